@@ -1,0 +1,38 @@
+"""Signers from the function's own credentials, which change under a running function."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from functions.core.errors import Unavailable
+from functions.core.sigv4 import Credentials, Endpoint, Signer
+
+if TYPE_CHECKING:
+    from botocore.session import Session
+
+
+class RoleSigner:
+    """Called for each request; makes a new signer only when the role's credentials have changed."""
+
+    def __init__(self, session: "Session", region: str, endpoint: Endpoint) -> None:
+        self._session = session
+        self._region = region
+        self._endpoint = endpoint
+        self._signer: tuple[Credentials, Signer] | None = None
+
+    def __call__(self) -> Signer:
+        """Raises Unavailable when the role has no credentials at the moment."""
+        credentials = self._current()
+        if self._signer is None or self._signer[0] != credentials:
+            self._signer = (credentials, Signer(credentials, self._region, self._endpoint))
+        return self._signer[1]
+
+    def _current(self) -> Credentials:
+        provided = self._session.get_credentials()
+        frozen = provided.get_frozen_credentials() if provided else None
+        if frozen is None or frozen.access_key is None or frozen.secret_key is None:
+            raise Unavailable(
+                "storage_unavailable", "The service has no credentials to sign with.", retry_after=1
+            )
+        # Only refreshable credentials know when they die, and botocore gives that no public name.
+        expires_at: datetime | None = getattr(provided, "_expiry_time", None)
+        return Credentials(frozen.access_key, frozen.secret_key, frozen.token, expires_at)

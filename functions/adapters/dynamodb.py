@@ -1,0 +1,199 @@
+"""Records in DynamoDB: one item collection an owner, every write conditional.
+
+    pk = owner key, sk = DOC#{id}      the document
+                    sk = USAGE         bytes charged, uploads open
+                    sk = DAY#{date}    files and bytes created on a day of UTC; TTL
+                    sk = IDEM#{hash}   idempotency key -> document id and request fingerprint; TTL
+
+IAM actions: dynamodb:GetItem, PutItem, UpdateItem and Query (a transaction needs those of its items).
+"""
+
+import random
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from botocore.exceptions import ClientError, ConnectionError, HTTPClientError
+
+from functions.adapters import writes
+from functions.adapters.items import (
+    DOCUMENT_PREFIX,
+    Item,
+    document_from_item,
+    document_key,
+    from_item,
+    to_item,
+)
+from functions.core import quota
+from functions.core.document import Document
+from functions.core.errors import Unavailable
+from functions.core.lifecycle import Transition
+from functions.core.ports import AlreadyCreated, Conflict, IdempotencyKey, ListQuery, Page
+from functions.core.quota import Limits, Usage
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_dynamodb.type_defs import TransactWriteItemTypeDef
+
+_BUSY = frozenset(
+    [
+        "ProvisionedThroughputExceededException",
+        "ThrottlingException",
+        "RequestLimitExceeded",
+        "InternalServerError",
+        "TransactionInProgressException",
+        "TransactionConflictException",
+    ]
+)
+_TRIES = 5
+_FILTERED_PAGE = 200
+_MAX_PAGES = 10
+
+
+class DynamoRecords:
+    """Implements `functions.core.ports.Records`."""
+
+    def __init__(self, client: "DynamoDBClient", table: str) -> None:
+        self._client = client
+        self._table = table
+
+    def create(
+        self, document: Document, limits: Limits, idempotency: IdempotencyKey | None, now: datetime
+    ) -> None:
+        """See `Records.create`. Other creates of the same owner may collide on USAGE: then it tries again."""
+        # A missing USAGE item passes every condition below, so a file too large for an empty account stops here.
+        _raise(quota.refusal(limits, Usage(), document.size, now))
+        items = writes.create(self._table, document, limits, idempotency, now)
+        for attempt in range(_TRIES):
+            reasons = self._transact(items)
+            if reasons is None or reasons[0] == "ConditionalCheckFailed":
+                return  # the second: ids are unique, so this record is our own earlier try
+            if idempotency is not None and reasons[-1] == "ConditionalCheckFailed":
+                raise self._earlier(document.owner, idempotency)
+            if "ConditionalCheckFailed" in reasons:
+                _raise(quota.refusal(limits, self._usage(document.owner, now), document.size, now))
+            _pause(attempt)
+        raise _busy()
+
+    def get(self, owner: str, document_id: str) -> Document | None:
+        item = self._get(document_key(owner, document_id))
+        return document_from_item(item) if item else None
+
+    def apply(self, transition: Transition) -> None:
+        put, usage = writes.apply(self._table, transition)
+        if usage is None:
+            return self._put(put, transition)
+        for attempt in range(_TRIES):
+            reasons = self._transact([{"Put": put}, {"Update": usage}])  # type: ignore[typeddict-item]
+            if reasons is None:
+                return None
+            if "ConditionalCheckFailed" in reasons:
+                raise Conflict
+            _pause(attempt)
+        raise _busy()
+
+    def page(self, query: ListQuery) -> Page:
+        """Filters are applied after reading, so a rare status may give a short page with a cursor to go on."""
+        found: list[Document] = []
+        start = document_key(query.owner, query.before) if query.before else None
+        for _ in range(_MAX_PAGES):
+            items, start = self._query(query, start)
+            found += [document_from_item(item) for item in items]
+            if len(found) > query.limit or start is None:
+                break
+        if len(found) > query.limit:
+            return Page(tuple(found[: query.limit]), found[query.limit - 1].id)
+        following = from_item(start)["sk"].removeprefix(DOCUMENT_PREFIX) if start else None
+        return Page(tuple(found), following)
+
+    def _query(self, query: ListQuery, start: Item | None) -> tuple[list[Item], Item | None]:
+        names, values, conditions = {}, {":pk": query.owner, ":prefix": DOCUMENT_PREFIX}, []
+        if query.kind is not None:
+            names["#kind"], values[":kind"] = "kind", query.kind
+            conditions.append("#kind = :kind")
+        if query.status is not None:
+            names["#status"], values[":status"] = "status", query.status.value
+            conditions.append("#status = :status")
+        request: dict[str, Any] = {
+            "TableName": self._table,
+            "KeyConditionExpression": "pk = :pk AND begins_with(sk, :prefix)",
+            "ExpressionAttributeValues": to_item(values),
+            "ScanIndexForward": False,
+            "ConsistentRead": True,
+            "Limit": _FILTERED_PAGE if conditions else query.limit + 1,
+        }
+        if conditions:
+            request |= {"FilterExpression": " AND ".join(conditions), "ExpressionAttributeNames": names}
+        if start:
+            request["ExclusiveStartKey"] = start
+        with _translated():
+            answer = self._client.query(**request)
+        return answer["Items"], answer.get("LastEvaluatedKey")
+
+    def _earlier(self, owner: str, key: IdempotencyKey) -> Exception:
+        item = self._get(to_item({"pk": owner, "sk": writes.idempotency_sort_key(key)}))
+        if item is None:
+            return _busy()
+        values = from_item(item)
+        return AlreadyCreated(values["document_id"], values["fingerprint"])
+
+    def _usage(self, owner: str, now: datetime) -> Usage:
+        total = from_item(self._get(to_item({"pk": owner, "sk": writes.USAGE})) or {})
+        day = from_item(self._get(to_item({"pk": owner, "sk": writes.day_sort_key(now)})) or {})
+        return Usage(
+            charged_bytes=int(total.get("charged_bytes", 0)),
+            open_uploads=int(total.get("open_uploads", 0)),
+            daily_files=int(day.get("files", 0)),
+            daily_bytes=int(day.get("bytes", 0)),
+        )
+
+    def _get(self, key: Item) -> Item | None:
+        with _translated():
+            return self._client.get_item(TableName=self._table, Key=key, ConsistentRead=True).get("Item")
+
+    def _put(self, put: Mapping[str, Any], transition: Transition) -> None:
+        try:
+            with _translated():
+                self._client.put_item(**put, ReturnValuesOnConditionCheckFailure="ALL_OLD")
+        except self._client.exceptions.ConditionalCheckFailedException as refused:
+            # A retry inside the SDK fails its own condition when the first try's answer was lost.
+            held: Any = refused.response.get("Item")
+            if not held or document_from_item(held) != transition.after:
+                raise Conflict from None
+
+    def _transact(self, items: list["TransactWriteItemTypeDef"]) -> list[str] | None:
+        """None if written, else why not, item by item."""
+        try:
+            with _translated():
+                self._client.transact_write_items(TransactItems=items)
+        except self._client.exceptions.TransactionCanceledException as cancelled:
+            return [reason.get("Code", "None") for reason in cancelled.response["CancellationReasons"]]
+        return None
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    try:
+        yield
+    except ClientError as error:
+        if error.response["Error"]["Code"] in _BUSY:
+            raise _busy() from error
+        raise
+    except (ConnectionError, HTTPClientError) as error:
+        raise _busy() from error
+
+
+def _busy() -> Unavailable:
+    return Unavailable("storage_unavailable", "The table is busy; nothing has changed.", retry_after=1)
+
+
+def _raise(error: Exception | None) -> None:
+    if error is not None:
+        raise error
+
+
+def _pause(attempt: int) -> None:
+    """Jittered, so that those who collided do not collide again: up to 50, 100, 200 ... milliseconds."""
+    time.sleep(random.uniform(0, 0.05 * 2**attempt))  # noqa: S311 - no secret

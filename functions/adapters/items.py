@@ -1,0 +1,72 @@
+"""A document as a DynamoDB item and back. Times are RFC 3339 text, absent values are absent attributes."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
+
+from functions.core.document import Document, Method, Status, Step
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb.type_defs import AttributeValueTypeDef
+
+Item = dict[str, "AttributeValueTypeDef"]
+
+DOCUMENT_PREFIX = "DOC#"
+_TIMES = ("created_at", "updated_at", "deadline", "lease_until")
+_serialize = TypeSerializer().serialize
+_deserialize = TypeDeserializer().deserialize
+
+
+def to_item(values: Mapping[str, Any]) -> Item:
+    """Plain values (str, int, list, dict) to attribute values; None is left out."""
+    return {name: _serialize(value) for name, value in values.items() if value is not None}
+
+
+def from_item(item: Mapping[str, "AttributeValueTypeDef"]) -> dict[str, Any]:
+    """Attribute values to plain ones; numbers are Decimal."""
+    return {name: _deserialize(value) for name, value in item.items()}
+
+
+def document_key(owner: str, document_id: str) -> Item:
+    return to_item({"pk": owner, "sk": DOCUMENT_PREFIX + document_id})
+
+
+def document_to_item(document: Document) -> Item:
+    values = {name: getattr(document, name) for name in Document.__slots__ if name not in ("owner", "id")}
+    values |= {name: _time_out(values[name]) for name in _TIMES}
+    values["status"] = document.status.value
+    values["method"] = document.method.value
+    values["metadata"] = dict(document.metadata)
+    values["history"] = [_step_out(step) for step in document.history]
+    return document_key(document.owner, document.id) | to_item(values)
+
+
+def document_from_item(item: Mapping[str, "AttributeValueTypeDef"]) -> Document:
+    values = from_item(item)
+    owner, sort_key = values.pop("pk"), values.pop("sk")
+    values |= {name: _time_in(values[name]) for name in _TIMES if name in values}
+    values |= {name: int(values[name]) for name in ("size", "charged", "revision", "attempt")}
+    values["status"] = Status(values["status"])
+    values["method"] = Method(values["method"])
+    values["history"] = tuple(_step_in(step) for step in values["history"])
+    values.setdefault("declared_sha256", None)
+    return Document(owner=owner, id=sort_key.removeprefix(DOCUMENT_PREFIX), **values)
+
+
+def _step_out(step: Step) -> dict[str, Any]:
+    entry = {"status": step.status.value, "at": _time_out(step.at)}
+    return entry if step.reason is None else entry | {"reason": step.reason}
+
+
+def _step_in(entry: Mapping[str, Any]) -> Step:
+    return Step(Status(entry["status"]), datetime.fromisoformat(entry["at"]), entry.get("reason"))
+
+
+def _time_out(time: datetime | None) -> str | None:
+    return time.isoformat() if time is not None else None
+
+
+def _time_in(text: str) -> datetime:
+    return datetime.fromisoformat(text)

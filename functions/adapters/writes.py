@@ -1,0 +1,115 @@
+"""The conditional writes of the table as request parameters; nothing here talks to AWS."""
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from functions.adapters.items import document_to_item, to_item
+from functions.core.document import Document
+from functions.core.lifecycle import Transition
+from functions.core.ports import IdempotencyKey
+from functions.core.quota import Limits
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb.type_defs import TransactWriteItemTypeDef
+
+USAGE = "USAGE"
+
+_IDEMPOTENCY_LIFETIME = timedelta(hours=24)
+_DAY_LIFETIME = timedelta(days=2)
+
+
+def day_sort_key(now: datetime) -> str:
+    return f"DAY#{now.date().isoformat()}"
+
+
+def idempotency_sort_key(key: IdempotencyKey) -> str:
+    return f"IDEM#{key.key_hash}"
+
+
+def create(
+    table: str, document: Document, limits: Limits, idempotency: IdempotencyKey | None, now: datetime
+) -> list["TransactWriteItemTypeDef"]:
+    """One transaction: the record first, then the owner's usage and day, then the idempotency key, if any."""
+    put = {
+        "TableName": table,
+        "Item": document_to_item(document),
+        "ConditionExpression": "attribute_not_exists(pk)",
+    }
+    items: list[Any] = [
+        {"Put": put},
+        {"Update": _reserve(table, document, limits)},
+        {"Update": _count(table, document, limits, now)},
+    ]
+    if idempotency is not None:
+        items.append({"Put": _remember(table, document, idempotency, now)})
+    return items
+
+
+def apply(table: str, transition: Transition) -> tuple[dict[str, Any], dict[str, Any] | None]:
+    """The Put of the record's next revision, and the Update of the owner's usage if that changes."""
+    put = {
+        "TableName": table,
+        "Item": document_to_item(transition.after),
+        "ConditionExpression": "#revision = :revision",
+        "ExpressionAttributeNames": {"#revision": "revision"},
+        "ExpressionAttributeValues": to_item({":revision": transition.before.revision}),
+    }
+    if transition.charged == 0 and transition.open_uploads == 0:
+        return put, None
+    return put, _add(table, transition.after.owner, transition.charged, transition.open_uploads)
+
+
+def _add(table: str, owner: str, charged: int, open_uploads: int) -> dict[str, Any]:
+    return {
+        "TableName": table,
+        "Key": to_item({"pk": owner, "sk": USAGE}),
+        "UpdateExpression": "ADD #charged :charged, #open :open",
+        "ExpressionAttributeNames": {"#charged": "charged_bytes", "#open": "open_uploads"},
+        "ExpressionAttributeValues": to_item({":charged": charged, ":open": open_uploads}),
+    }
+
+
+def _reserve(table: str, document: Document, limits: Limits) -> dict[str, Any]:
+    update = _add(table, document.owner, document.charged, 1)
+    # Conditions have no arithmetic: the limit less the size is computed here.
+    bounds = to_item({":most": limits.stored_bytes - document.size, ":limit": limits.open_uploads})
+    return update | {
+        "ConditionExpression": "attribute_not_exists(pk) OR (#charged <= :most AND #open < :limit)",
+        "ExpressionAttributeValues": update["ExpressionAttributeValues"] | bounds,
+    }
+
+
+def _count(table: str, document: Document, limits: Limits, now: datetime) -> dict[str, Any]:
+    values = {
+        ":one": 1,
+        ":size": document.size,
+        ":ttl": int((now + _DAY_LIFETIME).timestamp()),
+        ":files": limits.daily_files,
+        ":most": limits.daily_bytes - document.size,
+    }
+    return {
+        "TableName": table,
+        "Key": to_item({"pk": document.owner, "sk": day_sort_key(now)}),
+        "UpdateExpression": "ADD #files :one, #bytes :size SET #ttl = :ttl",
+        "ConditionExpression": "attribute_not_exists(pk) OR (#files < :files AND #bytes <= :most)",
+        "ExpressionAttributeNames": {"#files": "files", "#bytes": "bytes", "#ttl": "ttl"},
+        "ExpressionAttributeValues": to_item(values),
+    }
+
+
+def _remember(table: str, document: Document, key: IdempotencyKey, now: datetime) -> dict[str, Any]:
+    item = {
+        "pk": document.owner,
+        "sk": idempotency_sort_key(key),
+        "document_id": document.id,
+        "fingerprint": key.fingerprint,
+        "ttl": int((now + _IDEMPOTENCY_LIFETIME).timestamp()),
+    }
+    return {
+        "TableName": table,
+        "Item": to_item(item),
+        # TTL deletes late, within days: an expired key is as good as none.
+        "ConditionExpression": "attribute_not_exists(pk) OR #ttl < :now",
+        "ExpressionAttributeNames": {"#ttl": "ttl"},
+        "ExpressionAttributeValues": to_item({":now": int(now.timestamp())}),
+    }

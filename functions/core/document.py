@@ -1,0 +1,72 @@
+"""The record of one document: what was declared, what arrived, and where it stands."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+
+class Status(StrEnum):
+    PENDING = "pending"
+    PROCESSING = "processing"
+    READY = "ready"
+    REJECTED = "rejected"
+    EXPIRED = "expired"
+    ABORTED = "aborted"
+    FAILED = "failed"
+
+
+MOVING = frozenset({Status.PENDING, Status.PROCESSING})
+
+
+class Method(StrEnum):
+    PUT = "PUT"
+    POST = "POST"
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One entry of a document's history."""
+
+    status: Status
+    at: datetime
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Document:
+    """Times are UTC, sizes are bytes, `sha256` is lower-case hex.
+
+    `owner` is the owner key, never the claim. `size` is what the client declared; S3 refuses any other, and
+    promotion compares again. `charged` is what this document holds of the owner's quota, so that it can be
+    released once and no more. `revision` grows with every write; each write is conditional on it.
+    """
+
+    owner: str
+    id: str
+    file_name: str
+    title: str
+    kind: str
+    size: int
+    declared_content_type: str
+    declared_sha256: str | None
+    method: Method
+    metadata: Mapping[str, str] = field(default_factory=dict)
+    created_at: datetime
+    updated_at: datetime
+    deadline: datetime
+    status: Status = Status.PENDING
+    reason: str | None = None
+    history: tuple[Step, ...] = ()
+    charged: int = 0
+    revision: int = 1
+    staged_version: str | None = None
+    attempt: int = 0
+    lease_until: datetime | None = None
+    content_type: str | None = None
+    sha256: str | None = None
+    stored_version: str | None = None
+
+    @property
+    def is_moving(self) -> bool:
+        return self.status in MOVING

@@ -1,0 +1,84 @@
+"""A request to upload becomes a record, or an error that says what is wrong with it. Pure."""
+
+import hashlib
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from datetime import datetime, timedelta
+
+from functions.core import filename
+from functions.core.document import Document, Method, Status, Step
+from functions.core.errors import InvalidInput
+from functions.core.kinds import MAX_SINGLE_PUT, Kinds
+from functions.core.media_types import check_extension, essence
+
+_SHA256_HEX = re.compile(r"[0-9a-f]{64}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewUpload:
+    """What a client asks for, well-typed but not yet judged. `size` is bytes, `sha256` lower-case hex."""
+
+    file_name: str
+    size: int
+    content_type: str
+    kind: str | None = None
+    title: str | None = None
+    sha256: str | None = None
+    method: Method = Method.PUT
+    metadata: Mapping[str, str] = field(default_factory=dict)
+
+    def fingerprint(self) -> str:
+        """Equal for equal requests; what an Idempotency-Key is bound to."""
+        return hashlib.sha256(json.dumps(asdict(self), sort_keys=True).encode()).hexdigest()
+
+
+def accept(
+    request: NewUpload, kinds: Kinds, *, owner: str, document_id: str, now: datetime, lifetime: int
+) -> Document:
+    """The PENDING record of an acceptable request; `lifetime` is seconds until its bytes must be there.
+
+    Raises InvalidInput, NotAccepted or TooLarge.
+    """
+    name = filename.clean(request.file_name)
+    content_type = essence(request.content_type)
+    _check_size(request.size)
+    kind = kinds.choose(request.kind, content_type, request.size)
+    check_extension(name, content_type)
+    _check_checksum(request)
+    return Document(
+        owner=owner,
+        id=document_id,
+        file_name=name,
+        title=request.title or name,
+        kind=kind.name,
+        size=request.size,
+        declared_content_type=content_type,
+        declared_sha256=request.sha256,
+        method=request.method,
+        metadata=dict(request.metadata),
+        created_at=now,
+        updated_at=now,
+        deadline=now + timedelta(seconds=lifetime),
+        history=(Step(Status.PENDING, now),),
+        charged=request.size,
+    )
+
+
+def _check_size(size: int) -> None:
+    if size < 1:
+        raise InvalidInput("size_too_small", "An empty file cannot be uploaded.", field="size")
+    if size > MAX_SINGLE_PUT:
+        raise InvalidInput("multipart_required", f"One PUT takes up to {MAX_SINGLE_PUT} bytes.", field="size")
+
+
+def _check_checksum(request: NewUpload) -> None:
+    if request.sha256 is None:
+        return
+    if not _SHA256_HEX.fullmatch(request.sha256):
+        raise InvalidInput("checksum_invalid", "sha256 is 64 lower-case hex digits.", field="sha256")
+    if request.method is Method.POST:
+        raise InvalidInput(
+            "checksum_invalid", "S3 checks a sha256 on PUT only; a form cannot carry one.", field="sha256"
+        )

@@ -1,0 +1,34 @@
+"""Object keys: opaque, so no file name and no claim ever reaches S3's logs or a URL."""
+
+import hashlib
+import re
+from typing import NamedTuple
+
+_STAGED = re.compile(
+    r"staging/(?P<owner>[0-9a-f]{32})/"
+    r"(?P<document_id>[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12})"
+)
+
+
+class StagedKey(NamedTuple):
+    owner: str
+    document_id: str
+
+
+def owner_key(claim: str) -> str:
+    """128 bits of the claim's hash: random enough to spread S3's partitions, and it names nobody."""
+    return hashlib.sha256(claim.encode()).hexdigest()[:32]
+
+
+def staging_key(owner: str, document_id: str) -> str:
+    return f"staging/{owner}/{document_id}"
+
+
+def documents_key(owner: str, document_id: str) -> str:
+    return f"documents/{owner}/{document_id}"
+
+
+def parse_staging_key(key: str) -> StagedKey | None:
+    """The record a staged object belongs to, or None for a key that this service never signs."""
+    match = _STAGED.fullmatch(key)
+    return StagedKey(**match.groupdict()) if match else None

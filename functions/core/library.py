@@ -1,0 +1,83 @@
+"""Use cases of somebody who has documents: list them, look at one, download it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from functions.core import cursor
+from functions.core.document import Document, Status
+from functions.core.errors import WrongState, document_not_found
+from functions.core.grants import sign_download
+from functions.core.ids import is_document_id
+from functions.core.ports import ListQuery, Records
+from functions.core.sigv4 import SignedUrl, Signer
+
+RETRY_AFTER = 1
+"""Seconds a client should wait before it looks at a moving document again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    documents: tuple[Document, ...]
+    next_cursor: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Download:
+    document: Document
+    signed: SignedUrl
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Library:
+    """`url_lifetime` is seconds."""
+
+    records: Records
+    signer: Callable[[], Signer]
+    url_lifetime: int
+
+    def list(
+        self,
+        owner: str,
+        *,
+        status: Status | None = None,
+        kind: str | None = None,
+        limit: int,
+        after: str | None = None,
+    ) -> Listing:
+        """Newest first; `after` is a cursor of the same list. Raises BadRequest `cursor_invalid`."""
+        scope = f"{status or ''}|{kind or ''}"
+        before = cursor.decode(after, owner, scope) if after is not None else None
+        page = self.records.page(ListQuery(owner, limit, status, kind, before))
+        following = page.next_before
+        return Listing(page.documents, cursor.encode(following, owner, scope) if following else None)
+
+    def get(self, owner: str, document_id: str) -> Document:
+        """Raises NotFound."""
+        return find(self.records, owner, document_id)
+
+    def download(self, owner: str, document_id: str, *, inline: bool, now: datetime) -> Download:
+        """Raises NotFound, or WrongState with `not_ready`, `rejected` or `invalid_state`."""
+        document = self.get(owner, document_id)
+        if document.status is not Status.READY:
+            raise _not_downloadable(document)
+        signed = sign_download(self.signer(), document, inline=inline, lifetime=self.url_lifetime, now=now)
+        return Download(document, signed)
+
+
+def find(records: Records, owner: str, document_id: str) -> Document:
+    """Raises NotFound, also for an id that no document can have."""
+    document = records.get(owner, document_id) if is_document_id(document_id) else None
+    if document is None:
+        raise document_not_found()
+    return document
+
+
+def _not_downloadable(document: Document) -> WrongState:
+    if document.is_moving:
+        return WrongState(
+            "not_ready", f"The document is {document.status} and not yet checked.", retry_after=RETRY_AFTER
+        )
+    if document.status is Status.REJECTED:
+        return WrongState("rejected", f"The document was rejected: {document.reason}.")
+    return WrongState("invalid_state", f"The document is {document.status}; there is nothing to download.")

@@ -1,0 +1,136 @@
+"""What happens when bytes arrive in staging: claim, inspect, copy, commit, clean up. Every step can run twice.
+
+The order is what makes a crash harmless. The record says `processing` before anything is copied, and `ready` only
+after the copy exists; the staged version goes last. Whoever comes after a crash finds the same version, reaches
+the same verdict, and the copy that is there already counts as done.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from functions.core.document import Document, Status
+from functions.core.errors import IntegrityError
+from functions.core.inspection import Rejected, inspect
+from functions.core.keys import StagedKey, documents_key, parse_staging_key, staging_key
+from functions.core.kinds import Kinds
+from functions.core.lifecycle import (
+    Arrived,
+    AttemptFailed,
+    Event,
+    Promoted,
+    Refusal,
+    Refused,
+    Transition,
+    decide,
+)
+from functions.core.ports import Conflict, Copy, Objects, Records, StoredObject
+from functions.core.sniff import HEAD_BYTES, TAIL_BYTES, Format, sniff, wants_tail
+
+_TRIES = 5
+
+
+class Outcome(StrEnum):
+    """What became of one event; a log line and a metric, and `LEASED` means: deliver it again."""
+
+    READY = "ready"
+    REJECTED = "rejected"
+    FAILED = "failed"
+    LEASED = "leased"
+    LATE_OBJECT = "late_object"
+    OBJECT_GONE = "object_gone"
+    OVERTAKEN = "overtaken"
+    EVENT_FOREIGN = "event_foreign"
+
+
+@dataclass(frozen=True, slots=True)
+class Promotion:
+    records: Records
+    objects: Objects
+    kinds: Kinds
+    clock: Callable[[], datetime]
+
+    def object_created(self, key: str, version: str) -> Outcome:
+        """Handle the hint that `version` of `key` exists. Raises AirlockError if another attempt may do better."""
+        staged = parse_staging_key(key)
+        if staged is None:
+            return Outcome.EVENT_FOREIGN
+        found = self.objects.head(key, version)
+        if found is None:
+            return Outcome.OBJECT_GONE
+        claim = self._decide(staged, Arrived(version))
+        if claim is None:
+            return Outcome.EVENT_FOREIGN
+        if isinstance(claim, Refusal):
+            return self._refused(claim, key, version)
+        if claim.status is Status.FAILED:
+            return Outcome.FAILED
+        return self._attempt(claim, found)
+
+    def _attempt(self, document: Document, found: StoredObject) -> Outcome:
+        record = StagedKey(document.owner, document.id)
+        try:
+            event = self._work(document, found)
+        except Exception:
+            self._decide(record, AttemptFailed(document.attempt))
+            raise
+        ended = self._decide(record, event)
+        if not isinstance(ended, Document):
+            return Outcome.OVERTAKEN
+        self.objects.delete(staging_key(document.owner, document.id), found.version)
+        return Outcome(ended.status.value)
+
+    def _work(self, document: Document, found: StoredObject) -> Promoted | Refused:
+        if found.size != document.size:
+            return Refused(document.attempt, "size_mismatch")
+        detected = self._detect(staging_key(document.owner, document.id), found)
+        verdict = inspect(detected, document.declared_content_type, self.kinds.named(document.kind))
+        if isinstance(verdict, Rejected):
+            return Refused(document.attempt, verdict.reason, detected.content_type)
+        return self._copy(document, found, verdict.content_type)
+
+    def _detect(self, key: str, found: StoredObject) -> Format:
+        head = self.objects.read(key, found.version, 0, HEAD_BYTES)
+        if not wants_tail(head) or found.size <= len(head):
+            return sniff(head)
+        start = max(0, found.size - TAIL_BYTES)
+        return sniff(head, self.objects.read(key, found.version, start, TAIL_BYTES))
+
+    def _copy(self, document: Document, found: StoredObject, content_type: str) -> Promoted:
+        source = staging_key(document.owner, document.id)
+        target = documents_key(document.owner, document.id)
+        copied = self.objects.copy(Copy(source, found, target, content_type))
+        if copied.size != document.size or copied.sha256 is None:
+            raise IntegrityError("integrity_error", f"The copy of {document.id} is not what was staged.")
+        if document.declared_sha256 not in (None, copied.sha256):
+            raise IntegrityError("integrity_error", f"The copy of {document.id} has another SHA-256.")
+        return Promoted(document.attempt, content_type, copied.sha256, copied.version)
+
+    def _refused(self, refusal: Refusal, key: str, version: str) -> Outcome:
+        if refusal is Refusal.LEASED:
+            return Outcome.LEASED
+        if refusal is Refusal.DONE_ALREADY:
+            return Outcome.FAILED
+        self.objects.delete(key, version)
+        return Outcome.LATE_OBJECT
+
+    def _decide(self, staged: StagedKey, event: Event) -> Document | Refusal | None:
+        """The record after the event, why there was no change, or None if there is no record."""
+        for _ in range(_TRIES):
+            document = self.records.get(*staged)
+            if document is None:
+                return None
+            decision = decide(document, event, self.clock())
+            if isinstance(decision, Refusal):
+                return decision
+            if self._applied(decision):
+                return decision.after
+        return Refusal.LEASED
+
+    def _applied(self, transition: Transition) -> bool:
+        try:
+            self.records.apply(transition)
+        except Conflict:
+            return False
+        return True

@@ -1,0 +1,47 @@
+"""S3's notifications as they come through SQS, tolerant of every version of their schema.
+
+An event is a hint: where it points is used, what it says about the object is not.
+"""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import unquote_plus
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectCreated:
+    """`version` is None when the bucket is not versioned, which this stack's always is."""
+
+    bucket: str
+    key: str
+    version: str | None
+
+
+def parse(body: str) -> Iterator[ObjectCreated]:
+    """The created objects of one message; none for S3's test event and for events of other kinds.
+
+    Raises ValueError for a message that is no notification at all.
+    """
+    message = json.loads(body)
+    if not isinstance(message, dict):
+        raise ValueError("not an S3 notification")  # noqa: TRY004 - one error for one fault
+    if message.get("Event") == "s3:TestEvent":
+        return
+    records = message.get("Records")
+    if not isinstance(records, list):
+        raise ValueError("an S3 notification without Records")  # noqa: TRY004
+    for record in records:
+        if str(record.get("eventName", "")).removeprefix("s3:").startswith("ObjectCreated:"):
+            yield _created(record)
+
+
+def _created(record: dict[str, Any]) -> ObjectCreated:
+    try:
+        bucket, entry = record["s3"]["bucket"]["name"], record["s3"]["object"]
+        version = entry.get("versionId")
+        # Form-encoded: a space is a plus.
+        return ObjectCreated(bucket, unquote_plus(entry["key"]), None if version == "null" else version)
+    except (KeyError, TypeError) as error:
+        raise ValueError("an S3 record without bucket or key") from error

@@ -1,0 +1,158 @@
+"""The API's JSON: pydantic models at the border, and how they are made from the core's objects."""
+
+from datetime import datetime
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, PlainSerializer
+from pydantic.alias_generators import to_camel
+
+from functions.core import document as core
+from functions.core.grants import PutGrant
+from functions.core.intake import NewUpload
+from functions.core.library import Download, Listing
+from functions.core.uploads import Created, Grant
+
+
+def _rfc3339(time: datetime) -> str:
+    return time.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+Time = Annotated[datetime, PlainSerializer(_rfc3339, return_type=str)]
+MetadataKey = Annotated[str, Field(min_length=1, max_length=64)]
+MetadataValue = Annotated[str, Field(max_length=500)]
+
+
+class _Answer(BaseModel):
+    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True)
+
+
+class CreateRequest(BaseModel):
+    """A file the client wants to upload. Strict: a number in quotes is no number, an unknown field is an error."""
+
+    model_config = ConfigDict(alias_generator=to_camel, strict=True, extra="forbid")
+
+    file_name: str = Field(max_length=1024, description="Cleaned: no path, no control characters, NFC.")
+    size: int = Field(ge=0, le=1 << 53, description="Bytes; S3 refuses any other number.")
+    content_type: str = Field(max_length=255, description="Must be one the kind accepts.")
+    kind: str | None = Field(None, max_length=64, description="A section of kinds.toml.")
+    title: str | None = Field(None, min_length=1, max_length=255)
+    sha256: str | None = Field(None, max_length=128, description="64 lower-case hex digits; S3 checks it.")
+    method: Literal["PUT", "POST"] = Field("PUT", description="POST gives the fields of an HTML form.")
+    metadata: dict[MetadataKey, MetadataValue] = Field(default_factory=dict, max_length=20)
+
+    def to_core(self) -> NewUpload:
+        return NewUpload(**self.model_dump() | {"method": core.Method(self.method)})
+
+
+class Step(_Answer):
+    status: core.Status
+    at: Time
+    reason: str | None = Field(None, exclude_if=lambda reason: reason is None)
+
+
+class Document(_Answer):
+    id: str
+    file_name: str
+    title: str
+    kind: str
+    status: core.Status
+    reason: str | None = Field(description="Why a document was rejected or has failed.")
+    size: int = Field(description="Bytes.")
+    content_type: str | None = Field(description="Detected from the bytes; null until they were inspected.")
+    declared_content_type: str
+    sha256: str | None = Field(description="Computed by S3 over the whole object; null until ready.")
+    metadata: dict[str, str]
+    created_at: Time
+    updated_at: Time
+    expires_at: Time | None = Field(description="Until when the bytes must arrive; null once they have.")
+    history: list[Step]
+
+
+class PutUpload(_Answer):
+    """Send the file as the body of one PUT with exactly these headers."""
+
+    method: Literal["PUT"]
+    url: str
+    headers: dict[str, str]
+    expires_at: Time
+
+
+class FormUpload(_Answer):
+    """Post a form with these fields, and the file as the last field, `file`."""
+
+    method: Literal["POST"]
+    url: str
+    fields: dict[str, str]
+    expires_at: Time
+
+
+class CreateAnswer(_Answer):
+    document: Document
+    upload: PutUpload | FormUpload | None = Field(
+        description="Null when a repeated create finds that the bytes are there already."
+    )
+
+
+class ListAnswer(_Answer):
+    documents: list[Document]
+    next_cursor: str | None
+
+
+class DownloadAnswer(_Answer):
+    url: str
+    expires_at: Time
+    file_name: str
+    size: int
+    content_type: str
+    sha256: str
+
+
+def document(record: core.Document) -> Document:
+    return Document(
+        id=record.id,
+        file_name=record.file_name,
+        title=record.title,
+        kind=record.kind,
+        status=record.status,
+        reason=record.reason,
+        size=record.size,
+        content_type=record.content_type,
+        declared_content_type=record.declared_content_type,
+        sha256=record.sha256,
+        metadata=dict(record.metadata),
+        created_at=record.created_at,
+        updated_at=record.updated_at,
+        expires_at=record.deadline if record.status is core.Status.PENDING else None,
+        history=[Step(status=step.status, at=step.at, reason=step.reason) for step in record.history],
+    )
+
+
+def created(result: Created) -> CreateAnswer:
+    upload = _upload(result.grant) if result.grant is not None else None
+    return CreateAnswer(document=document(result.document), upload=upload)
+
+
+def listing(result: Listing) -> ListAnswer:
+    return ListAnswer(
+        documents=[document(record) for record in result.documents], next_cursor=result.next_cursor
+    )
+
+
+def download(result: Download) -> DownloadAnswer:
+    record = result.document
+    return DownloadAnswer(
+        url=result.signed.url,
+        expires_at=result.signed.expires_at,
+        file_name=record.file_name,
+        size=record.size,
+        content_type=record.content_type or "",
+        sha256=record.sha256 or "",
+    )
+
+
+def _upload(grant: Grant) -> PutUpload | FormUpload:
+    if isinstance(grant, PutGrant):
+        return PutUpload(
+            method="PUT", url=grant.url, headers=dict(grant.headers), expires_at=grant.expires_at
+        )
+    return FormUpload(method="POST", url=grant.url, fields=dict(grant.fields), expires_at=grant.expires_at)

@@ -1,0 +1,102 @@
+"""The composition root: settings -> clients -> adapters -> use cases. Everything is made once, when first needed."""
+
+import os
+import tomllib
+from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import boto3
+from botocore.config import Config
+
+from functions.adapters.credentials import RoleSigner
+from functions.adapters.dynamodb import DynamoRecords
+from functions.core.kinds import Kinds
+from functions.core.library import Library
+from functions.core.promotion import Promotion
+from functions.core.quota import Limits
+from functions.core.sigv4 import Endpoint
+from functions.core.uploads import Uploads
+from functions.settings import Settings
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
+
+_COPY_SECONDS = 240
+"""A CopyObject of 5 GiB takes more than botocore's default minute, and S3 sends nothing meanwhile."""
+
+
+def now() -> datetime:
+    return datetime.now(UTC)
+
+
+@cache
+def settings() -> Settings:
+    return Settings.from_environment(os.environ)
+
+
+@cache
+def kinds() -> Kinds:
+    return Kinds(tomllib.loads(Path(__file__).with_name("kinds.toml").read_text("utf-8")))
+
+
+@cache
+def uploads() -> Uploads:
+    chosen = settings()
+    limits = Limits(
+        open_uploads=chosen.open_uploads_limit,
+        stored_bytes=chosen.stored_bytes_limit,
+        daily_files=chosen.daily_files_limit,
+        daily_bytes=chosen.daily_bytes_limit,
+    )
+    return Uploads(
+        records=_records(),
+        signer=_signer(),
+        kinds=kinds(),
+        limits=limits,
+        bucket=chosen.bucket,
+        url_lifetime=chosen.url_lifetime,
+        upload_lifetime=chosen.upload_lifetime,
+    )
+
+
+@cache
+def library() -> Library:
+    return Library(records=_records(), signer=_signer(), url_lifetime=settings().url_lifetime)
+
+
+@cache
+def promotion() -> Promotion:
+    from functions.adapters.s3 import S3Objects  # only this function needs an S3 client
+
+    return Promotion(_records(), S3Objects(_s3(), settings().bucket), kinds(), now)
+
+
+@cache
+def _session() -> boto3.Session:
+    return boto3.Session()
+
+
+@cache
+def _records() -> DynamoRecords:
+    config = Config(connect_timeout=2, read_timeout=5, retries={"mode": "standard", "max_attempts": 3})
+    return DynamoRecords(_session().client("dynamodb", config=config), settings().table)
+
+
+@cache
+def _signer() -> RoleSigner:
+    region = _session().region_name
+    override = os.environ.get("AWS_ENDPOINT_URL_S3") or os.environ.get("AWS_ENDPOINT_URL")
+    endpoint = Endpoint.of_bucket(settings().bucket, region, override)
+    return RoleSigner(_session()._session, region, endpoint)
+
+
+def _s3() -> "S3Client":
+    config = Config(
+        signature_version="s3v4",
+        connect_timeout=2,
+        read_timeout=_COPY_SECONDS,
+        retries={"mode": "standard", "max_attempts": 3},
+    )
+    return _session().client("s3", config=config)
