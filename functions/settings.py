@@ -15,6 +15,8 @@ class Settings:
 
     bucket: str
     table: str
+    arrivals_url: str
+    """Of the queue that S3's events come through."""
     owner_claim: str = "sub"
     """The claim of the verified token that owns a document; `sub` or, say, a tenant's id."""
     url_lifetime: int = 900

@@ -12,8 +12,15 @@ from botocore.config import Config
 
 from functions.adapters.credentials import RoleSigner
 from functions.adapters.dynamodb import DynamoRecords
+from functions.adapters.s3 import S3Objects
+from functions.adapters.s3_multipart import S3Multipart
+from functions.adapters.s3_part_copy import STREAMS
+from functions.adapters.s3_staging import S3Staging
+from functions.adapters.sqs import SqsArrivals
+from functions.core.janitor import Janitor
 from functions.core.kinds import Kinds
 from functions.core.library import Library
+from functions.core.multipart import MultipartUploads
 from functions.core.promotion import Promotion
 from functions.core.quota import Limits
 from functions.core.sigv4 import Endpoint
@@ -25,6 +32,9 @@ if TYPE_CHECKING:
 
 _COPY_SECONDS = 240
 """A CopyObject of 5 GiB takes more than botocore's default minute, and S3 sends nothing meanwhile."""
+
+_COMPLETE_SECONDS = 20
+"""S3 may take minutes to complete, API Gateway waits 30 s: a client is told 202 before that."""
 
 
 def now() -> datetime:
@@ -53,11 +63,23 @@ def uploads() -> Uploads:
     return Uploads(
         records=_records(),
         signer=_signer(),
+        multipart=_multipart,
         kinds=kinds(),
         limits=limits,
         bucket=chosen.bucket,
         url_lifetime=chosen.url_lifetime,
         upload_lifetime=chosen.upload_lifetime,
+    )
+
+
+@cache
+def multipart_uploads() -> MultipartUploads:
+    return MultipartUploads(
+        records=_records(),
+        signer=_signer(),
+        multipart=_multipart,
+        url_lifetime=settings().url_lifetime,
+        upload_lifetime=settings().upload_lifetime,
     )
 
 
@@ -68,9 +90,25 @@ def library() -> Library:
 
 @cache
 def promotion() -> Promotion:
-    from functions.adapters.s3 import S3Objects  # only this function needs an S3 client
+    client = _s3(read_timeout=_COPY_SECONDS, pool=STREAMS)
+    return Promotion(_records(), S3Objects(client, settings().bucket), kinds(), now)
 
-    return Promotion(_records(), S3Objects(_s3(), settings().bucket), kinds(), now)
+
+@cache
+def janitor() -> Janitor:
+    client = _s3(read_timeout=_COMPLETE_SECONDS, pool=10)
+    return Janitor(
+        records=_records(),
+        staging=S3Staging(client, settings().bucket),
+        multipart=S3Multipart(client, settings().bucket),
+        arrivals=arrivals(),
+        clock=now,
+    )
+
+
+@cache
+def arrivals() -> SqsArrivals:
+    return SqsArrivals(_session().client("sqs"), settings().arrivals_url, settings().bucket)
 
 
 @cache
@@ -92,11 +130,18 @@ def _signer() -> RoleSigner:
     return RoleSigner(_session()._session, region, endpoint)
 
 
-def _s3() -> "S3Client":
+@cache
+def _multipart() -> S3Multipart:
+    """Only multipart uploads need it: its client costs a cold start that a single PUT does not pay."""
+    return S3Multipart(_s3(read_timeout=_COMPLETE_SECONDS, pool=10), settings().bucket)
+
+
+def _s3(*, read_timeout: int, pool: int) -> "S3Client":
     config = Config(
         signature_version="s3v4",
         connect_timeout=2,
-        read_timeout=_COPY_SECONDS,
+        read_timeout=read_timeout,
+        max_pool_connections=pool,
         retries={"mode": "standard", "max_attempts": 3},
     )
     return _session().client("s3", config=config)

@@ -20,6 +20,7 @@ from botocore.exceptions import ClientError, ConnectionError, HTTPClientError
 from functions.adapters import writes
 from functions.adapters.items import (
     DOCUMENT_PREFIX,
+    DUE_SHARDS,
     Item,
     document_from_item,
     document_key,
@@ -27,9 +28,9 @@ from functions.adapters.items import (
     to_item,
 )
 from functions.core import quota
-from functions.core.document import Document
+from functions.core.document import Document, Status
 from functions.core.errors import Unavailable
-from functions.core.lifecycle import Transition
+from functions.core.events import Transition
 from functions.core.ports import AlreadyCreated, Conflict, IdempotencyKey, ListQuery, Page
 from functions.core.quota import Limits, Usage
 
@@ -108,14 +109,29 @@ class DynamoRecords:
         following = from_item(start)["sk"].removeprefix(DOCUMENT_PREFIX) if start else None
         return Page(tuple(found), following)
 
+    def due(self, now: datetime) -> Iterator[tuple[str, str]]:
+        """From the sparse index `due`, which holds only what moves."""
+        for shard in range(DUE_SHARDS):
+            pages = self._client.get_paginator("query").paginate(
+                TableName=self._table,
+                IndexName="due",
+                KeyConditionExpression="due_shard = :shard AND due_at < :now",
+                ExpressionAttributeValues=to_item({":shard": str(shard), ":now": int(now.timestamp())}),
+            )
+            for item in (item for page in pages for item in page["Items"]):
+                key = from_item(item)
+                yield key["pk"], key["sk"].removeprefix(DOCUMENT_PREFIX)
+
     def _query(self, query: ListQuery, start: Item | None) -> tuple[list[Item], Item | None]:
         names, values, conditions = {}, {":pk": query.owner, ":prefix": DOCUMENT_PREFIX}, []
         if query.kind is not None:
             names["#kind"], values[":kind"] = "kind", query.kind
             conditions.append("#kind = :kind")
         if query.status is not None:
-            names["#status"], values[":status"] = "status", query.status.value
-            conditions.append("#status = :status")
+            hidden = {f":s{n}": s.value for n, s in enumerate(Status) if s.shown is query.status}
+            names["#status"] = "status"
+            values |= hidden
+            conditions.append(f"#status IN ({', '.join(hidden)})")
         request: dict[str, Any] = {
             "TableName": self._table,
             "KeyConditionExpression": "pk = :pk AND begins_with(sk, :prefix)",

@@ -6,29 +6,20 @@ Limit: CopyObject takes sources up to 5 GiB (Amazon S3 API Reference, CopyObject
 """
 
 import base64
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from botocore.exceptions import ClientError, ConnectionError, HTTPClientError
+from botocore.exceptions import ClientError
 
+from functions.adapters.s3_errors import code, unavailable_when_busy
+from functions.adapters.s3_part_copy import COPY_PART, PartCopy
 from functions.core.errors import IntegrityError, Unavailable
-from functions.core.ports import Copy, StoredObject
+from functions.core.ports import Copy, NoSuchUpload, StoredObject
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
-_BUSY = frozenset(
-    [
-        "SlowDown",
-        "ServiceUnavailable",
-        "InternalError",
-        "RequestTimeout",
-        "ConditionalRequestConflict",
-        "500",
-        "503",
-    ]
-)
 _MISSING = frozenset({"404", "NoSuchKey", "NoSuchVersion", "405", "MethodNotAllowed"})
 """405 is S3's answer to a HEAD of a delete marker."""
 
@@ -36,9 +27,11 @@ _MISSING = frozenset({"404", "NoSuchKey", "NoSuchVersion", "405", "MethodNotAllo
 class S3Objects:
     """Implements `functions.core.ports.Objects`."""
 
-    def __init__(self, client: "S3Client", bucket: str) -> None:
+    def __init__(self, client: "S3Client", bucket: str, copy_part_size: int = COPY_PART) -> None:
+        """`copy_part_size` is bytes, the least that a part of a copy has."""
         self._client = client
         self._bucket = bucket
+        self._copy_part_size = copy_part_size
 
     def head(self, key: str, version: str) -> StoredObject | None:
         answer = self._head(key, VersionId=version)
@@ -46,28 +39,43 @@ class S3Objects:
 
     def read(self, key: str, version: str, start: int, length: int) -> bytes:
         span = f"bytes={start}-{start + length - 1}"
-        with _translated():
+        with unavailable_when_busy(), _unavailable_when_gone():
             answer = self._client.get_object(Bucket=self._bucket, Key=key, VersionId=version, Range=span)
             return answer["Body"].read()
 
     def copy(self, order: Copy) -> StoredObject:
         """One CopyObject. The source's version is kept as metadata, so that a second attempt knows its own work."""
         try:
-            with _translated():
+            with unavailable_when_busy(), _unavailable_when_gone():
                 version = self._copy_object(order)
         except ClientError as error:
-            if error.response["Error"]["Code"] != "PreconditionFailed":
+            if code(error) != "PreconditionFailed":
                 raise
             return self._copied_before(order)
-        copied = self.head(order.target_key, version)
-        if copied is None:
-            raise IntegrityError(
-                "integrity_error", f"S3 says it copied {order.target_key} but has no such version."
-            )
-        return copied
+        return self._copied(order, version)
+
+    def start_copy(self, order: Copy) -> str:
+        with unavailable_when_busy():
+            return self._part_copy(order).start()
+
+    def continue_copy(
+        self, order: Copy, upload_id: str, out_of_time: Callable[[], bool]
+    ) -> StoredObject | None:
+        try:
+            with unavailable_when_busy():
+                version = self._part_copy(order).run(upload_id, out_of_time)
+        except NoSuchUpload:
+            if self._head(order.target_key) is None:
+                raise
+            return self._copied_before(order)
+        except ClientError as error:
+            if code(error) != "PreconditionFailed":
+                raise
+            return self._copied_before(order)
+        return self._copied(order, version) if version else None
 
     def delete(self, key: str, version: str) -> None:
-        with _translated():
+        with unavailable_when_busy():
             self._client.delete_object(Bucket=self._bucket, Key=key, VersionId=version)
 
     def _copy_object(self, order: Copy) -> str:
@@ -85,6 +93,15 @@ class S3Objects:
         )
         return answer["VersionId"]
 
+    def _part_copy(self, order: Copy) -> PartCopy:
+        return PartCopy(self._client, self._bucket, order, self._copy_part_size)
+
+    def _copied(self, order: Copy, version: str) -> StoredObject:
+        copied = self.head(order.target_key, version)
+        if copied is None:
+            raise IntegrityError("integrity_error", f"S3 copied {order.target_key} but has no such version.")
+        return copied
+
     def _copied_before(self, order: Copy) -> StoredObject:
         held = self._head(order.target_key)
         if held is None or held["Metadata"].get("source-version") != order.source.version:
@@ -93,12 +110,23 @@ class S3Objects:
 
     def _head(self, key: str, **pin: Any) -> Any:
         try:
-            with _translated():
+            with unavailable_when_busy():
                 return self._client.head_object(Bucket=self._bucket, Key=key, ChecksumMode="ENABLED", **pin)
         except ClientError as error:
-            if error.response["Error"]["Code"] in _MISSING:
+            if code(error) in _MISSING:
                 return None
             raise
+
+
+@contextmanager
+def _unavailable_when_gone() -> Iterator[None]:
+    """What was there at HEAD has vanished: the next attempt's HEAD says so."""
+    try:
+        yield
+    except ClientError as error:
+        if code(error) in _MISSING:
+            raise Unavailable("storage_unavailable", "This version is gone.", retry_after=1) from error
+        raise
 
 
 def _stored(answer: Any) -> StoredObject:
@@ -107,6 +135,7 @@ def _stored(answer: Any) -> StoredObject:
         size=answer["ContentLength"],
         etag=answer["ETag"],
         sha256=_hex(answer.get("ChecksumSHA256")),
+        crc64nvme=answer.get("ChecksumCRC64NVME"),
     )
 
 
@@ -115,19 +144,3 @@ def _hex(checksum: str | None) -> str | None:
     if checksum is None or "-" in checksum:
         return None
     return base64.b64decode(checksum).hex()
-
-
-@contextmanager
-def _translated() -> Iterator[None]:
-    try:
-        yield
-    except ClientError as error:
-        if error.response["Error"]["Code"] in _BUSY:
-            raise _unavailable() from error
-        raise
-    except (ConnectionError, HTTPClientError) as error:
-        raise _unavailable() from error
-
-
-def _unavailable() -> Unavailable:
-    return Unavailable("storage_unavailable", "S3 is busy; nothing has changed.", retry_after=1)

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from functions.adapters.items import document_to_item, to_item
 from functions.core.document import Document
-from functions.core.lifecycle import Transition
+from functions.core.events import Transition
 from functions.core.ports import IdempotencyKey
 from functions.core.quota import Limits
 

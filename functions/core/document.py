@@ -5,9 +5,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from functions.core.parts import PartPlan
+
 
 class Status(StrEnum):
     PENDING = "pending"
+    COMPLETING = "completing"
     PROCESSING = "processing"
     READY = "ready"
     REJECTED = "rejected"
@@ -15,13 +18,19 @@ class Status(StrEnum):
     ABORTED = "aborted"
     FAILED = "failed"
 
+    @property
+    def shown(self) -> "Status":
+        """What clients see: whether S3 or this service is at work makes no difference to them."""
+        return Status.PROCESSING if self is Status.COMPLETING else self
 
-MOVING = frozenset({Status.PENDING, Status.PROCESSING})
+
+MOVING = frozenset({Status.PENDING, Status.COMPLETING, Status.PROCESSING})
 
 
 class Method(StrEnum):
     PUT = "PUT"
     POST = "POST"
+    MULTIPART = "MULTIPART"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +46,8 @@ class Step:
 class Document:
     """Times are UTC, sizes are bytes, `sha256` is lower-case hex.
 
-    `owner` is the owner key, never the claim. `size` is what the client declared; S3 refuses any other, and
+    `upload_id` and `part_size` belong to a multipart upload; `copy_upload_id` to a promotion that copies in parts.
+    `failures` counts attempts that ended without progress. `owner` is the owner key, never the claim. `size` is what the client declared; S3 refuses any other, and
     promotion compares again. `charged` is what this document holds of the owner's quota, so that it can be
     released once and no more. `revision` grows with every write; each write is conditional on it.
     """
@@ -62,10 +72,27 @@ class Document:
     revision: int = 1
     staged_version: str | None = None
     attempt: int = 0
+    failures: int = 0
     lease_until: datetime | None = None
     content_type: str | None = None
     sha256: str | None = None
     stored_version: str | None = None
+    upload_id: str | None = None
+    part_size: int | None = None
+    part_checksums: bool = False
+    copy_upload_id: str | None = None
+
+    @property
+    def plan(self) -> PartPlan:
+        """Of a multipart upload only."""
+        return PartPlan(self.size, self.part_size or self.size)
+
+    @property
+    def due_at(self) -> datetime | None:
+        """When somebody must look, should no event have come by then; None for a document at rest."""
+        if not self.is_moving:
+            return None
+        return self.lease_until or (self.deadline if self.status is Status.PENDING else self.updated_at)
 
     @property
     def is_moving(self) -> bool:

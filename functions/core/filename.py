@@ -10,7 +10,7 @@ MAX_LENGTH = 255
 """Code points; what common file systems take."""
 
 _STRIPPED = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
-_NOT_TOKEN = re.compile(r"[^ !#$&+\-.0-9A-Z^_`a-z{}~()\[\]=@,]")
+_UNQUOTABLE = re.compile(r'["\\]')
 # RFC 8187, attr-char: these and the alphanumerics stand for themselves in filename*.
 _ATTR_CHAR = "!#$&+-.^_`|~"
 
@@ -24,11 +24,10 @@ def clean(name: str) -> str:
     if any(unicodedata.category(character) in ("Cc", "Cs") for character in name):
         raise _invalid("It holds a control character or half of a surrogate pair.")
     last = re.split(r"[/\\]", name)[-1]
-    visible = "".join(
-        c for c in unicodedata.normalize("NFC", last) if unicodedata.category(c) not in _STRIPPED
-    )
-    kept = visible.strip()
-    if not kept.strip(". "):
+    visible = "".join(c for c in last if unicodedata.category(c) not in _STRIPPED)
+    # NFC comes second: only now does a letter stand next to an accent that something invisible kept apart from it.
+    kept = unicodedata.normalize("NFC", visible).strip()
+    if not re.sub(r"[\s.]", "", kept):
         raise _invalid("Nothing is left of it without path, dots and spaces.")
     if len(kept) > MAX_LENGTH:
         raise _invalid(f"It is longer than {MAX_LENGTH} characters.")
@@ -42,13 +41,13 @@ def extension(name: str) -> str:
 
 
 def content_disposition(disposition: str, name: str) -> str:
-    """`attachment` or `inline` with the name for old clients and, per RFC 6266 and RFC 8187, in UTF-8.
+    """`attachment` or `inline` with the name twice: `filename*` for browsers (RFC 6266 and RFC 8187), and `filename` with
+    the bytes of UTF-8, one a character, for curl -OJ and wget, which read no other and save those bytes as they are.
 
     Always Latin-1: S3 fails a download, not the signature, when this header is not.
     """
-    ascii_name = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
-    fallback = _NOT_TOKEN.sub("_", ascii_name).strip() or "download"
-    return f"{disposition}; filename=\"{fallback}\"; filename*=UTF-8''{quote(name, safe=_ATTR_CHAR)}"
+    raw = _UNQUOTABLE.sub("_", name).encode().decode("latin-1")
+    return f"{disposition}; filename=\"{raw}\"; filename*=UTF-8''{quote(name, safe=_ATTR_CHAR)}"
 
 
 def _invalid(why: str) -> InvalidInput:

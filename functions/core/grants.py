@@ -4,14 +4,14 @@ Everything that S3 should check is in the signature; see "What is signed" in the
 """
 
 import base64
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from functions.core.document import Document
 from functions.core.filename import content_disposition
 from functions.core.keys import documents_key, staging_key
-from functions.core.sigv4 import SignedForm, SignedUrl, Signer
+from functions.core.sigv4 import PartSigner, SignedForm, SignedUrl, Signer
 
 _INLINE_TYPES = frozenset(
     [
@@ -53,8 +53,7 @@ class PutGrant:
 def sign_put(signer: Signer, document: Document, *, lifetime: int, now: datetime) -> PutGrant:
     """One file, once, of exactly the declared size and type, and of the declared bytes if their hash is known."""
     headers = {"content-type": document.declared_content_type, "if-none-match": "*"}
-    if document.declared_sha256 is not None:
-        headers["x-amz-checksum-sha256"] = base64.b64encode(bytes.fromhex(document.declared_sha256)).decode()
+    headers |= _checksum_header(document.declared_sha256)
     signed = signer.presign(
         "PUT",
         staging_key(document.owner, document.id),
@@ -76,6 +75,83 @@ def sign_form(signer: Signer, document: Document, *, bucket: str, lifetime: int,
         lifetime=lifetime,
         now=now,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class PartGrant:
+    """`size` is bytes, and signed; `headers` are those the client must send as given."""
+
+    part_number: int
+    size: int
+    url: str = field(repr=False)
+    headers: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class PartWindow:
+    parts: Sequence[PartGrant]
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class CompactWindow:
+    """One URL with `{partNumber}` and `{signature}` in it, and a signature for each part number."""
+
+    url_template: str = field(repr=False)
+    signatures: Mapping[int, str] = field(repr=False)
+    expires_at: datetime
+
+
+def sign_parts(
+    signer: Signer,
+    document: Document,
+    part_numbers: Iterable[int],
+    checksums: Mapping[int, str],
+    *,
+    lifetime: int,
+    now: datetime,
+) -> PartWindow:
+    """A URL for each part, of exactly its size; `checksums` are SHA-256 in hex by part number."""
+    plan, signed = document.plan, []
+    expires_at = now
+    for number in part_numbers:
+        headers = _checksum_header(checksums.get(number))
+        parts = _part_signer(signer, document, plan.size_of(number), headers, lifetime, now)
+        signed.append(PartGrant(number, plan.size_of(number), parts.url(number), headers))
+        expires_at = parts.expires_at
+    return PartWindow(signed, expires_at)
+
+
+def sign_compact(
+    signer: Signer, document: Document, part_numbers: Sequence[int], *, lifetime: int, now: datetime
+) -> CompactWindow:
+    """The same in a few bytes a part; all parts but the last have one size, so two signers serve them all."""
+    plan = document.plan
+    full = _part_signer(signer, document, plan.part_size, {}, lifetime, now)
+    last = _part_signer(signer, document, plan.size_of(plan.part_count), {}, lifetime, now)
+    signatures = {
+        number: (last if number == plan.part_count else full).signature(number) for number in part_numbers
+    }
+    return CompactWindow(full.template, signatures, full.expires_at)
+
+
+def _part_signer(
+    signer: Signer, document: Document, size: int, headers: Mapping[str, str], lifetime: int, now: datetime
+) -> PartSigner:
+    return signer.part_signer(
+        staging_key(document.owner, document.id),
+        document.upload_id or "",
+        headers={**headers, "content-length": str(size)},
+        lifetime=lifetime,
+        now=now,
+    )
+
+
+def _checksum_header(sha256: str | None) -> dict[str, str]:
+    """S3 wants base64 where people and `sha256sum` write hex."""
+    if sha256 is None:
+        return {}
+    return {"x-amz-checksum-sha256": base64.b64encode(bytes.fromhex(sha256)).decode()}
 
 
 def sign_download(

@@ -12,13 +12,17 @@ from functions.core.document import Document, Method, Status, Step
 from functions.core.errors import InvalidInput
 from functions.core.kinds import MAX_SINGLE_PUT, Kinds
 from functions.core.media_types import check_extension, essence
+from functions.core.parts import DEFAULT_PART, plan
 
 _SHA256_HEX = re.compile(r"[0-9a-f]{64}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewUpload:
-    """What a client asks for, well-typed but not yet judged. `size` is bytes, `sha256` lower-case hex."""
+    """What a client asks for, well-typed but not yet judged. `size` is bytes, `sha256` lower-case hex.
+
+    Without a `method` the service chooses one. With `part_checksums` the client sends a SHA-256 with each part.
+    """
 
     file_name: str
     size: int
@@ -26,7 +30,8 @@ class NewUpload:
     kind: str | None = None
     title: str | None = None
     sha256: str | None = None
-    method: Method = Method.PUT
+    method: Method | None = None
+    part_checksums: bool = False
     metadata: Mapping[str, str] = field(default_factory=dict)
 
     def fingerprint(self) -> str:
@@ -43,10 +48,12 @@ def accept(
     """
     name = filename.clean(request.file_name)
     content_type = essence(request.content_type)
-    _check_size(request.size)
+    if request.size < 1:
+        raise InvalidInput("size_too_small", "An empty file cannot be uploaded.", field="size")
     kind = kinds.choose(request.kind, content_type, request.size)
     check_extension(name, content_type)
-    _check_checksum(request)
+    method = request.method or _best_method(request)
+    _check_method(method, request)
     return Document(
         owner=owner,
         id=document_id,
@@ -56,7 +63,9 @@ def accept(
         size=request.size,
         declared_content_type=content_type,
         declared_sha256=request.sha256,
-        method=request.method,
+        method=method,
+        part_size=plan(request.size).part_size if method is Method.MULTIPART else None,
+        part_checksums=request.part_checksums,
         metadata=dict(request.metadata),
         created_at=now,
         updated_at=now,
@@ -66,19 +75,25 @@ def accept(
     )
 
 
-def _check_size(size: int) -> None:
-    if size < 1:
-        raise InvalidInput("size_too_small", "An empty file cannot be uploaded.", field="size")
-    if size > MAX_SINGLE_PUT:
-        raise InvalidInput("multipart_required", f"One PUT takes up to {MAX_SINGLE_PUT} bytes.", field="size")
+def _best_method(request: NewUpload) -> Method:
+    """One PUT for what fits into one part, and for what has a SHA-256, which S3 checks on a PUT only."""
+    if request.size <= DEFAULT_PART or (request.sha256 and request.size <= MAX_SINGLE_PUT):
+        return Method.PUT
+    return Method.MULTIPART
 
 
-def _check_checksum(request: NewUpload) -> None:
+def _check_method(method: Method, request: NewUpload) -> None:
+    if method is not Method.MULTIPART and request.size > MAX_SINGLE_PUT:
+        raise InvalidInput(
+            "multipart_required", f"One {method} takes up to {MAX_SINGLE_PUT} bytes.", field="size"
+        )
+    if method is not Method.MULTIPART and request.part_checksums:
+        raise InvalidInput("checksum_invalid", f"A {method} has no parts.", field="partChecksums")
     if request.sha256 is None:
         return
     if not _SHA256_HEX.fullmatch(request.sha256):
         raise InvalidInput("checksum_invalid", "sha256 is 64 lower-case hex digits.", field="sha256")
-    if request.method is Method.POST:
+    if method is not Method.PUT:
         raise InvalidInput(
-            "checksum_invalid", "S3 checks a sha256 on PUT only; a form cannot carry one.", field="sha256"
+            "checksum_invalid", "S3 checks a sha256 of the whole file on a single PUT only.", field="sha256"
         )

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from functions.core.errors import InvalidInput, NotAccepted, TooLarge
+from functions.core.media_types import essence
+from functions.core.parts import MAX_OBJECT
 
 MAX_SINGLE_PUT = 5 * 1024**3
 """5 GiB: PutObject and CopyObject take no more (Amazon S3 User Guide, "Amazon S3 multipart upload limits")."""
@@ -73,9 +75,12 @@ def _kind(name: str, policy: Mapping[str, Any]) -> Kind:
     types, most = policy.get("content_types"), policy.get("max_bytes")
     if not isinstance(types, list) or not types or not all(isinstance(entry, str) for entry in types):
         raise ValueError(f"kinds.toml: {name} needs content_types, a list of strings")
-    if not isinstance(most, int) or not 1 <= most <= MAX_SINGLE_PUT:
-        raise ValueError(f"kinds.toml: {name} needs max_bytes, from 1 to {MAX_SINGLE_PUT}")
-    return Kind(name, frozenset(entry.lower() for entry in types), most)
+    if type(most) is not int or not 1 <= most <= MAX_OBJECT:
+        raise ValueError(f"kinds.toml: {name} needs max_bytes, from 1 to {MAX_OBJECT}")
+    try:
+        return Kind(name, frozenset(essence(entry) for entry in types), most)
+    except InvalidInput as error:
+        raise ValueError(f"kinds.toml: {name} lists a content type that is none") from error
 
 
 def _not_accepted(detail: str) -> NotAccepted:

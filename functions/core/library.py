@@ -9,11 +9,13 @@ from functions.core.document import Document, Status
 from functions.core.errors import WrongState, document_not_found
 from functions.core.grants import sign_download
 from functions.core.ids import is_document_id
+from functions.core.parts import MIB
 from functions.core.ports import ListQuery, Records
 from functions.core.sigv4 import SignedUrl, Signer
 
-RETRY_AFTER = 1
-"""Seconds a client should wait before it looks at a moving document again."""
+_COPIED_A_SECOND = 70 * MIB
+"""What one CopyObject moves, measured by others (awslabs/aws-c-s3#288); a copy in parts is faster."""
+_PATIENCE = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +67,11 @@ class Library:
         return Download(document, signed)
 
 
+def retry_after(document: Document) -> int:
+    """Seconds a client should wait before it looks at a moving document again: longer for what takes longer to copy."""
+    return min(1 + document.size // _COPIED_A_SECOND, _PATIENCE)
+
+
 def find(records: Records, owner: str, document_id: str) -> Document:
     """Raises NotFound, also for an id that no document can have."""
     document = records.get(owner, document_id) if is_document_id(document_id) else None
@@ -76,7 +83,9 @@ def find(records: Records, owner: str, document_id: str) -> Document:
 def _not_downloadable(document: Document) -> WrongState:
     if document.is_moving:
         return WrongState(
-            "not_ready", f"The document is {document.status} and not yet checked.", retry_after=RETRY_AFTER
+            "not_ready",
+            f"The document is {document.status.shown} and not yet checked.",
+            retry_after=retry_after(document),
         )
     if document.status is Status.REJECTED:
         return WrongState("rejected", f"The document was rejected: {document.reason}.")

@@ -1,92 +1,44 @@
 """The state machine: one pure function from a record and an event to the next record, or to a refusal.
 
     pending -> processing -> ready | rejected | failed
-    pending -> aborted | expired
+    pending -> completing -> processing, or back to pending
+    pending | completing -> expired          pending -> aborted
 
 The arrival of the bytes and the claim to work on them are one write: two would cost twice, and nothing ever
-waits between them. Whoever holds the claim has a lease and an attempt number; a later claim has a higher one, and
+waits between them. Whoever holds a claim has a lease and an attempt number; a later claim has a higher one, and
 whatever an overtaken attempt still tries to write is refused.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
-from enum import Enum, auto
 from typing import Any
 
 from functions.core.document import Document, Status, Step
+from functions.core.events import (
+    AbortRequested,
+    Arrived,
+    AttemptFailed,
+    CompleteFailed,
+    CompleteRequested,
+    CopyStarted,
+    DeadlinePassed,
+    Event,
+    Paused,
+    Promoted,
+    Refusal,
+    Refused,
+    Transition,
+    WindowSigned,
+)
 
-LEASE = timedelta(seconds=300)
-"""As long as the function that holds it can live, so a lease never outlasts its holder by much."""
+LEASE = timedelta(seconds=900)
+"""As long as the function that holds it can live (15 minutes), so a lease never outlasts its holder by much."""
+
+COMPLETE_LEASE = timedelta(seconds=60)
+"""Of one call to complete; API Gateway gives it 30 seconds."""
 
 MAX_ATTEMPTS = 5
-
-
-@dataclass(frozen=True, slots=True)
-class Arrived:
-    """S3 says that a version of the staged object exists, with the declared size."""
-
-    version: str
-
-
-@dataclass(frozen=True, slots=True)
-class Refused:
-    """Inspection found a reason, a code of `functions.core.inspection`; `content_type` is what the bytes are."""
-
-    attempt: int
-    reason: str
-    content_type: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Promoted:
-    """The copy under `documents/` exists; `sha256` is the one S3 computed, in hex."""
-
-    attempt: int
-    content_type: str
-    sha256: str
-    version: str
-
-
-@dataclass(frozen=True, slots=True)
-class AttemptFailed:
-    """Work on the claim stopped with an error; another attempt may do better."""
-
-    attempt: int
-
-
-@dataclass(frozen=True, slots=True)
-class AbortRequested:
-    pass
-
-
-Event = Arrived | Refused | Promoted | AttemptFailed | AbortRequested
-
-
-class Refusal(Enum):
-    """Why an event changes nothing."""
-
-    DONE_ALREADY = auto()
-    """A repeat of what the record shows; the caller may answer as if it had just happened."""
-    SUPERFLUOUS = auto()
-    """Bytes that no record waits for: this version may be deleted."""
-    LEASED = auto()
-    """Somebody else is working on it; come back later."""
-    OVERTAKEN = auto()
-    """A later attempt, or another outcome, has taken over: what the caller did counts for nothing."""
-    WRONG_STATE = auto()
-
-
-@dataclass(frozen=True, slots=True)
-class Transition:
-    """One conditional write: `after` replaces `before`, and the owner's usage changes with it.
-
-    `charged` is the change in charged bytes, `open_uploads` the change in uploads under way.
-    """
-
-    before: Document
-    after: Document
-    charged: int = 0
-    open_uploads: int = 0
+"""Without progress in between."""
 
 
 def decide(document: Document, event: Event, now: datetime) -> Transition | Refusal:
@@ -96,12 +48,18 @@ def decide(document: Document, event: Event, now: datetime) -> Transition | Refu
             return _arrived(document, event.version, now)
         case AbortRequested():
             return _aborted(document, now)
-        case Refused() | Promoted() | AttemptFailed():
-            return _attempt_ended(document, event, now)
+        case WindowSigned():
+            return _extended(document, event.deadline, now)
+        case CompleteRequested() | CompleteFailed():
+            return _completing(document, event, now)
+        case DeadlinePassed():
+            return _deadline_passed(document, now)
+        case Refused() | Promoted() | AttemptFailed() | CopyStarted() | Paused():
+            return _worked(document, event, now)
 
 
 def _arrived(document: Document, version: str, now: datetime) -> Transition | Refusal:
-    if document.status is Status.PENDING:
+    if document.status in (Status.PENDING, Status.COMPLETING):
         return _claim(document, version, now)
     if document.staged_version != version:
         return Refusal.SUPERFLUOUS
@@ -109,25 +67,33 @@ def _arrived(document: Document, version: str, now: datetime) -> Transition | Re
         return Refusal.DONE_ALREADY
     if document.status is not Status.PROCESSING:
         return Refusal.SUPERFLUOUS
-    if document.lease_until is not None and now < document.lease_until:
+    if _leased(document, now):
         return Refusal.LEASED
-    if document.attempt >= MAX_ATTEMPTS:
+    if document.failures >= MAX_ATTEMPTS:
         return _give_up(document, now)
     return _claim(document, version, now)
 
 
 def _claim(document: Document, version: str, now: datetime) -> Transition:
-    attempt = document.attempt + 1
+    """The attempt counts as a failure until it shows progress: a crash has no time to say so."""
+    attempt, lease = document.attempt + 1, now + LEASE
     if document.status is Status.PROCESSING:
-        return Transition(document, _touched(document, now, attempt=attempt, lease_until=now + LEASE))
+        failures = document.failures + 1
+        return _unmoved(document, now, attempt=attempt, failures=failures, lease_until=lease)
     after = _moved(
-        document, Status.PROCESSING, now, staged_version=version, attempt=attempt, lease_until=now + LEASE
+        document,
+        Status.PROCESSING,
+        now,
+        staged_version=version,
+        attempt=attempt,
+        failures=1,
+        lease_until=lease,
     )
     return Transition(document, after)
 
 
-def _attempt_ended(
-    document: Document, event: Refused | Promoted | AttemptFailed, now: datetime
+def _worked(
+    document: Document, event: Refused | Promoted | AttemptFailed | CopyStarted | Paused, now: datetime
 ) -> Transition | Refusal:
     if document.status is not Status.PROCESSING or document.attempt != event.attempt:
         return Refusal.OVERTAKEN
@@ -136,10 +102,14 @@ def _attempt_ended(
             return _released(document, Status.REJECTED, now, event.reason, content_type=event.content_type)
         case Promoted():
             return _ready(document, event, now)
-        case AttemptFailed() if document.attempt >= MAX_ATTEMPTS:
+        case CopyStarted():
+            return _unmoved(document, now, copy_upload_id=event.upload_id)
+        case Paused():
+            return _unmoved(document, now, failures=0, lease_until=None)
+        case AttemptFailed() if document.failures >= MAX_ATTEMPTS:
             return _give_up(document, now)
         case AttemptFailed():
-            return Transition(document, _touched(document, now, lease_until=None))
+            return _unmoved(document, now, lease_until=None)
 
 
 def _ready(document: Document, event: Promoted, now: datetime) -> Transition:
@@ -151,6 +121,7 @@ def _ready(document: Document, event: Promoted, now: datetime) -> Transition:
         sha256=event.sha256,
         stored_version=event.version,
         lease_until=None,
+        copy_upload_id=None,
     )
     return Transition(document, after, open_uploads=-1)
 
@@ -161,12 +132,55 @@ def _give_up(document: Document, now: datetime) -> Transition:
     return Transition(document, after, open_uploads=-1)
 
 
+def _completing(
+    document: Document, event: CompleteRequested | CompleteFailed, now: datetime
+) -> Transition | Refusal:
+    if isinstance(event, CompleteFailed):
+        if document.status is not Status.COMPLETING or document.attempt != event.attempt:
+            return Refusal.OVERTAKEN
+        return _unmoved(document, now, status=Status.PENDING, lease_until=None)
+    if document.status in (Status.PROCESSING, Status.READY):
+        return Refusal.DONE_ALREADY
+    if document.status not in (Status.PENDING, Status.COMPLETING):
+        return Refusal.WRONG_STATE
+    if _leased(document, now):
+        return Refusal.LEASED
+    if now >= document.deadline:
+        return Refusal.TOO_LATE
+    lease = now + COMPLETE_LEASE
+    return _unmoved(document, now, status=Status.COMPLETING, attempt=document.attempt + 1, lease_until=lease)
+
+
+def _extended(document: Document, deadline: datetime, now: datetime) -> Transition | Refusal:
+    if document.status is not Status.PENDING:
+        return Refusal.WRONG_STATE
+    if now >= document.deadline:
+        return Refusal.TOO_LATE
+    if deadline <= document.deadline:
+        return Refusal.DONE_ALREADY
+    return _unmoved(document, now, deadline=deadline)
+
+
 def _aborted(document: Document, now: datetime) -> Transition | Refusal:
     if document.status is Status.ABORTED:
         return Refusal.DONE_ALREADY
     if document.status is not Status.PENDING:
         return Refusal.WRONG_STATE
     return _released(document, Status.ABORTED, now)
+
+
+def _deadline_passed(document: Document, now: datetime) -> Transition | Refusal:
+    if document.status is Status.EXPIRED:
+        return Refusal.DONE_ALREADY
+    if document.status not in (Status.PENDING, Status.COMPLETING) or now < document.deadline:
+        return Refusal.WRONG_STATE
+    if _leased(document, now):
+        return Refusal.LEASED
+    return _released(document, Status.EXPIRED, now)
+
+
+def _leased(document: Document, now: datetime) -> bool:
+    return document.lease_until is not None and now < document.lease_until
 
 
 def _released(
@@ -180,8 +194,13 @@ def _moved(
     document: Document, status: Status, now: datetime, *, reason: str | None = None, **changes: Any
 ) -> Document:
     history = (*document.history, Step(status, now, reason))
-    return _touched(document, now, status=status, reason=reason, history=history, **changes)
+    return _revised(document, now, status=status, reason=reason, history=history, **changes)
 
 
-def _touched(document: Document, now: datetime, **changes: Any) -> Document:
+def _unmoved(document: Document, now: datetime, **changes: Any) -> Transition:
+    """A change that clients do not see as a step."""
+    return Transition(document, _revised(document, now, **changes))
+
+
+def _revised(document: Document, now: datetime, **changes: Any) -> Document:
     return replace(document, revision=document.revision + 1, updated_at=now, **changes)

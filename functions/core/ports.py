@@ -1,11 +1,12 @@
 """What the core needs from a table and from an object store; the adapters and the tests' fakes implement these."""
 
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
 from functions.core.document import Document, Status
-from functions.core.lifecycle import Transition
+from functions.core.events import Transition
 from functions.core.quota import Limits
 
 
@@ -32,7 +33,7 @@ class Conflict(Exception):  # noqa: N818 - an answer, not a fault
 
 @dataclass(frozen=True, slots=True)
 class ListQuery:
-    """The owner's documents older than `before` (a document id), newest first."""
+    """The owner's documents older than `before` (a document id), newest first; `status` is one that clients see."""
 
     owner: str
     limit: int
@@ -65,15 +66,22 @@ class Records(Protocol):
 
     def page(self, query: ListQuery) -> Page: ...
 
+    def due(self, now: datetime) -> Iterator[tuple[str, str]]:
+        """(owner, document id) of moving documents whose time is over; may lag, so read each again before acting."""
+
 
 @dataclass(frozen=True, slots=True)
 class StoredObject:
-    """One version of an object. `size` is bytes; `sha256` lower-case hex of the whole object, if S3 has it."""
+    """One version of an object. `size` is bytes.
+
+    Checksums are of the whole object, where S3 has them: `sha256` in lower-case hex, `crc64nvme` in base64 as S3 gives it.
+    """
 
     version: str
     size: int
     etag: str
     sha256: str | None = None
+    crc64nvme: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +95,45 @@ class Copy:
     source: StoredObject
     target_key: str
     content_type: str
+
+
+@dataclass(frozen=True, slots=True)
+class HeldPart:
+    """One part that S3 holds. `size` is bytes; `sha256` base64 as S3 gives it, if the part was sent with one."""
+
+    part_number: int
+    size: int
+    etag: str
+    sha256: str | None = None
+
+
+class NoSuchUpload(Exception):  # noqa: N818 - an answer, not a fault
+    """S3 knows no such multipart upload: it was aborted, or it was completed."""
+
+
+class PartsRefused(Exception):  # noqa: N818 - an answer, not a fault
+    """S3 will not make an object of these parts; the message is S3's."""
+
+
+class Multipart(Protocol):
+    """S3's multipart upload. All methods may raise Unavailable; then nobody knows whether it happened."""
+
+    def create(self, key: str, content_type: str, *, part_checksums: bool) -> str:
+        """The upload id. With `part_checksums` every part must come with its SHA-256."""
+
+    def parts(self, key: str, upload_id: str) -> Sequence[HeldPart]:
+        """All of them, in the order of their numbers. Raises NoSuchUpload."""
+
+    def complete(
+        self, key: str, upload_id: str, parts: Sequence[HeldPart], *, size: int, crc64nvme: str | None
+    ) -> None:
+        """Make the object, of `size` bytes and no other, unless the key holds one already: then it is done as well.
+
+        Raises NoSuchUpload or PartsRefused.
+        """
+
+    def abort(self, key: str, upload_id: str) -> None:
+        """Until S3 lists no part any more. Aborting what is gone is no error."""
 
 
 class Objects(Protocol):
@@ -104,5 +151,48 @@ class Objects(Protocol):
         Raises IntegrityError if the target key holds anything else.
         """
 
+    def start_copy(self, order: Copy) -> str:
+        """Begin a copy in parts, for a source of more than 5 GiB. The upload id."""
+
+    def continue_copy(
+        self, order: Copy, upload_id: str, out_of_time: Callable[[], bool]
+    ) -> StoredObject | None:
+        """Copy the parts that are missing until all are there, or until `out_of_time`: then None.
+
+        Raises NoSuchUpload if this upload is gone and the target key is free, else as `copy` does.
+        """
+
     def delete(self, key: str, version: str) -> None:
         """For good. Deleting what is gone is no error."""
+
+
+@dataclass(frozen=True, slots=True)
+class StagedVersion:
+    key: str
+    version: str
+    last_modified: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class OpenUpload:
+    key: str
+    upload_id: str
+    initiated: datetime
+
+
+class Staging(Protocol):
+    """What lies in `staging/`, for whoever cleans up. All methods may raise Unavailable."""
+
+    def versions(self, key: str | None = None) -> Iterator[StagedVersion]:
+        """Of one key or of all, without delete markers."""
+
+    def uploads(self) -> Iterator[OpenUpload]: ...
+
+    def delete(self, key: str, version: str) -> None: ...
+
+
+class Arrivals(Protocol):
+    """The queue that S3's events come through."""
+
+    def announce(self, key: str, version: str) -> None:
+        """Say once more that this version exists, as S3 would. May raise Unavailable."""

@@ -12,47 +12,59 @@ from enum import StrEnum
 
 from functions.core.document import Document, Status
 from functions.core.errors import IntegrityError
-from functions.core.inspection import Rejected, inspect
-from functions.core.keys import StagedKey, documents_key, parse_staging_key, staging_key
-from functions.core.kinds import Kinds
-from functions.core.lifecycle import (
+from functions.core.events import (
     Arrived,
     AttemptFailed,
+    CopyStarted,
     Event,
+    Paused,
     Promoted,
     Refusal,
     Refused,
     Transition,
-    decide,
 )
-from functions.core.ports import Conflict, Copy, Objects, Records, StoredObject
+from functions.core.inspection import Rejected, inspect
+from functions.core.keys import StagedKey, documents_key, parse_staging_key, staging_key
+from functions.core.kinds import MAX_SINGLE_PUT, Kinds
+from functions.core.lifecycle import decide
+from functions.core.ports import Conflict, Copy, NoSuchUpload, Objects, Records, StoredObject
 from functions.core.sniff import HEAD_BYTES, TAIL_BYTES, Format, sniff, wants_tail
 
 _TRIES = 5
 
 
 class Outcome(StrEnum):
-    """What became of one event; a log line and a metric, and `LEASED` means: deliver it again."""
+    """What became of one event; a log line. `LEASED` and `PAUSED` mean: deliver it again, later or at once."""
 
     READY = "ready"
     REJECTED = "rejected"
     FAILED = "failed"
     LEASED = "leased"
+    PAUSED = "paused"
     LATE_OBJECT = "late_object"
     OBJECT_GONE = "object_gone"
     OVERTAKEN = "overtaken"
     EVENT_FOREIGN = "event_foreign"
 
 
+OutOfTime = Callable[[], bool]
+
+
 @dataclass(frozen=True, slots=True)
 class Promotion:
+    """`single_copy_limit` is bytes; what is larger is copied in parts."""
+
     records: Records
     objects: Objects
     kinds: Kinds
     clock: Callable[[], datetime]
+    single_copy_limit: int = MAX_SINGLE_PUT
 
-    def object_created(self, key: str, version: str) -> Outcome:
-        """Handle the hint that `version` of `key` exists. Raises AirlockError if another attempt may do better."""
+    def object_created(self, key: str, version: str, out_of_time: OutOfTime = lambda: False) -> Outcome:
+        """Handle the hint that `version` of `key` exists; a long copy stops once `out_of_time`.
+
+        Raises AirlockError if another attempt may do better.
+        """
         staged = parse_staging_key(key)
         if staged is None:
             return Outcome.EVENT_FOREIGN
@@ -66,29 +78,40 @@ class Promotion:
             return self._refused(claim, key, version)
         if claim.status is Status.FAILED:
             return Outcome.FAILED
-        return self._attempt(claim, found)
+        return self._attempt(claim, found, out_of_time)
 
-    def _attempt(self, document: Document, found: StoredObject) -> Outcome:
+    def _attempt(self, document: Document, found: StoredObject, out_of_time: OutOfTime) -> Outcome:
         record = StagedKey(document.owner, document.id)
         try:
-            event = self._work(document, found)
+            event = self._work(document, found, out_of_time)
         except Exception:
             self._decide(record, AttemptFailed(document.attempt))
             raise
         ended = self._decide(record, event)
         if not isinstance(ended, Document):
             return Outcome.OVERTAKEN
+        if isinstance(event, Paused):
+            return Outcome.PAUSED
         self.objects.delete(staging_key(document.owner, document.id), found.version)
         return Outcome(ended.status.value)
 
-    def _work(self, document: Document, found: StoredObject) -> Promoted | Refused:
+    def _work(
+        self, document: Document, found: StoredObject, out_of_time: OutOfTime
+    ) -> Promoted | Refused | Paused:
         if found.size != document.size:
             return Refused(document.attempt, "size_mismatch")
         detected = self._detect(staging_key(document.owner, document.id), found)
         verdict = inspect(detected, document.declared_content_type, self.kinds.named(document.kind))
         if isinstance(verdict, Rejected):
             return Refused(document.attempt, verdict.reason, detected.content_type)
-        return self._copy(document, found, verdict.content_type)
+        order = Copy(
+            staging_key(document.owner, document.id),
+            found,
+            documents_key(document.owner, document.id),
+            verdict.content_type,
+        )
+        copied = self._copy(document, order, out_of_time)
+        return _promoted(document, order, copied) if copied else Paused(document.attempt)
 
     def _detect(self, key: str, found: StoredObject) -> Format:
         head = self.objects.read(key, found.version, 0, HEAD_BYTES)
@@ -97,15 +120,20 @@ class Promotion:
         start = max(0, found.size - TAIL_BYTES)
         return sniff(head, self.objects.read(key, found.version, start, TAIL_BYTES))
 
-    def _copy(self, document: Document, found: StoredObject, content_type: str) -> Promoted:
-        source = staging_key(document.owner, document.id)
-        target = documents_key(document.owner, document.id)
-        copied = self.objects.copy(Copy(source, found, target, content_type))
-        if copied.size != document.size or copied.sha256 is None:
-            raise IntegrityError("integrity_error", f"The copy of {document.id} is not what was staged.")
-        if document.declared_sha256 not in (None, copied.sha256):
-            raise IntegrityError("integrity_error", f"The copy of {document.id} has another SHA-256.")
-        return Promoted(document.attempt, content_type, copied.sha256, copied.version)
+    def _copy(self, document: Document, order: Copy, out_of_time: OutOfTime) -> StoredObject | None:
+        """None if there was no time to finish."""
+        if order.source.size <= self.single_copy_limit:
+            return self.objects.copy(order)
+        if document.copy_upload_id is not None:
+            try:
+                return self.objects.continue_copy(order, document.copy_upload_id, out_of_time)
+            except NoSuchUpload:
+                pass  # somebody aborted it, such as a lifecycle rule: begin again
+        upload_id = self.objects.start_copy(order)
+        record = StagedKey(document.owner, document.id)
+        if not isinstance(self._decide(record, CopyStarted(document.attempt, upload_id)), Document):
+            return None
+        return self.objects.continue_copy(order, upload_id, out_of_time)
 
     def _refused(self, refusal: Refusal, key: str, version: str) -> Outcome:
         if refusal is Refusal.LEASED:
@@ -134,3 +162,12 @@ class Promotion:
         except Conflict:
             return False
         return True
+
+
+def _promoted(document: Document, order: Copy, copied: StoredObject) -> Promoted:
+    """Raises IntegrityError unless the copy has the size and the checksums that it must have."""
+    source, declared = order.source, document.declared_sha256
+    same_crc = None in (source.crc64nvme, copied.crc64nvme) or source.crc64nvme == copied.crc64nvme
+    if copied.size != document.size or not same_crc or (declared and declared != copied.sha256):
+        raise IntegrityError("integrity_error", f"The copy of {document.id} is not what was staged.")
+    return Promoted(document.attempt, order.content_type, copied.sha256, copied.version)

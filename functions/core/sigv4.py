@@ -30,7 +30,7 @@ _BUCKET = re.compile(r"[a-z0-9][a-z0-9-]{1,61}[a-z0-9]")
 # Where a Region's name starts so, its hosts end so; everywhere else it is amazonaws.com.
 _DNS_SUFFIXES = {"cn-": "amazonaws.com.cn", "eusc-": "amazonaws.eu"}
 _DEFAULT_PORTS = {"http": ":80", "https": ":443"}
-_UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
+_UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
 _ALGORITHM = "AWS4-HMAC-SHA256"
 
 Condition = Mapping[str, str] | Sequence[str | int]

@@ -2,21 +2,38 @@
 
 import hashlib
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from functions.core.document import Document, Method, Status
-from functions.core.errors import InvalidInput, Unavailable, WrongState
-from functions.core.grants import PutGrant, sign_form, sign_put
+from functions.core.errors import InvalidInput, TooMany, Unavailable, WrongState
+from functions.core.events import AbortRequested, Refusal
+from functions.core.grants import PartWindow, PutGrant, sign_form, sign_parts, sign_put
 from functions.core.intake import NewUpload, accept
+from functions.core.keys import staging_key
 from functions.core.kinds import Kinds
 from functions.core.library import find
-from functions.core.lifecycle import AbortRequested, Refusal, decide
-from functions.core.ports import AlreadyCreated, Conflict, IdempotencyKey, Records
+from functions.core.lifecycle import decide
+from functions.core.multipart import MAX_UPLOAD_AGE
+from functions.core.parts import PartPlan
+from functions.core.ports import AlreadyCreated, Conflict, IdempotencyKey, Multipart, Records
 from functions.core.quota import Limits
 from functions.core.sigv4 import SignedForm, Signer
 
-Grant = PutGrant | SignedForm
+
+@dataclass(frozen=True, slots=True)
+class PartsGrant:
+    """The plan, the first window of URLs, and the latest that the upload's deadline can move to."""
+
+    plan: PartPlan
+    window: PartWindow
+    last_deadline: datetime
+
+
+Grant = PutGrant | SignedForm | PartsGrant
+
+_FIRST_WINDOW = 100
+"""Part URLs in create's own answer: 6.25 GiB in default parts, and some 170 kB of JSON."""
 
 _TRIES = 3
 
@@ -38,6 +55,7 @@ class Uploads:
 
     records: Records
     signer: Callable[[], Signer]
+    multipart: Callable[[], Multipart]
     kinds: Kinds
     limits: Limits
     bucket: str
@@ -60,10 +78,17 @@ class Uploads:
             lifetime=self.upload_lifetime,
         )
         idempotency = _bound(idempotency_key, request)
+        if document.method is Method.MULTIPART:
+            document = self._begun(document)
         try:
             self.records.create(document, self.limits, idempotency, now)
         except AlreadyCreated as earlier:
+            self._end(document)
             document = self._repeated(earlier, request, owner)
+        except (TooMany, WrongState):
+            # Not when the table is busy: then the record may be there after all, and needs its upload.
+            self._end(document)
+            raise
         return Created(document, self._sign(document, now))
 
     def abort(self, owner: str, document_id: str, now: datetime) -> None:
@@ -76,18 +101,46 @@ class Uploads:
             if isinstance(decision, Refusal):
                 raise WrongState("invalid_state", f"A document that is {document.status} cannot be aborted.")
             try:
-                return self.records.apply(decision)
+                self.records.apply(decision)
             except Conflict:
                 continue
+            return self._end(document)
         raise Unavailable("busy", "The document is changing too fast; try again.", retry_after=1)
 
     def _sign(self, document: Document, now: datetime) -> Grant | None:
         if document.status is not Status.PENDING or now >= document.deadline:
             return None
         signer = self.signer()
+        if document.method is Method.MULTIPART:
+            return self._sign_parts(signer, document, now)
         if document.method is Method.POST:
             return sign_form(signer, document, bucket=self.bucket, lifetime=self.url_lifetime, now=now)
         return sign_put(signer, document, lifetime=self.url_lifetime, now=now)
+
+    def _sign_parts(self, signer: Signer, document: Document, now: datetime) -> PartsGrant:
+        plan = document.plan
+        # With checksums of parts there is nothing to sign before the client has hashed them.
+        first = 0 if document.part_checksums else min(plan.part_count, _FIRST_WINDOW)
+        numbers = range(1, first + 1)
+        window = sign_parts(signer, document, numbers, {}, lifetime=self.url_lifetime, now=now)
+        return PartsGrant(plan, window, document.created_at + MAX_UPLOAD_AGE)
+
+    def _begun(self, document: Document) -> Document:
+        """S3's upload comes before the record: one write less, and an orphan holds no bytes and is aborted in time."""
+        key = staging_key(document.owner, document.id)
+        upload_id = self.multipart().create(
+            key, document.declared_content_type, part_checksums=document.part_checksums
+        )
+        return replace(document, upload_id=upload_id)
+
+    def _end(self, document: Document) -> None:
+        """Free the parts. What this misses, the janitor and the lifecycle rule find."""
+        if document.upload_id is None:
+            return
+        try:
+            self.multipart().abort(staging_key(document.owner, document.id), document.upload_id)
+        except Unavailable:
+            return
 
     def _repeated(self, earlier: AlreadyCreated, request: NewUpload, owner: str) -> Document:
         if earlier.fingerprint != request.fingerprint():

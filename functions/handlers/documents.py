@@ -9,7 +9,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from functions import wiring
 from functions.core.document import Status
-from functions.core.library import RETRY_AFTER, Download
+from functions.core.library import Download, retry_after
 from functions.handlers import openapi, schemas, started
 from functions.handlers.http import Event, owner, resolver, serve
 
@@ -41,7 +41,7 @@ def get_document(
     document = wiring.library().get(_owner(), document_id)
     headers = {"ETag": f'"{document.revision}"'}
     if document.is_moving:
-        headers["Retry-After"] = str(RETRY_AFTER)
+        headers["Retry-After"] = str(retry_after(document))
     if if_none_match is not None and headers["ETag"] in if_none_match:
         return Response(status_code=304, headers=headers)
     return Response(

@@ -11,7 +11,13 @@ from functions.handlers import s3_events, started
 from functions.handlers.log import logger
 
 _ENOUGH = 120_000
-"""Milliseconds that must be left to begin another object: a 5 GiB copy takes more than a minute."""
+"""Milliseconds that must be left to begin another object: a CopyObject of 5 GiB takes more than a minute."""
+
+_LAST_MINUTE = 60_000
+"""Milliseconds; a long copy begins no part after that, and what it has begun ends in time."""
+
+_FIRST_RETRY, _LAST_RETRY = 5, 900
+"""Seconds; doubled each time a message comes again."""
 
 
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
@@ -20,6 +26,7 @@ def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, A
     failures = []
     for message in event["Records"]:
         if not _handled(message, context, counts):
+            wiring.arrivals().retry_in(message["receiptHandle"], _backoff(message))
             failures.append({"itemIdentifier": message["messageId"]})
     logger.info("batch", messages=len(event["Records"]), failures=len(failures), outcomes=dict(counts))
     return {"batchItemFailures": failures}
@@ -30,7 +37,7 @@ def _handled(message: dict[str, Any], context: LambdaContext, counts: Counter[st
         counts["no_time"] += 1
         return False
     try:
-        outcomes = [_promote(created) for created in s3_events.parse(message["body"])]
+        outcomes = [_promote(created, context) for created in s3_events.parse(message["body"])]
     except Exception:
         # Whatever it was, it concerns this message; the rest of the batch goes on.
         logger.exception("message_failed", message_id=message["messageId"])
@@ -40,13 +47,23 @@ def _handled(message: dict[str, Any], context: LambdaContext, counts: Counter[st
     return Outcome.LEASED not in outcomes
 
 
-def _promote(created: s3_events.ObjectCreated) -> str:
+def _promote(created: s3_events.ObjectCreated, context: LambdaContext) -> str:
     if created.bucket != wiring.settings().bucket:
         return Outcome.EVENT_FOREIGN
     if created.version is None:
         logger.error("event_unversioned")
         return "event_unversioned"
-    return wiring.promotion().object_created(created.key, created.version)
+    outcome = wiring.promotion().object_created(
+        created.key, created.version, lambda: context.get_remaining_time_in_millis() < _LAST_MINUTE
+    )
+    if outcome is Outcome.PAUSED:
+        wiring.arrivals().announce(created.key, created.version)
+    return outcome
+
+
+def _backoff(message: dict[str, Any]) -> int:
+    received = int(message.get("attributes", {}).get("ApproximateReceiveCount", 1))
+    return int(min(_FIRST_RETRY * 2 ** (received - 1), _LAST_RETRY))
 
 
 started()

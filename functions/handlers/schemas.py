@@ -1,29 +1,21 @@
 """The API's JSON: pydantic models at the border, and how they are made from the core's objects."""
 
-from datetime import datetime
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, PlainSerializer
+from pydantic import BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
 from functions.core import document as core
 from functions.core.grants import PutGrant
 from functions.core.intake import NewUpload
 from functions.core.library import Download, Listing
+from functions.core.sigv4 import SignedForm
 from functions.core.uploads import Created, Grant
+from functions.handlers import part_schemas
+from functions.handlers.json_types import Answer, Time
 
-
-def _rfc3339(time: datetime) -> str:
-    return time.isoformat(timespec="milliseconds").replace("+00:00", "Z")
-
-
-Time = Annotated[datetime, PlainSerializer(_rfc3339, return_type=str)]
 MetadataKey = Annotated[str, Field(min_length=1, max_length=64)]
 MetadataValue = Annotated[str, Field(max_length=500)]
-
-
-class _Answer(BaseModel):
-    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True)
 
 
 class CreateRequest(BaseModel):
@@ -37,20 +29,24 @@ class CreateRequest(BaseModel):
     kind: str | None = Field(None, max_length=64, description="A section of kinds.toml.")
     title: str | None = Field(None, min_length=1, max_length=255)
     sha256: str | None = Field(None, max_length=128, description="64 lower-case hex digits; S3 checks it.")
-    method: Literal["PUT", "POST"] = Field("PUT", description="POST gives the fields of an HTML form.")
+    method: Literal["PUT", "POST", "MULTIPART"] | None = Field(
+        None, description="POST gives the fields of an HTML form. Without one the size decides."
+    )
+    part_checksums: bool = Field(False, description="Each part will come with its SHA-256; S3 checks it.")
     metadata: dict[MetadataKey, MetadataValue] = Field(default_factory=dict, max_length=20)
 
     def to_core(self) -> NewUpload:
-        return NewUpload(**self.model_dump() | {"method": core.Method(self.method)})
+        method = core.Method(self.method) if self.method else None
+        return NewUpload(**self.model_dump() | {"method": method})
 
 
-class Step(_Answer):
+class Step(Answer):
     status: core.Status
     at: Time
     reason: str | None = Field(None, exclude_if=lambda reason: reason is None)
 
 
-class Document(_Answer):
+class Document(Answer):
     id: str
     file_name: str
     title: str
@@ -68,7 +64,7 @@ class Document(_Answer):
     history: list[Step]
 
 
-class PutUpload(_Answer):
+class PutUpload(Answer):
     """Send the file as the body of one PUT with exactly these headers."""
 
     method: Literal["PUT"]
@@ -77,7 +73,7 @@ class PutUpload(_Answer):
     expires_at: Time
 
 
-class FormUpload(_Answer):
+class FormUpload(Answer):
     """Post a form with these fields, and the file as the last field, `file`."""
 
     method: Literal["POST"]
@@ -86,25 +82,36 @@ class FormUpload(_Answer):
     expires_at: Time
 
 
-class CreateAnswer(_Answer):
+class MultipartUpload(Answer):
+    """PUT each part to its URL; POST /documents/{id}/parts gives URLs for more, /complete makes the object."""
+
+    method: Literal["MULTIPART"]
+    part_size: int = Field(description="Bytes of every part but the last.")
+    part_count: int
+    parts: list[part_schemas.SignedPart] = Field(description="The first window of parts.")
+    expires_at: Time = Field(description="When these URLs expire.")
+    last_expires_at: Time = Field(description="However active the client is, the upload ends then.")
+
+
+class CreateAnswer(Answer):
     document: Document
-    upload: PutUpload | FormUpload | None = Field(
+    upload: PutUpload | FormUpload | MultipartUpload | None = Field(
         description="Null when a repeated create finds that the bytes are there already."
     )
 
 
-class ListAnswer(_Answer):
+class ListAnswer(Answer):
     documents: list[Document]
     next_cursor: str | None
 
 
-class DownloadAnswer(_Answer):
+class DownloadAnswer(Answer):
     url: str
     expires_at: Time
     file_name: str
     size: int
     content_type: str
-    sha256: str
+    sha256: str | None
 
 
 def document(record: core.Document) -> Document:
@@ -113,7 +120,7 @@ def document(record: core.Document) -> Document:
         file_name=record.file_name,
         title=record.title,
         kind=record.kind,
-        status=record.status,
+        status=record.status.shown,
         reason=record.reason,
         size=record.size,
         content_type=record.content_type,
@@ -122,7 +129,7 @@ def document(record: core.Document) -> Document:
         metadata=dict(record.metadata),
         created_at=record.created_at,
         updated_at=record.updated_at,
-        expires_at=record.deadline if record.status is core.Status.PENDING else None,
+        expires_at=record.deadline if record.status.shown is core.Status.PENDING else None,
         history=[Step(status=step.status, at=step.at, reason=step.reason) for step in record.history],
     )
 
@@ -146,13 +153,24 @@ def download(result: Download) -> DownloadAnswer:
         file_name=record.file_name,
         size=record.size,
         content_type=record.content_type or "",
-        sha256=record.sha256 or "",
+        sha256=record.sha256,
     )
 
 
-def _upload(grant: Grant) -> PutUpload | FormUpload:
+def _upload(grant: Grant) -> PutUpload | FormUpload | MultipartUpload:
     if isinstance(grant, PutGrant):
         return PutUpload(
             method="PUT", url=grant.url, headers=dict(grant.headers), expires_at=grant.expires_at
         )
-    return FormUpload(method="POST", url=grant.url, fields=dict(grant.fields), expires_at=grant.expires_at)
+    if isinstance(grant, SignedForm):
+        return FormUpload(
+            method="POST", url=grant.url, fields=dict(grant.fields), expires_at=grant.expires_at
+        )
+    return MultipartUpload(
+        method="MULTIPART",
+        part_size=grant.plan.part_size,
+        part_count=grant.plan.part_count,
+        parts=part_schemas.signed_parts(grant.window),
+        expires_at=grant.window.expires_at,
+        last_expires_at=grant.last_deadline,
+    )
