@@ -1,0 +1,87 @@
+"""Serves web/ and /config.json to a browser on this machine; the API is another origin, as in production."""
+
+import json
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from functools import partial
+from http import HTTPStatus
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+from local.aws import HOST, ROOT, StartError
+
+_FOLDER = ROOT / "web"
+
+
+class Page:
+    """A listening page: its origin is known at once, requests wait until `serve`."""
+
+    def __init__(self, port: int, folder: Path = _FOLDER) -> None:
+        """`port` 0 takes a free one. Raises StartError when the port is in use."""
+        self._folder = folder
+        try:
+            self._server = ThreadingHTTPServer((HOST, port), SimpleHTTPRequestHandler)
+        except OSError as error:
+            raise StartError(f"port {port} on {HOST} is in use; choose another with --port") from error
+        self._server.daemon_threads = True
+
+    @property
+    def origin(self) -> str:
+        """Scheme, host and port, as a browser sends it."""
+        return f"http://{HOST}:{self._server.server_port}"
+
+    @contextmanager
+    def serving(self, config: Mapping[str, Any]) -> Iterator[None]:
+        """Answer requests; `config` is what GET /config.json says."""
+        body = json.dumps(config).encode()
+        self._server.RequestHandlerClass = partial(_Handler, body, directory=str(self._folder))
+        thread = threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True)
+        thread.start()
+        try:
+            yield
+        finally:
+            self._server.shutdown()
+            thread.join()
+
+    def close(self) -> None:
+        """Give the port back."""
+        self._server.server_close()
+
+
+class _Handler(SimpleHTTPRequestHandler):
+    # The system's own table may call .js text/plain, and a browser then refuses the module.
+    extensions_map = SimpleHTTPRequestHandler.extensions_map | {
+        ".js": "text/javascript",
+        ".mjs": "text/javascript",
+        ".css": "text/css",
+        ".svg": "image/svg+xml",
+    }
+
+    def __init__(self, config: bytes, *args: Any, **more: Any) -> None:
+        self._config = config
+        super().__init__(*args, **more)
+
+    def do_GET(self) -> None:
+        if self.path.partition("?")[0] == "/config.json":
+            self._send_config()
+        else:
+            super().do_GET()
+
+    def _send_config(self) -> None:
+        self.send_response(HTTPStatus.OK)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(self._config)))
+        self.end_headers()
+        self.wfile.write(self._config)
+
+    def end_headers(self) -> None:
+        self.send_header("Cache-Control", "no-store")
+        super().end_headers()
+
+    def list_directory(self, _path: Any) -> None:
+        self.send_error(HTTPStatus.NOT_FOUND)
+
+    def log_message(self, format: str, *args: Any) -> None:
+        """Silent: the browser's own tools show every request."""

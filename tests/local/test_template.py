@@ -1,0 +1,56 @@
+"""What of the template a loopback without TLS cannot honour goes, and nothing else."""
+
+import copy
+from typing import Any
+
+import pytest
+
+from local.template import for_plain_http
+
+_ALLOW = {"Effect": "Allow", "Action": "sqs:SendMessage"}
+_DENY_OTHERS = {"Effect": "Deny", "Condition": {"NumericGreaterThan": {"s3:signatureAge": 900_000}}}
+
+
+def _deny(condition: dict[str, Any]) -> dict[str, Any]:
+    return {"Effect": "Deny", "Action": "s3:*", "Condition": condition}
+
+
+_NO_TLS = _deny({"Bool": {"aws:SecureTransport": "false"}})
+_OLD_TLS = _deny({"NumericLessThan": {"s3:TlsVersion": 1.2}})
+
+
+def _policy(kind: str, *statements: dict[str, Any]) -> dict[str, Any]:
+    document = {"Version": "2012-10-17", "Statement": list(statements)}
+    return {"Type": kind, "Properties": {"PolicyDocument": document, "Bucket": {"Ref": "Bucket"}}}
+
+
+def _template(**resources: dict[str, Any]) -> dict[str, Any]:
+    return {"Resources": resources, "Outputs": {"Bucket": {"Value": "b"}}}
+
+
+@pytest.mark.parametrize("kind", ["AWS::S3::BucketPolicy", "AWS::SQS::QueuePolicy"])
+def test_statements_that_demand_tls_go(kind: str) -> None:
+    template = _template(Policy=_policy(kind, _ALLOW, _NO_TLS, _DENY_OTHERS, _OLD_TLS))
+    assert for_plain_http(template) == _template(Policy=_policy(kind, _ALLOW, _DENY_OTHERS))
+
+
+def test_a_policy_that_only_demanded_tls_goes_with_every_dependency_on_it() -> None:
+    needy = {"Type": "AWS::S3::Bucket", "DependsOn": ["Policy", "Other"]}
+    other = {"Type": "AWS::SQS::Queue", "DependsOn": "Policy"}
+    template = _template(Policy=_policy("AWS::SQS::QueuePolicy", _NO_TLS), Needy=needy, Other=other)
+    assert for_plain_http(template) == _template(
+        Needy=needy | {"DependsOn": ["Other"]}, Other=other | {"DependsOn": []}
+    )
+
+
+def test_a_template_without_such_statements_stays_as_it_is() -> None:
+    role = {"Type": "AWS::IAM::Role", "Properties": {"Condition": {"Bool": {"aws:SecureTransport": "true"}}}}
+    template = _template(Policy=_policy("AWS::S3::BucketPolicy", _DENY_OTHERS), Role=role)
+    assert for_plain_http(template) == template
+
+
+def test_the_given_template_is_left_alone() -> None:
+    template = _template(Policy=_policy("AWS::S3::BucketPolicy", _NO_TLS, _ALLOW))
+    before = copy.deepcopy(template)
+    for_plain_http(template)
+    assert template == before
