@@ -1,0 +1,43 @@
+"""One local stack for all journeys: the synthesised template on a local AWS, with real HTTP on 127.0.0.1."""
+
+from collections.abc import Iterator
+
+import httpx
+import pytest
+
+from local.running import Running, running_stack
+from tests.journeys.arrivals import Arrivals
+from tests.journeys.client import Client
+from tests.journeys.storage import Storage
+
+
+@pytest.fixture(scope="session")
+def stack() -> Iterator[Running]:
+    with running_stack() as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def http() -> Iterator[httpx.Client]:
+    with httpx.Client(timeout=60) as client:
+        yield client
+
+
+@pytest.fixture(scope="session")
+def ada(stack: Running, http: httpx.Client) -> Client:
+    return Client(stack.api, stack.users[0].access_token, http)
+
+
+@pytest.fixture(scope="session")
+def grace(stack: Running, http: httpx.Client) -> Client:
+    return Client(stack.api, stack.users[1].access_token, http)
+
+
+@pytest.fixture(scope="session")
+def storage(stack: Running) -> Storage:
+    return Storage(stack.emulator.client("s3"), stack.bucket)
+
+
+@pytest.fixture(scope="session")
+def arrivals(stack: Running) -> Arrivals:
+    return Arrivals(stack.emulator.client("lambda"))

@@ -1,0 +1,38 @@
+"""Small real files, and some that pretend."""
+
+import os
+import struct
+import zlib
+
+
+def _chunk(kind: bytes, data: bytes) -> bytes:
+    return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+
+def png(width: int = 8, height: int = 8) -> bytes:
+    """A picture that any viewer opens."""
+    rows = b"".join(b"\0" + os.urandom(3 * width) for _ in range(height))
+    header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
+    chunks = _chunk(b"IHDR", header) + _chunk(b"IDAT", zlib.compress(rows)) + _chunk(b"IEND", b"")
+    return b"\x89PNG\r\n\x1a\n" + chunks
+
+
+def pdf(size: int) -> bytes:
+    """`size` bytes that begin as a PDF does."""
+    start = b"%PDF-1.7\n"
+    return start + os.urandom(size - len(start))
+
+
+def mp4(size: int) -> bytes:
+    start = b"\0\0\0\x18ftypisom\0\0\x02\0isommp42"
+    return start + os.urandom(size - len(start))
+
+
+def exe() -> bytes:
+    """The DOS header that every Windows program begins with, and where it points."""
+    return b"MZ" + bytes(58) + struct.pack("<I", 64) + b"PE\0\0" + os.urandom(200)
+
+
+HTML = b"<!doctype html><html><script>alert(document.domain)</script></html>"
+SVG = b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'
+GIF_AND_HTML = b"GIF89a<html><script>alert(1)</script></html>" + bytes(64)

@@ -1,0 +1,140 @@
+/** One file on its way: what it is doing, how far it is, and the buttons that make sense just now. */
+
+import { contentType } from "../airlock/describe.js";
+import { newIdempotencyKey } from "../airlock/retry.js";
+import { Speed } from "./speed.js";
+import { announce, fromTemplate, showIcon } from "./template.js";
+import { isCancellable, isFinished, progressInWords, stateInWords } from "./upload-state.js";
+import { errorInWords, iconFor } from "./words.js";
+
+/** @import { Airlock } from "../airlock.js" */
+/** @import { AirlockDocument } from "../airlock/types.js" */
+
+export class UploadRow {
+  #file;
+  #airlock;
+  #changed;
+  #part;
+  #controller = new AbortController();
+  #speed = new Speed();
+  #idempotencyKey = newIdempotencyKey();
+  /** @type {AirlockDocument | null} */
+  #document = null;
+
+  /**
+   * @param {File} file
+   * @param {Airlock} airlock
+   * @param {object} listeners
+   * @param {() => void} listeners.onChange  The row's status is another one.
+   * @param {() => void} listeners.onRetry  It wants its turn again.
+   * @param {(document: AirlockDocument) => void} listeners.onOpen
+   */
+  constructor(file, airlock, { onChange, onRetry, onOpen }) {
+    const { node, part } = fromTemplate("upload-row");
+    this.#file = file;
+    this.#airlock = airlock;
+    this.#changed = onChange;
+    this.#part = part;
+    this.node = node;
+    showIcon(part("icon"), iconFor(contentType(file)));
+    part("name").textContent = part("name").title = file.name;
+    part("progress").setAttribute("aria-label", `Upload of ${file.name}`);
+    this.#button("cancel", "Cancel", () => this.cancel());
+    this.#button("retry", "Retry", onRetry);
+    this.#button("open", "Open", () => this.#document && onOpen(this.#document));
+    this.#button("dismiss", "Dismiss", () => (node.remove(), this.#changed()));
+    this.#show("queued");
+  }
+
+  get status() {
+    return this.node.dataset.status ?? "";
+  }
+
+  get finished() {
+    return isFinished(this.status);
+  }
+
+  /** Puts it at the end of the queue again, under the same key if the document may still be completed. */
+  queue() {
+    if (this.status !== "error") this.#idempotencyKey = newIdempotencyKey();
+    this.#controller = new AbortController();
+    this.#show("queued");
+  }
+
+  cancel() {
+    this.#controller.abort();
+    this.#show("aborted");
+  }
+
+  /** Uploads the file; every outcome is shown, none is thrown. Resolves with the document if there is one. */
+  async start() {
+    const { signal } = this.#controller;
+    /** @type {string | undefined} */
+    let id;
+    const onStatus = (/** @type {string} */ status, /** @type {AirlockDocument | null} */ document) => {
+      id ??= document?.id;
+      if (!signal.aborted) this.#show(status, document);
+    };
+    try {
+      return await this.#airlock.upload(this.#file, {
+        signal,
+        onStatus,
+        onProgress: ({ loaded, total }) => this.#progress(loaded, total),
+        idempotencyKey: this.#idempotencyKey,
+      });
+    } catch (error) {
+      if (!signal.aborted) this.#fail(error);
+      return id ? this.#airlock.get(id).catch(() => null) : null;
+    }
+  }
+
+  /** @param {any} error */
+  #fail(error) {
+    this.#show("error", null, errorInWords(error), error.temporary || error.status === 401);
+  }
+
+  /**
+   * @param {string} name
+   * @param {string} verb
+   * @param {() => void} action
+   */
+  #button(name, verb, action) {
+    const button = this.#part(name);
+    button.setAttribute("aria-label", `${verb} ${this.#file.name}`);
+    button.addEventListener("click", action);
+  }
+
+  /**
+   * @param {string} status
+   * @param {AirlockDocument | null} [document]
+   * @param {string} [text]
+   * @param {boolean} [retry]  Trying again may help.
+   */
+  #show(status, document = null, text, retry = status === "aborted" || status === "expired") {
+    const before = this.status;
+    this.node.dataset.status = status;
+    this.#document = document;
+    const part = this.#part;
+    part("state").textContent = text ?? stateInWords(status, document, this.#file.size);
+    part("cancel").hidden = !isCancellable(status);
+    part("retry").hidden = !retry;
+    part("open").hidden = status !== "ready" && status !== "rejected";
+    part("dismiss").hidden = !this.finished;
+    if (status === "queued" || status === "preparing") part("progress").value = 0;
+    if (status === "checking" || status === "ready") part("progress").value = 1;
+    if (status === before) return;
+    announce(`${this.#file.name}: ${part("state").textContent}`);
+    this.#changed();
+  }
+
+  /**
+   * @param {number} loaded
+   * @param {number} total
+   */
+  #progress(loaded, total) {
+    if (this.status !== "uploading") return;
+    const speed = this.#speed.add(loaded, performance.now());
+    this.#part("progress").value = loaded / total;
+    this.#part("state").textContent = progressInWords(loaded, total, speed);
+  }
+}
