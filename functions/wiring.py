@@ -17,13 +17,13 @@ from functions.adapters.s3_multipart import S3Multipart
 from functions.adapters.s3_part_copy import STREAMS
 from functions.adapters.s3_staging import S3Staging
 from functions.adapters.sqs import SqsArrivals
+from functions.core.endpoint import Endpoint
 from functions.core.janitor import Janitor
 from functions.core.kinds import Kinds
 from functions.core.library import Library
 from functions.core.multipart import MultipartUploads
 from functions.core.promotion import Promotion
 from functions.core.quota import Limits
-from functions.core.sigv4 import Endpoint
 from functions.core.uploads import Uploads
 from functions.settings import Settings
 

@@ -3,8 +3,10 @@
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from functions.core.credentials import Credentials
+from functions.core.endpoint import Endpoint
 from functions.core.errors import Unavailable
-from functions.core.sigv4 import Credentials, Endpoint, Signer
+from functions.core.sigv4 import Signer
 
 if TYPE_CHECKING:
     from botocore.session import Session

@@ -15,75 +15,23 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import reduce
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
-# Seconds. S3 API Reference, "Authenticating Requests: Using Query Parameters", X-Amz-Expires.
-MAX_LIFETIME = 604_800
+from functions.core.credentials import Credentials
+from functions.core.endpoint import Endpoint
+
 # S3 User Guide, "Amazon S3 multipart upload limits".
 MAX_PART_NUMBER = 10_000
 
-# S3 User Guide, "General purpose bucket naming rules", less the dot: S3's wildcard certificate covers one
-# label, so TLS fails on the virtual host of a bucket with a dot.
-_BUCKET = re.compile(r"[a-z0-9][a-z0-9-]{1,61}[a-z0-9]")
-# Where a Region's name starts so, its hosts end so; everywhere else it is amazonaws.com.
-_DNS_SUFFIXES = {"cn-": "amazonaws.com.cn", "eusc-": "amazonaws.eu"}
-_DEFAULT_PORTS = {"http": ":80", "https": ":443"}
-_UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
+_UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
+# A query value may hold C1 characters: percent-encoded they harm nothing, and a file name's raw bytes are such.
+_UNENCODABLE = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
 _ALGORITHM = "AWS4-HMAC-SHA256"
 
 Condition = Mapping[str, str] | Sequence[str | int]
 """One condition of a POST policy: `{"acl": "private"}` or `["content-length-range", 1, 1048576]`."""
-
-
-class CredentialsExpired(Exception):  # noqa: N818 - says what happened, as S3's own ExpiredToken does
-    """The credentials died before `now`: S3 would refuse every signature they make."""
-
-
-@dataclass(frozen=True, slots=True)
-class Credentials:
-    """Who signs. `expires_at` (UTC) is when the credentials die, None for those that live on."""
-
-    access_key: str
-    secret_key: str = field(repr=False)
-    token: str | None = field(default=None, repr=False)
-    expires_at: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Endpoint:
-    """Where the bucket answers.
-
-    `origin` is scheme and host without a trailing slash; `base_path` is what stands before `/{key}`: empty
-    on a virtual host, "/my-bucket" in path style.
-    """
-
-    origin: str
-    base_path: str
-
-    @classmethod
-    def of_bucket(cls, bucket: str, region: str, override: str | None = None) -> Endpoint:
-        """The bucket's regional virtual host, or its path on the `override` URL.
-
-        Never the global host: it redirects for a young bucket, and a redirect breaks CORS.
-        Raises ValueError for a bucket name with a dot (or no bucket name at all), or a URL that is not http(s).
-        """
-        if not _BUCKET.fullmatch(bucket):
-            raise ValueError(f"not a bucket name that TLS can serve: {bucket!r}")
-        if override is None:
-            suffixes = (suffix for prefix, suffix in _DNS_SUFFIXES.items() if region.startswith(prefix))
-            return cls(f"https://{bucket}.s3.{region}.{next(suffixes, 'amazonaws.com')}", "")
-        parts = urlsplit(override)
-        if parts.scheme not in _DEFAULT_PORTS or not parts.hostname or "@" in parts.netloc:
-            raise ValueError("an endpoint override is http(s)://host[:port]")
-        return cls(f"{parts.scheme}://{parts.netloc}", f"{parts.path.rstrip('/')}/{bucket}")
-
-    @property
-    def host(self) -> str:
-        """The Host header that a client sends: lower case, without the scheme's own port."""
-        parts = urlsplit(self.origin)
-        return parts.netloc.lower().removesuffix(_DEFAULT_PORTS[parts.scheme])
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,26 +206,10 @@ class Signer:
     def _stamp(self, lifetime: int, now: datetime) -> _Stamp:
         if now.utcoffset() != timedelta(0):
             raise ValueError("now is not an aware UTC datetime")
-        # X-Amz-Date has no fractions, and S3 counts the lifetime from it.
-        start = now.replace(microsecond=0)
-        seconds, expires_at = self._lifetime(lifetime, now, start)
-        amz_date = f"{start:%Y%m%dT%H%M%SZ}"
+        seconds, expires_at = self._credentials.lifetime(lifetime, now)
+        amz_date = f"{now:%Y%m%dT%H%M%SZ}"
         scope = f"{amz_date[:8]}/{self._region}/s3/aws4_request"
         return _Stamp(amz_date, seconds, expires_at, scope, self._signing_key(scope))
-
-    def _lifetime(self, lifetime: int, now: datetime, start: datetime) -> tuple[int, datetime]:
-        """(X-Amz-Expires in seconds, the true expiry)."""
-        if not 1 <= lifetime <= MAX_LIFETIME:
-            raise ValueError(f"a lifetime of {lifetime} s is not in 1..{MAX_LIFETIME}")
-        end = start + timedelta(seconds=lifetime)
-        death = self._credentials.expires_at
-        if death is None or end <= death:
-            return lifetime, end
-        if death <= now:
-            raise CredentialsExpired(f"the credentials died at {death.isoformat()}")
-        # S3 takes no lifetime under a second, so the last one is asked for whole and ends early.
-        seconds = max(1, (death - start) // timedelta(seconds=1))
-        return seconds, min(death.astimezone(UTC), start + timedelta(seconds=seconds))
 
     def _signing_key(self, scope: str) -> bytes:
         cached, key = self._day
@@ -296,14 +228,15 @@ def _checked_key(key: str) -> str:
     return _printable(key)
 
 
-def _printable(text: str) -> str:
-    if _UNPRINTABLE.search(text):
+def _printable(text: str, refused: re.Pattern[str] = _UNPRINTABLE) -> str:
+    if refused.search(text):
         raise ValueError("a control character, or half a surrogate pair, in what is signed")
     return text
 
 
 def _encoded(parameters: Mapping[str, str]) -> list[tuple[str, str]]:
-    return [(quote(name, safe=""), quote(_printable(value), safe="")) for name, value in parameters.items()]
+    pairs = ((name, _printable(value, _UNENCODABLE)) for name, value in parameters.items())
+    return [(quote(name, safe=""), quote(value, safe="")) for name, value in pairs]
 
 
 def _join(pairs: list[tuple[str, str]]) -> str:

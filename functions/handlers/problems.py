@@ -32,7 +32,7 @@ FieldError = dict[str, str]
 def of_error(error: errors.AirlockError, instance: str, request_id: str) -> Response[str]:
     fields = [{"field": error.field, "detail": error.detail}] if error.field else []
     return _response(
-        _STATUS[type(error)], error.code, error.detail, instance, request_id, fields, error.retry_after
+        _status(error), error.code, error.detail, instance, request_id, fields, error.retry_after
     )
 
 
@@ -54,6 +54,10 @@ def of_crash(instance: str, request_id: str) -> Response[str]:
     return _response(
         500, "internal_error", "Something broke on our side; the request id finds it.", instance, request_id
     )
+
+
+def _status(error: errors.AirlockError) -> int:
+    return next(status for known, status in _STATUS.items() if isinstance(error, known))
 
 
 def _response(
