@@ -1,0 +1,83 @@
+"""What the bucket refuses, whatever a role may do: the bounds of every presigned URL, also of one that a bug signs.
+
+Condition keys: https://docs.aws.amazon.com/AmazonS3/latest/API/bucket-policy-s3-sigv4-conditions.html
+"""
+
+from collections.abc import Mapping, Sequence
+
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_s3 as s3
+
+STAGING = "staging/*"
+DOCUMENTS = "documents/*"
+
+_PRESIGNED = {"s3:authType": ["REST-QUERY-STRING", "POST"]}
+
+
+def denials(bucket: s3.Bucket, *, url_lifetime: int) -> list[iam.PolicyStatement]:
+    """Five statements; CDK adds those on TLS. `url_lifetime` is seconds."""
+    everything = [bucket.bucket_arn, bucket.arn_for_objects("*")]
+    staging = [bucket.arn_for_objects(STAGING)]
+    return [
+        # SigV2 signs neither the length nor If-None-Match. `Null` spares a request without a signature of its own,
+        # such as an AWS service's: StringNotEquals alone is true for it.
+        _deny(
+            "OnlySignatureVersion4",
+            ["s3:*"],
+            resources=everything,
+            conditions={
+                "StringNotEquals": {"s3:signatureversion": "AWS4-HMAC-SHA256"},
+                "Null": {"s3:signatureversion": "false"},
+            },
+        ),
+        # Milliseconds. It can only shorten what X-Amz-Expires says.
+        _deny(
+            "SignaturesExpire",
+            ["s3:*"],
+            resources=everything,
+            conditions={"NumericGreaterThan": {"s3:signatureAge": url_lifetime * 1000}},
+        ),
+        _deny(
+            "NoPresignedWriteOutsideStaging",
+            ["s3:PutObject"],
+            not_resources=staging,
+            conditions={"StringEquals": _PRESIGNED},
+        ),
+        _deny(
+            "NoPresignedReadOfStaging",
+            ["s3:GetObject", "s3:GetObjectVersion"],
+            resources=staging,
+            conditions={"StringEquals": _PRESIGNED},
+        ),
+        # Parts are exempt, for they create no object, and so are forms, which have no such field.
+        # https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes-enforce.html
+        _deny(
+            "NoPresignedPutOverAnObject",
+            ["s3:PutObject"],
+            resources=staging,
+            conditions={
+                "StringEquals": {"s3:authType": "REST-QUERY-STRING"},
+                "Null": {"s3:if-none-match": "true"},
+                "Bool": {"s3:ObjectCreationOperation": "true"},
+            },
+        ),
+    ]
+
+
+def _deny(
+    sid: str,
+    actions: Sequence[str],
+    *,
+    conditions: Mapping[str, object],
+    resources: Sequence[str] | None = None,
+    not_resources: Sequence[str] | None = None,
+) -> iam.PolicyStatement:
+    return iam.PolicyStatement(
+        sid=sid,
+        effect=iam.Effect.DENY,
+        principals=[iam.AnyPrincipal()],
+        actions=actions,
+        resources=resources,
+        not_resources=not_resources,
+        conditions=conditions,
+    )

@@ -1,0 +1,78 @@
+"""The Lambda functions: one role, one log group and one entry in permissions.py each, one bundle for all."""
+
+from collections.abc import Mapping, Sequence
+
+import aws_cdk as cdk
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_logs as logs
+from aws_cdk import aws_sqs as sqs
+from constructs import Construct
+
+from infra.bundle import ARCHITECTURE, RUNTIME
+from infra.permissions import acknowledge_prefixes
+
+
+class Function(Construct):
+    """`functions.handlers.{name}.lambda_handler`, with exactly the rights given and that to write its own log.
+
+    512 MB, because Lambda hands out CPU by memory: with less, a first request takes seconds.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        name: str,
+        code: lambda_.Code,
+        timeout: cdk.Duration,
+        environment: Mapping[str, str],
+        statements: Sequence[iam.PolicyStatement],
+        removal_policy: cdk.RemovalPolicy,
+    ) -> None:
+        super().__init__(scope, id)
+        self._log_group = logs.LogGroup(
+            self, "Log", retention=logs.RetentionDays.ONE_MONTH, removal_policy=removal_policy
+        )
+        self._role = self._make_role(statements)
+        self.function = lambda_.Function(
+            self,
+            "Function",
+            runtime=RUNTIME,
+            architecture=ARCHITECTURE,
+            handler=f"functions.handlers.{name}.lambda_handler",
+            code=code,
+            memory_size=512,
+            timeout=timeout,
+            role=self._role,
+            log_group=self._log_group,
+            logging_format=lambda_.LoggingFormat.JSON,
+            # Lambda's own lines only where an invocation failed: START, END and REPORT cost more than ours.
+            system_log_level_v2=lambda_.SystemLogLevel.WARN,
+            environment={**environment, "POWERTOOLS_SERVICE_NAME": f"airlock-{name}", "LOG_LEVEL": "INFO"},
+        )
+
+    def read_from(self, queue: sqs.Queue) -> None:
+        """Up to 10 messages at once and 10 copies of the function; what fails comes back alone, not its batch."""
+        self.function.add_event_source_mapping(
+            "Arrivals",
+            event_source_arn=queue.queue_arn,
+            batch_size=10,
+            max_concurrency=10,
+            report_batch_item_failures=True,
+        )
+
+    def _make_role(self, statements: Sequence[iam.PolicyStatement]) -> iam.Role:
+        """The policy is part of the role, so no function ever runs, or reads a queue, before it has its rights."""
+        log = iam.PolicyStatement(
+            actions=["logs:CreateLogStream", "logs:PutLogEvents"], resources=[self._log_group.log_group_arn]
+        )
+        role = iam.Role(
+            self,
+            "Role",
+            assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"),
+            inline_policies={"Rights": iam.PolicyDocument(statements=[*statements, log])},
+        )
+        acknowledge_prefixes(role, statements)
+        return role

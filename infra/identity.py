@@ -1,0 +1,65 @@
+"""Who may call: a Cognito user pool of our own, or any OpenID Connect issuer. Either ends in a JWT authorizer."""
+
+from collections.abc import Sequence
+
+import aws_cdk as cdk
+from aws_cdk import aws_apigatewayv2_authorizers as authorizers
+from aws_cdk import aws_cognito as cognito
+from constructs import Construct
+
+from infra.nag import acknowledge
+
+
+class UserPool(Construct):
+    """Users are invited, sign in by e-mail and may add a TOTP app. The client is for a browser: it has no secret."""
+
+    def __init__(
+        self, scope: Construct, id: str, *, removal_policy: cdk.RemovalPolicy, protect: bool
+    ) -> None:
+        super().__init__(scope, id)
+        self.pool = cognito.UserPool(
+            self,
+            "Pool",
+            feature_plan=cognito.FeaturePlan.ESSENTIALS,
+            self_sign_up_enabled=False,
+            sign_in_aliases=cognito.SignInAliases(email=True),
+            password_policy=cognito.PasswordPolicy(
+                min_length=12,
+                require_lowercase=True,
+                require_uppercase=True,
+                require_digits=True,
+                require_symbols=True,
+            ),
+            mfa=cognito.Mfa.OPTIONAL,
+            mfa_second_factor=cognito.MfaSecondFactor(sms=False, otp=True),
+            account_recovery=cognito.AccountRecovery.EMAIL_ONLY,
+            deletion_protection=protect,
+            removal_policy=removal_policy,
+        )
+        self.client = self.pool.add_client(
+            "Web",
+            generate_secret=False,
+            prevent_user_existence_errors=True,
+            auth_flows=cognito.AuthFlow(user_password=True, user_srp=True),
+            disable_o_auth=True,
+        )
+        self.issuer = (
+            f"https://cognito-idp.{cdk.Stack.of(self).region}.amazonaws.com/{self.pool.user_pool_id}"
+        )
+        acknowledge(
+            self.pool,
+            "AwsSolutions-COG2",
+            "TOTP is offered, not forced: whoever deploys this decides that for their users.",
+        )
+        acknowledge(
+            self.pool,
+            "AwsSolutions-COG8",
+            "The Plus plan's threat protection is paid for each user; Essentials has all that is used here.",
+        )
+
+
+def jwt_authorizer(*, issuer: str, audience: Sequence[str]) -> authorizers.HttpJwtAuthorizer:
+    """API Gateway then checks signature, issuer, expiry, and `aud` or `client_id`; not `token_use`, not revocation."""
+    return authorizers.HttpJwtAuthorizer(
+        "Jwt", issuer, jwt_audience=list(audience), identity_source=["$request.header.Authorization"]
+    )

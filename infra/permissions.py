@@ -1,0 +1,73 @@
+"""What each function may do: every action by its name, on one page.
+
+A presigned URL carries the rights of the role that signed it, so a right more here is a right more for every client.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+import aws_cdk as cdk
+from aws_cdk import aws_dynamodb as dynamodb
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_s3 as s3
+from aws_cdk import aws_sqs as sqs
+
+from infra.bucket_policy import DOCUMENTS, STAGING
+from infra.nag import acknowledge
+
+
+def permissions(
+    *, bucket: s3.Bucket, table: dynamodb.Table, arrivals: sqs.Queue
+) -> dict[str, list[iam.PolicyStatement]]:
+    """Function name -> statements. A transaction needs the rights of the single writes that it holds."""
+    staging, documents = bucket.arn_for_objects(STAGING), bucket.arn_for_objects(DOCUMENTS)
+    return {
+        "uploads": [
+            _allow(staging, "s3:PutObject", "s3:AbortMultipartUpload", "s3:ListMultipartUploadParts"),
+            _allow(table.table_arn, "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"),
+        ],
+        "documents": [
+            _allow(documents, "s3:GetObjectVersion"),
+            _allow(table.table_arn, "dynamodb:GetItem", "dynamodb:Query"),
+        ],
+        "object_created": [
+            # Not DeleteObject: on a versioned bucket it only hides the object under a marker, and then a URL that
+            # is still alive may write the key again.
+            _allow(staging, "s3:GetObject", "s3:GetObjectVersion", "s3:DeleteObjectVersion"),
+            # Reading is the HEAD of what was promoted, before the record says so; listing is for a copy in parts.
+            _allow(
+                documents,
+                "s3:PutObject",
+                "s3:GetObject",
+                "s3:GetObjectVersion",
+                "s3:ListMultipartUploadParts",
+            ),
+            # Without it S3 answers 403, not 404, for an object that is gone. Bound to a prefix it may not count:
+            # that answer is about a GET, which has no `s3:prefix`.
+            _allow(bucket.bucket_arn, "s3:ListBucket"),
+            _allow(table.table_arn, "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"),
+            _allow(arrivals.queue_arn, "sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"),
+            # To say when a failed message comes back, and to go on with a copy in another invocation.
+            _allow(arrivals.queue_arn, "sqs:ChangeMessageVisibility", "sqs:SendMessage"),
+        ],
+    }
+
+
+def _allow(resource: str, *actions: str) -> iam.PolicyStatement:
+    return iam.PolicyStatement(actions=list(actions), resources=[resource])
+
+
+def acknowledge_prefixes(role: iam.Role, statements: Sequence[iam.PolicyStatement]) -> None:
+    """Tells cdk-nag that a prefix ends in `*` on purpose; any other wildcard stays a finding."""
+    reason = "Keys are made at run time; a prefix of one bucket is the narrowest resource there is."
+    for resource in [resource for statement in statements for resource in statement.resources]:
+        if resource.endswith("/*"):
+            name = _as_nag_writes_it(cdk.Stack.of(role).resolve(resource))
+            acknowledge(role, f"AwsSolutions-IAM5[Resource::{name}]", reason)
+
+
+def _as_nag_writes_it(joined: dict[str, list[Any]]) -> str:
+    return "".join(
+        part if isinstance(part, str) else f"<{'.'.join(part['Fn::GetAtt'])}>"
+        for part in joined["Fn::Join"][1]
+    )

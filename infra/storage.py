@@ -1,0 +1,105 @@
+"""The bucket: `staging/`, where a client may write, and `documents/`, where a client may read."""
+
+from collections.abc import Sequence
+from math import ceil
+
+import aws_cdk as cdk
+from aws_cdk import aws_s3 as s3
+from constructs import Construct
+
+from infra.bucket_policy import denials
+from infra.nag import acknowledge
+
+_DAY = 86_400
+
+
+class Storage(Construct):
+    """One versioned bucket. Lifetimes are seconds.
+
+    `multipart_days`: when S3 drops the parts of an upload that was never completed. It must be longer than any
+    upload may live, or a slow upload that is still allowed loses its parts; 7 days is the longest that
+    `uploadLifetime` can be.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        web_origins: Sequence[str],
+        url_lifetime: int,
+        upload_lifetime: int,
+        removal_policy: cdk.RemovalPolicy,
+        multipart_days: int = 7,
+    ) -> None:
+        super().__init__(scope, id)
+        self.bucket = s3.Bucket(
+            self,
+            "Bucket",
+            versioned=True,
+            encryption=s3.BucketEncryption.S3_MANAGED,
+            block_public_access=s3.BlockPublicAccess.BLOCK_ALL,
+            object_ownership=s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
+            enforce_ssl=True,
+            minimum_tls_version=1.2,
+            # CloudFormation never deletes a bucket with objects in it: the stack's deletion stops there instead.
+            removal_policy=removal_policy,
+            cors=[_cors(web_origins)],
+            lifecycle_rules=_lifecycle(upload_lifetime=upload_lifetime, multipart_days=multipart_days),
+        )
+        for statement in denials(self.bucket, url_lifetime=url_lifetime):
+            self.bucket.add_to_resource_policy(statement)
+        acknowledge(
+            self.bucket,
+            "AwsSolutions-S1",
+            "Server access logs need a second bucket and cost a write for each request. Who needs a trail turns on "
+            "CloudTrail data events for this bucket; each document's record keeps its history.",
+        )
+
+
+def _cors(web_origins: Sequence[str]) -> s3.CorsRule:
+    """Exactly the headers that a presigned request carries; no cookie travels, so this only guards the browser."""
+    return s3.CorsRule(
+        allowed_origins=list(web_origins),
+        allowed_methods=[s3.HttpMethods.PUT, s3.HttpMethods.POST, s3.HttpMethods.GET, s3.HttpMethods.HEAD],
+        allowed_headers=[
+            "content-type",
+            "if-none-match",
+            "x-amz-checksum-sha256",
+            "x-amz-checksum-crc64nvme",
+            "range",
+        ],
+        exposed_headers=[
+            "ETag",
+            "Content-Range",
+            "Accept-Ranges",
+            "Content-Length",
+            "Content-Disposition",
+            "x-amz-version-id",
+            "x-amz-checksum-sha256",
+        ],
+        max_age=3600,
+    )
+
+
+def _lifecycle(*, upload_lifetime: int, multipart_days: int) -> list[s3.LifecycleRule]:
+    """The backstop for what no function cleaned up. S3 rounds up to the next midnight UTC.
+
+    An expired current version only becomes noncurrent, under a delete marker; the second and third rule finish it.
+    S3 takes no marker rule with `prefix` and days together, so the markers have their own rule.
+    """
+    return [
+        s3.LifecycleRule(
+            id="AbortUnfinishedMultipartUploads",
+            abort_incomplete_multipart_upload_after=cdk.Duration.days(multipart_days),
+        ),
+        s3.LifecycleRule(
+            id="ExpireStaging",
+            prefix="staging/",
+            expiration=cdk.Duration.days(ceil(upload_lifetime / _DAY) + 1),
+            noncurrent_version_expiration=cdk.Duration.days(1),
+        ),
+        s3.LifecycleRule(
+            id="ExpireStagingDeleteMarkers", prefix="staging/", expired_object_delete_marker=True
+        ),
+    ]

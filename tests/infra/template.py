@@ -1,0 +1,72 @@
+"""A synthesised template, read by construct names instead of logical ids."""
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from infra.build import build
+
+NO_BUNDLE: Mapping[str, object] = {"aws:cdk:bundling-stacks": []}
+
+
+@dataclass(frozen=True)
+class Synthesis:
+    """What one synth wrote into `outdir`."""
+
+    outdir: Path
+
+    @property
+    def text(self) -> str:
+        return next(self.outdir.glob("*.template.json")).read_text()
+
+    @property
+    def outputs(self) -> dict[str, str]:
+        return {name: flat(output["Value"]) for name, output in json.loads(self.text)["Outputs"].items()}
+
+    def resources(self) -> dict[str, dict[str, Any]]:
+        """Name -> resource, both with references flattened."""
+        return {_name(id): flat(resource) for id, resource in json.loads(self.text)["Resources"].items()}
+
+    def all(self, kind: str) -> dict[str, dict[str, Any]]:
+        """Name -> properties of the resources of a type."""
+        return {n: r.get("Properties", {}) for n, r in self.resources().items() if r["Type"] == kind}
+
+    def only(self, kind: str) -> dict[str, Any]:
+        (properties,) = self.all(kind).values()
+        return properties
+
+    def assets(self) -> list[dict[str, Any]]:
+        """Asset sources, the template's own file left out."""
+        manifest = json.loads(next(self.outdir.glob("*.assets.json")).read_text())
+        sources = [file["source"] for file in manifest["files"].values()]
+        return [source for source in sources if not source["path"].endswith(".template.json")]
+
+
+def synthesise(outdir: Path, **context: object) -> Synthesis:
+    """Without bundling, in this process."""
+    build({**NO_BUNDLE, **context}, outdir=str(outdir)).synth()
+    return Synthesis(outdir)
+
+
+def flat(value: Any) -> Any:
+    """References as CloudFormation's own `${Name}` and `${Name.Attribute}`, joins joined, hashes off the names."""
+    if isinstance(value, list):
+        return [flat(item) for item in value]
+    if not isinstance(value, dict):
+        return value
+    if set(value) == {"Ref"}:
+        return f"${{{_name(value['Ref'])}}}"
+    if set(value) == {"Fn::GetAtt"}:
+        id, attribute = value["Fn::GetAtt"]
+        return f"${{{_name(id)}.{attribute}}}"
+    if set(value) == {"Fn::Join"}:
+        separator, parts = value["Fn::Join"]
+        return separator.join(flat(part) for part in parts)
+    return {key: flat(item) for key, item in value.items()}
+
+
+def _name(logical_id: str) -> str:
+    return re.sub(r"[0-9A-F]{8}$", "", logical_id)

@@ -1,0 +1,157 @@
+"""Routes, who may call them, from which pages and how often (T21)."""
+
+import json
+from typing import Any
+
+from tests.infra.conftest import Checked, Variant
+from tests.infra.template import Synthesis
+
+ROUTES = {
+    "POST /documents": "UploadsFunction",
+    "GET /documents/{id}/parts": "UploadsFunction",
+    "POST /documents/{id}/parts": "UploadsFunction",
+    "POST /documents/{id}/complete": "UploadsFunction",
+    "POST /documents/{id}/abort": "UploadsFunction",
+    "GET /documents": "DocumentsFunction",
+    "GET /documents/{id}": "DocumentsFunction",
+    "GET /documents/{id}/download": "DocumentsFunction",
+    "GET /documents/{id}/content": "DocumentsFunction",
+    "GET /openapi.json": "DocumentsFunction",
+    "GET /docs": "DocumentsFunction",
+}
+PUBLIC = {"GET /openapi.json", "GET /docs"}
+
+
+def routes(synthesis: Synthesis) -> dict[str, dict[str, Any]]:
+    return {route["RouteKey"]: route for route in synthesis.all("AWS::ApiGatewayV2::Route").values()}
+
+
+def test_each_route_reaches_its_function(stack: Checked) -> None:
+    integrations = {
+        f"integrations/${{{name}}}": integration["IntegrationUri"]
+        for name, integration in stack.all("AWS::ApiGatewayV2::Integration").items()
+    }
+    reached = {key: integrations[route["Target"]] for key, route in routes(stack).items()}
+    assert reached == {key: f"${{{function}.Arn}}" for key, function in ROUTES.items()}
+
+
+def test_functions_are_sent_payload_format_2(stack: Checked) -> None:
+    for integration in stack.all("AWS::ApiGatewayV2::Integration").values():
+        assert integration["PayloadFormatVersion"] == "2.0"
+
+
+def test_only_the_docs_are_public(stack: Checked) -> None:
+    public = {key for key, route in routes(stack).items() if route["AuthorizationType"] == "NONE"}
+    assert public == PUBLIC
+    for key, route in routes(stack).items():
+        if key not in PUBLIC:
+            assert route["AuthorizationType"] == "JWT"
+            assert route["AuthorizerId"] == "${ApiHttpApiJwt}"
+
+
+def test_only_this_api_may_call_and_object_created_is_called_by_none(stack: Checked) -> None:
+    permissions = stack.all("AWS::Lambda::Permission").values()
+    assert {permission["FunctionName"] for permission in permissions} == {
+        "${UploadsFunction.Arn}",
+        "${DocumentsFunction.Arn}",
+    }
+    for permission in permissions:
+        assert permission["Principal"] == "apigateway.amazonaws.com"
+        assert ":${ApiHttpApi}/" in permission["SourceArn"]
+
+
+def test_no_route_catches_everything_because_it_would_swallow_preflights(stack: Checked) -> None:
+    assert not [key for key in routes(stack) if "$default" in key or "ANY" in key or "{proxy+}" in key]
+
+
+def test_pages_of_the_given_origins_may_call(prod: Synthesis) -> None:
+    assert prod.only("AWS::ApiGatewayV2::Api")["CorsConfiguration"] == {
+        "AllowOrigins": ["https://app.example.com"],
+        "AllowMethods": ["GET", "POST", "DELETE"],
+        "AllowHeaders": ["authorization", "content-type", "idempotency-key", "if-none-match"],
+        "ExposeHeaders": ["etag", "retry-after", "location"],
+        "MaxAge": 3600,
+    }
+
+
+def test_the_stage_is_throttled(stack: Checked) -> None:
+    stage = stack.only("AWS::ApiGatewayV2::Stage")
+    assert stage["StageName"] == "$default"
+    assert stage["AutoDeploy"] is True
+    assert stage["DefaultRouteSettings"] == {"ThrottlingRateLimit": 50, "ThrottlingBurstLimit": 100}
+
+
+def test_the_access_log_holds_no_path_no_query_and_no_header(stack: Checked) -> None:
+    settings = stack.only("AWS::ApiGatewayV2::Stage")["AccessLogSettings"]
+    assert settings["DestinationArn"] == "${ApiAccessLog.Arn}"
+    logged = set(json.loads(settings["Format"]).values())
+    assert {"$context.requestId", "$context.routeKey", "$context.status"} <= logged
+    for word in ("path", "query", "header", "claims", "request.", "domain"):
+        assert not [value for value in logged if word in value]
+
+
+def test_the_authorizer_takes_tokens_of_our_user_pool_for_our_client(stack: Checked) -> None:
+    authorizer = stack.only("AWS::ApiGatewayV2::Authorizer")
+    assert authorizer["AuthorizerType"] == "JWT"
+    assert authorizer["IdentitySource"] == ["$request.header.Authorization"]
+    assert authorizer["JwtConfiguration"] == {
+        "Issuer": "https://cognito-idp.${AWS::Region}.amazonaws.com/${UsersPool}",
+        "Audience": ["${UsersPoolWeb}"],
+    }
+
+
+def test_with_an_issuer_given_no_user_pool_is_made(variant: Variant) -> None:
+    other = variant(oidcIssuer="https://id.example.com/tenant", oidcAudience="web,desktop")
+    assert other.only("AWS::ApiGatewayV2::Authorizer")["JwtConfiguration"] == {
+        "Issuer": "https://id.example.com/tenant",
+        "Audience": ["web", "desktop"],
+    }
+    kinds = {resource["Type"] for resource in other.resources().values()}
+    assert not [kind for kind in kinds if kind.startswith("AWS::Cognito::")]
+    assert set(other.outputs) == {"ApiUrl", "Bucket", "Table", "Issuer"}
+
+
+def test_scopes_are_wanted_on_every_route_but_the_docs(stack: Checked, variant: Variant) -> None:
+    scoped = routes(variant(scopes="airlock/use,airlock/admin"))
+    wanted = {key for key, route in scoped.items() if route.get("AuthorizationScopes")}
+    assert wanted == set(ROUTES) - PUBLIC
+    assert scoped["GET /documents"]["AuthorizationScopes"] == ["airlock/use", "airlock/admin"]
+    assert not [key for key, route in routes(stack).items() if "AuthorizationScopes" in route]
+
+
+def test_users_are_invited_and_need_a_long_password(stack: Checked) -> None:
+    pool = stack.only("AWS::Cognito::UserPool")
+    assert pool["UserPoolTier"] == "ESSENTIALS"
+    assert pool["AdminCreateUserConfig"] == {"AllowAdminCreateUserOnly": True}
+    assert pool["UsernameAttributes"] == ["email"]
+    assert pool["Policies"]["PasswordPolicy"] == {
+        "MinimumLength": 12,
+        "RequireLowercase": True,
+        "RequireUppercase": True,
+        "RequireNumbers": True,
+        "RequireSymbols": True,
+    }
+    assert (pool["MfaConfiguration"], pool["EnabledMfas"]) == ("OPTIONAL", ["SOFTWARE_TOKEN_MFA"])
+
+
+def test_the_browsers_client_has_no_secret_and_tells_nobody_who_has_an_account(stack: Checked) -> None:
+    client = stack.only("AWS::Cognito::UserPoolClient")
+    assert client["GenerateSecret"] is False
+    assert client["PreventUserExistenceErrors"] == "ENABLED"
+    assert client["AllowedOAuthFlowsUserPoolClient"] is False
+    assert set(client["ExplicitAuthFlows"]) == {
+        "ALLOW_USER_PASSWORD_AUTH",
+        "ALLOW_USER_SRP_AUTH",
+        "ALLOW_REFRESH_TOKEN_AUTH",
+    }
+
+
+def test_outputs_tell_a_client_what_it_needs(stack: Checked) -> None:
+    assert stack.outputs == {
+        "ApiUrl": "https://${ApiHttpApi}.execute-api.${AWS::Region}.${AWS::URLSuffix}/",
+        "Bucket": "${StorageBucket}",
+        "Table": "${RecordsTable}",
+        "Issuer": "https://cognito-idp.${AWS::Region}.amazonaws.com/${UsersPool}",
+        "ClientId": "${UsersPoolWeb}",
+        "UserPoolId": "${UsersPool}",
+    }
