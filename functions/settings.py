@@ -24,9 +24,9 @@ class Settings:
     upload_lifetime: int = 86_400
     """From create until the bytes must have arrived; longer than a URL lives, because a slow PUT may land late."""
     open_uploads_limit: int = 100
-    stored_bytes_limit: int = 1 << 40
+    stored_bytes_limit: int = 10 << 40
     daily_files_limit: int = 10_000
-    daily_bytes_limit: int = 1 << 40
+    daily_bytes_limit: int = 10 << 40
 
     def to_environment(self) -> dict[str, str]:
         """Environment variables for a function; values may be unresolved CDK tokens."""

@@ -11,7 +11,7 @@ _PERIOD = cdk.Duration.minutes(5)
 
 
 class Alarms(Construct):
-    """Four alarms over five minutes each; no data is no trouble."""
+    """Five alarms over five minutes each; no data is no trouble."""
 
     def __init__(
         self,
@@ -21,6 +21,7 @@ class Alarms(Construct):
         arrivals: sqs.Queue,
         dead_letters: sqs.Queue,
         object_created: lambda_.Function,
+        janitor: lambda_.Function,
         api: apigateway.HttpApi,
     ) -> None:
         super().__init__(scope, id)
@@ -33,14 +34,20 @@ class Alarms(Construct):
         self._alarm(
             "OldestArrival",
             arrivals.metric_approximate_age_of_oldest_message(period=_PERIOD, statistic="Maximum"),
-            threshold=600,
-            description="Arrivals wait for ten minutes or more: users see 'processing'.",
+            threshold=1200,
+            description="An arrival is twenty minutes old, more than one invocation has: users see 'processing'.",
         )
         self._alarm(
             "ObjectCreatedErrors",
             object_created.metric_errors(period=_PERIOD, statistic="Sum"),
             threshold=1,
             description="object_created crashed or ran out of time; its messages come back.",
+        )
+        self._alarm(
+            "JanitorErrors",
+            janitor.metric_errors(period=_PERIOD, statistic="Sum"),
+            threshold=1,
+            description="The janitor failed: what no event finishes stays as it is until a round succeeds.",
         )
         self._alarm(
             "ApiServerErrors",

@@ -3,6 +3,8 @@
 from collections.abc import Mapping, Sequence
 
 import aws_cdk as cdk
+from aws_cdk import aws_events as events
+from aws_cdk import aws_events_targets as targets
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
@@ -61,6 +63,15 @@ class Function(Construct):
             batch_size=10,
             max_concurrency=10,
             report_batch_item_failures=True,
+        )
+
+    def run_every(self, period: cdk.Duration) -> None:
+        """Forever; a round that fails or comes twice does no harm."""
+        events.Rule(
+            self,
+            "Schedule",
+            schedule=events.Schedule.rate(period),
+            targets=[targets.LambdaFunction(self.function)],
         )
 
     def _make_role(self, statements: Sequence[iam.PolicyStatement]) -> iam.Role:

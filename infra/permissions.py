@@ -3,7 +3,7 @@
 A presigned URL carries the rights of the role that signed it, so a right more here is a right more for every client.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import aws_cdk as cdk
@@ -14,6 +14,7 @@ from aws_cdk import aws_sqs as sqs
 
 from infra.bucket_policy import DOCUMENTS, STAGING
 from infra.nag import acknowledge
+from infra.records import DUE
 
 
 def permissions(
@@ -50,11 +51,26 @@ def permissions(
             # To say when a failed message comes back, and to go on with a copy in another invocation.
             _allow(arrivals.queue_arn, "sqs:ChangeMessageVisibility", "sqs:SendMessage"),
         ],
+        "janitor": [
+            # Bound to the prefix of the listing; a listing of uploads has no such condition key.
+            _allow(
+                bucket.bucket_arn, "s3:ListBucketVersions", conditions={"StringLike": {"s3:prefix": STAGING}}
+            ),
+            _allow(bucket.bucket_arn, "s3:ListBucketMultipartUploads"),
+            _allow(
+                staging, "s3:AbortMultipartUpload", "s3:ListMultipartUploadParts", "s3:DeleteObjectVersion"
+            ),
+            _allow(table.table_arn, "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"),
+            _allow(f"{table.table_arn}/index/{DUE}", "dynamodb:Query"),
+            _allow(arrivals.queue_arn, "sqs:SendMessage"),
+        ],
     }
 
 
-def _allow(resource: str, *actions: str) -> iam.PolicyStatement:
-    return iam.PolicyStatement(actions=list(actions), resources=[resource])
+def _allow(
+    resource: str, *actions: str, conditions: Mapping[str, object] | None = None
+) -> iam.PolicyStatement:
+    return iam.PolicyStatement(actions=list(actions), resources=[resource], conditions=conditions)
 
 
 def acknowledge_prefixes(role: iam.Role, statements: Sequence[iam.PolicyStatement]) -> None:

@@ -1,8 +1,11 @@
-"""The table: one item collection an owner, so listing needs no index."""
+"""The table: one item collection an owner, so listing needs no index; and one index for what is due."""
 
 import aws_cdk as cdk
 from aws_cdk import aws_dynamodb as dynamodb
 from constructs import Construct
+
+DUE = "due"
+"""The index of documents that somebody must look at, by when: only a moving document has its attributes."""
 
 
 class Records(Construct):
@@ -24,4 +27,10 @@ class Records(Construct):
             ),
             deletion_protection=protect,
             removal_policy=removal_policy,
+        )
+        self.table.add_global_secondary_index(
+            index_name=DUE,
+            partition_key=dynamodb.Attribute(name="due_shard", type=dynamodb.AttributeType.STRING),
+            sort_key=dynamodb.Attribute(name="due_at", type=dynamodb.AttributeType.NUMBER),
+            projection_type=dynamodb.ProjectionType.KEYS_ONLY,
         )

@@ -19,9 +19,12 @@ _TIMEOUTS = {
     # Just under API Gateway's 30 s: completing a multipart upload waits that long for S3 before it answers 202.
     "uploads": cdk.Duration.seconds(29),
     "documents": cdk.Duration.seconds(10),
-    # S3 takes a minute or two to copy 5 GB, the most that one CopyObject may.
-    "object_created": cdk.Duration.minutes(5),
+    # The longest that Lambda allows, and the lease of whoever works on a document (functions/core/lifecycle.py): a
+    # copy in parts goes on as long as it can.
+    "object_created": cdk.Duration.minutes(15),
+    "janitor": cdk.Duration.minutes(5),
 }
+_JANITOR_PERIOD = cdk.Duration.minutes(15)
 
 
 class AirlockStack(cdk.Stack):
@@ -63,6 +66,7 @@ class AirlockStack(cdk.Stack):
             arrivals=self._arrivals.queue,
             dead_letters=self._arrivals.dead_letters,
             object_created=functions["object_created"],
+            janitor=functions["janitor"],
             api=api.api,
         )
         self._output(ApiUrl=api.url, Issuer=issuer)
@@ -97,6 +101,7 @@ class AirlockStack(cdk.Stack):
             for name, timeout in _TIMEOUTS.items()
         }
         made["object_created"].read_from(arrivals)
+        made["janitor"].run_every(_JANITOR_PERIOD)
         return {name: function.function for name, function in made.items()}
 
     def _output(self, **values: str) -> None:

@@ -14,13 +14,14 @@ from typing import Any
 from ministack import app
 from ministack.services import lambda_svc
 
-from local import emulator_gaps
+from local import emulator_gaps, emulator_gaps_multipart
 
 
 def main() -> None:
     """Serve on BIND_HOST:GATEWAY_PORT until SIGTERM or until standard input closes."""
     threading.Thread(target=_end_with_parent, daemon=True).start()
     emulator_gaps.close()
+    emulator_gaps_multipart.close()
     lambda_svc._emit_lambda_logs = _also_to_our_log(lambda_svc._emit_lambda_logs)
     app.main()
 

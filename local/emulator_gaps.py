@@ -4,6 +4,7 @@ Each gap is one function that replaces one of MiniStack's, and tests/local/test_
 against both: the test fails when our fix breaks, and also when MiniStack has come to do the right thing itself.
 """
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -54,14 +55,17 @@ def _copy_object(bucket_name: str, key: str, headers: Headers) -> Response:
         bucket_name, key, headers | {"x-amz-sdk-checksum-algorithm": algorithm}
     )
     if status == 200:
-        body = _with_checksum(body, algorithm, bucket["objects"][key]["checksums"][algorithm])
+        value = bucket["objects"][key]["checksums"][algorithm]
+        told = {f"Checksum{algorithm}": value, "ChecksumType": "FULL_OBJECT"}
+        body = with_elements(body, "CopyObjectResult", told)
     return status, answered, body
 
 
-def _with_checksum(body: bytes, algorithm: str, value: str) -> bytes:
-    end = b"</CopyObjectResult>"
-    added = f"<Checksum{algorithm}>{value}</Checksum{algorithm}><ChecksumType>FULL_OBJECT</ChecksumType>"
-    return body.replace(end, added.encode() + end)
+def with_elements(body: bytes, root: str, elements: Mapping[str, str]) -> bytes:
+    """An XML answer with more in its `root`."""
+    end = f"</{root}>"
+    added = "".join(f"<{name}>{value}</{name}>" for name, value in elements.items())
+    return body.replace(end.encode(), (added + end).encode())
 
 
 def _get_object(

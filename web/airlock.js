@@ -2,32 +2,35 @@
  * The upload client: a File in, a checked document out.
  *
  *     const airlock = new Airlock({ endpoint, getToken });
- *     const document = await airlock.upload(file, { onProgress: ({ loaded, total }) => ... });
+ *     const upload = airlock.upload(file, { onProgress: ({ loaded, total }) => ... });
+ *     upload.pause();
+ *     upload.resume();
+ *     const document = await upload;
  *     if (document.status === "ready") location.href = (await airlock.download(document.id)).url;
  *
- * Bytes go straight to S3. It lives through lost connections, lost answers and expired URLs, and leaves no second
- * document behind. Plain ES modules: this file and the folder `airlock/` are all of it.
+ * Bytes go straight to S3, those of large files in parts, several at once. It lives through lost connections, lost
+ * answers and expired URLs, and leaves no second document behind. After a reload, a crash or a restart, upload() of the
+ * same file goes on where it was. Plain ES modules: this file and the folder `airlock/` are all of it.
  */
 
 import { Api } from "./airlock/api.js";
-import { describe } from "./airlock/describe.js";
+import { Connections } from "./airlock/connections.js";
 import { AirlockError } from "./airlock/errors.js";
-import { newIdempotencyKey, retrying, sleep } from "./airlock/retry.js";
-import { transferBytes } from "./airlock/strategies.js";
+import { fingerprint } from "./airlock/fingerprint.js";
+import { MOST } from "./airlock/pace.js";
+import { Pause } from "./airlock/pause.js";
+import { settled } from "./airlock/settled.js";
+import { Unfinished } from "./airlock/unfinished.js";
+import { Uploader } from "./airlock/uploader.js";
 
 export { AirlockError };
 
-/**
- * @import { AirlockDocument, Download, Status, UploadOptions } from "./airlock/types.js"
- */
-
-/** How many times a step of an upload is tried; somebody who looks at a list is told sooner. */
-const ATTEMPTS = 8;
-const MOVING = new Set(["pending", "processing"]);
-const LONGEST_BETWEEN_LOOKS_MS = 10_000;
+/** @import { AirlockDocument, Download, Status, UnfinishedUpload, Upload, UploadOptions } from "./airlock/types.js" */
 
 export class Airlock {
   #api;
+  #unfinished;
+  #connections = new Connections(MOST);
 
   /**
    * @param {object} options
@@ -37,40 +40,34 @@ export class Airlock {
    */
   constructor({ endpoint, getToken }) {
     this.#api = new Api(endpoint, getToken);
+    this.#unfinished = new Unfinished(this.#api, endpoint);
   }
 
   /**
    * Resolves when the document is ready or rejected, or ends otherwise (see its status).
    * Throws AirlockError, or the signal's reason.
+   *
+   * The promise has `pause()` and `resume()`: afterwards a file in one request begins anew, one in parts sends at
+   * most those again that were under way.
    * @param {File} file
    * @param {UploadOptions} [options]
-   * @returns {Promise<AirlockDocument>}
+   * @returns {Upload}
    */
-  async upload(file, options = {}) {
-    const { signal, onStatus = () => {}, onProgress = () => {}, idempotencyKey = newIdempotencyKey() } = options;
-    signal?.throwIfAborted();
-    onStatus("preparing", null);
-    const body = await describe(file, options);
-    const create = () => this.#create(body, idempotencyKey, signal, () => onStatus("waiting", null));
-    const { document, upload } = await create();
-    try {
-      signal?.throwIfAborted();
-      if (upload) {
-        await transferBytes({
-          file,
-          upload,
-          signal,
-          renew: async () => (await create()).upload,
-          onStatus: (status) => onStatus(status, document),
-          onProgress: (loaded) => onProgress({ loaded, total: file.size }),
-        });
-      }
-      onStatus("checking", document);
-      return await this.settled(document.id, { signal, onStatus });
-    } catch (error) {
-      if (signal?.aborted) await this.#api.send("POST", `/documents/${document.id}/abort`).catch(() => {});
-      throw error;
-    }
+  upload(file, options = {}) {
+    const pause = new Pause();
+    const means = { api: this.#api, unfinished: this.#unfinished, connections: this.#connections };
+    const document = new Uploader(means, file, options, pause).run();
+    return Object.assign(document, { pause: () => pause.begin(), resume: () => pause.end() });
+  }
+
+  /**
+   * What this user began in this browser and no tab is at: give one's file to upload(), which then goes on with it.
+   * @param {File} [file]  Only what was begun with this file, and it has not changed since.
+   * @returns {Promise<UnfinishedUpload[]>}
+   */
+  async unfinished(file) {
+    const same = file && (await fingerprint(file));
+    return same === null ? [] : this.#unfinished.list(same);
   }
 
   /**
@@ -79,19 +76,8 @@ export class Airlock {
    * @param {Pick<UploadOptions, "signal" | "onStatus">} [options]
    * @returns {Promise<AirlockDocument>}
    */
-  async settled(id, { signal, onStatus } = {}) {
-    const onWait = () => onStatus?.("waiting", null);
-    for (let looks = 1; ; looks++) {
-      const { data, retryAfter } = await this.#api.call("GET", `/documents/${encodeURIComponent(id)}`, {
-        signal,
-        onWait,
-        attempts: ATTEMPTS,
-      });
-      onStatus?.(MOVING.has(data.status) ? "checking" : data.status, data);
-      if (!MOVING.has(data.status)) return data;
-      const apart = Math.max((retryAfter ?? 1) * 1000, Math.min(250 * looks, LONGEST_BETWEEN_LOOKS_MS));
-      await sleep(apart * (1 + Math.random() / 5), signal);
-    }
+  settled(id, { signal, onStatus } = {}) {
+    return settled(this.#api, id, { signal, onStatus });
   }
 
   /**
@@ -130,18 +116,6 @@ export class Airlock {
    */
   async abort(id) {
     await this.#api.call("POST", `/documents/${encodeURIComponent(id)}/abort`);
-  }
-
-  /**
-   * An attempt under way is never cut off: its answer names the document that a cancelled upload must abort.
-   * @param {unknown} body
-   * @param {string} key
-   * @param {AbortSignal | undefined} signal
-   * @param {() => void} onWait
-   * @returns {Promise<{document: AirlockDocument, upload: any}>}
-   */
-  async #create(body, key, signal, onWait) {
-    const once = () => this.#api.send("POST", "/documents", { body, headers: { "idempotency-key": key } });
-    return (await retrying(once, { attempts: ATTEMPTS, signal, onWait })).data;
+    this.#unfinished.forget(id);
   }
 }

@@ -1,13 +1,13 @@
 /** The example page: signs in, and lets the upload client and the views meet. */
 
 import { Airlock } from "./airlock.js";
+import { errorInWords } from "./airlock/words.js";
 import { SignIn } from "./sign-in.js";
 import { DocumentDialog } from "./views/document-dialog.js";
 import { DocumentList } from "./views/document-list.js";
 import { takeFiles } from "./views/drop-target.js";
 import { signInForm } from "./views/sign-in-form.js";
 import { UploadQueue } from "./views/upload-queue.js";
-import { errorInWords } from "./views/words.js";
 
 /** @import { AirlockDocument } from "./airlock/types.js" */
 

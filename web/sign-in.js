@@ -6,6 +6,10 @@ const STORED_AS = "airlock.session";
 /** Renewed this long before it ends, so that no request travels with a token about to expire. */
 const MARGIN_MS = 60_000;
 
+const WRONG = "User name or password is wrong.";
+/** Cognito says more than somebody who guesses should know. @type {Record<string, string>} */
+const DETAILS = { NotAuthorizedException: WRONG, UserNotFoundException: WRONG };
+
 /**
  * @typedef {object} Session
  * @property {string} name
@@ -108,7 +112,7 @@ export class SignIn {
     if (response.ok) return answer;
     const { status } = response;
     const code = String(answer.__type ?? `http_${status}`).split("#").at(-1) ?? "";
-    const detail = answer.message ?? `The sign-in service answered ${status}.`;
+    const detail = DETAILS[code] ?? answer.message ?? `The sign-in service answered ${status}.`;
     const temporary = status === 429 || status >= 500 || code === "TooManyRequestsException";
     throw new AirlockError({ code, status, detail, temporary });
   }

@@ -118,9 +118,10 @@ class DynamoRecords:
                 KeyConditionExpression="due_shard = :shard AND due_at < :now",
                 ExpressionAttributeValues=to_item({":shard": str(shard), ":now": int(now.timestamp())}),
             )
-            for item in (item for page in pages for item in page["Items"]):
-                key = from_item(item)
-                yield key["pk"], key["sk"].removeprefix(DOCUMENT_PREFIX)
+            with _translated():
+                for item in (item for page in pages for item in page["Items"]):
+                    key = from_item(item)
+                    yield key["pk"], key["sk"].removeprefix(DOCUMENT_PREFIX)
 
     def _query(self, query: ListQuery, start: Item | None) -> tuple[list[Item], Item | None]:
         names, values, conditions = {}, {":pk": query.owner, ":prefix": DOCUMENT_PREFIX}, []

@@ -16,7 +16,6 @@ Item = dict[str, "AttributeValueTypeDef"]
 
 DOCUMENT_PREFIX = "DOC#"
 DUE_SHARDS = 8
-_NUMBERS = ("size", "charged", "revision", "attempt", "failures", "part_size")
 _TIMES = ("created_at", "updated_at", "deadline", "lease_until")
 _serialize = TypeSerializer().serialize
 _deserialize = TypeDeserializer().deserialize

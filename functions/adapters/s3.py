@@ -62,7 +62,7 @@ class S3Objects:
         self, order: Copy, upload_id: str, out_of_time: Callable[[], bool]
     ) -> StoredObject | None:
         try:
-            with unavailable_when_busy():
+            with unavailable_when_busy(), _unavailable_when_gone():
                 version = self._part_copy(order).run(upload_id, out_of_time)
         except NoSuchUpload:
             if self._head(order.target_key) is None:

@@ -5,6 +5,7 @@ IAM actions: sqs:SendMessage and sqs:ChangeMessageVisibility.
 
 import json
 from typing import TYPE_CHECKING
+from urllib.parse import quote_plus
 
 from botocore.exceptions import ClientError, ConnectionError, HTTPClientError
 
@@ -24,7 +25,9 @@ class SqsArrivals:
 
     def announce(self, key: str, version: str) -> None:
         """The fields of S3's own notification that this service reads, and no other."""
-        entry = {"bucket": {"name": self._bucket}, "object": {"key": key, "versionId": version}}
+        # Form-encoded, as S3's own events have it.
+        staged = {"key": quote_plus(key, safe="/"), "versionId": version}
+        entry = {"bucket": {"name": self._bucket}, "object": staged}
         body = {"Records": [{"eventName": "ObjectCreated:Announced", "s3": entry}]}
         try:
             self._client.send_message(QueueUrl=self._queue_url, MessageBody=json.dumps(body))

@@ -55,12 +55,10 @@ class Janitor:
         if document.status is Status.PROCESSING and document.staged_version:
             self.arrivals.announce(staging_key(owner, document_id), document.staged_version)
             return "announced_again"
-        # First come, first served, as if the event had come in time.
-        arrived = min(
-            self.staging.versions(staging_key(owner, document_id)),
-            key=lambda v: v.last_modified,
-            default=None,
-        )
+        # First come, first served, as if the event had come in time. S3 lists the newest first, and its times are
+        # whole seconds, so of two in one second it is the later in the list.
+        versions = [*self.staging.versions(staging_key(owner, document_id))]
+        arrived = min(reversed(versions), key=lambda v: v.last_modified, default=None)
         if arrived is not None:
             self.arrivals.announce(arrived.key, arrived.version)
             return "announced"

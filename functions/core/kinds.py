@@ -43,7 +43,7 @@ class Kinds:
         if size > kind.max_bytes:
             raise TooLarge(
                 "file_too_large",
-                f"The kind {kind.name} takes up to {kind.max_bytes} bytes; this file has {size}.",
+                f"The kind {kind.name} takes up to {_in_words(kind.max_bytes)}; this file has {_in_words(size)}.",
                 field="size",
             )
         return kind
@@ -81,6 +81,14 @@ def _kind(name: str, policy: Mapping[str, Any]) -> Kind:
         return Kind(name, frozenset(essence(entry) for entry in types), most)
     except InvalidInput as error:
         raise ValueError(f"kinds.toml: {name} lists a content type that is none") from error
+
+
+def _in_words(size: int) -> str:
+    """`10485760` -> `10 MiB`, in the largest unit that leaves a whole number or one digit after the point."""
+    amount, units = float(size), ["bytes", "KiB", "MiB", "GiB", "TiB"]
+    while amount >= 1024 and len(units) > 1:
+        amount, units = amount / 1024, units[1:]
+    return f"{amount:.1f}".removesuffix(".0") + f" {units[0]}"
 
 
 def _not_accepted(detail: str) -> NotAccepted:

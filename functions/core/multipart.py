@@ -97,6 +97,9 @@ class MultipartUploads:
         claim = self._decide(document, CompleteRequested(), clock)
         if claim is Refusal.DONE_ALREADY:
             return Completion(find(self.records, owner, document_id), done=True)
+        if claim is Refusal.LEASED and self._is_gone(document):
+            # Nobody aborts under a lease, so its holder has completed it: this is a repeat, not a race.
+            return Completion(document, done=False)
         if isinstance(claim, Refusal):
             raise _cannot_complete(claim, document)
         try:
@@ -123,6 +126,13 @@ class MultipartUploads:
                 document, done=False
             )  # still under way, or done: the event or the janitor will know
         return Completion(document, done=True)
+
+    def _is_gone(self, document: Document) -> bool:
+        try:
+            self.multipart().parts(staging_key(document.owner, document.id), document.upload_id or "")
+        except NoSuchUpload:
+            return True
+        return False
 
     def _open(self, owner: str, document_id: str) -> Document:
         document = find(self.records, owner, document_id)

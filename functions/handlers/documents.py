@@ -8,7 +8,6 @@ from aws_lambda_powertools.event_handler.openapi.params import Header, Query
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from functions import wiring
-from functions.core.document import Status
 from functions.core.library import Download, retry_after
 from functions.handlers import openapi, schemas, started
 from functions.handlers.http import Event, owner, resolver, serve
@@ -25,7 +24,7 @@ Disposition = Annotated[
 
 @app.get("/documents", summary="List your documents, newest first")
 def list_documents(
-    status: Status | None = None,
+    status: schemas.ShownStatus | None = None,
     kind: Annotated[str | None, Query(max_length=64)] = None,
     limit: Annotated[int, Query(ge=1, le=100)] = 50,
     cursor: Annotated[str | None, Query(max_length=256)] = None,

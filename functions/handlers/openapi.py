@@ -8,6 +8,7 @@ from aws_lambda_powertools.event_handler import APIGatewayHttpResolver
 from aws_lambda_powertools.event_handler.openapi.models import HTTPBearer
 from aws_lambda_powertools.event_handler.openapi.swagger_ui import generate_swagger_html
 
+_TITLE = "Airlock"
 _VERSION = "1.0.0"
 _SCHEME = "accessToken"
 _PROBLEM = {
@@ -68,20 +69,19 @@ def _replace_errors(responses: dict[str, Any]) -> None:
 def page(description: str) -> str:
     """Swagger UI as Powertools ships it: nothing is fetched from anywhere."""
     files = resources.files("aws_lambda_powertools.event_handler.openapi.swagger_ui")
-    return str(
-        generate_swagger_html(
-            spec=description.replace("</", "<\\/"),
-            swagger_js=files.joinpath("swagger-ui-bundle.min.js").read_text("utf-8"),
-            swagger_css=files.joinpath("swagger-ui.min.css").read_text("utf-8"),
-            swagger_base_url="",
-            oauth2_config=None,
-        )
+    html: str = generate_swagger_html(
+        spec=description.replace("</", "<\\/"),
+        swagger_js=files.joinpath("swagger-ui-bundle.min.js").read_text("utf-8"),
+        swagger_css=files.joinpath("swagger-ui.min.css").read_text("utf-8"),
+        swagger_base_url="",
+        oauth2_config=None,
     )
+    return html.replace("<title>Swagger UI</title>", f"<title>{_TITLE}</title>", 1)
 
 
 def _described(app: APIGatewayHttpResolver) -> dict[str, Any]:
     text = app.get_openapi_json_schema(
-        title="Airlock",
+        title=_TITLE,
         version=_VERSION,
         description="Upload straight to S3; nothing can be downloaded before it was checked.",
         security_schemes={_SCHEME: HTTPBearer(bearerFormat="JWT")},

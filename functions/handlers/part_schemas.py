@@ -11,6 +11,7 @@ from functions.core.multipart import Held
 from functions.core.parts import MAX_PARTS
 from functions.handlers.json_types import Answer, Time
 
+PartNumberKey = Annotated[str, Field(pattern=r"^[1-9][0-9]{0,4}$")]
 PartChecksum = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 
 
@@ -25,15 +26,13 @@ class PartsRequest(BaseModel):
     model_config = ConfigDict(alias_generator=to_camel, strict=True, extra="forbid")
 
     part_numbers: list[int] = Field(min_length=1, max_length=MAX_PARTS)
-    checksums: dict[str, PartChecksum] | None = Field(
+    checksums: dict[PartNumberKey, PartChecksum] | None = Field(
         None, description="SHA-256 of each part in hex, by part number; if create had partChecksums."
     )
     compact: bool = Field(False, description="One URL template and a signature a part, for up to 10,000.")
 
     def checksums_by_number(self) -> dict[int, str]:
-        return {
-            int(number): sha256 for number, sha256 in (self.checksums or {}).items() if number.isdecimal()
-        }
+        return {int(number): sha256 for number, sha256 in (self.checksums or {}).items()}
 
 
 class PartsAnswer(Answer):
@@ -70,7 +69,10 @@ class CompleteRequest(BaseModel):
     model_config = ConfigDict(alias_generator=to_camel, strict=True, extra="forbid")
 
     crc64nvme: str | None = Field(
-        None, pattern=r"^[A-Za-z0-9+/]{11}=$", description="Of the whole file, base64; S3 checks it."
+        None,
+        alias="crc64nvme",  # to_camel would make it crc64Nvme
+        pattern=r"^[A-Za-z0-9+/]{11}=$",
+        description="Of the whole file, base64; S3 checks it.",
     )
 
 

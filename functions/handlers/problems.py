@@ -24,7 +24,9 @@ _STATUS = {
     errors.IntegrityError: 500,
     errors.Unavailable: 503,
 }
-_UNICODE_CODES = {"fileName": "filename_invalid"}
+_TEXT_CODES = {"fileName": "filename_invalid", "sha256": "checksum_invalid"}
+_TEXT_ERRORS = ("string_unicode", "string_too_long")
+"""Pydantic's, for text that the core would refuse by a code of its own."""
 
 FieldError = dict[str, str]
 
@@ -39,11 +41,9 @@ def of_error(error: errors.AirlockError, instance: str, request_id: str) -> Resp
 def of_validation(raised: Sequence[Any], instance: str, request_id: str) -> Response[str]:
     """Pydantic's errors, without the input: it may be long, and it is the client's already."""
     fields = [{"field": _field(entry["loc"]), "detail": entry["msg"]} for entry in raised]
-    unicode_error = next((entry for entry in raised if entry["type"] == "string_unicode"), None)
-    code = _UNICODE_CODES.get(_field(unicode_error["loc"]), "") if unicode_error else ""
-    return _response(
-        422, code or "validation_failed", "The request does not fit the schema.", instance, request_id, fields
-    )
+    texts = [_field(entry["loc"]) for entry in raised if entry["type"] in _TEXT_ERRORS]
+    code = next((_TEXT_CODES[field] for field in texts if field in _TEXT_CODES), "validation_failed")
+    return _response(422, code, "The request does not fit the schema.", instance, request_id, fields)
 
 
 def of_route(instance: str, request_id: str) -> Response[str]:

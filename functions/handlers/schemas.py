@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, WithJsonSchema
 from pydantic.alias_generators import to_camel
 
 from functions.core import document as core
@@ -14,6 +14,18 @@ from functions.core.uploads import Created, Grant
 from functions.handlers import part_schemas
 from functions.handlers.json_types import Answer, Time
 
+
+def _shown(status: core.Status) -> core.Status:
+    if status.shown is not status:
+        raise ValueError("no document is ever shown with this status")
+    return status
+
+
+ShownStatus = Annotated[
+    core.Status,
+    AfterValidator(_shown),
+    WithJsonSchema({"type": "string", "enum": [s.value for s in core.Status if s.shown is s]}),
+]
 MetadataKey = Annotated[str, Field(min_length=1, max_length=64)]
 MetadataValue = Annotated[str, Field(max_length=500)]
 
@@ -41,7 +53,7 @@ class CreateRequest(BaseModel):
 
 
 class Step(Answer):
-    status: core.Status
+    status: ShownStatus
     at: Time
     reason: str | None = Field(None, exclude_if=lambda reason: reason is None)
 
@@ -51,7 +63,7 @@ class Document(Answer):
     file_name: str
     title: str
     kind: str
-    status: core.Status
+    status: ShownStatus
     reason: str | None = Field(description="Why a document was rejected or has failed.")
     size: int = Field(description="Bytes.")
     content_type: str | None = Field(description="Detected from the bytes; null until they were inspected.")

@@ -93,8 +93,7 @@ def lambda_handler(event: Event, context: LambdaContext) -> dict[str, Any]:
 
 
 def _check_body(event: Event) -> None:
-    if event.get("body") or event.get("routeKey") in _NEEDS_BODY:
-        body.check(event)
+    body.check(event, needed=event.get("routeKey") in _NEEDS_BODY)
 
 
 def _owner() -> str:

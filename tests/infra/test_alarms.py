@@ -6,14 +6,16 @@ from tests.infra.conftest import Checked
 
 ALARMS = {
     "AlarmsDeadLetters": ("AWS/SQS", "ApproximateNumberOfMessagesVisible", "Maximum", 1),
-    "AlarmsOldestArrival": ("AWS/SQS", "ApproximateAgeOfOldestMessage", "Maximum", 600),
+    "AlarmsOldestArrival": ("AWS/SQS", "ApproximateAgeOfOldestMessage", "Maximum", 1200),
     "AlarmsObjectCreatedErrors": ("AWS/Lambda", "Errors", "Sum", 1),
+    "AlarmsJanitorErrors": ("AWS/Lambda", "Errors", "Sum", 1),
     "AlarmsApiServerErrors": ("AWS/ApiGateway", "5xx", "Sum", 1),
 }
 WATCHED = {
     "AlarmsDeadLetters": {"QueueName": "${ArrivalsDeadLetters.QueueName}"},
     "AlarmsOldestArrival": {"QueueName": "${ArrivalsQueue.QueueName}"},
     "AlarmsObjectCreatedErrors": {"FunctionName": "${ObjectCreatedFunction}"},
+    "AlarmsJanitorErrors": {"FunctionName": "${JanitorFunction}"},
     "AlarmsApiServerErrors": {"ApiId": "${ApiHttpApi}"},
 }
 

@@ -56,7 +56,7 @@ def test_both_queues_refuse_plain_http(stack: Checked) -> None:
 def test_a_message_comes_back_when_its_reader_must_be_dead_and_dies_after_eight_tries(stack: Checked) -> None:
     arrivals = stack.all("AWS::SQS::Queue")["ArrivalsQueue"]
     reader = stack.all("AWS::Lambda::Function")["ObjectCreatedFunction"]
-    assert arrivals["VisibilityTimeout"] == reader["Timeout"] == 300
+    assert arrivals["VisibilityTimeout"] == reader["Timeout"] == 900
     assert arrivals["RedrivePolicy"] == {
         "deadLetterTargetArn": "${ArrivalsDeadLetters.Arn}",
         "maxReceiveCount": 8,

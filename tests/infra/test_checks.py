@@ -11,6 +11,7 @@ ACKNOWLEDGED = {
     "Uploads/Role": {"IAM5 staging/*"},
     "Documents/Role": {"IAM5 documents/*"},
     "ObjectCreated/Role": {"IAM5 staging/*", "IAM5 documents/*"},
+    "Janitor/Role": {"IAM5 staging/*"},
     "Api/HttpApi/GET--openapi.json": {"APIG4"},
     "Api/HttpApi/GET--docs": {"APIG4"},
 }

@@ -30,8 +30,23 @@ def test_the_table_is_one_of_owners_billed_by_request(stack: Checked) -> None:
     assert table["AttributeDefinitions"] == [
         {"AttributeName": "pk", "AttributeType": "S"},
         {"AttributeName": "sk", "AttributeType": "S"},
+        {"AttributeName": "due_shard", "AttributeType": "S"},
+        {"AttributeName": "due_at", "AttributeType": "N"},
     ]
     assert table["BillingMode"] == "PAY_PER_REQUEST"
+
+
+def test_what_is_due_is_found_by_its_time_and_the_index_holds_nothing_but_keys(stack: Checked) -> None:
+    assert stack.only("AWS::DynamoDB::Table")["GlobalSecondaryIndexes"] == [
+        {
+            "IndexName": "due",
+            "KeySchema": [
+                {"AttributeName": "due_shard", "KeyType": "HASH"},
+                {"AttributeName": "due_at", "KeyType": "RANGE"},
+            ],
+            "Projection": {"ProjectionType": "KEYS_ONLY"},
+        }
+    ]
 
 
 def test_garbage_leaves_the_table_by_ttl(stack: Checked) -> None:

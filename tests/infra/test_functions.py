@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from functions.core.lifecycle import LEASE
 from functions.settings import Settings
 from tests.infra.conftest import Checked, Variant
 
@@ -14,6 +15,7 @@ def test_the_functions_are_ours_and_cdk_added_none_of_its_own(stack: Checked) ->
         "functions.handlers.uploads.lambda_handler",
         "functions.handlers.documents.lambda_handler",
         "functions.handlers.object_created.lambda_handler",
+        "functions.handlers.janitor.lambda_handler",
     }
     kinds = {resource["Type"] for resource in stack.resources().values()}
     assert not [kind for kind in kinds if kind.startswith("Custom::") or "CustomResource" in kind]
@@ -33,9 +35,41 @@ def test_functions_run_on_the_newest_python_on_arm_with_half_a_gigabyte(stack: C
         assert function["MemorySize"] == 512
 
 
-def test_api_functions_give_up_before_api_gateway_does(stack: Checked) -> None:
+def test_api_functions_give_up_before_api_gateway_does_and_a_lease_lasts_as_long_as_its_holder(
+    stack: Checked,
+) -> None:
     timeouts = {name: function["Timeout"] for name, function in stack.all("AWS::Lambda::Function").items()}
-    assert timeouts == {"UploadsFunction": 29, "DocumentsFunction": 10, "ObjectCreatedFunction": 300}
+    assert timeouts == {
+        "UploadsFunction": 29,
+        "DocumentsFunction": 10,
+        "ObjectCreatedFunction": LEASE.total_seconds(),
+        "JanitorFunction": 300,
+    }
+
+
+def test_the_janitor_comes_every_quarter_of_an_hour_and_only_its_schedule_may_call_it(stack: Checked) -> None:
+    rule = stack.only("AWS::Events::Rule")
+    assert (rule["ScheduleExpression"], rule["State"]) == ("rate(15 minutes)", "ENABLED")
+    assert [target["Arn"] for target in rule["Targets"]] == ["${JanitorFunction.Arn}"]
+    (permission,) = [
+        permission
+        for permission in stack.all("AWS::Lambda::Permission").values()
+        if permission["FunctionName"] == "${JanitorFunction.Arn}"
+    ]
+    assert permission["Principal"] == "events.amazonaws.com"
+    assert permission["SourceArn"] == "${JanitorSchedule.Arn}"
+
+
+def test_only_the_api_and_the_schedule_may_call_a_function(stack: Checked) -> None:
+    callers = {
+        (permission["FunctionName"], permission["Principal"])
+        for permission in stack.all("AWS::Lambda::Permission").values()
+    }
+    assert callers == {
+        ("${UploadsFunction.Arn}", "apigateway.amazonaws.com"),
+        ("${DocumentsFunction.Arn}", "apigateway.amazonaws.com"),
+        ("${JanitorFunction.Arn}", "events.amazonaws.com"),
+    }
 
 
 def test_logs_are_json_kept_for_a_month_and_lambda_adds_lines_only_on_failure(stack: Checked) -> None:

@@ -37,6 +37,14 @@ RIGHTS = {
         },
         "${ObjectCreatedLog.Arn}": LOG,
     },
+    "JanitorRole": {
+        STAGING: {"s3:AbortMultipartUpload", "s3:ListMultipartUploadParts", "s3:DeleteObjectVersion"},
+        "${StorageBucket.Arn}": {"s3:ListBucketVersions", "s3:ListBucketMultipartUploads"},
+        TABLE: {"dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"},
+        f"{TABLE}/index/due": {"dynamodb:Query"},
+        "${ArrivalsQueue.Arn}": {"sqs:SendMessage"},
+        "${JanitorLog.Arn}": LOG,
+    },
 }
 
 
@@ -65,7 +73,18 @@ def test_there_is_a_role_for_each_function_and_no_other(stack: Checked) -> None:
         "UploadsFunction": "${UploadsRole.Arn}",
         "DocumentsFunction": "${DocumentsRole.Arn}",
         "ObjectCreatedFunction": "${ObjectCreatedRole.Arn}",
+        "JanitorFunction": "${JanitorRole.Arn}",
     }
+
+
+def test_the_janitor_lists_versions_of_staging_only(stack: Checked) -> None:
+    conditions = {
+        action: statement["Condition"]
+        for statement in statements(stack.all("AWS::IAM::Role")["JanitorRole"])
+        for action in as_list(statement["Action"])
+        if "Condition" in statement
+    }
+    assert conditions == {"s3:ListBucketVersions": {"StringLike": {"s3:prefix": "staging/*"}}}
 
 
 def test_rights_are_in_the_role_itself_and_nowhere_else(stack: Checked) -> None:

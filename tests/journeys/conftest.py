@@ -7,7 +7,10 @@ import pytest
 
 from local.running import Running, running_stack
 from tests.journeys.arrivals import Arrivals
+from tests.journeys.backstage import Backstage
 from tests.journeys.client import Client
+from tests.journeys.files import mp4
+from tests.journeys.parts import PART
 from tests.journeys.storage import Storage
 
 
@@ -41,3 +44,14 @@ def storage(stack: Running) -> Storage:
 @pytest.fixture(scope="session")
 def arrivals(stack: Running) -> Arrivals:
     return Arrivals(stack.emulator.client("lambda"))
+
+
+@pytest.fixture(scope="session")
+def backstage(stack: Running) -> Backstage:
+    return Backstage(stack)
+
+
+@pytest.fixture(scope="session")
+def two_parts() -> bytes:
+    """As much as one part, and 1,000 bytes for the second."""
+    return mp4(PART + 1000)

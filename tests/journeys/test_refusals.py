@@ -78,7 +78,11 @@ def test_a_header_that_was_not_signed_is_refused(ada: Client) -> None:
 
 @pytest.mark.parametrize(
     ("old", "new"),
-    [("X-Amz-Expires=900", "X-Amz-Expires=9000"), ("/staging/", "/documents/"), ("X-Amz-Signature=", "X-Amz-Signature=0")],
+    [
+        ("X-Amz-Expires=900", "X-Amz-Expires=9000"),
+        ("/staging/", "/documents/"),
+        ("X-Amz-Signature=", "X-Amz-Signature=0"),
+    ],
     ids=["lifetime", "key", "signature"],
 )
 def test_a_tampered_url_is_refused(ada: Client, old: str, new: str) -> None:
@@ -138,8 +142,16 @@ def test_what_is_no_png_is_rejected_and_nothing_of_it_can_be_read(
     ("request_", "status", "code"),
     [
         ({"fileName": "a.png", "size": 11_000_000, "contentType": "image/png"}, 413, "file_too_large"),
-        ({"fileName": "a.png", "size": 1, "contentType": "image/png", "kind": "pdf"}, 415, "content_type_not_allowed"),
-        ({"fileName": "a.exe", "size": 1, "contentType": "application/x-msdownload"}, 415, "content_type_not_allowed"),
+        (
+            {"fileName": "a.png", "size": 1, "contentType": "image/png", "kind": "pdf"},
+            415,
+            "content_type_not_allowed",
+        ),
+        (
+            {"fileName": "a.exe", "size": 1, "contentType": "application/x-msdownload"},
+            415,
+            "content_type_not_allowed",
+        ),
         ({"fileName": "a.pdf", "size": 1, "contentType": "image/png"}, 422, "extension_mismatch"),
         ({"fileName": "a.png", "size": 0, "contentType": "image/png"}, 422, "size_too_small"),
         ({"fileName": "a.png", "size": "1", "contentType": "image/png"}, 422, "validation_failed"),
@@ -162,7 +174,9 @@ def test_another_users_document_is_not_there_on_any_route(ada: Client, grace: Cl
 
     answers = [grace.call(method, f"/documents/{document_id}{rest}") for method, rest in routes]
 
-    assert {(answer.status_code, answer.json()["code"]) for answer in answers} == {(404, "document_not_found")}
+    assert {(answer.status_code, answer.json()["code"]) for answer in answers} == {
+        (404, "document_not_found")
+    }
     assert document_id not in grace.call("GET", "/documents").text
 
 

@@ -71,7 +71,7 @@ def _person(emulator: Emulator) -> Any:
         region_name=REGION,
         aws_access_key_id=key["AccessKeyId"],
         aws_secret_access_key=key["SecretAccessKey"],
-        config=DIRECT.merge(Config(signature_version="s3v4")),
+        config=DIRECT.merge(Config(signature_version="s3v4", retries={"total_max_attempts": 1})),
     )
 
 

@@ -34,6 +34,19 @@ export class Api {
   }
 
   /**
+   * The subject of the access token. The server checks it; here it only keeps the notes of two users apart.
+   * @returns {Promise<string>}
+   */
+  async user() {
+    try {
+      const payload = (await this.#getToken()).split(".")[1];
+      return JSON.parse(atob(payload.replaceAll("-", "+").replaceAll("_", "/"))).sub ?? "";
+    } catch {
+      return ""; // nobody is signed in, or the token is no JWT
+    }
+  }
+
+  /**
    * One call, tried again after temporary errors.
    * @param {string} method
    * @param {string} path
@@ -70,6 +83,7 @@ export class Api {
    */
   async #fetch(method, path, { body, headers, signal }, token) {
     const limits = [AbortSignal.timeout(ANSWER_WITHIN_MS), ...(signal ? [signal] : [])];
+    /** @type {Record<string, string>} */
     const json = body === undefined ? {} : { "content-type": "application/json" };
     try {
       const response = await fetch(this.#endpoint + path, {

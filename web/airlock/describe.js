@@ -1,9 +1,9 @@
 /** What the API is told about a file before a byte is sent: its name, size, content type and checksum. */
 
-import { AirlockError } from "./errors.js";
+import { assertReadable, canHash, sha256 } from "./bytes.js";
 
-/** Web Crypto hashes only what is in memory as a whole, so larger files go without; S3 computes theirs anyway. */
-const HASHED_UP_TO = 64 * 1024 ** 2;
+/** Bytes of a file that goes in one request, and has its SHA-256 taken before. Larger ones go in parts. */
+export const ONE_REQUEST = 64 * 1024 ** 2;
 
 const OOXML = "application/vnd.openxmlformats-officedocument.";
 const ODF = "application/vnd.oasis.opendocument.";
@@ -42,48 +42,18 @@ export function contentType(file) {
 /**
  * The body of `POST /documents`; the same file always gives the same one, as an Idempotency-Key demands.
  * @param {File} file
- * @param {{kind?: string, title?: string, metadata?: Record<string, string>}} [about]
+ * @param {{kind?: string, title?: string, metadata?: Record<string, string>, partChecksums?: boolean}} [about]
  */
-export async function describe(file, { kind, title, metadata } = {}) {
+export async function describe(file, { kind, title, metadata, partChecksums } = {}) {
   await assertReadable(file);
   return {
     fileName: file.name,
     size: file.size,
     contentType: contentType(file),
-    sha256: await sha256(file),
-    method: "PUT", // the one strategy there is; without it the API may choose another for a large file
+    sha256: file.size <= ONE_REQUEST && canHash() ? await sha256(file) : undefined,
+    ...(partChecksums ? { partChecksums, method: "MULTIPART" } : {}),
     kind,
     title,
     metadata,
   };
-}
-
-/**
- * A file that was moved or changed since it was chosen looks like a lost connection when it is sent.
- * @param {File} file
- */
-export async function assertReadable(file) {
-  await read(file.slice(0, 1));
-}
-
-/**
- * Lower-case hex; undefined for a large file, or where the page was not served securely.
- * @param {File} file
- */
-async function sha256(file) {
-  if (file.size > HASHED_UP_TO || !globalThis.crypto?.subtle) return undefined;
-  const digest = await crypto.subtle.digest("SHA-256", await read(file));
-  return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, "0")).join("");
-}
-
-/** @param {Blob} blob */
-async function read(blob) {
-  try {
-    return await blob.arrayBuffer();
-  } catch {
-    throw new AirlockError({
-      code: "file_unreadable",
-      detail: "The file cannot be read any more. It may have been moved, changed or deleted.",
-    });
-  }
 }

@@ -39,6 +39,9 @@ export function networkError(detail = "There was no answer. The connection may b
   return new AirlockError({ code: "network", detail, temporary: true });
 }
 
+/** Another call with the same wish is still at work; it will have the answer. */
+const TEMPORARY_CODES = new Set(["idempotency_in_progress", "upload_in_progress"]);
+
 /**
  * The error an API response stands for.
  * @param {Response} response
@@ -54,16 +57,23 @@ export function problemError(response, problem) {
     requestId: problem.requestId ?? null,
     errors: problem.errors ?? [],
     retryAfter: retryAfter(response),
-    temporary: status === 429 || status >= 500 || code === "idempotency_in_progress",
+    temporary: status === 429 || status >= 500 || TEMPORARY_CODES.has(code),
   });
 }
 
 /**
- * Seconds of the Retry-After header, which holds seconds or a date; null without one.
+ * Seconds of the Retry-After header; null without one.
  * @param {Response} response
  */
 export function retryAfter(response) {
-  const value = response.headers.get("retry-after");
+  return secondsOf(response.headers.get("retry-after"));
+}
+
+/**
+ * A Retry-After in seconds; it is written as seconds or as a date.
+ * @param {string | null | undefined} value
+ */
+export function secondsOf(value) {
   if (!value) return null;
   const seconds = /^\d+$/.test(value) ? Number(value) : (Date.parse(value) - Date.now()) / 1000;
   return Number.isNaN(seconds) ? null : Math.max(0, seconds);

@@ -22,9 +22,12 @@
  */
 
 /**
- * @typedef {"preparing" | "uploading" | "waiting" | "checking" | Status} UploadStatus  `waiting`: for the network or
- *   the next try; `checking`: the bytes are there; then the document's own final status.
+ * @typedef {"preparing" | "elsewhere" | "uploading" | "paused" | "waiting" | "checking" | Status} UploadStatus
+ *   `elsewhere`: another tab is at it; `waiting`: for the network or the next try; `checking`: the bytes are there;
+ *   then the document's own final status.
  */
+
+/** @typedef {Promise<AirlockDocument> & {pause(): void, resume(): void}} Upload */
 
 /**
  * @typedef {object} UploadOptions
@@ -34,7 +37,18 @@
  * @property {(progress: {loaded: number, total: number}) => void} [onProgress]  Bytes; `loaded` falls on a new try.
  * @property {(status: UploadStatus, document: AirlockDocument | null) => void} [onStatus]
  * @property {AbortSignal} [signal]  Stops the transfer and aborts the document.
+ * @property {"auto" | "always" | "never"} [checksum]  Whether S3 checks a SHA-256 of each part, for a file in parts.
+ *   `auto`: where hashing is much faster than the line was at the last upload. A single request always has one.
  * @property {string} [idempotencyKey]  To go on with an upload that failed, give the key of its first try.
+ */
+
+/**
+ * @typedef {object} UnfinishedUpload  One that was begun in this browser, and that its file would let go on.
+ * @property {string} id  Of the document.
+ * @property {string} fileName
+ * @property {string} contentType  As declared.
+ * @property {number} size  Bytes.
+ * @property {number} uploaded  Bytes that are there.
  */
 
 /**

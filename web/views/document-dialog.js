@@ -1,8 +1,9 @@
 /** Everything about one document, in a modal dialog: preview, facts, history, download. */
 
+import { errorInWords, outcomeInWords, statusWord } from "../airlock/words.js";
 import { showPreview } from "./preview.js";
 import { fromTemplate, showTime } from "./template.js";
-import { errorInWords, momentInWords, reasonInWords, sizeInWords, statusWord } from "./words.js";
+import { momentInWords, sizeInWords } from "./words.js";
 
 /** @import { Airlock } from "../airlock.js" */
 /** @import { AirlockDocument } from "../airlock/types.js" */
@@ -78,9 +79,8 @@ export class DocumentDialog {
  * @param {AirlockDocument} document
  */
 function fillFacts(part, document) {
-  const verdict = [statusWord(document.status), reasonInWords(document)].filter(Boolean);
   part("title").textContent = document.fileName;
-  part("verdict").textContent = verdict.join(". ");
+  part("verdict").textContent = outcomeInWords(document);
   part("size").textContent = `${sizeInWords(document.size)} (${document.size.toLocaleString()} bytes)`;
   part("type").textContent = typeText(document);
   part("kind").textContent = document.kind;

@@ -1,7 +1,7 @@
 /** The caller's documents, newest first, a page at a time; what is still being checked is followed to its end. */
 
+import { errorInWords } from "../airlock/words.js";
 import { documentRow } from "./document-row.js";
-import { errorInWords } from "./words.js";
 
 /** @import { Airlock } from "../airlock.js" */
 /** @import { AirlockDocument } from "../airlock/types.js" */

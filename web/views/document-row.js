@@ -1,7 +1,8 @@
 /** One document in the list. */
 
+import { reasonInWords, statusWord } from "../airlock/words.js";
 import { fromTemplate, showIcon, showTime } from "./template.js";
-import { dateInWords, iconFor, reasonInWords, sizeInWords, statusWord } from "./words.js";
+import { dateInWords, iconFor, sizeInWords } from "./words.js";
 
 /** @import { AirlockDocument } from "../airlock/types.js" */
 

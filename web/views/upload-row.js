@@ -1,14 +1,15 @@
 /** One file on its way: what it is doing, how far it is, and the buttons that make sense just now. */
 
-import { contentType } from "../airlock/describe.js";
+import { contentType, ONE_REQUEST } from "../airlock/describe.js";
 import { newIdempotencyKey } from "../airlock/retry.js";
+import { errorInWords } from "../airlock/words.js";
 import { Speed } from "./speed.js";
 import { announce, fromTemplate, showIcon } from "./template.js";
-import { isCancellable, isFinished, progressInWords, stateInWords } from "./upload-state.js";
-import { errorInWords, iconFor } from "./words.js";
+import { isCancellable, isFinished, isPausable, progressInWords, stateInWords } from "./upload-state.js";
+import { iconFor } from "./words.js";
 
 /** @import { Airlock } from "../airlock.js" */
-/** @import { AirlockDocument } from "../airlock/types.js" */
+/** @import { AirlockDocument, Upload } from "../airlock/types.js" */
 
 export class UploadRow {
   #file;
@@ -18,8 +19,12 @@ export class UploadRow {
   #controller = new AbortController();
   #speed = new Speed();
   #idempotencyKey = newIdempotencyKey();
+  /** @type {Upload | null} */
+  #upload = null;
   /** @type {AirlockDocument | null} */
   #document = null;
+  /** Of the document, as soon as there is one. @type {string | undefined} */
+  documentId;
 
   /**
    * @param {File} file
@@ -39,6 +44,7 @@ export class UploadRow {
     showIcon(part("icon"), iconFor(contentType(file)));
     part("name").textContent = part("name").title = file.name;
     part("progress").setAttribute("aria-label", `Upload of ${file.name}`);
+    this.#button("pause", "Pause", () => this.#pauseOrResume());
     this.#button("cancel", "Cancel", () => this.cancel());
     this.#button("retry", "Retry", onRetry);
     this.#button("open", "Open", () => this.#document && onOpen(this.#document));
@@ -69,22 +75,22 @@ export class UploadRow {
   /** Uploads the file; every outcome is shown, none is thrown. Resolves with the document if there is one. */
   async start() {
     const { signal } = this.#controller;
-    /** @type {string | undefined} */
-    let id;
+    this.documentId = undefined;
     const onStatus = (/** @type {string} */ status, /** @type {AirlockDocument | null} */ document) => {
-      id ??= document?.id;
+      this.documentId ??= document?.id;
       if (!signal.aborted) this.#show(status, document);
     };
     try {
-      return await this.#airlock.upload(this.#file, {
+      this.#upload = this.#airlock.upload(this.#file, {
         signal,
         onStatus,
         onProgress: ({ loaded, total }) => this.#progress(loaded, total),
         idempotencyKey: this.#idempotencyKey,
       });
+      return await this.#upload;
     } catch (error) {
       if (!signal.aborted) this.#fail(error);
-      return id ? this.#airlock.get(id).catch(() => null) : null;
+      return this.documentId ? this.#airlock.get(this.documentId).catch(() => null) : null;
     }
   }
 
@@ -93,15 +99,19 @@ export class UploadRow {
     this.#show("error", null, errorInWords(error), error.temporary || error.status === 401);
   }
 
+  #pauseOrResume() {
+    if (this.status === "paused") this.#upload?.resume();
+    else this.#upload?.pause();
+  }
+
   /**
    * @param {string} name
    * @param {string} verb
    * @param {() => void} action
    */
   #button(name, verb, action) {
-    const button = this.#part(name);
-    button.setAttribute("aria-label", `${verb} ${this.#file.name}`);
-    button.addEventListener("click", action);
+    this.#part(name).setAttribute("aria-label", `${verb} ${this.#file.name}`);
+    this.#part(name).addEventListener("click", action);
   }
 
   /**
@@ -116,6 +126,7 @@ export class UploadRow {
     this.#document = document;
     const part = this.#part;
     part("state").textContent = text ?? stateInWords(status, document, this.#file.size);
+    part("pause").hidden = this.#file.size <= ONE_REQUEST || !isPausable(status);
     part("cancel").hidden = !isCancellable(status);
     part("retry").hidden = !retry;
     part("open").hidden = status !== "ready" && status !== "rejected";
@@ -123,8 +134,16 @@ export class UploadRow {
     if (status === "queued" || status === "preparing") part("progress").value = 0;
     if (status === "checking" || status === "ready") part("progress").value = 1;
     if (status === before) return;
+    this.#showPause(status === "paused");
     announce(`${this.#file.name}: ${part("state").textContent}`);
     this.#changed();
+  }
+
+  /** One button for both, so that it keeps the focus. @param {boolean} paused */
+  #showPause(paused) {
+    this.#part("pause").setAttribute("aria-label", `${paused ? "Resume" : "Pause"} ${this.#file.name}`);
+    showIcon(this.#part("pause-icon"), paused ? "play" : "pause");
+    this.#speed = new Speed();
   }
 
   /**
@@ -132,9 +151,10 @@ export class UploadRow {
    * @param {number} total
    */
   #progress(loaded, total) {
-    if (this.status !== "uploading") return;
-    const speed = this.#speed.add(loaded, performance.now());
+    if (this.status !== "uploading" && this.status !== "paused") return;
+    const speed = this.status === "uploading" ? this.#speed.add(loaded, performance.now()) : 0;
     this.#part("progress").value = loaded / total;
-    this.#part("state").textContent = progressInWords(loaded, total, speed);
+    const words = progressInWords(loaded, total, speed);
+    this.#part("state").textContent = this.status === "paused" ? `Paused · ${words}` : words;
   }
 }

@@ -1,23 +1,32 @@
 /** What an upload's row says, from the status of the upload. */
 
-import { durationInWords, reasonInWords, sizeInWords, statusWord } from "./words.js";
+import { outcomeInWords, statusWord } from "../airlock/words.js";
+import { durationInWords, sizeInWords } from "./words.js";
 
-/** @import { AirlockDocument } from "../airlock/types.js" */
+/** @import { AirlockDocument, UnfinishedUpload } from "../airlock/types.js" */
 
 /** @type {Record<string, string>} */
 const STATES = {
   queued: "Waiting for its turn",
   preparing: "Preparing",
+  elsewhere: "Another tab is uploading this file",
   uploading: "Uploading",
+  paused: "Paused",
   checking: "Checking what arrived",
   ready: "Ready",
   aborted: "Cancelled",
 };
-const CANCELLABLE = new Set(["queued", "preparing", "uploading", "waiting"]);
+const PAUSABLE = new Set(["uploading", "waiting", "paused"]);
+const CANCELLABLE = new Set(["queued", "preparing", "elsewhere", ...PAUSABLE]);
 
 /** Whether there is still something to cancel. @param {string} status */
 export function isCancellable(status) {
   return CANCELLABLE.has(status);
+}
+
+/** Whether it can be held, or go on after that. @param {string} status */
+export function isPausable(status) {
+  return PAUSABLE.has(status);
 }
 
 /** @param {string} status */
@@ -33,7 +42,13 @@ export function isFinished(status) {
 export function stateInWords(status, document, size) {
   if (status === "waiting") return "Waiting for the connection";
   if (STATES[status]) return `${STATES[status]} · ${sizeInWords(size)}`;
-  return document ? `${statusWord(status)}. ${reasonInWords(document)}` : statusWord(status);
+  return document ? outcomeInWords(document) : statusWord(status);
+}
+
+/** @param {UnfinishedUpload} upload */
+export function unfinishedInWords({ uploaded, size }) {
+  const missing = uploaded < size ? `${sizeInWords(size - uploaded)} of ${sizeInWords(size)} are missing` : "Nothing is missing";
+  return `${missing}. Choose the file again to go on.`;
 }
 
 /**

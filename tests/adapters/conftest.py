@@ -1,0 +1,88 @@
+"""A table and a versioned bucket in moto, new for each test; clients are made once a module, because that is slow."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import count
+from typing import TYPE_CHECKING, Final
+
+import boto3
+import pytest
+from moto import mock_aws
+
+from tests.strict_s3 import enforce_copy_conditions
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_s3 import S3Client
+
+REGION: Final = "eu-west-1"
+_numbers = count(1)
+
+
+@dataclass(frozen=True)
+class Table:
+    client: "DynamoDBClient"
+    name: str
+
+    def items(self) -> list[dict[str, object]]:
+        return [*self.client.scan(TableName=self.name)["Items"]]  # type: ignore[list-item]
+
+
+@dataclass(frozen=True)
+class Bucket:
+    client: "S3Client"
+    name: str
+
+
+@pytest.fixture(scope="module")
+def aws() -> Iterator[None]:
+    with mock_aws():
+        yield
+
+
+@pytest.fixture(scope="module")
+def _dynamodb(aws: None) -> "DynamoDBClient":
+    return boto3.client("dynamodb", region_name=REGION)
+
+
+@pytest.fixture(scope="module")
+def _s3(aws: None) -> "S3Client":
+    client = boto3.client("s3", region_name=REGION)
+    enforce_copy_conditions(client)
+    return client
+
+
+@pytest.fixture
+def table(_dynamodb: "DynamoDBClient") -> Iterator[Table]:
+    name = f"documents-{next(_numbers)}"
+    _dynamodb.create_table(
+        TableName=name,
+        BillingMode="PAY_PER_REQUEST",
+        KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}, {"AttributeName": "sk", "KeyType": "RANGE"}],
+        AttributeDefinitions=[
+            {"AttributeName": "pk", "AttributeType": "S"},
+            {"AttributeName": "sk", "AttributeType": "S"},
+            {"AttributeName": "due_shard", "AttributeType": "S"},
+            {"AttributeName": "due_at", "AttributeType": "N"},
+        ],
+        GlobalSecondaryIndexes=[
+            {
+                "IndexName": "due",
+                "KeySchema": [
+                    {"AttributeName": "due_shard", "KeyType": "HASH"},
+                    {"AttributeName": "due_at", "KeyType": "RANGE"},
+                ],
+                "Projection": {"ProjectionType": "KEYS_ONLY"},
+            }
+        ],
+    )
+    yield Table(_dynamodb, name)
+    _dynamodb.delete_table(TableName=name)
+
+
+@pytest.fixture
+def bucket(_s3: "S3Client") -> Bucket:
+    name = f"bucket-{next(_numbers)}"
+    _s3.create_bucket(Bucket=name, CreateBucketConfiguration={"LocationConstraint": REGION})
+    _s3.put_bucket_versioning(Bucket=name, VersioningConfiguration={"Status": "Enabled"})
+    return Bucket(_s3, name)

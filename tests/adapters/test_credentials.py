@@ -1,0 +1,65 @@
+"""Signers follow the role's credentials, which change under a running function."""
+
+from datetime import UTC, datetime, timedelta
+
+import botocore.session
+import pytest
+from botocore.credentials import CredentialProvider, CredentialResolver, Credentials, RefreshableCredentials
+
+from functions.adapters.credentials import RoleSigner
+from functions.core.endpoint import Endpoint
+from functions.core.errors import Unavailable
+
+REGION = "eu-west-1"
+ENDPOINT = Endpoint.of_bucket("a-bucket", REGION)
+
+
+class Role(CredentialProvider):
+    """Gives the function these credentials and no other."""
+
+    METHOD = "role"
+
+    def __init__(self, credentials: Credentials | None) -> None:
+        self._held = credentials
+
+    def load(self) -> Credentials | None:
+        return self._held
+
+
+def session(credentials: Credentials | None) -> botocore.session.Session:
+    made = botocore.session.Session()
+    made.register_component("credential_provider", CredentialResolver([Role(credentials)]))
+    return made
+
+
+def url(signer: RoleSigner) -> str:
+    return signer().presign("GET", "k", lifetime=60, now=datetime.now(UTC)).url
+
+
+def test_one_signer_serves_as_long_as_the_credentials_stay() -> None:
+    signer = RoleSigner(session(Credentials("AKID", "secret", "token")), REGION, ENDPOINT)
+    assert signer() is signer()
+
+
+def test_new_credentials_make_a_new_signer() -> None:
+    role = session(Credentials("AKID1", "secret", "token-1"))
+    signer = RoleSigner(role, REGION, ENDPOINT)
+    assert "AKID1" in url(signer)
+    role.set_credentials("AKID1", "secret", "token-2")
+    assert "X-Amz-Security-Token=token-2" in url(signer)
+    role.set_credentials("AKID2", "secret", "token-2")
+    assert "AKID2" in url(signer)
+
+
+def test_a_signature_never_claims_to_outlive_credentials_that_know_their_end() -> None:
+    now = datetime.now(UTC)
+    end = now.replace(microsecond=0) + timedelta(hours=1)
+    role = session(RefreshableCredentials("AKID", "secret", "token", end, dict, "test"))
+    signed = RoleSigner(role, REGION, ENDPOINT)().presign("GET", "k", lifetime=7200, now=now)
+    assert signed.expires_at == end
+
+
+def test_without_credentials_the_service_is_unavailable_for_a_moment() -> None:
+    with pytest.raises(Unavailable) as error:
+        RoleSigner(session(None), REGION, ENDPOINT)()
+    assert error.value.retry_after == 1

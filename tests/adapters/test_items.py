@@ -1,0 +1,55 @@
+"""A document as an item and back: nothing is lost, whatever it holds."""
+
+from dataclasses import fields
+from datetime import datetime, timedelta
+from typing import Any
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from functions.adapters.items import document_from_item, document_to_item
+from functions.core.document import Document, Method, Status, Step
+from tests.examples import NOW, an_id
+
+words = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
+times = st.timedeltas(timedelta(0), timedelta(days=36_500)).map(NOW.__add__)
+counts = st.integers(0, 1 << 53)
+steps = st.builds(Step, st.sampled_from(Status), times, st.none() | words)
+BY_TYPE: dict[Any, st.SearchStrategy[Any]] = {
+    str: words,
+    int: counts,
+    bool: st.booleans(),
+    datetime: times,
+    str | None: st.none() | words,
+    int | None: st.none() | counts,
+    datetime | None: st.none() | times,
+    Status: st.sampled_from(Status),
+    Method: st.sampled_from(Method),
+    tuple[Step, ...]: st.lists(steps, max_size=4).map(tuple),
+}
+METADATA = st.dictionaries(words, words, max_size=3)
+BY_NAME: dict[str, Any] = {"id": st.integers(0, 999).map(an_id), "metadata": METADATA}
+STRATEGIES: dict[str, Any] = {
+    field.name: BY_NAME.get(field.name, BY_TYPE.get(field.type)) for field in fields(Document)
+}
+documents = st.builds(Document, **STRATEGIES)
+
+
+@given(documents)
+def test_every_field_survives_with_its_value_and_its_type(document: Document) -> None:
+    back = document_from_item(document_to_item(document))
+    assert back == document
+    for field in fields(Document):
+        assert type(getattr(back, field.name)) is type(getattr(document, field.name)), field.name
+
+
+@given(documents)
+def test_only_what_moves_is_in_the_index_of_what_is_due(document: Document) -> None:
+    item = document_to_item(document)
+    assert ("due_at" in item) == ("due_shard" in item) == document.is_moving
+
+
+@given(documents)
+def test_what_is_absent_takes_no_room(document: Document) -> None:
+    item = document_to_item(document)
+    assert not [name for name, value in item.items() if "NULL" in value]

@@ -1,0 +1,305 @@
+"""What `Records` promises, held by the table and by the fake that the use cases are tested on."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+import pytest
+
+from functions.adapters.dynamodb import DynamoRecords
+from functions.core.document import Document, Method, Status
+from functions.core.errors import AirlockError, TooMany, WrongState
+from functions.core.events import AbortRequested, Arrived, Event, Promoted, Transition
+from functions.core.keys import owner_key
+from functions.core.lifecycle import decide
+from functions.core.ports import AlreadyCreated, Conflict, IdempotencyKey, ListQuery, Records
+from functions.core.quota import Limits
+from tests.adapters.conftest import Table
+from tests.examples import NOW, OWNER, PLENTY, a_document, an_id
+from tests.fakes import InMemoryRecords
+
+STRANGER = owner_key("somebody-else")
+KEY = IdempotencyKey("hash-of-the-key", "fingerprint")
+DAY = timedelta(days=1)
+
+
+@pytest.fixture(params=["in memory", "in DynamoDB"])
+def records(request: pytest.FixtureRequest) -> Records:
+    if request.param == "in memory":
+        return InMemoryRecords()
+    table: Table = request.getfixturevalue("table")
+    return DynamoRecords(table.client, table.name)
+
+
+def create(
+    records: Records,
+    number: int = 0,
+    limits: Limits = PLENTY,
+    key: IdempotencyKey | None = None,
+    **changes: object,
+) -> Document:
+    document = a_document(**{"id": an_id(number)} | changes)
+    records.create(document, limits, key, NOW)
+    return document
+
+
+def refused(records: Records, number: int, limits: Limits, **changes: object) -> AirlockError:
+    """Why this create is refused; that nothing of it was written is checked as well."""
+    with pytest.raises(AirlockError) as error:
+        create(records, number, limits, IdempotencyKey("of-a-refused-create", "f"), **changes)
+    assert records.get(OWNER, an_id(number)) is None
+    create(records, number, PLENTY, IdempotencyKey("of-a-refused-create", "f"), size=1)
+    return error.value
+
+
+def after(document: Document, event: Event) -> Transition:
+    decision = decide(document, event, NOW + timedelta(seconds=1))
+    assert isinstance(decision, Transition)
+    return decision
+
+
+def walk(records: Records, query: ListQuery) -> Iterator[str]:
+    while True:
+        page = records.page(query)
+        assert len(page.documents) <= query.limit
+        yield from (document.id for document in page.documents)
+        if page.next_before is None:
+            return
+        query = replace(query, before=page.next_before)
+
+
+def test_a_document_is_read_back_as_it_was_created(records: Records) -> None:
+    document = create(
+        records,
+        file_name="Übersicht \u2013 ключ \U0001f600.pdf",
+        declared_sha256="ab" * 32,
+        method=Method.POST,
+        metadata={"case": "17", "empty": ""},
+        created_at=NOW + timedelta(microseconds=123456),
+    )
+    assert records.get(OWNER, an_id()) == document
+
+
+def test_a_document_is_read_back_as_it_was_changed(records: Records) -> None:
+    claimed = after(create(records), Arrived("v1"))
+    records.apply(claimed)
+    assert records.get(OWNER, an_id()) == claimed.after
+    ready = after(claimed.after, Promoted(1, "image/png", "ab" * 32, "d1"))
+    records.apply(ready)
+    assert records.get(OWNER, an_id()) == ready.after
+
+
+def test_what_is_not_there_or_somebody_elses_is_none(records: Records) -> None:
+    create(records)
+    assert records.get(OWNER, an_id(1)) is None
+    assert records.get(STRANGER, an_id()) is None
+
+
+def test_a_create_whose_answer_was_lost_can_be_repeated_and_is_charged_once(records: Records) -> None:
+    create(records, key=KEY)
+    create(records, key=KEY)
+    assert refused(records, 1, replace(PLENTY, open_uploads=1)).code == "too_many_open_uploads"
+    create(records, 2, replace(PLENTY, open_uploads=3))
+
+
+@pytest.mark.parametrize(
+    ("limits", "code"),
+    [
+        (replace(PLENTY, open_uploads=2), "too_many_open_uploads"),
+        (replace(PLENTY, stored_bytes=200), "storage_quota_exceeded"),
+        (replace(PLENTY, daily_files=2), "daily_quota_exceeded"),
+        (replace(PLENTY, daily_bytes=200), "daily_quota_exceeded"),
+    ],
+)
+def test_creates_may_reach_a_limit_and_not_exceed_it(records: Records, limits: Limits, code: str) -> None:
+    create(records, 1, limits, size=100)
+    create(records, 2, limits, size=100)
+    error = refused(records, 3, limits, size=100)
+    assert isinstance(error, TooMany | WrongState)
+    assert error.code == code
+
+
+@pytest.mark.parametrize("limits", [replace(PLENTY, stored_bytes=200), replace(PLENTY, daily_bytes=200)])
+def test_one_byte_too_many_is_refused_and_one_less_is_not(records: Records, limits: Limits) -> None:
+    create(records, 1, limits, size=100)
+    with pytest.raises(AirlockError):
+        create(records, 2, limits, size=101)
+    create(records, 3, limits, size=100)
+
+
+@pytest.mark.parametrize(
+    "limits",
+    [
+        replace(PLENTY, open_uploads=0),
+        replace(PLENTY, stored_bytes=99),
+        replace(PLENTY, daily_files=0),
+        replace(PLENTY, daily_bytes=99),
+    ],
+)
+def test_a_limit_holds_for_the_first_document_of_an_owner_too(records: Records, limits: Limits) -> None:
+    refused(records, 1, limits, size=100)
+
+
+def test_the_limits_of_one_owner_are_not_used_up_by_another(records: Records) -> None:
+    limits = Limits(open_uploads=1, stored_bytes=100, daily_files=1, daily_bytes=100)
+    create(records, 1, limits, size=100)
+    create(records, 2, limits, size=100, owner=STRANGER)
+
+
+def test_a_new_day_has_a_new_daily_quota(records: Records) -> None:
+    limits = replace(PLENTY, daily_files=1)
+    create(records, 1, limits)
+    document = a_document(id=an_id(2))
+    with pytest.raises(TooMany):
+        records.create(document, limits, None, NOW)
+    records.create(document, limits, None, NOW + DAY)
+
+
+def test_an_idempotency_key_finds_the_document_it_was_first_used_for(records: Records) -> None:
+    create(records, 1, key=KEY)
+    with pytest.raises(AlreadyCreated) as earlier:
+        create(records, 2, key=replace(KEY, fingerprint="another"))
+    assert (earlier.value.document_id, earlier.value.fingerprint) == (an_id(1), "fingerprint")
+    assert records.get(OWNER, an_id(2)) is None
+
+
+def test_an_idempotency_key_counts_before_a_quota(records: Records) -> None:
+    limits = replace(PLENTY, open_uploads=1)
+    create(records, 1, limits, key=KEY)
+    with pytest.raises(AlreadyCreated):
+        create(records, 2, limits, key=KEY)
+
+
+def test_an_idempotency_key_belongs_to_its_owner(records: Records) -> None:
+    create(records, 1, key=KEY)
+    create(records, 2, key=KEY, owner=STRANGER)
+    assert records.get(STRANGER, an_id(2)) is not None
+
+
+def test_an_idempotency_key_is_good_for_a_day(records: Records) -> None:
+    create(records, 1, key=KEY)
+    with pytest.raises(AlreadyCreated):
+        records.create(a_document(id=an_id(2)), PLENTY, KEY, NOW + DAY)
+    records.create(a_document(id=an_id(3)), PLENTY, KEY, NOW + DAY + timedelta(seconds=1))
+    with pytest.raises(AlreadyCreated) as earlier:
+        records.create(a_document(id=an_id(4)), PLENTY, KEY, NOW + DAY + timedelta(seconds=2))
+    assert earlier.value.document_id == an_id(3)
+
+
+def test_of_two_changes_of_the_same_record_the_first_wins(records: Records) -> None:
+    document = create(records)
+    first, second = after(document, Arrived("v1")), after(document, Arrived("v2"))
+    records.apply(first)
+    with pytest.raises(Conflict):
+        records.apply(second)
+    assert records.get(OWNER, an_id()) == first.after
+
+
+def test_a_change_with_usage_that_comes_second_changes_neither_record_nor_usage(records: Records) -> None:
+    document = create(records)
+    first, second = after(document, Arrived("v1")), after(document, AbortRequested())
+    records.apply(first)
+    with pytest.raises(Conflict):
+        records.apply(second)
+    assert records.get(OWNER, an_id()) == first.after
+    assert refused(records, 1, replace(PLENTY, open_uploads=1)).code == "too_many_open_uploads"
+
+
+def test_a_change_of_what_is_not_there_is_a_conflict(records: Records) -> None:
+    for event in (Arrived("v1"), AbortRequested()):
+        with pytest.raises(Conflict):
+            records.apply(after(a_document(), event))
+    assert records.get(OWNER, an_id()) is None
+
+
+def test_a_change_whose_answer_was_lost_can_be_repeated(records: Records) -> None:
+    transition = after(create(records), Arrived("v1"))
+    records.apply(transition)
+    records.apply(transition)
+    assert records.get(OWNER, an_id()) == transition.after
+
+
+def test_what_is_released_is_free_again_and_is_released_once(records: Records) -> None:
+    limits = replace(PLENTY, open_uploads=2, stored_bytes=200)
+    first, _ = create(records, 1, limits, size=100), create(records, 2, limits, size=100)
+    released = after(first, AbortRequested())
+    records.apply(released)
+    with pytest.raises(Conflict):
+        records.apply(released)
+    create(records, 3, limits, size=100)
+    with pytest.raises(TooMany):
+        create(records, 4, limits, size=100)
+
+
+def test_a_finished_upload_is_no_longer_open_and_still_charged(records: Records) -> None:
+    limits = replace(PLENTY, open_uploads=1, stored_bytes=150)
+    claimed = after(create(records, 1, limits, size=100), Arrived("v1"))
+    records.apply(claimed)
+    records.apply(after(claimed.after, Promoted(1, "image/png", "ab" * 32, "d1")))
+    create(records, 2, limits, size=50)
+    assert refused(records, 3, replace(limits, open_uploads=9), size=1).code == "storage_quota_exceeded"
+
+
+def test_what_was_created_today_counts_for_today_even_if_it_was_aborted(records: Records) -> None:
+    limits = replace(PLENTY, daily_files=1)
+    records.apply(after(create(records, 1, limits), AbortRequested()))
+    assert refused(records, 2, limits).code == "daily_quota_exceeded"
+
+
+@pytest.mark.parametrize("limit", [1, 2, 4, 5, 6, 100])
+def test_the_pages_of_an_owner_hold_each_document_once_newest_first(records: Records, limit: int) -> None:
+    for number in (3, 1, 5, 2, 4):
+        create(records, number)
+    create(records, 6, owner=STRANGER, key=KEY)
+    assert list(walk(records, ListQuery(OWNER, limit))) == [an_id(number) for number in (5, 4, 3, 2, 1)]
+
+
+def test_an_owner_without_documents_has_one_empty_page(records: Records) -> None:
+    page = records.page(ListQuery(OWNER, 10))
+    assert (page.documents, page.next_before) == ((), None)
+
+
+@pytest.mark.parametrize("limit", [1, 2, 100])
+def test_filters_leave_out_what_does_not_match(records: Records, limit: int) -> None:
+    for number in range(1, 7):
+        document = create(records, number, kind="photo" if number % 3 == 0 else "image")
+        if number % 2 == 0:
+            records.apply(after(document, AbortRequested()))
+    aborted = walk(records, ListQuery(OWNER, limit, status=Status.ABORTED))
+    photos = walk(records, ListQuery(OWNER, limit, kind="photo"))
+    both = walk(records, ListQuery(OWNER, limit, status=Status.ABORTED, kind="photo"))
+    assert list(aborted) == [an_id(number) for number in (6, 4, 2)]
+    assert list(photos) == [an_id(number) for number in (6, 3)]
+    assert list(both) == [an_id(6)]
+
+
+def due(records: Records, at: datetime) -> list[str]:
+    return sorted(document_id for _, document_id in records.due(at))
+
+
+def test_a_document_is_due_once_its_deadline_has_passed(records: Records) -> None:
+    document = create(records)
+    assert due(records, document.deadline) == []
+    assert list(records.due(document.deadline + timedelta(seconds=1))) == [(OWNER, an_id())]
+
+
+def test_a_document_that_is_worked_on_is_due_once_the_lease_has_run_out(records: Records) -> None:
+    claimed = after(create(records), Arrived("v1"))
+    records.apply(claimed)
+    assert claimed.after.lease_until is not None
+    assert due(records, claimed.after.lease_until) == []
+    assert due(records, claimed.after.lease_until + timedelta(seconds=1)) == [an_id()]
+
+
+def test_a_document_at_rest_is_never_due(records: Records) -> None:
+    records.apply(after(create(records, 1), AbortRequested()))
+    claimed = after(create(records, 2), Arrived("v1"))
+    records.apply(claimed)
+    records.apply(after(claimed.after, Promoted(1, "image/png", None, "d1")))
+    assert due(records, NOW + 1000 * DAY) == []
+
+
+def test_all_that_is_due_is_found_whosever_it_is(records: Records) -> None:
+    for number in range(20):
+        create(records, number, owner=STRANGER if number % 2 else OWNER)
+    assert due(records, NOW + 10 * DAY) == [an_id(number) for number in range(20)]

@@ -1,0 +1,61 @@
+"""Messages that go back into the queue of S3's events."""
+
+import json
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import boto3
+import pytest
+from botocore.stub import Stubber
+from moto import mock_aws
+
+from functions.adapters.sqs import SqsArrivals
+from functions.core.errors import Unavailable
+from functions.handlers import s3_events
+from tests.adapters.conftest import REGION
+
+if TYPE_CHECKING:
+    from mypy_boto3_sqs import SQSClient
+
+KEY = "staging/a b/ü+1%2F"
+
+
+@pytest.fixture
+def sqs() -> "Iterator[SQSClient]":
+    with mock_aws():
+        yield boto3.client("sqs", region_name=REGION)
+
+
+@pytest.fixture
+def url(sqs: "SQSClient") -> str:
+    return sqs.create_queue(QueueName="arrivals")["QueueUrl"]
+
+
+def test_what_is_announced_reads_as_s3s_own_event(sqs: "SQSClient", url: str) -> None:
+    SqsArrivals(sqs, url, "a-bucket").announce(KEY, "v1")
+    [message] = sqs.receive_message(QueueUrl=url)["Messages"]
+    assert list(s3_events.parse(message["Body"])) == [s3_events.ObjectCreated("a-bucket", KEY, "v1")]
+    assert set(json.loads(message["Body"])) == {"Records"}
+
+
+def test_a_message_can_be_shown_again_at_once(sqs: "SQSClient", url: str) -> None:
+    SqsArrivals(sqs, url, "a-bucket").announce(KEY, "v1")
+    [message] = sqs.receive_message(QueueUrl=url, VisibilityTimeout=600)["Messages"]
+    assert "Messages" not in sqs.receive_message(QueueUrl=url)
+    SqsArrivals(sqs, url, "a-bucket").retry_in(message["ReceiptHandle"], 0)
+    assert len(sqs.receive_message(QueueUrl=url)["Messages"]) == 1
+
+
+def test_a_queue_that_is_busy_is_unavailable_to_those_who_announce(sqs: "SQSClient") -> None:
+    arrivals = SqsArrivals(sqs, "https://queue", "a-bucket")
+    with Stubber(sqs) as stubber:
+        stubber.add_client_error("send_message", "ThrottlingException")
+        with pytest.raises(Unavailable):
+            arrivals.announce(KEY, "v1")
+
+
+def test_a_message_that_cannot_be_hurried_comes_again_by_itself(sqs: "SQSClient") -> None:
+    with Stubber(sqs) as stubber:
+        stubber.add_client_error("change_message_visibility", "ReceiptHandleIsInvalid")
+        SqsArrivals(sqs, "https://queue", "a-bucket").retry_in("handle", 0)
+        stubber.assert_no_pending_responses()

@@ -1,0 +1,285 @@
+"""What no event finishes: found, told again, expired or cleaned up, and everything else left alone."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import timedelta
+from functools import partial
+from typing import Any
+
+import pytest
+
+from functions.core.document import Document, Method, Status
+from functions.core.errors import Unavailable
+from functions.core.events import (
+    Arrived,
+    AttemptFailed,
+    CompleteRequested,
+    Event,
+    Promoted,
+    Refused,
+    Transition,
+)
+from functions.core.janitor import GRACE, Janitor
+from functions.core.keys import staging_key
+from functions.core.lifecycle import COMPLETE_LEASE, LEASE, MAX_ATTEMPTS, decide
+from functions.core.quota import Usage
+from tests.examples import NOW, OWNER, PLENTY, PNG, Clock, a_document, an_id
+from tests.fake_multipart import InMemoryMultipart, InMemoryStaging
+from tests.fakes import InMemoryRecords
+from tests.interruption import Interruption, Killed, die, every_point, interrupted
+
+STAGED = staging_key(OWNER, an_id())
+A_SECOND = timedelta(seconds=1)
+DAY = timedelta(days=1)
+
+
+@dataclass
+class Announced:
+    """Implements `functions.core.ports.Arrivals`."""
+
+    said: list[tuple[str, str]] = field(default_factory=list)
+
+    def announce(self, key: str, version: str) -> None:
+        self.said.append((key, version))
+
+
+@dataclass
+class World:
+    records: InMemoryRecords = field(default_factory=InMemoryRecords)
+    s3: InMemoryMultipart = field(default_factory=InMemoryMultipart)
+    arrivals: Announced = field(default_factory=Announced)
+    clock: Clock = field(default_factory=Clock)
+
+    def __post_init__(self) -> None:
+        self.staging = InMemoryStaging(self.s3)
+
+    def sweep(self, by: Interruption | None = None, rounds: int = 1000) -> Counter[str]:
+        by = by or Interruption(die)
+        janitor = Janitor(
+            records=interrupted(self.records, by),
+            staging=self.staging,
+            multipart=interrupted(self.s3, by),
+            arrivals=interrupted(self.arrivals, by),
+            clock=self.clock,
+        )
+        left = iter(range(rounds - 1))
+        return janitor.sweep(lambda: next(left, None) is None)
+
+    def expect(self, **changes: Any) -> None:
+        self.records.create(a_document(**changes), PLENTY, None, NOW)
+
+    def put(self, key: str = STAGED) -> str:
+        """Bytes that have come just now."""
+        version = self.s3.objects.put(key, PNG)
+        self.staging.came[version] = self.clock()
+        return version
+
+    def begin(self, key: str = STAGED) -> str:
+        upload_id = self.s3.create(key, "image/png", part_checksums=False)
+        self.s3.put_part(key, upload_id, 1, PNG)
+        self.staging.came[upload_id] = self.clock()
+        return upload_id
+
+    def see(self, event: Event) -> None:
+        decision = decide(self.document, event, self.clock())
+        assert isinstance(decision, Transition)
+        self.records.apply(decision)
+
+    @property
+    def document(self) -> Document:
+        document = self.records.get(OWNER, an_id())
+        assert document is not None
+        return document
+
+
+@pytest.fixture
+def world() -> World:
+    return World()
+
+
+def test_on_a_consistent_system_it_changes_nothing(world: World) -> None:
+    world.expect()
+    world.put()
+    world.expect(id=an_id(1), method=Method.MULTIPART, upload_id=world.begin(staging_key(OWNER, an_id(1))))
+    world.clock.advance(DAY / 2)
+    assert world.sweep() == Counter()
+    assert len(world.s3.open) == len(world.s3.objects.keys) == 1
+
+
+def test_a_document_whose_bytes_never_came_expires_and_releases_its_charge(world: World) -> None:
+    world.expect()
+    world.clock.advance(DAY + A_SECOND)
+    assert world.sweep() == Counter(expired=1)
+    assert world.document.status is Status.EXPIRED
+    assert world.records.usage(OWNER, NOW) == Usage(0, 0, 1, len(PNG))
+
+
+def test_an_upload_in_parts_that_was_never_completed_expires_with_its_parts(world: World) -> None:
+    world.expect(method=Method.MULTIPART, upload_id=world.begin())
+    world.clock.advance(DAY + A_SECOND)
+    assert world.sweep() == Counter(expired=1)
+    assert not world.s3.open
+
+
+def test_bytes_whose_event_got_lost_are_announced_and_do_not_expire(world: World) -> None:
+    world.expect()
+    version = world.put()
+    world.clock.advance(DAY + A_SECOND)
+    assert world.sweep() == Counter(announced=1)
+    assert world.arrivals.said == [(STAGED, version)]
+    assert world.document.status is Status.PENDING
+
+
+def test_of_two_versions_the_one_that_came_first_is_announced(world: World) -> None:
+    world.expect()
+    first = world.put()
+    world.clock.advance(A_SECOND)
+    world.put()
+    world.staging.came[first] = NOW
+    world.clock.advance(DAY + A_SECOND)
+    world.sweep()
+    assert world.arrivals.said == [(STAGED, first)]
+
+
+def test_bytes_that_somebody_completed_before_the_event_got_lost_are_announced(world: World) -> None:
+    world.expect(method=Method.MULTIPART, upload_id="u1", part_size=len(PNG))
+    world.see(CompleteRequested())
+    version = world.put()
+    world.clock.advance(COMPLETE_LEASE + A_SECOND)
+    assert world.sweep() == Counter(announced=1)
+    assert world.arrivals.said == [(STAGED, version)]
+
+
+def test_a_call_to_complete_that_died_may_be_repeated_until_the_deadline(world: World) -> None:
+    world.expect(method=Method.MULTIPART, upload_id=world.begin(), part_size=len(PNG))
+    world.see(CompleteRequested())
+    world.clock.advance(COMPLETE_LEASE + A_SECOND)
+    assert world.sweep() == Counter(waits=1)
+    assert (world.document.status, len(world.s3.open)) == (Status.COMPLETING, 1)
+    world.clock.advance(DAY)
+    assert world.sweep()["expired"] == 1
+    assert world.document.status is Status.EXPIRED
+
+
+def test_work_that_crashed_is_announced_again_once_its_lease_is_over(world: World) -> None:
+    world.expect()
+    version = world.put()
+    world.see(Arrived(version))
+    world.clock.advance(LEASE)
+    assert world.sweep() == Counter()
+    world.clock.advance(A_SECOND)
+    assert world.sweep() == Counter(announced_again=1)
+    assert world.arrivals.said == [(STAGED, version)]
+
+
+def test_bytes_that_nobody_waits_for_are_deleted_after_a_while(world: World) -> None:
+    world.expect()
+    first = world.put()
+    world.see(Arrived(first))
+    world.see(Promoted(1, "image/png", None, "d1"))
+    stranger = world.put(staging_key(OWNER, an_id(7)))
+    nobody = world.put("staging/nobody")
+    world.clock.advance(GRACE)
+    assert world.sweep() == Counter()
+    world.clock.advance(A_SECOND)
+    assert world.sweep() == Counter(deleted_version=3)
+    assert world.s3.objects.keys == {}
+    assert {first, stranger, nobody} == set(world.staging.came)
+
+
+def test_an_upload_that_nobody_waits_for_is_aborted_after_a_while(world: World) -> None:
+    world.expect(method=Method.MULTIPART, upload_id=world.begin())
+    another = world.begin()
+    world.clock.advance(GRACE + A_SECOND)
+    assert world.sweep() == Counter(aborted_upload=1)
+    assert list(world.s3.open) == [world.document.upload_id]
+    assert another not in world.s3.open
+
+
+def test_the_bytes_of_a_failed_document_stay_and_other_versions_of_it_go(world: World) -> None:
+    world.expect()
+    version = world.put()
+    for _ in range(MAX_ATTEMPTS):
+        world.see(Arrived(version))
+        world.see(AttemptFailed(world.document.attempt))
+    assert world.document.status is Status.FAILED
+    world.put()
+    world.clock.advance(GRACE + A_SECOND)
+    assert world.sweep() == Counter(deleted_version=1)
+    assert list(world.s3.objects.keys[STAGED]) == [version]
+
+
+def test_what_was_rejected_and_not_yet_deleted_is_deleted(world: World) -> None:
+    world.expect()
+    world.see(Arrived(world.put()))
+    world.see(Refused(1, "type_mismatch"))
+    world.clock.advance(GRACE + A_SECOND)
+    assert world.sweep() == Counter(deleted_version=1)
+
+
+def test_it_stops_when_its_time_is_over_and_the_next_round_goes_on(world: World) -> None:
+    for number in range(3):
+        world.expect(id=an_id(number))
+    world.clock.advance(2 * DAY)
+    assert world.sweep(rounds=2) == Counter(expired=2, out_of_time=1)
+    assert world.sweep() == Counter(expired=1)
+
+
+def test_a_listing_that_lags_behind_does_no_harm(world: World) -> None:
+    class Lagging(InMemoryRecords):
+        def due(self, now: Any) -> Any:
+            yield OWNER, an_id()
+            yield OWNER, an_id(9)
+
+    world.records = Lagging()
+    world.expect()
+    assert world.sweep() == Counter(moved_on=2)
+    assert world.document.status is Status.PENDING
+
+
+def test_an_arrival_between_any_two_calls_is_not_undone() -> None:
+    counting = Interruption(die)
+    _due().sweep(counting)
+    for at, after in every_point(counting.calls):
+        world = _due()
+        arrive = Interruption(partial(_arrive, world), at, after)
+        world.sweep(arrive)
+        assert world.document.status in (Status.PROCESSING, Status.EXPIRED), (at, after)
+        assert world.records.usage(OWNER, NOW).open_uploads == int(world.document.is_moving), (at, after)
+
+
+def test_a_crash_at_any_call_is_made_good_by_the_next_rounds() -> None:
+    counting = Interruption(die)
+    _due().sweep(counting)
+    for at, after in every_point(counting.calls):
+        world = _due()
+        with pytest.raises(Killed):
+            world.sweep(Interruption(die, at, after))
+        world.sweep()
+        assert world.document.status is Status.EXPIRED, (at, after)
+        assert world.records.usage(OWNER, NOW) == Usage(0, 0, 1, len(PNG)), (at, after)
+        assert not world.s3.open, (at, after)
+
+
+def test_a_table_that_is_busy_ends_the_round(world: World) -> None:
+    def fail() -> None:
+        raise Unavailable("storage_unavailable", "Not now.")
+
+    world.expect()
+    world.clock.advance(2 * DAY)
+    with pytest.raises(Unavailable):
+        world.sweep(Interruption(fail, at=2))
+
+
+def _due() -> World:
+    world = World()
+    world.expect(method=Method.MULTIPART, upload_id=world.begin(), part_size=len(PNG))
+    world.clock.advance(DAY + A_SECOND)
+    return world
+
+
+def _arrive(world: World) -> None:
+    """Bytes that were put at the last moment; after the document has expired they come too late."""
+    decision = decide(world.document, Arrived("v9"), world.clock())
+    if isinstance(decision, Transition):
+        world.records.apply(decision)

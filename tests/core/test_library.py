@@ -1,0 +1,128 @@
+"""List, look, download: only one's own, only what is ready."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+
+from functions.core.document import Document, Status
+from functions.core.errors import BadRequest, NotFound, WrongState
+from functions.core.keys import owner_key
+from functions.core.library import Library, retry_after
+from tests.examples import NOW, OWNER, PLENTY, SIGNER, a_document, an_id
+from tests.fakes import InMemoryRecords
+
+STRANGER = owner_key("somebody-else")
+
+
+def library(*documents: Document) -> Library:
+    records = InMemoryRecords()
+    for document in documents:
+        records.create(document, PLENTY, None, NOW)
+    return Library(records=records, signer=lambda: SIGNER, url_lifetime=900)
+
+
+def walk(on: Library, limit: int, status: Status | None = None, kind: str | None = None) -> Iterator[str]:
+    page = on.list(OWNER, status=status, kind=kind, limit=limit)
+    while True:
+        assert len(page.documents) <= limit
+        yield from (document.id for document in page.documents)
+        if page.next_cursor is None:
+            return
+        page = on.list(OWNER, status=status, kind=kind, limit=limit, after=page.next_cursor)
+
+
+def ready(number: int = 0) -> Document:
+    return a_document(
+        id=an_id(number),
+        status=Status.READY,
+        content_type="image/png",
+        sha256="ab" * 32,
+        stored_version="d1",
+    )
+
+
+@pytest.mark.parametrize("limit", [1, 2, 3, 5, 6])
+def test_a_walk_through_the_pages_sees_each_document_once_newest_first(limit: int) -> None:
+    on = library(*(a_document(id=an_id(number)) for number in (3, 1, 5, 2, 4)))
+    assert list(walk(on, limit)) == [an_id(number) for number in (5, 4, 3, 2, 1)]
+
+
+def test_a_filter_leaves_out_the_others() -> None:
+    on = library(ready(1), a_document(id=an_id(2)), replace(ready(3), kind="photo"), ready(4))
+    assert list(walk(on, 1, status=Status.READY)) == [an_id(4), an_id(3), an_id(1)]
+    assert list(walk(on, 1, kind="image")) == [an_id(4), an_id(2), an_id(1)]
+    assert list(walk(on, 1, status=Status.READY, kind="photo")) == [an_id(3)]
+
+
+def test_a_list_holds_nothing_of_anybody_else() -> None:
+    on = library(ready(1), replace(ready(2), owner=STRANGER))
+    assert list(walk(on, 10)) == [an_id(1)]
+
+
+def test_a_cursor_is_good_for_its_own_list_only() -> None:
+    on = library(ready(1), ready(2))
+    cursor = on.list(OWNER, limit=1).next_cursor
+    assert cursor is not None
+    with pytest.raises(BadRequest):
+        on.list(OWNER, status=Status.READY, limit=1, after=cursor)
+    with pytest.raises(BadRequest):
+        on.list(STRANGER, limit=1, after=cursor)
+
+
+def test_a_document_is_found_by_its_owner_only() -> None:
+    on = library(ready())
+    assert on.get(OWNER, an_id()) == ready()
+    with pytest.raises(NotFound):
+        on.get(STRANGER, an_id())
+    with pytest.raises(NotFound):
+        on.download(STRANGER, an_id(), inline=False, now=NOW)
+
+
+@pytest.mark.parametrize("document_id", [an_id(9), "", "..", an_id().upper(), f"{an_id()}\n", "\u0661" * 36])
+def test_an_id_that_no_document_has_is_not_found(document_id: str) -> None:
+    with pytest.raises(NotFound) as refused:
+        library(ready()).get(OWNER, document_id)
+    assert refused.value.code == "document_not_found"
+
+
+def test_a_ready_document_can_be_downloaded() -> None:
+    download = library(ready()).download(OWNER, an_id(), inline=True, now=NOW)
+    assert download.document == ready()
+    assert "versionId=d1" in download.signed.url
+    assert "inline" in download.signed.url
+
+
+@pytest.mark.parametrize(
+    ("status", "code", "seconds"),
+    [
+        (Status.PENDING, "not_ready", 1),
+        (Status.COMPLETING, "not_ready", 1),
+        (Status.PROCESSING, "not_ready", 1),
+        (Status.REJECTED, "rejected", None),
+        (Status.FAILED, "invalid_state", None),
+        (Status.ABORTED, "invalid_state", None),
+        (Status.EXPIRED, "invalid_state", None),
+    ],
+)
+def test_nothing_but_a_ready_document_can_be_downloaded(
+    status: Status, code: str, seconds: int | None
+) -> None:
+    on = library(replace(ready(), status=status, reason="type_mismatch"))
+    with pytest.raises(WrongState) as refused:
+        on.download(OWNER, an_id(), inline=False, now=NOW)
+    assert (refused.value.code, refused.value.retry_after) == (code, seconds)
+
+
+def test_what_clients_need_not_tell_apart_is_one_status_to_them() -> None:
+    on = library(
+        replace(ready(1), status=Status.COMPLETING), replace(ready(2), status=Status.PROCESSING), ready(3)
+    )
+    assert list(walk(on, 1, status=Status.PROCESSING)) == [an_id(2), an_id(1)]
+    with pytest.raises(WrongState, match="is processing"):
+        on.download(OWNER, an_id(1), inline=False, now=NOW)
+
+
+@pytest.mark.parametrize(("size", "seconds"), [(1, 1), (70 * 1024**2, 2), (700 * 1024**2, 11), (1 << 45, 30)])
+def test_the_wait_grows_with_what_there_is_to_copy_up_to_half_a_minute(size: int, seconds: int) -> None:
+    assert retry_after(a_document(size=size)) == seconds

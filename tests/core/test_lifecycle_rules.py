@@ -1,0 +1,181 @@
+"""Whatever happens, in whatever order: the promises that no sequence of events may break."""
+
+from datetime import timedelta
+
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
+
+from functions.core.document import Status
+from functions.core.events import (
+    AbortRequested,
+    Arrived,
+    AttemptFailed,
+    CompleteFailed,
+    CompleteRequested,
+    CopyStarted,
+    DeadlinePassed,
+    Event,
+    Paused,
+    Promoted,
+    Refusal,
+    Refused,
+    Transition,
+    WindowSigned,
+)
+from functions.core.lifecycle import LEASE, decide
+from tests.examples import NOW, a_document
+
+ARROWS = {
+    (Status.PENDING, Status.PENDING),
+    (Status.PENDING, Status.COMPLETING),
+    (Status.COMPLETING, Status.COMPLETING),
+    (Status.COMPLETING, Status.PENDING),
+    (Status.COMPLETING, Status.PROCESSING),
+    (Status.COMPLETING, Status.EXPIRED),
+    (Status.PENDING, Status.PROCESSING),
+    (Status.PENDING, Status.ABORTED),
+    (Status.PENDING, Status.EXPIRED),
+    (Status.PROCESSING, Status.PROCESSING),
+    (Status.PROCESSING, Status.READY),
+    (Status.PROCESSING, Status.REJECTED),
+    (Status.PROCESSING, Status.FAILED),
+}
+KEEPS_ITS_CHARGE = {Status.PENDING, Status.COMPLETING, Status.PROCESSING, Status.READY, Status.FAILED}
+
+attempts = st.integers(0, 6)
+
+
+class OneDocument(RuleBasedStateMachine):
+    """A record, the owner's usage as the transitions change it, and events of every kind."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.document = a_document(size=70)
+        self.now = NOW
+        self.charged = 70
+        self.open = 1
+
+    @rule(seconds=st.sampled_from([1, LEASE.seconds - 1, LEASE.seconds, 86_400]))
+    def time_goes_by(self, seconds: int) -> None:
+        self.now += timedelta(seconds=seconds)
+
+    @rule(version=st.sampled_from(["v1", "v1", "v1", "v2"]))
+    def bytes_arrive(self, version: str) -> None:
+        decision = self._see(Arrived(version))
+        if isinstance(decision, Transition) and decision.before.status is Status.PROCESSING:
+            assert decision.before.lease_until is None or self.now >= decision.before.lease_until
+
+    @rule()
+    def the_client_aborts(self) -> None:
+        self._see(AbortRequested())
+
+    @rule()
+    def the_client_completes(self) -> None:
+        decision = self._see(CompleteRequested())
+        if isinstance(decision, Transition):
+            assert decision.before.lease_until is None or self.now >= decision.before.lease_until
+            assert self.now < decision.before.deadline
+
+    @rule(days=st.integers(-1, 3))
+    def the_client_asks_for_urls(self, days: int) -> None:
+        before = self.document.deadline
+        self._see(WindowSigned(self.now + timedelta(days=days)))
+        assert self.document.deadline >= before
+
+    @rule()
+    def the_janitor_finds_nothing(self) -> None:
+        decision = self._see(DeadlinePassed())
+        assert not isinstance(decision, Transition) or self.now >= decision.before.deadline
+
+    @rule()
+    def the_call_to_complete_fails(self) -> None:
+        self._see(CompleteFailed(self.document.attempt))
+
+    @rule()
+    def the_holder_of_the_claim_pauses(self) -> None:
+        self._see(Paused(self.document.attempt))
+
+    @rule()
+    def the_holder_of_the_claim_promotes(self) -> None:
+        self._see(Promoted(self.document.attempt, "image/png", "ab" * 32, "d1"))
+
+    @rule()
+    def the_holder_of_the_claim_fails(self) -> None:
+        self._see(AttemptFailed(self.document.attempt))
+
+    @rule(attempt=attempts)
+    def some_attempt_promotes(self, attempt: int) -> None:
+        self._by_attempt(Promoted(attempt, "image/png", "ab" * 32, "d1"), attempt)
+
+    @rule(attempt=attempts)
+    def some_attempt_refuses(self, attempt: int) -> None:
+        self._by_attempt(Refused(attempt, "type_mismatch"), attempt)
+
+    @rule(attempt=attempts)
+    def some_attempt_fails(self, attempt: int) -> None:
+        self._by_attempt(AttemptFailed(attempt), attempt)
+
+    @rule(attempt=attempts)
+    def some_attempt_copies_in_parts(self, attempt: int) -> None:
+        self._by_attempt(CopyStarted(attempt, "copy-1"), attempt)
+
+    @rule(attempt=attempts)
+    def some_call_to_complete_fails(self, attempt: int) -> None:
+        self._by_attempt(CompleteFailed(attempt), attempt)
+
+    def _by_attempt(self, event: Event, attempt: int) -> None:
+        stale = attempt != self.document.attempt
+        decision = self._see(event)
+        assert not stale or decision is Refusal.OVERTAKEN
+
+    def _see(self, event: Event) -> Transition | Refusal:
+        decision = decide(self.document, event, self.now)
+        if isinstance(decision, Transition):
+            self._follow(decision)
+        return decision
+
+    def _follow(self, transition: Transition) -> None:
+        before, after = transition.before, transition.after
+        assert before is self.document
+        assert (before.status, after.status) in ARROWS
+        assert after.revision == before.revision + 1
+        assert after.attempt - before.attempt in (0, 1)
+        assert before.staged_version in (None, after.staged_version)
+        assert after.charged - before.charged == transition.charged
+        assert after.history[: len(before.history)] == before.history
+        self.charged += transition.charged
+        self.open += transition.open_uploads
+        self.document = after
+
+    @invariant()
+    def the_charge_is_held_or_released_as_a_whole(self) -> None:
+        kept = self.document.status in KEEPS_ITS_CHARGE
+        assert self.charged == self.document.charged == (70 if kept else 0)
+
+    @invariant()
+    def it_is_an_open_upload_as_long_as_it_moves(self) -> None:
+        assert self.open == int(self.document.is_moving)
+
+    @invariant()
+    def only_work_in_progress_has_a_lease(self) -> None:
+        working = (Status.COMPLETING, Status.PROCESSING)
+        assert self.document.status in working or self.document.lease_until is None
+
+    @invariant()
+    def somebody_looks_after_it_as_long_as_it_moves(self) -> None:
+        assert (self.document.due_at is not None) == self.document.is_moving
+
+    @invariant()
+    def the_history_ends_where_the_document_stands(self) -> None:
+        shown = self.document.history[-1].status
+        assert shown is self.document.status or (shown, self.document.status) == (
+            Status.PENDING,
+            Status.COMPLETING,
+        )
+
+    @invariant()
+    def only_a_ready_document_has_a_stored_version(self) -> None:
+        assert (self.document.stored_version is not None) == (self.document.status is Status.READY)
+
+
+TestOneDocument = OneDocument.TestCase

@@ -1,0 +1,285 @@
+"""Create and abort: what is recorded, what is signed, and what a repeat gets."""
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from functions.core.document import Document, Method, Status
+from functions.core.errors import InvalidInput, NotFound, TooMany, Unavailable, WrongState
+from functions.core.events import Arrived, Transition
+from functions.core.grants import PutGrant
+from functions.core.intake import NewUpload
+from functions.core.keys import owner_key
+from functions.core.kinds import Kinds
+from functions.core.lifecycle import decide
+from functions.core.multipart import MAX_UPLOAD_AGE
+from functions.core.parts import DEFAULT_PART
+from functions.core.ports import Conflict
+from functions.core.quota import Limits, Usage
+from functions.core.sigv4 import SignedForm
+from functions.core.uploads import Created, PartsGrant, Uploads
+from tests.examples import BUCKET, KINDS, NOW, OWNER, PLENTY, SIGNER, an_id
+from tests.fake_multipart import InMemoryMultipart
+from tests.fakes import InMemoryRecords
+
+
+def uploads(
+    records: InMemoryRecords, limits: Limits = PLENTY, multipart: InMemoryMultipart | None = None
+) -> Uploads:
+    s3 = multipart or InMemoryMultipart()
+    return Uploads(
+        records=records,
+        signer=lambda: SIGNER,
+        multipart=lambda: s3,
+        kinds=KINDS,
+        limits=limits,
+        bucket=BUCKET,
+        url_lifetime=900,
+        upload_lifetime=86_400,
+    )
+
+
+def request(**changes: Any) -> NewUpload:
+    values: dict[str, Any] = {"file_name": "cat.png", "size": 100, "content_type": "image/png"}
+    return NewUpload(**values | changes)
+
+
+def create(
+    on: Uploads, number: int = 0, key: str | None = None, owner: str = OWNER, **changes: Any
+) -> Created:
+    now = NOW + timedelta(seconds=number)
+    return on.create(request(**changes), owner=owner, document_id=an_id(number), idempotency_key=key, now=now)
+
+
+def arrived(records: InMemoryRecords, document: Document) -> None:
+    transition = decide(document, Arrived("v1"), NOW)
+    assert isinstance(transition, Transition)
+    records.apply(transition)
+
+
+def test_a_create_records_the_document_and_signs_its_upload() -> None:
+    records = InMemoryRecords()
+    created = create(uploads(records))
+    assert records.get(OWNER, an_id()) == created.document
+    assert isinstance(created.grant, PutGrant)
+    assert records.usage(OWNER, NOW) == Usage(100, 1, 1, 100)
+
+
+def test_a_create_for_a_form_signs_a_form() -> None:
+    created = create(uploads(InMemoryRecords()), method=Method.POST)
+    assert isinstance(created.grant, SignedForm)
+
+
+def test_a_request_that_is_not_acceptable_leaves_nothing_behind() -> None:
+    records = InMemoryRecords()
+    with pytest.raises(InvalidInput):
+        create(uploads(records), key="k", size=0)
+    assert records == InMemoryRecords()
+
+
+def test_a_quota_is_an_error_and_leaves_nothing_behind() -> None:
+    records = InMemoryRecords()
+    full = uploads(records, replace(PLENTY, open_uploads=1))
+    create(full)
+    before = records.usage(OWNER, NOW)
+    with pytest.raises(TooMany):
+        create(full, number=1, key="k")
+    assert records.get(OWNER, an_id(1)) is None
+    assert records.usage(OWNER, NOW) == before
+
+
+def test_the_same_key_and_request_give_the_same_document_with_a_new_url() -> None:
+    on = uploads(InMemoryRecords())
+    first, second = create(on, key="k"), create(on, number=60, key="k")
+    assert second.document == first.document
+    assert isinstance(first.grant, PutGrant)
+    assert isinstance(second.grant, PutGrant)
+    assert second.grant.expires_at == first.grant.expires_at + timedelta(seconds=60)
+
+
+def test_a_repeat_is_charged_once_and_passes_a_quota_that_is_full() -> None:
+    records = InMemoryRecords()
+    on = uploads(records, replace(PLENTY, open_uploads=1))
+    create(on, key="k")
+    create(on, number=1, key="k")
+    assert records.usage(OWNER, NOW) == Usage(100, 1, 1, 100)
+
+
+def test_the_same_key_with_another_request_is_refused() -> None:
+    on = uploads(InMemoryRecords())
+    create(on, key="k")
+    with pytest.raises(InvalidInput) as refused:
+        create(on, number=1, key="k", size=101)
+    assert refused.value.code == "idempotency_key_reused"
+
+
+def test_the_same_key_of_another_owner_is_another_document() -> None:
+    records = InMemoryRecords()
+    create(uploads(records), key="k")
+    other = create(uploads(records), number=1, key="k", owner=owner_key("somebody-else"), size=101)
+    assert other.document.id == an_id(1)
+
+
+def test_creates_without_a_key_are_different_documents() -> None:
+    on = uploads(InMemoryRecords())
+    assert create(on).document.id != create(on, number=1).document.id
+
+
+def test_a_repeat_after_the_bytes_have_arrived_gets_no_url() -> None:
+    records = InMemoryRecords()
+    on = uploads(records)
+    arrived(records, create(on, key="k").document)
+    repeated = create(on, number=1, key="k")
+    assert repeated.document.status is Status.PROCESSING
+    assert repeated.grant is None
+
+
+def test_a_repeat_after_the_deadline_gets_no_url() -> None:
+    on = replace(uploads(InMemoryRecords()), upload_lifetime=60)
+    create(on, key="k")
+    assert create(on, number=59, key="k").grant is not None
+    assert create(on, number=60, key="k").grant is None
+
+
+def test_an_abort_ends_a_pending_document_and_gives_its_quota_back() -> None:
+    records = InMemoryRecords()
+    on = uploads(records)
+    create(on)
+    on.abort(OWNER, an_id(), NOW)
+    aborted = records.get(OWNER, an_id())
+    assert aborted is not None
+    assert aborted.status is Status.ABORTED
+    assert records.usage(OWNER, NOW) == Usage(0, 0, 1, 100)
+
+
+def test_a_repeated_abort_is_no_error_and_gives_nothing_back_twice() -> None:
+    records = InMemoryRecords()
+    on = uploads(records)
+    create(on)
+    on.abort(OWNER, an_id(), NOW)
+    on.abort(OWNER, an_id(), NOW)
+    assert records.usage(OWNER, NOW) == Usage(0, 0, 1, 100)
+
+
+def test_an_abort_after_the_bytes_have_arrived_is_refused() -> None:
+    records = InMemoryRecords()
+    on = uploads(records)
+    arrived(records, create(on).document)
+    with pytest.raises(WrongState) as refused:
+        on.abort(OWNER, an_id(), NOW)
+    assert refused.value.code == "invalid_state"
+
+
+@pytest.mark.parametrize("document_id", [an_id(9), "", "../" + an_id(), "x" * 1_000_000])
+def test_an_abort_of_what_is_not_there_finds_nothing(document_id: str) -> None:
+    with pytest.raises(NotFound):
+        uploads(InMemoryRecords()).abort(OWNER, document_id, NOW)
+
+
+def test_an_abort_of_somebody_elses_document_finds_nothing() -> None:
+    records = InMemoryRecords()
+    create(uploads(records))
+    with pytest.raises(NotFound):
+        uploads(records).abort(owner_key("somebody-else"), an_id(), NOW)
+    assert records.usage(OWNER, NOW).open_uploads == 1
+
+
+class Overtaken(InMemoryRecords):
+    """Somebody else writes first, the first `times` times."""
+
+    def __init__(self, times: int) -> None:
+        super().__init__()
+        self.times = times
+
+    def apply(self, transition: Transition) -> None:
+        if self.times:
+            self.times -= 1
+            raise Conflict
+        super().apply(transition)
+
+
+def test_an_abort_that_is_overtaken_looks_again() -> None:
+    on = uploads(records := Overtaken(times=2))
+    create(on)
+    on.abort(OWNER, an_id(), NOW)
+    assert records.usage(OWNER, NOW).open_uploads == 0
+
+
+def test_an_abort_that_is_overtaken_again_and_again_is_told_to_come_back() -> None:
+    on = uploads(records := Overtaken(times=3))
+    create(on)
+    with pytest.raises(Unavailable):
+        on.abort(OWNER, an_id(), NOW)
+    assert records.usage(OWNER, NOW).open_uploads == 1
+
+
+def test_a_create_in_parts_begins_an_upload_in_s3_and_signs_the_first_parts() -> None:
+    s3 = InMemoryMultipart()
+    created = create(uploads(InMemoryRecords(), multipart=s3), method=Method.MULTIPART)
+    assert list(s3.open) == [created.document.upload_id]
+    assert isinstance(created.grant, PartsGrant)
+    assert [part.part_number for part in created.grant.window.parts] == [1]
+    assert created.grant.last_deadline == NOW + MAX_UPLOAD_AGE
+
+
+def test_a_create_signs_no_more_than_a_hundred_parts_at_first() -> None:
+    kinds = Kinds({"data": {"content_types": ["image/png"], "max_bytes": 1 << 40}})
+    on = replace(
+        uploads(InMemoryRecords(), replace(PLENTY, stored_bytes=1 << 50, daily_bytes=1 << 50)), kinds=kinds
+    )
+    created = create(on, size=101 * DEFAULT_PART)
+    assert isinstance(created.grant, PartsGrant)
+    assert [part.part_number for part in created.grant.window.parts] == list(range(1, 101))
+    assert created.grant.plan.part_count == 101
+
+
+def test_with_checksums_of_parts_nothing_is_signed_before_they_are_known() -> None:
+    created = create(uploads(InMemoryRecords()), method=Method.MULTIPART, part_checksums=True)
+    assert isinstance(created.grant, PartsGrant)
+    assert created.grant.window.parts == []
+
+
+def test_a_create_that_a_quota_refuses_leaves_no_upload_in_s3() -> None:
+    s3 = InMemoryMultipart()
+    on = uploads(InMemoryRecords(), replace(PLENTY, open_uploads=1), s3)
+    create(on)
+    with pytest.raises(TooMany):
+        create(on, number=1, method=Method.MULTIPART)
+    assert not s3.open
+
+
+def test_a_repeated_create_in_parts_goes_on_with_the_first_upload() -> None:
+    s3 = InMemoryMultipart()
+    on = uploads(InMemoryRecords(), multipart=s3)
+    first = create(on, key="k", method=Method.MULTIPART)
+    second = create(on, number=1, key="k", method=Method.MULTIPART)
+    assert second.document == first.document
+    assert list(s3.open) == [first.document.upload_id]
+
+
+class Busy(InMemoryRecords):
+    """Writes, and then loses its answer."""
+
+    def create(self, *args: Any) -> None:
+        super().create(*args)
+        raise Unavailable("storage_unavailable", "The answer was lost.")
+
+
+def test_a_create_whose_answer_was_lost_keeps_the_upload_that_the_record_may_need() -> None:
+    s3 = InMemoryMultipart()
+    records = Busy()
+    with pytest.raises(Unavailable):
+        create(uploads(records, multipart=s3), method=Method.MULTIPART)
+    document = records.get(OWNER, an_id())
+    assert document is not None
+    assert list(s3.open) == [document.upload_id]
+
+
+def test_an_abort_frees_the_parts() -> None:
+    s3 = InMemoryMultipart()
+    on = uploads(InMemoryRecords(), multipart=s3)
+    create(on, method=Method.MULTIPART)
+    on.abort(OWNER, an_id(), NOW)
+    assert not s3.open

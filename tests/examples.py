@@ -1,0 +1,75 @@
+"""Ready-made values for tests, so that each test names only what it is about."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from functions.core.credentials import Credentials
+from functions.core.document import Document, Method, Status, Step
+from functions.core.endpoint import Endpoint
+from functions.core.ids import uuid7
+from functions.core.keys import owner_key
+from functions.core.kinds import Kinds
+from functions.core.quota import Limits
+from functions.core.sigv4 import Signer
+
+NOW = datetime(2026, 5, 4, 12, 0, tzinfo=UTC)
+OWNER = owner_key("a-subject")
+PNG = (
+    b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR" + b"\x00\x00\x00\x01" * 2 + b"\x08\x06\x00\x00\x00" + b"\x00" * 40
+)
+JPEG = b"\xff\xd8\xff\xe0\x00\x10JFIF\x00\x01\x01\x00\x00\x01\x00\x01\x00\x00\xff\xdb" + b"\x00" * 40
+KINDS = Kinds(
+    {
+        "image": {"content_types": ["image/png", "image/jpeg"], "max_bytes": 1000},
+        "text": {"content_types": ["text/plain"], "max_bytes": 500},
+        "photo": {"content_types": ["image/jpeg"], "max_bytes": 100_000},
+    }
+)
+PLENTY = Limits(open_uploads=100, stored_bytes=10**9, daily_files=1000, daily_bytes=10**9)
+
+
+def an_id(number: int = 0, at: datetime = NOW) -> str:
+    """Ids with a larger `number` are of later documents."""
+    return uuid7(at + timedelta(seconds=number), number.to_bytes(10, "big"))
+
+
+def a_document(**changes: Any) -> Document:
+    """A PENDING record as `intake.accept` makes it, of a PNG with the size of `PNG`."""
+    values: dict[str, Any] = {
+        "owner": OWNER,
+        "id": an_id(),
+        "file_name": "cat.png",
+        "title": "A cat",
+        "kind": "image",
+        "size": len(PNG),
+        "declared_content_type": "image/png",
+        "declared_sha256": None,
+        "method": Method.PUT,
+        "created_at": NOW,
+        "updated_at": NOW,
+        "deadline": NOW + timedelta(days=1),
+        "history": (Step(Status.PENDING, NOW),),
+    } | changes
+    return Document(**{"charged": values["size"]} | values)
+
+
+class Clock:
+    """Stands still until a test moves it."""
+
+    def __init__(self) -> None:
+        self.now = NOW
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def advance(self, by: timedelta) -> None:
+        self.now += by
+
+
+BUCKET = "a-bucket"
+SIGNER = Signer(
+    Credentials("AKIDEXAMPLE", "a-secret-that-signs-nothing-real", "a-session-token"),
+    "eu-west-1",
+    Endpoint.of_bucket(BUCKET, "eu-west-1"),
+)
+"""As good as a role's, and always the same."""

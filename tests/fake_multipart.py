@@ -1,0 +1,90 @@
+"""S3's multipart upload, and what lies in staging, in memory. They pass the same contract tests as the real adapters."""
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from functions.core.ports import HeldPart, NoSuchUpload, OpenUpload, PartsRefused, StagedVersion
+from tests.fakes import InMemoryObjects
+
+
+@dataclass
+class _Upload:
+    key: str
+    content_type: str
+    bodies: dict[int, bytes] = field(default_factory=dict)
+
+
+@dataclass
+class InMemoryMultipart:
+    """Implements `functions.core.ports.Multipart`; what is completed is put into `objects`."""
+
+    objects: InMemoryObjects = field(default_factory=InMemoryObjects)
+    open: dict[str, _Upload] = field(default_factory=dict)
+    _count: int = 0
+
+    def create(self, key: str, content_type: str, *, part_checksums: bool) -> str:
+        self._count += 1
+        upload_id = f"upload-{self._count}"
+        self.open[upload_id] = _Upload(key, content_type)
+        return upload_id
+
+    def put_part(self, key: str, upload_id: str, part_number: int, body: bytes) -> None:
+        """The door that S3 opens to clients."""
+        self._upload(key, upload_id).bodies[part_number] = body
+
+    def parts(self, key: str, upload_id: str) -> Sequence[HeldPart]:
+        bodies = self._upload(key, upload_id).bodies
+        return [HeldPart(number, len(bodies[number]), _etag(bodies[number])) for number in sorted(bodies)]
+
+    def complete(
+        self, key: str, upload_id: str, parts: Sequence[HeldPart], *, size: int, crc64nvme: str | None
+    ) -> None:
+        upload = self._upload(key, upload_id)
+        if any(_etag(upload.bodies.get(part.part_number, b"")) != part.etag for part in parts):
+            raise PartsRefused("One or more of the specified parts could not be found.")
+        body = b"".join(upload.bodies[part.part_number] for part in parts)
+        if len(body) != size:
+            raise PartsRefused("The object has another size.")
+        if key not in self.objects.keys:
+            self.objects.put(key, body, upload.content_type)
+            del self.open[upload_id]
+
+    def abort(self, key: str, upload_id: str) -> None:
+        self.open.pop(upload_id, None)
+
+    def _upload(self, key: str, upload_id: str) -> _Upload:
+        upload = self.open.get(upload_id)
+        if upload is None or upload.key != key:
+            raise NoSuchUpload(upload_id)
+        return upload
+
+
+def _etag(body: bytes) -> str:
+    return f'"{hashlib.md5(body).hexdigest()}"'
+
+
+@dataclass
+class InMemoryStaging:
+    """Implements `functions.core.ports.Staging`; `came` sets when a version or an upload came, now if not there."""
+
+    multipart: InMemoryMultipart
+    came: dict[str, datetime] = field(default_factory=dict)
+
+    def versions(self, key: str | None = None) -> Iterator[StagedVersion]:
+        for held_key, versions in list(self.multipart.objects.keys.items()):
+            if held_key.startswith("staging/") and key in (None, held_key):
+                for version in list(versions):
+                    yield StagedVersion(held_key, version, self._came(version))
+
+    def uploads(self) -> Iterator[OpenUpload]:
+        for upload_id, upload in list(self.multipart.open.items()):
+            if upload.key.startswith("staging/"):
+                yield OpenUpload(upload.key, upload_id, self._came(upload_id))
+
+    def delete(self, key: str, version: str) -> None:
+        self.multipart.objects.delete(key, version)
+
+    def _came(self, what: str) -> datetime:
+        return self.came.get(what, datetime.now(UTC))

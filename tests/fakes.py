@@ -1,0 +1,196 @@
+"""The two ports in memory. They pass the same contract tests as the real adapters, see `tests/adapters`."""
+
+import hashlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from functions.core import quota
+from functions.core.document import Document
+from functions.core.errors import IntegrityError, Unavailable
+from functions.core.events import Transition
+from functions.core.parts import MIB
+from functions.core.ports import (
+    AlreadyCreated,
+    Conflict,
+    Copy,
+    IdempotencyKey,
+    ListQuery,
+    NoSuchUpload,
+    Page,
+    StoredObject,
+)
+from functions.core.quota import Limits, Usage
+
+_IDEMPOTENCY_LIFETIME = timedelta(hours=24)
+
+
+@dataclass
+class InMemoryRecords:
+    """Implements `functions.core.ports.Records`."""
+
+    _documents: dict[tuple[str, str], Document] = field(default_factory=dict)
+    _held: dict[str, tuple[int, int]] = field(default_factory=dict)
+    _days: dict[tuple[str, str], tuple[int, int]] = field(default_factory=dict)
+    _keys: dict[tuple[str, str], tuple[str, str, datetime]] = field(default_factory=dict)
+
+    def create(
+        self, document: Document, limits: Limits, idempotency: IdempotencyKey | None, now: datetime
+    ) -> None:
+        if (document.owner, document.id) in self._documents:
+            return
+        if idempotency is not None:
+            self._refuse_repeat(document.owner, idempotency, now)
+        usage = self.usage(document.owner, now)
+        if refusal := quota.refusal(limits, usage, document.size, now):
+            raise refusal
+        if idempotency is not None:
+            entry = (document.id, idempotency.fingerprint, now + _IDEMPOTENCY_LIFETIME)
+            self._keys[document.owner, idempotency.key_hash] = entry
+        self._documents[document.owner, document.id] = document
+        self._days[document.owner, _day(now)] = (usage.daily_files + 1, usage.daily_bytes + document.size)
+        self._held[document.owner] = (usage.charged_bytes + document.size, usage.open_uploads + 1)
+
+    def get(self, owner: str, document_id: str) -> Document | None:
+        return self._documents.get((owner, document_id))
+
+    def apply(self, transition: Transition) -> None:
+        after, key = transition.after, (transition.after.owner, transition.after.id)
+        held = self._documents.get(key)
+        if held == after and transition.charged == transition.open_uploads == 0:
+            return
+        if held is None or held.revision != transition.before.revision:
+            raise Conflict
+        self._documents[key] = after
+        charged, uploads = self._held.get(after.owner, (0, 0))
+        self._held[after.owner] = (charged + transition.charged, uploads + transition.open_uploads)
+
+    def page(self, query: ListQuery) -> Page:
+        wanted = [document for document in self._documents.values() if _matches(document, query)]
+        wanted.sort(key=lambda document: document.id, reverse=True)
+        page = tuple(wanted[: query.limit])
+        return Page(page, page[-1].id if len(wanted) > query.limit else None)
+
+    def due(self, now: datetime) -> Iterator[tuple[str, str]]:
+        for document in list(self._documents.values()):
+            if document.due_at is not None and document.due_at < now:
+                yield document.owner, document.id
+
+    def usage(self, owner: str, now: datetime) -> Usage:
+        """For tests: what the owner holds, and has created on the day of `now`."""
+        charged, uploads = self._held.get(owner, (0, 0))
+        files, size = self._days.get((owner, _day(now)), (0, 0))
+        return Usage(charged, uploads, files, size)
+
+    def _refuse_repeat(self, owner: str, key: IdempotencyKey, now: datetime) -> None:
+        entry = self._keys.get((owner, key.key_hash))
+        if entry is not None and now <= entry[2]:
+            raise AlreadyCreated(entry[0], entry[1])
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """One version; `source` is the version it was copied from, `hashed` whether S3 has its SHA-256."""
+
+    body: bytes
+    content_type: str
+    source: str | None = None
+    hashed: bool = False
+
+
+@dataclass
+class InMemoryObjects:
+    """Implements `functions.core.ports.Objects`; `put` is the door that S3 opens to clients."""
+
+    keys: dict[str, dict[str, Held]] = field(default_factory=dict)
+    copies: dict[str, int] = field(default_factory=dict)
+    """Copies in parts that are under way, with the number of parts that are there."""
+    copy_part_size: int = 5 * MIB
+    _count: int = 0
+
+    def put(self, key: str, body: bytes, content_type: str = "binary/octet-stream") -> str:
+        """A new version of `key`, and its id."""
+        return self._store(key, Held(body, content_type))
+
+    def head(self, key: str, version: str) -> StoredObject | None:
+        held = self.keys.get(key, {}).get(version)
+        return _stored(version, held) if held else None
+
+    def read(self, key: str, version: str, start: int, length: int) -> bytes:
+        return self._version(key, version).body[start : start + length]
+
+    def copy(self, order: Copy) -> StoredObject:
+        return self._copied(order, hashed=True)
+
+    def start_copy(self, order: Copy) -> str:
+        self._count += 1
+        self.copies[f"copy-{self._count}"] = 0
+        return f"copy-{self._count}"
+
+    def continue_copy(
+        self, order: Copy, upload_id: str, out_of_time: Callable[[], bool]
+    ) -> StoredObject | None:
+        if upload_id not in self.copies:
+            if order.target_key not in self.keys:
+                raise NoSuchUpload(upload_id)
+            return self._copied(order, hashed=False)
+        while self.copies[upload_id] * self.copy_part_size < order.source.size:
+            self._version(order.source_key, order.source.version)
+            if out_of_time():
+                return None
+            self.copies[upload_id] += 1
+        copied = self._copied(order, hashed=False)
+        del self.copies[upload_id]
+        return copied
+
+    def delete(self, key: str, version: str) -> None:
+        versions = self.keys.get(key, {})
+        versions.pop(version, None)
+        if not versions:
+            self.keys.pop(key, None)
+
+    def _copied(self, order: Copy, *, hashed: bool) -> StoredObject:
+        if earlier := self.keys.get(order.target_key):
+            version, held = list(earlier.items())[-1]
+            if held.source != order.source.version:
+                raise IntegrityError("integrity_error", "The target holds something else.")
+            return _stored(version, held)
+        source = self._version(order.source_key, order.source.version)
+        if _etag(source) != order.source.etag:
+            raise IntegrityError("integrity_error", "The source is not what was inspected.")
+        held = Held(source.body, order.content_type, order.source.version, hashed)
+        return _stored(self._store(order.target_key, held), held)
+
+    def _version(self, key: str, version: str) -> Held:
+        held = self.keys.get(key, {}).get(version)
+        if held is None:
+            raise Unavailable("storage_unavailable", "This version is gone.")
+        return held
+
+    def _store(self, key: str, held: Held) -> str:
+        self._count += 1
+        version = f"version-{self._count}"
+        self.keys.setdefault(key, {})[version] = held
+        return version
+
+
+def _matches(document: Document, query: ListQuery) -> bool:
+    return (
+        document.owner == query.owner
+        and (query.before is None or document.id < query.before)
+        and (query.status is None or document.status.shown is query.status)
+        and (query.kind is None or document.kind == query.kind)
+    )
+
+
+def _stored(version: str, held: Held) -> StoredObject:
+    sha256 = hashlib.sha256(held.body).hexdigest() if held.hashed else None
+    return StoredObject(version, len(held.body), _etag(held), sha256)
+
+
+def _etag(held: Held) -> str:
+    return f'"{hashlib.md5(held.body).hexdigest()}"'
+
+
+def _day(now: datetime) -> str:
+    return now.date().isoformat()

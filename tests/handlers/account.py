@@ -1,0 +1,165 @@
+"""One AWS account in moto with a bucket, a table and a queue, and the environment that tells the functions of them."""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from functools import cache
+from itertools import count
+from typing import TYPE_CHECKING, Any, Final
+
+import boto3
+from moto import mock_aws
+
+from functions import wiring
+from functions.adapters.dynamodb import DynamoRecords
+from functions.core.keys import documents_key, owner_key, staging_key
+from functions.handlers import object_created
+from functions.settings import Settings
+from tests.handlers.events import Context, notification, s3_record, sqs_event, sqs_message
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_s3 import S3Client
+    from mypy_boto3_sqs import SQSClient
+
+REGION: Final = "eu-west-1"
+ACCESS_KEY, SECRET, TOKEN = "ASIAEXAMPLE", "a-secret-of-nobody", "a-session-token-of-nobody"
+_numbers = count(1)
+
+
+@dataclass(frozen=True)
+class Account:
+    """What an operator sees; clients of the service come through the handlers and through the strict S3 front."""
+
+    s3: "S3Client"
+    dynamodb: "DynamoDBClient"
+    sqs: "SQSClient"
+    settings: Settings
+
+    @property
+    def bucket(self) -> str:
+        return self.settings.bucket
+
+    @property
+    def records(self) -> DynamoRecords:
+        return DynamoRecords(self.dynamodb, self.settings.table)
+
+    def environment(self, **changes: Any) -> dict[str, str]:
+        """A function's environment variables, with `changes` to the settings."""
+        credentials = {
+            "AWS_ACCESS_KEY_ID": ACCESS_KEY,
+            "AWS_SECRET_ACCESS_KEY": SECRET,
+            "AWS_SESSION_TOKEN": TOKEN,
+            "AWS_REGION": REGION,
+            "AWS_DEFAULT_REGION": REGION,
+        }
+        return credentials | replace(self.settings, **changes).to_environment()
+
+    def staged(self, subject: str, document_id: str) -> list[str]:
+        """Versions, oldest first."""
+        return self._versions(staging_key(owner_key(subject), document_id))
+
+    def notice(self, subject: str, document_id: str) -> str:
+        """S3's notification of the newest staged version."""
+        key = staging_key(owner_key(subject), document_id)
+        return notification(s3_record(self.bucket, key, self.staged(subject, document_id)[-1]))
+
+    def stored(self, subject: str, document_id: str) -> list[str]:
+        return self._versions(documents_key(owner_key(subject), document_id))
+
+    def usage(self, subject: str) -> tuple[int, int]:
+        """(bytes charged, uploads open) of an owner."""
+        key: Any = {"pk": {"S": owner_key(subject)}, "sk": {"S": "USAGE"}}
+        item = self.dynamodb.get_item(TableName=self.settings.table, Key=key)["Item"]
+        return int(item["charged_bytes"]["N"]), int(item["open_uploads"]["N"])
+
+    def items(self) -> list[str]:
+        """The whole table as sorted text, to compare with itself."""
+        return sorted(json.dumps(item) for item in self.dynamodb.scan(TableName=self.settings.table)["Items"])
+
+    def open_uploads(self) -> list[str]:
+        """The upload ids that S3 has not seen completed or aborted."""
+        listed = self.s3.list_multipart_uploads(Bucket=self.bucket)
+        return [upload["UploadId"] for upload in listed.get("Uploads", [])]
+
+    def send(self, body: str, received: int = 1) -> dict[str, Any]:
+        """Put a message into the queue, and take it out again as Lambda does: with a receipt handle that is real."""
+        url = self.settings.arrivals_url
+        self.sqs.send_message(QueueUrl=url, MessageBody=body)
+        [message] = self.sqs.receive_message(QueueUrl=url)["Messages"]
+        return sqs_message(message["Body"], message["ReceiptHandle"], received)
+
+    def waiting(self) -> list[str]:
+        """The bodies of the messages in the queue, which is empty afterwards."""
+        url, bodies = self.settings.arrivals_url, []
+        while messages := self.sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages"):
+            bodies += [message["Body"] for message in messages]
+            for message in messages:
+                self.sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
+        return bodies
+
+    def deliver(self, *bodies: str) -> None:
+        """Wake `object_created` with these messages, which it has to finish."""
+        event = sqs_event([sqs_message(body) for body in bodies])
+        assert object_created.lambda_handler(event, Context()) == {"batchItemFailures": []}
+
+    def _versions(self, key: str) -> list[str]:
+        listed = self.s3.list_object_versions(Bucket=self.bucket, Prefix=key)
+        return [version["VersionId"] for version in reversed(listed.get("Versions", []))]
+
+
+@contextmanager
+def new_account() -> Iterator[Account]:
+    with mock_aws():
+        number = next(_numbers)
+        s3, dynamodb, sqs = _clients()
+        bucket, table = f"bucket-{number}", f"documents-{number}"
+        s3.create_bucket(Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": REGION})
+        s3.put_bucket_versioning(Bucket=bucket, VersioningConfiguration={"Status": "Enabled"})
+        _create_table(dynamodb, table)
+        queue = sqs.create_queue(QueueName=f"arrivals-{number}", Attributes={"VisibilityTimeout": "300"})
+        yield Account(s3, dynamodb, sqs, Settings(bucket=bucket, table=table, arrivals_url=queue["QueueUrl"]))
+
+
+def forget_wiring() -> None:
+    """What `wiring` has made: the next call reads the environment again, as a new process does.
+
+    Only the session stays. It knows nothing of a deployment, and reading its data files again would take longer than
+    all else that a test does.
+    """
+    for name, made in vars(wiring).items():
+        if hasattr(made, "cache_clear") and name != "_session":
+            made.cache_clear()
+
+
+@cache
+def _clients() -> tuple["S3Client", "DynamoDBClient", "SQSClient"]:
+    """Made once, inside moto, because making them is slow; what they see is the moto of the moment."""
+    session = boto3.Session(ACCESS_KEY, SECRET, TOKEN, REGION)
+    return session.client("s3"), session.client("dynamodb"), session.client("sqs")
+
+
+def _create_table(dynamodb: "DynamoDBClient", name: str) -> None:
+    """With the sparse index `due` that the janitor reads."""
+    dynamodb.create_table(
+        TableName=name,
+        BillingMode="PAY_PER_REQUEST",
+        KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}, {"AttributeName": "sk", "KeyType": "RANGE"}],
+        AttributeDefinitions=[
+            {"AttributeName": "pk", "AttributeType": "S"},
+            {"AttributeName": "sk", "AttributeType": "S"},
+            {"AttributeName": "due_shard", "AttributeType": "S"},
+            {"AttributeName": "due_at", "AttributeType": "N"},
+        ],
+        GlobalSecondaryIndexes=[
+            {
+                "IndexName": "due",
+                "KeySchema": [
+                    {"AttributeName": "due_shard", "KeyType": "HASH"},
+                    {"AttributeName": "due_at", "KeyType": "RANGE"},
+                ],
+                "Projection": {"ProjectionType": "KEYS_ONLY"},
+            }
+        ],
+    )

@@ -1,0 +1,29 @@
+"""Steps in the life of a file, for tests that are about a later one."""
+
+from typing import Any
+
+import httpx
+
+from tests.handlers.account import Account
+from tests.handlers.api import Api
+
+
+def put(s3: httpx.Client, upload: Any, data: bytes, **headers: str) -> httpx.Response:
+    """Send `data` as the answer of a create says; `headers` replace what it says."""
+    return s3.put(upload["url"], content=data, headers=upload["headers"] | headers)
+
+
+def staged(api: Api, s3: httpx.Client, data: bytes, **more: object) -> str:
+    """The id of a document whose bytes have arrived, and nobody has looked yet."""
+    created = api.create(data, **more)
+    answer = put(s3, created["upload"], data)
+    assert answer.status_code == 200, answer.text
+    document_id: str = created["document"]["id"]
+    return document_id
+
+
+def settled(account: Account, api: Api, s3: httpx.Client, data: bytes, **more: object) -> str:
+    """The id of a document that was inspected: ready, or rejected."""
+    document_id = staged(api, s3, data, **more)
+    account.deliver(account.notice(api.subject, document_id))
+    return document_id
