@@ -3,12 +3,15 @@
 IAM actions: s3:PutObject (which creates, signs and completes), s3:AbortMultipartUpload, s3:ListMultipartUploadParts.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
 from functions.adapters.s3_errors import code, unavailable_when_busy
+from functions.core.errors import Unavailable
 from functions.core.ports import HeldPart, NoSuchUpload, PartsRefused
 
 if TYPE_CHECKING:
@@ -17,14 +20,19 @@ if TYPE_CHECKING:
 _REFUSED = frozenset({"InvalidPart", "InvalidPartOrder", "EntityTooSmall", "BadDigest", "InvalidRequest"})
 _ABORTS = 5
 """Parts that were on their way when an abort came may survive it (S3 API Reference, AbortMultipartUpload)."""
+_PATIENCE = 15.0
+"""Seconds for S3 to complete. It may take minutes and sends spaces meanwhile (S3 API Reference, CompleteMultipartUpload),
+so no time-out of a connection ends the wait; API Gateway gives the whole call 30 seconds."""
 
 
 class S3Multipart:
     """Implements `functions.core.ports.Multipart`."""
 
-    def __init__(self, client: "S3Client", bucket: str) -> None:
+    def __init__(self, client: "S3Client", bucket: str, patience: float = _PATIENCE) -> None:
+        """`patience` is seconds, the longest that `complete` waits for S3."""
         self._client = client
         self._bucket = bucket
+        self._patience = patience
 
     def create(self, key: str, content_type: str, *, part_checksums: bool) -> str:
         checksum: Any = (
@@ -53,18 +61,21 @@ class S3Multipart:
     def complete(
         self, key: str, upload_id: str, parts: Sequence[HeldPart], *, size: int, crc64nvme: str | None
     ) -> None:
+        """Unavailable also when S3 needs longer than we can wait: it goes on by itself."""
         checksum: Any = {} if crc64nvme is None else {"ChecksumCRC64NVME": crc64nvme}
+        call = partial(
+            self._client.complete_multipart_upload,
+            Bucket=self._bucket,
+            Key=key,
+            UploadId=upload_id,
+            MultipartUpload={"Parts": [_named(part) for part in parts]},
+            IfNoneMatch="*",
+            MpuObjectSize=size,
+            **checksum,
+        )
         try:
             with unavailable_when_busy():
-                self._client.complete_multipart_upload(
-                    Bucket=self._bucket,
-                    Key=key,
-                    UploadId=upload_id,
-                    MultipartUpload={"Parts": [_named(part) for part in parts]},
-                    IfNoneMatch="*",
-                    MpuObjectSize=size,
-                    **checksum,
-                )
+                _in_time(call, self._patience)
         except ClientError as error:
             _translate(error, upload_id)
 
@@ -81,6 +92,16 @@ class S3Multipart:
                 if code(error) == "NoSuchUpload":
                     return
                 raise
+
+
+def _in_time(call: Callable[[], object], seconds: float) -> None:
+    thread = ThreadPoolExecutor(1)
+    answer = thread.submit(call)
+    thread.shutdown(wait=False)
+    try:
+        answer.result(seconds)
+    except TimeoutError as error:
+        raise Unavailable("storage_unavailable", "S3 is still at it.", retry_after=1) from error
 
 
 def _held(part: Any) -> HeldPart:

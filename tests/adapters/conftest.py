@@ -9,6 +9,9 @@ import boto3
 import pytest
 from moto import mock_aws
 
+from functions.adapters.dynamodb import DynamoRecords
+from functions.core.ports import Records
+from tests.fakes import InMemoryRecords
 from tests.strict_s3 import enforce_copy_conditions
 
 if TYPE_CHECKING:
@@ -86,3 +89,11 @@ def bucket(_s3: "S3Client") -> Bucket:
     _s3.create_bucket(Bucket=name, CreateBucketConfiguration={"LocationConstraint": REGION})
     _s3.put_bucket_versioning(Bucket=name, VersioningConfiguration={"Status": "Enabled"})
     return Bucket(_s3, name)
+
+
+@pytest.fixture(params=["in memory", "in DynamoDB"])
+def records(request: pytest.FixtureRequest) -> Records:
+    if request.param == "in memory":
+        return InMemoryRecords()
+    table: Table = request.getfixturevalue("table")
+    return DynamoRecords(table.client, table.name)

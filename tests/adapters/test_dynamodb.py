@@ -60,6 +60,7 @@ def after(event: Any) -> Transition:
 CALLS: dict[str, tuple[str, Callable[[DynamoRecords], object]]] = {
     "get": ("get_item", lambda records: records.get(OWNER, an_id())),
     "page": ("query", lambda records: records.page(ListQuery(OWNER, 10))),
+    "due": ("query", lambda records: list(records.due(NOW))),
     "create": ("transact_write_items", lambda records: records.create(a_document(), PLENTY, None, NOW)),
     "change": ("put_item", lambda records: records.apply(after(Arrived("v1")))),
     "release": ("transact_write_items", lambda records: records.apply(after(AbortRequested()))),

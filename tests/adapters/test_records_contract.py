@@ -1,46 +1,17 @@
 """What `Records` promises, held by the table and by the fake that the use cases are tested on."""
 
-from collections.abc import Iterator
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import pytest
 
-from functions.adapters.dynamodb import DynamoRecords
-from functions.core.document import Document, Method, Status
+from functions.core.document import Method
 from functions.core.errors import AirlockError, TooMany, WrongState
-from functions.core.events import AbortRequested, Arrived, Event, Promoted, Transition
-from functions.core.keys import owner_key
-from functions.core.lifecycle import decide
-from functions.core.ports import AlreadyCreated, Conflict, IdempotencyKey, ListQuery, Records
+from functions.core.events import AbortRequested, Arrived, Promoted
+from functions.core.ports import AlreadyCreated, Conflict, IdempotencyKey, Records
 from functions.core.quota import Limits
-from tests.adapters.conftest import Table
+from tests.adapters.records import DAY, KEY, STRANGER, after, create
 from tests.examples import NOW, OWNER, PLENTY, a_document, an_id
-from tests.fakes import InMemoryRecords
-
-STRANGER = owner_key("somebody-else")
-KEY = IdempotencyKey("hash-of-the-key", "fingerprint")
-DAY = timedelta(days=1)
-
-
-@pytest.fixture(params=["in memory", "in DynamoDB"])
-def records(request: pytest.FixtureRequest) -> Records:
-    if request.param == "in memory":
-        return InMemoryRecords()
-    table: Table = request.getfixturevalue("table")
-    return DynamoRecords(table.client, table.name)
-
-
-def create(
-    records: Records,
-    number: int = 0,
-    limits: Limits = PLENTY,
-    key: IdempotencyKey | None = None,
-    **changes: object,
-) -> Document:
-    document = a_document(**{"id": an_id(number)} | changes)
-    records.create(document, limits, key, NOW)
-    return document
 
 
 def refused(records: Records, number: int, limits: Limits, **changes: object) -> AirlockError:
@@ -50,22 +21,6 @@ def refused(records: Records, number: int, limits: Limits, **changes: object) ->
     assert records.get(OWNER, an_id(number)) is None
     create(records, number, PLENTY, IdempotencyKey("of-a-refused-create", "f"), size=1)
     return error.value
-
-
-def after(document: Document, event: Event) -> Transition:
-    decision = decide(document, event, NOW + timedelta(seconds=1))
-    assert isinstance(decision, Transition)
-    return decision
-
-
-def walk(records: Records, query: ListQuery) -> Iterator[str]:
-    while True:
-        page = records.page(query)
-        assert len(page.documents) <= query.limit
-        yield from (document.id for document in page.documents)
-        if page.next_before is None:
-            return
-        query = replace(query, before=page.next_before)
 
 
 def test_a_document_is_read_back_as_it_was_created(records: Records) -> None:
@@ -244,62 +199,3 @@ def test_what_was_created_today_counts_for_today_even_if_it_was_aborted(records:
     limits = replace(PLENTY, daily_files=1)
     records.apply(after(create(records, 1, limits), AbortRequested()))
     assert refused(records, 2, limits).code == "daily_quota_exceeded"
-
-
-@pytest.mark.parametrize("limit", [1, 2, 4, 5, 6, 100])
-def test_the_pages_of_an_owner_hold_each_document_once_newest_first(records: Records, limit: int) -> None:
-    for number in (3, 1, 5, 2, 4):
-        create(records, number)
-    create(records, 6, owner=STRANGER, key=KEY)
-    assert list(walk(records, ListQuery(OWNER, limit))) == [an_id(number) for number in (5, 4, 3, 2, 1)]
-
-
-def test_an_owner_without_documents_has_one_empty_page(records: Records) -> None:
-    page = records.page(ListQuery(OWNER, 10))
-    assert (page.documents, page.next_before) == ((), None)
-
-
-@pytest.mark.parametrize("limit", [1, 2, 100])
-def test_filters_leave_out_what_does_not_match(records: Records, limit: int) -> None:
-    for number in range(1, 7):
-        document = create(records, number, kind="photo" if number % 3 == 0 else "image")
-        if number % 2 == 0:
-            records.apply(after(document, AbortRequested()))
-    aborted = walk(records, ListQuery(OWNER, limit, status=Status.ABORTED))
-    photos = walk(records, ListQuery(OWNER, limit, kind="photo"))
-    both = walk(records, ListQuery(OWNER, limit, status=Status.ABORTED, kind="photo"))
-    assert list(aborted) == [an_id(number) for number in (6, 4, 2)]
-    assert list(photos) == [an_id(number) for number in (6, 3)]
-    assert list(both) == [an_id(6)]
-
-
-def due(records: Records, at: datetime) -> list[str]:
-    return sorted(document_id for _, document_id in records.due(at))
-
-
-def test_a_document_is_due_once_its_deadline_has_passed(records: Records) -> None:
-    document = create(records)
-    assert due(records, document.deadline) == []
-    assert list(records.due(document.deadline + timedelta(seconds=1))) == [(OWNER, an_id())]
-
-
-def test_a_document_that_is_worked_on_is_due_once_the_lease_has_run_out(records: Records) -> None:
-    claimed = after(create(records), Arrived("v1"))
-    records.apply(claimed)
-    assert claimed.after.lease_until is not None
-    assert due(records, claimed.after.lease_until) == []
-    assert due(records, claimed.after.lease_until + timedelta(seconds=1)) == [an_id()]
-
-
-def test_a_document_at_rest_is_never_due(records: Records) -> None:
-    records.apply(after(create(records, 1), AbortRequested()))
-    claimed = after(create(records, 2), Arrived("v1"))
-    records.apply(claimed)
-    records.apply(after(claimed.after, Promoted(1, "image/png", None, "d1")))
-    assert due(records, NOW + 1000 * DAY) == []
-
-
-def test_all_that_is_due_is_found_whosever_it_is(records: Records) -> None:
-    for number in range(20):
-        create(records, number, owner=STRANGER if number % 2 else OWNER)
-    assert due(records, NOW + 10 * DAY) == [an_id(number) for number in range(20)]

@@ -1,5 +1,6 @@
 """What only S3 has of an upload in parts: the parameters of each request, its errors, and aborts that come too early."""
 
+import threading
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, cast
 
@@ -93,6 +94,19 @@ def test_complete_of_what_is_gone_says_so(stubber: Stubber) -> None:
     stubber.add_client_error("complete_multipart_upload", "NoSuchUpload")
     with pytest.raises(NoSuchUpload):
         complete(stubbed(stubber))
+
+
+def test_nobody_waits_for_an_s3_that_takes_minutes_to_complete(stubber: Stubber) -> None:
+    """It answers at once, and then sends spaces: no time-out of the connection ends that."""
+    minutes = threading.Event()
+    stubber.client.meta.events.register("before-call.s3", lambda **_: minutes.wait())
+    stubber.add_response("complete_multipart_upload", {"VersionId": "v1"})
+    stubber.activate()
+    try:
+        with pytest.raises(Unavailable):
+            complete(S3Multipart(cast("S3Client", stubber.client), "a-bucket", patience=0.01))
+    finally:
+        minutes.set()
 
 
 def test_all_pages_of_parts_are_read(stubber: Stubber) -> None:

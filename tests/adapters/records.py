@@ -1,0 +1,33 @@
+"""How tests write records: the same for the table and for the fake."""
+
+from datetime import timedelta
+
+from functions.core.document import Document
+from functions.core.events import Event, Transition
+from functions.core.keys import owner_key
+from functions.core.lifecycle import decide
+from functions.core.ports import IdempotencyKey, Records
+from functions.core.quota import Limits
+from tests.examples import NOW, PLENTY, a_document, an_id
+
+STRANGER = owner_key("somebody-else")
+KEY = IdempotencyKey("hash-of-the-key", "fingerprint")
+DAY = timedelta(days=1)
+
+
+def create(
+    records: Records,
+    number: int = 0,
+    limits: Limits = PLENTY,
+    key: IdempotencyKey | None = None,
+    **changes: object,
+) -> Document:
+    document = a_document(**{"id": an_id(number)} | changes)
+    records.create(document, limits, key, NOW)
+    return document
+
+
+def after(document: Document, event: Event) -> Transition:
+    decision = decide(document, event, NOW + timedelta(seconds=1))
+    assert isinstance(decision, Transition)
+    return decision
