@@ -34,7 +34,7 @@ _COPY_SECONDS = 240
 """A CopyObject of 5 GiB takes more than botocore's default minute, and S3 sends nothing meanwhile."""
 
 _COMPLETE_SECONDS = 20
-"""S3 may take minutes to complete, API Gateway waits 30 s: a client is told 202 before that."""
+"""Without a byte of an answer; how long `complete` waits in all is `S3Multipart`'s to say."""
 
 
 def now() -> datetime:

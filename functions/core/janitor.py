@@ -12,7 +12,7 @@ from functions.core.document import Document, Status
 from functions.core.events import DeadlinePassed, Refusal
 from functions.core.keys import parse_staging_key, staging_key
 from functions.core.lifecycle import decide
-from functions.core.ports import Arrivals, Conflict, Multipart, Records, Staging
+from functions.core.ports import Arrivals, Conflict, Multipart, OpenUpload, Records, StagedVersion, Staging
 
 GRACE = timedelta(hours=1)
 """Bytes younger than this are left alone: their record, or their event, may still be on its way."""
@@ -30,23 +30,21 @@ class Janitor:
         """One round, as far as time allows; the counts of what was done. May raise Unavailable: the next round goes on."""
         done: Counter[str] = Counter()
         for outcome in self._round():
-            done[outcome] += 1
+            if outcome is not None:
+                done[outcome] += 1
             if out_of_time():
                 done["out_of_time"] += 1
                 break
         return done
 
-    def _round(self) -> Iterator[str]:
+    def _round(self) -> Iterator[str | None]:
+        """One outcome for each thing looked at, None for what is left alone: time may run out at any of them."""
         for owner, document_id in self.records.due(self.clock()):
             yield self._look_after(owner, document_id)
         for upload in self.staging.uploads():
-            if self._is_old(upload.initiated) and not self._needs_upload(upload.key, upload.upload_id):
-                self.multipart.abort(upload.key, upload.upload_id)
-                yield "aborted_upload"
+            yield self._end_upload(upload)
         for staged in self.staging.versions():
-            if self._is_old(staged.last_modified) and not self._needs_version(staged.key, staged.version):
-                self.staging.delete(staged.key, staged.version)
-                yield "deleted_version"
+            yield self._drop_version(staged)
 
     def _look_after(self, owner: str, document_id: str) -> str:
         document = self.records.get(owner, document_id)
@@ -75,6 +73,18 @@ class Janitor:
         if document.upload_id is not None:
             self.multipart.abort(staging_key(document.owner, document.id), document.upload_id)
         return "expired"
+
+    def _end_upload(self, upload: OpenUpload) -> str | None:
+        if not self._is_old(upload.initiated) or self._needs_upload(upload.key, upload.upload_id):
+            return None
+        self.multipart.abort(upload.key, upload.upload_id)
+        return "aborted_upload"
+
+    def _drop_version(self, staged: StagedVersion) -> str | None:
+        if not self._is_old(staged.last_modified) or self._needs_version(staged.key, staged.version):
+            return None
+        self.staging.delete(staged.key, staged.version)
+        return "deleted_version"
 
     def _is_old(self, time: datetime) -> bool:
         return self.clock() - time > GRACE

@@ -99,7 +99,11 @@ def test_complete_of_what_is_gone_says_so(stubber: Stubber) -> None:
 def test_nobody_waits_for_an_s3_that_takes_minutes_to_complete(stubber: Stubber) -> None:
     """It answers at once, and then sends spaces: no time-out of the connection ends that."""
     minutes = threading.Event()
-    stubber.client.meta.events.register("before-call.s3", lambda **_: minutes.wait())
+
+    def take_long(**_: object) -> None:
+        minutes.wait()
+
+    stubber.client.meta.events.register("before-parameter-build.s3", take_long)
     stubber.add_response("complete_multipart_upload", {"VersionId": "v1"})
     stubber.activate()
     try:

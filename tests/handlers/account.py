@@ -78,6 +78,12 @@ class Account:
         """The whole table as sorted text, to compare with itself."""
         return sorted(json.dumps(item) for item in self.dynamodb.scan(TableName=self.settings.table)["Items"])
 
+    def everything(self) -> tuple[list[str], list[str], list[Any]]:
+        """Items, open uploads and versions, to compare with itself."""
+        listed = self.s3.list_object_versions(Bucket=self.bucket)
+        versions = [(version["Key"], version["VersionId"]) for version in listed.get("Versions", [])]
+        return self.items(), self.open_uploads(), versions
+
     def open_uploads(self) -> list[str]:
         """The upload ids that S3 has not seen completed or aborted."""
         listed = self.s3.list_multipart_uploads(Bucket=self.bucket)

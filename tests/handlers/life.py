@@ -4,6 +4,7 @@ from typing import Any
 
 import httpx
 
+from tests.examples import PNG
 from tests.handlers.account import Account
 from tests.handlers.api import Api
 
@@ -11,6 +12,13 @@ from tests.handlers.api import Api
 def put(s3: httpx.Client, upload: Any, data: bytes, **headers: str) -> httpx.Response:
     """Send `data` as the answer of a create says; `headers` replace what it says."""
     return s3.put(upload["url"], content=data, headers=upload["headers"] | headers)
+
+
+def put_only_part(s3: httpx.Client, created: Any) -> None:
+    """Send the whole of `PNG` as the one part of an upload in parts; `created` is the answer of its create."""
+    [part] = created["upload"]["parts"]
+    answer = s3.put(part["url"], content=PNG, headers=part["headers"])
+    assert answer.status_code == 200, answer.text
 
 
 def staged(api: Api, s3: httpx.Client, data: bytes, **more: object) -> str:

@@ -1,20 +1,19 @@
 """Complete makes the object of what S3 lists; it may come twice, too early, too late, or while another is at it."""
 
 from collections.abc import Callable
-from datetime import timedelta
 from typing import Any
 
 import httpx
 import pytest
 
-from functions import wiring
-from functions.core.events import CompleteRequested, Refusal
+from functions.core.events import CompleteRequested
 from functions.core.keys import owner_key, staging_key
-from functions.core.lifecycle import decide
 from tests.examples import PNG
 from tests.handlers.account import Account
 from tests.handlers.api import Api
-from tests.handlers.life import settled, staged
+from tests.handlers.life import put_only_part, settled, staged
+from tests.handlers.past import HOUR, NOW, happened
+from tests.strict_s3.signed import refusal
 
 
 @pytest.fixture
@@ -25,19 +24,9 @@ def created(ada: Api) -> Any:
 @pytest.fixture
 def uploaded(created: Any, s3: httpx.Client) -> str:
     """The id of a document whose only part S3 holds."""
-    [part] = created["upload"]["parts"]
-    assert s3.put(part["url"], content=PNG, headers=part["headers"]).status_code == 200
+    put_only_part(s3, created)
     document_id: str = created["document"]["id"]
     return document_id
-
-
-def claim(account: Account, document_id: str, ago: timedelta = timedelta(0)) -> None:
-    """As a call to complete leaves the record that began `ago` and has not come back."""
-    record = account.records.get(owner_key("ada"), document_id)
-    assert record is not None
-    transition = decide(record, CompleteRequested(), wiring.now() - ago)
-    assert not isinstance(transition, Refusal)
-    account.records.apply(transition)
 
 
 def test_complete_needs_nothing_but_the_id(account: Account, ada: Api, uploaded: str) -> None:
@@ -50,6 +39,15 @@ def test_complete_needs_nothing_but_the_id(account: Account, ada: Api, uploaded:
     account.deliver(account.notice("ada", uploaded))
     assert ada.document(uploaded)["status"] == "ready"
     assert account.usage("ada") == (len(PNG), 0)
+
+
+def test_a_part_that_comes_after_complete_is_refused_by_s3(
+    ada: Api, created: Any, uploaded: str, s3: httpx.Client
+) -> None:
+    [part] = created["upload"]["parts"]
+    ada.post(f"/documents/{uploaded}/complete")
+    late = s3.put(part["url"], content=PNG, headers=part["headers"])
+    assert refusal(late) == (404, "NoSuchUpload")
 
 
 def test_a_repeat_before_the_event_is_told_to_look_later(ada: Api, uploaded: str) -> None:
@@ -71,17 +69,17 @@ def test_a_repeat_after_the_event_gets_the_document(account: Account, ada: Api, 
 def test_a_part_that_is_missing_can_be_sent_and_completed_then(
     account: Account, ada: Api, created: Any, s3: httpx.Client
 ) -> None:
-    document_id, [part] = created["document"]["id"], created["upload"]["parts"]
+    document_id = created["document"]["id"]
 
     refused = ada.post(f"/documents/{document_id}/complete")
 
     assert refused.problem == (409, "parts_incomplete")
     assert ada.document(document_id)["status"] == "pending"
-    assert s3.put(part["url"], content=PNG, headers=part["headers"]).status_code == 200
+    put_only_part(s3, created)
     assert ada.post(f"/documents/{document_id}/complete").status == 200
 
 
-@pytest.mark.parametrize(("part_number", "body"), [(1, PNG + b"!"), (2, b"more")], ids=["longer", "another"])
+@pytest.mark.parametrize(("part_number", "body"), [(1, PNG + b"!"), (2, PNG)], ids=["longer", "another"])
 def test_parts_that_are_not_as_planned_make_no_object(
     account: Account, ada: Api, uploaded: str, part_number: int, body: bytes
 ) -> None:
@@ -97,7 +95,7 @@ def test_parts_that_are_not_as_planned_make_no_object(
 
 
 def test_of_two_at_once_one_is_told_to_wait(account: Account, ada: Api, uploaded: str) -> None:
-    claim(account, uploaded)
+    happened(account, uploaded, CompleteRequested(), ago=NOW)
     refused = ada.post(f"/documents/{uploaded}/complete")
     assert refused.problem == (409, "upload_in_progress")
     assert int(refused.headers["retry-after"]) >= 1
@@ -105,7 +103,7 @@ def test_of_two_at_once_one_is_told_to_wait(account: Account, ada: Api, uploaded
 
 
 def test_a_call_that_never_came_back_is_taken_over(account: Account, ada: Api, uploaded: str) -> None:
-    claim(account, uploaded, ago=timedelta(minutes=2))
+    happened(account, uploaded, CompleteRequested(), ago=HOUR)
     assert ada.post(f"/documents/{uploaded}/complete").status == 200
     assert len(account.staged("ada", uploaded)) == 1
 
@@ -113,7 +111,7 @@ def test_a_call_that_never_came_back_is_taken_over(account: Account, ada: Api, u
 def test_a_lost_answer_of_s3_is_no_fault(account: Account, ada: Api, uploaded: str) -> None:
     """S3 has completed it, the function died before it could say so, and its lease is over."""
     [upload_id] = account.open_uploads()
-    claim(account, uploaded, ago=timedelta(minutes=2))
+    happened(account, uploaded, CompleteRequested(), ago=HOUR)
     key: Any = {
         "Bucket": account.bucket,
         "Key": staging_key(owner_key("ada"), uploaded),
@@ -129,10 +127,17 @@ def test_a_lost_answer_of_s3_is_no_fault(account: Account, ada: Api, uploaded: s
     assert ada.document(uploaded)["status"] == "ready"
 
 
+def test_an_object_that_is_there_already_is_not_made_again(account: Account, ada: Api, uploaded: str) -> None:
+    key = staging_key(owner_key("ada"), uploaded)
+    account.s3.put_object(Bucket=account.bucket, Key=key, Body=PNG)
+    assert ada.post(f"/documents/{uploaded}/complete").status == 200
+    assert len(account.staged("ada", uploaded)) == 1
+
+
 def test_while_completing_there_is_nothing_to_abort_or_to_send(
     account: Account, ada: Api, uploaded: str
 ) -> None:
-    claim(account, uploaded)
+    happened(account, uploaded, CompleteRequested(), ago=NOW)
     assert ada.document(uploaded)["status"] == "processing"
     assert ada.post(f"/documents/{uploaded}/abort").problem == (409, "invalid_state")
     assert ada.post(f"/documents/{uploaded}/parts", {"partNumbers": [1]}).problem == (409, "invalid_state")

@@ -9,6 +9,7 @@ import pytest
 from tests.examples import PNG
 from tests.handlers.account import Account, forget_wiring
 from tests.handlers.api import ROUTES, Api
+from tests.handlers.life import put_only_part
 
 NOBODY_LISTENS = "http://127.0.0.1:1"
 PRIVATE = ("Traceback", "ResourceNotFound", "dynamodb", "a-table-that-is-gone", "AIRLOCK_", "botocore", ".py")
@@ -45,8 +46,8 @@ def test_an_s3_that_cannot_be_reached_changes_nothing(
     account: Account, ada: Api, s3: httpx.Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     created = ada.create(PNG, method="MULTIPART")
-    document_id, [part] = created["document"]["id"], created["upload"]["parts"]
-    s3.put(part["url"], content=PNG, headers=part["headers"])
+    document_id = created["document"]["id"]
+    put_only_part(s3, created)
     with monkeypatch.context() as broken:
         broken.setenv("AWS_ENDPOINT_URL_S3", NOBODY_LISTENS)
         forget_wiring()

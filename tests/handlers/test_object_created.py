@@ -8,16 +8,15 @@ import httpx
 import pytest
 from moto.sqs.models import sqs_backends
 
-from functions import wiring
-from functions.core.events import Arrived, Refusal
+from functions.core.events import Arrived
 from functions.core.keys import owner_key, staging_key
-from functions.core.lifecycle import decide
 from functions.handlers import object_created
 from tests.examples import PNG, an_id
 from tests.handlers.account import REGION, Account
 from tests.handlers.api import Api
 from tests.handlers.events import Context, notification, s3_record, s3_test_event, sqs_event, sqs_message
 from tests.handlers.life import settled, staged
+from tests.handlers.past import NOW, happened
 
 A_VERSION = "096fKKXTRTtl3on89fVO.nfljtsv6qko"
 
@@ -37,16 +36,6 @@ def shown_again_at(account: Account, message: dict[str, Any]) -> float:
         if held.had_receipt_handle(message["receiptHandle"])
     ]
     return float(held.visible_at / 1000)
-
-
-def lease(account: Account, document_id: str) -> None:
-    """As another invocation leaves the record that is at work on it."""
-    record = account.records.get(owner_key("ada"), document_id)
-    assert record is not None
-    [version] = account.staged("ada", document_id)
-    transition = decide(record, Arrived(version), wiring.now())
-    assert not isinstance(transition, Refusal)
-    account.records.apply(transition)
 
 
 def test_nine_messages_are_done_and_the_poison_one_comes_again(
@@ -119,7 +108,10 @@ def test_an_object_without_a_version_is_not_touched(
     account: Account, ada: Api, s3: httpx.Client, version: str | None
 ) -> None:
     """This stack's bucket is always versioned: if it is not, every promise is off, and the log says so."""
+    suspended: Any = {"Status": "Suspended"}
+    account.s3.put_bucket_versioning(Bucket=account.bucket, VersioningConfiguration=suspended)
     document_id = staged(ada, s3, PNG)
+    assert account.staged("ada", document_id) == ["null"]
     record = s3_record(account.bucket, staging_key(owner_key("ada"), document_id), version)
     assert handle(sqs_message(notification(record))) == []
     assert ada.document(document_id)["status"] == "pending"
@@ -217,7 +209,8 @@ def test_what_another_invocation_is_at_work_on_comes_again(
     account: Account, ada: Api, s3: httpx.Client
 ) -> None:
     document_id = staged(ada, s3, PNG)
-    lease(account, document_id)
+    [version] = account.staged("ada", document_id)
+    happened(account, document_id, Arrived(version), ago=NOW)
     message = account.send(account.notice("ada", document_id))
     assert handle(message) == [message["messageId"]]
     assert len(account.staged("ada", document_id)) == 1

@@ -9,6 +9,7 @@ from typing import Any
 import httpx
 import pytest
 
+from functions.core.keys import owner_key, staging_key
 from tests.examples import PNG
 from tests.handlers.account import Account
 from tests.handlers.api import Answer, Api
@@ -194,6 +195,17 @@ def test_after_an_abort_there_are_no_parts_and_no_upload(
     assert sign(ada, document_id, [1]).problem == (409, "invalid_state")
     assert ada.get(f"/documents/{document_id}/parts").problem == (409, "invalid_state")
     assert refusal(put_part(s3, part, PNG)) == (404, "NoSuchUpload")
+
+
+def test_an_upload_that_s3_has_forgotten_takes_no_parts_and_can_be_aborted(
+    account: Account, ada: Api, one_part: Any
+) -> None:
+    document_id, [upload_id] = one_part["document"]["id"], account.open_uploads()
+    key = staging_key(owner_key("ada"), document_id)
+    account.s3.abort_multipart_upload(Bucket=account.bucket, Key=key, UploadId=upload_id)
+    assert ada.get(f"/documents/{document_id}/parts").problem == (409, "invalid_state")
+    assert ada.post(f"/documents/{document_id}/abort").status == 204
+    assert ada.document(document_id)["status"] == "aborted"
 
 
 def test_after_the_deadline_there_are_no_more_urls(

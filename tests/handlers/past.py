@@ -1,0 +1,38 @@
+"""Records as they would be had things happened earlier, or gone otherwise; written as the service itself writes them."""
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+from functions import wiring
+from functions.core.document import Document
+from functions.core.events import Event, Refusal, Transition
+from functions.core.keys import owner_key
+from functions.core.lifecycle import decide
+from tests.handlers.account import Account
+
+HOUR = timedelta(hours=1)
+NOW = timedelta(0)
+
+
+def happened(account: Account, document_id: str, event: Event, ago: timedelta) -> None:
+    """`event` reached the record of ada's document `ago`, and whoever brought it came no further."""
+    transition = decide(_record(account, document_id), event, wiring.now() - ago)
+    assert not isinstance(transition, Refusal)
+    account.records.apply(transition)
+
+
+def expire(account: Account, document_id: str) -> None:
+    rewrite(account, document_id, deadline=wiring.now() - HOUR)
+
+
+def rewrite(account: Account, document_id: str, **changes: Any) -> None:
+    before = _record(account, document_id)
+    after = replace(before, revision=before.revision + 1, **changes)
+    account.records.apply(Transition(before, after))
+
+
+def _record(account: Account, document_id: str) -> Document:
+    found = account.records.get(owner_key("ada"), document_id)
+    assert found is not None
+    return found

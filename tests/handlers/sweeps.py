@@ -1,0 +1,20 @@
+"""The janitor's round, now and as it would be later."""
+
+from collections import Counter
+from dataclasses import replace
+from datetime import timedelta
+
+from functions import wiring
+from functions.handlers import janitor
+from tests.handlers.events import Context
+
+
+def sweep(remaining: int = 300_000) -> dict[str, int]:
+    """`remaining` is the milliseconds that Lambda leaves it."""
+    return janitor.lambda_handler({}, Context(remaining))
+
+
+def sweep_later(by: timedelta) -> Counter[str]:
+    """With a clock that is `by` ahead of S3's, which moto shows in every LastModified."""
+    later = replace(wiring.janitor(), clock=lambda: wiring.now() + by)
+    return later.sweep(lambda: False)
