@@ -15,6 +15,13 @@ class Arrived:
 
 
 @dataclass(frozen=True, slots=True)
+class Vanished:
+    """S3 says that this version of the staged object is not there any more."""
+
+    version: str
+
+
+@dataclass(frozen=True, slots=True)
 class Refused:
     """Inspection found a reason, a code of `functions.core.inspection`; `content_type` is what the bytes are."""
 
@@ -86,6 +93,7 @@ class DeadlinePassed:
 
 Event = (
     Arrived
+    | Vanished
     | Refused
     | CopyStarted
     | Paused

@@ -28,6 +28,7 @@ from functions.core.events import (
     Refusal,
     Refused,
     Transition,
+    Vanished,
     WindowSigned,
 )
 
@@ -46,6 +47,8 @@ def decide(document: Document, event: Event, now: datetime) -> Transition | Refu
     match event:
         case Arrived():
             return _arrived(document, event.version, now)
+        case Vanished():
+            return _vanished(document, event.version, now)
         case AbortRequested():
             return _aborted(document, now)
         case WindowSigned():
@@ -130,6 +133,15 @@ def _give_up(document: Document, now: datetime) -> Transition:
     """The bytes stay, and stay charged: an operator can look at them and try again."""
     after = _moved(document, Status.FAILED, now, reason="attempts_exhausted", lease_until=None)
     return Transition(document, after, open_uploads=-1)
+
+
+def _vanished(document: Document, version: str, now: datetime) -> Transition | Refusal:
+    """Nothing of ours deletes bytes that are being worked on, so no later attempt will find them either."""
+    if document.status is not Status.PROCESSING or document.staged_version != version:
+        return Refusal.DONE_ALREADY
+    if _leased(document, now):
+        return Refusal.LEASED
+    return _released(document, Status.FAILED, now, "object_gone")
 
 
 def _completing(

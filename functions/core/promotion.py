@@ -22,6 +22,7 @@ from functions.core.events import (
     Refusal,
     Refused,
     Transition,
+    Vanished,
 )
 from functions.core.inspection import Rejected, inspect
 from functions.core.keys import StagedKey, documents_key, parse_staging_key, staging_key
@@ -70,7 +71,8 @@ class Promotion:
             return Outcome.EVENT_FOREIGN
         found = self.objects.head(key, version)
         if found is None:
-            return Outcome.OBJECT_GONE
+            gone = self._decide(staged, Vanished(version))
+            return Outcome.LEASED if gone is Refusal.LEASED else Outcome.OBJECT_GONE
         claim = self._decide(staged, Arrived(version))
         if claim is None:
             return Outcome.EVENT_FOREIGN

@@ -8,7 +8,6 @@ from pydantic.alias_generators import to_camel
 
 from functions.core.grants import CompactWindow, PartWindow
 from functions.core.multipart import Held
-from functions.core.parts import MAX_PARTS
 from functions.handlers.json_types import Answer, Time
 
 PartNumberKey = Annotated[str, Field(pattern=r"^[1-9][0-9]{0,4}$")]
@@ -25,7 +24,7 @@ class SignedPart(Answer):
 class PartsRequest(BaseModel):
     model_config = ConfigDict(alias_generator=to_camel, strict=True, extra="forbid")
 
-    part_numbers: list[int] = Field(min_length=1, max_length=MAX_PARTS)
+    part_numbers: list[int] = Field(min_length=1, description="Up to 1,000, or 10,000 if compact.")
     checksums: dict[PartNumberKey, PartChecksum] | None = Field(
         None, description="SHA-256 of each part in hex, by part number; if create had partChecksums."
     )

@@ -20,6 +20,7 @@ from functions.core.events import (
     Refusal,
     Refused,
     Transition,
+    Vanished,
     WindowSigned,
 )
 from functions.core.lifecycle import LEASE, decide
@@ -64,6 +65,10 @@ class OneDocument(RuleBasedStateMachine):
         decision = self._see(Arrived(version))
         if isinstance(decision, Transition) and decision.before.status is Status.PROCESSING:
             assert decision.before.lease_until is None or self.now >= decision.before.lease_until
+
+    @rule(version=st.sampled_from(["v1", "v1", "v1", "v2"]))
+    def bytes_vanish(self, version: str) -> None:
+        self._see(Vanished(version))
 
     @rule()
     def the_client_aborts(self) -> None:
@@ -149,7 +154,8 @@ class OneDocument(RuleBasedStateMachine):
 
     @invariant()
     def the_charge_is_held_or_released_as_a_whole(self) -> None:
-        kept = self.document.status in KEEPS_ITS_CHARGE
+        gone = self.document.reason == "object_gone"
+        kept = self.document.status in KEEPS_ITS_CHARGE and not gone
         assert self.charged == self.document.charged == (70 if kept else 0)
 
     @invariant()

@@ -57,6 +57,21 @@ def test_after_the_last_attempt_it_has_failed_and_the_bytes_stay() -> None:
     assert world.records.usage(OWNER, NOW) == Usage(len(PNG), 0, 1, len(PNG))
 
 
+def test_bytes_that_vanish_while_they_are_worked_on_end_the_document_and_free_its_quota() -> None:
+    world = World()
+    [version] = a_good_file(world)
+    with pytest.raises(Killed):
+        world.deliver(version, by=Interruption(die, at=4))
+    world.objects.delete(STAGED, version)
+
+    assert world.deliver(version) is Outcome.LEASED
+    world.clock.advance(LEASE)
+    assert world.deliver(version) is Outcome.OBJECT_GONE
+    assert (world.document.status, world.document.reason) == (Status.FAILED, "object_gone")
+    assert world.records.usage(OWNER, NOW).charged_bytes == 0
+    assert world.deliver(version) is Outcome.OBJECT_GONE
+
+
 class Careless(InMemoryObjects):
     """A store whose copies are not what was ordered."""
 
