@@ -11,6 +11,7 @@ from moto import mock_aws
 
 from functions.adapters.dynamodb import DynamoRecords
 from functions.core.ports import Records
+from tests.deployed import create_bucket, create_table
 from tests.fakes import InMemoryRecords
 from tests.strict_s3 import enforce_copy_conditions
 
@@ -58,27 +59,7 @@ def _s3(aws: None) -> "S3Client":
 @pytest.fixture
 def table(_dynamodb: "DynamoDBClient") -> Iterator[Table]:
     name = f"documents-{next(_numbers)}"
-    _dynamodb.create_table(
-        TableName=name,
-        BillingMode="PAY_PER_REQUEST",
-        KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}, {"AttributeName": "sk", "KeyType": "RANGE"}],
-        AttributeDefinitions=[
-            {"AttributeName": "pk", "AttributeType": "S"},
-            {"AttributeName": "sk", "AttributeType": "S"},
-            {"AttributeName": "due_shard", "AttributeType": "S"},
-            {"AttributeName": "due_at", "AttributeType": "N"},
-        ],
-        GlobalSecondaryIndexes=[
-            {
-                "IndexName": "due",
-                "KeySchema": [
-                    {"AttributeName": "due_shard", "KeyType": "HASH"},
-                    {"AttributeName": "due_at", "KeyType": "RANGE"},
-                ],
-                "Projection": {"ProjectionType": "KEYS_ONLY"},
-            }
-        ],
-    )
+    create_table(_dynamodb, name)
     yield Table(_dynamodb, name)
     _dynamodb.delete_table(TableName=name)
 
@@ -86,8 +67,7 @@ def table(_dynamodb: "DynamoDBClient") -> Iterator[Table]:
 @pytest.fixture
 def bucket(_s3: "S3Client") -> Bucket:
     name = f"bucket-{next(_numbers)}"
-    _s3.create_bucket(Bucket=name, CreateBucketConfiguration={"LocationConstraint": REGION})
-    _s3.put_bucket_versioning(Bucket=name, VersioningConfiguration={"Status": "Enabled"})
+    create_bucket(_s3, name, REGION)
     return Bucket(_s3, name)
 
 

@@ -16,27 +16,14 @@ from functions.core.events import (
     Refused,
     Transition,
 )
-from functions.core.lifecycle import COMPLETE_LEASE, LEASE, MAX_ATTEMPTS, decide
+from functions.core.lifecycle import LEASE, MAX_ATTEMPTS, decide
+from tests.documents_in_life import completing, processing, stopped
 from tests.examples import NOW, a_document
 
 LATER = NOW + timedelta(minutes=2)
 A_MOMENT = timedelta(microseconds=1)
 SHA256 = "ab" * 32
 STOPPED = (Status.READY, Status.REJECTED, Status.EXPIRED, Status.ABORTED, Status.FAILED)
-
-
-def processing(**changes: object) -> Document:
-    values = {"staged_version": "v1", "attempt": 1, "failures": 1, "lease_until": NOW + LEASE} | changes
-    return a_document(status=Status.PROCESSING, **values)
-
-
-def completing(**changes: object) -> Document:
-    values = {"attempt": 1, "lease_until": NOW + COMPLETE_LEASE} | changes
-    return a_document(status=Status.COMPLETING, **values)
-
-
-def stopped(status: Status) -> Document:
-    return a_document(status=status, staged_version="v1", attempt=1, revision=3)
 
 
 def moved(document: Document, event: Event) -> Transition:

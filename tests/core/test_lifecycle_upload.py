@@ -15,23 +15,14 @@ from functions.core.events import (
     Transition,
     WindowSigned,
 )
-from functions.core.lifecycle import COMPLETE_LEASE, LEASE, decide
+from functions.core.lifecycle import COMPLETE_LEASE, decide
+from tests.documents_in_life import completing, processing
 from tests.examples import NOW, a_document
 
 LATER = NOW + timedelta(minutes=2)
 A_MOMENT = timedelta(microseconds=1)
 SHA256 = "ab" * 32
 STOPPED = (Status.READY, Status.REJECTED, Status.EXPIRED, Status.ABORTED, Status.FAILED)
-
-
-def processing(**changes: object) -> Document:
-    values = {"staged_version": "v1", "attempt": 1, "failures": 1, "lease_until": NOW + LEASE} | changes
-    return a_document(status=Status.PROCESSING, **values)
-
-
-def completing(**changes: object) -> Document:
-    values = {"attempt": 1, "lease_until": NOW + COMPLETE_LEASE} | changes
-    return a_document(status=Status.COMPLETING, **values)
 
 
 def moved(document: Document, event: Event) -> Transition:

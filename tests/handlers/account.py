@@ -16,6 +16,7 @@ from functions.adapters.dynamodb import DynamoRecords
 from functions.core.keys import documents_key, owner_key, staging_key
 from functions.handlers import object_created
 from functions.settings import Settings
+from tests.deployed import create_bucket, create_table
 from tests.handlers.events import Context, notification, s3_record, sqs_event, sqs_message
 
 if TYPE_CHECKING:
@@ -121,9 +122,8 @@ def new_account() -> Iterator[Account]:
         number = next(_numbers)
         s3, dynamodb, sqs = _clients()
         bucket, table = f"bucket-{number}", f"documents-{number}"
-        s3.create_bucket(Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": REGION})
-        s3.put_bucket_versioning(Bucket=bucket, VersioningConfiguration={"Status": "Enabled"})
-        _create_table(dynamodb, table)
+        create_bucket(s3, bucket, REGION)
+        create_table(dynamodb, table)
         queue = sqs.create_queue(QueueName=f"arrivals-{number}", Attributes={"VisibilityTimeout": "300"})
         yield Account(s3, dynamodb, sqs, Settings(bucket=bucket, table=table, arrivals_url=queue["QueueUrl"]))
 
@@ -144,28 +144,3 @@ def _clients() -> tuple["S3Client", "DynamoDBClient", "SQSClient"]:
     """Made once, inside moto, because making them is slow; what they see is the moto of the moment."""
     session = boto3.Session(ACCESS_KEY, SECRET, TOKEN, REGION)
     return session.client("s3"), session.client("dynamodb"), session.client("sqs")
-
-
-def _create_table(dynamodb: "DynamoDBClient", name: str) -> None:
-    """With the sparse index `due` that the janitor reads."""
-    dynamodb.create_table(
-        TableName=name,
-        BillingMode="PAY_PER_REQUEST",
-        KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}, {"AttributeName": "sk", "KeyType": "RANGE"}],
-        AttributeDefinitions=[
-            {"AttributeName": "pk", "AttributeType": "S"},
-            {"AttributeName": "sk", "AttributeType": "S"},
-            {"AttributeName": "due_shard", "AttributeType": "S"},
-            {"AttributeName": "due_at", "AttributeType": "N"},
-        ],
-        GlobalSecondaryIndexes=[
-            {
-                "IndexName": "due",
-                "KeySchema": [
-                    {"AttributeName": "due_shard", "KeyType": "HASH"},
-                    {"AttributeName": "due_at", "KeyType": "RANGE"},
-                ],
-                "Projection": {"ProjectionType": "KEYS_ONLY"},
-            }
-        ],
-    )
