@@ -39,7 +39,6 @@ class AirlockStack(cdk.Stack):
             "Storage",
             web_origins=deployment.web_origins,
             url_lifetime=deployment.numbers["url_lifetime"],
-            upload_lifetime=deployment.numbers["upload_lifetime"],
             removal_policy=self._removal,
         )
         self._records = Records(

@@ -1,7 +1,6 @@
 """The bucket: `staging/`, where a client may write, and `documents/`, where a client may read."""
 
 from collections.abc import Sequence
-from math import ceil
 
 import aws_cdk as cdk
 from aws_cdk import aws_s3 as s3
@@ -9,8 +8,6 @@ from constructs import Construct
 
 from infra.bucket_policy import denials
 from infra.nag import acknowledge
-
-_DAY = 86_400
 
 
 class Storage(Construct):
@@ -28,7 +25,6 @@ class Storage(Construct):
         *,
         web_origins: Sequence[str],
         url_lifetime: int,
-        upload_lifetime: int,
         removal_policy: cdk.RemovalPolicy,
         multipart_days: int = 7,
     ) -> None:
@@ -45,7 +41,7 @@ class Storage(Construct):
             # CloudFormation never deletes a bucket with objects in it: the stack's deletion stops there instead.
             removal_policy=removal_policy,
             cors=[_cors(web_origins)],
-            lifecycle_rules=_lifecycle(upload_lifetime=upload_lifetime, multipart_days=multipart_days),
+            lifecycle_rules=_lifecycle(multipart_days=multipart_days),
         )
         for statement in denials(self.bucket, url_lifetime=url_lifetime):
             self.bucket.add_to_resource_policy(statement)
@@ -82,8 +78,11 @@ def _cors(web_origins: Sequence[str]) -> s3.CorsRule:
     )
 
 
-def _lifecycle(*, upload_lifetime: int, multipart_days: int) -> list[s3.LifecycleRule]:
+def _lifecycle(*, multipart_days: int) -> list[s3.LifecycleRule]:
     """The backstop for what no function cleaned up. S3 rounds up to the next midnight UTC.
+
+    An object of parts is as old as its upload, not as its completion, so staging lives longer than any upload.
+    https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingMetadata.html
 
     An expired current version only becomes noncurrent, under a delete marker; the second and third rule finish it.
     S3 takes no marker rule with `prefix` and days together, so the markers have their own rule.
@@ -96,7 +95,7 @@ def _lifecycle(*, upload_lifetime: int, multipart_days: int) -> list[s3.Lifecycl
         s3.LifecycleRule(
             id="ExpireStaging",
             prefix="staging/",
-            expiration=cdk.Duration.days(ceil(upload_lifetime / _DAY) + 1),
+            expiration=cdk.Duration.days(multipart_days + 1),
             noncurrent_version_expiration=cdk.Duration.days(1),
         ),
         s3.LifecycleRule(

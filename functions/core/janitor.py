@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from functions.core.document import Document, Status
-from functions.core.events import DeadlinePassed, Refusal
+from functions.core.events import CompleteFailed, DeadlinePassed, Refusal
 from functions.core.keys import parse_staging_key, staging_key
 from functions.core.lifecycle import decide
 from functions.core.ports import Arrivals, Conflict, Multipart, OpenUpload, Records, StagedVersion, Staging
@@ -60,16 +60,22 @@ class Janitor:
         if arrived is not None:
             self.arrivals.announce(arrived.key, arrived.version)
             return "announced"
-        return self._expire(document)
+        return self._end(document)
 
-    def _expire(self, document: Document) -> str:
-        decision = decide(document, DeadlinePassed(), self.clock())
+    def _end(self, document: Document) -> str:
+        """Nothing has arrived: the time is over, or a call to complete was lost and the client may make another."""
+        late = self.clock() >= document.deadline
+        decision = decide(
+            document, DeadlinePassed() if late else CompleteFailed(document.attempt), self.clock()
+        )
         if isinstance(decision, Refusal):
             return "waits"
         try:
             self.records.apply(decision)
         except Conflict:
             return "moved_on"
+        if not late:
+            return "given_back"
         if document.upload_id is not None:
             self.multipart.abort(staging_key(document.owner, document.id), document.upload_id)
         return "expired"

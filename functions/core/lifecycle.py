@@ -151,8 +151,8 @@ def _completing(
         if document.status is not Status.COMPLETING or document.attempt != event.attempt:
             return Refusal.OVERTAKEN
         return _unmoved(document, now, status=Status.PENDING, lease_until=None)
-    if document.status in (Status.PROCESSING, Status.READY):
-        return Refusal.DONE_ALREADY
+    if document.status in (Status.PROCESSING, Status.READY, Status.REJECTED, Status.FAILED):
+        return Refusal.DONE_ALREADY  # the bytes have arrived, whatever became of them
     if document.status not in (Status.PENDING, Status.COMPLETING):
         return Refusal.WRONG_STATE
     if _leased(document, now):

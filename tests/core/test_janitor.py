@@ -150,12 +150,13 @@ def test_bytes_that_somebody_completed_before_the_event_got_lost_are_announced(w
     assert world.arrivals.said == [(STAGED, version)]
 
 
-def test_a_call_to_complete_that_died_may_be_repeated_until_the_deadline(world: World) -> None:
+def test_an_upload_whose_complete_died_is_given_back_to_its_client_until_the_deadline(world: World) -> None:
     world.expect(method=Method.MULTIPART, upload_id=world.begin(), part_size=len(PNG))
     world.see(CompleteRequested())
     world.clock.advance(COMPLETE_LEASE + A_SECOND)
-    assert world.sweep() == Counter(waits=1)
-    assert (world.document.status, len(world.s3.open)) == (Status.COMPLETING, 1)
+    assert world.sweep() == Counter(given_back=1)
+    assert (world.document.status, len(world.s3.open)) == (Status.PENDING, 1)
+    assert world.sweep() == Counter()
     world.clock.advance(DAY)
     assert world.sweep()["expired"] == 1
     assert world.document.status is Status.EXPIRED

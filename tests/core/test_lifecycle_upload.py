@@ -67,12 +67,12 @@ def test_a_call_to_complete_takes_over_from_one_that_is_dead() -> None:
     assert (after.status, after.attempt, after.lease_until) == (Status.COMPLETING, 2, LATER + COMPLETE_LEASE)
 
 
-@pytest.mark.parametrize("status", [Status.PROCESSING, Status.READY])
+@pytest.mark.parametrize("status", [Status.PROCESSING, Status.READY, Status.REJECTED, Status.FAILED])
 def test_a_call_to_complete_what_has_arrived_is_done_already(status: Status) -> None:
     assert decide(a_document(status=status), CompleteRequested(), LATER) is Refusal.DONE_ALREADY
 
 
-@pytest.mark.parametrize("status", [Status.REJECTED, Status.EXPIRED, Status.ABORTED, Status.FAILED])
+@pytest.mark.parametrize("status", [Status.EXPIRED, Status.ABORTED])
 def test_what_has_ended_otherwise_cannot_be_completed(status: Status) -> None:
     assert decide(a_document(status=status), CompleteRequested(), LATER) is Refusal.WRONG_STATE
 

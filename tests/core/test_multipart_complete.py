@@ -9,7 +9,7 @@ import pytest
 
 from functions.core.document import Method, Status
 from functions.core.errors import Gone, Unavailable, WrongState
-from functions.core.events import AbortRequested, Arrived, Event, Promoted, Refused
+from functions.core.events import AbortRequested, Arrived, Promoted, Refused
 from functions.core.lifecycle import COMPLETE_LEASE
 from functions.core.ports import HeldPart
 from tests.fake_multipart import InMemoryMultipart
@@ -94,12 +94,15 @@ def test_a_repeated_call_before_the_bytes_have_been_seen_has_to_wait(world: Worl
     assert len(world.bodies()) == 1
 
 
-@pytest.mark.parametrize("event", [AbortRequested(), Refused(1, "type_mismatch")])
-def test_what_has_ended_cannot_be_completed(world: World, event: Event) -> None:
-    if isinstance(event, Refused):
-        world.see(Arrived("v1"))
-    world.see(event)
+def test_what_was_aborted_cannot_be_completed(world: World) -> None:
+    world.see(AbortRequested())
     assert refused(world.complete, WrongState).code == "invalid_state"
+
+
+def test_to_complete_what_was_rejected_meanwhile_is_a_repeat(world: World) -> None:
+    world.see(Arrived("v1"))
+    world.see(Refused(1, "type_mismatch"))
+    assert world.complete().document.status is Status.REJECTED
 
 
 def test_after_the_deadline_it_is_too_late_to_complete(world: World) -> None:

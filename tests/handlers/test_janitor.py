@@ -87,7 +87,7 @@ def test_work_that_is_under_way_is_left_alone(account: Account, ada: Api, s3: ht
     assert account.waiting() == []
 
 
-def test_a_complete_that_died_waits_for_the_client_until_the_deadline(
+def test_an_upload_whose_complete_died_is_given_back_until_the_deadline(
     account: Account, ada: Api, s3: httpx.Client
 ) -> None:
     created = ada.create(PNG, method="MULTIPART")
@@ -95,7 +95,7 @@ def test_a_complete_that_died_waits_for_the_client_until_the_deadline(
     document_id = created["document"]["id"]
     happened(account, document_id, CompleteRequested(), ago=HOUR)
 
-    assert sweep() == {"waits": 1}
+    assert sweep() == {"given_back": 1}
     assert len(account.open_uploads()) == 1
     expire(account, document_id)
     assert sweep() == {"expired": 1}

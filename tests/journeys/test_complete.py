@@ -3,6 +3,7 @@
 import base64
 import hashlib
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -62,6 +63,19 @@ def test_of_two_at_once_one_completes_it_and_none_breaks_it(
     assert ada.settled(sent.id)["status"] == "ready"
     storage.wait_until_empty(sent.id, "staging/")
     assert len(storage.versions(sent.id)) == 1
+
+
+def test_a_call_that_died_keeps_others_waiting_for_a_moment_only(
+    ada: Client, sent: InParts, backstage: Backstage
+) -> None:
+    in_a_minute = datetime.now(UTC) + timedelta(minutes=1)
+    backstage.change(sent.id, status="completing", lease_until=in_a_minute.isoformat())
+    waiting = sent.complete()
+    assert (waiting.status_code, waiting.json()["code"]) == (409, "upload_in_progress")
+    assert int(waiting.headers["retry-after"]) >= 1
+
+    backstage.change(sent.id, lease_until=datetime.now(UTC).isoformat())
+    assert sent.finished()["status"] == "ready"
 
 
 def test_it_may_come_after_the_event_has_done_everything(
