@@ -62,7 +62,14 @@ function start(config) {
     if (user === null) return byId("sign-in").querySelector("input")?.focus();
     if (lastUser !== user) queue.empty();
     lastUser = user;
+    offerUnfinished(user);
     return list.reload();
+  }
+
+  /** @param {string} user  Who may have left by the time of the answer. */
+  async function offerUnfinished(user) {
+    const uploads = await airlock.unfinished().catch(() => []); // the next page will offer them
+    if (signIn.user === user) queue.offer(uploads);
   }
 
   async function signOut() {

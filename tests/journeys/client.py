@@ -43,6 +43,12 @@ class Client:
         found: dict[str, Any] = answer.json()
         return found
 
+    def newest(self) -> dict[str, Any]:
+        listed: list[dict[str, Any]] = self.call("GET", "/documents", params={"limit": "1"}).json()[
+            "documents"
+        ]
+        return listed[0]
+
     def settled(self, document_id: str) -> dict[str, Any]:
         deadline = time.monotonic() + _PATIENCE
         while time.monotonic() < deadline:

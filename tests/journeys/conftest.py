@@ -8,10 +8,13 @@ import pytest
 from local.running import Running, running_stack
 from tests.journeys.arrivals import Arrivals
 from tests.journeys.backstage import Backstage
+from tests.journeys.browser import browser, context, desk, tidy, traffic
 from tests.journeys.client import Client
 from tests.journeys.files import mp4
 from tests.journeys.parts import PART
 from tests.journeys.storage import Storage
+
+__all__ = ["browser", "context", "desk", "tidy", "traffic"]
 
 
 @pytest.fixture(scope="session")

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 _PATIENCE = 60.0
+_LARGE = 32 * 1024**2
 
 
 @dataclass(frozen=True)
@@ -31,3 +32,11 @@ class Storage:
         while left := [key for key in self.versions(document_id) if key.startswith(prefix)]:
             assert time.monotonic() < deadline, f"still there: {left}"
             time.sleep(0.05)
+
+    def remove_large(self) -> None:
+        """Objects above 32 MiB, and every upload in parts: a local S3 keeps all bytes in memory."""
+        for upload in self.s3.list_multipart_uploads(Bucket=self.bucket).get("Uploads", []):
+            self.s3.abort_multipart_upload(Bucket=self.bucket, Key=upload["Key"], UploadId=upload["UploadId"])
+        for version in self.s3.list_object_versions(Bucket=self.bucket).get("Versions", []):
+            if version["Size"] > _LARGE:
+                self.s3.delete_object(Bucket=self.bucket, Key=version["Key"], VersionId=version["VersionId"])

@@ -33,7 +33,7 @@ const BY_EXTENSION = new Map(
   }),
 );
 
-/** @param {File} file */
+/** @param {{name: string, type: string}} file */
 export function contentType(file) {
   const extension = file.name.split(".").at(-1)?.toLowerCase() ?? "";
   return BY_EXTENSION.get(extension) ?? (file.type || "application/octet-stream");

@@ -91,13 +91,12 @@ class MultipartTransfer {
 
   /** @returns {Promise<void>} */
   #sendQueue() {
-    const { queue } = this.#parts;
     let running = 0;
     return new Promise((resolve, reject) => {
       const next = () => {
-        while (queue.length > 0 && running < this.#pace.width) {
+        while (this.#parts.queue.length > 0 && running < this.#pace.width) {
           running++;
-          this.#sender.send(/** @type {number} */ (queue.shift())).then(() => (running--, next()), reject);
+          this.#sender.send(this.#parts.take()).then(() => (running--, next()), reject);
         }
         if (running === 0) resolve();
       };
@@ -109,7 +108,7 @@ class MultipartTransfer {
   /** @returns {Promise<number>} */
   async #complete() {
     const { api, signal, onStatus } = this.#to;
-    onStatus("checking");
+    onStatus("completing");
     const onWait = () => onStatus("waiting");
     const answer = await api.call("POST", `${this.#path}/complete`, { signal, attempts: ATTEMPTS, onWait });
     return answer.retryAfter ?? 0;

@@ -78,7 +78,7 @@ export class PartSender {
         throw error;
       });
     }
-    this.#parts.confirmed += this.#parts.sizeOf(partNumber);
+    this.#parts.confirm(partNumber);
     this.#urls.drop(partNumber);
     this.#pace.arrived();
     this.#report();

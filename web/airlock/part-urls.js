@@ -77,10 +77,10 @@ export class PartUrls {
 
   /** URLs for this part and for those that will soon need one. @param {number} partNumber */
   async #window(partNumber) {
-    const { flights, queue } = this.#parts;
+    const { open, queue } = this.#parts;
     const known = this.#checksums?.known;
-    const soon = [...[...flights].map((flight) => flight.partNumber), ...queue].filter((number) => known?.has(number) ?? true);
-    const partNumbers = [...new Set([partNumber, ...soon])].slice(0, WINDOW);
+    const soon = [partNumber, ...open, ...queue].filter((number) => known?.has(number) ?? true);
+    const partNumbers = [...new Set(soon)].slice(0, WINDOW);
     if (!known) return this.#addCompact(await this.#ask({ partNumbers, compact: true }));
     const checksums = Object.fromEntries(partNumbers.map((number) => [number, known.get(number)]));
     const { parts, expiresAt } = await this.#ask({ partNumbers, checksums });

@@ -21,6 +21,8 @@ export class Parts {
   confirmed = 0;
   /** Part numbers that wait for their turn. @type {number[]} */
   queue = [];
+  /** Part numbers that were taken from there, and have not arrived. @type {Set<number>} */
+  open = new Set();
   /** @type {Set<Flight>} */
   flights = new Set();
 
@@ -43,6 +45,19 @@ export class Parts {
     const all = Array.from({ length: this.#partCount }, (_, index) => index + 1);
     this.queue = all.filter((partNumber) => !held.has(partNumber));
     this.confirmed = [...held].reduce((bytes, partNumber) => bytes + this.sizeOf(partNumber), 0);
+  }
+
+  /** The next one in the queue, which is now somebody's to bring to S3. */
+  take() {
+    const partNumber = /** @type {number} */ (this.queue.shift());
+    this.open.add(partNumber);
+    return partNumber;
+  }
+
+  /** S3 has it. @param {number} partNumber */
+  confirm(partNumber) {
+    this.open.delete(partNumber);
+    this.confirmed += this.sizeOf(partNumber);
   }
 
   /** @param {HeldPart} part */

@@ -9,7 +9,7 @@ import { putFile } from "./put.js";
 /** @import { Pause } from "./pause.js" */
 /** @import { AirlockDocument } from "./types.js" */
 
-/** @typedef {"uploading" | "waiting" | "paused" | "checking"} TransferStatus  `checking`: all bytes are there. */
+/** @typedef {"uploading" | "waiting" | "paused" | "completing"} TransferStatus */
 
 /**
  * @typedef {object} Transfer  What every strategy gets.
@@ -44,7 +44,7 @@ export async function transferBytes(transfer) {
   }
   let said = "";
   const say = (/** @type {TransferStatus} */ status) => {
-    const now = pause.on && status !== "checking" ? "paused" : status;
+    const now = pause.on && status !== "completing" ? "paused" : status;
     if (now !== said) onStatus(now);
     said = now;
   };

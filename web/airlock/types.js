@@ -22,9 +22,10 @@
  */
 
 /**
- * @typedef {"preparing" | "elsewhere" | "uploading" | "paused" | "waiting" | "checking" | Status} UploadStatus
- *   `elsewhere`: another tab is at it; `waiting`: for the network or the next try; `checking`: the bytes are there;
- *   then the document's own final status.
+ * @typedef {"preparing" | "elsewhere" | "uploading" | "paused" | "waiting" | "completing" | "checking" |
+ *   Status} UploadStatus
+ *   `elsewhere`: another tab is at it; `waiting`: for the network or the next try; `completing`: S3 has all parts and
+ *   makes one object of them; `checking`: it is there; then the document's own final status.
  */
 
 /** @typedef {Promise<AirlockDocument> & {pause(): void, resume(): void}} Upload */
@@ -46,7 +47,6 @@
  * @typedef {object} UnfinishedUpload  One that was begun in this browser, and that its file would let go on.
  * @property {string} id  Of the document.
  * @property {string} fileName
- * @property {string} contentType  As declared.
  * @property {number} size  Bytes.
  * @property {number} uploaded  Bytes that are there.
  */

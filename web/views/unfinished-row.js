@@ -1,12 +1,13 @@
 /** An upload that an earlier page began. Only its user can give the file again; then it goes on where it was. */
 
+import { contentType } from "../airlock/describe.js";
 import { errorInWords } from "../airlock/words.js";
 import { fromTemplate, showIcon } from "./template.js";
 import { unfinishedInWords } from "./upload-state.js";
 import { iconFor } from "./words.js";
 
 /** @import { Airlock } from "../airlock.js" */
-/** @import { UnfinishedUpload } from "../airlock/types.js" */
+/** @import { AirlockDocument, UnfinishedUpload } from "../airlock/types.js" */
 
 export class UnfinishedRow {
   #upload;
@@ -18,7 +19,7 @@ export class UnfinishedRow {
    * @param {Airlock} airlock
    * @param {object} listeners
    * @param {(file: File) => void} listeners.onFile  Its file has been chosen.
-   * @param {() => void} listeners.onAborted
+   * @param {(document: AirlockDocument) => void} listeners.onAborted
    */
   constructor(upload, airlock, { onFile, onAborted }) {
     const { node, part } = fromTemplate("unfinished-row");
@@ -27,7 +28,7 @@ export class UnfinishedRow {
     this.#part = part;
     this.node = node;
     this.id = upload.id;
-    showIcon(part("icon"), iconFor(upload.contentType));
+    showIcon(part("icon"), iconFor(contentType({ name: upload.fileName, type: "" })));
     part("name").textContent = part("name").title = upload.fileName;
     part("state").textContent = unfinishedInWords(upload);
     part("progress").value = upload.uploaded / upload.size;
@@ -35,7 +36,7 @@ export class UnfinishedRow {
     part("file").setAttribute("aria-label", `Choose ${upload.fileName} again`);
     part("file").addEventListener("change", () => this.#check(part("file").files[0]).then((file) => file && onFile(file)));
     part("cancel").setAttribute("aria-label", `Cancel ${upload.fileName}`);
-    part("cancel").addEventListener("click", () => this.#abort().then((done) => done && onAborted()));
+    part("cancel").addEventListener("click", () => this.#abort().then((document) => document && onAborted(document)));
   }
 
   /** The file if it is the right one. @param {File | undefined} file */
@@ -51,10 +52,9 @@ export class UnfinishedRow {
   async #abort() {
     try {
       await this.#airlock.abort(this.id);
-      return true;
+      return await this.#airlock.get(this.id);
     } catch (error) {
-      this.#complain(errorInWords(error));
-      return false;
+      return this.#complain(errorInWords(error));
     }
   }
 

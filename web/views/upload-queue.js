@@ -1,9 +1,10 @@
 /** The uploads of this page: a few at a time, the others wait for their turn. */
 
+import { UnfinishedRow } from "./unfinished-row.js";
 import { UploadRow } from "./upload-row.js";
 
 /** @import { Airlock } from "../airlock.js" */
-/** @import { AirlockDocument } from "../airlock/types.js" */
+/** @import { AirlockDocument, UnfinishedUpload } from "../airlock/types.js" */
 
 /** More would only share the same line, and a browser opens six connections to one host. */
 const AT_A_TIME = 3;
@@ -17,6 +18,8 @@ export class UploadQueue {
   #clear = /** @type {HTMLElement} */ (document.getElementById("clear"));
   /** @type {UploadRow[]} */
   #rows = [];
+  /** @type {UnfinishedRow[]} */
+  #unfinished = [];
   /** @type {Set<Promise<unknown>>} */
   #running = new Set();
 
@@ -47,10 +50,22 @@ export class UploadQueue {
     this.#next();
   }
 
+  /**
+   * What an earlier page has left, to be gone on with.
+   * @param {UnfinishedUpload[]} uploads
+   */
+  offer(uploads) {
+    for (const { node } of this.#unfinished) node.remove();
+    this.#unfinished = uploads.map((upload) => this.#unfinishedRow(upload));
+    this.#list.append(...this.#unfinished.map(({ node }) => node));
+    this.#show();
+  }
+
   /** Cancels everything and forgets it. Resolves when the API knows, which takes a session. */
   async empty() {
     for (const row of this.#rows.filter(({ finished }) => !finished)) row.cancel();
     this.#rows = [];
+    this.#unfinished = [];
     this.#list.replaceChildren();
     this.#show();
     await Promise.allSettled(this.#running);
@@ -62,6 +77,15 @@ export class UploadQueue {
       onChange: () => this.#show(),
       onRetry: () => (row.queue(), this.#next()),
       onOpen: this.#listeners.onOpen,
+    });
+    return row;
+  }
+
+  /** @param {UnfinishedUpload} upload */
+  #unfinishedRow(upload) {
+    const row = new UnfinishedRow(upload, this.#airlock, {
+      onFile: (file) => (row.node.remove(), this.add([file])),
+      onAborted: (document) => (row.node.remove(), this.#show(), this.#listeners.onDocument(document)),
     });
     return row;
   }
@@ -89,9 +113,16 @@ export class UploadQueue {
 
   #show() {
     this.#rows = this.#rows.filter(({ node }) => node.isConnected);
+    for (const { node } of this.#unfinished.filter(({ id }) => this.#isUnderWay(id))) node.remove();
+    this.#unfinished = this.#unfinished.filter(({ node }) => node.isConnected);
     const finished = this.#rows.filter((row) => row.finished).length;
-    this.#head.hidden = this.#rows.length === 0;
+    this.#head.hidden = this.#rows.length + this.#unfinished.length === 0;
     this.#clear.hidden = finished === 0;
-    this.#summary.textContent = `${finished} of ${this.#rows.length} finished`;
+    this.#summary.textContent = this.#rows.length ? `${finished} of ${this.#rows.length} finished` : "Not finished";
+  }
+
+  /** Its file may be chosen as any other. @param {string} id */
+  #isUnderWay(id) {
+    return this.#rows.some(({ documentId }) => documentId === id);
   }
 }

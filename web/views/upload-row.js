@@ -132,7 +132,7 @@ export class UploadRow {
     part("open").hidden = status !== "ready" && status !== "rejected";
     part("dismiss").hidden = !this.finished;
     if (status === "queued" || status === "preparing") part("progress").value = 0;
-    if (status === "checking" || status === "ready") part("progress").value = 1;
+    if (["completing", "checking", "ready"].includes(status)) part("progress").value = 1;
     if (status === before) return;
     this.#showPause(status === "paused");
     announce(`${this.#file.name}: ${part("state").textContent}`);

@@ -12,6 +12,7 @@ const STATES = {
   elsewhere: "Another tab is uploading this file",
   uploading: "Uploading",
   paused: "Paused",
+  completing: "Putting the parts together",
   checking: "Checking what arrived",
   ready: "Ready",
   aborted: "Cancelled",
@@ -31,7 +32,7 @@ export function isPausable(status) {
 
 /** @param {string} status */
 export function isFinished(status) {
-  return !CANCELLABLE.has(status) && status !== "checking";
+  return !CANCELLABLE.has(status) && status !== "completing" && status !== "checking";
 }
 
 /**
