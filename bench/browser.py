@@ -9,13 +9,17 @@ from typing import Any
 
 from playwright.sync_api import Browser, Page, Playwright
 
+from bench.memory import growth
 from local.aws import HOST
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 """None when this machine has no Chromium. Playwright's own is not downloaded."""
 
 _SCRIPT = Path(__file__).with_suffix(".js")
-_PROCESSES = Path("/proc")
+_RUN = "([name, where, options]) => bench.run(name, document.querySelector('input').files[0], where, options)"
+_LOAD = """async (text) => {
+    globalThis.bench = await import(URL.createObjectURL(new Blob([text], { type: "text/javascript" })));
+}"""
 _QUIET = (
     "--disable-background-networking",
     "--disable-component-update",
@@ -39,8 +43,8 @@ class Where:
 
 @dataclass(frozen=True)
 class Result:
-    """`seconds` until S3 had made the object. Bytes: `heap` is the highest of JavaScript's own; `grown` is by how
-    much resident memory was higher at most than before, summed over the browser's processes. 0 where no /proc is.
+    """`seconds` until S3 had made the object. Bytes: `heap` is the highest of JavaScript's own, `grown` what the
+    browser's processes together had more at most than before.
     """
 
     seconds: float
@@ -70,16 +74,9 @@ def upload(
     with browser.new_context() as context:
         page = context.new_page()
         _prepare(page, origin, file)
-        processes = _processes(browser)
-        for process in processes:
-            (process / "clear_refs").write_text("5")  # its highest is from now on
-        before = sum(_highest(process) for process in processes)
-        result = page.evaluate(
-            "([name, where, options]) => bench.run(name, document.querySelector('input').files[0], where, options)",
-            [contender, asdict(where), options],
-        )
-        after = sum(_highest(process) for process in processes)
-        return Result(result["seconds"], result["heap"], after - before)
+        with growth(_processes(browser)) as memory:
+            result = page.evaluate(_RUN, [contender, asdict(where), options])
+        return Result(result["seconds"], result["heap"], memory.bytes)
 
 
 def _prepare(page: Page, origin: str, file: Path) -> None:
@@ -87,21 +84,10 @@ def _prepare(page: Page, origin: str, file: Path) -> None:
     page.goto(f"{origin}/bench")
     page.set_content("<input type=file>")
     page.set_input_files("input", file)
-    page.evaluate(
-        "async (text) => globalThis.bench = await import(URL.createObjectURL(new Blob([text], {type: 'text/javascript'})))",
-        _SCRIPT.read_text(),
-    )
+    page.evaluate(_LOAD, _SCRIPT.read_text())
 
 
-def _processes(browser: Browser) -> list[Path]:
-    """The browser's, the network's and the page's own; on Linux."""
-    if not _PROCESSES.is_dir():
-        return []
-    told = browser.new_browser_cdp_session().send("SystemInfo.getProcessInfo")
-    return [_PROCESSES / str(process["id"]) for process in told["processInfo"]]
-
-
-def _highest(process: Path) -> int:
-    """VmHWM is in units of 1,024 bytes, whatever proc(5) calls them."""
-    lines = (process / "status").read_text().splitlines()
-    return next(int(line.split()[1]) * 1024 for line in lines if line.startswith("VmHWM:"))
+def _processes(browser: Browser) -> list[int]:
+    """Of the browser itself, the network and the pages."""
+    session = browser.new_browser_cdp_session()
+    return [process["id"] for process in session.send("SystemInfo.getProcessInfo")["processInfo"]]

@@ -39,7 +39,17 @@ class _Handler(BaseHTTPRequestHandler):
             self._answer(answer.status, answer.getheaders(), content)
         self.close_connection = True
 
-    do_GET = do_PUT = do_POST = do_OPTIONS = _forward
+    def do_GET(self) -> None:
+        self._forward()
+
+    def do_OPTIONS(self) -> None:
+        self._forward()
+
+    def do_POST(self) -> None:
+        self._forward()
+
+    def do_PUT(self) -> None:
+        self._forward()
 
     def _is_lost(self) -> bool:
         forgets = self.server.forgets  # type: ignore[attr-defined]

@@ -1,5 +1,6 @@
 """What the upload client decides by itself: its pace on a line, checksums, and what to make of a lost answer."""
 
+import hashlib
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +9,7 @@ from playwright.sync_api import Browser, BrowserContext, Page
 
 from local.running import Running
 from tests.journeys.browser import needs_chromium
+from tests.journeys.desk import Desk
 from tests.journeys.files import mp4
 from tests.journeys.forgetful import forgetful_proxy
 from tests.journeys.parts import MIB
@@ -28,6 +30,11 @@ _PACE = """async ({ perConnection, line, partSize, seconds, failsAt }) => {
     widths.push(pace.width);
   }
   return widths;
+}"""
+
+_HASH = """async () => {
+  const { Hasher } = await import("/airlock/hasher.js");
+  return new Hasher().digest(new Blob(["airlock"]));
 }"""
 
 _UPLOAD = """async ({ endpoint, token, options }) => {
@@ -114,6 +121,25 @@ def test_each_part_has_its_checksum_if_that_is_wished(
     assert all("x-amz-checksum-sha256" in headers for headers in traffic.headers)
     assert traffic.calls.count("POST /documents/{id}/parts") == 1
     assert len(traffic.calls) <= 4
+
+
+@pytest.mark.parametrize(("line", "hashed"), [(None, False), (100_000, True), (10**12, False)])
+def test_without_a_wish_parts_are_hashed_where_the_line_was_slow_before(
+    page: Page, stack: Running, traffic: Traffic, film: Path, line: int | None, hashed: bool
+) -> None:
+    if line is not None:
+        page.evaluate("line => localStorage.setItem('airlock.line', line)", line)
+
+    _upload(page, stack, film)
+
+    assert ["x-amz-checksum-sha256" in headers for headers in traffic.headers] == [hashed, hashed]
+
+
+def test_the_strictest_policy_lets_the_worker_hash(desk: Desk) -> None:
+    with desk.page.expect_worker():
+        digest = desk.page.evaluate(_HASH)
+
+    assert digest == hashlib.sha256(b"airlock").hexdigest()
 
 
 def test_a_part_whose_answer_was_lost_is_not_sent_again(browser: Browser, stack: Running, film: Path) -> None:

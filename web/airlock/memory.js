@@ -12,12 +12,12 @@ export function recall(name) {
 }
 
 /**
- * All names that begin so, with what was remembered under each.
+ * What was remembered under all names that begin so, in the order of their names.
  * @param {string} start
  * @returns {any[]}
  */
 export function recallAll(start) {
-  const names = attempted((storage) => Object.keys(storage).filter((key) => key.startsWith(PREFIX + start)));
+  const names = attempted((storage) => Object.keys(storage).filter((key) => key.startsWith(PREFIX + start)).sort());
   return (names ?? []).map((key) => recall(key.slice(PREFIX.length))).filter((value) => value !== null);
 }
 

@@ -67,7 +67,7 @@ export class Parts {
 
   /** Bytes. @param {number} partNumber */
   sizeOf(partNumber) {
-    return this.blob(partNumber).size;
+    return Math.min(this.#partSize, this.#file.size - (partNumber - 1) * this.#partSize);
   }
 
   /** Reads nothing yet. @param {number} partNumber */

@@ -37,7 +37,7 @@ export class Unfinished {
   }
 
   /**
-   * Those of the present user that no tab is at, with what S3 holds of them.
+   * Those of the present user that no tab is at, newest first, with what S3 holds of them.
    * @param {Fingerprint | null} [file]  Only those that were begun with this file.
    * @returns {Promise<UnfinishedUpload[]>}
    */
@@ -45,7 +45,7 @@ export class Unfinished {
     const busy = await entered();
     const notes = (await this.#notes(file)).filter(({ id }) => !busy.has(id));
     const found = await Promise.all(notes.map((note) => this.#held(note)));
-    return found.filter((upload) => upload !== null);
+    return found.filter((upload) => upload !== null).reverse();
   }
 
   /**

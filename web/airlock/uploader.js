@@ -54,12 +54,18 @@ export class Uploader {
       this.#unfinished.forget(id);
       return document;
     } catch (error) {
-      if (this.#signal.aborted || OVER.has(error.code)) this.#unfinished.forget(id);
-      if (this.#signal.aborted) await this.#api.send("POST", `/documents/${id}/abort`).catch(() => {});
+      if (this.#signal.aborted) await this.#abort(id);
+      else if (OVER.has(error.code)) this.#unfinished.forget(id);
       throw error;
     } finally {
       begun.release();
     }
+  }
+
+  /** What the API does not hear of stays an unfinished upload, and is offered to the next page. @param {string} id */
+  async #abort(id) {
+    const answer = await this.#api.send("POST", `/documents/${id}/abort`).catch((error) => error);
+    if (answer.code !== "network") this.#unfinished.forget(id);
   }
 
   /** @param {Begun} begun */
@@ -113,7 +119,8 @@ export class Uploader {
     const { checksum = "auto", idempotencyKey = newIdempotencyKey(), ...about } = this.#options;
     const partChecksums = this.#file.size > ONE_REQUEST && (await wantsChecksums(this.#file, checksum));
     const body = await describe(this.#file, { ...about, partChecksums });
-    const post = async () => (await this.#post(body, idempotencyKey)).data;
+    const key = partChecksums ? `${idempotencyKey}-parts` : idempotencyKey; // another body needs another key
+    const post = async () => (await this.#post(body, key)).data;
     const { document, upload } = await post();
     const renew = async () => (await post()).upload;
     if (upload?.method !== "MULTIPART") return { document, upload, renew, release: () => {} };
