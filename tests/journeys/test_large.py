@@ -64,7 +64,7 @@ def test_parts_travel_side_by_side_each_once_with_four_calls_at_most(
     desk.expect_upload(path.name, "ready")
 
     assert sorted(traffic.sent) == _PARTS
-    assert traffic.most_at_once > 1
+    assert traffic.most_at_once >= 4
     assert traffic.calls[:2] == ["POST /documents", "POST /documents/{id}/complete"]
     assert set(traffic.calls[2:]) == {"GET /documents/{id}"}
     assert len(traffic.calls) <= 4
@@ -136,9 +136,10 @@ def test_ten_seconds_offline_are_waited_for_and_not_filled_with_tries(
     desk.page.context.set_offline(True)
     gate.open()
     desk.expect_upload(path.name, "waiting")
+    traffic.calls.clear()
     back = desk.page.evaluate("performance.now() + 10_000")
     desk.page.wait_for_function("back => performance.now() > back", arg=back)
-    assert traffic.sent == []
+    assert traffic.sent == traffic.calls == []
     desk.page.context.set_offline(False)
     desk.expect_upload(path.name, "ready")
 
