@@ -39,8 +39,6 @@ export function canHash() {
  * @param {Blob} blob
  */
 export async function sha256(blob) {
-  const bytes = /** @type {any} */ (await read(blob));
-  const digest = await crypto.subtle.digest("SHA-256", bytes);
-  bytes.transfer?.(0); // gives 64 MiB back now; the garbage collector would let several of them wait
+  const digest = await crypto.subtle.digest("SHA-256", await read(blob));
   return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, "0")).join("");
 }

@@ -26,12 +26,22 @@ export class Hasher {
     this.#worker = null;
   }
 
+  /** The memory of a large part goes with its worker; the garbage collector would let many of them wait. */
+  #renew() {
+    if (!this.#worker) return; // closed meanwhile
+    this.#worker.terminate();
+    this.#worker = startWorker();
+  }
+
   /** @param {Blob} blob */
   async #digest(blob) {
     const answer = this.#worker && (await asked(this.#worker, blob));
-    if (answer) return answer.sha256 ?? Promise.reject(unreadable());
-    this.#worker = null;
-    return sha256(blob);
+    if (!answer) {
+      this.#worker = null;
+      return sha256(blob);
+    }
+    this.#renew();
+    return answer.sha256 ?? Promise.reject(unreadable());
   }
 }
 
