@@ -139,7 +139,7 @@ def test_ten_seconds_offline_are_waited_for_and_not_filled_with_tries(
     traffic.calls.clear()
     back = desk.page.evaluate("performance.now() + 10_000")
     desk.page.wait_for_function("back => performance.now() > back", arg=back)
-    assert traffic.sent == traffic.calls == []
+    assert (traffic.sent, traffic.calls) == ([], [])
     desk.page.context.set_offline(False)
     desk.expect_upload(path.name, "ready")
 
