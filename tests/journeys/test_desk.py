@@ -6,7 +6,7 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, Response, expect
+from playwright.sync_api import BrowserContext, Page, Response, Route, expect
 
 from tests.journeys.browser import needs_chromium
 from tests.journeys.client import Client
@@ -84,6 +84,23 @@ def test_the_list_is_newest_first_and_goes_on_when_asked(context: BrowserContext
 
     times = [time.get_attribute("datetime") or "" for time in rows.locator("time").all()]
     assert times == sorted(times, key=datetime.fromisoformat, reverse=True)
+
+
+def test_no_more_can_be_asked_of_a_list_that_is_being_replaced(context: BrowserContext, grace: Client) -> None:
+    for number in range(21):
+        grace.create(png(), f"long {number}.png", "image/png")
+    desk = Desk.open(context, "grace")
+    more = desk.page.get_by_role("button", name="Show more")
+    expect(more).to_be_enabled()
+    held: list[Route] = []
+    desk.page.route(re.compile(r"/documents\?status=pending"), held.append)
+
+    desk.page.get_by_label("Status").select_option("Awaiting upload")
+    expect(more).to_be_disabled()
+
+    held.pop().continue_()
+    more.click()
+    expect(desk.document("long 0.png")).to_be_visible()
 
 
 def test_a_film_plays_in_its_dialog_by_ranges(desk: Desk, tmp_path: Path) -> None:

@@ -68,7 +68,7 @@ export class DocumentList {
   async #page() {
     const { signal } = this.#shown;
     const first = this.#cursor === null;
-    this.#list.ariaBusy = "true";
+    this.#showBusy(true);
     this.#problem.textContent = "";
     try {
       const status = /** @type {any} */ (this.#filter.value);
@@ -81,8 +81,16 @@ export class DocumentList {
       this.#problem.textContent = errorInWords(error);
       this.#listeners.onError(error);
     }
-    this.#list.ariaBusy = "false";
+    this.#showBusy(false);
     this.#showEmptiness();
+  }
+
+  /**
+   * More of a list that is being replaced is more of nothing, so it says that it cannot be had. It stays focusable.
+   * @param {boolean} busy
+   */
+  #showBusy(busy) {
+    this.#list.ariaBusy = this.#more.ariaDisabled = String(busy);
   }
 
   /** @param {{documents: AirlockDocument[], nextCursor: string | null}} page */
