@@ -17,12 +17,16 @@ class Settings:
     table: str
     arrivals_url: str
     """Of the queue that S3's events come through."""
+    purges_url: str
+    """Of the queue of documents whose bytes are to go."""
     owner_claim: str = "sub"
     """The claim of the verified token that owns a document; `sub` or, say, a tenant's id."""
     url_lifetime: int = 900
     """Of every presigned URL. The bucket policy refuses signatures older than this, so both come from here."""
     upload_lifetime: int = 86_400
     """From create until the bytes must have arrived; longer than a URL lives, because a slow PUT may land late."""
+    restore_window: int = 604_800
+    """From a delete until the bytes are gone; meanwhile it can be undone."""
     open_uploads_limit: int = 100
     stored_bytes_limit: int = 10 << 40
     daily_files_limit: int = 10_000

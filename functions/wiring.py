@@ -15,14 +15,15 @@ from functions.adapters.dynamodb import DynamoRecords
 from functions.adapters.s3 import S3Objects
 from functions.adapters.s3_multipart import S3Multipart
 from functions.adapters.s3_part_copy import STREAMS
-from functions.adapters.s3_staging import S3Staging
-from functions.adapters.sqs import SqsArrivals
+from functions.adapters.s3_shelves import S3Shelves
+from functions.adapters.sqs import SqsArrivals, SqsPurges
 from functions.core.endpoint import Endpoint
 from functions.core.janitor import Janitor
 from functions.core.kinds import Kinds
 from functions.core.library import Library
 from functions.core.multipart import MultipartUploads
 from functions.core.promotion import Promotion
+from functions.core.purge import Purge
 from functions.core.quota import Limits
 from functions.core.uploads import Uploads
 from functions.settings import Settings
@@ -85,7 +86,12 @@ def multipart_uploads() -> MultipartUploads:
 
 @cache
 def library() -> Library:
-    return Library(records=_records(), signer=_signer(), url_lifetime=settings().url_lifetime)
+    return Library(
+        records=_records(),
+        signer=_signer(),
+        url_lifetime=settings().url_lifetime,
+        restore_window=settings().restore_window,
+    )
 
 
 @cache
@@ -99,16 +105,29 @@ def janitor() -> Janitor:
     client = _s3(read_timeout=_COMPLETE_SECONDS, pool=10)
     return Janitor(
         records=_records(),
-        staging=S3Staging(client, settings().bucket),
+        shelves=S3Shelves(client, settings().bucket),
         multipart=S3Multipart(client, settings().bucket),
         arrivals=arrivals(),
+        purges=purges(),
         clock=now,
     )
 
 
 @cache
+def purge() -> Purge:
+    client = _s3(read_timeout=_COMPLETE_SECONDS, pool=10)
+    bucket = settings().bucket
+    return Purge(_records(), S3Shelves(client, bucket), S3Multipart(client, bucket), now)
+
+
+@cache
 def arrivals() -> SqsArrivals:
     return SqsArrivals(_session().client("sqs"), settings().arrivals_url, settings().bucket)
+
+
+@cache
+def purges() -> SqsPurges:
+    return SqsPurges(_session().client("sqs"), settings().purges_url)
 
 
 @cache

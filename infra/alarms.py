@@ -11,7 +11,7 @@ _PERIOD = cdk.Duration.minutes(5)
 
 
 class Alarms(Construct):
-    """Five alarms over five minutes each; no data is no trouble."""
+    """Six alarms over five minutes each; no data is no trouble."""
 
     def __init__(
         self,
@@ -20,6 +20,7 @@ class Alarms(Construct):
         *,
         arrivals: sqs.Queue,
         dead_letters: sqs.Queue,
+        dead_purges: sqs.Queue,
         object_created: lambda_.Function,
         janitor: lambda_.Function,
         api: apigateway.HttpApi,
@@ -30,6 +31,12 @@ class Alarms(Construct):
             dead_letters.metric_approximate_number_of_messages_visible(period=_PERIOD, statistic="Maximum"),
             threshold=1,
             description="An arrival was tried until SQS gave up on it: its document does not move.",
+        )
+        self._alarm(
+            "DeadPurges",
+            dead_purges.metric_approximate_number_of_messages_visible(period=_PERIOD, statistic="Maximum"),
+            threshold=1,
+            description="A deleted document's bytes could not be removed; the janitor orders it again.",
         )
         self._alarm(
             "OldestArrival",

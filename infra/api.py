@@ -26,6 +26,8 @@ _DOCUMENTS = (
     "GET /documents/{id}",
     "GET /documents/{id}/download",
     "GET /documents/{id}/content",
+    "DELETE /documents/{id}",
+    "POST /documents/{id}/restore",
 )
 _PUBLIC = ("GET /openapi.json", "GET /docs")
 # No path (it holds ids), no query, no header: nothing here can be used to call anything.

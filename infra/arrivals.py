@@ -1,37 +1,22 @@
-"""From S3 to a queue: a message for each object that appears in `staging/`, and where the hopeless ones go."""
+"""From S3 to a queue: a message for each object that appears in `staging/`."""
 
 from typing import cast
 
 import aws_cdk as cdk
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_s3 as s3
-from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
-_RECEIVES = 8
+from infra.work_queue import WorkQueue
 
 
-class Arrivals(Construct):
-    """The queue that wakes `object_created`, and its dead letters, kept for 14 days (the longest SQS allows).
-
-    A message comes back after `visibility_timeout`, the reader's own time limit: AWS advises six times that, but a
-    second delivery does no harm here (a lease in the record decides), so a failed one may come back soon.
-    """
+class Arrivals(WorkQueue):
+    """The queue that wakes `object_created`."""
 
     def __init__(
         self, scope: Construct, id: str, *, bucket: s3.Bucket, visibility_timeout: cdk.Duration
     ) -> None:
-        super().__init__(scope, id)
-        self.dead_letters = sqs.Queue(
-            self, "DeadLetters", enforce_ssl=True, retention_period=cdk.Duration.days(14)
-        )
-        self.queue = sqs.Queue(
-            self,
-            "Queue",
-            enforce_ssl=True,
-            visibility_timeout=visibility_timeout,
-            dead_letter_queue=sqs.DeadLetterQueue(queue=self.dead_letters, max_receive_count=_RECEIVES),
-        )
+        super().__init__(scope, id, visibility_timeout=visibility_timeout)
         self._let_s3_send()
         self._notify(bucket)
 

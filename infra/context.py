@@ -46,11 +46,16 @@ class Deployment:
         """True for `dev` and `dev-...`. Any other name, `prod` or not, keeps its data when the stack is deleted."""
         return self.stage == "dev" or self.stage.startswith("dev-")
 
-    def settings(self, *, bucket: str, table: str, arrivals_url: str) -> Settings:
+    def settings(self, *, bucket: str, table: str, arrivals_url: str, purges_url: str) -> Settings:
         """The object that every function reads; what is given here may be CDK tokens."""
         numbers: dict[str, int] = dict(self.numbers)
         return Settings(
-            bucket=bucket, table=table, arrivals_url=arrivals_url, owner_claim=self.owner_claim, **numbers
+            bucket=bucket,
+            table=table,
+            arrivals_url=arrivals_url,
+            purges_url=purges_url,
+            owner_claim=self.owner_claim,
+            **numbers,
         )
 
     @classmethod

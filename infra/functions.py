@@ -58,7 +58,7 @@ class Function(Construct):
     def read_from(self, queue: sqs.Queue) -> None:
         """Up to 10 messages at once and 10 copies of the function; what fails comes back alone, not its batch."""
         self.function.add_event_source_mapping(
-            "Arrivals",
+            "Messages",
             event_source_arn=queue.queue_arn,
             batch_size=10,
             max_concurrency=10,

@@ -16,9 +16,11 @@ from infra.bucket_policy import DOCUMENTS, STAGING
 from infra.nag import acknowledge
 from infra.records import DUE
 
+_READ_QUEUE = ("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes")
+
 
 def permissions(
-    *, bucket: s3.Bucket, table: dynamodb.Table, arrivals: sqs.Queue
+    *, bucket: s3.Bucket, table: dynamodb.Table, arrivals: sqs.Queue, purges: sqs.Queue
 ) -> dict[str, list[iam.PolicyStatement]]:
     """Function name -> statements. A transaction needs the rights of the single writes that it holds."""
     staging, documents = bucket.arn_for_objects(STAGING), bucket.arn_for_objects(DOCUMENTS)
@@ -29,7 +31,8 @@ def permissions(
         ],
         "documents": [
             _allow(documents, "s3:GetObjectVersion"),
-            _allow(table.table_arn, "dynamodb:GetItem", "dynamodb:Query"),
+            # Writing is for delete and restore.
+            _allow(table.table_arn, "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query"),
         ],
         "object_created": [
             # Not DeleteObject: on a versioned bucket it only hides the object under a marker, and then a URL that
@@ -47,24 +50,44 @@ def permissions(
             # that answer is about a GET, which has no `s3:prefix`.
             _allow(bucket.bucket_arn, "s3:ListBucket"),
             _allow(table.table_arn, "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"),
-            _allow(arrivals.queue_arn, "sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"),
+            _allow(arrivals.queue_arn, *_READ_QUEUE),
             # To say when a failed message comes back, and to go on with a copy in another invocation.
             _allow(arrivals.queue_arn, "sqs:ChangeMessageVisibility", "sqs:SendMessage"),
         ],
         "janitor": [
-            # Bound to the prefix of the listing; a listing of uploads has no such condition key.
-            _allow(
-                bucket.bucket_arn, "s3:ListBucketVersions", conditions={"StringLike": {"s3:prefix": STAGING}}
-            ),
-            _allow(bucket.bucket_arn, "s3:ListBucketMultipartUploads"),
+            *_list(bucket),
             _allow(
                 staging, "s3:AbortMultipartUpload", "s3:ListMultipartUploadParts", "s3:DeleteObjectVersion"
             ),
             _allow(table.table_arn, "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"),
             _allow(f"{table.table_arn}/index/{DUE}", "dynamodb:Query"),
             _allow(arrivals.queue_arn, "sqs:SendMessage"),
+            _allow(purges.queue_arn, "sqs:SendMessage"),
+        ],
+        "purge": [
+            *_list(bucket),
+            *(
+                _allow(
+                    objects,
+                    "s3:AbortMultipartUpload",
+                    "s3:ListMultipartUploadParts",
+                    "s3:DeleteObjectVersion",
+                )
+                for objects in (staging, documents)
+            ),
+            _allow(table.table_arn, "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"),
+            _allow(purges.queue_arn, *_READ_QUEUE, "sqs:ChangeMessageVisibility"),
         ],
     }
+
+
+def _list(bucket: s3.Bucket) -> list[iam.PolicyStatement]:
+    """Bound to the prefix of the listing; a listing of uploads has no such condition key."""
+    prefixes = {"StringLike": {"s3:prefix": [STAGING, DOCUMENTS]}}
+    return [
+        _allow(bucket.bucket_arn, "s3:ListBucketVersions", conditions=prefixes),
+        _allow(bucket.bucket_arn, "s3:ListBucketMultipartUploads"),
+    ]
 
 
 def _allow(

@@ -14,6 +14,7 @@ from infra.identity import UserPool, jwt_authorizer
 from infra.permissions import permissions
 from infra.records import Records
 from infra.storage import Storage
+from infra.work_queue import WorkQueue
 
 _TIMEOUTS = {
     # Just under API Gateway's 30 s: completing a multipart upload waits that long for S3 before it answers 202.
@@ -23,6 +24,8 @@ _TIMEOUTS = {
     # copy in parts goes on as long as it can.
     "object_created": cdk.Duration.minutes(15),
     "janitor": cdk.Duration.minutes(5),
+    # The lease of whoever empties a document's keys (functions/core/deletion.py).
+    "purge": cdk.Duration.minutes(5),
 }
 _JANITOR_PERIOD = cdk.Duration.minutes(15)
 
@@ -47,6 +50,7 @@ class AirlockStack(cdk.Stack):
         self._arrivals = Arrivals(
             self, "Arrivals", bucket=self._storage.bucket, visibility_timeout=_TIMEOUTS["object_created"]
         )
+        self._purges = WorkQueue(self, "Purges", visibility_timeout=_TIMEOUTS["purge"])
         issuer, audience = self._identity()
         functions = self._functions()
         api = Api(
@@ -64,6 +68,7 @@ class AirlockStack(cdk.Stack):
             "Alarms",
             arrivals=self._arrivals.queue,
             dead_letters=self._arrivals.dead_letters,
+            dead_purges=self._purges.dead_letters,
             object_created=functions["object_created"],
             janitor=functions["janitor"],
             api=api.api,
@@ -80,11 +85,15 @@ class AirlockStack(cdk.Stack):
         return users.issuer, (users.client.user_pool_client_id,)
 
     def _functions(self) -> dict[str, lambda_.Function]:
-        bucket, table, arrivals = self._storage.bucket, self._records.table, self._arrivals.queue
+        bucket, table = self._storage.bucket, self._records.table
+        arrivals, purges = self._arrivals.queue, self._purges.queue
         settings = self._deployment.settings(
-            bucket=bucket.bucket_name, table=table.table_name, arrivals_url=arrivals.queue_url
+            bucket=bucket.bucket_name,
+            table=table.table_name,
+            arrivals_url=arrivals.queue_url,
+            purges_url=purges.queue_url,
         )
-        rights = permissions(bucket=bucket, table=table, arrivals=arrivals)
+        rights = permissions(bucket=bucket, table=table, arrivals=arrivals, purges=purges)
         code = bundle(self)
         made = {
             name: Function(
@@ -100,6 +109,7 @@ class AirlockStack(cdk.Stack):
             for name, timeout in _TIMEOUTS.items()
         }
         made["object_created"].read_from(arrivals)
+        made["purge"].read_from(purges)
         made["janitor"].run_every(_JANITOR_PERIOD)
         return {name: function.function for name, function in made.items()}
 

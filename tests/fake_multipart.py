@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from functions.core.ports import HeldPart, NoSuchUpload, OpenUpload, PartsRefused, StagedVersion
+from functions.core.ports import HeldPart, HeldVersion, NoSuchUpload, OpenUpload, PartsRefused
 from tests.fakes import InMemoryObjects
 
 
@@ -66,21 +66,20 @@ def _etag(body: bytes) -> str:
 
 
 @dataclass
-class InMemoryStaging:
-    """Implements `functions.core.ports.Staging`; `came` sets when a version or an upload came, now if not there."""
+class InMemoryShelves:
+    """Implements `functions.core.ports.Shelves`; `came` sets when a version or an upload came, now if not there."""
 
     multipart: InMemoryMultipart
     came: dict[str, datetime] = field(default_factory=dict)
 
-    def versions(self, key: str | None = None) -> Iterator[StagedVersion]:
-        for held_key, versions in list(self.multipart.objects.keys.items()):
-            if held_key.startswith("staging/") and key in (None, held_key):
-                for version in list(versions):
-                    yield StagedVersion(held_key, version, self._came(version))
+    def versions(self, prefix: str) -> Iterator[HeldVersion]:
+        for key, versions in list(self.multipart.objects.keys.items()):
+            for version in reversed([*versions]) if key.startswith(prefix) else ():
+                yield HeldVersion(key, version, self._came(version))
 
-    def uploads(self) -> Iterator[OpenUpload]:
+    def uploads(self, prefix: str) -> Iterator[OpenUpload]:
         for upload_id, upload in list(self.multipart.open.items()):
-            if upload.key.startswith("staging/"):
+            if upload.key.startswith(prefix):
                 yield OpenUpload(upload.key, upload_id, self._came(upload_id))
 
     def delete(self, key: str, version: str) -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from functions.core import quota
-from functions.core.document import Document
+from functions.core.document import Document, Status
 from functions.core.errors import IntegrityError, Unavailable
 from functions.core.events import Transition
 from functions.core.parts import MIB
@@ -33,6 +33,7 @@ class InMemoryRecords:
     _held: dict[str, tuple[int, int]] = field(default_factory=dict)
     _days: dict[tuple[str, str], tuple[int, int]] = field(default_factory=dict)
     _keys: dict[tuple[str, str], tuple[str, str, datetime]] = field(default_factory=dict)
+    _quarantined: dict[tuple[str, str], datetime] = field(default_factory=dict)
 
     def create(
         self, document: Document, limits: Limits, idempotency: IdempotencyKey | None, now: datetime
@@ -75,6 +76,11 @@ class InMemoryRecords:
         for document in list(self._documents.values()):
             if document.due_at is not None and document.due_at < now:
                 yield document.owner, document.id
+
+    def quarantine(self, key: str, version: str, now: datetime) -> bool:
+        new = (key, version) not in self._quarantined
+        self._quarantined.setdefault((key, version), now)
+        return new
 
     def usage(self, owner: str, now: datetime) -> Usage:
         """For tests: what the owner holds, and has created on the day of `now`."""
@@ -178,7 +184,12 @@ def _matches(document: Document, query: ListQuery) -> bool:
     return (
         document.owner == query.owner
         and (query.before is None or document.id < query.before)
-        and (query.status is None or document.status.shown is query.status)
+        and not document.is_gone
+        and (
+            document.status is not Status.DELETED
+            if query.status is None
+            else document.status.shown is query.status
+        )
         and (query.kind is None or document.kind == query.kind)
     )
 

@@ -4,6 +4,7 @@
                     sk = USAGE         bytes charged, uploads open
                     sk = DAY#{date}    files and bytes created on a day of UTC; TTL
                     sk = IDEM#{hash}   idempotency key -> document id and request fingerprint; TTL
+    pk = QUARANTINE sk = {key}#{version}  an object that belongs to no record, for an operator
 
 IAM actions: dynamodb:GetItem, PutItem, UpdateItem and Query (a transaction needs those of its items).
 """
@@ -17,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError, ConnectionError, HTTPClientError
 
-from functions.adapters import writes
+from functions.adapters import queries, writes
 from functions.adapters.items import (
     DOCUMENT_PREFIX,
     DUE_SHARDS,
@@ -28,7 +29,7 @@ from functions.adapters.items import (
     to_item,
 )
 from functions.core import quota
-from functions.core.document import Document, Status
+from functions.core.document import Document
 from functions.core.errors import Unavailable
 from functions.core.events import Transition
 from functions.core.ports import AlreadyCreated, Conflict, IdempotencyKey, ListQuery, Page
@@ -49,7 +50,6 @@ _BUSY = frozenset(
     ]
 )
 _TRIES = 5
-_FILTERED_PAGE = 200
 _MAX_PAGES = 10
 
 
@@ -110,41 +110,23 @@ class DynamoRecords:
         return Page(tuple(found), following)
 
     def due(self, now: datetime) -> Iterator[tuple[str, str]]:
-        """From the sparse index `due`, which holds only what moves."""
         for shard in range(DUE_SHARDS):
-            pages = self._client.get_paginator("query").paginate(
-                TableName=self._table,
-                IndexName="due",
-                KeyConditionExpression="due_shard = :shard AND due_at < :now",
-                ExpressionAttributeValues=to_item({":shard": str(shard), ":now": int(now.timestamp())}),
-            )
+            pages = self._client.get_paginator("query").paginate(**queries.due(self._table, shard, now))
             with _translated():
                 for item in (item for page in pages for item in page["Items"]):
                     key = from_item(item)
                     yield key["pk"], key["sk"].removeprefix(DOCUMENT_PREFIX)
 
+    def quarantine(self, key: str, version: str, now: datetime) -> bool:
+        try:
+            with _translated():
+                self._client.put_item(**writes.quarantine(self._table, key, version, now))
+        except self._client.exceptions.ConditionalCheckFailedException:
+            return False
+        return True
+
     def _query(self, query: ListQuery, start: Item | None) -> tuple[list[Item], Item | None]:
-        names, values, conditions = {}, {":pk": query.owner, ":prefix": DOCUMENT_PREFIX}, []
-        if query.kind is not None:
-            names["#kind"], values[":kind"] = "kind", query.kind
-            conditions.append("#kind = :kind")
-        if query.status is not None:
-            hidden = {f":s{n}": s.value for n, s in enumerate(Status) if s.shown is query.status}
-            names["#status"] = "status"
-            values |= hidden
-            conditions.append(f"#status IN ({', '.join(hidden)})")
-        request: dict[str, Any] = {
-            "TableName": self._table,
-            "KeyConditionExpression": "pk = :pk AND begins_with(sk, :prefix)",
-            "ExpressionAttributeValues": to_item(values),
-            "ScanIndexForward": False,
-            "ConsistentRead": True,
-            "Limit": _FILTERED_PAGE if conditions else query.limit + 1,
-        }
-        if conditions:
-            request |= {"FilterExpression": " AND ".join(conditions), "ExpressionAttributeNames": names}
-        if start:
-            request["ExclusiveStartKey"] = start
+        request = queries.page(self._table, query, start)
         with _translated():
             answer = self._client.query(**request)
         return answer["Items"], answer.get("LastEvaluatedKey")

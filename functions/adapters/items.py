@@ -16,7 +16,8 @@ Item = dict[str, "AttributeValueTypeDef"]
 
 DOCUMENT_PREFIX = "DOC#"
 DUE_SHARDS = 8
-_TIMES = ("created_at", "updated_at", "deadline", "lease_until")
+_TIMES = ("created_at", "updated_at", "deadline", "lease_until", "purge_at", "forget_at")
+_DERIVED = ("due_shard", "due_at", "ttl")
 _serialize = TypeSerializer().serialize
 _deserialize = TypeDeserializer().deserialize
 
@@ -44,13 +45,15 @@ def document_to_item(document: Document) -> Item:
     values["history"] = [_step_out(step) for step in document.history]
     if document.due_at is not None:
         values |= {"due_shard": _shard(document.id), "due_at": int(document.due_at.timestamp())}
+    if document.forget_at is not None:
+        values["ttl"] = int(document.forget_at.timestamp())
     return document_key(document.owner, document.id) | to_item(values)
 
 
 def document_from_item(item: Mapping[str, "AttributeValueTypeDef"]) -> Document:
     values = from_item(item)
     owner, sort_key = values.pop("pk"), values.pop("sk")
-    for name in ("due_shard", "due_at"):
+    for name in _DERIVED:
         values.pop(name, None)
     values |= {name: _time_in(values[name]) for name in _TIMES if name in values}
     values |= {name: int(value) for name, value in values.items() if isinstance(value, Decimal)}

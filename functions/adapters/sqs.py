@@ -1,10 +1,10 @@
-"""The queue of S3's events, from the side of those who put a message back into it.
+"""The two queues: of S3's events, from the side of those who put a message back into it, and of documents to purge.
 
 IAM actions: sqs:SendMessage and sqs:ChangeMessageVisibility.
 """
 
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote_plus
 
 from botocore.exceptions import ClientError, ConnectionError, HTTPClientError
@@ -15,12 +15,32 @@ if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
 
 
-class SqsArrivals:
+class _Queue:
+    def __init__(self, client: "SQSClient", url: str) -> None:
+        self._client = client
+        self._url = url
+
+    def retry_in(self, receipt_handle: str, seconds: int) -> None:
+        """Show a message of the current batch again after `seconds`. Best effort: its own timeout stays as backstop."""
+        try:
+            self._client.change_message_visibility(
+                QueueUrl=self._url, ReceiptHandle=receipt_handle, VisibilityTimeout=seconds
+            )
+        except (ClientError, ConnectionError, HTTPClientError):
+            return
+
+    def _send(self, body: dict[str, Any]) -> None:
+        try:
+            self._client.send_message(QueueUrl=self._url, MessageBody=json.dumps(body))
+        except (ClientError, ConnectionError, HTTPClientError) as error:
+            raise Unavailable("queue_unavailable", "The queue is busy.", retry_after=1) from error
+
+
+class SqsArrivals(_Queue):
     """Implements `functions.core.ports.Arrivals`."""
 
-    def __init__(self, client: "SQSClient", queue_url: str, bucket: str) -> None:
-        self._client = client
-        self._queue_url = queue_url
+    def __init__(self, client: "SQSClient", url: str, bucket: str) -> None:
+        super().__init__(client, url)
         self._bucket = bucket
 
     def announce(self, key: str, version: str) -> None:
@@ -28,17 +48,11 @@ class SqsArrivals:
         # Form-encoded, as S3's own events have it.
         staged = {"key": quote_plus(key, safe="/"), "versionId": version}
         entry = {"bucket": {"name": self._bucket}, "object": staged}
-        body = {"Records": [{"eventName": "ObjectCreated:Announced", "s3": entry}]}
-        try:
-            self._client.send_message(QueueUrl=self._queue_url, MessageBody=json.dumps(body))
-        except (ClientError, ConnectionError, HTTPClientError) as error:
-            raise Unavailable("queue_unavailable", "The queue is busy.", retry_after=1) from error
+        self._send({"Records": [{"eventName": "ObjectCreated:Announced", "s3": entry}]})
 
-    def retry_in(self, receipt_handle: str, seconds: int) -> None:
-        """Show a message of the current batch again after `seconds`. Best effort: its own timeout stays as backstop."""
-        try:
-            self._client.change_message_visibility(
-                QueueUrl=self._queue_url, ReceiptHandle=receipt_handle, VisibilityTimeout=seconds
-            )
-        except (ClientError, ConnectionError, HTTPClientError):
-            return
+
+class SqsPurges(_Queue):
+    """Implements `functions.core.ports.Purges`."""
+
+    def order(self, owner: str, document_id: str) -> None:
+        self._send({"owner": owner, "documentId": document_id})

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb.type_defs import TransactWriteItemTypeDef
 
 USAGE = "USAGE"
+QUARANTINE = "QUARANTINE"
 
 _IDEMPOTENCY_LIFETIME = timedelta(hours=24)
 _DAY_LIFETIME = timedelta(days=2)
@@ -57,6 +58,15 @@ def apply(table: str, transition: Transition) -> tuple[dict[str, Any], dict[str,
     if transition.charged == 0 and transition.open_uploads == 0:
         return put, None
     return put, _add(table, transition.after.owner, transition.charged, transition.open_uploads)
+
+
+def quarantine(table: str, key: str, version: str, now: datetime) -> dict[str, Any]:
+    """Once: when it was found first is what an operator wants to know."""
+    return {
+        "TableName": table,
+        "Item": to_item({"pk": QUARANTINE, "sk": f"{key}#{version}", "found_at": now.isoformat()}),
+        "ConditionExpression": "attribute_not_exists(pk)",
+    }
 
 
 def _add(table: str, owner: str, charged: int, open_uploads: int) -> dict[str, Any]:

@@ -17,6 +17,9 @@ class Status(StrEnum):
     EXPIRED = "expired"
     ABORTED = "aborted"
     FAILED = "failed"
+    DELETED = "deleted"
+    PURGING = "purging"
+    PURGED = "purged"
 
     @property
     def shown(self) -> "Status":
@@ -25,6 +28,8 @@ class Status(StrEnum):
 
 
 MOVING = frozenset({Status.PENDING, Status.COMPLETING, Status.PROCESSING})
+GONE = frozenset({Status.PURGING, Status.PURGED})
+"""For clients such a document does not exist."""
 
 
 class Method(StrEnum):
@@ -49,7 +54,8 @@ class Document:
     `upload_id` and `part_size` belong to a multipart upload; `copy_upload_id` to a promotion that copies in parts.
     `failures` counts attempts that ended without progress. `owner` is the owner key, never the claim. `size` is what the client declared; S3 refuses any other, and
     promotion compares again. `charged` is what this document holds of the owner's quota, so that it can be
-    released once and no more. `revision` grows with every write; each write is conditional on it.
+    released once and no more. `revision` grows with every write; each write is conditional on it. A deleted document
+    can be restored until `purge_at`; of a purged one a record without content stays until `forget_at`.
     """
 
     owner: str
@@ -81,6 +87,8 @@ class Document:
     part_size: int | None = None
     part_checksums: bool = False
     copy_upload_id: str | None = None
+    purge_at: datetime | None = None
+    forget_at: datetime | None = None
 
     @property
     def plan(self) -> PartPlan:
@@ -90,10 +98,25 @@ class Document:
     @property
     def due_at(self) -> datetime | None:
         """When somebody must look, should no event have come by then; None for a document at rest."""
-        if not self.is_moving:
-            return None
-        return self.lease_until or (self.deadline if self.status is Status.PENDING else self.updated_at)
+        match self.status:
+            case Status.PENDING:
+                return self.lease_until or self.deadline
+            case Status.COMPLETING | Status.PROCESSING | Status.PURGING:
+                return self.lease_until or self.updated_at
+            case Status.DELETED:
+                return self.purge_at
+            case _:
+                return None
 
     @property
     def is_moving(self) -> bool:
         return self.status in MOVING
+
+    @property
+    def is_gone(self) -> bool:
+        return self.status in GONE
+
+    @property
+    def standing(self) -> Status:
+        """The status, or the one that a restore brings back."""
+        return self.history[-2].status if self.status is Status.DELETED else self.status

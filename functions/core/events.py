@@ -91,6 +91,30 @@ class DeadlinePassed:
     """Nothing has arrived, says whoever has looked."""
 
 
+@dataclass(frozen=True, slots=True)
+class DeleteRequested:
+    """The owner wants it gone; until `purge_at` it can be had back."""
+
+    purge_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class RestoreRequested:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class PurgeClaimed:
+    """Somebody is about to remove every byte."""
+
+
+@dataclass(frozen=True, slots=True)
+class Purged:
+    """S3 lists nothing of the document any more."""
+
+    attempt: int
+
+
 Event = (
     Arrived
     | Vanished
@@ -104,6 +128,10 @@ Event = (
     | CompleteRequested
     | CompleteFailed
     | DeadlinePassed
+    | DeleteRequested
+    | RestoreRequested
+    | PurgeClaimed
+    | Purged
 )
 
 

@@ -8,22 +8,29 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from functions.core.advance import advance
 from functions.core.document import Document, Status
 from functions.core.events import CompleteFailed, DeadlinePassed, Refusal
-from functions.core.keys import parse_staging_key, staging_key
-from functions.core.lifecycle import decide
-from functions.core.ports import Arrivals, Conflict, Multipart, OpenUpload, Records, StagedVersion, Staging
+from functions.core.keys import DOCUMENTS, STAGING, parse_documents_key, parse_staging_key, staging_key
+from functions.core.ports import Arrivals, HeldVersion, Multipart, OpenUpload, Purges, Records, Shelves
 
 GRACE = timedelta(hours=1)
 """Bytes younger than this are left alone: their record, or their event, may still be on its way."""
+
+PERIOD = timedelta(minutes=15)
+"""From one round to the next."""
+
+SLICES = 256
+"""Of `documents/`, by the first two digits of the owner key; a round looks at one, so that all are seen in 64 hours."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Janitor:
     records: Records
-    staging: Staging
+    shelves: Shelves
     multipart: Multipart
     arrivals: Arrivals
+    purges: Purges
     clock: Callable[[], datetime]
 
     def sweep(self, out_of_time: Callable[[], bool]) -> Counter[str]:
@@ -41,22 +48,28 @@ class Janitor:
         """One outcome for each thing looked at, None for what is left alone: time may run out at any of them."""
         for owner, document_id in self.records.due(self.clock()):
             yield self._look_after(owner, document_id)
-        for upload in self.staging.uploads():
+        for upload in self.shelves.uploads(STAGING):
             yield self._end_upload(upload)
-        for staged in self.staging.versions():
+        for staged in self.shelves.versions(STAGING):
             yield self._drop_version(staged)
+        for stored in self.shelves.versions(self._slice()):
+            yield self._report(stored)
 
     def _look_after(self, owner: str, document_id: str) -> str:
         document = self.records.get(owner, document_id)
         if document is None or document.due_at is None or self.clock() < document.due_at:
             return "moved_on"
+        if document.status in (Status.DELETED, Status.PURGING):
+            self.purges.order(owner, document_id)
+            return "purge_ordered"
         if document.status is Status.PROCESSING and document.staged_version:
             self.arrivals.announce(staging_key(owner, document_id), document.staged_version)
             return "announced_again"
         # First come, first served, as if the event had come in time. S3 lists the newest first, and its times are
         # whole seconds, so of two in one second it is the later in the list.
-        versions = [*self.staging.versions(staging_key(owner, document_id))]
-        arrived = min(reversed(versions), key=lambda v: v.last_modified, default=None)
+        held = [*self.shelves.versions(key := staging_key(owner, document_id))]
+        versions = [v for v in reversed(held) if v.key == key and not v.is_marker]
+        arrived = min(versions, key=lambda v: v.last_modified, default=None)
         if arrived is not None:
             self.arrivals.announce(arrived.key, arrived.version)
             return "announced"
@@ -65,15 +78,9 @@ class Janitor:
     def _end(self, document: Document) -> str:
         """Nothing has arrived: the time is over, or a call to complete was lost and the client may make another."""
         late = self.clock() >= document.deadline
-        decision = decide(
-            document, DeadlinePassed() if late else CompleteFailed(document.attempt), self.clock()
-        )
-        if isinstance(decision, Refusal):
+        event = DeadlinePassed() if late else CompleteFailed(document.attempt)
+        if isinstance(advance(self.records, document, event, self.clock), Refusal):
             return "waits"
-        try:
-            self.records.apply(decision)
-        except Conflict:
-            return "moved_on"
         if not late:
             return "given_back"
         if document.upload_id is not None:
@@ -86,11 +93,29 @@ class Janitor:
         self.multipart.abort(upload.key, upload.upload_id)
         return "aborted_upload"
 
-    def _drop_version(self, staged: StagedVersion) -> str | None:
+    def _drop_version(self, staged: HeldVersion) -> str | None:
         if not self._is_old(staged.last_modified) or self._needs_version(staged.key, staged.version):
             return None
-        self.staging.delete(staged.key, staged.version)
+        self.shelves.delete(staged.key, staged.version)
         return "deleted_version"
+
+    def _slice(self) -> str:
+        return f"{DOCUMENTS}{int(self.clock().timestamp() / PERIOD.total_seconds()) % SLICES:02x}"
+
+    def _report(self, stored: HeldVersion) -> str | None:
+        """Never deleted: that the record is wrong, restored from a backup, say, is as likely as that the object is."""
+        if not self._is_old(stored.last_modified) or self._has_record(stored):
+            return None
+        new = self.records.quarantine(stored.key, stored.version, self.clock())
+        return "quarantined" if new else None
+
+    def _has_record(self, stored: HeldVersion) -> bool:
+        """A document that is processed has a copy before its record says so; one that is purged loses it before."""
+        named = parse_documents_key(stored.key)
+        document = self.records.get(*named) if named else None
+        if document is None:
+            return False
+        return document.is_moving or stored.version == document.stored_version
 
     def _is_old(self, time: datetime) -> bool:
         return self.clock() - time > GRACE
@@ -104,7 +129,7 @@ class Janitor:
         document = self._record(key)
         if document is None:
             return False
-        if document.status is Status.FAILED:
+        if document.standing is Status.FAILED:
             return document.staged_version == version
         return document.is_moving
 

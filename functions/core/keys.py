@@ -4,13 +4,16 @@ import hashlib
 import re
 from typing import NamedTuple
 
-_STAGED = re.compile(
-    r"staging/(?P<owner>[0-9a-f]{32})/"
+STAGING, DOCUMENTS = "staging/", "documents/"
+"""With the slash: without it a listing would also hold `staging2/`."""
+
+_RECORD = re.compile(
+    r"(?P<owner>[0-9a-f]{32})/"
     r"(?P<document_id>[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12})"
 )
 
 
-class StagedKey(NamedTuple):
+class RecordKey(NamedTuple):
     owner: str
     document_id: str
 
@@ -21,14 +24,23 @@ def owner_key(claim: str) -> str:
 
 
 def staging_key(owner: str, document_id: str) -> str:
-    return f"staging/{owner}/{document_id}"
+    return f"{STAGING}{owner}/{document_id}"
 
 
 def documents_key(owner: str, document_id: str) -> str:
-    return f"documents/{owner}/{document_id}"
+    return f"{DOCUMENTS}{owner}/{document_id}"
 
 
-def parse_staging_key(key: str) -> StagedKey | None:
+def parse_staging_key(key: str) -> RecordKey | None:
     """The record a staged object belongs to, or None for a key that this service never signs."""
-    match = _STAGED.fullmatch(key)
-    return StagedKey(**match.groupdict()) if match else None
+    return _parse(STAGING, key)
+
+
+def parse_documents_key(key: str) -> RecordKey | None:
+    """The record a promoted object belongs to, or None for a key that this service never writes."""
+    return _parse(DOCUMENTS, key)
+
+
+def _parse(prefix: str, key: str) -> RecordKey | None:
+    match = _RECORD.fullmatch(key.removeprefix(prefix)) if key.startswith(prefix) else None
+    return RecordKey(**match.groupdict()) if match else None

@@ -1,12 +1,14 @@
-"""Use cases of somebody who has documents: list them, look at one, download it."""
+"""Use cases of somebody who has documents: list them, look at one, download it, delete it and have it back."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from functions.core import cursor
+from functions.core.advance import advance
 from functions.core.document import Document, Status
-from functions.core.errors import WrongState, document_not_found
+from functions.core.errors import Gone, WrongState, document_not_found
+from functions.core.events import DeleteRequested, Refusal, RestoreRequested
 from functions.core.grants import sign_download
 from functions.core.ids import is_document_id
 from functions.core.parts import MIB
@@ -32,11 +34,12 @@ class Download:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Library:
-    """`url_lifetime` is seconds."""
+    """`url_lifetime` is seconds, and so is `restore_window`, from a delete until its bytes go."""
 
     records: Records
     signer: Callable[[], Signer]
     url_lifetime: int
+    restore_window: int
 
     def list(
         self,
@@ -61,10 +64,33 @@ class Library:
     def download(self, owner: str, document_id: str, *, inline: bool, now: datetime) -> Download:
         """Raises NotFound, or WrongState with `not_ready`, `rejected` or `invalid_state`."""
         document = self.get(owner, document_id)
+        if document.status is Status.DELETED:
+            raise document_not_found()
         if document.status is not Status.READY:
             raise _not_downloadable(document)
         signed = sign_download(self.signer(), document, inline=inline, lifetime=self.url_lifetime, now=now)
         return Download(document, signed)
+
+    def delete(self, owner: str, document_id: str, now: datetime) -> None:
+        """Idempotent. Raises NotFound, or WrongState `invalid_state` for an upload that is under way."""
+        document = find(self.records, owner, document_id)
+        event = DeleteRequested(now + timedelta(seconds=self.restore_window))
+        if advance(self.records, document, event, lambda: now) is Refusal.WRONG_STATE:
+            raise WrongState("invalid_state", "The upload is still under way; abort it, or wait for its end.")
+
+    def restore(self, owner: str, document_id: str, now: datetime) -> Document:
+        """What it was before it was deleted. Idempotent. Raises NotFound, WrongState `invalid_state` or Gone."""
+        document = find(self.records, owner, document_id)
+        restored = advance(self.records, document, RestoreRequested(), lambda: now)
+        match restored:
+            case Document():
+                return restored
+            case Refusal.DONE_ALREADY:
+                return find(self.records, owner, document_id)
+            case Refusal.TOO_LATE:
+                raise Gone("restore_expired", "The time to restore this document is over.")
+            case _:
+                raise WrongState("invalid_state", "This document is not deleted.")
 
 
 def retry_after(document: Document) -> int:
@@ -75,7 +101,7 @@ def retry_after(document: Document) -> int:
 def find(records: Records, owner: str, document_id: str) -> Document:
     """Raises NotFound, also for an id that no document can have."""
     document = records.get(owner, document_id) if is_document_id(document_id) else None
-    if document is None:
+    if document is None or document.is_gone:
         raise document_not_found()
     return document
 

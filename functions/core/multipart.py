@@ -8,15 +8,15 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from functions.core.advance import advance
 from functions.core.document import Document, Method, Status
 from functions.core.errors import Gone, InvalidInput, Unavailable, WrongState
 from functions.core.events import CompleteFailed, CompleteRequested, Event, Refusal, WindowSigned
 from functions.core.grants import CompactWindow, PartWindow, sign_compact, sign_parts
 from functions.core.keys import staging_key
 from functions.core.library import find
-from functions.core.lifecycle import decide
 from functions.core.parts import MAX_PARTS, PartPlan
-from functions.core.ports import Conflict, HeldPart, Multipart, NoSuchUpload, PartsRefused, Records
+from functions.core.ports import HeldPart, Multipart, NoSuchUpload, PartsRefused, Records
 from functions.core.sigv4 import Signer
 
 MAX_URLS = 1_000
@@ -26,7 +26,6 @@ MAX_UPLOAD_AGE = timedelta(days=7)
 """However active a client is, its upload ends then; the bucket's lifecycle rule aborts what is older."""
 
 _WORTH_A_WRITE = timedelta(hours=1)
-_TRIES = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +93,7 @@ class MultipartUploads:
         document = find(self.records, owner, document_id)
         if document.method is not Method.MULTIPART:
             return _single(document)
-        claim = self._decide(document, CompleteRequested(), clock)
+        claim = self._advance(document, CompleteRequested(), clock)
         if claim is Refusal.DONE_ALREADY:
             return Completion(find(self.records, owner, document_id), done=True)
         if claim is Refusal.LEASED and self._is_gone(document):
@@ -105,7 +104,7 @@ class MultipartUploads:
         try:
             return self._completed(claim, crc64nvme)
         except (WrongState, Unavailable):
-            self._decide(claim, CompleteFailed(claim.attempt), clock)
+            self._advance(claim, CompleteFailed(claim.attempt), clock)
             raise
 
     def _completed(self, document: Document, crc64nvme: str | None) -> Completion:
@@ -166,21 +165,11 @@ class MultipartUploads:
         wanted = min(now + timedelta(seconds=self.upload_lifetime), document.created_at + MAX_UPLOAD_AGE)
         if wanted - document.deadline < _WORTH_A_WRITE:
             return document
-        after = self._decide(document, WindowSigned(wanted), lambda: now)
+        after = self._advance(document, WindowSigned(wanted), lambda: now)
         return document if isinstance(after, Refusal) else after
 
-    def _decide(self, document: Document, event: Event, clock: Callable[[], datetime]) -> Document | Refusal:
-        for _ in range(_TRIES):
-            decision = decide(document, event, clock())
-            if isinstance(decision, Refusal):
-                return decision
-            try:
-                self.records.apply(decision)
-            except Conflict:
-                document = find(self.records, document.owner, document.id)
-            else:
-                return decision.after
-        raise Unavailable("busy", "The document is changing too fast; try again.", retry_after=1)
+    def _advance(self, document: Document, event: Event, clock: Callable[[], datetime]) -> Document | Refusal:
+        return advance(self.records, document, event, clock)
 
 
 def _single(document: Document) -> Completion:

@@ -33,7 +33,10 @@ class Conflict(Exception):  # noqa: N818 - an answer, not a fault
 
 @dataclass(frozen=True, slots=True)
 class ListQuery:
-    """The owner's documents older than `before` (a document id), newest first; `status` is one that clients see."""
+    """The owner's documents older than `before` (a document id), newest first; `status` is one that clients see.
+
+    Without a status, of all that are not deleted.
+    """
 
     owner: str
     limit: int
@@ -67,7 +70,10 @@ class Records(Protocol):
     def page(self, query: ListQuery) -> Page: ...
 
     def due(self, now: datetime) -> Iterator[tuple[str, str]]:
-        """(owner, document id) of moving documents whose time is over; may lag, so read each again before acting."""
+        """(owner, document id) of documents whose time is over; may lag, so read each again before acting."""
+
+    def quarantine(self, key: str, version: str, now: datetime) -> bool:
+        """Put an object that belongs to no record on the list for an operator. False if it is on it already."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,10 +173,13 @@ class Objects(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class StagedVersion:
+class HeldVersion:
+    """One version of a key, or a marker that hides those before it."""
+
     key: str
     version: str
     last_modified: datetime
+    is_marker: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,15 +189,16 @@ class OpenUpload:
     initiated: datetime
 
 
-class Staging(Protocol):
-    """What lies in `staging/`, for whoever cleans up. All methods may raise Unavailable."""
+class Shelves(Protocol):
+    """What lies in the bucket, for whoever cleans up. `prefix` may be a whole key. All methods may raise Unavailable."""
 
-    def versions(self, key: str | None = None) -> Iterator[StagedVersion]:
-        """Of one key or of all, without delete markers."""
+    def versions(self, prefix: str) -> Iterator[HeldVersion]:
+        """Newest first within a key."""
 
-    def uploads(self) -> Iterator[OpenUpload]: ...
+    def uploads(self, prefix: str) -> Iterator[OpenUpload]: ...
 
-    def delete(self, key: str, version: str) -> None: ...
+    def delete(self, key: str, version: str) -> None:
+        """For good. Deleting what is gone is no error."""
 
 
 class Arrivals(Protocol):
@@ -196,3 +206,10 @@ class Arrivals(Protocol):
 
     def announce(self, key: str, version: str) -> None:
         """Say once more that this version exists, as S3 would. May raise Unavailable."""
+
+
+class Purges(Protocol):
+    """The queue of documents whose bytes are to go."""
+
+    def order(self, owner: str, document_id: str) -> None:
+        """Once more is as good as once. May raise Unavailable."""

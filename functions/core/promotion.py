@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from functions.core.advance import advance
 from functions.core.document import Document, Status
 from functions.core.errors import IntegrityError
 from functions.core.events import (
@@ -21,17 +22,13 @@ from functions.core.events import (
     Promoted,
     Refusal,
     Refused,
-    Transition,
     Vanished,
 )
 from functions.core.inspection import Rejected, inspect
-from functions.core.keys import StagedKey, documents_key, parse_staging_key, staging_key
+from functions.core.keys import documents_key, parse_staging_key, staging_key
 from functions.core.kinds import MAX_SINGLE_PUT, Kinds
-from functions.core.lifecycle import decide
-from functions.core.ports import Conflict, Copy, NoSuchUpload, Objects, Records, StoredObject
+from functions.core.ports import Copy, NoSuchUpload, Objects, Records, StoredObject
 from functions.core.sniff import HEAD_BYTES, TAIL_BYTES, Format, sniff, wants_tail
-
-_TRIES = 5
 
 
 class Outcome(StrEnum):
@@ -67,15 +64,14 @@ class Promotion:
         Raises AirlockError if another attempt may do better.
         """
         staged = parse_staging_key(key)
-        if staged is None:
+        document = self.records.get(*staged) if staged else None
+        if document is None:
             return Outcome.EVENT_FOREIGN
         found = self.objects.head(key, version)
         if found is None:
-            gone = self._decide(staged, Vanished(version))
+            gone = self._advance(document, Vanished(version))
             return Outcome.LEASED if gone is Refusal.LEASED else Outcome.OBJECT_GONE
-        claim = self._decide(staged, Arrived(version))
-        if claim is None:
-            return Outcome.EVENT_FOREIGN
+        claim = self._advance(document, Arrived(version))
         if isinstance(claim, Refusal):
             return self._refused(claim, key, version)
         if claim.status is Status.FAILED:
@@ -83,13 +79,12 @@ class Promotion:
         return self._attempt(claim, found, out_of_time)
 
     def _attempt(self, document: Document, found: StoredObject, out_of_time: OutOfTime) -> Outcome:
-        record = StagedKey(document.owner, document.id)
         try:
-            event = self._work(document, found, out_of_time)
+            document, event = self._work(document, found, out_of_time)
         except Exception:
-            self._decide(record, AttemptFailed(document.attempt))
+            self._advance(document, AttemptFailed(document.attempt))
             raise
-        ended = self._decide(record, event)
+        ended = self._advance(document, event)
         if not isinstance(ended, Document):
             return Outcome.OVERTAKEN
         if isinstance(event, Paused):
@@ -99,21 +94,24 @@ class Promotion:
 
     def _work(
         self, document: Document, found: StoredObject, out_of_time: OutOfTime
-    ) -> Promoted | Refused | Paused:
+    ) -> tuple[Document, Promoted | Refused | Paused]:
+        """The record as it is by then, and what to do with it."""
         if found.size != document.size:
-            return Refused(document.attempt, "size_mismatch")
+            return document, Refused(document.attempt, "size_mismatch")
         detected = self._detect(staging_key(document.owner, document.id), found)
         verdict = inspect(detected, document.declared_content_type, self.kinds.named(document.kind))
         if isinstance(verdict, Rejected):
-            return Refused(document.attempt, verdict.reason, detected.content_type)
+            return document, Refused(document.attempt, verdict.reason, detected.content_type)
         order = Copy(
             staging_key(document.owner, document.id),
             found,
             documents_key(document.owner, document.id),
             verdict.content_type,
         )
-        copied = self._copy(document, order, out_of_time)
-        return _promoted(document, order, copied) if copied else Paused(document.attempt)
+        if order.source.size <= self.single_copy_limit:
+            return document, _promoted(document, order, self.objects.copy(order))
+        document, copied = self._copy_in_parts(document, order, out_of_time)
+        return document, _promoted(document, order, copied) if copied else Paused(document.attempt)
 
     def _detect(self, key: str, found: StoredObject) -> Format:
         head = self.objects.read(key, found.version, 0, HEAD_BYTES)
@@ -122,20 +120,20 @@ class Promotion:
         start = max(0, found.size - TAIL_BYTES)
         return sniff(head, self.objects.read(key, found.version, start, TAIL_BYTES))
 
-    def _copy(self, document: Document, order: Copy, out_of_time: OutOfTime) -> StoredObject | None:
+    def _copy_in_parts(
+        self, document: Document, order: Copy, out_of_time: OutOfTime
+    ) -> tuple[Document, StoredObject | None]:
         """None if there was no time to finish."""
-        if order.source.size <= self.single_copy_limit:
-            return self.objects.copy(order)
         if document.copy_upload_id is not None:
             try:
-                return self.objects.continue_copy(order, document.copy_upload_id, out_of_time)
+                return document, self.objects.continue_copy(order, document.copy_upload_id, out_of_time)
             except NoSuchUpload:
                 pass  # somebody aborted it, such as a lifecycle rule: begin again
         upload_id = self.objects.start_copy(order)
-        record = StagedKey(document.owner, document.id)
-        if not isinstance(self._decide(record, CopyStarted(document.attempt, upload_id)), Document):
-            return None
-        return self.objects.continue_copy(order, upload_id, out_of_time)
+        begun = self._advance(document, CopyStarted(document.attempt, upload_id))
+        if not isinstance(begun, Document):
+            return document, None
+        return begun, self.objects.continue_copy(order, upload_id, out_of_time)
 
     def _refused(self, refusal: Refusal, key: str, version: str) -> Outcome:
         if refusal is Refusal.LEASED:
@@ -145,25 +143,8 @@ class Promotion:
         self.objects.delete(key, version)
         return Outcome.LATE_OBJECT
 
-    def _decide(self, staged: StagedKey, event: Event) -> Document | Refusal | None:
-        """The record after the event, why there was no change, or None if there is no record."""
-        for _ in range(_TRIES):
-            document = self.records.get(*staged)
-            if document is None:
-                return None
-            decision = decide(document, event, self.clock())
-            if isinstance(decision, Refusal):
-                return decision
-            if self._applied(decision):
-                return decision.after
-        return Refusal.LEASED
-
-    def _applied(self, transition: Transition) -> bool:
-        try:
-            self.records.apply(transition)
-        except Conflict:
-            return False
-        return True
+    def _advance(self, document: Document, event: Event) -> Document | Refusal:
+        return advance(self.records, document, event, self.clock)
 
 
 def _promoted(document: Document, order: Copy, copied: StoredObject) -> Promoted:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from functions.core.advance import advance
 from functions.core.document import Document, Method, Status
 from functions.core.errors import InvalidInput, TooMany, Unavailable, WrongState
 from functions.core.events import AbortRequested, Refusal
@@ -13,10 +14,9 @@ from functions.core.intake import NewUpload, accept
 from functions.core.keys import staging_key
 from functions.core.kinds import Kinds
 from functions.core.library import find
-from functions.core.lifecycle import decide
 from functions.core.multipart import MAX_UPLOAD_AGE
 from functions.core.parts import PartPlan
-from functions.core.ports import AlreadyCreated, Conflict, IdempotencyKey, Multipart, Records
+from functions.core.ports import AlreadyCreated, IdempotencyKey, Multipart, Records
 from functions.core.quota import Limits
 from functions.core.sigv4 import SignedForm, Signer
 
@@ -34,8 +34,6 @@ Grant = PutGrant | SignedForm | PartsGrant
 
 _FIRST_WINDOW = 100
 """Part URLs in create's own answer: 6.25 GiB in default parts, and some 170 kB of JSON."""
-
-_TRIES = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,19 +91,14 @@ class Uploads:
 
     def abort(self, owner: str, document_id: str, now: datetime) -> None:
         """Idempotent. Raises NotFound, or WrongState `invalid_state` once the bytes are there."""
-        for _ in range(_TRIES):
-            document = find(self.records, owner, document_id)
-            decision = decide(document, AbortRequested(), now)
-            if decision is Refusal.DONE_ALREADY:
-                return None
-            if isinstance(decision, Refusal):
-                raise WrongState("invalid_state", f"A document that is {document.status} cannot be aborted.")
-            try:
-                self.records.apply(decision)
-            except Conflict:
-                continue
-            return self._end(document)
-        raise Unavailable("busy", "The document is changing too fast; try again.", retry_after=1)
+        document = find(self.records, owner, document_id)
+        ended = advance(self.records, document, AbortRequested(), lambda: now)
+        if ended is Refusal.WRONG_STATE:
+            raise WrongState(
+                "invalid_state", f"A document that is {document.status.shown} cannot be aborted."
+            )
+        if isinstance(ended, Document):
+            self._end(ended)
 
     def _sign(self, document: Document, now: datetime) -> Grant | None:
         if document.status is not Status.PENDING or now >= document.deadline:

@@ -1,4 +1,5 @@
-"""GET /documents... and the API's own description. Its role may sign reads of documents and write no byte."""
+"""What is there: list, look, download, delete, restore, and the API's own description. Its role signs reads of documents
+and writes no byte."""
 
 from functools import cache
 from typing import Annotated, Any, Literal, TypeVar
@@ -57,6 +58,17 @@ def download(document_id: str, disposition: Disposition = "attachment") -> Respo
 def content(document_id: str, disposition: Disposition = "attachment") -> Response[None]:
     signed = _download(document_id, disposition).signed
     return Response(status_code=307, headers={"Location": signed.url})
+
+
+@app.delete("/documents/<document_id>", status_code=204, summary="Delete it; it can be restored for a time")
+def delete(document_id: str) -> Response[None]:
+    wiring.library().delete(_owner(), document_id, wiring.now())
+    return Response(status_code=204)
+
+
+@app.post("/documents/<document_id>/restore", summary="Have a deleted document back")
+def restore(document_id: str) -> Response[schemas.Document]:
+    return _json(schemas.document(wiring.library().restore(_owner(), document_id, wiring.now())))
 
 
 @app.get("/openapi.json", include_in_schema=False)

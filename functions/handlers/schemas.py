@@ -14,9 +14,11 @@ from functions.core.uploads import Created, Grant
 from functions.handlers import part_schemas
 from functions.handlers.json_types import Answer, Time
 
+_SHOWN = [status for status in core.Status if status.shown is status and status not in core.GONE]
+
 
 def _shown(status: core.Status) -> core.Status:
-    if status.shown is not status:
+    if status not in _SHOWN:
         raise ValueError("no document is ever shown with this status")
     return status
 
@@ -24,7 +26,7 @@ def _shown(status: core.Status) -> core.Status:
 ShownStatus = Annotated[
     core.Status,
     AfterValidator(_shown),
-    WithJsonSchema({"type": "string", "enum": [s.value for s in core.Status if s.shown is s]}),
+    WithJsonSchema({"type": "string", "enum": [status.value for status in _SHOWN]}),
 ]
 MetadataKey = Annotated[str, Field(min_length=1, max_length=64)]
 MetadataValue = Annotated[str, Field(max_length=500)]
@@ -72,7 +74,9 @@ class Document(Answer):
     metadata: dict[str, str]
     created_at: Time
     updated_at: Time
-    expires_at: Time | None = Field(description="Until when the bytes must arrive; null once they have.")
+    expires_at: Time | None = Field(
+        description="Until when the bytes must arrive, or what is deleted can be restored; else null."
+    )
     history: list[Step]
 
 
@@ -141,7 +145,7 @@ def document(record: core.Document) -> Document:
         metadata=dict(record.metadata),
         created_at=record.created_at,
         updated_at=record.updated_at,
-        expires_at=record.deadline if record.status.shown is core.Status.PENDING else None,
+        expires_at=record.deadline if record.status is core.Status.PENDING else record.purge_at,
         history=[Step(status=step.status, at=step.at, reason=step.reason) for step in record.history],
     )
 

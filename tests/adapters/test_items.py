@@ -44,9 +44,14 @@ def test_every_field_survives_with_its_value_and_its_type(document: Document) ->
 
 
 @given(documents)
-def test_only_what_moves_is_in_the_index_of_what_is_due(document: Document) -> None:
+def test_only_what_is_due_some_day_is_in_the_index_of_what_is_due(document: Document) -> None:
     item = document_to_item(document)
-    assert ("due_at" in item) == ("due_shard" in item) == document.is_moving
+    assert ("due_at" in item) == ("due_shard" in item) == (document.due_at is not None)
+
+
+@given(documents)
+def test_the_table_removes_only_what_is_to_be_forgotten(document: Document) -> None:
+    assert ("ttl" in document_to_item(document)) == (document.forget_at is not None)
 
 
 @given(documents)

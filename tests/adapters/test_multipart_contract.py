@@ -1,4 +1,4 @@
-"""What `Multipart` and `Staging` promise, held by S3 and by the fakes that the use cases are tested on."""
+"""What `Multipart` and `Shelves` promise, held by S3 and by the fakes that the use cases are tested on."""
 
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -6,11 +6,11 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from functions.adapters.s3_multipart import S3Multipart
-from functions.adapters.s3_staging import S3Staging
+from functions.adapters.s3_shelves import S3Shelves
 from functions.core.parts import MIB
-from functions.core.ports import Multipart, NoSuchUpload, PartsRefused, Staging
+from functions.core.ports import Multipart, NoSuchUpload, PartsRefused, Shelves
 from tests.adapters.conftest import Bucket
-from tests.fake_multipart import InMemoryMultipart, InMemoryStaging
+from tests.fake_multipart import InMemoryMultipart, InMemoryShelves
 
 KEY, OTHER = "staging/a b/ü+1", "staging/a b/ü+12"
 FIRST, LAST = b"a" * (5 * MIB), b"b" * 10
@@ -22,7 +22,7 @@ class Store:
     """The ports, and the side that they have not: a client that puts parts and objects."""
 
     multipart: Multipart
-    staging: Staging
+    shelves: Shelves
     behind: InMemoryMultipart | Bucket
 
     def put_part(self, upload_id: str, number: int, body: bytes) -> None:
@@ -53,9 +53,9 @@ class Store:
 def store(request: pytest.FixtureRequest) -> Store:
     if request.param == "in memory":
         fake = InMemoryMultipart()
-        return Store(fake, InMemoryStaging(fake), fake)
+        return Store(fake, InMemoryShelves(fake), fake)
     bucket: Bucket = request.getfixturevalue("bucket")
-    return Store(S3Multipart(bucket.client, bucket.name), S3Staging(bucket.client, bucket.name), bucket)
+    return Store(S3Multipart(bucket.client, bucket.name), S3Shelves(bucket.client, bucket.name), bucket)
 
 
 def begun(store: Store, *bodies: bytes) -> str:
@@ -98,7 +98,7 @@ def test_what_is_complete_is_no_upload_any_more(store: Store) -> None:
     complete(store, upload_id)
     with pytest.raises(NoSuchUpload):
         store.multipart.parts(KEY, upload_id)
-    assert list(store.staging.uploads()) == []
+    assert list(store.shelves.uploads("staging/")) == []
 
 
 def test_a_key_that_holds_an_object_gets_no_second_version(store: Store) -> None:
@@ -122,7 +122,7 @@ def test_an_aborted_upload_is_gone_with_its_parts(store: Store) -> None:
     store.multipart.abort(KEY, upload_id)
     with pytest.raises(NoSuchUpload):
         store.multipart.parts(KEY, upload_id)
-    assert list(store.staging.uploads()) == []
+    assert list(store.shelves.uploads("staging/")) == []
     assert store.look(KEY) == []
 
 
@@ -135,30 +135,29 @@ def test_an_abort_of_what_is_gone_is_no_error(store: Store) -> None:
 def test_open_uploads_of_staging_are_listed_and_no_others(store: Store) -> None:
     upload_id = begun(store, b"x")
     store.multipart.create("documents/k", "image/png", part_checksums=False)
-    assert [(entry.key, entry.upload_id) for entry in store.staging.uploads()] == [(KEY, upload_id)]
+    assert [(entry.key, entry.upload_id) for entry in store.shelves.uploads("staging/")] == [(KEY, upload_id)]
 
 
 def test_every_version_of_staging_is_listed_and_nothing_else(store: Store) -> None:
     versions = {(KEY, store.put(KEY)), (KEY, store.put(KEY)), (OTHER, store.put(OTHER))}
     store.put("documents/k")
     store.put("staging2/k")
-    assert {(entry.key, entry.version) for entry in store.staging.versions()} == versions
+    assert {(entry.key, entry.version) for entry in store.shelves.versions("staging/")} == versions
 
 
-def test_the_versions_of_one_key_are_of_exactly_this_key(store: Store) -> None:
-    version = store.put(KEY)
-    store.put(OTHER)
-    assert [(entry.key, entry.version) for entry in store.staging.versions(KEY)] == [(KEY, version)]
+def test_the_versions_of_one_key_are_listed_newest_first(store: Store) -> None:
+    first, second = store.put("documents/k"), store.put("documents/k")
+    assert [entry.version for entry in store.shelves.versions("documents/k")] == [second, first]
 
 
 def test_a_version_tells_when_it_came(store: Store) -> None:
     store.put(KEY)
-    [entry] = store.staging.versions(KEY)
+    [entry] = store.shelves.versions(KEY)
     assert abs(datetime.now(UTC) - entry.last_modified) < timedelta(minutes=5)
 
 
 def test_what_is_deleted_from_staging_is_gone_for_good(store: Store) -> None:
     first, second = store.put(KEY), store.put(KEY)
-    store.staging.delete(KEY, first)
-    store.staging.delete(KEY, first)
-    assert [entry.version for entry in store.staging.versions()] == [second]
+    store.shelves.delete(KEY, first)
+    store.shelves.delete(KEY, first)
+    assert [entry.version for entry in store.shelves.versions("staging/")] == [second]

@@ -6,8 +6,17 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from functions.core.document import Status
-from functions.core.events import AbortRequested, Arrived, Promoted
+from functions.core.document import Document, Status
+from functions.core.events import (
+    AbortRequested,
+    Arrived,
+    DeleteRequested,
+    Promoted,
+    PurgeClaimed,
+    Purged,
+    Transition,
+)
+from functions.core.lifecycle import decide
 from functions.core.ports import ListQuery, Records
 from tests.adapters.records import DAY, KEY, STRANGER, after, create
 from tests.examples import NOW, OWNER, an_id
@@ -50,6 +59,37 @@ def test_filters_leave_out_what_does_not_match(records: Records, limit: int) -> 
     assert list(both) == [an_id(6)]
 
 
+@pytest.mark.parametrize("limit", [1, 100])
+def test_what_is_deleted_is_listed_only_when_asked_for(records: Records, limit: int) -> None:
+    for number in range(1, 7):
+        document = create(records, number)
+        if number % 2 == 0:
+            end(records, document)
+    assert list(walk(records, ListQuery(OWNER, limit))) == [an_id(number) for number in (5, 3, 1)]
+    asked = walk(records, ListQuery(OWNER, limit, status=Status.DELETED))
+    assert list(asked) == [an_id(number) for number in (6, 4, 2)]
+
+
+def test_what_is_purged_is_listed_never(records: Records) -> None:
+    document = end(records, create(records))
+    for event in (PurgeClaimed(), Purged(1)):
+        decision = decide(document, event, NOW + DAY)
+        assert isinstance(decision, Transition)
+        records.apply(decision)
+        document = decision.after
+        for status in (None, Status.DELETED, Status.ABORTED):
+            assert list(walk(records, ListQuery(OWNER, 10, status=status))) == []
+
+
+def end(records: Records, document: Document) -> Document:
+    """Aborted, and then deleted."""
+    for event in (AbortRequested(), DeleteRequested(NOW + DAY)):
+        transition = after(document, event)
+        records.apply(transition)
+        document = transition.after
+    return document
+
+
 def due(records: Records, at: datetime) -> list[str]:
     return sorted(document_id for _, document_id in records.due(at))
 
@@ -68,6 +108,12 @@ def test_a_document_that_is_worked_on_is_due_once_the_lease_has_run_out(records:
     assert due(records, claimed.after.lease_until + timedelta(seconds=1)) == [an_id()]
 
 
+def test_a_deleted_document_is_due_once_it_can_be_restored_no_more(records: Records) -> None:
+    end(records, create(records))
+    assert due(records, NOW + DAY) == []
+    assert due(records, NOW + DAY + timedelta(seconds=1)) == [an_id()]
+
+
 def test_a_document_at_rest_is_never_due(records: Records) -> None:
     records.apply(after(create(records, 1), AbortRequested()))
     claimed = after(create(records, 2), Arrived("v1"))
@@ -80,3 +126,10 @@ def test_all_that_is_due_is_found_whosever_it_is(records: Records) -> None:
     for number in range(20):
         create(records, number, owner=STRANGER if number % 2 else OWNER)
     assert due(records, NOW + 10 * DAY) == [an_id(number) for number in range(20)]
+
+
+def test_an_object_without_a_record_is_put_on_the_list_once_a_version(records: Records) -> None:
+    assert records.quarantine("documents/k", "v1", NOW)
+    assert not records.quarantine("documents/k", "v1", NOW + DAY)
+    assert records.quarantine("documents/k", "v2", NOW)
+    assert records.quarantine("documents/l", "v1", NOW)

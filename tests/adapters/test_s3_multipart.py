@@ -10,7 +10,7 @@ from botocore.exceptions import ClientError
 from botocore.stub import Stubber
 
 from functions.adapters.s3_multipart import S3Multipart
-from functions.adapters.s3_staging import S3Staging
+from functions.adapters.s3_shelves import S3Shelves
 from functions.core.errors import Unavailable
 from functions.core.ports import HeldPart, NoSuchUpload, PartsRefused
 from tests.adapters.conftest import REGION
@@ -165,17 +165,18 @@ def test_what_no_retry_mends_is_not_hidden(
 def test_a_listing_of_a_busy_s3_is_unavailable(stubber: Stubber, operation: str) -> None:
     stubber.add_client_error(operation, "SlowDown")
     stubber.activate()
-    staging = S3Staging(cast("S3Client", stubber.client), "a-bucket")
+    shelves = S3Shelves(cast("S3Client", stubber.client), "a-bucket")
     listings: dict[str, Callable[[], object]] = {
-        "list_object_versions": lambda: list(staging.versions()),
-        "list_multipart_uploads": lambda: list(staging.uploads()),
+        "list_object_versions": lambda: list(shelves.versions("staging/")),
+        "list_multipart_uploads": lambda: list(shelves.uploads("staging/")),
     }
     with pytest.raises(Unavailable):
         listings[operation]()
 
 
-def test_a_delete_marker_is_no_version(stubber: Stubber) -> None:
+def test_a_delete_marker_is_listed_as_one(stubber: Stubber) -> None:
     marker = {"Key": "staging/k", "VersionId": "m1", "LastModified": NOW}
     stubber.add_response("list_object_versions", {"DeleteMarkers": [marker], "IsTruncated": False})
     stubber.activate()
-    assert list(S3Staging(cast("S3Client", stubber.client), "a-bucket").versions()) == []
+    [held] = S3Shelves(cast("S3Client", stubber.client), "a-bucket").versions("staging/")
+    assert (held.key, held.version, held.is_marker) == ("staging/k", "m1", True)

@@ -9,7 +9,7 @@ import pytest
 from botocore.stub import Stubber
 from moto import mock_aws
 
-from functions.adapters.sqs import SqsArrivals
+from functions.adapters.sqs import SqsArrivals, SqsPurges
 from functions.core.errors import Unavailable
 from tests.adapters.conftest import REGION
 
@@ -60,3 +60,9 @@ def test_a_message_that_cannot_be_hurried_comes_again_by_itself(sqs: "SQSClient"
         stubber.add_client_error("change_message_visibility", "ReceiptHandleIsInvalid")
         SqsArrivals(sqs, "https://queue", "a-bucket").retry_in("handle", 0)
         stubber.assert_no_pending_responses()
+
+
+def test_an_order_to_purge_names_the_document(sqs: "SQSClient", url: str) -> None:
+    SqsPurges(sqs, url).order("an-owner", "an-id")
+    [message] = sqs.receive_message(QueueUrl=url)["Messages"]
+    assert json.loads(message["Body"]) == {"owner": "an-owner", "documentId": "an-id"}

@@ -8,23 +8,28 @@ from typing import Any
 
 import pytest
 
+from functions.core.deletion import PURGE_LEASE
 from functions.core.document import Document, Method, Status
 from functions.core.errors import Unavailable
 from functions.core.events import (
+    AbortRequested,
     Arrived,
     AttemptFailed,
     CompleteRequested,
+    DeleteRequested,
     Event,
     Promoted,
+    PurgeClaimed,
+    Purged,
     Refused,
     Transition,
 )
-from functions.core.janitor import GRACE, Janitor
-from functions.core.keys import staging_key
+from functions.core.janitor import GRACE, PERIOD, SLICES, Janitor
+from functions.core.keys import documents_key, staging_key
 from functions.core.lifecycle import COMPLETE_LEASE, LEASE, MAX_ATTEMPTS, decide
 from functions.core.quota import Usage
 from tests.examples import NOW, OWNER, PLENTY, PNG, Clock, a_document, an_id
-from tests.fake_multipart import InMemoryMultipart, InMemoryStaging
+from tests.fake_multipart import InMemoryMultipart, InMemoryShelves
 from tests.fakes import InMemoryRecords
 from tests.interruption import Interruption, Killed, die, every_point, interrupted
 
@@ -44,22 +49,34 @@ class Announced:
 
 
 @dataclass
+class Ordered:
+    """Implements `functions.core.ports.Purges`."""
+
+    said: list[tuple[str, str]] = field(default_factory=list)
+
+    def order(self, owner: str, document_id: str) -> None:
+        self.said.append((owner, document_id))
+
+
+@dataclass
 class World:
     records: InMemoryRecords = field(default_factory=InMemoryRecords)
     s3: InMemoryMultipart = field(default_factory=InMemoryMultipart)
     arrivals: Announced = field(default_factory=Announced)
+    purges: Ordered = field(default_factory=Ordered)
     clock: Clock = field(default_factory=Clock)
 
     def __post_init__(self) -> None:
-        self.staging = InMemoryStaging(self.s3)
+        self.shelves = InMemoryShelves(self.s3)
 
     def sweep(self, by: Interruption | None = None, rounds: int = 1000) -> Counter[str]:
         by = by or Interruption(die)
         janitor = Janitor(
             records=interrupted(self.records, by),
-            staging=self.staging,
+            shelves=self.shelves,
             multipart=interrupted(self.s3, by),
             arrivals=interrupted(self.arrivals, by),
+            purges=interrupted(self.purges, by),
             clock=self.clock,
         )
         left = iter(range(rounds - 1))
@@ -71,13 +88,13 @@ class World:
     def put(self, key: str = STAGED) -> str:
         """Bytes that have come just now."""
         version = self.s3.objects.put(key, PNG)
-        self.staging.came[version] = self.clock()
+        self.shelves.came[version] = self.clock()
         return version
 
     def begin(self, key: str = STAGED) -> str:
         upload_id = self.s3.create(key, "image/png", part_checksums=False)
         self.s3.put_part(key, upload_id, 1, PNG)
-        self.staging.came[upload_id] = self.clock()
+        self.shelves.came[upload_id] = self.clock()
         return upload_id
 
     def see(self, event: Event) -> None:
@@ -135,7 +152,7 @@ def test_of_two_versions_the_one_that_came_first_is_announced(world: World) -> N
     first = world.put()
     world.clock.advance(A_SECOND)
     world.put()
-    world.staging.came[first] = NOW
+    world.shelves.came[first] = NOW
     world.clock.advance(DAY + A_SECOND)
     world.sweep()
     assert world.arrivals.said == [(STAGED, first)]
@@ -185,7 +202,7 @@ def test_bytes_that_nobody_waits_for_are_deleted_after_a_while(world: World) -> 
     world.clock.advance(A_SECOND)
     assert world.sweep() == Counter(deleted_version=3)
     assert world.s3.objects.keys == {}
-    assert {first, stranger, nobody} == set(world.staging.came)
+    assert {first, stranger, nobody} == set(world.shelves.came)
 
 
 def test_an_upload_that_nobody_waits_for_is_aborted_after_a_while(world: World) -> None:
@@ -216,6 +233,68 @@ def test_what_was_rejected_and_not_yet_deleted_is_deleted(world: World) -> None:
     world.see(Refused(1, "type_mismatch"))
     world.clock.advance(GRACE + A_SECOND)
     assert world.sweep() == Counter(deleted_version=1)
+
+
+def test_the_bytes_of_a_failed_document_stay_while_a_delete_can_be_undone(world: World) -> None:
+    world.expect()
+    version = world.put()
+    for _ in range(MAX_ATTEMPTS):
+        world.see(Arrived(version))
+        world.see(AttemptFailed(world.document.attempt))
+    world.see(DeleteRequested(world.clock() + DAY))
+    world.clock.advance(GRACE + A_SECOND)
+    assert world.sweep() == Counter()
+    assert list(world.s3.objects.keys[STAGED]) == [version]
+
+
+def test_a_deleted_document_is_ordered_to_be_purged_until_it_is(world: World) -> None:
+    world.expect()
+    world.see(AbortRequested())
+    world.see(DeleteRequested(world.clock() + DAY))
+    world.clock.advance(DAY)
+    assert world.sweep() == Counter()
+    world.clock.advance(A_SECOND)
+    assert world.sweep() == Counter(purge_ordered=1)
+    world.see(PurgeClaimed())
+    assert world.sweep() == Counter()
+    world.clock.advance(PURGE_LEASE + A_SECOND)
+    assert world.sweep() == Counter(purge_ordered=1)
+    world.see(Purged(1))
+    world.clock.advance(DAY)
+    assert world.sweep() == Counter()
+    assert world.purges.said == [(OWNER, an_id())] * 2
+
+
+def test_an_object_of_no_record_is_reported_once_and_never_deleted(world: World) -> None:
+    world.expect()
+    world.see(Arrived("v1"))
+    stored = world.put(documents_key(OWNER, an_id()))
+    world.see(Promoted(1, "image/png", None, stored))
+    stray = {world.put(documents_key(OWNER, an_id())), world.put(documents_key(OWNER, an_id(7)))}
+    world.clock.advance(GRACE + A_SECOND)
+
+    done = _sweeps_of_a_cycle(world)
+
+    assert done == Counter(quarantined=2)
+    held = {version for versions in world.s3.objects.keys.values() for version in versions}
+    assert held == {stored, *stray}
+
+
+def test_a_copy_that_its_record_does_not_name_yet_is_no_stray(world: World) -> None:
+    world.expect(deadline=NOW + 10 * DAY)
+    world.see(Arrived("v1"))
+    world.put(documents_key(OWNER, an_id()))
+    world.clock.advance(GRACE + A_SECOND)
+    assert "quarantined" not in _sweeps_of_a_cycle(world)
+
+
+def _sweeps_of_a_cycle(world: World) -> Counter[str]:
+    """So many rounds that each owner's documents were looked at once."""
+    done: Counter[str] = Counter()
+    for _ in range(SLICES):
+        done += world.sweep()
+        world.clock.advance(PERIOD)
+    return done
 
 
 def test_it_stops_when_its_time_is_over_and_the_next_round_goes_on(world: World) -> None:

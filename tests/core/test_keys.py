@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from functions.core.keys import documents_key, owner_key, parse_staging_key, staging_key
+from functions.core.keys import documents_key, owner_key, parse_documents_key, parse_staging_key, staging_key
 from tests.examples import OWNER, an_id
 
 ID = an_id()
@@ -25,8 +25,10 @@ def test_an_owner_key_never_changes_because_keys_in_s3_hold_it() -> None:
     assert owner_key("a-subject") == "b0198985a18d498740716f20545bb173"
 
 
-def test_a_staging_key_gives_back_whose_it_is() -> None:
+def test_a_key_gives_back_whose_it_is() -> None:
     assert parse_staging_key(staging_key(OWNER, ID)) == (OWNER, ID)
+    assert parse_documents_key(documents_key(OWNER, ID)) == (OWNER, ID)
+    assert parse_documents_key(staging_key(OWNER, ID)) is None
 
 
 @pytest.mark.parametrize(

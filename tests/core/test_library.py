@@ -1,25 +1,27 @@
 """List, look, download: only one's own, only what is ready."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
-from functions.core.document import Document, Status
-from functions.core.errors import BadRequest, NotFound, WrongState
+from functions.core.document import Document, Status, Step
+from functions.core.errors import BadRequest, Gone, NotFound, WrongState
 from functions.core.keys import owner_key
 from functions.core.library import Library, retry_after
 from tests.examples import NOW, OWNER, PLENTY, SIGNER, a_document, an_id
 from tests.fakes import InMemoryRecords
 
 STRANGER = owner_key("somebody-else")
+WEEK = 604_800
 
 
 def library(*documents: Document) -> Library:
     records = InMemoryRecords()
     for document in documents:
         records.create(document, PLENTY, None, NOW)
-    return Library(records=records, signer=lambda: SIGNER, url_lifetime=900)
+    return Library(records=records, signer=lambda: SIGNER, url_lifetime=900, restore_window=WEEK)
 
 
 def walk(on: Library, limit: int, status: Status | None = None, kind: str | None = None) -> Iterator[str]:
@@ -126,3 +128,59 @@ def test_what_clients_need_not_tell_apart_is_one_status_to_them() -> None:
 @pytest.mark.parametrize(("size", "seconds"), [(1, 1), (70 * 1024**2, 2), (700 * 1024**2, 11), (1 << 45, 30)])
 def test_the_wait_grows_with_what_there_is_to_copy_up_to_half_a_minute(size: int, seconds: int) -> None:
     assert retry_after(a_document(size=size)) == seconds
+
+
+def test_what_is_deleted_is_still_seen_cannot_be_downloaded_and_can_be_had_back() -> None:
+    history = (Step(Status.PENDING, NOW), Step(Status.READY, NOW))
+    on = library(replace(ready(), history=history))
+    on.delete(OWNER, an_id(), NOW)
+    on.delete(OWNER, an_id(), NOW + timedelta(days=1))
+    found = on.get(OWNER, an_id())
+    assert (found.status, found.purge_at) == (Status.DELETED, NOW + timedelta(seconds=WEEK))
+    assert list(walk(on, 10)) == []
+    with pytest.raises(NotFound):
+        on.download(OWNER, an_id(), inline=False, now=NOW)
+
+    assert on.restore(OWNER, an_id(), NOW).status is Status.READY
+    assert on.restore(OWNER, an_id(), NOW).status is Status.READY
+    assert on.download(OWNER, an_id(), inline=False, now=NOW).document.id == an_id()
+
+
+def test_the_time_to_restore_runs_out() -> None:
+    on = library(ready())
+    on.delete(OWNER, an_id(), NOW)
+    with pytest.raises(Gone) as refused:
+        on.restore(OWNER, an_id(), NOW + timedelta(seconds=WEEK))
+    assert refused.value.code == "restore_expired"
+
+
+@pytest.mark.parametrize("status", [Status.PENDING, Status.COMPLETING, Status.PROCESSING])
+def test_what_is_under_way_is_neither_deleted_nor_restored(status: Status) -> None:
+    on = library(replace(ready(), status=status))
+    for call in (on.delete, on.restore):
+        with pytest.raises(WrongState) as refused:
+            call(OWNER, an_id(), NOW)
+        assert refused.value.code == "invalid_state"
+
+
+@pytest.mark.parametrize("status", [Status.PURGING, Status.PURGED])
+def test_what_is_purged_does_not_exist(status: Status) -> None:
+    on = library(replace(ready(), status=status))
+    calls: list[Callable[[], object]] = [
+        lambda: on.get(OWNER, an_id()),
+        lambda: on.delete(OWNER, an_id(), NOW),
+        lambda: on.restore(OWNER, an_id(), NOW),
+        lambda: on.download(OWNER, an_id(), inline=False, now=NOW),
+    ]
+    for call in calls:
+        with pytest.raises(NotFound):
+            call()
+    assert list(walk(on, 10)) == []
+
+
+def test_nobody_deletes_or_restores_what_is_somebody_elses() -> None:
+    on = library(ready())
+    for call in (on.delete, on.restore):
+        with pytest.raises(NotFound):
+            call(STRANGER, an_id(), NOW)
+    assert on.get(OWNER, an_id()) == ready()

@@ -174,7 +174,7 @@ def test_an_abort_that_is_overtaken_looks_again() -> None:
 
 
 def test_an_abort_that_is_overtaken_again_and_again_is_told_to_come_back() -> None:
-    on = uploads(records := Overtaken(times=3))
+    on = uploads(records := Overtaken(times=5))
     create(on)
     with pytest.raises(Unavailable):
         on.abort(OWNER, an_id(), NOW)

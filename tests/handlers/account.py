@@ -98,8 +98,15 @@ class Account:
         return sqs_message(message["Body"], message["ReceiptHandle"], received)
 
     def waiting(self) -> list[str]:
-        """The bodies of the messages in the queue, which is empty afterwards."""
-        url, bodies = self.settings.arrivals_url, []
+        """The bodies of the messages in the queue of arrivals, which is empty afterwards."""
+        return self._taken(self.settings.arrivals_url)
+
+    def purges(self) -> list[str]:
+        """The same of the queue of documents to purge."""
+        return self._taken(self.settings.purges_url)
+
+    def _taken(self, url: str) -> list[str]:
+        bodies = []
         while messages := self.sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages"):
             bodies += [message["Body"] for message in messages]
             for message in messages:
@@ -124,8 +131,14 @@ def new_account() -> Iterator[Account]:
         bucket, table = f"bucket-{number}", f"documents-{number}"
         create_bucket(s3, bucket, REGION)
         create_table(dynamodb, table)
-        queue = sqs.create_queue(QueueName=f"arrivals-{number}", Attributes={"VisibilityTimeout": "300"})
-        yield Account(s3, dynamodb, sqs, Settings(bucket=bucket, table=table, arrivals_url=queue["QueueUrl"]))
+        arrivals, purges = _queue(f"arrivals-{number}"), _queue(f"purges-{number}")
+        settings = Settings(bucket=bucket, table=table, arrivals_url=arrivals, purges_url=purges)
+        yield Account(s3, dynamodb, sqs, settings)
+
+
+def _queue(name: str) -> str:
+    _, _, sqs = _clients()
+    return sqs.create_queue(QueueName=name, Attributes={"VisibilityTimeout": "300"})["QueueUrl"]
 
 
 def forget_wiring() -> None:

@@ -23,6 +23,8 @@ ROUTES: dict[str, _Handler] = {
     "GET /documents/{id}": documents.lambda_handler,
     "GET /documents/{id}/download": documents.lambda_handler,
     "GET /documents/{id}/content": documents.lambda_handler,
+    "DELETE /documents/{id}": documents.lambda_handler,
+    "POST /documents/{id}/restore": documents.lambda_handler,
     "GET /openapi.json": documents.lambda_handler,
     "GET /docs": documents.lambda_handler,
 }
@@ -96,6 +98,12 @@ class Api:
 
     def post(self, path: str, body: object = None, **headers: str) -> Answer:
         return self.call("POST", path, body, headers=headers)
+
+    def delete(self, document_id: str) -> Answer:
+        return self.call("DELETE", f"/documents/{document_id}")
+
+    def restore(self, document_id: str) -> Answer:
+        return self.post(f"/documents/{document_id}/restore")
 
     def create(self, data: bytes, **more: object) -> Any:
         """The answer of a create that has to succeed."""

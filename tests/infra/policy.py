@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from fnmatch import fnmatchcase
 from typing import Any
 
+from tests.infra.template import Synthesis
+
 Context = Mapping[str, object]
 
 
@@ -57,3 +59,14 @@ def _compare(operator: str, actual: Any, wanted: list[Any]) -> bool:
         case "NumericLessThan":
             return any(actual < limit for limit in wanted)
     raise NotImplementedError(operator)
+
+
+def queue_policy(stack: Synthesis, queue: str) -> list[dict[str, Any]]:
+    """The statements of the policy of a queue, by its name in the template."""
+    (document,) = [
+        properties["PolicyDocument"]
+        for properties in stack.all("AWS::SQS::QueuePolicy").values()
+        if properties["Queues"] == [f"${{{queue}}}"]
+    ]
+    statements: list[dict[str, Any]] = document["Statement"]
+    return statements

@@ -6,6 +6,7 @@ from tests.infra.conftest import Checked
 
 ALARMS = {
     "AlarmsDeadLetters": ("AWS/SQS", "ApproximateNumberOfMessagesVisible", "Maximum", 1),
+    "AlarmsDeadPurges": ("AWS/SQS", "ApproximateNumberOfMessagesVisible", "Maximum", 1),
     "AlarmsOldestArrival": ("AWS/SQS", "ApproximateAgeOfOldestMessage", "Maximum", 1200),
     "AlarmsObjectCreatedErrors": ("AWS/Lambda", "Errors", "Sum", 1),
     "AlarmsJanitorErrors": ("AWS/Lambda", "Errors", "Sum", 1),
@@ -13,6 +14,7 @@ ALARMS = {
 }
 WATCHED = {
     "AlarmsDeadLetters": {"QueueName": "${ArrivalsDeadLetters.QueueName}"},
+    "AlarmsDeadPurges": {"QueueName": "${PurgesDeadLetters.QueueName}"},
     "AlarmsOldestArrival": {"QueueName": "${ArrivalsQueue.QueueName}"},
     "AlarmsObjectCreatedErrors": {"FunctionName": "${ObjectCreatedFunction}"},
     "AlarmsJanitorErrors": {"FunctionName": "${JanitorFunction}"},

@@ -16,6 +16,8 @@ ROUTES = {
     "GET /documents/{id}": "DocumentsFunction",
     "GET /documents/{id}/download": "DocumentsFunction",
     "GET /documents/{id}/content": "DocumentsFunction",
+    "DELETE /documents/{id}": "DocumentsFunction",
+    "POST /documents/{id}/restore": "DocumentsFunction",
     "GET /openapi.json": "DocumentsFunction",
     "GET /docs": "DocumentsFunction",
 }

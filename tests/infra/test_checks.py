@@ -12,6 +12,7 @@ ACKNOWLEDGED = {
     "Documents/Role": {"IAM5 documents/*"},
     "ObjectCreated/Role": {"IAM5 staging/*", "IAM5 documents/*"},
     "Janitor/Role": {"IAM5 staging/*"},
+    "Purge/Role": {"IAM5 staging/*", "IAM5 documents/*"},
     "Api/HttpApi/GET--openapi.json": {"APIG4"},
     "Api/HttpApi/GET--docs": {"APIG4"},
 }

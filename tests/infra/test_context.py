@@ -7,14 +7,16 @@ import pytest
 from functions.settings import Settings
 from infra.context import ContextError, Deployment
 
-DEFAULTS = Settings(bucket="b", table="t", arrivals_url="q")
+DEFAULTS = Settings(bucket="b", table="t", arrivals_url="q", purges_url="a-purge-queue")
 
 
 def test_without_context_it_is_a_development_stage_for_a_page_on_this_machine() -> None:
     deployment = Deployment.from_context({})
     assert (deployment.stage, deployment.web_origins) == ("dev", ("http://127.0.0.1:8080",))
     assert (deployment.oidc_issuer, deployment.oidc_audience, deployment.scopes) == (None, (), ())
-    assert deployment.settings(bucket="b", table="t", arrivals_url="q") == DEFAULTS
+    assert (
+        deployment.settings(bucket="b", table="t", arrivals_url="q", purges_url="a-purge-queue") == DEFAULTS
+    )
 
 
 def test_lists_may_be_lists_or_one_string_with_commas() -> None:
@@ -34,7 +36,9 @@ def test_every_number_of_the_settings_has_a_key() -> None:
         "dailyFilesLimit": 3,
         "dailyBytesLimit": 4,
     }
-    assert Deployment.from_context(keys).settings(bucket="b", table="t", arrivals_url="q") == replace(
+    assert Deployment.from_context(keys).settings(
+        bucket="b", table="t", arrivals_url="q", purges_url="a-purge-queue"
+    ) == replace(
         DEFAULTS,
         url_lifetime=60,
         upload_lifetime=61,

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from functions.core.deletion import PURGE_LEASE
 from functions.core.lifecycle import LEASE
 from functions.settings import Settings
 from tests.infra.conftest import Checked, Variant
@@ -16,6 +17,7 @@ def test_the_functions_are_ours_and_cdk_added_none_of_its_own(stack: Checked) ->
         "functions.handlers.documents.lambda_handler",
         "functions.handlers.object_created.lambda_handler",
         "functions.handlers.janitor.lambda_handler",
+        "functions.handlers.purge.lambda_handler",
     }
     kinds = {resource["Type"] for resource in stack.resources().values()}
     assert not [kind for kind in kinds if kind.startswith("Custom::") or "CustomResource" in kind]
@@ -44,6 +46,7 @@ def test_api_functions_give_up_before_api_gateway_does_and_a_lease_lasts_as_long
         "DocumentsFunction": 10,
         "ObjectCreatedFunction": LEASE.total_seconds(),
         "JanitorFunction": 300,
+        "PurgeFunction": PURGE_LEASE.total_seconds(),
     }
 
 
@@ -94,7 +97,10 @@ def test_every_function_reads_back_the_settings_that_the_stack_wrote(stack: Chec
         environment = function["Environment"]["Variables"]
         settings = Settings.from_environment(environment)
         assert settings == Settings(
-            bucket="${StorageBucket}", table="${RecordsTable}", arrivals_url="${ArrivalsQueue}"
+            bucket="${StorageBucket}",
+            table="${RecordsTable}",
+            arrivals_url="${ArrivalsQueue}",
+            purges_url="${PurgesQueue}",
         )
         assert environment["POWERTOOLS_SERVICE_NAME"].startswith("airlock-")
         assert environment["LOG_LEVEL"] == "INFO"

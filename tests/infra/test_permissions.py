@@ -20,7 +20,7 @@ RIGHTS = {
     },
     "DocumentsRole": {
         DOCUMENTS: {"s3:GetObjectVersion"},
-        TABLE: {"dynamodb:GetItem", "dynamodb:Query"},
+        TABLE: {"dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query"},
         "${DocumentsLog.Arn}": LOG,
     },
     "ObjectCreatedRole": {
@@ -43,7 +43,21 @@ RIGHTS = {
         TABLE: {"dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"},
         f"{TABLE}/index/due": {"dynamodb:Query"},
         "${ArrivalsQueue.Arn}": {"sqs:SendMessage"},
+        "${PurgesQueue.Arn}": {"sqs:SendMessage"},
         "${JanitorLog.Arn}": LOG,
+    },
+    "PurgeRole": {
+        STAGING: {"s3:AbortMultipartUpload", "s3:ListMultipartUploadParts", "s3:DeleteObjectVersion"},
+        DOCUMENTS: {"s3:AbortMultipartUpload", "s3:ListMultipartUploadParts", "s3:DeleteObjectVersion"},
+        "${StorageBucket.Arn}": {"s3:ListBucketVersions", "s3:ListBucketMultipartUploads"},
+        TABLE: {"dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"},
+        "${PurgesQueue.Arn}": {
+            "sqs:ReceiveMessage",
+            "sqs:DeleteMessage",
+            "sqs:GetQueueAttributes",
+            "sqs:ChangeMessageVisibility",
+        },
+        "${PurgeLog.Arn}": LOG,
     },
 }
 
@@ -74,17 +88,21 @@ def test_there_is_a_role_for_each_function_and_no_other(stack: Checked) -> None:
         "DocumentsFunction": "${DocumentsRole.Arn}",
         "ObjectCreatedFunction": "${ObjectCreatedRole.Arn}",
         "JanitorFunction": "${JanitorRole.Arn}",
+        "PurgeFunction": "${PurgeRole.Arn}",
     }
 
 
-def test_the_janitor_lists_versions_of_staging_only(stack: Checked) -> None:
+@pytest.mark.parametrize("name", ["JanitorRole", "PurgeRole"])
+def test_versions_are_listed_in_our_prefixes_only(stack: Checked, name: str) -> None:
     conditions = {
         action: statement["Condition"]
-        for statement in statements(stack.all("AWS::IAM::Role")["JanitorRole"])
+        for statement in statements(stack.all("AWS::IAM::Role")[name])
         for action in as_list(statement["Action"])
         if "Condition" in statement
     }
-    assert conditions == {"s3:ListBucketVersions": {"StringLike": {"s3:prefix": "staging/*"}}}
+    assert conditions == {
+        "s3:ListBucketVersions": {"StringLike": {"s3:prefix": ["staging/*", "documents/*"]}}
+    }
 
 
 def test_rights_are_in_the_role_itself_and_nowhere_else(stack: Checked) -> None:
@@ -109,12 +127,15 @@ def test_every_action_is_written_by_its_name(stack: Checked) -> None:
             assert not [action for action in as_list(statement["Action"]) if "*" in action]
 
 
-def test_only_object_created_may_write_documents(stack: Checked) -> None:
-    writers = {
+@pytest.mark.parametrize(("verb", "roles"), [("s3:Put", {"ObjectCreatedRole"}), ("s3:Delete", {"PurgeRole"})])
+def test_one_function_writes_documents_and_another_removes_them(
+    stack: Checked, verb: str, roles: set[str]
+) -> None:
+    found = {
         name
         for name, role in stack.all("AWS::IAM::Role").items()
         for resource, actions in rights(role).items()
         if not resource.startswith(STAGING.removesuffix("*"))
-        and any(action.startswith(("s3:Put", "s3:Delete")) for action in actions)
+        and any(action.startswith(verb) for action in actions)
     }
-    assert writers == {"ObjectCreatedRole"}
+    assert found == roles

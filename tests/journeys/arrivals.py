@@ -16,7 +16,8 @@ class Arrivals:
     @contextmanager
     def paused(self) -> Iterator[None]:
         """Events wait in the queue meanwhile, so that what is staged stays staged."""
-        [mapping] = self.lambda_.list_event_source_mappings()["EventSourceMappings"]
+        mappings = self.lambda_.list_event_source_mappings()["EventSourceMappings"]
+        [mapping] = [mapping for mapping in mappings if "ArrivalsQueue" in mapping["EventSourceArn"]]
         self._enable(mapping["UUID"], enabled=False)
         try:
             yield

@@ -48,7 +48,7 @@ class Backstage:
 
     def let_time_pass(self, document_id: str) -> None:
         """The record's times lie in the past now; nothing else can age it, for the emulator has the real clock."""
-        times = {"deadline", "lease_until"} & self.record(document_id).keys()
+        times = {"deadline", "lease_until", "purge_at"} & self.record(document_id).keys()
         self.change(document_id, due_at=0, **dict.fromkeys(times, _LONG_AGO))
 
     def lose_an_arrival(self) -> None:
@@ -98,9 +98,9 @@ class Backstage:
         return str(name)
 
     def _arrivals_queue(self) -> str:
-        [mapping] = self.client("lambda").list_event_source_mappings()["EventSourceMappings"]
-        name = mapping["EventSourceArn"].rpartition(":")[2]
-        return str(self.client("sqs").get_queue_url(QueueName=name)["QueueUrl"])
+        urls = self.client("sqs").list_queues()["QueueUrls"]
+        [url] = [url for url in urls if "ArrivalsQueue" in url]
+        return str(url)
 
     def _waiting(self, sqs: Any, queue: str) -> int:
         name = "ApproximateNumberOfMessages"

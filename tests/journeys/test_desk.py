@@ -86,7 +86,9 @@ def test_the_list_is_newest_first_and_goes_on_when_asked(context: BrowserContext
     assert times == sorted(times, key=datetime.fromisoformat, reverse=True)
 
 
-def test_no_more_can_be_asked_of_a_list_that_is_being_replaced(context: BrowserContext, grace: Client) -> None:
+def test_no_more_can_be_asked_of_a_list_that_is_being_replaced(
+    context: BrowserContext, grace: Client
+) -> None:
     for number in range(21):
         grace.create(png(), f"long {number}.png", "image/png")
     desk = Desk.open(context, "grace")

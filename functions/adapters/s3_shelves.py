@@ -1,41 +1,39 @@
-"""What lies in `staging/`, listed page by page.
+"""What lies in the bucket, listed page by page.
 
-IAM actions: s3:ListBucketVersions, s3:ListBucketMultipartUploads, s3:DeleteObjectVersion, s3:AbortMultipartUpload and
-s3:ListMultipartUploadParts.
+IAM actions: s3:ListBucketVersions, s3:ListBucketMultipartUploads and s3:DeleteObjectVersion.
 """
 
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from functions.adapters.s3_errors import unavailable_when_busy
-from functions.core.ports import OpenUpload, StagedVersion
+from functions.core.ports import HeldVersion, OpenUpload
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
-_PREFIX = "staging/"
-"""With the slash: without it the listing would also hold `staging2/`."""
 
-
-class S3Staging:
-    """Implements `functions.core.ports.Staging`."""
+class S3Shelves:
+    """Implements `functions.core.ports.Shelves`."""
 
     def __init__(self, client: "S3Client", bucket: str) -> None:
         self._client = client
         self._bucket = bucket
 
-    def versions(self, key: str | None = None) -> Iterator[StagedVersion]:
+    def versions(self, prefix: str) -> Iterator[HeldVersion]:
         pages = self._client.get_paginator("list_object_versions").paginate(
-            Bucket=self._bucket, Prefix=key or _PREFIX
+            Bucket=self._bucket, Prefix=prefix
         )
         with unavailable_when_busy():
-            for version in (version for page in pages for version in page.get("Versions", [])):
-                if key in (None, version["Key"]):
-                    yield StagedVersion(version["Key"], version["VersionId"], version["LastModified"])
+            for page in pages:
+                for version in page.get("Versions", []):
+                    yield HeldVersion(version["Key"], version["VersionId"], version["LastModified"])
+                for marker in page.get("DeleteMarkers", []):
+                    yield HeldVersion(marker["Key"], marker["VersionId"], marker["LastModified"], True)
 
-    def uploads(self) -> Iterator[OpenUpload]:
+    def uploads(self, prefix: str) -> Iterator[OpenUpload]:
         pages = self._client.get_paginator("list_multipart_uploads").paginate(
-            Bucket=self._bucket, Prefix=_PREFIX
+            Bucket=self._bucket, Prefix=prefix
         )
         with unavailable_when_busy():
             for upload in (upload for page in pages for upload in page.get("Uploads", [])):

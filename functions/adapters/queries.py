@@ -1,0 +1,49 @@
+"""The table's queries as request parameters; nothing here talks to AWS."""
+
+from datetime import datetime
+from typing import Any
+
+from functions.adapters.items import DOCUMENT_PREFIX, Item, to_item
+from functions.core.document import GONE, Status
+from functions.core.ports import ListQuery
+
+_FILTERED_PAGE = 200
+"""Items read at once where a filter leaves few of them."""
+
+
+def page(table: str, query: ListQuery, start: Item | None) -> dict[str, Any]:
+    """One page of an owner's documents, newest first, from after `start`."""
+    statuses = {f":s{n}": status.value for n, status in enumerate(Status) if _wanted(status, query.status)}
+    conditions = [f"#status IN ({', '.join(statuses)})"]
+    names, values = {"#status": "status"}, {":pk": query.owner, ":prefix": DOCUMENT_PREFIX} | statuses
+    if query.kind is not None:
+        names["#kind"], values[":kind"] = "kind", query.kind
+        conditions.append("#kind = :kind")
+    request: dict[str, Any] = {
+        "TableName": table,
+        "KeyConditionExpression": "pk = :pk AND begins_with(sk, :prefix)",
+        "FilterExpression": " AND ".join(conditions),
+        "ExpressionAttributeNames": names,
+        "ExpressionAttributeValues": to_item(values),
+        "ScanIndexForward": False,
+        "ConsistentRead": True,
+        # Without a filter of the client's, nearly all that is read is wanted.
+        "Limit": query.limit + 1 if query.status is query.kind is None else _FILTERED_PAGE,
+    }
+    return request | ({"ExclusiveStartKey": start} if start else {})
+
+
+def due(table: str, shard: int, now: datetime) -> dict[str, Any]:
+    """One shard of the sparse index `due`, which holds only what somebody must look at some day."""
+    return {
+        "TableName": table,
+        "IndexName": "due",
+        "KeyConditionExpression": "due_shard = :shard AND due_at < :now",
+        "ExpressionAttributeValues": to_item({":shard": str(shard), ":now": int(now.timestamp())}),
+    }
+
+
+def _wanted(status: Status, asked: Status | None) -> bool:
+    if status in GONE:
+        return False
+    return status is not Status.DELETED if asked is None else status.shown is asked

@@ -1,0 +1,28 @@
+"""A queue that a function works off, and where the hopeless messages go."""
+
+import aws_cdk as cdk
+from aws_cdk import aws_sqs as sqs
+from constructs import Construct
+
+_RECEIVES = 8
+
+
+class WorkQueue(Construct):
+    """The queue, and its dead letters, kept for 14 days (the longest SQS allows).
+
+    A message comes back after `visibility_timeout`, the reader's own time limit: AWS advises six times that, but a
+    second delivery does no harm here (a lease in the record decides), so a failed one may come back soon.
+    """
+
+    def __init__(self, scope: Construct, id: str, *, visibility_timeout: cdk.Duration) -> None:
+        super().__init__(scope, id)
+        self.dead_letters = sqs.Queue(
+            self, "DeadLetters", enforce_ssl=True, retention_period=cdk.Duration.days(14)
+        )
+        self.queue = sqs.Queue(
+            self,
+            "Queue",
+            enforce_ssl=True,
+            visibility_timeout=visibility_timeout,
+            dead_letter_queue=sqs.DeadLetterQueue(queue=self.dead_letters, max_receive_count=_RECEIVES),
+        )

@@ -1,0 +1,53 @@
+"""Delete, have it back, or let it go for good: on the real path, each function under its own role."""
+
+import time
+
+from tests.journeys.backstage import Backstage
+from tests.journeys.client import Client
+from tests.journeys.files import png
+from tests.journeys.storage import Storage
+
+_PATIENCE = 60.0
+
+
+def test_a_deleted_document_can_be_had_back_whole(ada: Client) -> None:
+    data = png()
+    document_id = ada.upload(data, "kept after all.png", "image/png")["id"]
+
+    assert ada.call("DELETE", f"/documents/{document_id}").status_code == 204
+    assert ada.document(document_id)["status"] == "deleted"
+    assert ada.call("GET", f"/documents/{document_id}/download").status_code == 404
+    assert ada.newest()["id"] != document_id
+
+    restored = ada.call("POST", f"/documents/{document_id}/restore")
+    assert (restored.status_code, restored.json()["status"]) == (200, "ready")
+    assert ada.http.get(ada.download_url(document_id)).content == data
+
+
+def test_once_the_time_to_restore_is_over_no_byte_is_left(
+    grace: Client, backstage: Backstage, storage: Storage
+) -> None:
+    data = png()
+    document_id = grace.upload(data, "gone for good.png", "image/png")["id"]
+    storage.wait_until_empty(document_id, "staging/")
+    grace.call("DELETE", f"/documents/{document_id}")
+    before = backstage.usage(document_id)
+
+    backstage.let_time_pass(document_id)
+    assert backstage.sweep()["purge_ordered"] == 1
+
+    wait_until_gone(grace, document_id)
+    storage.wait_until_empty(document_id, "documents/")
+    deadline = time.monotonic() + _PATIENCE
+    while backstage.usage(document_id)["charged_bytes"] == before["charged_bytes"]:
+        assert time.monotonic() < deadline, "the charge is not released"
+        time.sleep(0.05)
+    assert before["charged_bytes"] - backstage.usage(document_id)["charged_bytes"] == len(data)
+    assert backstage.sweep() == {}
+
+
+def wait_until_gone(client: Client, document_id: str) -> None:
+    deadline = time.monotonic() + _PATIENCE
+    while client.call("GET", f"/documents/{document_id}").status_code != 404:
+        assert time.monotonic() < deadline, "still there"
+        time.sleep(0.05)
