@@ -69,7 +69,7 @@ def test_uploads_may_write_staging_and_read_no_object(stack: Running, keys: dict
     assert refused(lambda: s3.delete_object(Bucket=stack.bucket, Key="staging/x"))
 
 
-def test_documents_may_read_documents_and_write_nothing(
+def test_documents_may_read_documents_and_write_no_byte(
     stack: Running, storage: Storage, keys: dict[str, str]
 ) -> None:
     s3 = Role(stack, "Documents").client("s3")
@@ -80,8 +80,8 @@ def test_documents_may_read_documents_and_write_nothing(
     for key in ("staging/y", "documents/y"):
         assert refused(partial(s3.put_object, Bucket=stack.bucket, Key=key, Body=b"x"))
     table = Role(stack, "Documents").client("dynamodb")
-    item = {"pk": {"S": "x"}, "sk": {"S": "x"}}
-    assert refused(lambda: table.put_item(TableName=stack.table, Item=item))
+    key = {"pk": {"S": "x"}, "sk": {"S": "x"}}
+    assert refused(lambda: table.delete_item(TableName=stack.table, Key=key))
 
 
 def test_object_created_may_promote_and_delete_nothing_that_is_promoted(
@@ -107,7 +107,20 @@ def test_janitor_may_delete_in_staging_and_read_or_write_no_byte(
     assert refused(lambda: s3.delete_object(Bucket=stack.bucket, Key=keys["documents"], VersionId=version))
 
 
-@pytest.mark.parametrize("function", ["Uploads", "Documents", "Janitor"])
+def test_purge_may_delete_and_read_or_write_no_byte(
+    stack: Running, storage: Storage, keys: dict[str, str]
+) -> None:
+    s3 = Role(stack, "Purge").client("s3")
+    for key in keys.values():
+        s3.list_object_versions(Bucket=stack.bucket, Prefix=key)
+        assert refused(partial(s3.get_object, Bucket=stack.bucket, Key=key))
+        assert refused(partial(s3.put_object, Bucket=stack.bucket, Key=f"{key}-2", Body=b"x"))
+        assert refused(partial(s3.delete_object, Bucket=stack.bucket, Key=key))
+    version = storage.s3.head_object(Bucket=stack.bucket, Key=keys["documents"])["VersionId"]
+    s3.delete_object(Bucket=stack.bucket, Key=keys["documents"], VersionId=version)
+
+
+@pytest.mark.parametrize("function", ["Uploads", "Documents", "Janitor", "Purge"])
 def test_only_object_created_reads_the_queue(stack: Running, function: str) -> None:
     [url] = [
         url
