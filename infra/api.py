@@ -46,7 +46,7 @@ _ACCESS_LOG = (
 
 
 class Api(Construct):
-    """Every route needs a token that `authorizer` accepts, with one of `scopes` if there are any; the docs do not.
+    """Every route needs a token that `authorizer` accepts, with one of `scopes`; the docs do not.
 
     `rate` (requests a second) and `burst` are for all callers together: an HTTP API has no limit per client.
     """

@@ -13,6 +13,10 @@ _DAY = 86_400
 # https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html
 _AUDIENCES = 50
 _SCOPES = 10
+_COGNITO_SCOPE = "aws.cognito.signin.user.admin"
+"""What a user pool puts into every access token of a sign-in through its API, such as SRP, and into no ID token. Scopes of
+one's own come only from its OAuth flow, which needs a domain and a resource server.
+https://docs.aws.amazon.com/cognito/latest/developerguide/amazon-cognito-user-pools-using-the-access-token.html"""
 
 
 class ContextError(ValueError):
@@ -38,6 +42,7 @@ class Deployment:
     """None: the stack makes a Cognito user pool."""
     oidc_audience: tuple[str, ...]
     scopes: tuple[str, ...]
+    """A token needs one of them on every route; never empty, because an ID token is told from an access token by it."""
     owner_claim: str
     numbers: Mapping[str, int]
 
@@ -68,7 +73,7 @@ class Deployment:
             web_origins=tuple(_origin(o) for o in _list(context, "webOrigins", ("http://127.0.0.1:8080",))),
             oidc_issuer=issuer,
             oidc_audience=audience,
-            scopes=_at_most(_SCOPES, "scopes", _list(context, "scopes", ())),
+            scopes=_scopes(context, own_pool=issuer is None),
             owner_claim=_matching(context, "ownerClaim", "sub", r"[^\s,]+"),
             numbers=_numbers(context),
         )
@@ -128,6 +133,13 @@ def _identity(context: Mapping[str, object]) -> tuple[str | None, tuple[str, ...
     if not audience:
         return None, ()
     return _matching(context, "oidcIssuer", "", r"https://[^\s?#]+"), audience
+
+
+def _scopes(context: Mapping[str, object], *, own_pool: bool) -> tuple[str, ...]:
+    """Another issuer's are its own business, so there is no default for them."""
+    if not own_pool and "scopes" not in context:
+        raise ContextError("scopes is missing: say which of oidcIssuer's scopes a token needs")
+    return _at_most(_SCOPES, "scopes", _list(context, "scopes", (_COGNITO_SCOPE,)))
 
 
 def _numbers(context: Mapping[str, object]) -> dict[str, int]:

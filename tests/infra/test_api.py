@@ -106,22 +106,34 @@ def test_the_authorizer_takes_tokens_of_our_user_pool_for_our_client(stack: Chec
 
 
 def test_with_an_issuer_given_no_user_pool_is_made(variant: Variant) -> None:
-    other = variant(oidcIssuer="https://id.example.com/tenant", oidcAudience="web,desktop")
+    other = variant(oidcIssuer="https://id.example.com/tenant", oidcAudience="web,desktop", scopes="files")
     assert other.only("AWS::ApiGatewayV2::Authorizer")["JwtConfiguration"] == {
         "Issuer": "https://id.example.com/tenant",
         "Audience": ["web", "desktop"],
     }
+    assert scopes(other) == dict.fromkeys(set(ROUTES) - PUBLIC, ["files"])
     kinds = {resource["Type"] for resource in other.resources().values()}
     assert not [kind for kind in kinds if kind.startswith("AWS::Cognito::")]
     assert set(other.outputs) == {"ApiUrl", "Bucket", "Table", "Issuer"}
 
 
-def test_scopes_are_wanted_on_every_route_but_the_docs(stack: Checked, variant: Variant) -> None:
-    scoped = routes(variant(scopes="airlock/use,airlock/admin"))
-    wanted = {key for key, route in scoped.items() if route.get("AuthorizationScopes")}
-    assert wanted == set(ROUTES) - PUBLIC
-    assert scoped["GET /documents"]["AuthorizationScopes"] == ["airlock/use", "airlock/admin"]
-    assert not [key for key, route in routes(stack).items() if "AuthorizationScopes" in route]
+def scopes(synthesis: Synthesis) -> dict[str, list[str]]:
+    return {
+        key: route["AuthorizationScopes"]
+        for key, route in routes(synthesis).items()
+        if "AuthorizationScopes" in route
+    }
+
+
+def test_every_route_but_the_docs_wants_the_scope_that_only_our_pools_access_tokens_carry(
+    stack: Checked,
+) -> None:
+    assert scopes(stack) == dict.fromkeys(set(ROUTES) - PUBLIC, ["aws.cognito.signin.user.admin"])
+
+
+def test_other_scopes_may_be_given(variant: Variant) -> None:
+    scoped = scopes(variant(scopes="airlock/use,airlock/admin"))
+    assert scoped == dict.fromkeys(set(ROUTES) - PUBLIC, ["airlock/use", "airlock/admin"])
 
 
 def test_users_are_invited_and_need_a_long_password(stack: Checked) -> None:

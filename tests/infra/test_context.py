@@ -13,7 +13,8 @@ DEFAULTS = Settings(bucket="b", table="t", arrivals_url="q", purges_url="a-purge
 def test_without_context_it_is_a_development_stage_for_a_page_on_this_machine() -> None:
     deployment = Deployment.from_context({})
     assert (deployment.stage, deployment.web_origins) == ("dev", ("http://127.0.0.1:8080",))
-    assert (deployment.oidc_issuer, deployment.oidc_audience, deployment.scopes) == (None, (), ())
+    assert (deployment.oidc_issuer, deployment.oidc_audience) == (None, ())
+    assert deployment.scopes == ("aws.cognito.signin.user.admin",)
     assert (
         deployment.settings(bucket="b", table="t", arrivals_url="q", purges_url="a-purge-queue") == DEFAULTS
     )
@@ -75,9 +76,13 @@ def test_keys_of_cdk_and_its_command_line_are_none_of_our_business() -> None:
         ({"oidcIssuer": "https://id.example.com"}, "oidcAudience"),
         ({"oidcAudience": "web"}, "oidcIssuer"),
         ({"oidcIssuer": "http://id.example.com", "oidcAudience": "web"}, "oidcIssuer"),
+        ({"oidcIssuer": "https://id.example.com", "oidcAudience": "web"}, "scopes"),
+        ({"oidcIssuer": "https://id.example.com", "oidcAudience": "web", "scopes": []}, "scopes"),
         ({"oidcIssuer": "https://id.example.com", "oidcAudience": ["a"] * 51}, "oidcAudience"),
         ({"scopes": ["a"] * 11}, "scopes"),
         ({"scopes": "a,,b"}, "scopes"),
+        ({"scopes": ""}, "scopes"),
+        ({"scopes": []}, "scopes"),
         ({"ownerClaim": ""}, "ownerClaim"),
         ({"ownerClaim": "a b"}, "ownerClaim"),
         ({"urlLifetime": "901"}, "urlLifetime"),
