@@ -111,7 +111,7 @@ def test_with_an_issuer_given_no_user_pool_is_made(variant: Variant) -> None:
         "Issuer": "https://id.example.com/tenant",
         "Audience": ["web", "desktop"],
     }
-    assert scopes(other) == dict.fromkeys(set(ROUTES) - PUBLIC, ["files"])
+    assert scopes(other) == {key: ["files"] for key in set(ROUTES) - PUBLIC}
     kinds = {resource["Type"] for resource in other.resources().values()}
     assert not [kind for kind in kinds if kind.startswith("AWS::Cognito::")]
     assert set(other.outputs) == {"ApiUrl", "Bucket", "Table", "Issuer"}
@@ -128,12 +128,12 @@ def scopes(synthesis: Synthesis) -> dict[str, list[str]]:
 def test_every_route_but_the_docs_wants_the_scope_that_only_our_pools_access_tokens_carry(
     stack: Checked,
 ) -> None:
-    assert scopes(stack) == dict.fromkeys(set(ROUTES) - PUBLIC, ["aws.cognito.signin.user.admin"])
+    assert scopes(stack) == {key: ["aws.cognito.signin.user.admin"] for key in set(ROUTES) - PUBLIC}
 
 
 def test_other_scopes_may_be_given(variant: Variant) -> None:
     scoped = scopes(variant(scopes="airlock/use,airlock/admin"))
-    assert scoped == dict.fromkeys(set(ROUTES) - PUBLIC, ["airlock/use", "airlock/admin"])
+    assert scoped == {key: ["airlock/use", "airlock/admin"] for key in set(ROUTES) - PUBLIC}
 
 
 def test_users_are_invited_and_need_a_long_password(stack: Checked) -> None:
