@@ -1,4 +1,7 @@
-"""The composition root: settings -> clients -> adapters -> use cases. Everything is made once, when first needed."""
+"""The composition root: settings -> clients -> adapters -> use cases. Everything is made once, when first needed.
+
+What needs boto3 is imported there too: a create of a single PUT, a download and a list never wait for it.
+"""
 
 import os
 import tomllib
@@ -7,17 +10,10 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import boto3
-from botocore.config import Config
-
-from functions.adapters.credentials import RoleSigner
+from functions.adapters import credentials
 from functions.adapters.dynamodb import DynamoRecords
-from functions.adapters.s3 import S3Objects
-from functions.adapters.s3_multipart import S3Multipart
-from functions.adapters.s3_part_copy import STREAMS
-from functions.adapters.s3_shelves import S3Shelves
-from functions.adapters.sqs import SqsArrivals, SqsPurges
-from functions.core.endpoint import Endpoint
+from functions.adapters.dynamodb_client import DynamoDBClient
+from functions.core.endpoint import Endpoint, regional_host
 from functions.core.janitor import Janitor
 from functions.core.kinds import Kinds
 from functions.core.library import Library
@@ -29,7 +25,12 @@ from functions.core.uploads import Uploads
 from functions.settings import Settings
 
 if TYPE_CHECKING:
+    import boto3
     from mypy_boto3_s3 import S3Client
+
+    from functions.adapters.s3_multipart import S3Multipart
+    from functions.adapters.s3_shelves import S3Shelves
+    from functions.adapters.sqs import SqsArrivals, SqsPurges
 
 _COPY_SECONDS = 240
 """A CopyObject of 5 GiB takes more than botocore's default minute, and S3 sends nothing meanwhile."""
@@ -96,17 +97,19 @@ def library() -> Library:
 
 @cache
 def promotion() -> Promotion:
+    from functions.adapters.s3 import S3Objects
+    from functions.adapters.s3_part_copy import STREAMS
+
     client = _s3(read_timeout=_COPY_SECONDS, pool=STREAMS)
     return Promotion(_records(), S3Objects(client, settings().bucket), kinds(), now)
 
 
 @cache
 def janitor() -> Janitor:
-    client = _s3(read_timeout=_COMPLETE_SECONDS, pool=10)
     return Janitor(
         records=_records(),
-        shelves=S3Shelves(client, settings().bucket),
-        multipart=S3Multipart(client, settings().bucket),
+        shelves=_shelves(),
+        multipart=_multipart(),
         arrivals=arrivals(),
         purges=purges(),
         clock=now,
@@ -115,47 +118,78 @@ def janitor() -> Janitor:
 
 @cache
 def purge() -> Purge:
-    client = _s3(read_timeout=_COMPLETE_SECONDS, pool=10)
-    bucket = settings().bucket
-    return Purge(_records(), S3Shelves(client, bucket), S3Multipart(client, bucket), now)
+    return Purge(_records(), _shelves(), _multipart(), now)
 
 
 @cache
-def arrivals() -> SqsArrivals:
+def arrivals() -> "SqsArrivals":
+    from functions.adapters.sqs import SqsArrivals
+
     return SqsArrivals(_session().client("sqs"), settings().arrivals_url, settings().bucket)
 
 
 @cache
-def purges() -> SqsPurges:
+def purges() -> "SqsPurges":
+    from functions.adapters.sqs import SqsPurges
+
     return SqsPurges(_session().client("sqs"), settings().purges_url)
 
 
+def connect() -> None:
+    """Open the connection to the table that the first request will need. Raises OSError."""
+    _dynamodb().connect()
+
+
 @cache
-def _session() -> boto3.Session:
+def _session() -> "boto3.Session":
+    import boto3
+
     return boto3.Session()
 
 
 @cache
+def _dynamodb() -> DynamoDBClient:
+    region = _region()
+    override = _override("DYNAMODB")
+    return DynamoDBClient(
+        override or f"https://{regional_host('dynamodb', region)}", region, credentials.of_environment
+    )
+
+
+@cache
 def _records() -> DynamoRecords:
-    config = Config(connect_timeout=2, read_timeout=5, retries={"mode": "standard", "max_attempts": 3})
-    return DynamoRecords(_session().client("dynamodb", config=config), settings().table)
+    return DynamoRecords(_dynamodb(), settings().table)
 
 
 @cache
-def _signer() -> RoleSigner:
-    region = _session().region_name
-    override = os.environ.get("AWS_ENDPOINT_URL_S3") or os.environ.get("AWS_ENDPOINT_URL")
-    endpoint = Endpoint.of_bucket(settings().bucket, region, override)
-    return RoleSigner(_session()._session, region, endpoint)
+def _signer() -> credentials.RoleSigner:
+    endpoint = Endpoint.of_bucket(settings().bucket, _region(), _override("S3"))
+    return credentials.RoleSigner(credentials.of_environment, _region(), endpoint)
 
 
 @cache
-def _multipart() -> S3Multipart:
+def _multipart() -> "S3Multipart":
     """Only multipart uploads need it: its client costs a cold start that a single PUT does not pay."""
-    return S3Multipart(_s3(read_timeout=_COMPLETE_SECONDS, pool=10), settings().bucket)
+    from functions.adapters.s3_multipart import S3Multipart
+
+    return S3Multipart(_control(), settings().bucket)
+
+
+@cache
+def _shelves() -> "S3Shelves":
+    from functions.adapters.s3_shelves import S3Shelves
+
+    return S3Shelves(_control(), settings().bucket)
+
+
+@cache
+def _control() -> "S3Client":
+    return _s3(read_timeout=_COMPLETE_SECONDS, pool=10)
 
 
 def _s3(*, read_timeout: int, pool: int) -> "S3Client":
+    from botocore.config import Config
+
     config = Config(
         signature_version="s3v4",
         connect_timeout=2,
@@ -164,3 +198,12 @@ def _s3(*, read_timeout: int, pool: int) -> "S3Client":
         retries={"mode": "standard", "max_attempts": 3},
     )
     return _session().client("s3", config=config)
+
+
+def _region() -> str:
+    return os.environ["AWS_REGION"]
+
+
+def _override(service: str) -> str | None:
+    """Another endpoint than the Region's, in the variables that every SDK reads."""
+    return os.environ.get(f"AWS_ENDPOINT_URL_{service}") or os.environ.get("AWS_ENDPOINT_URL")

@@ -41,7 +41,7 @@ ALLOWED = {
 }
 THIRD_PARTY = {
     "functions.core": (),
-    "functions.adapters": ("boto3", "botocore", "mypy_boto3_dynamodb", "mypy_boto3_s3", "mypy_boto3_sqs"),
+    "functions.adapters": ("boto3", "botocore", "mypy_boto3_s3", "mypy_boto3_sqs"),
     "functions.handlers": ("aws_lambda_powertools", "pydantic"),
     "functions.wiring": ("boto3", "botocore", "mypy_boto3_s3"),
     "functions.settings": (),

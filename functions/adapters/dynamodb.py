@@ -14,11 +14,10 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
-
-from botocore.exceptions import ClientError, ConnectionError, HTTPClientError
+from typing import Any, Protocol
 
 from functions.adapters import queries, writes
+from functions.adapters.dynamodb_client import DynamoDBError
 from functions.adapters.items import (
     DOCUMENT_PREFIX,
     DUE_SHARDS,
@@ -35,10 +34,6 @@ from functions.core.events import Transition
 from functions.core.ports import AlreadyCreated, Conflict, IdempotencyKey, ListQuery, Page
 from functions.core.quota import Limits, Usage
 
-if TYPE_CHECKING:
-    from mypy_boto3_dynamodb import DynamoDBClient
-    from mypy_boto3_dynamodb.type_defs import TransactWriteItemTypeDef
-
 _BUSY = frozenset(
     [
         "ProvisionedThroughputExceededException",
@@ -53,11 +48,17 @@ _TRIES = 5
 _MAX_PAGES = 10
 
 
+class DynamoDB(Protocol):
+    """DynamoDB's operations by their names; `DynamoDBClient` is one. Raises DynamoDBError or ConnectionError."""
+
+    def __call__(self, operation: str, **parameters: Any) -> dict[str, Any]: ...
+
+
 class DynamoRecords:
     """Implements `functions.core.ports.Records`."""
 
-    def __init__(self, client: "DynamoDBClient", table: str) -> None:
-        self._client = client
+    def __init__(self, dynamodb: DynamoDB, table: str) -> None:
+        self._dynamodb = dynamodb
         self._table = table
 
     def create(
@@ -87,7 +88,7 @@ class DynamoRecords:
         if usage is None:
             return self._put(put, transition)
         for attempt in range(_TRIES):
-            reasons = self._transact([{"Put": put}, {"Update": usage}])  # type: ignore[typeddict-item]
+            reasons = self._transact([{"Put": put}, {"Update": usage}])
             if reasons is None:
                 return None
             if "ConditionalCheckFailed" in reasons:
@@ -111,25 +112,36 @@ class DynamoRecords:
 
     def due(self, now: datetime) -> Iterator[tuple[str, str]]:
         for shard in range(DUE_SHARDS):
-            pages = self._client.get_paginator("query").paginate(**queries.due(self._table, shard, now))
-            with _translated():
-                for item in (item for page in pages for item in page["Items"]):
-                    key = from_item(item)
-                    yield key["pk"], key["sk"].removeprefix(DOCUMENT_PREFIX)
+            for item in self._pages(queries.due(self._table, shard, now)):
+                key = from_item(item)
+                yield key["pk"], key["sk"].removeprefix(DOCUMENT_PREFIX)
 
     def quarantine(self, key: str, version: str, now: datetime) -> bool:
         try:
             with _translated():
-                self._client.put_item(**writes.quarantine(self._table, key, version, now))
-        except self._client.exceptions.ConditionalCheckFailedException:
+                self._dynamodb("PutItem", **writes.quarantine(self._table, key, version, now))
+        except DynamoDBError as refused:
+            if refused.code != "ConditionalCheckFailedException":
+                raise
             return False
         return True
 
     def _query(self, query: ListQuery, start: Item | None) -> tuple[list[Item], Item | None]:
         request = queries.page(self._table, query, start)
         with _translated():
-            answer = self._client.query(**request)
+            answer = self._dynamodb("Query", **request)
         return answer["Items"], answer.get("LastEvaluatedKey")
+
+    def _pages(self, request: dict[str, Any]) -> Iterator[Item]:
+        start: Item | None = None
+        while True:
+            more = {"ExclusiveStartKey": start} if start else {}
+            with _translated():
+                answer = self._dynamodb("Query", **request, **more)
+            yield from answer["Items"]
+            start = answer.get("LastEvaluatedKey")
+            if start is None:
+                return
 
     def _earlier(self, owner: str, key: IdempotencyKey) -> Exception:
         item = self._get(to_item({"pk": owner, "sk": writes.idempotency_sort_key(key)}))
@@ -150,25 +162,30 @@ class DynamoRecords:
 
     def _get(self, key: Item) -> Item | None:
         with _translated():
-            return self._client.get_item(TableName=self._table, Key=key, ConsistentRead=True).get("Item")
+            answer = self._dynamodb("GetItem", TableName=self._table, Key=key, ConsistentRead=True)
+        return answer.get("Item")
 
     def _put(self, put: Mapping[str, Any], transition: Transition) -> None:
         try:
             with _translated():
-                self._client.put_item(**put, ReturnValuesOnConditionCheckFailure="ALL_OLD")
-        except self._client.exceptions.ConditionalCheckFailedException as refused:
-            # A retry inside the SDK fails its own condition when the first try's answer was lost.
-            held: Any = refused.response.get("Item")
+                self._dynamodb("PutItem", **put, ReturnValuesOnConditionCheckFailure="ALL_OLD")
+        except DynamoDBError as refused:
+            if refused.code != "ConditionalCheckFailedException":
+                raise
+            # A retry inside the client fails its own condition when the first try's answer was lost.
+            held = refused.answer.get("Item")
             if not held or document_from_item(held) != transition.after:
                 raise Conflict from None
 
-    def _transact(self, items: list["TransactWriteItemTypeDef"]) -> list[str] | None:
+    def _transact(self, items: list[dict[str, Any]]) -> list[str] | None:
         """None if written, else why not, item by item."""
         try:
             with _translated():
-                self._client.transact_write_items(TransactItems=items)
-        except self._client.exceptions.TransactionCanceledException as cancelled:
-            return [reason.get("Code", "None") for reason in cancelled.response["CancellationReasons"]]
+                self._dynamodb("TransactWriteItems", TransactItems=items)
+        except DynamoDBError as cancelled:
+            if cancelled.code != "TransactionCanceledException":
+                raise
+            return [reason.get("Code", "None") for reason in cancelled.answer["CancellationReasons"]]
         return None
 
 
@@ -176,11 +193,11 @@ class DynamoRecords:
 def _translated() -> Iterator[None]:
     try:
         yield
-    except ClientError as error:
-        if error.response["Error"]["Code"] in _BUSY:
+    except DynamoDBError as error:
+        if error.code in _BUSY:
             raise _busy() from error
         raise
-    except (ConnectionError, HTTPClientError) as error:
+    except ConnectionError as error:
         raise _busy() from error
 
 

@@ -2,34 +2,58 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from decimal import Decimal
-from typing import TYPE_CHECKING, Any
-
-from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
+from typing import Any
 
 from functions.core.document import Document, Method, Status, Step
 
-if TYPE_CHECKING:
-    from mypy_boto3_dynamodb.type_defs import AttributeValueTypeDef
+AttributeValue = Mapping[str, Any]
+"""A value under its type, as the API writes it: `{"S": "text"}`, `{"N": "1"}`."""
 
-Item = dict[str, "AttributeValueTypeDef"]
+Item = dict[str, AttributeValue]
 
 DOCUMENT_PREFIX = "DOC#"
 DUE_SHARDS = 8
 _TIMES = ("created_at", "updated_at", "deadline", "lease_until", "purge_at", "forget_at")
 _DERIVED = ("due_shard", "due_at", "ttl")
-_serialize = TypeSerializer().serialize
-_deserialize = TypeDeserializer().deserialize
 
 
 def to_item(values: Mapping[str, Any]) -> Item:
-    """Plain values (str, int, list, dict) to attribute values; None is left out."""
+    """Plain values (str, int, bool, list, dict) to attribute values; None is left out."""
     return {name: _serialize(value) for name, value in values.items() if value is not None}
 
 
-def from_item(item: Mapping[str, "AttributeValueTypeDef"]) -> dict[str, Any]:
-    """Attribute values to plain ones; numbers are Decimal."""
+def from_item(item: Mapping[str, AttributeValue]) -> dict[str, Any]:
+    """Attribute values to plain ones. Every number of this table is whole."""
     return {name: _deserialize(value) for name, value in item.items()}
+
+
+def _serialize(value: Any) -> AttributeValue:
+    match value:
+        case str():
+            return {"S": value}
+        case bool():
+            return {"BOOL": value}
+        case int():
+            return {"N": str(value)}
+        case list():
+            return {"L": [_serialize(entry) for entry in value]}
+        case dict():
+            return {"M": {name: _serialize(entry) for name, entry in value.items()}}
+    raise TypeError(f"no attribute holds a {type(value).__name__}")
+
+
+def _deserialize(value: AttributeValue) -> Any:
+    [(kind, held)] = value.items()
+    match kind:
+        case "S" | "BOOL":
+            return held
+        case "N":
+            return int(held)
+        case "L":
+            return [_deserialize(entry) for entry in held]
+        case "M":
+            return from_item(held)
+    raise TypeError(f"no attribute here is a {kind}")
 
 
 def document_key(owner: str, document_id: str) -> Item:
@@ -50,13 +74,12 @@ def document_to_item(document: Document) -> Item:
     return document_key(document.owner, document.id) | to_item(values)
 
 
-def document_from_item(item: Mapping[str, "AttributeValueTypeDef"]) -> Document:
+def document_from_item(item: Mapping[str, AttributeValue]) -> Document:
     values = from_item(item)
     owner, sort_key = values.pop("pk"), values.pop("sk")
     for name in _DERIVED:
         values.pop(name, None)
     values |= {name: _time_in(values[name]) for name in _TIMES if name in values}
-    values |= {name: int(value) for name, value in values.items() if isinstance(value, Decimal)}
     values["status"] = Status(values["status"])
     values["method"] = Method(values["method"])
     values["history"] = tuple(_step_in(step) for step in values["history"])

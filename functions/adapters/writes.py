@@ -1,16 +1,13 @@
 """The conditional writes of the table as request parameters; nothing here talks to AWS."""
 
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from functions.adapters.items import document_to_item, to_item
 from functions.core.document import Document
 from functions.core.events import Transition
 from functions.core.ports import IdempotencyKey
 from functions.core.quota import Limits
-
-if TYPE_CHECKING:
-    from mypy_boto3_dynamodb.type_defs import TransactWriteItemTypeDef
 
 USAGE = "USAGE"
 QUARANTINE = "QUARANTINE"
@@ -29,14 +26,14 @@ def idempotency_sort_key(key: IdempotencyKey) -> str:
 
 def create(
     table: str, document: Document, limits: Limits, idempotency: IdempotencyKey | None, now: datetime
-) -> list["TransactWriteItemTypeDef"]:
+) -> list[dict[str, Any]]:
     """One transaction: the record first, then the owner's usage and day, then the idempotency key, if any."""
     put = {
         "TableName": table,
         "Item": document_to_item(document),
         "ConditionExpression": "attribute_not_exists(pk)",
     }
-    items: list[Any] = [
+    items: list[dict[str, Any]] = [
         {"Put": put},
         {"Update": _reserve(table, document, limits)},
         {"Update": _count(table, document, limits, now)},

@@ -35,8 +35,7 @@ class Endpoint:
         if not _BUCKET.fullmatch(bucket):
             raise ValueError(f"not a bucket name that TLS can serve: {bucket!r}")
         if override is None:
-            suffixes = (suffix for prefix, suffix in _DNS_SUFFIXES.items() if region.startswith(prefix))
-            return cls(f"https://{bucket}.s3.{region}.{next(suffixes, 'amazonaws.com')}", "")
+            return cls(f"https://{bucket}.{regional_host('s3', region)}", "")
         parts = urlsplit(override)
         if parts.scheme not in _DEFAULT_PORTS or not parts.hostname or "@" in parts.netloc:
             raise ValueError("an endpoint override is http(s)://host[:port]")
@@ -47,3 +46,9 @@ class Endpoint:
         """The Host header that a client sends: lower case, without the scheme's own port."""
         parts = urlsplit(self.origin)
         return parts.netloc.lower().removesuffix(_DEFAULT_PORTS[parts.scheme])
+
+
+def regional_host(service: str, region: str) -> str:
+    """`dynamodb.eu-west-1.amazonaws.com`."""
+    suffixes = (suffix for prefix, suffix in _DNS_SUFFIXES.items() if region.startswith(prefix))
+    return f"{service}.{region}.{next(suffixes, 'amazonaws.com')}"

@@ -28,7 +28,7 @@ MAX_PART_NUMBER = 10_000
 _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 # A query value may hold C1 characters: percent-encoded they harm nothing, and a file name's raw bytes are such.
 _UNENCODABLE = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
-_ALGORITHM = "AWS4-HMAC-SHA256"
+ALGORITHM = "AWS4-HMAC-SHA256"
 
 Condition = Mapping[str, str] | Sequence[str | int]
 """One condition of a POST policy: `{"acl": "private"}` or `["content-length-range", 1, 1048576]`."""
@@ -64,7 +64,7 @@ class _Stamp:
     @property
     def preamble(self) -> str:
         """The string to sign, up to the hash of the request."""
-        return f"{_ALGORITHM}\n{self.amz_date}\n{self.scope}\n"
+        return f"{ALGORITHM}\n{self.amz_date}\n{self.scope}\n"
 
     def sign(self, text: str) -> str:
         return hmac.digest(self.key, text.encode(), "sha256").hex()
@@ -177,7 +177,7 @@ class Signer:
 
     def _form_auth(self, stamp: _Stamp) -> dict[str, str]:
         scope = f"{self._credentials.access_key}/{stamp.scope}"
-        auth = {"x-amz-algorithm": _ALGORITHM, "x-amz-credential": scope, "x-amz-date": stamp.amz_date}
+        auth = {"x-amz-algorithm": ALGORITHM, "x-amz-credential": scope, "x-amz-date": stamp.amz_date}
         if self._credentials.token is not None:
             auth["x-amz-security-token"] = self._credentials.token
         return auth
@@ -192,7 +192,7 @@ class Signer:
         names = sorted(lines)
         query = [
             *pairs,
-            ("X-Amz-Algorithm", _ALGORITHM),
+            ("X-Amz-Algorithm", ALGORITHM),
             ("X-Amz-Credential", f"{self._access_key}%2F{stamp.scope.replace('/', '%2F')}"),
             ("X-Amz-Date", stamp.amz_date),
             ("X-Amz-Expires", str(stamp.seconds)),
@@ -215,10 +215,15 @@ class Signer:
         cached, key = self._day
         if cached == scope:
             return key
-        secret = f"AWS4{self._credentials.secret_key}".encode()
-        key = reduce(lambda k, step: hmac.digest(k, step.encode(), "sha256"), scope.split("/"), secret)
+        key = signing_key(self._credentials.secret_key, scope)
         self._day = (scope, key)
         return key
+
+
+def signing_key(secret_key: str, scope: str) -> bytes:
+    """The key of one day, Region and service; `scope` is `20260203/eu-west-1/s3/aws4_request`."""
+    secret = f"AWS4{secret_key}".encode()
+    return reduce(lambda key, step: hmac.digest(key, step.encode(), "sha256"), scope.split("/"), secret)
 
 
 def _checked_key(key: str) -> str:

@@ -14,6 +14,7 @@ from functions.core.ports import Records
 from tests.deployed import create_bucket, create_table
 from tests.fakes import InMemoryRecords
 from tests.strict_s3 import enforce_copy_conditions
+from tests.table_server import table_client
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -27,6 +28,10 @@ _numbers = count(1)
 class Table:
     client: "DynamoDBClient"
     name: str
+
+    @property
+    def records(self) -> DynamoRecords:
+        return DynamoRecords(table_client(REGION), self.name)
 
     def items(self) -> list[dict[str, object]]:
         return [*self.client.scan(TableName=self.name)["Items"]]  # type: ignore[list-item]
@@ -76,4 +81,4 @@ def records(request: pytest.FixtureRequest) -> Records:
     if request.param == "in memory":
         return InMemoryRecords()
     table: Table = request.getfixturevalue("table")
-    return DynamoRecords(table.client, table.name)
+    return table.records

@@ -3,14 +3,12 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any
 
-import boto3
 import pytest
-from botocore.exceptions import ClientError, EndpointConnectionError, ReadTimeoutError
-from botocore.stub import Stubber
 
 from functions.adapters.dynamodb import DynamoRecords
+from functions.adapters.dynamodb_client import DynamoDBError
 from functions.adapters.items import document_to_item, to_item
 from functions.core.document import Status
 from functions.core.errors import TooMany, Unavailable, WrongState
@@ -20,9 +18,7 @@ from functions.core.ports import Conflict, IdempotencyKey, ListQuery
 from functions.core.quota import Limits
 from tests.adapters.conftest import REGION, Table
 from tests.examples import NOW, OWNER, PLENTY, a_document, an_id
-
-if TYPE_CHECKING:
-    from mypy_boto3_dynamodb import DynamoDBClient
+from tests.table_server import table_client
 
 KEY = IdempotencyKey("hash-of-the-key", "fingerprint")
 BUSY = [
@@ -36,19 +32,26 @@ BUSY = [
 
 @pytest.fixture
 def records(table: Table) -> DynamoRecords:
-    return DynamoRecords(table.client, table.name)
+    return table.records
 
 
-@pytest.fixture
-def stubber() -> Stubber:
-    """Of a client that reaches nothing, and that does not retry by itself."""
-    client = boto3.client("dynamodb", region_name=REGION, aws_access_key_id="a", aws_secret_access_key="b")
-    return Stubber(client)
+class Script:
+    """A DynamoDB that gives these answers, or raises them, and notes what it was asked."""
 
+    def __init__(self, *answers: dict[str, Any] | Exception) -> None:
+        self.left = list(answers)
+        self.asked: list[tuple[str, dict[str, Any]]] = []
 
-def stubbed(stubber: Stubber) -> DynamoRecords:
-    stubber.activate()
-    return DynamoRecords(cast("DynamoDBClient", stubber.client), "documents")
+    def __call__(self, operation: str, **parameters: Any) -> dict[str, Any]:
+        self.asked.append((operation, parameters))
+        answer = self.left.pop(0)
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    @property
+    def records(self) -> DynamoRecords:
+        return DynamoRecords(self, "documents")
 
 
 def after(event: Any) -> Transition:
@@ -57,25 +60,22 @@ def after(event: Any) -> Transition:
     return decision
 
 
-CALLS: dict[str, tuple[str, Callable[[DynamoRecords], object]]] = {
-    "get": ("get_item", lambda records: records.get(OWNER, an_id())),
-    "page": ("query", lambda records: records.page(ListQuery(OWNER, 10))),
-    "due": ("query", lambda records: list(records.due(NOW))),
-    "create": ("transact_write_items", lambda records: records.create(a_document(), PLENTY, None, NOW)),
-    "change": ("put_item", lambda records: records.apply(after(Arrived("v1")))),
-    "release": ("transact_write_items", lambda records: records.apply(after(AbortRequested()))),
+CALLS: dict[str, Callable[[DynamoRecords], object]] = {
+    "get": lambda records: records.get(OWNER, an_id()),
+    "page": lambda records: records.page(ListQuery(OWNER, 10)),
+    "due": lambda records: list(records.due(NOW)),
+    "create": lambda records: records.create(a_document(), PLENTY, None, NOW),
+    "change": lambda records: records.apply(after(Arrived("v1"))),
+    "release": lambda records: records.apply(after(AbortRequested())),
 }
-each_call = pytest.mark.parametrize(("operation", "call"), CALLS.values(), ids=CALLS)
+each_call = pytest.mark.parametrize("call", CALLS.values(), ids=CALLS)
 
 
 @each_call
 @pytest.mark.parametrize("code", BUSY)
-def test_a_busy_table_is_unavailable_for_a_moment(
-    stubber: Stubber, operation: str, call: Callable[[DynamoRecords], object], code: str
-) -> None:
-    stubber.add_client_error(operation, code, http_status_code=400)
+def test_a_busy_table_is_unavailable_for_a_moment(call: Callable[[DynamoRecords], object], code: str) -> None:
     with pytest.raises(Unavailable) as error:
-        call(stubbed(stubber))
+        call(Script(DynamoDBError(code, {})).records)
     assert (error.value.code, error.value.retry_after) == ("storage_unavailable", 1)
 
 
@@ -83,85 +83,60 @@ def test_a_busy_table_is_unavailable_for_a_moment(
 @pytest.mark.parametrize(
     "code", ["AccessDeniedException", "ValidationException", "ResourceNotFoundException"]
 )
-def test_what_no_retry_mends_is_not_hidden(
-    stubber: Stubber, operation: str, call: Callable[[DynamoRecords], object], code: str
-) -> None:
-    stubber.add_client_error(operation, code, http_status_code=400)
-    with pytest.raises(ClientError):
-        call(stubbed(stubber))
+def test_what_no_retry_mends_is_not_hidden(call: Callable[[DynamoRecords], object], code: str) -> None:
+    with pytest.raises(DynamoDBError, match=code):
+        call(Script(DynamoDBError(code, {})).records)
 
 
 @each_call
-@pytest.mark.parametrize(
-    "error", [EndpointConnectionError(endpoint_url="http://x"), ReadTimeoutError(endpoint_url="http://x")]
-)
-def test_a_table_that_cannot_be_reached_is_unavailable(
-    stubber: Stubber, operation: str, call: Callable[[DynamoRecords], object], error: Exception
-) -> None:
-    def fail(**_: object) -> None:
-        raise error
-
-    stubber.client.meta.events.register("before-call.dynamodb", fail)
+def test_a_table_that_cannot_be_reached_is_unavailable(call: Callable[[DynamoRecords], object]) -> None:
     with pytest.raises(Unavailable):
-        call(DynamoRecords(cast("DynamoDBClient", stubber.client), "documents"))
+        call(Script(ConnectionError()).records)
 
 
-def cancelled(stubber: Stubber, *codes: str) -> None:
+def cancelled(*codes: str) -> DynamoDBError:
     reasons = [{"Code": code} for code in codes]
-    stubber.add_client_error(
-        "transact_write_items",
-        "TransactionCanceledException",
-        http_status_code=400,
-        modeled_fields={"CancellationReasons": reasons},
-    )
+    return DynamoDBError("TransactionCanceledException", {"CancellationReasons": reasons})
 
 
-def test_a_create_that_collides_with_another_tries_again(stubber: Stubber) -> None:
-    cancelled(stubber, "None", "TransactionConflict", "None")
-    stubber.add_response("transact_write_items", {})
-    stubbed(stubber).create(a_document(), PLENTY, None, NOW)
-    stubber.assert_no_pending_responses()
+def test_a_create_that_collides_with_another_tries_again() -> None:
+    script = Script(cancelled("None", "TransactionConflict", "None"), {})
+    script.records.create(a_document(), PLENTY, None, NOW)
+    assert script.left == []
 
 
-def test_a_release_that_collides_with_another_tries_again(stubber: Stubber) -> None:
-    cancelled(stubber, "None", "TransactionConflict")
-    stubber.add_response("transact_write_items", {})
-    stubbed(stubber).apply(after(AbortRequested()))
-    stubber.assert_no_pending_responses()
+def test_a_release_that_collides_with_another_tries_again() -> None:
+    script = Script(cancelled("None", "TransactionConflict"), {})
+    script.records.apply(after(AbortRequested()))
+    assert script.left == []
 
 
-def test_a_release_of_a_changed_record_is_a_conflict_and_is_not_tried_again(stubber: Stubber) -> None:
-    cancelled(stubber, "ConditionalCheckFailed", "None")
+def test_a_release_of_a_changed_record_is_a_conflict_and_is_not_tried_again() -> None:
     with pytest.raises(Conflict):
-        stubbed(stubber).apply(after(AbortRequested()))
+        Script(cancelled("ConditionalCheckFailed", "None")).records.apply(after(AbortRequested()))
 
 
-def test_a_create_that_collides_again_and_again_is_unavailable(stubber: Stubber) -> None:
-    for _ in range(5):
-        cancelled(stubber, "None", "TransactionConflict", "None")
+def test_a_create_that_collides_again_and_again_is_unavailable() -> None:
+    script = Script(*[cancelled("None", "TransactionConflict", "None")] * 5)
     with pytest.raises(Unavailable):
-        stubbed(stubber).create(a_document(), PLENTY, None, NOW)
+        script.records.create(a_document(), PLENTY, None, NOW)
 
 
-def test_a_create_whose_quota_is_free_again_when_it_looks_tries_again(stubber: Stubber) -> None:
-    cancelled(stubber, "None", "ConditionalCheckFailed", "None")
-    stubber.add_response("get_item", {})
-    stubber.add_response("get_item", {})
-    stubber.add_response("transact_write_items", {})
-    stubbed(stubber).create(a_document(), PLENTY, None, NOW)
-    stubber.assert_no_pending_responses()
+def test_a_create_whose_quota_is_free_again_when_it_looks_tries_again() -> None:
+    script = Script(cancelled("None", "ConditionalCheckFailed", "None"), {}, {}, {})
+    script.records.create(a_document(), PLENTY, None, NOW)
+    assert script.left == []
 
 
-def test_a_create_under_a_key_that_is_just_being_deleted_is_unavailable(stubber: Stubber) -> None:
-    cancelled(stubber, "None", "None", "None", "ConditionalCheckFailed")
-    stubber.add_response("get_item", {})
+def test_a_create_under_a_key_that_is_just_being_deleted_is_unavailable() -> None:
+    script = Script(cancelled("None", "None", "None", "ConditionalCheckFailed"), {})
     with pytest.raises(Unavailable):
-        stubbed(stubber).create(a_document(), PLENTY, KEY, NOW)
+        script.records.create(a_document(), PLENTY, KEY, NOW)
 
 
-def test_a_file_that_never_fits_is_refused_without_a_call(stubber: Stubber) -> None:
+def test_a_file_that_never_fits_is_refused_without_a_call() -> None:
     with pytest.raises(WrongState):
-        stubbed(stubber).create(a_document(size=11), replace(PLENTY, stored_bytes=10), None, NOW)
+        Script().records.create(a_document(size=11), replace(PLENTY, stored_bytes=10), None, NOW)
 
 
 @pytest.mark.parametrize(
@@ -174,26 +149,23 @@ def test_of_two_creates_that_together_exceed_a_limit_one_is_refused(
     """The other one is written when this one has decided to write and its transaction is on the way."""
     waiting = [a_document(id=an_id(2), size=100)]
 
-    def overtake(**_: object) -> None:
-        if waiting:
+    def overtaken(operation: str, **parameters: Any) -> dict[str, Any]:
+        if operation == "TransactWriteItems" and waiting:
             records.create(waiting.pop(), limits, None, NOW)
+        return table_client(REGION)(operation, **parameters)
 
-    table.client.meta.events.register(
-        "before-call.dynamodb.TransactWriteItems", overtake, unique_id="overtake"
-    )
-    try:
-        with pytest.raises((TooMany, WrongState)):
-            records.create(a_document(id=an_id(1), size=100), limits, None, NOW)
-    finally:
-        table.client.meta.events.unregister("before-call.dynamodb.TransactWriteItems", unique_id="overtake")
+    with pytest.raises((TooMany, WrongState)):
+        DynamoRecords(overtaken, table.name).create(a_document(id=an_id(1), size=100), limits, None, NOW)
     assert records.get(OWNER, an_id(1)) is None
     assert records.get(OWNER, an_id(2)) is not None
 
 
-def test_every_read_is_consistent(stubber: Stubber) -> None:
-    key = {"pk": {"S": OWNER}, "sk": {"S": f"DOC#{an_id()}"}}
-    stubber.add_response("get_item", {}, {"TableName": "documents", "Key": key, "ConsistentRead": True})
-    assert stubbed(stubber).get(OWNER, an_id()) is None
+def test_every_read_is_consistent() -> None:
+    key, script = {"pk": {"S": OWNER}, "sk": {"S": f"DOC#{an_id()}"}}, Script({}, {"Items": []})
+    assert script.records.get(OWNER, an_id()) is None
+    script.records.page(ListQuery(OWNER, 10))
+    assert script.asked[0] == ("GetItem", {"TableName": "documents", "Key": key, "ConsistentRead": True})
+    assert script.asked[1][1]["ConsistentRead"] is True
 
 
 def test_the_layout_is_one_collection_an_owner(table: Table, records: DynamoRecords) -> None:
@@ -230,21 +202,31 @@ def test_a_rare_status_among_many_documents_is_found(table: Table, records: Dyna
     assert (page.documents, page.next_before) == ((rare,), None)
 
 
-def test_a_list_in_which_nothing_matches_for_long_is_a_short_page_that_goes_on(stubber: Stubber) -> None:
-    for number in range(10):
-        last = {"pk": {"S": OWNER}, "sk": {"S": f"DOC#{an_id(99 - number)}"}}
-        stubber.add_response("query", {"Items": [], "LastEvaluatedKey": last})
-    page = stubbed(stubber).page(ListQuery(OWNER, 3, status=Status.ABORTED))
+def test_a_list_in_which_nothing_matches_for_long_is_a_short_page_that_goes_on() -> None:
+    script = Script(
+        *(
+            {"Items": [], "LastEvaluatedKey": {"pk": {"S": OWNER}, "sk": {"S": f"DOC#{an_id(99 - number)}"}}}
+            for number in range(10)
+        )
+    )
+    page = script.records.page(ListQuery(OWNER, 3, status=Status.ABORTED))
     assert (page.documents, page.next_before) == ((), an_id(90))
 
 
-def test_a_page_stops_reading_when_it_is_full(stubber: Stubber) -> None:
+def test_a_page_stops_reading_when_it_is_full() -> None:
     held = [a_document(id=an_id(number)) for number in (9, 8, 7)]
     last = {"pk": {"S": OWNER}, "sk": {"S": f"DOC#{an_id(7)}"}}
-    items = [document_to_item(document) for document in held]
-    stubber.add_response("query", {"Items": items, "LastEvaluatedKey": last})
-    page = stubbed(stubber).page(ListQuery(OWNER, 2))
+    script = Script({"Items": [document_to_item(document) for document in held], "LastEvaluatedKey": last})
+    page = script.records.page(ListQuery(OWNER, 2))
     assert (page.documents, page.next_before) == (tuple(held[:2]), an_id(8))
+
+
+def test_what_is_due_is_read_to_the_end_of_every_shard() -> None:
+    keys = [{"pk": {"S": OWNER}, "sk": {"S": f"DOC#{an_id(number)}"}} for number in range(3)]
+    first = {"Items": keys[:1], "LastEvaluatedKey": keys[0]}
+    script = Script(first, {"Items": keys[1:2]}, *[{"Items": []}] * 6, {"Items": keys[2:]})
+    assert list(script.records.due(NOW)) == [(OWNER, an_id(number)) for number in range(3)]
+    assert [asked.get("ExclusiveStartKey") for _, asked in script.asked] == [None, keys[0]] + [None] * 7
 
 
 def test_the_clock_of_a_day_is_utc(table: Table, records: DynamoRecords) -> None:

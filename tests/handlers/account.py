@@ -18,6 +18,7 @@ from functions.handlers import object_created
 from functions.settings import Settings
 from tests.deployed import create_bucket, create_table
 from tests.handlers.events import Context, notification, s3_record, sqs_event, sqs_message
+from tests.table_server import table_client, table_server
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -44,7 +45,7 @@ class Account:
 
     @property
     def records(self) -> DynamoRecords:
-        return DynamoRecords(self.dynamodb, self.settings.table)
+        return DynamoRecords(table_client(REGION), self.settings.table)
 
     def environment(self, **changes: Any) -> dict[str, str]:
         """A function's environment variables, with `changes` to the settings."""
@@ -54,6 +55,7 @@ class Account:
             "AWS_SESSION_TOKEN": TOKEN,
             "AWS_REGION": REGION,
             "AWS_DEFAULT_REGION": REGION,
+            "AWS_ENDPOINT_URL_DYNAMODB": table_server(),
         }
         return credentials | replace(self.settings, **changes).to_environment()
 
@@ -147,6 +149,8 @@ def forget_wiring() -> None:
     Only the session stays. It knows nothing of a deployment, and reading its data files again would take longer than
     all else that a test does.
     """
+    if wiring._dynamodb.cache_info().currsize:
+        wiring._dynamodb().close()
     for name, made in vars(wiring).items():
         if hasattr(made, "cache_clear") and name != "_session":
             made.cache_clear()

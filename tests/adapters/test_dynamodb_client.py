@@ -1,0 +1,161 @@
+"""The client of DynamoDB's API: what it tries again and what not, and that it keeps its connections."""
+
+import json
+import threading
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+import pytest
+
+from functions.adapters.dynamodb_client import DynamoDBClient, DynamoDBError
+from functions.core.credentials import Credentials
+
+HANG_UP = (0, b"")
+"""Instead of an answer: the connection closes."""
+
+THROTTLED = (400, b'{"__type": "com.amazonaws.dynamodb.v20120810#ThrottlingException", "message": "slow"}')
+REFUSED = (400, b'{"__type": "com.amazon.coral.validate#ValidationException", "message": "no such thing"}')
+BROKEN = (503, b"<html>")
+GOOD = (200, b'{"Item": {}}')
+
+
+class Server(ThreadingHTTPServer):
+    """Gives the answers of `script`, then good ones; notes each connection and each request."""
+
+    daemon_threads = True
+    block_on_close = False
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), Handler)
+        self.script: list[tuple[int, bytes]] = []
+        self.requests: list[tuple[dict[str, str], Any]] = []
+        self.connections = 0
+
+    @property
+    def client(self) -> DynamoDBClient:
+        origin = f"http://127.0.0.1:{self.server_address[1]}"
+        return DynamoDBClient(origin, "eu-west-1", lambda: Credentials("AKID", "secret", "token"))
+
+
+class Handler(BaseHTTPRequestHandler):
+    server: Server
+    protocol_version = "HTTP/1.1"
+
+    def setup(self) -> None:
+        self.server.connections += 1
+        super().setup()
+
+    def do_POST(self) -> None:
+        body = self.rfile.read(int(self.headers["Content-Length"]))
+        headers = {name.lower(): value for name, value in self.headers.items()}
+        self.server.requests.append((headers, json.loads(body)))
+        answer = self.server.script.pop(0) if self.server.script else GOOD
+        if answer == HANG_UP:
+            self.close_connection = True
+            return
+        self.send_response(answer[0])
+        self.send_header("Content-Length", str(len(answer[1])))
+        self.end_headers()
+        self.wfile.write(answer[1])
+
+    def log_message(self, format: str, *args: Any) -> None:
+        """Silent."""
+
+
+@pytest.fixture
+def server() -> Iterator[Server]:
+    with Server() as running:
+        thread = threading.Thread(target=running.serve_forever, args=(0.01,))
+        thread.start()
+        yield running
+        running.shutdown()
+        thread.join()
+
+
+@pytest.fixture
+def client(server: Server) -> Iterator[DynamoDBClient]:
+    made = server.client
+    yield made
+    made.close()
+
+
+def test_a_call_is_a_signed_post_of_json(server: Server, client: DynamoDBClient) -> None:
+    assert client("GetItem", TableName="t", Key={"pk": {"S": "ü"}}) == {"Item": {}}
+    [(headers, body)] = server.requests
+    assert body == {"TableName": "t", "Key": {"pk": {"S": "ü"}}}
+    assert headers["x-amz-target"] == "DynamoDB_20120810.GetItem"
+    assert headers["x-amz-security-token"] == "token"
+    assert "/eu-west-1/dynamodb/aws4_request" in headers["authorization"]
+
+
+def test_one_connection_serves_one_call_after_another(server: Server, client: DynamoDBClient) -> None:
+    client.connect()
+    for _ in range(5):
+        client("GetItem")
+    assert (server.connections, len(server.requests)) == (1, 5)
+
+
+def test_calls_at_the_same_time_do_not_mix_their_answers(server: Server, client: DynamoDBClient) -> None:
+    server.script = [(200, json.dumps({"n": n}).encode()) for n in range(40)]
+    with ThreadPoolExecutor(8) as pool:
+        answers = list(pool.map(lambda _: client("GetItem")["n"], range(40)))
+    assert sorted(answers) == list(range(40))
+
+
+@pytest.mark.parametrize("trouble", [THROTTLED, BROKEN, HANG_UP], ids=["throttled", "broken", "hung up"])
+def test_what_may_pass_is_tried_again(
+    server: Server, client: DynamoDBClient, trouble: tuple[int, bytes]
+) -> None:
+    server.script = [trouble, trouble]
+    assert client("GetItem") == {"Item": {}}
+    assert len(server.requests) == 3
+
+
+def test_a_connection_that_has_died_since_the_last_call_is_replaced(
+    server: Server, client: DynamoDBClient
+) -> None:
+    client("GetItem")
+    server.script = [HANG_UP]
+    assert client("GetItem") == {"Item": {}}
+    assert server.connections == 2
+
+
+def test_what_stays_throttled_is_an_error_with_its_name(server: Server, client: DynamoDBClient) -> None:
+    server.script = [THROTTLED] * 3
+    with pytest.raises(DynamoDBError, match="ThrottlingException: slow"):
+        client("GetItem")
+
+
+def test_a_fault_without_json_has_a_name_too(server: Server, client: DynamoDBClient) -> None:
+    server.script = [BROKEN] * 3
+    with pytest.raises(DynamoDBError) as error:
+        client("GetItem")
+    assert error.value.code == "InternalServerError"
+
+
+def test_what_never_answers_is_a_connection_error(server: Server, client: DynamoDBClient) -> None:
+    server.script = [HANG_UP] * 3
+    with pytest.raises(ConnectionError):
+        client("GetItem")
+
+
+def test_a_refusal_is_not_tried_again(server: Server, client: DynamoDBClient) -> None:
+    server.script = [REFUSED]
+    with pytest.raises(DynamoDBError) as error:
+        client("PutItem")
+    assert (error.value.code, len(server.requests)) == ("ValidationException", 1)
+    assert error.value.answer["message"] == "no such thing"
+
+
+def test_all_tries_of_a_transaction_have_one_token_and_the_next_has_another(
+    server: Server, client: DynamoDBClient
+) -> None:
+    """So that a transaction whose answer was lost is not done twice: DynamoDB keeps a token for ten minutes."""
+    server.script = [HANG_UP, GOOD, GOOD]
+    client("TransactWriteItems", TransactItems=[])
+    client("TransactWriteItems", TransactItems=[])
+    first, second, other = (body["ClientRequestToken"] for _, body in server.requests)
+    assert first == second != other
+    assert 1 <= len(first) <= 36
