@@ -1,6 +1,6 @@
 """The composition root: settings -> clients -> adapters -> use cases. Everything is made once, when first needed.
 
-What needs boto3 is imported there too: a create of a single PUT, a download and a list never wait for it.
+What only some functions need is imported there too: a create of a single PUT, a download and a list never wait for boto3.
 """
 
 import os
@@ -14,14 +14,6 @@ from functions.adapters import credentials
 from functions.adapters.dynamodb import DynamoRecords
 from functions.adapters.dynamodb_client import DynamoDBClient
 from functions.core.endpoint import Endpoint, regional_host
-from functions.core.janitor import Janitor
-from functions.core.kinds import Kinds
-from functions.core.library import Library
-from functions.core.multipart import MultipartUploads
-from functions.core.promotion import Promotion
-from functions.core.purge import Purge
-from functions.core.quota import Limits
-from functions.core.uploads import Uploads
 from functions.settings import Settings
 
 if TYPE_CHECKING:
@@ -31,6 +23,13 @@ if TYPE_CHECKING:
     from functions.adapters.s3_multipart import S3Multipart
     from functions.adapters.s3_shelves import S3Shelves
     from functions.adapters.sqs import SqsArrivals, SqsPurges
+    from functions.core.janitor import Janitor
+    from functions.core.kinds import Kinds
+    from functions.core.library import Library
+    from functions.core.multipart import MultipartUploads
+    from functions.core.promotion import Promotion
+    from functions.core.purge import Purge
+    from functions.core.uploads import Uploads
 
 _COPY_SECONDS = 240
 """A CopyObject of 5 GiB takes more than botocore's default minute, and S3 sends nothing meanwhile."""
@@ -49,12 +48,17 @@ def settings() -> Settings:
 
 
 @cache
-def kinds() -> Kinds:
+def kinds() -> "Kinds":
+    from functions.core.kinds import Kinds
+
     return Kinds(tomllib.loads(Path(__file__).with_name("kinds.toml").read_text("utf-8")))
 
 
 @cache
-def uploads() -> Uploads:
+def uploads() -> "Uploads":
+    from functions.core.quota import Limits
+    from functions.core.uploads import Uploads
+
     chosen = settings()
     limits = Limits(
         open_uploads=chosen.open_uploads_limit,
@@ -75,7 +79,9 @@ def uploads() -> Uploads:
 
 
 @cache
-def multipart_uploads() -> MultipartUploads:
+def multipart_uploads() -> "MultipartUploads":
+    from functions.core.multipart import MultipartUploads
+
     return MultipartUploads(
         records=_records(),
         signer=_signer(),
@@ -86,7 +92,9 @@ def multipart_uploads() -> MultipartUploads:
 
 
 @cache
-def library() -> Library:
+def library() -> "Library":
+    from functions.core.library import Library
+
     return Library(
         records=_records(),
         signer=_signer(),
@@ -96,16 +104,19 @@ def library() -> Library:
 
 
 @cache
-def promotion() -> Promotion:
+def promotion() -> "Promotion":
     from functions.adapters.s3 import S3Objects
     from functions.adapters.s3_part_copy import STREAMS
+    from functions.core.promotion import Promotion
 
     client = _s3(read_timeout=_COPY_SECONDS, pool=STREAMS)
     return Promotion(_records(), S3Objects(client, settings().bucket), kinds(), now)
 
 
 @cache
-def janitor() -> Janitor:
+def janitor() -> "Janitor":
+    from functions.core.janitor import Janitor
+
     return Janitor(
         records=_records(),
         shelves=_shelves(),
@@ -117,7 +128,9 @@ def janitor() -> Janitor:
 
 
 @cache
-def purge() -> Purge:
+def purge() -> "Purge":
+    from functions.core.purge import Purge
+
     return Purge(_records(), _shelves(), _multipart(), now)
 
 
@@ -136,8 +149,12 @@ def purges() -> "SqsPurges":
 
 
 def connect() -> None:
-    """Open the connection to the table that the first request will need. Raises OSError."""
-    _dynamodb().connect()
+    """Open the connection to the table that the first request will need. Raises OSError.
+
+    Not for SnapStart, whose functions all wake up from one snapshot: no connection survives in it.
+    """
+    if os.environ.get("AWS_LAMBDA_INITIALIZATION_TYPE") != "snap-start":
+        _dynamodb().connect()
 
 
 @cache

@@ -8,10 +8,13 @@ transaction. The API is described in the Amazon DynamoDB Developer Guide, "Dynam
 import json
 import os
 import random
+import ssl
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime
 from http.client import HTTPConnection, HTTPException, HTTPSConnection
+from select import select
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -47,7 +50,8 @@ class DynamoDBClient:
     def __init__(self, origin: str, region: str, credentials: Callable[[], Credentials]) -> None:
         """`origin` is `https://dynamodb.eu-west-1.amazonaws.com`, or where an emulator listens."""
         parts = urlsplit(origin)
-        self._connection = HTTPSConnection if parts.scheme == "https" else HTTPConnection
+        # Reading the certificates takes longer than a call: once for all connections.
+        self._tls = ssl.create_default_context() if parts.scheme == "https" else None
         self._host = parts.netloc
         self._credentials = credentials
         self._signer = PostSigner("dynamodb", region, parts.netloc)
@@ -79,15 +83,13 @@ class DynamoDBClient:
     def close(self) -> None:
         """Those that are idle; the next call opens another."""
         while self._idle:
-            self._idle.pop().close()
+            with suppress(IndexError):  # another thread was faster
+                self._idle.pop().close()
 
     def _try(self, operation: str, body: bytes) -> dict[str, Any]:
         target = f"DynamoDB_20120810.{operation}"
         headers = self._signer.headers(self._credentials(), target, body, datetime.now(UTC))
-        try:
-            connection = self._idle.pop()
-        except IndexError:
-            connection = self._connected()
+        connection = self._kept() or self._connected()
         try:
             connection.request("POST", "/", body, headers)
             response = connection.getresponse()
@@ -95,11 +97,26 @@ class DynamoDBClient:
         except BaseException:
             connection.close()
             raise
-        self._idle.append(connection)
+        if connection.sock:  # None where the server said that it closes
+            self._idle.append(connection)
         return _answer(response.status, data)
 
+    def _kept(self) -> HTTPConnection | None:
+        """One that is still open: where nothing is awaited, only the end can be read."""
+        while self._idle:
+            with suppress(IndexError):
+                connection = self._idle.pop()
+                if not select([connection.sock], [], [], 0)[0]:
+                    return connection
+                connection.close()
+        return None
+
     def _connected(self) -> HTTPConnection:
-        connection = self._connection(self._host, timeout=_CONNECT_SECONDS)
+        connection = (
+            HTTPSConnection(self._host, timeout=_CONNECT_SECONDS, context=self._tls)
+            if self._tls
+            else HTTPConnection(self._host, timeout=_CONNECT_SECONDS)
+        )
         connection.connect()
         connection.sock.settimeout(_ANSWER_SECONDS)
         return connection

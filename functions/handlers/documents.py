@@ -10,7 +10,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from functions import wiring
 from functions.core.library import Download, retry_after
-from functions.handlers import openapi, schemas, started
+from functions.handlers import schemas, started
 from functions.handlers.http import Event, owner, resolver, serve
 
 app = resolver()
@@ -99,14 +99,16 @@ def _json(body: Model) -> Response[Model]:
 
 @cache
 def _description() -> str:
-    from functions.handlers import uploads  # only for its routes, and only when somebody asks
+    from functions.handlers import openapi, uploads  # only when somebody asks
 
     return openapi.describe(uploads.app, app)
 
 
 @cache
 def _page() -> str:
+    from functions.handlers import openapi
+
     return openapi.page(_description())
 
 
-started()
+started(wiring.library, wiring.connect)

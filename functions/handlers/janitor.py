@@ -18,4 +18,4 @@ def lambda_handler(_event: dict[str, Any], context: LambdaContext) -> dict[str, 
     return dict(done)
 
 
-started()
+started(wiring.janitor, wiring.connect)

@@ -40,4 +40,4 @@ def _promote(created: s3_events.ObjectCreated, context: LambdaContext) -> str:
     return outcome
 
 
-started()
+started(wiring.promotion, wiring.connect)

@@ -27,4 +27,4 @@ def _purge(body: str) -> list[str]:
     return [wiring.purge().purge(order["owner"], order["documentId"])]
 
 
-started()
+started(wiring.purge, wiring.connect)

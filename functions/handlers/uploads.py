@@ -110,4 +110,4 @@ def _json(answer: Model) -> Response[Model]:
     return Response(status_code=200, content_type="application/json", body=answer)
 
 
-started()
+started(wiring.uploads, wiring.connect)

@@ -2,23 +2,31 @@
 
 import gc
 import os
+import socket
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 import httpx
 import pytest
 from botocore.client import BaseClient
 
+from functions.settings import Settings
 from tests.examples import PNG
 from tests.handlers.account import Account
 from tests.handlers.api import Api
 from tests.handlers.life import put
 
 ROOT = Path(__file__).parents[2]
-FUNCTIONS = ("uploads", "documents", "object_created", "janitor")
-HEAVY = (
+FUNCTIONS = ("uploads", "documents", "object_created", "janitor", "purge")
+AWAITED = ("uploads", "documents")
+"""Those that somebody waits for."""
+
+NEVER = (
     "aws_cdk",
+    "aws_lambda_powertools.utilities.batch",
+    "aws_lambda_powertools.utilities.parser",
     "aws_xray_sdk",
     "cryptography",
     "email_validator",
@@ -31,23 +39,54 @@ HEAVY = (
     "unittest",
     "yaml",
 )
-PROBE = """
+"""Modules that no function needs for anything."""
+
+NOT_AT_ONCE = (
+    "aws_lambda_powertools.event_handler.openapi.models",
+    "aws_lambda_powertools.event_handler.openapi.swagger_ui",
+    "boto3",
+    "botocore.client",
+    "botocore.exceptions",
+    "botocore.session",
+    "dateutil",
+    "functions.core.janitor",
+    "functions.core.promotion",
+    "functions.core.sniff",
+    "functions.handlers.openapi",
+    "s3transfer",
+    "urllib3",
+)
+"""Modules that no request for one file needs, neither when a function starts nor when it is first called."""
+
+IMPORTED = """
 import gc, sys
 import functions.handlers.{function}
-from botocore.client import BaseClient
-print(*sorted(sys.modules.keys() & {heavy!r}))
+print(*sys.modules)
 gc.unfreeze()
-print(*(type(made).__name__ for made in gc.get_objects() if isinstance(made, BaseClient)))
-print(gc.isenabled(), *sorted(name for name in sys.modules if name.startswith("functions.handlers.")))
+print(*(type(made).__module__ for made in gc.get_objects() if type(made).__module__.startswith("botocore.client")))
+print(gc.isenabled())
 """
+QUEUES = {"arrivals_url": "https://queue", "purges_url": "https://queue"}
+SETTINGS = Settings(bucket="a-bucket", table="t", **QUEUES).to_environment() | {
+    "AWS_REGION": "eu-west-1",
+    "AWS_ACCESS_KEY_ID": "AKID",
+    "AWS_SECRET_ACCESS_KEY": "secret",
+    "AWS_ENDPOINT_URL": "http://127.0.0.1:1",
+}
+"""Nobody listens on that port."""
 
 
-def imported(function: str) -> list[list[str]]:
-    """(Heavy modules, clients, [whether garbage is collected, modules of handlers]) after importing one function."""
-    code = PROBE.format(function=function, heavy=set(HEAVY))
-    environment = {"PATH": os.environ["PATH"]}
+def run(code: str, **environment: str) -> list[list[str]]:
+    """The words of each line that a new process prints."""
     command = [sys.executable, "-W", "error", "-c", code]
-    ran = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+    ran = subprocess.run(
+        command,
+        cwd=ROOT,
+        env={"PATH": os.environ["PATH"], **environment},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     assert ran.returncode == 0, ran.stderr
     return [line.split() for line in ran.stdout.splitlines()]
 
@@ -55,12 +94,60 @@ def imported(function: str) -> list[list[str]]:
 @pytest.mark.parametrize("function", FUNCTIONS)
 def test_importing_a_function_loads_nothing_heavy_and_makes_no_client(function: str) -> None:
     """Nor does it read the environment: this one holds no setting at all."""
-    heavy, clients, [collecting, *handlers] = imported(function)
-    assert heavy == []
+    modules, clients, [collecting] = run(IMPORTED.format(function=function))
+    assert {*NEVER, *NOT_AT_ONCE}.intersection(modules) <= needed_at_once(function)
     assert clients == []
     assert collecting == "True"
     others = {f"functions.handlers.{other}" for other in FUNCTIONS if other != function}
-    assert others.isdisjoint(handlers)
+    assert others.isdisjoint(modules)
+
+
+def needed_at_once(function: str) -> set[str]:
+    """What inspects bytes needs the means to."""
+    return {"functions.core.promotion", "functions.core.sniff"} if function == "object_created" else set()
+
+
+@pytest.mark.parametrize("function", AWAITED)
+def test_starting_in_lambda_prepares_for_the_first_request_without_boto3(function: str) -> None:
+    started = run(IMPORTED.format(function=function), AWS_LAMBDA_FUNCTION_NAME="f", **SETTINGS)
+    assert {*NEVER, *NOT_AT_ONCE}.isdisjoint(started[0])
+    assert "functions.core.library" in started[0]
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+@pytest.mark.parametrize("settings", ["none at all", "a table that is not there"])
+def test_what_cannot_be_prepared_does_not_fail_the_start(function: str, settings: str) -> None:
+    environment = {} if settings == "none at all" else SETTINGS
+    [*_, [collecting]] = run(IMPORTED.format(function=function), AWS_LAMBDA_FUNCTION_NAME="f", **environment)
+    assert collecting == "True"
+
+
+@pytest.mark.parametrize("function", AWAITED)
+def test_in_lambda_the_connection_to_the_table_is_open_before_the_first_request(function: str) -> None:
+    assert connections(function, AWS_LAMBDA_FUNCTION_NAME="f") == 1
+
+
+@pytest.mark.parametrize("function", AWAITED)
+def test_no_connection_is_put_into_a_snapshot(function: str) -> None:
+    kind = "snap-start"
+    assert connections(function, AWS_LAMBDA_FUNCTION_NAME="f", AWS_LAMBDA_INITIALIZATION_TYPE=kind) == 0
+
+
+def connections(function: str, **environment: str) -> int:
+    """How many have come from a function that has just started."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        table = f"http://127.0.0.1:{server.getsockname()[1]}"
+        run(
+            IMPORTED.format(function=function),
+            **SETTINGS | {"AWS_ENDPOINT_URL_DYNAMODB": table} | environment,
+        )
+        server.setblocking(False)
+        count = 0
+        with suppress(BlockingIOError):
+            while True:
+                server.accept()[0].close()
+                count += 1
+        return count
 
 
 def s3_clients() -> set[int]:

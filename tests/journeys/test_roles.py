@@ -80,8 +80,8 @@ def test_documents_may_read_documents_and_write_no_byte(
     for key in ("staging/y", "documents/y"):
         assert refused(partial(s3.put_object, Bucket=stack.bucket, Key=key, Body=b"x"))
     table = Role(stack, "Documents").client("dynamodb")
-    key = {"pk": {"S": "x"}, "sk": {"S": "x"}}
-    assert refused(lambda: table.delete_item(TableName=stack.table, Key=key))
+    item = {"pk": {"S": "x"}, "sk": {"S": "x"}}
+    assert refused(lambda: table.delete_item(TableName=stack.table, Key=item))
 
 
 def test_object_created_may_promote_and_delete_nothing_that_is_promoted(
