@@ -38,6 +38,10 @@ _COMPLETE_SECONDS = 20
 """Without a byte of an answer; how long `complete` waits in all is `S3Multipart`'s to say."""
 
 
+_BATCH = 10
+"""Messages that one invocation handles at the same time."""
+
+
 def now() -> datetime:
     return datetime.now(UTC)
 
@@ -109,7 +113,7 @@ def promotion() -> "Promotion":
     from functions.adapters.s3_part_copy import STREAMS
     from functions.core.promotion import Promotion
 
-    client = _s3(read_timeout=_COPY_SECONDS, pool=STREAMS)
+    client = _s3(read_timeout=_COPY_SECONDS, pool=STREAMS * _BATCH)
     return Promotion(_records(), S3Objects(client, settings().bucket), kinds(), now)
 
 

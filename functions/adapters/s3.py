@@ -19,6 +19,7 @@ from functions.core.ports import Copy, NoSuchUpload, StoredObject
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
+    from mypy_boto3_s3.type_defs import CopyObjectOutputTypeDef
 
 _MISSING = frozenset({"404", "NoSuchKey", "NoSuchVersion", "405", "MethodNotAllowed"})
 """405 is S3's answer to a HEAD of a delete marker."""
@@ -47,12 +48,17 @@ class S3Objects:
         """One CopyObject. The source's version is kept as metadata, so that a second attempt knows its own work."""
         try:
             with unavailable_when_busy(), _unavailable_when_gone():
-                version = self._copy_object(order)
+                answer = self._copy_object(order)
         except ClientError as error:
             if code(error) != "PreconditionFailed":
                 raise
             return self._copied_before(order)
-        return self._copied(order, version)
+        result = answer["CopyObjectResult"]
+        sha256 = _hex(result.get("ChecksumSHA256"))
+        if sha256 is None:
+            return self._copied(order, answer["VersionId"])
+        # S3 has said all there is to ask: the size is that of the source, which version and ETag pin.
+        return StoredObject(answer["VersionId"], order.source.size, result["ETag"], sha256)
 
     def start_copy(self, order: Copy) -> str:
         with unavailable_when_busy():
@@ -78,8 +84,8 @@ class S3Objects:
         with unavailable_when_busy():
             self._client.delete_object(Bucket=self._bucket, Key=key, VersionId=version)
 
-    def _copy_object(self, order: Copy) -> str:
-        answer = self._client.copy_object(
+    def _copy_object(self, order: Copy) -> "CopyObjectOutputTypeDef":
+        return self._client.copy_object(
             Bucket=self._bucket,
             Key=order.target_key,
             CopySource={"Bucket": self._bucket, "Key": order.source_key, "VersionId": order.source.version},
@@ -91,7 +97,6 @@ class S3Objects:
             Metadata={"source-version": order.source.version},
             ChecksumAlgorithm="SHA256",
         )
-        return answer["VersionId"]
 
     def _part_copy(self, order: Copy) -> PartCopy:
         return PartCopy(self._client, self._bucket, order, self._copy_part_size)

@@ -7,7 +7,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from functions import wiring
 from functions.core.promotion import Outcome
 from functions.handlers import s3_events, started
-from functions.handlers.batch import work_off
+from functions.handlers.batch import Work, work_off
 from functions.handlers.log import logger
 
 _ENOUGH = 120_000
@@ -18,12 +18,17 @@ _LAST_MINUTE = 60_000
 
 
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
-    return work_off(
-        event,
-        lambda body: [_promote(created, context) for created in s3_events.parse(body)],
+    """Messages go side by side, because each waits for S3 nearly all its time; those of one key follow each other, because
+    a copy of an event must not find the first one at work.
+    """
+    wiring.promotion()  # before there are threads, as the queue below: boto3 makes no client safely in them
+    work = Work(
+        do=lambda body: [_promote(created, context) for created in s3_events.parse(body)],
+        lane=s3_events.first_key,
         in_time=lambda: context.get_remaining_time_in_millis() >= _ENOUGH,
-        retry_in=lambda handle, seconds: wiring.arrivals().retry_in(handle, seconds),
+        retry_in=wiring.arrivals().retry_in,
     )
+    return work_off(event, work)
 
 
 def _promote(created: s3_events.ObjectCreated, context: LambdaContext) -> str:
@@ -40,4 +45,4 @@ def _promote(created: s3_events.ObjectCreated, context: LambdaContext) -> str:
     return outcome
 
 
-started(wiring.promotion, wiring.connect)
+started(wiring.promotion, wiring.arrivals, wiring.connect)

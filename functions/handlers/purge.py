@@ -7,19 +7,21 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from functions import wiring
 from functions.handlers import started
-from functions.handlers.batch import work_off
+from functions.handlers.batch import Work, work_off
 
 _ENOUGH = 60_000
 """Milliseconds that must be left to begin another document."""
 
 
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
-    return work_off(
-        event,
-        _purge,
+    wiring.purge()  # before there are threads: boto3 makes no client safely in them
+    work = Work(
+        do=_purge,
+        lane=lambda body: body,
         in_time=lambda: context.get_remaining_time_in_millis() >= _ENOUGH,
-        retry_in=lambda handle, seconds: wiring.purges().retry_in(handle, seconds),
+        retry_in=wiring.purges().retry_in,
     )
+    return work_off(event, work)
 
 
 def _purge(body: str) -> list[str]:
@@ -27,4 +29,4 @@ def _purge(body: str) -> list[str]:
     return [wiring.purge().purge(order["owner"], order["documentId"])]
 
 
-started(wiring.purge, wiring.connect)
+started(wiring.purge, wiring.purges, wiring.connect)

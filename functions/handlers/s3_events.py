@@ -30,11 +30,19 @@ def parse(body: str) -> Iterator[ObjectCreated]:
     if message.get("Event") == "s3:TestEvent":
         return
     records = message.get("Records")
-    if not isinstance(records, list):
-        raise ValueError("an S3 notification without Records")  # noqa: TRY004
+    if not isinstance(records, list) or not all(isinstance(record, dict) for record in records):
+        raise ValueError("an S3 notification without Records")
     for record in records:
         if str(record.get("eventName", "")).removeprefix("s3:").startswith("ObjectCreated:"):
             yield _created(record)
+
+
+def first_key(body: str) -> str:
+    """The key of the first object that a message tells of; of one that cannot be read, the message itself."""
+    try:
+        return next((created.key for created in parse(body)), body)
+    except ValueError:
+        return body
 
 
 def _created(record: dict[str, Any]) -> ObjectCreated:

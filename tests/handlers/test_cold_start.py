@@ -66,8 +66,7 @@ gc.unfreeze()
 print(*(type(made).__module__ for made in gc.get_objects() if type(made).__module__.startswith("botocore.client")))
 print(gc.isenabled())
 """
-QUEUES = {"arrivals_url": "https://queue", "purges_url": "https://queue"}
-SETTINGS = Settings(bucket="a-bucket", table="t", **QUEUES).to_environment() | {
+SETTINGS = Settings(bucket="a-bucket", table="t", arrivals_url="q", purges_url="q").to_environment() | {
     "AWS_REGION": "eu-west-1",
     "AWS_ACCESS_KEY_ID": "AKID",
     "AWS_SECRET_ACCESS_KEY": "secret",

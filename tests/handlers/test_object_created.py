@@ -1,7 +1,9 @@
 """Batches of S3's events: each message stands for itself, and only what another try can mend comes again."""
 
 import json
+import threading
 import time
+from itertools import count
 from typing import Any
 
 import httpx
@@ -229,6 +231,35 @@ def test_a_message_stays_hidden_longer_each_time_it_fails(
 def test_a_message_whose_receipt_is_no_longer_good_comes_again_all_the_same(account: Account) -> None:
     message = sqs_message("not json", receipt_handle="expired")
     assert handle(message) == [message["messageId"]]
+
+
+class Meeting(Context):
+    """The first two that ask how much time is left get the answer when both have asked."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        asked, both = count(), threading.Barrier(2)
+
+        def remaining() -> int:
+            if next(asked) < 2:
+                both.wait(timeout=60)
+            return 300_000
+
+        self.get_remaining_time_in_millis = remaining  # type: ignore[method-assign]
+
+
+def test_messages_are_handled_side_by_side(account: Account, ada: Api, s3: httpx.Client) -> None:
+    ids = [staged(ada, s3, PNG) for _ in range(2)]
+    event = sqs_event([sqs_message(account.notice("ada", document_id)) for document_id in ids])
+    assert object_created.lambda_handler(event, Meeting()) == {"batchItemFailures": []}
+    assert {ada.document(document_id)["status"] for document_id in ids} == {"ready"}
+
+
+def test_messages_of_one_key_wait_for_each_other(account: Account, ada: Api, s3: httpx.Client) -> None:
+    document_id, other = (staged(ada, s3, PNG) for _ in range(2))
+    bodies = [account.notice("ada", document_id)] * 5 + [account.notice("ada", other)]
+    assert handle(*map(sqs_message, bodies)) == []
+    assert len(account.stored("ada", document_id)) == 1
 
 
 def test_an_empty_batch_is_done(account: Account) -> None:
