@@ -118,4 +118,21 @@ export class Airlock {
     await this.#api.call("POST", `/documents/${encodeURIComponent(id)}/abort`);
     this.#unfinished.forget(id);
   }
+
+  /**
+   * Takes a document away that is no longer on its way; until its `expiresAt` it can be had back. Again is the same as once.
+   * @param {string} id
+   */
+  async delete(id) {
+    await this.#api.call("DELETE", `/documents/${encodeURIComponent(id)}`);
+  }
+
+  /**
+   * Brings back what was deleted, as it was before.
+   * @param {string} id
+   * @returns {Promise<AirlockDocument>}
+   */
+  async restore(id) {
+    return (await this.#api.call("POST", `/documents/${encodeURIComponent(id)}/restore`)).data;
+  }
 }

@@ -95,7 +95,7 @@ def test_no_more_can_be_asked_of_a_list_that_is_being_replaced(
     more = desk.page.get_by_role("button", name="Show more")
     expect(more).to_be_enabled()
     held: list[Route] = []
-    desk.page.route(re.compile(r"/documents\?status=pending"), held.append)
+    desk.page.route(re.compile(r"/documents\?status=pending"), lambda route: held.append(route), times=1)
 
     desk.page.get_by_label("Status").select_option("Awaiting upload")
     expect(more).to_be_disabled()
@@ -131,6 +131,26 @@ def test_what_is_cancelled_on_its_way_is_aborted(desk: Desk, picture: Path) -> N
 
     desk.expect_upload(picture.name, "aborted")
     expect(desk.document(picture.name)).to_have_attribute("data-status", "aborted")
+
+
+def test_what_is_deleted_can_be_restored_on_the_same_page(desk: Desk, picture: Path) -> None:
+    desk.choose(picture)
+    desk.expect_upload(picture.name, "ready")
+    dialog = desk.open_document(picture.name)
+
+    dialog.get_by_role("button", name="Delete").click()
+    expect(dialog).to_contain_text("It can be restored until")
+    expect(dialog.get_by_role("button", name="Download")).to_have_count(0)
+    desk.page.keyboard.press("Escape")
+    expect(desk.document(picture.name)).to_have_count(0)
+
+    desk.page.get_by_label("Status").select_option("Deleted")
+    desk.open_document(picture.name).get_by_role("button", name="Restore").click()
+    expect(dialog.get_by_role("button", name="Download")).to_be_visible()
+    desk.page.keyboard.press("Escape")
+    expect(desk.document(picture.name)).to_have_count(0)
+    desk.page.get_by_label("Status").select_option("Any")
+    expect(desk.document(picture.name)).to_have_attribute("data-status", "ready")
 
 
 def test_from_sign_in_to_a_document_without_a_mouse(context: BrowserContext, picture: Path) -> None:

@@ -17,7 +17,7 @@
  * @property {Record<string, string>} metadata
  * @property {string} createdAt
  * @property {string} updatedAt
- * @property {string | null} expiresAt
+ * @property {string | null} expiresAt  Until when the bytes must arrive, or what is deleted can be restored.
  * @property {{status: Status, at: string, reason?: string | null}[]} history
  */
 

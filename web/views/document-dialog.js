@@ -1,4 +1,4 @@
-/** Everything about one document, in a modal dialog: preview, facts, history, download. */
+/** Everything about one document, in a modal dialog: preview, facts, history, download, delete. */
 
 import { errorInWords, outcomeInWords, statusWord } from "../airlock/words.js";
 import { showPreview } from "./preview.js";
@@ -10,6 +10,7 @@ import { momentInWords, sizeInWords } from "./words.js";
 
 /** What a browser opens by itself in a tab, beyond what the preview shows. */
 const OPENS_IN_TAB = new Set(["application/pdf", "text/plain"]);
+const UNDER_WAY = new Set(["pending", "processing"]);
 
 export class DocumentDialog {
   #airlock;
@@ -19,7 +20,7 @@ export class DocumentDialog {
   /**
    * @param {Airlock} airlock
    * @param {object} listeners
-   * @param {(document: AirlockDocument) => void} listeners.onChange  It was aborted here.
+   * @param {(document: AirlockDocument) => void} listeners.onChange  It was aborted, deleted or restored here.
    * @param {(document: AirlockDocument) => Promise<void>} listeners.onDownload
    */
   constructor(airlock, listeners) {
@@ -47,7 +48,11 @@ export class DocumentDialog {
     part("download").hidden = document.status !== "ready";
     part("download").onclick = trying(() => this.#listeners.onDownload(document));
     part("abort").hidden = document.status !== "pending";
-    part("abort").onclick = trying(() => this.#abort(document));
+    part("abort").onclick = trying(() => this.#change(document, () => this.#airlock.abort(document.id)));
+    part("delete").hidden = UNDER_WAY.has(document.status) || document.status === "deleted";
+    part("delete").onclick = trying(() => this.#change(document, () => this.#airlock.delete(document.id)));
+    part("restore").hidden = document.status !== "deleted";
+    part("restore").onclick = trying(() => this.#change(document, () => this.#airlock.restore(document.id)));
     this.#dialog.replaceChildren(node);
     if (!this.#dialog.open) this.#dialog.showModal();
     trying(() => showPreview(part("preview"), document, this.#airlock))();
@@ -65,12 +70,15 @@ export class DocumentDialog {
     link.hidden = false;
   }
 
-  /** @param {AirlockDocument} document */
-  async #abort(document) {
-    await this.#airlock.abort(document.id);
-    const aborted = await this.#airlock.get(document.id);
-    this.#listeners.onChange(aborted);
-    this.open(aborted);
+  /**
+   * @param {AirlockDocument} document
+   * @param {() => Promise<unknown>} action
+   */
+  async #change({ id }, action) {
+    await action();
+    const changed = await this.#airlock.get(id);
+    this.#listeners.onChange(changed);
+    this.open(changed);
   }
 }
 
@@ -81,6 +89,9 @@ export class DocumentDialog {
 function fillFacts(part, document) {
   part("title").textContent = document.fileName;
   part("verdict").textContent = outcomeInWords(document);
+  if (document.status === "deleted" && document.expiresAt) {
+    part("verdict").textContent += `. It can be restored until ${momentInWords(document.expiresAt)}.`;
+  }
   part("size").textContent = `${sizeInWords(document.size)} (${document.size.toLocaleString()} bytes)`;
   part("type").textContent = typeText(document);
   part("kind").textContent = document.kind;

@@ -58,7 +58,8 @@ export class DocumentList {
    */
   put(document) {
     const present = this.#rowOf(document.id);
-    const wanted = !this.#filter.value || this.#filter.value === document.status;
+    const { value } = this.#filter;
+    const wanted = value ? value === document.status : document.status !== "deleted";
     if (!wanted) present?.remove();
     else if (present) present.replaceWith(this.#row(document));
     else this.#list.insertBefore(this.#row(document), this.#firstOlderThan(document));
