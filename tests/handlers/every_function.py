@@ -9,7 +9,8 @@ import sys
 from typing import Any
 
 from functions import wiring
-from functions.handlers import janitor, object_created
+from functions.core.keys import owner_key
+from functions.handlers import janitor, object_created, purge
 from tests.examples import PNG
 from tests.handlers.account import ACCESS_KEY, SECRET, TOKEN, Account, forget_wiring, new_account
 from tests.handlers.api import BEARER, Api
@@ -72,8 +73,11 @@ def _good_day(account: Account, ada: Api, request: dict[str, Any], key: str) -> 
         ada.get("/docs"),
     ]
     janitor.lambda_handler({}, Context())
+    calls += [ada.delete(document_id), ada.restore(document_id)]
+    order = json.dumps({"owner": owner_key(ada.subject), "documentId": document_id})
+    purge.lambda_handler(sqs_event([sqs_message(order)]), Context())
     urls = [upload["url"], url, parts["upload"]["parts"][0]["url"]]
-    return [*urls, *(text.rpartition("=")[2] for text in urls)], len(calls) + 6
+    return [*urls, *(text.rpartition("=")[2] for text in urls)], len(calls) + 7
 
 
 def _bad_day(account: Account, ada: Api, request: dict[str, Any]) -> int:
