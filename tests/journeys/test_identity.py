@@ -27,6 +27,8 @@ ROUTES = [
     ("POST", "/documents/{id}/abort"),
     ("GET", "/documents/{id}/download"),
     ("GET", "/documents/{id}/content"),
+    ("DELETE", "/documents/{id}"),
+    ("POST", "/documents/{id}/restore"),
 ]
 OF_ONE_DOCUMENT = [route for route in ROUTES if "{id}" in route[1]]
 AN_ID = "01936d6a-0000-7000-8000-000000000000"
