@@ -14,7 +14,7 @@ from typing import Any
 from ministack import app
 from ministack.services import lambda_svc
 
-from local import emulator_gaps, emulator_gaps_multipart
+from local import emulator_gaps, emulator_gaps_multipart, emulator_gaps_roles
 
 
 def main() -> None:
@@ -22,6 +22,7 @@ def main() -> None:
     threading.Thread(target=_end_with_parent, daemon=True).start()
     emulator_gaps.close()
     emulator_gaps_multipart.close()
+    emulator_gaps_roles.close()
     lambda_svc._emit_lambda_logs = _also_to_our_log(lambda_svc._emit_lambda_logs)
     app.main()
 
