@@ -53,7 +53,7 @@ class S3Objects:
             if code(error) != "PreconditionFailed":
                 raise
             return self._copied_before(order)
-        result = answer["CopyObjectResult"]
+        result = answer.get("CopyObjectResult", {})
         sha256 = _hex(result.get("ChecksumSHA256"))
         if sha256 is None:
             return self._copied(order, answer["VersionId"])
