@@ -22,7 +22,9 @@ class Settings:
     owner_claim: str = "sub"
     """The claim of the verified token that owns a document; `sub` or, say, a tenant's id."""
     url_lifetime: int = 900
-    """Of every presigned URL. The bucket policy refuses signatures older than this, so both come from here."""
+    """Of URLs to upload. The bucket policy refuses signatures older than this, so both come from here."""
+    download_lifetime: int = 300
+    """Of URLs to download, which are passed on, logged and kept in histories more easily; same policy."""
     upload_lifetime: int = 86_400
     """From create until the bytes must have arrived; longer than a URL lives, because a slow PUT may land late."""
     restore_window: int = 604_800

@@ -102,7 +102,7 @@ def library() -> "Library":
     return Library(
         records=_records(),
         signer=_signer(),
-        url_lifetime=settings().url_lifetime,
+        download_lifetime=settings().download_lifetime,
         restore_window=settings().restore_window,
     )
 

@@ -14,10 +14,10 @@ DOCUMENTS = "documents/*"
 _PRESIGNED = {"s3:authType": ["REST-QUERY-STRING", "POST"]}
 
 
-def denials(bucket: s3.Bucket, *, url_lifetime: int) -> list[iam.PolicyStatement]:
-    """Five statements; CDK adds those on TLS. `url_lifetime` is seconds."""
+def denials(bucket: s3.Bucket, *, url_lifetime: int, download_lifetime: int) -> list[iam.PolicyStatement]:
+    """Six statements; CDK adds those on TLS. Lifetimes are seconds."""
     everything = [bucket.bucket_arn, bucket.arn_for_objects("*")]
-    staging = [bucket.arn_for_objects(STAGING)]
+    staging, documents = [bucket.arn_for_objects(STAGING)], [bucket.arn_for_objects(DOCUMENTS)]
     return [
         # SigV2 signs neither the length nor If-None-Match. `Null` spares a request without a signature of its own,
         # such as an AWS service's: StringNotEquals alone is true for it.
@@ -30,12 +30,18 @@ def denials(bucket: s3.Bucket, *, url_lifetime: int) -> list[iam.PolicyStatement
                 "Null": {"s3:signatureversion": "false"},
             },
         ),
-        # Milliseconds. It can only shorten what X-Amz-Expires says.
+        # Milliseconds. They can only shorten what X-Amz-Expires says.
         _deny(
             "SignaturesExpire",
             ["s3:*"],
-            resources=everything,
+            not_resources=documents,
             conditions={"NumericGreaterThan": {"s3:signatureAge": url_lifetime * 1000}},
+        ),
+        _deny(
+            "DownloadsExpire",
+            ["s3:*"],
+            resources=documents,
+            conditions={"NumericGreaterThan": {"s3:signatureAge": download_lifetime * 1000}},
         ),
         _deny(
             "NoPresignedWriteOutsideStaging",

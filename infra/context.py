@@ -29,6 +29,7 @@ def _camel(name: str) -> str:
 
 
 _NUMBERS = {_camel(field.name): field for field in fields(Settings) if field.type is int}
+_LONGEST = {"urlLifetime": 900, "downloadLifetime": 300}
 _KEYS = {"stage", "webOrigins", "oidcIssuer", "oidcAudience", "scopes", "ownerClaim", *_NUMBERS}
 
 
@@ -145,8 +146,9 @@ def _scopes(context: Mapping[str, object], *, own_pool: bool) -> tuple[str, ...]
 def _numbers(context: Mapping[str, object]) -> dict[str, int]:
     numbers = {field.name: _number(context, key, field.default) for key, field in _NUMBERS.items()}
     # S3 lets a URL live for 7 days, but a leaked one should not; the bucket's lifecycle starts where uploads end.
-    if numbers["url_lifetime"] > 900:
-        raise ContextError(f"urlLifetime is {numbers['url_lifetime']} seconds; the longest is 900")
+    for key, longest in _LONGEST.items():
+        if numbers[_NUMBERS[key].name] > longest:
+            raise ContextError(f"{key} is {numbers[_NUMBERS[key].name]} seconds; the longest is {longest}")
     if not numbers["url_lifetime"] <= numbers["upload_lifetime"] <= 7 * _DAY:
         raise ContextError(f"uploadLifetime must lie between urlLifetime and {7 * _DAY} seconds")
     return numbers

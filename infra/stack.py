@@ -42,6 +42,7 @@ class AirlockStack(cdk.Stack):
             "Storage",
             web_origins=deployment.web_origins,
             url_lifetime=deployment.numbers["url_lifetime"],
+            download_lifetime=deployment.numbers["download_lifetime"],
             removal_policy=self._removal,
         )
         self._records = Records(

@@ -25,6 +25,7 @@ class Storage(Construct):
         *,
         web_origins: Sequence[str],
         url_lifetime: int,
+        download_lifetime: int,
         removal_policy: cdk.RemovalPolicy,
         multipart_days: int = 7,
     ) -> None:
@@ -43,7 +44,7 @@ class Storage(Construct):
             cors=[_cors(web_origins)],
             lifecycle_rules=_lifecycle(multipart_days=multipart_days),
         )
-        for statement in denials(self.bucket, url_lifetime=url_lifetime):
+        for statement in denials(self.bucket, url_lifetime=url_lifetime, download_lifetime=download_lifetime):
             self.bucket.add_to_resource_policy(statement)
         acknowledge(
             self.bucket,

@@ -34,11 +34,11 @@ class Download:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Library:
-    """`url_lifetime` is seconds, and so is `restore_window`, from a delete until its bytes go."""
+    """Seconds are `download_lifetime`, and `restore_window`, from a delete until its bytes go."""
 
     records: Records
     signer: Callable[[], Signer]
-    url_lifetime: int
+    download_lifetime: int
     restore_window: int
 
     def list(
@@ -68,7 +68,9 @@ class Library:
             raise document_not_found()
         if document.status is not Status.READY:
             raise _not_downloadable(document)
-        signed = sign_download(self.signer(), document, inline=inline, lifetime=self.url_lifetime, now=now)
+        signed = sign_download(
+            self.signer(), document, inline=inline, lifetime=self.download_lifetime, now=now
+        )
         return Download(document, signed)
 
     def delete(self, owner: str, document_id: str, now: datetime) -> None:

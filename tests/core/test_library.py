@@ -21,7 +21,7 @@ def library(*documents: Document) -> Library:
     records = InMemoryRecords()
     for document in documents:
         records.create(document, PLENTY, None, NOW)
-    return Library(records=records, signer=lambda: SIGNER, url_lifetime=900, restore_window=WEEK)
+    return Library(records=records, signer=lambda: SIGNER, download_lifetime=300, restore_window=WEEK)
 
 
 def walk(on: Library, limit: int, status: Status | None = None, kind: str | None = None) -> Iterator[str]:
@@ -93,6 +93,7 @@ def test_a_ready_document_can_be_downloaded() -> None:
     assert download.document == ready()
     assert "versionId=d1" in download.signed.url
     assert "inline" in download.signed.url
+    assert download.signed.expires_at == NOW + timedelta(seconds=300)
 
 
 @pytest.mark.parametrize(

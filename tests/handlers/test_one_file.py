@@ -87,7 +87,7 @@ def test_an_image_may_be_shown_in_place_and_xml_is_always_saved(
 def test_content_redirects_to_the_download(account: Account, ada: Api, s3: httpx.Client) -> None:
     document_id = settled(account, ada, s3, PNG)
     answer = ada.get(f"/documents/{document_id}/content")
-    assert (answer.status, answer.text) == (307, "")
+    assert (answer.status, answer.text, answer.headers["cache-control"]) == (307, "", "no-store")
     assert s3.get(answer.headers["location"]).content == PNG
 
 

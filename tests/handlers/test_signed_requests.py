@@ -2,11 +2,12 @@
 
 import hashlib
 import io
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import httpx
 import pytest
 
+from functions import wiring
 from tests.examples import PNG
 from tests.handlers.account import Account
 from tests.handlers.api import Api
@@ -74,9 +75,12 @@ def test_an_upload_url_dies_with_its_lifetime(ada: Api, s3: httpx.Client, delay:
 def test_a_download_url_dies_with_its_lifetime(
     account: Account, ada: Api, s3: httpx.Client, delay: Delay
 ) -> None:
-    url = ada.get(f"/documents/{settled(account, ada, s3, PNG)}/download").json["url"]
-    delay.by = timedelta(seconds=901)
-    assert refusal(s3.get(url)) == DENIED
+    download = ada.get(f"/documents/{settled(account, ada, s3, PNG)}/download").json
+    assert datetime.fromisoformat(download["expiresAt"]) - wiring.now() <= timedelta(minutes=5)
+    delay.by = timedelta(seconds=301)
+    assert refusal(s3.get(download["url"])) == DENIED
+    delay.by = timedelta(seconds=290)
+    assert s3.get(download["url"]).status_code == 200
 
 
 def test_a_form_dies_with_its_lifetime(ada: Api, s3: httpx.Client, delay: Delay) -> None:

@@ -73,21 +73,31 @@ def test_a_presigned_download_of_a_document_is_let_through(policy: dict[str, Any
     assert denying(policy, "s3:GetObjectVersion", DOCUMENT, PRESIGNED) == set()
 
 
+def at_age(milliseconds: int) -> dict[str, Any]:
+    return PRESIGNED_PUT | {"s3:signatureAge": milliseconds}
+
+
 def test_a_signature_is_refused_after_the_lifetime_of_a_url(policy: dict[str, Any]) -> None:
-    def refusals(age: int) -> set[str]:
-        return denying(policy, "s3:GetObjectVersion", DOCUMENT, PRESIGNED | {"s3:signatureAge": age})
-
-    assert refusals(900_000) == set()
-    assert refusals(900_001) == {"SignaturesExpire"}
+    assert denying(policy, "s3:PutObject", STAGED, at_age(900_000)) == set()
+    assert denying(policy, "s3:PutObject", STAGED, at_age(900_001)) == {"SignaturesExpire"}
+    assert denying(policy, "s3:ListBucket", BUCKET, at_age(900_001)) == {"SignaturesExpire"}
 
 
-def test_the_age_limit_is_the_url_lifetime_that_the_functions_sign_with(variant: Variant) -> None:
-    short = variant(urlLifetime="60")
-    old = PRESIGNED | {"s3:signatureAge": 60_001}
+@pytest.mark.parametrize("action", ["s3:GetObject", "s3:GetObjectVersion"])
+def test_a_download_is_refused_after_five_minutes(policy: dict[str, Any], action: str) -> None:
+    assert denying(policy, action, DOCUMENT, at_age(300_000)) == set()
+    assert denying(policy, action, DOCUMENT, at_age(300_001)) == {"DownloadsExpire"}
+
+
+def test_the_age_limits_are_the_lifetimes_that_the_functions_sign_with(variant: Variant) -> None:
+    short = variant(urlLifetime="60", downloadLifetime="90")
     policy = short.only("AWS::S3::BucketPolicy")["PolicyDocument"]
-    assert denying(policy, "s3:GetObjectVersion", DOCUMENT, old) == {"SignaturesExpire"}
+    assert denying(policy, "s3:PutObject", STAGED, at_age(60_001)) == {"SignaturesExpire"}
+    assert denying(policy, "s3:GetObjectVersion", DOCUMENT, at_age(90_000)) == set()
+    assert denying(policy, "s3:GetObjectVersion", DOCUMENT, at_age(90_001)) == {"DownloadsExpire"}
     for function in short.all("AWS::Lambda::Function").values():
-        assert function["Environment"]["Variables"]["AIRLOCK_URL_LIFETIME"] == "60"
+        variables = function["Environment"]["Variables"]
+        assert (variables["AIRLOCK_URL_LIFETIME"], variables["AIRLOCK_DOWNLOAD_LIFETIME"]) == ("60", "90")
 
 
 @pytest.mark.parametrize("resource", [BUCKET, STAGED, DOCUMENT])

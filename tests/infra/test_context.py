@@ -31,6 +31,7 @@ def test_lists_may_be_lists_or_one_string_with_commas() -> None:
 def test_every_number_of_the_settings_has_a_key() -> None:
     keys = {
         "urlLifetime": 60,
+        "downloadLifetime": 59,
         "uploadLifetime": 61,
         "openUploadsLimit": 1,
         "storedBytesLimit": 2,
@@ -42,6 +43,7 @@ def test_every_number_of_the_settings_has_a_key() -> None:
     ) == replace(
         DEFAULTS,
         url_lifetime=60,
+        download_lifetime=59,
         upload_lifetime=61,
         open_uploads_limit=1,
         stored_bytes_limit=2,
@@ -90,6 +92,8 @@ def test_keys_of_cdk_and_its_command_line_are_none_of_our_business() -> None:
         ({"urlLifetime": -5}, "urlLifetime"),
         ({"urlLifetime": True}, "urlLifetime"),
         ({"urlLifetime": "15m"}, "urlLifetime"),
+        ({"downloadLifetime": 301}, "downloadLifetime"),
+        ({"downloadLifetime": "0"}, "downloadLifetime"),
         ({"uploadLifetime": 899}, "uploadLifetime"),
         ({"uploadLifetime": 7 * 86_400 + 1}, "uploadLifetime"),
         ({"dailyBytesLimit": 1.5}, "dailyBytesLimit"),
