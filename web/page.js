@@ -39,7 +39,7 @@ function start(config) {
   });
   const queue = new UploadQueue(airlock, {
     onDocument: (document) => list.put(document),
-    onOpen: (document) => dialog.open(document),
+    onOpen: open,
     onError: endSessionIfOver,
   });
 
@@ -51,6 +51,14 @@ function start(config) {
     const link = window.document.createElement("a");
     link.href = (await airlock.download(id)).url;
     link.click();
+  }
+
+  /**
+   * As it is now: since its upload it may have been deleted.
+   * @param {AirlockDocument} document
+   */
+  async function open({ id }) {
+    await airlock.get(id).then((document) => dialog.open(document)).catch(complain);
   }
 
   function show() {
