@@ -140,7 +140,12 @@ class Uploads:
             raise InvalidInput(
                 "idempotency_key_reused", "This Idempotency-Key came with a different request before."
             )
-        return find(self.records, owner, earlier.document_id)
+        document = self.records.get(owner, earlier.document_id)
+        if document is None or document.is_gone:
+            raise WrongState(
+                "invalid_state", "The document of this Idempotency-Key was deleted; use another."
+            )
+        return document
 
 
 def _bound(key: str | None, request: NewUpload) -> IdempotencyKey | None:

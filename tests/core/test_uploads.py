@@ -7,7 +7,7 @@ import pytest
 
 from functions.core.document import Document, Method, Status
 from functions.core.errors import InvalidInput, NotFound, TooMany, Unavailable, WrongState
-from functions.core.events import Arrived, Transition
+from functions.core.events import AbortRequested, Arrived, DeleteRequested, PurgeClaimed, Transition
 from functions.core.grants import PutGrant
 from functions.core.keys import owner_key
 from functions.core.lifecycle import decide
@@ -179,3 +179,16 @@ def test_an_abort_that_is_overtaken_again_and_again_is_told_to_come_back() -> No
     with pytest.raises(Unavailable):
         on.abort(OWNER, an_id(), NOW)
     assert records.usage(OWNER, NOW).open_uploads == 1
+
+
+def test_a_repeated_create_does_not_bring_back_what_was_purged() -> None:
+    on = uploads(records := InMemoryRecords())
+    document = create(on, key="a-key").document
+    for event in (AbortRequested(), DeleteRequested(NOW), PurgeClaimed()):
+        decision = decide(document, event, NOW)
+        assert isinstance(decision, Transition)
+        records.apply(decision)
+        document = decision.after
+    with pytest.raises(WrongState) as refused:
+        create(on, 1, key="a-key")
+    assert refused.value.code == "invalid_state"
