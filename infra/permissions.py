@@ -35,9 +35,10 @@ def permissions(
             _allow(table.table_arn, "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query"),
         ],
         "object_created": [
-            # Not DeleteObject: on a versioned bucket it only hides the object under a marker, and then a URL that
-            # is still alive may write the key again.
-            _allow(staging, "s3:GetObject", "s3:GetObjectVersion", "s3:DeleteObjectVersion"),
+            # Always of one version, and S3 then asks for no more than this. Not DeleteObject: on a versioned bucket it
+            # only hides the object under a marker, and then a URL that is still alive may write the key again.
+            # https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html
+            _allow(staging, "s3:GetObjectVersion", "s3:DeleteObjectVersion"),
             # Reading is the HEAD of what was promoted, before the record says so; listing is for a copy in parts.
             _allow(
                 documents,

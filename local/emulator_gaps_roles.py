@@ -16,7 +16,7 @@ from local.emulator_gaps import Response
 PROBLEM = "PROBLEM: "
 """What an event source mapping's LastProcessingResult begins with while its function's role may not work it off."""
 
-_RECEIVE = ("sqs:ReceiveMessage", "sqs:GetQueueAttributes")
+_READ_QUEUE = ("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes")
 _LOG = ("logs:CreateLogStream", "logs:PutLogEvents")
 
 _ms_receive = sqs._receive_messages_for_esm
@@ -34,35 +34,42 @@ def close() -> None:
 
 
 def _receive(queue_url: str, max_number: int) -> list[dict[str, Any]]:
-    """AWS polls a queue with the rights of the function's role.
+    """AWS works a queue off with the rights of the function's role.
 
     https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html
     """
-    return _ms_receive(queue_url, max_number) if _mapping_may(queue_url, *_RECEIVE) else []
+    mapping, refused = _refused(queue_url)
+    _say(mapping, refused)
+    return (
+        []
+        if refused & {"sqs:ReceiveMessage", "sqs:GetQueueAttributes"}
+        else _ms_receive(queue_url, max_number)
+    )
 
 
 def _delete(queue_url: str, receipt_handles: set[str]) -> None:
-    if _mapping_may(queue_url, "sqs:DeleteMessage"):
-        _ms_delete(queue_url, receipt_handles)
+    mapping, refused = _refused(queue_url)
+    if "sqs:DeleteMessage" in refused:
+        _say(mapping, refused)
+        raise PermissionError(
+            "the role may not sqs:DeleteMessage"
+        )  # else MiniStack would call the batch done
+    _ms_delete(queue_url, receipt_handles)
 
 
-def _mapping_may(queue_url: str, *actions: str) -> bool:
-    """Whether the reader of this queue may; if not, its event source mapping says so."""
+def _refused(queue_url: str) -> tuple[dict[str, Any], set[str]]:
+    """The queue's event source mapping, and which of the actions it needs its function's role may not do."""
     arn = sqs._queues[queue_url]["attributes"]["QueueArn"]
-    for _, _, mapping in lambda_svc._iter_all_esms():
-        if mapping["EventSourceArn"] == arn:
-            function, _ = lambda_svc._get_func_record_for_qualifier(mapping["FunctionName"], None)
-            return _said(mapping, [action for action in actions if not _may(function, action, arn)])
-    return True
+    [mapping] = [mapping for _, _, mapping in lambda_svc._iter_all_esms() if mapping["EventSourceArn"] == arn]
+    function, _ = lambda_svc._get_func_record_for_qualifier(mapping["FunctionName"], None)
+    return mapping, {action for action in _READ_QUEUE if not _may(function, action, arn)}
 
 
-def _said(mapping: dict[str, Any], refused: list[str]) -> bool:
-    before = mapping.get("LastProcessingResult", "")
+def _say(mapping: dict[str, Any], refused: set[str]) -> None:
     if refused:
-        mapping["LastProcessingResult"] = f"{PROBLEM}the role may not {refused[0]}"
-    elif before.startswith(PROBLEM) and "DeleteMessage" not in before:
+        mapping["LastProcessingResult"] = f"{PROBLEM}the role may not {', '.join(sorted(refused))}"
+    elif mapping["LastProcessingResult"].startswith(PROBLEM):
         mapping["LastProcessingResult"] = "No records processed"
-    return not refused
 
 
 def _emit(function: dict[str, Any], *about: Any, **more: Any) -> None:

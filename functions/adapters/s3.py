@@ -1,7 +1,7 @@
 """Objects in S3, always by version.
 
-IAM actions: s3:GetObject, s3:GetObjectVersion, s3:DeleteObjectVersion and s3:ListBucket (so that what is missing is 404)
-on `staging/`; s3:PutObject, s3:GetObject and s3:GetObjectVersion on `documents/`.
+IAM actions: s3:GetObjectVersion and s3:DeleteObjectVersion on `staging/`; s3:ListBucket, so that what is missing is 404;
+s3:PutObject, s3:GetObject and s3:GetObjectVersion on `documents/`.
 Limit: CopyObject takes sources up to 5 GiB (Amazon S3 API Reference, CopyObject).
 """
 

@@ -24,7 +24,7 @@ RIGHTS = {
         "${DocumentsLog.Arn}": LOG,
     },
     "ObjectCreatedRole": {
-        STAGING: {"s3:GetObject", "s3:GetObjectVersion", "s3:DeleteObjectVersion"},
+        STAGING: {"s3:GetObjectVersion", "s3:DeleteObjectVersion"},
         DOCUMENTS: {"s3:PutObject", "s3:GetObject", "s3:GetObjectVersion", "s3:ListMultipartUploadParts"},
         "${StorageBucket.Arn}": {"s3:ListBucket"},
         TABLE: {"dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"},

@@ -1,4 +1,4 @@
-"""The way from S3's events to the function, with a tap in it."""
+"""The way from a queue to its function, with a tap in it; from S3's events above all."""
 
 import time
 from collections.abc import Iterator
@@ -14,10 +14,10 @@ class Arrivals:
     lambda_: Any
 
     @contextmanager
-    def paused(self) -> Iterator[None]:
-        """Events wait in the queue meanwhile, so that what is staged stays staged."""
+    def paused(self, queue: str = "Arrivals") -> Iterator[None]:
+        """Messages wait in the queue meanwhile, so that what is staged stays staged, and what is deleted deleted."""
         mappings = self.lambda_.list_event_source_mappings()["EventSourceMappings"]
-        [mapping] = [mapping for mapping in mappings if "ArrivalsQueue" in mapping["EventSourceArn"]]
+        [mapping] = [mapping for mapping in mappings if f"{queue}Queue" in mapping["EventSourceArn"]]
         self._enable(mapping["UUID"], enabled=False)
         try:
             yield

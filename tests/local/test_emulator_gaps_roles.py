@@ -46,7 +46,9 @@ def _result_of_reading(account: Account) -> str:
 
 
 def test_a_queue_is_read_with_the_rights_of_the_functions_role(closed: Account, as_it_comes: Account) -> None:
-    assert _result_of_reading(closed) == "PROBLEM: the role may not sqs:ReceiveMessage"
+    assert _result_of_reading(closed) == (
+        "PROBLEM: the role may not sqs:DeleteMessage, sqs:GetQueueAttributes, sqs:ReceiveMessage"
+    )
     assert not _result_of_reading(as_it_comes).startswith("PROBLEM"), _RIGHT_BY_NOW
 
 

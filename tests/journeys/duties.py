@@ -1,0 +1,321 @@
+"""What each function is there for, in journeys as small as they can be: each says whether the work was done.
+
+A duty is tried with the function's whole role and with a right less, so it must fail by itself, at once, and leave
+nothing that a later one trips over.
+"""
+
+import json
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from functions.adapters.s3 import S3Objects
+from functions.adapters.s3_shelves import S3Shelves
+from functions.adapters.sqs import SqsArrivals
+from functions.core.errors import Unavailable
+from functions.core.ports import Copy, StoredObject
+from tests.journeys.arrivals import Arrivals
+from tests.journeys.backstage import Backstage
+from tests.journeys.client import Client
+from tests.journeys.files import mp4, png
+from tests.journeys.parts import begin
+from tests.journeys.roles import Roles
+
+_PATIENCE = 60.0
+
+
+@dataclass(frozen=True)
+class Staged:
+    """A file in staging that nobody was told of. `version` is S3's."""
+
+    document_id: str
+    key: str
+    version: str
+
+    @property
+    def target(self) -> str:
+        return self.key.replace("staging/", "documents/")
+
+
+@dataclass(frozen=True)
+class World:
+    ada: Client
+    roles: Roles
+    backstage: Backstage
+    arrivals: Arrivals
+
+    @property
+    def bucket(self) -> str:
+        return self.roles.stack.bucket
+
+    @property
+    def s3(self) -> Any:
+        return self.backstage.client("s3")
+
+    @contextmanager
+    def staged(self) -> Iterator[Staged]:
+        """Meanwhile no event is delivered, and afterwards those of the meantime are forgotten."""
+        with self.arrivals.paused():
+            data = png()
+            created = self.ada.create(data, "a.png", "image/png")
+            assert self.ada.put(created["upload"], data).status_code == 200
+            self.backstage.lose_an_arrival()
+            yield self._staged(created["document"]["id"])
+            self.backstage.client("sqs").purge_queue(QueueUrl=self.queue("Arrivals"))
+
+    def _staged(self, document_id: str) -> Staged:
+        listed = self.s3.list_object_versions(Bucket=self.bucket, Prefix="staging/")["Versions"]
+        [found] = [version for version in listed if version["Key"].endswith(document_id)]
+        return Staged(document_id, found["Key"], found["VersionId"])
+
+    def deliver(self, staged: Staged) -> bool:
+        """Wakes object_created as its queue does. Whether it took the message as done."""
+        of = {"key": staged.key, "versionId": staged.version}
+        event = {"eventName": "ObjectCreated:Put", "s3": {"bucket": {"name": self.bucket}, "object": of}}
+        return self.handle("ObjectCreated", json.dumps({"Records": [event]}), "no-such-receipt")
+
+    def handle(self, function: str, body: str, receipt: str, received: str = "1") -> bool:
+        """One message to a function that works off a queue; whether it is done with it."""
+        attributes = {"ApproximateReceiveCount": received}
+        message = {"messageId": "one", "receiptHandle": receipt, "body": body, "attributes": attributes}
+        answer = self.invoke(function, {"Records": [message]})
+        return answer is not None and answer["batchItemFailures"] == []
+
+    def invoke(self, function: str, event: dict[str, Any]) -> Any:
+        """Its answer; None if it failed."""
+        answer = self.backstage.client("lambda").invoke(
+            FunctionName=self.backstage.function(function), Payload=json.dumps(event)
+        )
+        return None if "FunctionError" in answer else json.loads(answer["Payload"].read())
+
+    def queue(self, name: str) -> str:
+        urls = self.backstage.client("sqs").list_queues()["QueueUrls"]
+        [url] = [url for url in urls if f"{name}Queue" in url]
+        return str(url)
+
+    def waiting(self, queue: str, *kinds: str) -> int:
+        """Messages of these kinds, of `` and `NotVisible`."""
+        names = [f"ApproximateNumberOfMessages{kind}" for kind in kinds]
+        sqs = self.backstage.client("sqs")
+        counts = sqs.get_queue_attributes(QueueUrl=queue, AttributeNames=names)["Attributes"]
+        return sum(int(counts[name]) for name in names)
+
+
+Duty = Callable[[World], bool]
+
+
+def a_file_is_taken(world: World) -> bool:
+    data = png()
+    request = {"fileName": "a.png", "size": len(data), "contentType": "image/png"}
+    created = world.ada.call("POST", "/documents", json=request)
+    return created.status_code == 201 and world.ada.put(created.json()["upload"], data).status_code == 200
+
+
+def parts_are_listed(world: World) -> bool:
+    upload = begin(world.ada, mp4(1000))
+    return upload.held().status_code == 200
+
+
+def an_upload_is_aborted(world: World) -> bool:
+    return begin(world.ada, mp4(1000)).abort().status_code == 204
+
+
+def documents_are_listed(world: World) -> bool:
+    return world.ada.call("GET", "/documents").status_code == 200
+
+
+def a_document_is_shown(world: World) -> bool:
+    created = world.ada.create(png(), "a.png", "image/png")["document"]
+    return world.ada.call("GET", f"/documents/{created['id']}").status_code == 200
+
+
+def a_document_is_downloaded(world: World) -> bool:
+    document_id = world.ada.upload(png(), "a.png", "image/png")["id"]
+    return world.ada.http.get(world.ada.download_url(document_id)).status_code == 200
+
+
+def a_document_is_deleted(world: World) -> bool:
+    document_id = world.ada.upload(png(), "a.png", "image/png")["id"]
+    return world.ada.call("DELETE", f"/documents/{document_id}").status_code == 204
+
+
+def a_file_is_promoted(world: World) -> bool:
+    with world.staged() as staged:
+        return world.deliver(staged) and world.ada.document(staged.document_id)["status"] == "ready"
+
+
+def a_copy_that_was_there_already_is_recognised(world: World) -> bool:
+    """As after a crash between the copy and the record."""
+    with world.staged() as staged:
+        world.s3.copy_object(
+            Bucket=world.bucket,
+            Key=staged.target,
+            CopySource={"Bucket": world.bucket, "Key": staged.key, "VersionId": staged.version},
+            Metadata={"source-version": staged.version},
+            MetadataDirective="REPLACE",
+            ChecksumAlgorithm="SHA256",
+        )
+        return world.deliver(staged) and world.ada.document(staged.document_id)["status"] == "ready"
+
+
+def bytes_that_vanished_are_told_from_bytes_that_are_forbidden(world: World) -> bool:
+    with world.staged() as staged:
+        world.s3.delete_object(Bucket=world.bucket, Key=staged.key, VersionId=staged.version)
+        return world.deliver(staged)
+
+
+def a_copy_in_parts_goes_on(world: World) -> bool:
+    """The adapter with the role's own credentials: the function copies in parts only above 5 GiB."""
+    with world.staged() as staged:
+        head = world.s3.head_object(Bucket=world.bucket, Key=staged.key)
+        source = StoredObject(staged.version, head["ContentLength"], head["ETag"], None, None)
+        order = Copy(staged.key, source, staged.target, "image/png")
+        objects = S3Objects(world.roles.client("ObjectCreated", "s3"), world.bucket)
+        return _allowed(lambda: objects.continue_copy(order, objects.start_copy(order), lambda: False))
+
+
+def a_copy_that_ran_out_of_time_is_announced_again(world: World) -> bool:
+    """The adapter with the role's own credentials, for the same reason."""
+    with world.arrivals.paused():
+        queue = world.queue("Arrivals")
+        arrivals = SqsArrivals(world.roles.client("ObjectCreated", "sqs"), queue, world.bucket)
+        done = _allowed(lambda: arrivals.announce("staging/x", "one"))
+        world.backstage.client("sqs").purge_queue(QueueUrl=queue)
+        return done
+
+
+def an_arrival_is_worked_off(world: World) -> bool:
+    return _worked_off(world, "Arrivals", {"Records": []})
+
+
+def an_order_to_purge_is_worked_off(world: World) -> bool:
+    return _worked_off(world, "Purges", {"owner": "0" * 64, "documentId": "of-nobody"})
+
+
+def _worked_off(world: World, name: str, body: dict[str, Any]) -> bool:
+    """Read from the queue and gone from it."""
+    queue = world.queue(name)
+    world.backstage.client("sqs").send_message(QueueUrl=queue, MessageBody=json.dumps(body))
+    deadline = time.monotonic() + _PATIENCE
+    try:
+        while world.waiting(queue, "", "NotVisible"):
+            if world.roles.problem(f"{name}Queue"):
+                return False
+            assert time.monotonic() < deadline, "the message is neither read nor refused"
+            time.sleep(0.02)
+        return True
+    finally:
+        world.backstage.client("sqs").purge_queue(QueueUrl=queue)
+
+
+def a_failed_arrival_comes_back_soon(world: World) -> bool:
+    with world.arrivals.paused():
+        return _comes_back(world, "ObjectCreated", "Arrivals")
+
+
+def a_failed_purge_comes_back_soon(world: World) -> bool:
+    with world.arrivals.paused("Purges"):
+        return _comes_back(world, "Purge", "Purges")
+
+
+def _comes_back(world: World, function: str, name: str) -> bool:
+    """Received less often than any message can be, it comes back at once, so that nobody waits here."""
+    sqs, queue = world.backstage.client("sqs"), world.queue(name)
+    sqs.send_message(QueueUrl=queue, MessageBody="not JSON")
+    [message] = sqs.receive_message(QueueUrl=queue, WaitTimeSeconds=20)["Messages"]
+    assert not world.handle(function, message["Body"], message["ReceiptHandle"], received="-100")
+    came_back = world.waiting(queue, "") == 1
+    sqs.purge_queue(QueueUrl=queue)
+    return came_back
+
+
+def a_round_is_made(world: World) -> bool:
+    return world.invoke("Janitor", {}) is not None
+
+
+def an_abandoned_upload_expires(world: World) -> bool:
+    upload = begin(world.ada, mp4(1000))
+    world.backstage.let_time_pass(upload.id)
+    done = world.invoke("Janitor", {})
+    world.backstage.change(upload.id, due_at=_NEVER)
+    return done == {"expired": 1} and not world.backstage.open_uploads(upload.id)
+
+
+_NEVER = 1 << 40
+"""Seconds since 1970: what failed half-way is not due again in a later round."""
+
+
+def a_lost_arrival_is_announced(world: World) -> bool:
+    with world.staged() as staged:
+        world.backstage.let_time_pass(staged.document_id)
+        done = world.invoke("Janitor", {})
+        world.backstage.change(staged.document_id, due_at=_NEVER)
+        return done == {"announced": 1} and world.waiting(world.queue("Arrivals"), "") == 1
+
+
+def a_purge_is_ordered(world: World) -> bool:
+    document_id = world.ada.upload(png(), "a.png", "image/png")["id"]
+    assert world.ada.call("DELETE", f"/documents/{document_id}").status_code == 204
+    with world.arrivals.paused("Purges"):
+        world.backstage.let_time_pass(document_id)
+        done = world.invoke("Janitor", {})
+        world.backstage.change(document_id, due_at=_NEVER)
+        ordered = world.waiting(world.queue("Purges"), "")
+        world.backstage.client("sqs").purge_queue(QueueUrl=world.queue("Purges"))
+    return done == {"purge_ordered": 1} and ordered == 1
+
+
+def an_old_version_in_staging_is_dropped(world: World) -> bool:
+    """The adapter with the role's own credentials: the janitor drops what is an hour old, and here nothing is."""
+    with world.staged() as staged:
+        shelves = S3Shelves(world.roles.client("Janitor", "s3"), world.bucket)
+        return _allowed(lambda: shelves.delete(staged.key, staged.version))
+
+
+def a_deleted_document_is_purged(world: World) -> bool:
+    """With what may be left of it: a late version and an open upload under both its keys."""
+    with world.staged() as staged:
+        assert world.deliver(staged)
+        assert world.ada.call("DELETE", f"/documents/{staged.document_id}").status_code == 204
+        for key in (staged.key, staged.target):
+            world.s3.put_object(Bucket=world.bucket, Key=key, Body=b"late")
+            world.s3.create_multipart_upload(Bucket=world.bucket, Key=key)
+        world.backstage.let_time_pass(staged.document_id)
+        owner = world.backstage.record(staged.document_id)["pk"]["S"]
+        order = json.dumps({"owner": owner, "documentId": staged.document_id})
+        return world.handle("Purge", order, "no-such-receipt")
+
+
+def an_invocation_is_logged(function: str) -> Duty:
+    """Whatever it is about: what the function prints stands in its log."""
+
+    def duty(world: World) -> bool:
+        name = world.backstage.function(function)
+        config = world.backstage.client("lambda").get_function_configuration(FunctionName=name)
+        logs = world.backstage.client("logs")
+
+        def lines() -> int:
+            group = config["LoggingConfig"]["LogGroup"]
+            return len(logs.filter_log_events(logGroupName=group, limit=10_000)["events"])
+
+        before = lines()
+        world.invoke(function, {"Records": []})
+        return lines() > before
+
+    return duty
+
+
+def _allowed(call: Callable[[], object]) -> bool:
+    try:
+        call()
+    except ClientError as error:
+        if error.response["ResponseMetadata"]["HTTPStatusCode"] != 403:
+            raise
+        return False
+    except Unavailable:
+        return False
+    return True
