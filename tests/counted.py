@@ -18,8 +18,11 @@ _PROPERTY = "counted"
 def counted(request: pytest.FixtureRequest) -> Counted:
     """Adds `n` of `what` to the totals in the terminal summary."""
 
+    totals: dict[str, int] = {}
+    request.node.user_properties.append((_PROPERTY, totals))
+
     def add(what: str, n: int) -> None:
-        request.node.user_properties.append((_PROPERTY, {what: n}))
+        totals[what] = totals.get(what, 0) + n
 
     return add
 

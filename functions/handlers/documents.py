@@ -54,7 +54,11 @@ def download(document_id: str, disposition: Disposition = "attachment") -> Respo
     return _json(schemas.download(_download(document_id, disposition)))
 
 
-@app.get("/documents/<document_id>/content", summary="Redirects to the download, for curl and links")
+@app.get(
+    "/documents/<document_id>/content",
+    status_code=307,
+    summary="Redirects to the download, for curl and links",
+)
 def content(document_id: str, disposition: Disposition = "attachment") -> Response[None]:
     signed = _download(document_id, disposition).signed
     return Response(status_code=307, headers={"Location": signed.url})

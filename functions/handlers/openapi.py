@@ -1,12 +1,16 @@
 """The API's description, from the code that serves it, and a page that renders it."""
 
 import json
+from collections.abc import Sequence
+from http import HTTPStatus
 from importlib import resources
 from typing import Any
 
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver
 from aws_lambda_powertools.event_handler.openapi.models import HTTPBearer
 from aws_lambda_powertools.event_handler.openapi.swagger_ui import generate_swagger_html
+
+from functions.handlers import answers
 
 _TITLE = "Airlock"
 _VERSION = "1.0.0"
@@ -33,11 +37,18 @@ _PROBLEM = {
         },
     },
 }
-_PROBLEM_RESPONSE = {
-    "description": "Anything that went wrong",
-    "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}},
+_GATEWAYS_OWN = {
+    "type": "object",
+    "title": "GatewayMessage",
+    "description": "What API Gateway answers before any function is asked; an HTTP API lets nobody shape it.",
+    "required": ["message"],
+    "properties": {"message": {"type": ["string", "null"]}},
 }
+_BY_THE_GATEWAY = (401, 403, 413, 429, 500, 503)
+_RETRY_AFTER = {"Retry-After": {"description": "Seconds.", "schema": {"type": "integer"}}}
+_RETRIED = (409, 429, 503)
 
+_WITHOUT_BODY = {"204", "304", "307"}
 _NEVER_SENT = ("HTTPValidationError", "ValidationError", "ResponseValidationError")
 """Powertools' own error shapes; ours take their place."""
 
@@ -50,20 +61,37 @@ def describe(*apps: APIGatewayHttpResolver) -> str:
         for path, operations in part["paths"].items():
             whole["paths"].setdefault(path, {}).update(operations)
         whole["components"]["schemas"] |= part["components"]["schemas"]
-    for operations in whole["paths"].values():
-        for operation in operations.values():
-            _replace_errors(operation["responses"])
+    for path, operations in whole["paths"].items():
+        for method, operation in operations.items():
+            operation["responses"] = _answers(f"{method.upper()} {path}", operation["responses"])
     schemas = whole["components"]["schemas"]
     for name in _NEVER_SENT:
         schemas.pop(name, None)
-    schemas["Problem"] = _PROBLEM
+    schemas |= {"Problem": _PROBLEM, "GatewayMessage": _GATEWAYS_OWN}
     return json.dumps(whole)
 
 
-def _replace_errors(responses: dict[str, Any]) -> None:
-    responses.pop("422", None)
-    responses.pop("500", None)
-    responses["default"] = _PROBLEM_RESPONSE
+def _answers(operation: str, described: dict[str, Any]) -> dict[str, Any]:
+    """The good answers of the code and of `answers`, and every problem by its status."""
+    good = {status: answer for status, answer in described.items() if status < "4"}
+    for status, more in answers.GOOD.get(operation, {}).items():
+        good[status] = good.get(status, {}) | more
+    for status in good.keys() & _WITHOUT_BODY:
+        good[status].pop("content", None)
+    problems = answers.codes(operation).items()
+    return good | {str(status): _problem(status, codes) for status, codes in problems}
+
+
+def _problem(status: int, codes: Sequence[str]) -> dict[str, Any]:
+    content: dict[str, Any] = {}
+    if codes:
+        one_of_these = {"properties": {"status": {"const": status}, "code": {"enum": list(codes)}}}
+        schema = {"allOf": [{"$ref": "#/components/schemas/Problem"}, one_of_these]}
+        content["application/problem+json"] = {"schema": schema}
+    if status in _BY_THE_GATEWAY:
+        content["application/json"] = {"schema": {"$ref": "#/components/schemas/GatewayMessage"}}
+    answer = {"description": ", ".join(codes) or HTTPStatus(status).phrase, "content": content}
+    return answer | ({"headers": _RETRY_AFTER} if status in _RETRIED else {})
 
 
 def page(description: str) -> str:

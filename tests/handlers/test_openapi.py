@@ -89,14 +89,39 @@ def test_all_but_the_description_itself_is_described(description: Any) -> None:
     assert operations(description).keys() == ROUTES.keys() - PUBLIC
 
 
-def test_every_operation_can_answer_with_a_problem_and_with_nothing_of_the_framework(
+def test_every_problem_of_an_operation_is_described_with_its_codes_and_nothing_of_the_framework(
     description: Any,
 ) -> None:
     for operation in operations(description).values():
-        problem = operation["responses"]["default"]["content"]["application/problem+json"]["schema"]
-        assert problem == {"$ref": "#/components/schemas/Problem"}
-        assert operation["responses"].keys().isdisjoint({"422", "500"})
+        assert "default" not in operation["responses"]
+        for status, response in operation["responses"].items():
+            content = response.get("content", {})
+            if status < "400":
+                assert content.keys() <= {"application/json"}
+                continue
+            assert content.keys() <= {"application/problem+json", "application/json"}
+            if problem := content.get("application/problem+json"):
+                ours, these = problem["schema"]["allOf"]
+                assert ours == {"$ref": "#/components/schemas/Problem"}
+                assert these["properties"]["status"] == {"const": int(status)}
+                assert ", ".join(these["properties"]["code"]["enum"]) == response["description"]
     assert not [name for name in description["components"]["schemas"] if "ValidationError" in name]
+
+
+def test_what_the_gateway_answers_by_itself_is_described_as_its_own(description: Any) -> None:
+    for operation in operations(description).values():
+        for status in ("401", "403", "429", "500", "503"):
+            own = operation["responses"][status]["content"]["application/json"]["schema"]
+            assert own == {"$ref": "#/components/schemas/GatewayMessage"}
+
+
+def test_no_code_is_described_that_nobody_raises(description: Any) -> None:
+    source = "".join(
+        path.read_text("utf-8") for path in (ROOT / "functions").rglob("*.py") if path.name != "answers.py"
+    )
+    codes = {code for found in values_of("enum", description["paths"]) for code in found if "_" in code}
+    assert len(codes) > 30
+    assert {code for code in codes if f'"{code}"' not in source} == set()
 
 
 def test_every_operation_needs_a_token(description: Any) -> None:
