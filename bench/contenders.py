@@ -1,0 +1,111 @@
+"""Who creates uploads: our function and the peers, each in processes of its own, with the same event and the same stubbed AWS."""
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from bench import packages
+from bench.stub import SIZE, Stub
+from functions.settings import Settings
+from tests.handlers.events import http_event
+
+ROOT = Path(__file__).parents[1]
+OURS = "Airlock, POST /documents"
+PLAIN = "plain boto3 handler"
+USUAL = "Powertools, Tracer, pydantic, boto3"
+_PROBE = Path(__file__).with_name("probe.py")
+REQUEST = {"fileName": "cat.png", "size": SIZE, "contentType": "image/png"}
+
+
+@dataclass(frozen=True)
+class Contender:
+    """`command` starts a probe."""
+
+    name: str
+    command: Sequence[str]
+    path: Path
+
+    def start(self, stub: Stub, *flags: str) -> "subprocess.Popen[str]":
+        return subprocess.Popen(
+            [*self.command, *flags],
+            env=environment(stub) | {"PYTHONPATH": str(self.path)},
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+
+    def once(self, stub: Stub, *flags: str) -> dict[str, Any]:
+        """The figures of one cold start, see probe.py."""
+        with self.start(stub, *flags) as process:
+            output, _ = process.communicate()
+        figures: dict[str, Any] = json.loads(output.splitlines()[0])
+        return figures
+
+
+def environment(stub: Stub) -> dict[str, str]:
+    """As Lambda sets it, with tracing on and this request not sampled."""
+    settings = Settings(bucket="a-bucket", table="records", arrivals_url=stub.origin, purges_url=stub.origin)
+    return {
+        "PATH": os.environ["PATH"],
+        **settings.to_environment(),
+        **stub.environment(),
+        "AIRLOCK_OPEN_UPLOADS_LIMIT": "1000000",
+        "AWS_LAMBDA_FUNCTION_NAME": "bench",
+        "LAMBDA_TASK_ROOT": "/var/task",
+        "LOG_LEVEL": "INFO",
+        "POWERTOOLS_SERVICE_NAME": "bench",
+        "_X_AMZN_TRACE_ID": "Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled=0",
+    }
+
+
+def create_event() -> dict[str, Any]:
+    claims = {"sub": "ada", "token_use": "access", "scope": "airlock/files"}
+    headers = {"content-type": "application/json", "host": "api.example"}
+    return http_event(
+        "POST /documents", "/documents", claims=claims, headers=headers, body=json.dumps(REQUEST)
+    )
+
+
+@contextmanager
+def contenders() -> Iterator[list[Contender]]:
+    """Ours first. Without a registry, those that need its packages are left out, and a line says so."""
+    with tempfile.NamedTemporaryFile("w", suffix=".json") as file:
+        json.dump(create_event(), file)
+        file.flush()
+        found = [ours("uploads", OURS, file.name)]
+        try:
+            interpreter, peers = str(packages.python()), packages.PEERS
+            found += [
+                Contender(name, [interpreter, str(_PROBE), module, file.name], peers)
+                for name, module in (
+                    (PLAIN, "plain_boto3"),
+                    (USUAL, "powertools_boto3"),
+                    ("FastAPI, Mangum, boto3", "fastapi_mangum"),
+                )
+            ]
+        except packages.NotInstalledError as error:
+            print(f"skipped: the peers in Python, whose packages cannot be installed ({error})")
+        try:
+            folder = packages.node_modules()
+            probe = [
+                str(packages.NODE),
+                str(folder / "probe.mjs"),
+                str(folder / "handler.bundle.mjs"),
+                file.name,
+            ]
+            found.append(Contender("node, AWS SDK v3, bundled", probe, folder))
+        except packages.NotInstalledError as error:
+            print(f"skipped: the peers on node, whose packages cannot be installed ({error})")
+        yield found
+
+
+def ours(function: str, name: str, event_file: str = os.devnull) -> Contender:
+    module = f"functions.handlers.{function}"
+    return Contender(name, [sys.executable, str(_PROBE), module, event_file], ROOT)

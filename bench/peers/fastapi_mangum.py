@@ -1,0 +1,17 @@
+"""FastAPI behind Mangum, on boto3 with both clients."""
+
+from fastapi import FastAPI, Request
+from mangum import Mangum
+from models import Created, CreateRequest
+from models import create as create_upload
+
+app = FastAPI()
+
+
+@app.post("/documents", status_code=201)
+def create(request: CreateRequest, http: Request) -> Created:
+    event = http.scope["aws.event"]
+    return create_upload(request, event["requestContext"]["authorizer"]["jwt"]["claims"]["sub"])
+
+
+lambda_handler = Mangum(app, lifespan="off")

@@ -1,0 +1,29 @@
+"""The usual stack: Powertools' Logger, Tracer, Metrics and validated resolver, pydantic, boto3 with both clients."""
+
+from aws_lambda_powertools import Logger, Metrics, Tracer
+from aws_lambda_powertools.event_handler import APIGatewayHttpResolver
+from aws_lambda_powertools.metrics import MetricUnit
+from models import Created, CreateRequest
+from models import create as create_upload
+
+logger = Logger(service="usual")
+tracer = Tracer(service="usual")
+metrics = Metrics(namespace="usual", service="usual")
+app = APIGatewayHttpResolver(enable_validation=True)
+
+
+@app.post("/documents")
+@tracer.capture_method(capture_response=False)
+def create(request: CreateRequest) -> Created:
+    claims = app.current_event.request_context.authorizer.jwt_claim
+    created = create_upload(request, claims["sub"])
+    metrics.add_metric(name="Created", unit=MetricUnit.Count, value=1)
+    logger.info("created", document_id=created.id)
+    return created
+
+
+@logger.inject_lambda_context
+@tracer.capture_lambda_handler(capture_response=False)
+@metrics.log_metrics
+def lambda_handler(event, context):
+    return app.resolve(event, context)

@@ -1,0 +1,170 @@
+"""AWS for measurements, on one port of this machine: it answers at once, checks nothing, and notes each request.
+
+DynamoDB keeps what is put and gives it back; S3 has the same 2 MB PNG at every key. In a process of its own, so that its work is not in
+anybody's CPU time: `with stub() as aws`.
+"""
+
+import asyncio
+import base64
+import hashlib
+import json
+import multiprocessing
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from multiprocessing.connection import Connection
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit
+
+SIZE = 2_000_000
+HEAD = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR" + bytes(range(64)) * 64
+_SHA256 = base64.b64encode(hashlib.sha256(HEAD).digest()).decode()
+_VERSION = "096fKKXTRTtl3on89fVO.nfljtsv6qko"
+_ETAG = '"0123456789abcdef0123456789abcdef"'
+_DYNAMODB = "DynamoDB_20120810."
+
+
+@dataclass(frozen=True)
+class Stub:
+    origin: str
+
+    def take(self) -> list[dict[str, Any]]:
+        """The requests since the last time: {service, operation, body}."""
+        with urllib.request.urlopen(f"{self.origin}/_taken", timeout=60) as answer:
+            taken: list[dict[str, Any]] = json.load(answer)
+        return taken
+
+    def environment(self) -> dict[str, str]:
+        """What leads every SDK here. S3's URLs are signed for the real host, where nobody sends them."""
+        return {
+            "AWS_ACCESS_KEY_ID": "ASIAEXAMPLE",
+            "AWS_SECRET_ACCESS_KEY": "a-secret-of-nobody",
+            "AWS_SESSION_TOKEN": "IQoJb3JpZ2luX2VjE" * 60,
+            "AWS_REGION": "eu-west-1",
+            "AWS_DEFAULT_REGION": "eu-west-1",
+            "AWS_ENDPOINT_URL_DYNAMODB": self.origin,
+            "AWS_ENDPOINT_URL_SQS": self.origin,
+        }
+
+
+@contextmanager
+def stub() -> Iterator[Stub]:
+    ours, theirs = multiprocessing.Pipe()
+    process = multiprocessing.get_context("spawn").Process(target=_serve, args=(theirs,), daemon=True)
+    process.start()
+    try:
+        yield Stub(f"http://127.0.0.1:{ours.recv()}")
+    finally:
+        process.terminate()
+        process.join()
+
+
+def _serve(pipe: Connection) -> None:
+    asyncio.run(_run(pipe))
+
+
+async def _run(pipe: Connection) -> None:
+    state = _State()
+    server = await asyncio.start_server(state.connected, "127.0.0.1", 0)
+    pipe.send(server.sockets[0].getsockname()[1])
+    await server.serve_forever()
+
+
+class _State:
+    def __init__(self) -> None:
+        self.items: dict[tuple[str, str], Any] = {}
+        self.taken: list[dict[str, Any]] = []
+
+    async def connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            while True:
+                lines = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").split("\r\n")
+                headers = {
+                    name.lower(): value for name, _, value in (line.partition(": ") for line in lines[1:])
+                }
+                if headers.get("expect"):
+                    writer.write(b"HTTP/1.1 100 Continue\r\n\r\n")
+                body = await reader.readexactly(int(headers.get("content-length", 0)))
+                method, target, _ = lines[0].split(" ")
+                writer.write(self.answer(method, target, headers, body))
+                await writer.drain()
+        except (asyncio.IncompleteReadError, ConnectionError):
+            writer.close()
+
+    def answer(self, method: str, target: str, headers: dict[str, str], body: bytes) -> bytes:
+        if target == "/_taken":
+            taken, self.taken = json.dumps(self.taken).encode(), []
+            return _response(200, taken)
+        api = headers.get("x-amz-target", "")
+        if api.startswith(_DYNAMODB):
+            return self._dynamodb(api.removeprefix(_DYNAMODB), json.loads(body))
+        if api:
+            self._note("sqs", api.rpartition(".")[2])
+            return _response(200, b"{}", "application/x-amz-json-1.0")
+        return self._s3(method, target, headers)
+
+    def _note(self, service: str, operation: str, body: Any = None) -> None:
+        self.taken.append({"service": service, "operation": operation, "body": body})
+
+    def _dynamodb(self, operation: str, asked: Any) -> bytes:
+        self._note("dynamodb", operation, asked)
+        puts = [entry["Put"] for entry in asked.get("TransactItems", []) if "Put" in entry]
+        for put in [*puts, *([asked] if operation == "PutItem" else [])]:
+            self.items[_key(put["Item"])] = put["Item"]
+        item = self.items.get(_key(asked["Key"])) if operation == "GetItem" else None
+        answer = json.dumps({"Item": item} if item else {}).encode()
+        return _response(200, answer, "application/x-amz-json-1.0")
+
+    def _s3(self, method: str, target: str, headers: dict[str, str]) -> bytes:
+        query = dict(parse_qsl(urlsplit(target).query, keep_blank_values=True))
+        self._note("s3", s3_operation(method, query, headers))
+        facts = {
+            "x-amz-version-id": _VERSION,
+            "ETag": _ETAG,
+            "Last-Modified": "Mon, 04 May 2026 12:00:00 GMT",
+        }
+        if method == "HEAD":
+            return _response(200, b"", "image/png", facts, length=SIZE)
+        if method == "GET":
+            span = {"Content-Range": f"bytes 0-{len(HEAD) - 1}/{SIZE}"}
+            return _response(206, HEAD, "image/png", facts | span)
+        if "x-amz-copy-source" in headers:
+            result = f"<CopyObjectResult><ETag>{_ETAG}</ETag><ChecksumSHA256>{_SHA256}</ChecksumSHA256></CopyObjectResult>"
+            return _response(200, result.encode(), "application/xml", facts)
+        if "uploads" in query:
+            result = (
+                "<InitiateMultipartUploadResult><UploadId>upload</UploadId></InitiateMultipartUploadResult>"
+            )
+            return _response(200, result.encode(), "application/xml")
+        return _response(204 if method == "DELETE" else 200, b"", "application/xml", facts)
+
+
+def s3_operation(method: str, query: dict[str, str], headers: dict[str, str]) -> str:
+    """The name that S3's API gives such a request."""
+    if method == "PUT" and "x-amz-copy-source" in headers:
+        return "UploadPartCopy" if "partNumber" in query else "CopyObject"
+    if method == "POST":
+        return "CreateMultipartUpload" if "uploads" in query else "CompleteMultipartUpload"
+    if "uploadId" in query:
+        return {"PUT": "UploadPart", "GET": "ListParts", "DELETE": "AbortMultipartUpload"}[method]
+    return {"PUT": "PutObject", "GET": "GetObject", "HEAD": "HeadObject", "DELETE": "DeleteObject"}[method]
+
+
+def _key(item: Any) -> tuple[str, str]:
+    values = [value["S"] for name, value in item.items() if name in ("pk", "sk", "id")]
+    return values[0], values[-1]
+
+
+def _response(
+    status: int,
+    body: bytes,
+    kind: str = "application/json",
+    headers: dict[str, str] | None = None,
+    length: int | None = None,
+) -> bytes:
+    lines = [f"HTTP/1.1 {status} OK", f"Content-Type: {kind}"]
+    lines += [f"{name}: {value}" for name, value in (headers or {}).items()]
+    if status != 204:
+        lines.append(f"Content-Length: {len(body) if length is None else length}")
+    return "\r\n".join([*lines, "", ""]).encode("latin-1") + body
