@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from ministack.core import iam_actions
+from ministack.core import iam_actions, iam_evaluator
 from ministack.services import apigateway, lambda_svc, s3
 
 _SIGV4 = "AWS4-HMAC-SHA256"
@@ -18,6 +18,7 @@ Headers = dict[str, str]
 """Names are lower case."""
 
 _ms_s3_context = iam_actions.s3_service_context
+_ms_enforce = iam_evaluator.enforce
 _ms_copy_object = s3._copy_object
 _ms_get_object = s3._get_object
 _ms_verify_presigned = s3._verify_presigned_sigv4
@@ -29,6 +30,7 @@ _ms_proxy_response = lambda_svc.lambda_execute_result_to_api_proxy_response
 def close() -> None:
     """Replace the functions, once, before the first request."""
     iam_actions.s3_service_context = _s3_context
+    iam_evaluator.enforce = _enforce
     s3._copy_object = _copy_object
     s3._get_object = _get_object
     s3._verify_presigned_sigv4 = _verify_presigned
@@ -154,6 +156,15 @@ def _signature_context(query: dict[str, Any], headers: Headers) -> dict[str, Any
     if authorization.startswith(_SIGV4):
         return _sigv4_context("REST-HEADER", headers.get("x-amz-date", ""))
     return {}
+
+
+def _enforce(*request: Any, service_context: dict[str, Any] | None = None, **more: Any) -> Any:
+    """A form's fields carry its signature, and MiniStack makes a condition key of each; of no other request."""
+    context = {key.lower(): value for key, value in (service_context or {}).items()}
+    if "s3:x-amz-signature" in context:
+        signed = _sigv4_context("POST", context.get("s3:x-amz-date", ""))
+        service_context = context | signed | {"s3:ObjectCreationOperation": "true"}
+    return _ms_enforce(*request, service_context=service_context, **more)
 
 
 def _sigv4_context(auth_type: str, date: str) -> dict[str, Any]:

@@ -4,37 +4,20 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-import boto3
+import httpx
 import pytest
-from botocore.config import Config
 from botocore.exceptions import ClientError
 
 from local.running import Running
 from tests.journeys.client import Client
 from tests.journeys.files import png
+from tests.journeys.roles import Roles
 from tests.journeys.storage import Storage
 
 
-class Role:
-    """What one function may do, from outside the function."""
-
-    def __init__(self, stack: Running, function: str) -> None:
-        self._stack = stack
-        roles = stack.emulator.client("iam").list_roles()["Roles"]
-        [arn] = [role["Arn"] for role in roles if f"-{function}Role" in role["RoleName"]]
-        answer = stack.emulator.client("sts").assume_role(RoleArn=arn, RoleSessionName="test")
-        self._credentials = answer["Credentials"]
-
-    def client(self, service: str) -> Any:
-        return boto3.client(  # type: ignore[call-overload]
-            service,
-            endpoint_url=self._stack.s3,
-            region_name=self._stack.region,
-            aws_access_key_id=self._credentials["AccessKeyId"],
-            aws_secret_access_key=self._credentials["SecretAccessKey"],
-            aws_session_token=self._credentials["SessionToken"],
-            config=Config(signature_version="s3v4") if service == "s3" else None,
-        )
+@pytest.fixture(scope="module")
+def roles(stack: Running) -> Roles:
+    return Roles(stack)
 
 
 @pytest.fixture(scope="module")
@@ -56,8 +39,10 @@ def refused(call: Callable[[], Any]) -> bool:
     return False
 
 
-def test_uploads_may_write_staging_and_read_no_object(stack: Running, keys: dict[str, str]) -> None:
-    s3 = Role(stack, "Uploads").client("s3")
+def test_uploads_may_write_staging_and_read_no_object(
+    stack: Running, roles: Roles, keys: dict[str, str]
+) -> None:
+    s3 = roles.client("Uploads", "s3")
     s3.put_object(Bucket=stack.bucket, Key="staging/x", Body=b"x")
 
     for key in keys.values():
@@ -70,25 +55,26 @@ def test_uploads_may_write_staging_and_read_no_object(stack: Running, keys: dict
 
 
 def test_documents_may_read_documents_and_write_no_byte(
-    stack: Running, storage: Storage, keys: dict[str, str]
+    stack: Running, roles: Roles, storage: Storage, keys: dict[str, str]
 ) -> None:
-    s3 = Role(stack, "Documents").client("s3")
+    s3 = roles.client("Documents", "s3")
     version = storage.s3.head_object(Bucket=stack.bucket, Key=keys["documents"])["VersionId"]
     s3.get_object(Bucket=stack.bucket, Key=keys["documents"], VersionId=version)
 
     assert refused(lambda: s3.get_object(Bucket=stack.bucket, Key=keys["staging"]))
     for key in ("staging/y", "documents/y"):
         assert refused(partial(s3.put_object, Bucket=stack.bucket, Key=key, Body=b"x"))
-    table = Role(stack, "Documents").client("dynamodb")
-    item = {"pk": {"S": "x"}, "sk": {"S": "x"}}
-    assert refused(lambda: table.delete_item(TableName=stack.table, Key=item))
+    table = roles.client("Documents", "dynamodb")
+    record = {"pk": {"S": "x"}, "sk": {"S": "x"}}
+    assert refused(lambda: table.delete_item(TableName=stack.table, Key=record))
 
 
 def test_object_created_may_promote_and_delete_nothing_that_is_promoted(
-    stack: Running, storage: Storage, keys: dict[str, str]
+    stack: Running, roles: Roles, storage: Storage, keys: dict[str, str]
 ) -> None:
-    s3 = Role(stack, "ObjectCreated").client("s3")
-    s3.get_object(Bucket=stack.bucket, Key=keys["staging"])
+    s3 = roles.client("ObjectCreated", "s3")
+    staged = storage.s3.head_object(Bucket=stack.bucket, Key=keys["staging"])["VersionId"]
+    s3.get_object(Bucket=stack.bucket, Key=keys["staging"], VersionId=staged)
     version = storage.s3.head_object(Bucket=stack.bucket, Key=keys["documents"])["VersionId"]
 
     assert refused(lambda: s3.delete_object(Bucket=stack.bucket, Key=keys["documents"], VersionId=version))
@@ -96,9 +82,9 @@ def test_object_created_may_promote_and_delete_nothing_that_is_promoted(
 
 
 def test_janitor_may_delete_in_staging_and_read_or_write_no_byte(
-    stack: Running, storage: Storage, keys: dict[str, str]
+    stack: Running, roles: Roles, storage: Storage, keys: dict[str, str]
 ) -> None:
-    s3 = Role(stack, "Janitor").client("s3")
+    s3 = roles.client("Janitor", "s3")
     version = storage.s3.head_object(Bucket=stack.bucket, Key=keys["documents"])["VersionId"]
     s3.list_object_versions(Bucket=stack.bucket, Prefix="staging/")
 
@@ -108,25 +94,104 @@ def test_janitor_may_delete_in_staging_and_read_or_write_no_byte(
 
 
 def test_purge_may_delete_and_read_or_write_no_byte(
-    stack: Running, storage: Storage, keys: dict[str, str]
+    stack: Running, roles: Roles, storage: Storage, keys: dict[str, str]
 ) -> None:
-    s3 = Role(stack, "Purge").client("s3")
+    s3 = roles.client("Purge", "s3")
     for key in keys.values():
         s3.list_object_versions(Bucket=stack.bucket, Prefix=key)
         assert refused(partial(s3.get_object, Bucket=stack.bucket, Key=key))
         assert refused(partial(s3.put_object, Bucket=stack.bucket, Key=f"{key}-2", Body=b"x"))
         assert refused(partial(s3.delete_object, Bucket=stack.bucket, Key=key))
-    version = storage.s3.head_object(Bucket=stack.bucket, Key=keys["documents"])["VersionId"]
-    s3.delete_object(Bucket=stack.bucket, Key=keys["documents"], VersionId=version)
+    version = storage.s3.put_object(Bucket=stack.bucket, Key="documents/to-purge", Body=b"x")["VersionId"]
+    s3.delete_object(Bucket=stack.bucket, Key="documents/to-purge", VersionId=version)
 
 
 @pytest.mark.parametrize("function", ["Uploads", "Documents", "Janitor", "Purge"])
-def test_only_object_created_reads_the_queue(stack: Running, function: str) -> None:
+def test_only_object_created_reads_the_queue(stack: Running, roles: Roles, function: str) -> None:
     [url] = [
         url
         for url in stack.emulator.client("sqs").list_queues()["QueueUrls"]
         if "Arrivals" in url and "Dead" not in url
     ]
-    sqs = Role(stack, function).client("sqs")
+    sqs = roles.client(function, "sqs")
 
     assert refused(lambda: sqs.receive_message(QueueUrl=url))
+
+
+FUNCTIONS = ("Uploads", "Documents", "ObjectCreated", "Janitor", "Purge")
+# What a URL can do that a function's role has signed; on every other request S3 answers 403.
+SIGNABLE = {
+    ("Uploads", "PUT into staging"),
+    ("Uploads", "part into staging"),
+    ("Uploads", "form into staging"),
+    ("Documents", "GET from documents"),
+    # It checks what it has copied. Nothing on the internet can make it sign anything.
+    ("ObjectCreated", "GET from documents"),
+    # It must be able to tell what is missing from what is forbidden.
+    ("ObjectCreated", "list of the bucket"),
+}
+REQUESTS = (
+    "PUT into staging",
+    "PUT into documents",
+    "PUT over an object in staging",
+    "PUT without the condition",
+    "part into staging",
+    "form into staging",
+    "form into documents",
+    "GET from staging",
+    "GET from documents",
+    "list of the bucket",
+)
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+@pytest.mark.parametrize("request_", REQUESTS)
+def test_a_url_that_a_role_has_signed_can_do_what_that_function_is_for_and_no_more(
+    stack: Running, roles: Roles, storage: Storage, keys: dict[str, str], function: str, request_: str
+) -> None:
+    key = f"staging/{function}-{len(request_)}"
+    answer = presigned(roles.client(function, "s3"), storage, keys, request_, key)
+    if (function, request_) in SIGNABLE:
+        assert answer.status_code in (200, 201, 204), answer.text
+    elif (function, request_) == ("Uploads", "PUT over an object in staging"):
+        assert answer.status_code == 412
+    else:
+        assert answer.status_code == 403, answer.text
+
+
+def presigned(s3: Any, storage: Storage, keys: dict[str, str], request: str, key: str) -> httpx.Response:
+    """Sent by somebody who has nothing but the URL."""
+
+    def sent(method: str, operation: str, **parameters: Any) -> httpx.Response:
+        url = s3.generate_presigned_url(operation, Params={"Bucket": storage.bucket, **parameters})
+        headers = {"if-none-match": "*"} if "IfNoneMatch" in parameters else {}
+        return httpx.request(method, url, headers=headers, content=b"x" if method == "PUT" else None)
+
+    def form(into: str) -> httpx.Response:
+        signed = s3.generate_presigned_post(storage.bucket, into)
+        return httpx.post(signed["url"], data=signed["fields"], files={"file": b"x"})
+
+    def version(of: str) -> str:
+        found: str = storage.s3.head_object(Bucket=storage.bucket, Key=of)["VersionId"]
+        return found
+
+    match request:
+        case "PUT into staging":
+            return sent("PUT", "put_object", Key=key, IfNoneMatch="*")
+        case "PUT into documents":
+            return sent("PUT", "put_object", Key=key.replace("staging", "documents"), IfNoneMatch="*")
+        case "PUT over an object in staging":
+            return sent("PUT", "put_object", Key=keys["staging"], IfNoneMatch="*")
+        case "PUT without the condition":
+            return sent("PUT", "put_object", Key=key)
+        case "part into staging":
+            upload = storage.s3.create_multipart_upload(Bucket=storage.bucket, Key=key)["UploadId"]
+            return sent("PUT", "upload_part", Key=key, UploadId=upload, PartNumber=1)
+        case "form into staging" | "form into documents":
+            return form(key if request.endswith("staging") else key.replace("staging", "documents"))
+        case "GET from staging" | "GET from documents":
+            kept = keys[request.rpartition(" ")[2]]
+            return sent("GET", "get_object", Key=kept, VersionId=version(kept))
+        case "list of the bucket":
+            return sent("GET", "list_objects_v2")
+    raise NotImplementedError(request)

@@ -153,3 +153,15 @@ def test_a_part_is_no_object_to_a_bucket_policy(closed: Account) -> None:
     part = closed.s3.upload_part(**target, PartNumber=1, Body=_DATA)
     parts = {"Parts": [{"PartNumber": 1, "ETag": part["ETag"]}]}
     assert error_code(closed.s3.complete_multipart_upload, **target, MultipartUpload=parts) == "AccessDenied"
+
+
+def test_a_bucket_policy_may_ask_whether_a_write_is_a_form(closed: Account, as_it_comes: Account) -> None:
+    def form(account: Account, auth_type: str) -> int:
+        bucket = account.bucket({"StringEquals": {"s3:authType": auth_type}})
+        signed = account.s3.generate_presigned_post(bucket, "a")
+        sent = answer("POST", signed["url"], data=signed["fields"], files={"file": _DATA})
+        return sent.status_code
+
+    assert form(closed, "POST") == 403
+    assert form(closed, "REST-QUERY-STRING") == 204
+    assert form(as_it_comes, "POST") == 204, _RIGHT_BY_NOW
