@@ -4,6 +4,7 @@ from typing import cast
 
 import aws_cdk as cdk
 from aws_cdk import aws_iam as iam
+from aws_cdk import aws_kms as kms
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
@@ -14,9 +15,15 @@ class Arrivals(WorkQueue):
     """The queue that wakes `object_created`."""
 
     def __init__(
-        self, scope: Construct, id: str, *, bucket: s3.Bucket, visibility_timeout: cdk.Duration
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        bucket: s3.Bucket,
+        visibility_timeout: cdk.Duration,
+        key: kms.IKey | None,
     ) -> None:
-        super().__init__(scope, id, visibility_timeout=visibility_timeout)
+        super().__init__(scope, id, visibility_timeout=visibility_timeout, key=key)
         self._let_s3_send()
         self._notify(bucket)
 

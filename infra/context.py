@@ -30,7 +30,7 @@ def _camel(name: str) -> str:
 
 _NUMBERS = {_camel(field.name): field for field in fields(Settings) if field.type is int}
 _LONGEST = {"urlLifetime": 900, "downloadLifetime": 300}
-_KEYS = {"stage", "webOrigins", "oidcIssuer", "oidcAudience", "scopes", "ownerClaim", *_NUMBERS}
+_KEYS = {"stage", "webOrigins", "oidcIssuer", "oidcAudience", "scopes", "ownerClaim", "kms", *_NUMBERS}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,6 +45,8 @@ class Deployment:
     scopes: tuple[str, ...]
     """A token needs one of them on every route; never empty, because an ID token is told from an access token by it."""
     owner_claim: str
+    kms: bool
+    """A KMS key of the deployment's own encrypts bucket, table and queues."""
     numbers: Mapping[str, int]
 
     @property
@@ -76,6 +78,7 @@ class Deployment:
             oidc_audience=audience,
             scopes=_scopes(context, own_pool=issuer is None),
             owner_claim=_matching(context, "ownerClaim", "sub", r"[^\s,]+"),
+            kms=_flag(context, "kms"),
             numbers=_numbers(context),
         )
         if not deployment.disposable and "webOrigins" not in context:
@@ -97,6 +100,14 @@ def _matching(context: Mapping[str, object], key: str, default: str, pattern: st
     if not isinstance(value, str) or not re.fullmatch(pattern, value):
         raise ContextError(f"{key} is {value!r}; it must match {pattern}")
     return value
+
+
+def _flag(context: Mapping[str, object], key: str) -> bool:
+    """False unless given; `-c key=true` gives a string."""
+    value = context.get(key, False)
+    if value not in (True, False, "true", "false"):
+        raise ContextError(f"{key} is {value!r}; it must be true or false")
+    return value in (True, "true")
 
 
 def _list(context: Mapping[str, object], key: str, default: tuple[str, ...]) -> tuple[str, ...]:

@@ -9,10 +9,12 @@ from typing import Any
 import aws_cdk as cdk
 from aws_cdk import aws_dynamodb as dynamodb
 from aws_cdk import aws_iam as iam
+from aws_cdk import aws_kms as kms
 from aws_cdk import aws_s3 as s3
 from aws_cdk import aws_sqs as sqs
 
 from infra.bucket_policy import DOCUMENTS, STAGING
+from infra.encryption import DECRYPT, WRITE, through
 from infra.nag import acknowledge
 from infra.records import DUE
 
@@ -79,6 +81,22 @@ def permissions(
             _allow(table.table_arn, "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"),
             _allow(purges.queue_arn, *_READ_QUEUE, "sqs:ChangeMessageVisibility"),
         ],
+    }
+
+
+def key_permissions(key: kms.IKey) -> dict[str, list[iam.PolicyStatement]]:
+    """Function name -> what it needs besides where a key of our own encrypts. Listing and deleting need no key.
+
+    DynamoDB decrypts the table's own key for each caller.
+    https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/encryption.howitworks.html
+    """
+    table = through(key, "dynamodb", *DECRYPT)
+    return {
+        "uploads": [table, through(key, "s3", *WRITE)],
+        "documents": [table, through(key, "s3", *DECRYPT)],
+        "object_created": [table, through(key, "s3", *WRITE), through(key, "sqs", *WRITE)],
+        "janitor": [table, through(key, "sqs", *WRITE)],
+        "purge": [table, through(key, "sqs", *DECRYPT)],
     }
 
 

@@ -2,6 +2,7 @@
 
 import aws_cdk as cdk
 from aws_cdk import aws_dynamodb as dynamodb
+from aws_cdk import aws_kms as kms
 from constructs import Construct
 
 DUE = "due"
@@ -12,7 +13,13 @@ class Records(Construct):
     """Billed by request, restorable to any second of the last 35 days; `ttl` (epoch seconds) removes garbage only."""
 
     def __init__(
-        self, scope: Construct, id: str, *, removal_policy: cdk.RemovalPolicy, protect: bool
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        removal_policy: cdk.RemovalPolicy,
+        protect: bool,
+        key: kms.IKey | None,
     ) -> None:
         super().__init__(scope, id)
         self.table = dynamodb.Table(
@@ -25,6 +32,8 @@ class Records(Construct):
             point_in_time_recovery_specification=dynamodb.PointInTimeRecoverySpecification(
                 point_in_time_recovery_enabled=True
             ),
+            encryption=dynamodb.TableEncryption.CUSTOMER_MANAGED if key else None,
+            encryption_key=key,
             deletion_protection=protect,
             removal_policy=removal_policy,
         )

@@ -9,9 +9,10 @@ from infra.api import Api
 from infra.arrivals import Arrivals
 from infra.bundle import bundle
 from infra.context import Deployment
+from infra.encryption import Encryption
 from infra.functions import Function
 from infra.identity import UserPool, jwt_authorizer
-from infra.permissions import permissions
+from infra.permissions import key_permissions, permissions
 from infra.records import Records
 from infra.storage import Storage
 from infra.work_queue import WorkQueue
@@ -37,6 +38,9 @@ class AirlockStack(cdk.Stack):
         super().__init__(scope, id)
         self._deployment = deployment
         self._removal = cdk.RemovalPolicy.DESTROY if deployment.disposable else cdk.RemovalPolicy.RETAIN
+        self._key = (
+            Encryption(self, "Encryption", removal_policy=self._removal).key if deployment.kms else None
+        )
         self._storage = Storage(
             self,
             "Storage",
@@ -44,14 +48,23 @@ class AirlockStack(cdk.Stack):
             url_lifetime=deployment.numbers["url_lifetime"],
             download_lifetime=deployment.numbers["download_lifetime"],
             removal_policy=self._removal,
+            key=self._key,
         )
         self._records = Records(
-            self, "Records", removal_policy=self._removal, protect=not deployment.disposable
+            self,
+            "Records",
+            removal_policy=self._removal,
+            protect=not deployment.disposable,
+            key=self._key,
         )
         self._arrivals = Arrivals(
-            self, "Arrivals", bucket=self._storage.bucket, visibility_timeout=_TIMEOUTS["object_created"]
+            self,
+            "Arrivals",
+            bucket=self._storage.bucket,
+            visibility_timeout=_TIMEOUTS["object_created"],
+            key=self._key,
         )
-        self._purges = WorkQueue(self, "Purges", visibility_timeout=_TIMEOUTS["purge"])
+        self._purges = WorkQueue(self, "Purges", visibility_timeout=_TIMEOUTS["purge"], key=self._key)
         issuer, audience = self._identity()
         functions = self._functions()
         api = Api(
@@ -95,6 +108,9 @@ class AirlockStack(cdk.Stack):
             purges_url=purges.queue_url,
         )
         rights = permissions(bucket=bucket, table=table, arrivals=arrivals, purges=purges)
+        if self._key:
+            for name, statements in key_permissions(self._key).items():
+                rights[name] += statements
         code = bundle(self)
         made = {
             name: Function(

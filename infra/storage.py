@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 import aws_cdk as cdk
+from aws_cdk import aws_kms as kms
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
@@ -27,6 +28,7 @@ class Storage(Construct):
         url_lifetime: int,
         download_lifetime: int,
         removal_policy: cdk.RemovalPolicy,
+        key: kms.IKey | None,
         multipart_days: int = 7,
     ) -> None:
         super().__init__(scope, id)
@@ -34,7 +36,12 @@ class Storage(Construct):
             self,
             "Bucket",
             versioned=True,
-            encryption=s3.BucketEncryption.S3_MANAGED,
+            encryption=s3.BucketEncryption.KMS if key else s3.BucketEncryption.S3_MANAGED,
+            encryption_key=key,
+            # Nobody may write with a key that only they have, and so take the bytes hostage.
+            blocked_encryption_types=[s3.BlockedEncryptionType.SSE_C],
+            # One call to KMS for many objects.
+            bucket_key_enabled=True if key else None,
             block_public_access=s3.BlockPublicAccess.BLOCK_ALL,
             object_ownership=s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
             enforce_ssl=True,

@@ -1,7 +1,7 @@
 """The one door to the local stack, for `python -m local` and for tests."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -60,23 +60,23 @@ class Running:
 
 
 @contextmanager
-def running_stack(*, port: int = 0, aws_port: int = 0) -> Iterator[Running]:
-    """The whole stack, ready to use; stopped on the way out. Ports: 0 is any free one.
+def running_stack(*, port: int = 0, aws_port: int = 0, **context: str) -> Iterator[Running]:
+    """The whole stack, ready to use; stopped on the way out. Ports: 0 is any free one. `context` is as for `cdk deploy -c`.
 
     Raises StartError.
     """
     page = Page(port)
     try:
         with running_emulator(aws_port) as emulator:
-            running = _bring_up(emulator, page.origin)
+            running = _bring_up(emulator, page.origin, context)
             with page.serving(_config(running)):
                 yield running
     finally:
         page.close()
 
 
-def _bring_up(emulator: Emulator, web: str) -> Running:
-    outputs = deploy(emulator, web, emulator.folder / "cdk.out")
+def _bring_up(emulator: Emulator, web: str, context: Mapping[str, str]) -> Running:
+    outputs = deploy(emulator, web, emulator.folder / "cdk.out", context)
     pool, client = outputs["UserPoolId"], outputs["ClientId"]
     return Running(
         api=_api(emulator, outputs["ApiUrl"]),

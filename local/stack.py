@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 import zipfile
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -16,9 +17,11 @@ from local.template import Template, for_plain_http
 _STAGE = "local"
 
 
-def deploy(emulator: Emulator, web_origin: str, outdir: Path) -> dict[str, str]:
-    """Returns the stack's outputs by name; `web_origin` is who may call it from a browser. Raises StartError."""
-    _synthesise(web_origin, outdir)
+def deploy(emulator: Emulator, web_origin: str, outdir: Path, context: Mapping[str, str]) -> dict[str, str]:
+    """Returns the stack's outputs by name; `web_origin` is who may call it from a browser, `context` all else that a
+    deployer may give with `-c`. Raises StartError.
+    """
+    _synthesise({**context, "webOrigins": web_origin}, outdir)
     emulator.wait_until_ready()
     path = next(outdir.glob("*.template.json"))
     name = path.name.removesuffix(".template.json")
@@ -28,9 +31,9 @@ def deploy(emulator: Emulator, web_origin: str, outdir: Path) -> dict[str, str]:
     return create(emulator, name, for_plain_http(template))
 
 
-def _synthesise(web_origin: str, outdir: Path) -> None:
+def _synthesise(given: Mapping[str, str], outdir: Path) -> None:
     """In a process of its own, which gives its half gigabyte back. It reads what the CDK command line passes."""
-    context = {"stage": _STAGE, "webOrigins": web_origin, "aws:cdk:bundling-stacks": []}
+    context = {**given, "stage": _STAGE, "aws:cdk:bundling-stacks": []}
     told = {"CDK_OUTDIR": str(outdir), "CDK_CONTEXT_JSON": json.dumps(context)}
     result = subprocess.run(
         [sys.executable, "app.py"],

@@ -97,6 +97,9 @@ def test_keys_of_cdk_and_its_command_line_are_none_of_our_business() -> None:
         ({"uploadLifetime": 899}, "uploadLifetime"),
         ({"uploadLifetime": 7 * 86_400 + 1}, "uploadLifetime"),
         ({"dailyBytesLimit": 1.5}, "dailyBytesLimit"),
+        ({"kms": "yes"}, "kms"),
+        ({"kms": ""}, "kms"),
+        ({"kms": "alias/mine"}, "kms"),
     ],
 )
 def test_bad_context_is_refused_by_name(context: dict[str, object], named: str) -> None:
