@@ -12,6 +12,7 @@ from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
 from infra.bundle import ARCHITECTURE, RUNTIME
+from infra.nag import acknowledge
 from infra.permissions import acknowledge_prefixes
 
 
@@ -54,25 +55,29 @@ class Function(Construct):
             system_log_level_v2=lambda_.SystemLogLevel.WARN,
             environment={**environment, "POWERTOOLS_SERVICE_NAME": f"airlock-{name}", "LOG_LEVEL": "INFO"},
         )
+        acknowledge(self.function, "Serverless-LambdaDLQ")
+        acknowledge(self.function, "Serverless-LambdaTracing")
 
     def read_from(self, queue: sqs.Queue) -> None:
         """Up to 10 messages at once and 10 copies of the function; what fails comes back alone, not its batch."""
-        self.function.add_event_source_mapping(
+        mapping = self.function.add_event_source_mapping(
             "Messages",
             event_source_arn=queue.queue_arn,
             batch_size=10,
             max_concurrency=10,
             report_batch_item_failures=True,
         )
+        acknowledge(mapping, "Serverless-LambdaEventSourceMappingDestination")
 
     def run_every(self, period: cdk.Duration) -> None:
         """Forever; a round that fails or comes twice does no harm."""
-        events.Rule(
+        rule = events.Rule(
             self,
             "Schedule",
             schedule=events.Schedule.rate(period),
             targets=[targets.LambdaFunction(self.function)],
         )
+        acknowledge(rule, "Serverless-EventBusDLQ")
 
     def _make_role(self, statements: Sequence[iam.PolicyStatement]) -> iam.Role:
         """The policy is part of the role, so no function ever runs, or reads a queue, before it has its rights."""

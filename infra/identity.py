@@ -46,16 +46,8 @@ class UserPool(Construct):
         self.issuer = (
             f"https://cognito-idp.{cdk.Stack.of(self).region}.amazonaws.com/{self.pool.user_pool_id}"
         )
-        acknowledge(
-            self.pool,
-            "AwsSolutions-COG2",
-            "TOTP is offered, not forced: whoever deploys this decides that for their users.",
-        )
-        acknowledge(
-            self.pool,
-            "AwsSolutions-COG8",
-            "The Plus plan's threat protection is paid for each user; Essentials has all that is used here.",
-        )
+        acknowledge(self.pool, "AwsSolutions-COG2")
+        acknowledge(self.pool, "AwsSolutions-COG8")
 
 
 def jwt_authorizer(*, issuer: str, audience: Sequence[str]) -> authorizers.HttpJwtAuthorizer:

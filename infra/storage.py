@@ -53,12 +53,7 @@ class Storage(Construct):
         )
         for statement in denials(self.bucket, url_lifetime=url_lifetime, download_lifetime=download_lifetime):
             self.bucket.add_to_resource_policy(statement)
-        acknowledge(
-            self.bucket,
-            "AwsSolutions-S1",
-            "Server access logs need a second bucket and cost a write for each request. Who needs a trail turns on "
-            "CloudTrail data events for this bucket; each document's record keeps its history.",
-        )
+        acknowledge(self.bucket, "AwsSolutions-S1")
 
 
 def _cors(web_origins: Sequence[str]) -> s3.CorsRule:

@@ -12,6 +12,9 @@ import pytest
 from infra.build import build
 from tests.infra.template import NO_BUNDLE, Synthesis, synthesise
 
+PACKS = {"AwsSolutions", "Serverless"}
+"""Of cdk-nag's rules."""
+
 Variant = Callable[..., Synthesis]
 
 
@@ -22,9 +25,19 @@ class Checked(Synthesis):
     failure: str | None
 
     @property
-    def report(self) -> dict[str, Any]:
+    def violations(self) -> list[dict[str, Any]]:
+        return self._findings("violations")
+
+    @property
+    def meant(self) -> list[dict[str, Any]]:
+        """Findings that the code acknowledges."""
+        return self._findings("suppressedViolations")
+
+    def _findings(self, kind: str) -> list[dict[str, Any]]:
         reports = json.loads((self.outdir / "validation-report.json").read_text())["pluginReports"]
-        return next((report for report in reports if report["pluginName"] == "AwsSolutions"), {})
+        packs = {report["pluginName"]: report for report in reports if report["pluginName"] in PACKS}
+        assert set(packs) == PACKS
+        return [finding for report in packs.values() for finding in report.get(kind, [])]
 
     @property
     def acknowledged(self) -> set[tuple[str, str]]:
@@ -42,13 +55,16 @@ class Checked(Synthesis):
 @pytest.fixture(scope="session")
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Checked:
     """The stack with no context given."""
+    return checked(tmp_path_factory.mktemp("cdk.out"))
+
+
+def checked(outdir: Path, **context: object) -> Checked:
     # Imported here: importing `infra` first is what tells these two where node is.
     import aws_cdk as cdk
-    from cdk_nag import AwsSolutionsChecks
+    from cdk_nag import AwsSolutionsChecks, ServerlessChecks
 
-    outdir = tmp_path_factory.mktemp("cdk.out")
-    app = build(NO_BUNDLE, outdir=str(outdir))
-    cdk.Validations.of(app).add_plugins(AwsSolutionsChecks(app))
+    app = build({**NO_BUNDLE, **context}, outdir=str(outdir))
+    cdk.Validations.of(app).add_plugins(AwsSolutionsChecks(app), ServerlessChecks(app))
     try:
         app.synth()
     except RuntimeError as error:
