@@ -24,7 +24,7 @@ def parse(body: str) -> Iterator[ObjectCreated]:
 
     Raises ValueError for a message that is no notification at all.
     """
-    message = json.loads(body)
+    message = _json(body)
     if not isinstance(message, dict):
         raise ValueError("not an S3 notification")  # noqa: TRY004 - one error for one fault
     if message.get("Event") == "s3:TestEvent":
@@ -45,11 +45,20 @@ def first_key(body: str) -> str:
         return body
 
 
-def _created(record: dict[str, Any]) -> ObjectCreated:
+def _json(body: str) -> Any:
     try:
-        bucket, entry = record["s3"]["bucket"]["name"], record["s3"]["object"]
-        version = entry.get("versionId")
-        # Form-encoded: a space is a plus.
-        return ObjectCreated(bucket, unquote_plus(entry["key"]), None if version == "null" else version)
-    except (KeyError, TypeError) as error:
-        raise ValueError("an S3 record without bucket or key") from error
+        return json.loads(body)
+    except RecursionError as error:
+        raise ValueError("nested without end") from error
+
+
+def _created(record: dict[str, Any]) -> ObjectCreated:
+    match record:
+        case {"s3": {"bucket": {"name": str(bucket)}, "object": {"key": str(key), **more}}}:
+            version = more.get("versionId")
+        case _:
+            raise ValueError("an S3 record without bucket or key")
+    if not isinstance(version, str | None):
+        raise ValueError("a version that is none")  # noqa: TRY004
+    # Form-encoded: a space is a plus.
+    return ObjectCreated(bucket, unquote_plus(key), None if version == "null" else version)

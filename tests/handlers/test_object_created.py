@@ -53,12 +53,34 @@ def test_nine_messages_are_done_and_the_poison_one_comes_again(
     assert {ada.document(document_id)["status"] for document_id in ids} == {"ready"}
 
 
-@pytest.mark.parametrize("body", ["not json", "[]", "1", "{}", '{"Records": {}}', '{"Records": [1]}'])
+def created(s3: Any) -> str:
+    return json.dumps({"Records": [{"eventName": "ObjectCreated:Put", "s3": s3}]})
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "not json",
+        "[]",
+        "1",
+        "{}",
+        '{"Records": {}}',
+        '{"Records": [1]}',
+        pytest.param("[" * 100_000, id="nested without end"),
+        created(None),
+        created({"bucket": {"name": "b"}, "object": []}),
+        created({"bucket": {"name": "b"}, "object": {"key": 1}}),
+        created({"bucket": {"name": 1}, "object": {"key": "a"}}),
+        created({"bucket": {"name": "b"}, "object": {"key": "a", "versionId": 1}}),
+    ],
+)
 def test_a_message_that_is_no_notification_comes_again_until_it_is_a_dead_letter(
-    account: Account, body: str
+    account: Account, ada: Api, s3: httpx.Client, body: str
 ) -> None:
+    document_id = staged(ada, s3, PNG)
     message = account.send(body)
-    assert handle(message) == [message["messageId"]]
+    assert handle(sqs_message(account.notice("ada", document_id)), message) == [message["messageId"]]
+    assert ada.document(document_id)["status"] == "ready"
 
 
 @pytest.mark.parametrize(
