@@ -1,6 +1,5 @@
 """What other people's rules say of the template."""
 
-
 import cfnlint
 import pytest
 
