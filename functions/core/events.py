@@ -92,6 +92,11 @@ class DeadlinePassed:
 
 
 @dataclass(frozen=True, slots=True)
+class RedriveOrdered:
+    """An operator has mended what made a document fail."""
+
+
+@dataclass(frozen=True, slots=True)
 class DeleteRequested:
     """The owner wants it gone; until `purge_at` it can be had back."""
 
@@ -128,6 +133,7 @@ Event = (
     | CompleteRequested
     | CompleteFailed
     | DeadlinePassed
+    | RedriveOrdered
     | DeleteRequested
     | RestoreRequested
     | PurgeClaimed

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 from functions.core.advance import advance
 from functions.core.document import Document, Status
-from functions.core.events import CompleteFailed, DeadlinePassed, Refusal
+from functions.core.events import CompleteFailed, DeadlinePassed, RedriveOrdered, Refusal
 from functions.core.keys import DOCUMENTS, STAGING, parse_documents_key, parse_staging_key, staging_key
 from functions.core.ports import Arrivals, HeldVersion, Multipart, OpenUpload, Purges, Records, Shelves
 
@@ -43,6 +43,16 @@ class Janitor:
                 done["out_of_time"] += 1
                 break
         return done
+
+    def redrive(self, owner: str, document_id: str) -> str:
+        """Try a failed document again, whose bytes are still there; an operator's order. What came of it."""
+        document = self.records.get(owner, document_id)
+        if document is None or document.staged_version is None:
+            return "unknown"
+        if advance(self.records, document, RedriveOrdered(), self.clock) is Refusal.WRONG_STATE:
+            return "not_failed"
+        self.arrivals.announce(staging_key(owner, document_id), document.staged_version)
+        return "redriven"
 
     def _round(self) -> Iterator[str | None]:
         """One outcome for each thing looked at, None for what is left alone: time may run out at any of them."""

@@ -2,7 +2,7 @@
 
     pending -> processing -> ready | rejected | failed
     pending -> completing -> processing, or back to pending
-    pending | completing -> expired          pending -> aborted
+    pending | completing -> expired          pending -> aborted          failed -> processing, by an operator
     ready | rejected | expired | aborted | failed -> deleted -> purging -> purged, or back from deleted (deletion.py)
 
 The arrival of the bytes and the claim to work on them are one write: two would cost twice, and nothing ever
@@ -28,6 +28,7 @@ from functions.core.events import (
     Promoted,
     PurgeClaimed,
     Purged,
+    RedriveOrdered,
     Refusal,
     Refused,
     RestoreRequested,
@@ -46,6 +47,8 @@ COMPLETE_LEASE = timedelta(seconds=60)
 MAX_ATTEMPTS = 5
 """Without progress in between."""
 
+EXHAUSTED = "attempts_exhausted"
+
 
 def decide(document: Document, event: Event, now: datetime) -> Transition | Refusal:
     """The only place where a status changes."""
@@ -62,6 +65,8 @@ def decide(document: Document, event: Event, now: datetime) -> Transition | Refu
             return _completing(document, event, now)
         case DeadlinePassed():
             return _deadline_passed(document, now)
+        case RedriveOrdered():
+            return _redriven(document, now)
         case Refused() | Promoted() | AttemptFailed() | CopyStarted() | Paused():
             return _worked(document, event, now)
         case DeleteRequested() | RestoreRequested() | PurgeClaimed() | Purged():
@@ -138,8 +143,18 @@ def _ready(document: Document, event: Promoted, now: datetime) -> Transition:
 
 def _give_up(document: Document, now: datetime) -> Transition:
     """The bytes stay, and stay charged: an operator can look at them and try again."""
-    after = moved(document, Status.FAILED, now, reason="attempts_exhausted", lease_until=None)
+    after = moved(document, Status.FAILED, now, reason=EXHAUSTED, lease_until=None)
     return Transition(document, after, open_uploads=-1)
+
+
+def _redriven(document: Document, now: datetime) -> Transition | Refusal:
+    """Due at once, so that the janitor announces it should whoever ordered this come no further."""
+    if document.status is Status.PROCESSING:
+        return Refusal.DONE_ALREADY
+    if document.status is not Status.FAILED or document.reason != EXHAUSTED:
+        return Refusal.WRONG_STATE
+    after = moved(document, Status.PROCESSING, now, failures=0)
+    return Transition(document, after, open_uploads=1)
 
 
 def _vanished(document: Document, version: str, now: datetime) -> Transition | Refusal:

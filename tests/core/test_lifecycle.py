@@ -1,5 +1,6 @@
 """Every transition and every refusal of the state machine once bytes arrive, as sentences."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -12,6 +13,7 @@ from functions.core.events import (
     Event,
     Paused,
     Promoted,
+    RedriveOrdered,
     Refusal,
     Refused,
     Transition,
@@ -171,6 +173,23 @@ def test_the_last_failed_attempt_fails_the_document_which_stays_charged() -> Non
     assert transition.after.lease_until is None
     assert (transition.charged, transition.open_uploads) == (0, -1)
     assert transition.after.charged == transition.before.charged > 0
+
+
+def test_a_failed_document_is_tried_again_when_an_operator_says_so() -> None:
+    failed = moved(processing(failures=MAX_ATTEMPTS), AttemptFailed(1)).after
+    transition = moved(failed, RedriveOrdered())
+    assert (transition.after.status, transition.after.failures) == (Status.PROCESSING, 0)
+    assert transition.open_uploads == 1
+    assert transition.after.due_at == LATER
+    assert moved(transition.after, Arrived("v1")).after.attempt == failed.attempt + 1
+    assert decide(transition.after, RedriveOrdered(), LATER) is Refusal.DONE_ALREADY
+
+
+@pytest.mark.parametrize("reason", ["object_gone", None])
+def test_without_its_bytes_nothing_is_tried_again(reason: str | None) -> None:
+    for status in STOPPED:
+        document = replace(stopped(status), reason=reason)
+        assert decide(document, RedriveOrdered(), LATER) is Refusal.WRONG_STATE
 
 
 @pytest.mark.parametrize("event", ending(attempt=1))

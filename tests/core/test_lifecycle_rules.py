@@ -14,11 +14,16 @@ from functions.core.events import (
     CompleteRequested,
     CopyStarted,
     DeadlinePassed,
+    DeleteRequested,
     Event,
     Paused,
     Promoted,
+    PurgeClaimed,
+    Purged,
+    RedriveOrdered,
     Refusal,
     Refused,
+    RestoreRequested,
     Transition,
     Vanished,
     WindowSigned,
@@ -26,7 +31,14 @@ from functions.core.events import (
 from functions.core.lifecycle import LEASE, decide
 from tests.examples import NOW, a_document
 
+AT_REST = {Status.READY, Status.REJECTED, Status.EXPIRED, Status.ABORTED, Status.FAILED}
 ARROWS = {
+    *((status, Status.DELETED) for status in AT_REST),
+    *((Status.DELETED, status) for status in AT_REST),
+    (Status.DELETED, Status.PURGING),
+    (Status.PURGING, Status.PURGING),
+    (Status.PURGING, Status.PURGED),
+    (Status.FAILED, Status.PROCESSING),
     (Status.PENDING, Status.PENDING),
     (Status.PENDING, Status.COMPLETING),
     (Status.COMPLETING, Status.COMPLETING),
@@ -128,6 +140,38 @@ class OneDocument(RuleBasedStateMachine):
     def some_call_to_complete_fails(self, attempt: int) -> None:
         self._by_attempt(CompleteFailed(attempt), attempt)
 
+    @rule(days=st.integers(0, 2))
+    def the_owner_deletes(self, days: int) -> None:
+        self._see(DeleteRequested(self.now + timedelta(days=days)))
+
+    @rule()
+    def the_owner_restores(self) -> None:
+        standing = self.document.standing
+        decision = self._see(RestoreRequested())
+        if isinstance(decision, Transition):
+            assert decision.after.status is standing
+            assert decision.before.purge_at is not None
+            assert self.now < decision.before.purge_at
+
+    @rule()
+    def somebody_purges(self) -> None:
+        decision = self._see(PurgeClaimed())
+        if isinstance(decision, Transition):
+            assert decision.before.purge_at is not None
+            assert self.now >= decision.before.purge_at
+
+    @rule()
+    def the_holder_of_the_claim_has_purged(self) -> None:
+        self._see(Purged(self.document.attempt))
+
+    @rule(attempt=attempts)
+    def some_attempt_has_purged(self, attempt: int) -> None:
+        self._by_attempt(Purged(attempt), attempt)
+
+    @rule()
+    def an_operator_tries_again(self) -> None:
+        self._see(RedriveOrdered())
+
     def _by_attempt(self, event: Event, attempt: int) -> None:
         stale = attempt != self.document.attempt
         decision = self._see(event)
@@ -147,16 +191,19 @@ class OneDocument(RuleBasedStateMachine):
         assert after.attempt - before.attempt in (0, 1)
         assert before.staged_version in (None, after.staged_version)
         assert after.charged - before.charged == transition.charged
-        assert after.history[: len(before.history)] == before.history
+        if after.status is not Status.PURGED:  # which forgets the reasons
+            assert after.history[-len(before.history) - 1 :][: len(before.history)] == before.history
         self.charged += transition.charged
         self.open += transition.open_uploads
         self.document = after
 
     @invariant()
     def the_charge_is_held_or_released_as_a_whole(self) -> None:
+        assert self.charged == self.document.charged
+        assert self.charged in (0, 70)
         gone = self.document.reason == "object_gone"
-        kept = self.document.status in KEEPS_ITS_CHARGE and not gone
-        assert self.charged == self.document.charged == (70 if kept else 0)
+        if self.document.status not in (Status.DELETED, Status.PURGING):
+            assert self.charged == (70 if self.document.status in KEEPS_ITS_CHARGE and not gone else 0)
 
     @invariant()
     def it_is_an_open_upload_as_long_as_it_moves(self) -> None:
@@ -164,12 +211,13 @@ class OneDocument(RuleBasedStateMachine):
 
     @invariant()
     def only_work_in_progress_has_a_lease(self) -> None:
-        working = (Status.COMPLETING, Status.PROCESSING)
+        working = (Status.COMPLETING, Status.PROCESSING, Status.PURGING)
         assert self.document.status in working or self.document.lease_until is None
 
     @invariant()
-    def somebody_looks_after_it_as_long_as_it_moves(self) -> None:
-        assert (self.document.due_at is not None) == self.document.is_moving
+    def somebody_looks_after_it_as_long_as_it_moves_or_has_bytes_to_lose(self) -> None:
+        leaving = self.document.status in (Status.DELETED, Status.PURGING)
+        assert (self.document.due_at is not None) == (self.document.is_moving or leaving)
 
     @invariant()
     def the_history_ends_where_the_document_stands(self) -> None:
@@ -181,7 +229,10 @@ class OneDocument(RuleBasedStateMachine):
 
     @invariant()
     def only_a_ready_document_has_a_stored_version(self) -> None:
-        assert (self.document.stored_version is not None) == (self.document.status is Status.READY)
+        ended = self.document.status in (Status.PURGING, Status.PURGED)
+        if not ended:
+            ready = self.document.standing is Status.READY
+            assert (self.document.stored_version is not None) == ready
 
 
 TestOneDocument = OneDocument.TestCase

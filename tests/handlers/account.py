@@ -71,6 +71,12 @@ class Account:
     def stored(self, subject: str, document_id: str) -> list[str]:
         return self._versions(documents_key(owner_key(subject), document_id))
 
+    def attempt(self, subject: str, document_id: str) -> int:
+        """The number of the latest attempt at a document."""
+        document = self.records.get(owner_key(subject), document_id)
+        assert document is not None
+        return document.attempt
+
     def usage(self, subject: str) -> tuple[int, int]:
         """(bytes charged, uploads open) of an owner."""
         key: Any = {"pk": {"S": owner_key(subject)}, "sk": {"S": "USAGE"}}

@@ -14,6 +14,11 @@ def sweep(remaining: int = 300_000) -> dict[str, int]:
     return janitor.lambda_handler({}, Context(remaining))
 
 
+def redrive(*orders: dict[str, str]) -> dict[str, int]:
+    """What an operator does by hand."""
+    return janitor.lambda_handler({"redrive": [*orders]}, Context())
+
+
 def sweep_later(by: timedelta) -> Counter[str]:
     """With a clock that is `by` ahead of S3's, which moto shows in every LastModified."""
     later = replace(wiring.janitor(), clock=lambda: wiring.now() + by)

@@ -3,14 +3,15 @@
 import httpx
 
 from functions import wiring
-from functions.core.events import Arrived, CompleteRequested
+from functions.core.events import Arrived, AttemptFailed, CompleteRequested
 from functions.core.keys import owner_key, staging_key
-from tests.examples import JPEG, PNG
+from functions.core.lifecycle import MAX_ATTEMPTS
+from tests.examples import JPEG, PNG, an_id
 from tests.handlers.account import Account
 from tests.handlers.api import Api
 from tests.handlers.life import put_only_part, settled, staged
 from tests.handlers.past import HOUR, NOW, expire, happened, rewrite
-from tests.handlers.sweeps import sweep, sweep_later
+from tests.handlers.sweeps import redrive, sweep, sweep_later
 
 
 def test_an_upload_that_never_came_is_ended_and_gives_its_reservation_back(
@@ -160,3 +161,24 @@ def test_looking_at_what_is_in_order_takes_time_too(account: Account, ada: Api) 
         ada.create(PNG, method="MULTIPART")
     assert sweep(remaining=14_000) == {"out_of_time": 1}
     assert len(account.open_uploads()) == 2
+
+
+def test_what_has_failed_is_tried_again_by_an_operators_hand(
+    account: Account, ada: Api, s3: httpx.Client
+) -> None:
+    document_id = staged(ada, s3, PNG)
+    [version] = account.staged("ada", document_id)
+    for _ in range(MAX_ATTEMPTS):
+        happened(account, document_id, Arrived(version), ago=NOW)
+        happened(account, document_id, AttemptFailed(account.attempt("ada", document_id)), ago=NOW)
+    assert ada.document(document_id)["status"] == "failed"
+    assert account.usage("ada") == (len(PNG), 0)
+
+    order = {"owner": owner_key("ada"), "documentId": document_id}
+    assert redrive(order, order | {"documentId": an_id()}) == {"redriven": 1, "unknown": 1}
+    assert account.usage("ada") == (len(PNG), 1)
+
+    account.deliver(*account.waiting())
+    assert ada.document(document_id)["status"] == "ready"
+    assert account.usage("ada") == (len(PNG), 0)
+    assert redrive(order) == {"not_failed": 1}
