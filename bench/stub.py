@@ -1,7 +1,7 @@
 """AWS for measurements, on one port of this machine: it answers at once, checks nothing, and notes each request.
 
-DynamoDB keeps what is put and gives it back; S3 has the same 2 MB PNG at every key. In a process of its own, so that its work is not in
-anybody's CPU time: `with stub() as aws`.
+DynamoDB keeps what is put and gives it back; S3 has a PNG of 2 MB at every key, or an MP4 of all the parts that were sent there, whose sizes
+are in the header `x-bench-size`. In a process of its own, so that its work is not in anybody's CPU time: `with stub() as aws`.
 """
 
 import asyncio
@@ -18,9 +18,10 @@ from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 SIZE = 2_000_000
-HEAD = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR" + bytes(range(64)) * 64
-_SHA256 = base64.b64encode(hashlib.sha256(HEAD).digest()).decode()
-_VERSION = "096fKKXTRTtl3on89fVO.nfljtsv6qko"
+MP4 = b"\0\0\0\x18ftypisom\0\0\x02\0isommp42" + bytes(4072)
+PNG = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR" + bytes(range(64)) * 64
+_SHA256 = base64.b64encode(hashlib.sha256(b"").digest()).decode()
+VERSION = "096fKKXTRTtl3on89fVO.nfljtsv6qko"
 _ETAG = '"0123456789abcdef0123456789abcdef"'
 _DYNAMODB = "DynamoDB_20120810."
 
@@ -75,6 +76,7 @@ class _State:
     def __init__(self) -> None:
         self.items: dict[tuple[str, str], Any] = {}
         self.taken: list[dict[str, Any]] = []
+        self.sizes: dict[str, dict[int, int]] = {}
 
     async def connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
@@ -118,26 +120,43 @@ class _State:
 
     def _s3(self, method: str, target: str, headers: dict[str, str]) -> bytes:
         query = dict(parse_qsl(urlsplit(target).query, keep_blank_values=True))
-        self._note("s3", s3_operation(method, query, headers))
+        operation, key = s3_operation(method, query, headers), urlsplit(target).path
+        self._note("s3", operation)
+        if operation == "UploadPart":
+            self.sizes.setdefault(key, {})[int(query["partNumber"])] = int(headers["x-bench-size"])
         facts = {
-            "x-amz-version-id": _VERSION,
+            "x-amz-version-id": VERSION,
             "ETag": _ETAG,
             "Last-Modified": "Mon, 04 May 2026 12:00:00 GMT",
         }
         if method == "HEAD":
-            return _response(200, b"", "image/png", facts, length=SIZE)
+            return _response(200, b"", "image/png", facts, length=self._size(key))
+        if operation in ("ListParts", "CreateMultipartUpload", "CompleteMultipartUpload"):
+            return _response(200, self._multipart(operation, key).encode(), "application/xml", facts)
         if method == "GET":
-            span = {"Content-Range": f"bytes 0-{len(HEAD) - 1}/{SIZE}"}
-            return _response(206, HEAD, "image/png", facts | span)
+            head = (MP4 if key in self.sizes else PNG)[:4096]
+            span = {"Content-Range": f"bytes 0-4095/{self._size(key)}"}
+            return _response(206, head, "image/png", facts | span)
         if "x-amz-copy-source" in headers:
             result = f"<CopyObjectResult><ETag>{_ETAG}</ETag><ChecksumSHA256>{_SHA256}</ChecksumSHA256></CopyObjectResult>"
             return _response(200, result.encode(), "application/xml", facts)
-        if "uploads" in query:
-            result = (
+        return _response(204 if method == "DELETE" else 200, b"", "application/xml", facts)
+
+    def _size(self, key: str) -> int:
+        return sum(self.sizes.get(key, {0: SIZE}).values())
+
+    def _multipart(self, operation: str, key: str) -> str:
+        if operation == "CreateMultipartUpload":
+            return (
                 "<InitiateMultipartUploadResult><UploadId>upload</UploadId></InitiateMultipartUploadResult>"
             )
-            return _response(200, result.encode(), "application/xml")
-        return _response(204 if method == "DELETE" else 200, b"", "application/xml", facts)
+        if operation == "CompleteMultipartUpload":
+            return f"<CompleteMultipartUploadResult><ETag>{_ETAG}</ETag></CompleteMultipartUploadResult>"
+        parts = [
+            f"<Part><PartNumber>{number}</PartNumber><ETag>{_ETAG}</ETag><Size>{size}</Size></Part>"
+            for number, size in sorted(self.sizes.get(key, {}).items())
+        ]
+        return f"<ListPartsResult><IsTruncated>false</IsTruncated>{''.join(parts)}</ListPartsResult>"
 
 
 def s3_operation(method: str, query: dict[str, str], headers: dict[str, str]) -> str:

@@ -1,0 +1,153 @@
+"""Dollars per million uploads: our calls counted on the wire, beside those of the usual flows: `python -m bench.cost`.
+
+Ours run through the handlers, and the stub notes each request; read and write units follow from the requests' own bodies. The usual flows are
+written down here, call by call, and priced from the same table (prices.py). What no wire shows is assumed, for all alike: a function
+of the API takes 15 ms, one that inspects 100 ms; a message is sent, received and deleted once.
+"""
+
+import sys
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+from typing import Any
+
+from bench.contenders import REQUEST
+from bench.inside import Inside, inside
+from bench.prices import READ_ON, REST_API, Bill, Meter
+from bench.stub import SIZE
+from bench.table import Row, report
+from functions.core.keys import owner_key, staging_key
+from functions.core.parts import MIB
+
+GIB = 1024 * MIB
+API_MS, EVENT_MS = 15, 100
+MESSAGE = 3
+THIRD_LESS = 2 / 3
+
+_CHECKED = Counter(HeadObject=1, GetObject=2, CopyObject=1, DeleteObject=1)
+"""HEAD, the first bytes, the copy, the old version; and the download."""
+
+
+USUAL = Bill(
+    s3=Counter(PutObject=1) + _CHECKED,
+    api=4,  # create, complete, a look, download
+    invocations=5,
+    milliseconds=4 * API_MS + EVENT_MS,
+    # An idempotency record is written twice; the record three times, each time with its entry in an index for lists.
+    write_units=2 + 3 * 2,
+    read_units=4,
+    sqs=MESSAGE,
+    events=2,  # EventBridge is told by S3, and tells the queue
+    log_bytes=5 * 2000,
+)
+"""A presigned PUT, as in the samples of AWS: HTTP API, EventBridge, a queue, a copy to where it can be read."""
+
+
+def usual_parts(part: int, *, calls_a_part: int) -> Bill:
+    """The same for 1 GiB in parts."""
+    count = -(-GIB // part)
+    calls = 2 + (count * calls_a_part or 1) + 2  # create, URLs, complete, a look, download
+    multipart = Counter(CreateMultipartUpload=1, UploadPart=count, CompleteMultipartUpload=1)
+    return Bill(
+        s3=multipart + _CHECKED,
+        api=calls,
+        invocations=calls + 1,
+        milliseconds=calls * API_MS + EVENT_MS,
+        write_units=USUAL.write_units,
+        read_units=calls,
+        sqs=MESSAGE,
+        events=2,
+        log_bytes=(calls + 1) * 2000,
+    )
+
+
+def single(functions: Inside) -> Bill:
+    """2 MB in one PUT, from create to download."""
+
+    def flow(bill: Bill) -> None:
+        created = _call(functions, bill, "uploads", "POST /documents", "/documents", REQUEST)
+        functions.send(created["upload"]["url"], created["upload"]["headers"], SIZE)
+        _arrive_and_download(functions, bill, created["document"]["id"])
+
+    return _counted(functions, flow)
+
+
+def multipart(functions: Inside) -> Bill:
+    """1 GiB in parts, with no more than create, complete and download."""
+    request = {"fileName": "a.mp4", "size": GIB, "contentType": "video/mp4"}
+
+    def flow(bill: Bill) -> None:
+        created = _call(functions, bill, "uploads", "POST /documents", "/documents", request)
+        for part in created["upload"]["parts"]:
+            functions.send(part["url"], part["headers"], part["size"])
+        path = f"/documents/{created['document']['id']}"
+        _call(functions, bill, "uploads", "POST /documents/{id}/complete", f"{path}/complete", {})
+        _arrive_and_download(functions, bill, created["document"]["id"])
+
+    return _counted(functions, flow)
+
+
+def _arrive_and_download(functions: Inside, bill: Bill, document_id: str) -> None:
+    functions.arrived([staging_key(owner_key("ada"), document_id)])
+    bill.invocations += 1
+    bill.milliseconds += EVENT_MS
+    path = f"/documents/{document_id}/download"
+    answer = _call(functions, bill, "documents", "GET /documents/{id}/download", path)
+    functions.fetch(answer["url"])
+
+
+def _call(
+    functions: Inside, bill: Bill, function: str, route: str, path: str, body: dict[str, Any] | None = None
+) -> Any:
+    bill.api += 1
+    bill.invocations += 1
+    bill.milliseconds += API_MS
+    return functions.call(function, route, path, body)
+
+
+def _counted(functions: Inside, flow: Callable[[Bill], None]) -> Bill:
+    """What the wire and the log have seen of it."""
+    bill, meter = Bill(sqs=MESSAGE), Meter(("due_shard", "due_at"))
+    functions.aws.take()
+    functions.take_log_bytes()
+    flow(bill)
+    bill.log_bytes = functions.take_log_bytes()
+    for taken in functions.aws.take():
+        if taken["service"] == "s3":
+            bill.s3[taken["operation"]] += 1
+        else:
+            writes, reads = meter.units(taken["operation"], taken["body"])
+            bill.write_units += writes
+            bill.read_units += reads
+    return bill
+
+
+def rows() -> Iterator[Row]:
+    with inside() as functions:
+        ours = {"2 MB": single(functions), "1 GiB": multipart(functions)}
+    rest = replace(USUAL, api_price=REST_API)
+    yield from _compared("2 MB", ours["2 MB"], {"usual flow": USUAL, "usual flow behind a REST API": rest})
+    usual = {
+        "usual flow, Uppy's parts of 5 MiB, a call a part": usual_parts(5 * MIB, calls_a_part=1),
+        "usual flow, parts of 16 MiB, one call for all URLs": usual_parts(16 * MIB, calls_a_part=0),
+    }
+    yield from _compared("1 GiB", ours["1 GiB"], usual)
+
+
+def _compared(size: str, ours: Bill, theirs: Mapping[str, Bill]) -> Iterator[Row]:
+    bench = f"cost of {size}"
+    yield Row(bench, f"Airlock, prices of {READ_ON}", ours.dollars, "$/million")
+    for line, dollars in ours.lines().items():
+        yield Row(bench, f"Airlock: {line}", dollars, "$/million")
+    for name, count in ours.s3.items():
+        yield Row(bench, f"Airlock: {name}", count, "requests")
+    yield Row(bench, "Airlock: calls of the API", ours.api, "requests")
+    yield Row(bench, "Airlock: DynamoDB writes", ours.write_units, "units")
+    yield Row(bench, "Airlock: DynamoDB reads", ours.read_units, "units")
+    yield Row(bench, "Airlock: log lines", ours.log_bytes, "bytes")
+    for name, bill in theirs.items():
+        yield Row(bench, name, bill.dollars, "$/million", ours.dollars / bill.dollars, THIRD_LESS)
+
+
+if __name__ == "__main__":
+    sys.exit(report(list(rows()), ["cost of 2 MB", "cost of 1 GiB"]))
