@@ -1,17 +1,24 @@
-"""Every benchmark in turn: `python -m bench`. Exits with 1 when one misses its bar."""
+"""Every benchmark in turn, in one table: `python -m bench`, or only those that are named: `python -m bench signing cost`.
+
+Exits with 1 when one misses its bar.
+"""
 
 import sys
+from collections.abc import Sequence
+from importlib import import_module
 
-from bench import signing, sniffing, upload
+from bench.table import report
+
+BENCHES = ("signing", "sniffing", "cold_start", "warm_create", "cost", "load", "upload")
 
 
-def main() -> int:
-    failed = 0
-    for benchmark in (signing, sniffing, upload):
-        print(f"\n== {benchmark.__name__}", flush=True)
-        failed |= benchmark.main()
-    return failed
+def main(names: Sequence[str]) -> int:
+    rows = []
+    for name in names or BENCHES:
+        print(f"{name} ...", flush=True)
+        rows += import_module(f"bench.{name}").rows()
+    return report(rows)
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

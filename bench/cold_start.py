@@ -87,4 +87,4 @@ def _bundle() -> Iterator[Row]:
 
 
 if __name__ == "__main__":
-    sys.exit(report(list(rows()), ["cold start", "start", "bundle"]))
+    sys.exit(report(list(rows())))

@@ -75,4 +75,4 @@ def _resident() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(report(list(rows()), ["load: creates", "load: events, batches of 10"]))
+    sys.exit(report(list(rows())))

@@ -33,12 +33,13 @@ class Row:
         return self.bar is not None and measured > self.bar
 
 
-def report(rows: Sequence[Row], benches: Sequence[str]) -> int:
-    """Print the table and keep it; rows of benches that did not run stay as they were. 1 when a bar is missed."""
+def report(rows: Sequence[Row]) -> int:
+    """Print the table and keep it; rows of benches that have none now stay as they were. 1 when a bar is missed."""
     old = _DOCUMENT.read_text("utf-8").splitlines() if _DOCUMENT.exists() else []
     before = {key: value for line in old for key, value in _parsed(line)}
     today = f"{datetime.now(UTC):%Y-%m-%d}"
     _print(rows, before)
+    benches = {row.bench for row in rows}
     kept = [line for line in old for (bench, _), _ in _parsed(line) if bench not in benches]
     new = [_line(row, before, today) for row in rows]
     _DOCUMENT.write_text(_introduction() + _HEAD + "\n".join([*new, *kept]) + "\n", "utf-8")
