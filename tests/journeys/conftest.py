@@ -11,6 +11,7 @@ from tests.journeys.backstage import Backstage
 from tests.journeys.browser import browser, context, desk, tidy, traffic
 from tests.journeys.client import Client
 from tests.journeys.files import mp4
+from tests.journeys.leaks import leaks, log_lines
 from tests.journeys.parts import PART
 from tests.journeys.storage import Storage
 
@@ -21,6 +22,7 @@ __all__ = ["browser", "context", "desk", "tidy", "traffic"]
 def stack() -> Iterator[Running]:
     with running_stack() as running:
         yield running
+        assert leaks(log_lines(running)) == []
 
 
 @pytest.fixture(scope="session")

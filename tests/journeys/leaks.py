@@ -1,0 +1,32 @@
+"""What a log must never hold: anything that lets its reader do what a client may."""
+
+import re
+from collections.abc import Iterable
+
+from local.running import Running
+
+_OPENS_SOMETHING = re.compile(
+    r"""X-Amz-(Signature|Security-Token|Credential|Algorithm)  # of a presigned URL or a form
+      | AWS4-HMAC-SHA256                                      # the same, or a signed header
+      | \bBearer\s
+      | \beyJ[\w-]{8,}\.                                      # a JWT, whoever it is for
+      | \bASIA[A-Z0-9]{12}                                    # the access key of a role""",
+    re.VERBOSE | re.IGNORECASE,
+)
+
+
+def log_lines(stack: Running) -> list[str]:
+    """All that the functions, the API's access log and the local AWS itself have written so far."""
+    logs = stack.emulator.client("logs")
+    groups = [group["logGroupName"] for group in logs.describe_log_groups()["logGroups"]]
+    pages = [logs.get_paginator("filter_log_events").paginate(logGroupName=group) for group in groups]
+    written = [event["message"] for pages_ in pages for page in pages_ for event in page["events"]]
+    return [*stack.emulator.log.read_text(errors="replace").splitlines(), *written]
+
+
+def leaks(lines: Iterable[str], secrets: Iterable[str] = ()) -> list[str]:
+    """Where something leaked, up to that very thing, for a test's own output is a log as well."""
+    known = "|".join(re.escape(secret) for secret in secrets)
+    patterns = [_OPENS_SOMETHING, *([re.compile(known)] if known else [])]
+    found = [(line, match) for line in lines for pattern in patterns if (match := pattern.search(line))]
+    return [f"{line[: match.start()][-80:]}[...]" for line, match in found]
