@@ -8,7 +8,7 @@ CDK := npx --yes aws-cdk@2.1148.1
 
 export JSII_SILENCE_WARNING_UNTESTED_NODE_VERSION := 1
 
-.PHONY: demo test lint bench synth deploy clean
+.PHONY: demo test lint bench fuzz synth deploy clean
 
 demo: .venv/demo
 	@$(BIN)/python -m local
@@ -23,6 +23,12 @@ lint: .venv/develop
 
 bench: .venv/develop
 	@$(BIN)/python -m bench
+
+# An hour: `make fuzz SECONDS=514`; there are seven targets.
+SECONDS ?= 60
+fuzz: .venv/develop
+	@$(PIP) -r tests/fuzz/requirements.txt
+	@$(BIN)/python -m tests.fuzz --seconds $(SECONDS)
 
 synth: .venv/demo
 	@$(BIN)/python app.py

@@ -27,6 +27,8 @@ def decode(cursor: str, owner: str, scope: str) -> str:
         data = base64.b64decode(cursor.encode("ascii"), altchars=b"-_", validate=True)
     except (binascii.Error, UnicodeEncodeError):
         raise _invalid() from None
+    if base64.urlsafe_b64encode(data).decode() != cursor:
+        raise _invalid()  # another spelling of the same bytes, such as more padding
     raw, tag = data[:-_TAG_BYTES], data[-_TAG_BYTES:]
     if len(raw) != 16 or not hmac.compare_digest(tag, _tag(raw, owner, scope)):
         raise _invalid()

@@ -28,7 +28,7 @@ _CREATE: Codes = {
     413: ("file_too_large",),
     415: ("content_type_not_allowed",),
     422: (
-        "filename_invalid", "size_too_small", "multipart_required", "part_plan_invalid", "extension_mismatch",
+        "filename_invalid", "size_too_small", "multipart_required", "extension_mismatch",
         "checksum_invalid", "idempotency_key_reused",
     ),
     429: ("too_many_open_uploads", "daily_quota_exceeded"),

@@ -45,7 +45,19 @@ def test_a_cursor_with_one_other_letter_is_refused(position: int, letter: str) -
 
 
 @pytest.mark.parametrize(
-    "cursor", ["", "A", "====", "é" * 32, CURSOR[:-4], CURSOR + "AAAA", CURSOR + "\n", " " + CURSOR, "\ud800"]
+    "cursor",
+    [
+        "",
+        "A",
+        "====",
+        "é" * 32,
+        CURSOR[:-4],
+        CURSOR + "AAAA",
+        CURSOR + "=",
+        CURSOR + "\n",
+        " " + CURSOR,
+        "\ud800",
+    ],
 )
 def test_what_is_no_cursor_is_refused(cursor: str) -> None:
     refused(cursor)

@@ -130,3 +130,8 @@ def test_where_no_body_is_needed_the_type_of_none_does_not_matter(ada: Api, cont
 def test_an_unknown_path_is_a_problem_too(ada: Api) -> None:
     """The gateway answers itself for a path that it has no route for; this is for one that it has and we have not."""
     assert ada.get("/nothing").problem == (404, "route_not_found")
+
+
+@pytest.mark.parametrize("method", ["PUT", "PATCH", "HEAD", "OPTIONS", "TRACE"])
+def test_another_method_is_nothing_at_this_path(ada: Api, method: str) -> None:
+    assert ada.call(method, "/documents").problem == (404, "route_not_found")

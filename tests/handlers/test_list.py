@@ -79,6 +79,11 @@ def test_a_list_that_cannot_be_is_not_valid(ada: Api, query: dict[str, str]) -> 
     assert answer.json["errors"][0]["field"] == next(iter(query))
 
 
+def test_a_parameter_that_is_none_is_ignored(ada: Api) -> None:
+    document = ada.create(PNG)["document"]
+    assert ada.get("/documents", sort="size", owner="grace").json["documents"] == [document]
+
+
 @pytest.fixture
 def cursor(ada: Api) -> str:
     for _ in range(2):

@@ -5,6 +5,7 @@ import io
 
 import httpx
 
+from functions.core.keys import documents_key, owner_key
 from tests.examples import JPEG, PNG
 from tests.handlers.account import Account
 from tests.handlers.api import Api
@@ -89,6 +90,17 @@ def test_content_redirects_to_the_download(account: Account, ada: Api, s3: httpx
     answer = ada.get(f"/documents/{document_id}/content")
     assert (answer.status, answer.text, answer.headers["cache-control"]) == (307, "", "no-store")
     assert s3.get(answer.headers["location"]).content == PNG
+
+
+def test_what_somebody_has_removed_from_the_bucket_is_an_error_of_s3(
+    account: Account, ada: Api, s3: httpx.Client
+) -> None:
+    document_id = settled(account, ada, s3, PNG)
+    [version] = account.stored("ada", document_id)
+    key = documents_key(owner_key("ada"), document_id)
+    account.s3.delete_object(Bucket=account.bucket, Key=key, VersionId=version)
+    gone = s3.get(ada.get(f"/documents/{document_id}/download").json["url"])
+    assert gone.status_code in (403, 404)
 
 
 def test_an_unknown_disposition_is_not_valid(ada: Api) -> None:

@@ -1,0 +1,165 @@
+"""What reads input of strangers, each as a function of bytes that may raise nothing: what it declares, it may.
+
+The same targets run under hypothesis with the other tests, and under atheris as long as one likes (`make fuzz`).
+"""
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from pydantic import ValidationError
+from werkzeug.http import parse_options_header
+
+from functions import wiring
+from functions.core import cursor, filename, intake, parts
+from functions.core.errors import AirlockError, BadRequest, InvalidInput
+from functions.core.ids import is_document_id
+from functions.core.inspection import Accepted, inspect
+from functions.core.keys import parse_staging_key, staging_key
+from functions.core.kinds import Kind
+from functions.core.sniff import HEAD_BYTES, TAIL_BYTES, Format, sniff, wants_tail
+from functions.handlers import body, s3_events
+from functions.handlers.part_schemas import CompleteRequest, PartsRequest
+from functions.handlers.schemas import CreateRequest
+from tests.core.file_samples import SAMPLES
+from tests.examples import NOW, OWNER, an_id
+
+_HARMLESS = Kind("any", frozenset(["image/png", "text/plain", "text/csv", "application/pdf", "video/mp4"]), 1)
+
+
+def detection(data: bytes) -> None:
+    """Any bytes have one format, and what a browser could run is never accepted as anything harmless."""
+    head = data[:HEAD_BYTES]
+    found = sniff(head, data[-TAIL_BYTES:] if wants_tail(head) else b"")
+    assert isinstance(found, Format)
+    for declared in _HARMLESS.content_types:
+        if isinstance(inspect(found, declared, _HARMLESS), Accepted):
+            assert not found.active
+
+
+def file_names(data: bytes) -> None:
+    """A name is refused, or it is stored so that the header of a download gives it back to a browser."""
+    try:
+        name = filename.clean(_text(data))
+    except InvalidInput:
+        return
+    header = filename.content_disposition("attachment", name)
+    assert header.encode("latin-1")
+    assert not any(character < " " or character == "\x7f" for character in header)
+    disposition, options = parse_options_header(header)
+    assert (disposition, options["filename"]) == ("attachment", name)
+    assert filename.clean(name) == name
+
+
+def events(data: bytes) -> None:
+    """A message is no notification, or tells of objects by texts; a key is none of ours, or exactly one of ours."""
+    text = _text(data)
+    assert isinstance(s3_events.first_key(text), str)
+    try:
+        created = list(s3_events.parse(text))
+    except ValueError:
+        return
+    for one in created:
+        assert isinstance(one.bucket, str)
+        assert isinstance(one.version, str | None)
+        if record := parse_staging_key(one.key):
+            assert staging_key(*record) == one.key
+
+
+def cursors(data: bytes) -> None:
+    """No text is a cursor but one that was given out for this list."""
+    text = _text(data)
+    try:
+        document_id = cursor.decode(text, OWNER, "|")
+    except BadRequest:
+        return
+    assert is_document_id(document_id)
+    assert cursor.encode(document_id, OWNER, "|") == text
+
+
+def part_plans(data: bytes) -> None:
+    """Every size is refused or has a plan within the quotas of S3, and every number is in it or refused."""
+    size, number = int.from_bytes(data[:8], "big") + 1, int.from_bytes(data[8:], "big", signed=True)
+    try:
+        plan = parts.plan(size)
+    except InvalidInput:
+        assert size > parts.MAX_OBJECT
+        return
+    assert 1 <= plan.part_count <= parts.MAX_PARTS
+    last = plan.size_of(plan.part_count)
+    assert 1 <= last <= plan.part_size <= parts.MAX_PART
+    assert plan.part_size * (plan.part_count - 1) + last == size
+    try:
+        plan.check_numbers([number])
+    except InvalidInput:
+        assert not 1 <= number <= plan.part_count
+
+
+def bodies(data: bytes) -> None:
+    """A body is refused with a problem, or it is one JSON object that every schema takes or refuses."""
+    event = {"headers": {}, "body": data.decode("latin-1"), "isBase64Encoded": False}
+    try:
+        body.check(event, needed=True)
+    except AirlockError:
+        return
+    text = str(event["body"])
+    assert isinstance(json.loads(text), dict)
+    for schema in (CreateRequest, PartsRequest, CompleteRequest):
+        try:
+            schema.model_validate_json(text)
+        except ValidationError:
+            continue
+
+
+def creates(data: bytes) -> None:
+    """Whatever a well-typed create asks for, it is refused with a problem or becomes a record."""
+    try:
+        request = CreateRequest.model_validate_json(data)
+    except ValidationError:
+        return
+    try:
+        document = intake.accept(
+            request.to_core(), wiring.kinds(), owner=OWNER, document_id=an_id(), now=NOW, lifetime=60
+        )
+    except AirlockError:
+        return
+    assert document.created_at == datetime(2026, 5, 4, 12, tzinfo=UTC)
+    assert filename.clean(document.file_name) == document.file_name
+
+
+@dataclass(frozen=True)
+class Target:
+    """`seeds` are good input, of which a fuzzer makes worse."""
+
+    run: Callable[[bytes], None]
+    seeds: Sequence[bytes]
+
+
+_EVENT = (
+    b'{"Records":[{"eventVersion":"2.5","eventName":"ObjectCreated:Put","s3":{"bucket":{"name":"b"},"object":'
+    b'{"key":"staging/' + OWNER.encode() + b"/" + an_id().encode() + b'","versionId":"v1","size":1}}}]}'
+)
+_CREATE = (
+    b'{"fileName":"cat.png","size":69,"contentType":"image/png","title":"A cat","metadata":{"album":"cats"},'
+    b'"method":"MULTIPART","partChecksums":true}'
+)
+
+TARGETS = {
+    "detection": Target(detection, list(SAMPLES.values())),
+    "file names": Target(
+        file_names, [b"a.txt", "../é\u202e\"; filename=x'%2F.png".encode(), "ключ 😀.tar.gz".encode()]
+    ),
+    "events": Target(events, [_EVENT, b'{"Event":"s3:TestEvent"}']),
+    "cursors": Target(cursors, [cursor.encode(an_id(), OWNER, "|").encode()]),
+    "part plans": Target(part_plans, [bytes(8) + b"\x01", (10 << 30).to_bytes(8, "big") + b"\x27\x10"]),
+    "bodies": Target(bodies, [_CREATE, b'{"partNumbers":[1,2],"checksums":{"1":"ab"},"compact":false}']),
+    "creates": Target(
+        creates, [_CREATE, b'{"fileName":"a.mp4","size":1099511627776,"contentType":"video/mp4"}']
+    ),
+}
+
+
+def _text(data: bytes) -> str:
+    """Any text at all: halves of surrogate pairs too, for JSON can carry them."""
+    return data.decode("utf-8", "surrogateescape")
