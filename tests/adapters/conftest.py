@@ -57,7 +57,7 @@ def _dynamodb(aws: None) -> "DynamoDBClient":
 @pytest.fixture(scope="module")
 def _s3(aws: None) -> "S3Client":
     client = boto3.client("s3", region_name=REGION)
-    enforce_copy_conditions(client)
+    enforce_copy_conditions(client.meta.events)
     return client
 
 

@@ -3,34 +3,47 @@
 S3 API Reference, CopyObject and UploadPartCopy. Event handlers are botocore's public way to stand before a call.
 """
 
+from collections.abc import Callable
 from functools import cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, unquote
 
 import boto3
 from botocore.exceptions import ClientError
+from botocore.hooks import BaseEventHooks
 from botocore.model import OperationModel
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
 
-def enforce_copy_conditions(client: "S3Client") -> None:
-    """Makes CopyObject and UploadPartCopy of `client` raise ClientError 412 PreconditionFailed where S3's do.
+def enforce_copy_conditions(events: BaseEventHooks) -> Callable[[], None]:
+    """Makes CopyObject and UploadPartCopy raise ClientError 412 PreconditionFailed where S3's do.
 
-    `mock_aws` has to be active. The handlers run last, so that a test's own handlers see each call first. What
+    `events` are those of a client (`client.meta.events`), or of a session and so of every client that it makes from
+    then on. `mock_aws` has to be active. The handlers run last, so that a test's own handlers see each call first. What
     they need to know they ask through another client, so that a test's handlers see no call but its own.
+    The answer undoes it.
     """
-    s3 = _session().client(
-        "s3",
-        region_name=client.meta.region_name,
-        aws_access_key_id="testing",
-        aws_secret_access_key="testing",
-    )
-    conditions = _CopyConditions(s3)
+    conditions = _CopyConditions(_asking_client())
+    handlers: dict[str, Callable[..., None]] = {}
     for operation in ("CopyObject", "UploadPartCopy"):
-        client.meta.events.register_last(f"before-parameter-build.s3.{operation}", conditions.remember)
-        client.meta.events.register_last(f"before-call.s3.{operation}", conditions.check)
+        handlers[f"before-parameter-build.s3.{operation}"] = conditions.remember
+        handlers[f"before-call.s3.{operation}"] = conditions.check
+    for event, handler in handlers.items():
+        events.register_last(event, handler)
+
+    def undo() -> None:
+        for event, handler in handlers.items():
+            events.unregister(event, handler)
+
+    return undo
+
+
+def _asking_client() -> "S3Client":
+    return _session().client(
+        "s3", region_name="us-east-1", aws_access_key_id="testing", aws_secret_access_key="testing"
+    )
 
 
 @cache

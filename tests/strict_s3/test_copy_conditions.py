@@ -16,7 +16,7 @@ OTHER_ETAG = '"00000000000000000000000000000000"'
 
 @pytest.fixture
 def strict(s3: "S3Client") -> "S3Client":
-    enforce_copy_conditions(s3)
+    enforce_copy_conditions(s3.meta.events)
     return s3
 
 

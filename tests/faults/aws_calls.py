@@ -1,0 +1,109 @@
+"""Every call that the functions make to AWS, seen before it goes out and when its answer is there.
+
+The clients of `wiring` take their event handlers from its session, so what is registered there sees them all; what a
+test asks through clients of its own is not seen.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from threading import Lock
+from typing import Any, Protocol
+
+from botocore.model import OperationModel
+
+from functions import wiring
+from tests.handlers.account import forget_wiring
+from tests.interruption import Killed
+from tests.strict_s3 import enforce_copy_conditions
+
+
+class Observer(Protocol):
+    """Either may raise, and the call ends with that. `context` is one and the same dict for both."""
+
+    def before(self, operation: str, context: dict[str, Any]) -> None: ...
+
+    def after(self, operation: str, context: dict[str, Any]) -> None: ...
+
+
+class Nobody:
+    def before(self, operation: str, context: dict[str, Any]) -> None: ...
+
+    def after(self, operation: str, context: dict[str, Any]) -> None: ...
+
+
+@dataclass
+class AwsCalls:
+    """Who watches at the moment."""
+
+    observer: Observer = field(default_factory=Nobody)
+
+    @contextmanager
+    def seen_by(self, observer: Observer) -> Iterator[None]:
+        self.observer, before = observer, self.observer
+        try:
+            yield
+        finally:
+            self.observer = before
+
+
+@contextmanager
+def tapped() -> Iterator[AwsCalls]:
+    """With moto as strict about copies as S3 is. `mock_aws` has to be active."""
+    calls = AwsCalls()
+
+    def before(model: OperationModel, context: dict[str, Any], **_: Any) -> None:
+        calls.observer.before(model.name, context)
+
+    def after(model: OperationModel, context: dict[str, Any], **_: Any) -> None:
+        calls.observer.after(model.name, context)
+
+    events = wiring._session().events
+    events.register_first("before-call", before)
+    events.register_last("after-call", after)
+    forgive_copies = enforce_copy_conditions(events)
+    forget_wiring()
+    try:
+        yield calls
+    finally:
+        forgive_copies()
+        events.unregister("before-call", before)
+        events.unregister("after-call", after)
+        forget_wiring()
+
+
+@dataclass
+class Kill:
+    """The process dies at call number `at` (from 1; 0 is never): before it goes out, or once it has taken effect.
+
+    Dead is dead: nothing that still runs in that process reaches AWS any more, until `revive` starts another.
+    """
+
+    at: int = 0
+    late: bool = False
+    calls: list[str] = field(default_factory=list)
+    struck: bool = False
+    _dead: bool = False
+    _lock: Lock = field(default_factory=Lock)
+
+    def before(self, operation: str, context: dict[str, Any]) -> None:
+        with self._lock:
+            if self._dead:
+                raise Killed
+            self.calls.append(operation)
+            context["number"] = len(self.calls)
+            if not self.late:
+                self._strike(context)
+
+    def after(self, operation: str, context: dict[str, Any]) -> None:
+        with self._lock:
+            if self.late:
+                self._strike(context)
+
+    def revive(self) -> None:
+        self._dead = False
+
+    def _strike(self, context: dict[str, Any]) -> None:
+        if context["number"] == self.at and not self.struck:
+            self.struck = self._dead = True
+            raise Killed

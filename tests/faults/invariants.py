@@ -1,0 +1,132 @@
+"""What is true at every moment, what is true of every change, and what is true once everybody is done."""
+
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from functions.core.document import Document, Status
+from functions.core.keys import documents_key, staging_key
+from functions.core.quota import Limits, Usage
+
+Bodies = Mapping[str, Mapping[str, bytes]]
+"""Key -> version -> body."""
+
+MAY_BECOME = {
+    Status.PENDING: {Status.COMPLETING, Status.PROCESSING, Status.ABORTED, Status.EXPIRED},
+    Status.COMPLETING: {Status.PENDING, Status.PROCESSING, Status.EXPIRED},
+    Status.PROCESSING: {Status.READY, Status.REJECTED, Status.FAILED},
+    Status.READY: set(),
+    Status.REJECTED: set(),
+    Status.FAILED: set(),
+    Status.ABORTED: set(),
+    Status.EXPIRED: set(),
+}
+_CHARGED = frozenset(
+    {Status.PENDING, Status.COMPLETING, Status.PROCESSING, Status.READY}
+)  # FAILED as well, unless its bytes are gone
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """All that one owner has: in the table, and in the bucket. `open_uploads` maps upload ids to keys."""
+
+    documents: tuple[Document, ...]
+    usage: Usage
+    objects: Bodies
+    open_uploads: Mapping[str, str]
+
+
+def broken(now: Snapshot, limits: Limits) -> list[str]:
+    """Which sentence about `now` is not true; none, at any moment."""
+    return [*_quota(now, limits), *_stored(now), *_released(now.documents)]
+
+
+def broken_by_change(before: Snapshot, after: Snapshot) -> list[str]:
+    """What may not have happened between the two."""
+    earlier = {document.id: document for document in before.documents}
+    pairs = [(earlier[document.id], document) for document in after.documents if document.id in earlier]
+    gone = earlier.keys() - {document.id for document in after.documents}
+    return [*(f"{name} is gone" for name in gone), *(fault for pair in pairs for fault in _changed(*pair))]
+
+
+def broken_at_rest(now: Snapshot) -> list[str]:
+    """Once nothing is under way: what is left over, or never came to an end."""
+    kept = {
+        staging_key(document.owner, document.id)
+        for document in now.documents
+        if document.status is Status.FAILED
+    }
+    faults = [f"{document.id} is still {document.status}" for document in now.documents if document.is_moving]
+    faults += [f"{key} is left over" for key in now.objects if key.startswith("staging/") and key not in kept]
+    faults += [f"an upload to {key} is left open" for key in now.open_uploads.values()]
+    ready = {_target(document) for document in now.documents if document.status is Status.READY}
+    return faults + [f"nobody owns {key}" for key in _promoted(now) if key not in ready]
+
+
+def _quota(now: Snapshot, limits: Limits) -> Iterator[str]:
+    charged = sum(document.charged for document in now.documents)
+    opened = sum(document.is_moving for document in now.documents)
+    if (now.usage.charged_bytes, now.usage.open_uploads) != (charged, opened):
+        yield f"the owner's usage is {now.usage}, the records say {charged} bytes and {opened} open"
+    if charged > limits.stored_bytes or opened > limits.open_uploads:
+        yield f"{charged} bytes and {opened} open uploads are more than {limits}"
+
+
+def _stored(now: Snapshot) -> Iterator[str]:
+    """Of what clients can read, all is recorded, and is what the record says."""
+    by_key = {_target(document): document for document in now.documents}
+    for key in _promoted(now):
+        document = by_key.get(key)
+        if document is None or document.status not in (Status.PROCESSING, Status.READY, Status.FAILED):
+            yield f"nobody waits for {key}: {document and document.status}"
+    for key, document in by_key.items():
+        if document.status is Status.READY:
+            yield from _readable(document, now.objects.get(key, {}))
+
+
+def _readable(document: Document, versions: Mapping[str, bytes]) -> Iterator[str]:
+    if versions.keys() != {document.stored_version}:
+        yield f"{document.id} is ready as {document.stored_version}, and there is {[*versions]}"
+        return
+    [body] = versions.values()
+    if len(body) != document.size:
+        yield f"{document.id} has {len(body)} bytes, its record says {document.size}"
+    if document.sha256 not in (None, hashlib.sha256(body).hexdigest()):
+        yield f"{document.id} has another SHA-256 than its record"
+
+
+def _released(documents: Iterable[Document]) -> Iterator[str]:
+    for document in documents:
+        if document.status in _CHARGED and document.charged != document.size:
+            yield f"{document.id} is {document.status} and charged {document.charged}"
+        if document.status in (Status.REJECTED, Status.EXPIRED, Status.ABORTED) and document.charged:
+            yield f"{document.id} is {document.status} and still charged"
+
+
+def _changed(before: Document, after: Document) -> Iterator[str]:
+    if after.revision < before.revision or (after.revision == before.revision and after != before):
+        yield f"{after.id} went from revision {before.revision} to {after.revision}"
+    if after.status not in reachable(before.status):
+        yield f"{after.id} went from {before.status} to {after.status}"
+    if after.history[: len(before.history)] != before.history:
+        yield f"the history of {after.id} was rewritten"
+    for name in ("staged_version", "stored_version", "sha256"):
+        if getattr(before, name) not in (None, getattr(after, name)):
+            yield f"{name} of {after.id} changed"
+
+
+def reachable(status: Status) -> set[Status]:
+    """Itself, and all that it may become in one step or in many."""
+    found, new = {status}, {status}
+    while new:
+        new = {following for one in new for following in MAY_BECOME[one]} - found
+        found |= new
+    return found
+
+
+def _promoted(now: Snapshot) -> list[str]:
+    return [key for key in now.objects if key.startswith("documents/")]
+
+
+def _target(document: Document) -> str:
+    return documents_key(document.owner, document.id)

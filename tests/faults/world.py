@@ -1,0 +1,248 @@
+"""An account with one client, the queue that S3's events come through, and time, all of which a test can bend."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from typing import Any
+
+import httpx
+import pytest
+
+from functions import wiring
+from functions.adapters.s3 import S3Objects
+from functions.core.document import Document
+from functions.core.events import Transition
+from functions.core.keys import owner_key
+from functions.core.lifecycle import COMPLETE_LEASE, LEASE
+from functions.core.parts import MIB
+from functions.core.ports import ListQuery
+from functions.core.promotion import Outcome, Promotion
+from functions.core.quota import Usage
+from functions.handlers import object_created, s3_events
+from tests.faults.aws_calls import AwsCalls, Kill, tapped
+from tests.faults.invariants import Snapshot
+from tests.handlers.account import ACCESS_KEY, SECRET, TOKEN, Account, new_account
+from tests.handlers.api import Answer, Api
+from tests.handlers.events import Context, notification, s3_record, sqs_event, sqs_message
+from tests.handlers.sweeps import sweep, sweep_later
+from tests.interruption import Killed
+from tests.strict_s3 import strict_s3_client
+
+LONG = timedelta(days=2)
+"""Longer than any lease and any deadline."""
+_PATIENCE = 20
+_COME_LATER = frozenset({"upload_in_progress", "parts_incomplete", "busy", "storage_unavailable"})
+
+
+class GaveUp(Exception):  # noqa: N818 - nothing is wrong with that
+    """The client got no answer and is never seen again."""
+
+
+@dataclass
+class World:
+    """`client_returns` says what a client does that got no answer: ask again, or give up."""
+
+    account: Account
+    s3: httpx.Client
+    calls: AwsCalls
+    kill: Kill = field(default_factory=Kill)
+    client_returns: bool = True
+    ada: Api = field(default_factory=Api)
+    handle: Callable[[str], bool] = field(default=lambda body: _through_handler(body))
+    messages: list[str] = field(default_factory=list)
+    waited_for: list[int] = field(default_factory=list)
+    """The numbers of the calls that a client waited for."""
+    _noticed: set[str] = field(default_factory=set)
+
+    def ask(self, method: str, path: str, body: object = None, **headers: str) -> Answer:
+        """As a client does that insists: again if no answer came, later if it was told to come later."""
+        for _ in range(_PATIENCE):
+            first = len(self.kill.calls) + 1
+            try:
+                answer = self.ada.call(method, path, body, headers=headers)
+            except Killed:
+                self.kill.revive()
+                if not self.client_returns:
+                    raise GaveUp from None
+                continue
+            self.waited_for += range(first, len(self.kill.calls) + 1)
+            if answer.status < 400 or answer.json["code"] not in _COME_LATER:
+                return answer
+            self.age(COMPLETE_LEASE)
+        raise AssertionError(f"{method} {path} never came to an end: {answer.text}")
+
+    def deliver(self) -> None:
+        """Until the queue is empty. What died comes again at once and what failed comes when leases are over."""
+        for _ in range(_PATIENCE):
+            self._collect()
+            if not self.messages:
+                return
+            body = self.messages.pop(0)
+            try:
+                done = self.handle(body)
+            except Killed:
+                self.kill.revive()
+                self.messages.append(body)
+                continue
+            if not done:
+                self.messages.append(body)
+                self.age(LEASE)
+        raise AssertionError(f"never handled: {self.messages}")
+
+    def sweep(self) -> None:
+        """The schedule comes round again, whatever became of the last one."""
+        try:
+            sweep()
+        except Killed:
+            self.kill.revive()
+            self.age(LEASE)
+            sweep()
+
+    def settle(self) -> None:
+        """All messages are handled, hours pass, the janitor has looked, and its bucket's lifecycle rule as well."""
+        self.deliver()
+        if not self.client_returns:
+            self.age(LONG)
+        sweep_later(timedelta(hours=2))
+        self.deliver()
+        _abort_old_copies(self.account)
+        before = self.account.everything()
+        assert sweep_later(timedelta(hours=4)) == {}
+        assert (self.account.everything(), self.account.waiting()) == (before, [])
+
+    def age(self, by: timedelta) -> None:
+        """Time passes: to every record that moves, all that has happened has happened `by` earlier."""
+        for document in self.documents():
+            if document.is_moving:
+                self.account.records.apply(Transition(document, _older(document, by)))
+
+    def documents(self) -> list[Document]:
+        return list(self.account.records.page(ListQuery(owner_key(self.ada.subject), 100)).documents)
+
+    def lose_events(self) -> None:
+        """What S3 has told up to now never reaches the queue."""
+        self._collect()
+        self.messages.clear()
+
+    def snapshot(self) -> Snapshot:
+        objects: dict[str, dict[str, bytes]] = {}
+        for key, version in _versions(self.account, ""):
+            objects.setdefault(key, {})[version] = _body(self.account, key, version)
+        documents = self.documents()
+        charged, opened = self.account.usage(self.ada.subject) if documents else (0, 0)
+        return Snapshot(tuple(documents), Usage(charged, opened), objects, self._open_uploads())
+
+    def _open_uploads(self) -> dict[str, str]:
+        listed = self.account.s3.list_multipart_uploads(Bucket=self.account.bucket)
+        return {upload["UploadId"]: upload["Key"] for upload in listed.get("Uploads", [])}
+
+    def _collect(self) -> None:
+        """S3 tells of each new version in staging once; the functions may have announced some again."""
+        for key, version in reversed(_versions(self.account, "staging/")):
+            if version not in self._noticed:
+                self._noticed.add(version)
+                self.messages.append(notification(s3_record(self.account.bucket, key, version)))
+        self.messages += self.account.waiting()
+
+
+def _older(document: Document, by: timedelta) -> Document:
+    lease = document.lease_until and document.lease_until - by
+    return replace(
+        document,
+        revision=document.revision + 1,
+        updated_at=document.updated_at - by,
+        deadline=document.deadline - by,
+        lease_until=lease,
+    )
+
+
+def _through_handler(body: str) -> bool:
+    answer = object_created.lambda_handler(sqs_event([sqs_message(body)]), Context())
+    return not answer["batchItemFailures"]
+
+
+def through_part_copies(parts_in_time: int) -> Callable[[str], bool]:
+    """What the handler does, for files that are copied in parts from 1 byte on; S3 wants 5 MiB in a part."""
+
+    def handle(body: str) -> bool:
+        [created] = s3_events.parse(body)
+        left = [None] * parts_in_time
+        outcome = _large_promotion().object_created(
+            created.key, created.version or "", lambda: not left or bool(left.pop())
+        )
+        if outcome is Outcome.PAUSED:
+            wiring.arrivals().announce(created.key, created.version or "")
+        return outcome is not Outcome.LEASED
+
+    return handle
+
+
+def _large_promotion() -> Promotion:
+    made = wiring.promotion()
+    assert isinstance(made.objects, S3Objects)
+    objects = S3Objects(made.objects._client, wiring.settings().bucket, copy_part_size=5 * MIB)
+    return replace(made, single_copy_limit=1, objects=objects)
+
+
+def _versions(account: Account, prefix: str) -> list[tuple[str, str]]:
+    """(key, version), newest first."""
+    listed = account.s3.list_object_versions(Bucket=account.bucket, Prefix=prefix)
+    return [(version["Key"], version["VersionId"]) for version in listed.get("Versions", [])]
+
+
+def _abort_old_copies(account: Account) -> None:
+    """The rule of the bucket (`infra`) that ends what was begun and is a week old: copies that nobody continues."""
+    for upload in account.s3.list_multipart_uploads(Bucket=account.bucket).get("Uploads", []):
+        if upload["Key"].startswith("documents/"):
+            account.s3.abort_multipart_upload(
+                Bucket=account.bucket, Key=upload["Key"], UploadId=upload["UploadId"]
+            )
+
+
+_RUN_DEPENDENT = frozenset(
+    ["pk", "sk", "revision", "created_at", "updated_at", "deadline", "lease_until", "due_at", "due_shard", "attempt", "failures", "ttl", "upload_id", "copy_upload_id", "document_id"]
+)
+
+
+def seen(account: Account) -> dict[str, Any]:
+    """All that is left in the table and in the bucket, but for names, times and counts of attempts."""
+    items = account.dynamodb.scan(TableName=account.settings.table)["Items"]
+    versions = _versions(account, "")
+    stored = [version for _, version in versions]
+    return {
+        "items": sorted((_seen_item(item, stored) for item in items), key=str),
+        "objects": sorted((key.split("/")[0], _body(account, key, version)) for key, version in versions),
+        "open uploads": len(account.open_uploads()),
+    }
+
+
+def _seen_item(item: Any, stored: list[str]) -> dict[str, Any]:
+    what = {name: value for name, value in item.items() if name not in _RUN_DEPENDENT}
+    for name in ("staged_version", "stored_version"):
+        if name in what:
+            what[name] = what[name]["S"] in stored
+    if "history" in what:
+        steps = [step["M"] for step in what["history"]["L"]]
+        what["history"] = [(step["status"]["S"], step.get("reason")) for step in steps]
+    return {"what": item["sk"]["S"].split("#")[0]} | what
+
+
+def _body(account: Account, key: str, version: str) -> bytes:
+    answer = account.s3.get_object(Bucket=account.bucket, Key=key, VersionId=version)
+    return answer["Body"].read()
+
+
+@contextmanager
+def new_world(kill: Kill | None = None, **changes: Any) -> Iterator[World]:
+    """`kill` strikes in the functions only. `changes` are fields of `World`."""
+    with new_account() as account, pytest.MonkeyPatch.context() as environment:
+        for name, value in account.environment().items():
+            environment.setenv(name, value)
+        with (
+            tapped() as calls,
+            strict_s3_client({ACCESS_KEY: (SECRET, TOKEN)}, wiring.now) as s3,
+        ):
+            world = World(account, s3, calls, kill or Kill(), **changes)
+            with calls.seen_by(world.kill):
+                yield world
