@@ -46,29 +46,27 @@ class AwsCalls:
         finally:
             self.observer = before
 
+    def before(self, model: OperationModel, context: dict[str, Any], **_: Any) -> None:
+        self.observer.before(model.name, context)
+
+    def after(self, model: OperationModel, context: dict[str, Any], **_: Any) -> None:
+        self.observer.after(model.name, context)
+
 
 @contextmanager
 def tapped() -> Iterator[AwsCalls]:
-    """With moto as strict about copies as S3 is. `mock_aws` has to be active."""
-    calls = AwsCalls()
-
-    def before(model: OperationModel, context: dict[str, Any], **_: Any) -> None:
-        calls.observer.before(model.name, context)
-
-    def after(model: OperationModel, context: dict[str, Any], **_: Any) -> None:
-        calls.observer.after(model.name, context)
-
-    events = wiring._session().events
-    events.register_first("before-call", before)
-    events.register_last("after-call", after)
+    """With moto as strict about copies as S3 is."""
+    calls, events = AwsCalls(), wiring._session().events
+    events.register_first("before-call", calls.before)
+    events.register_last("after-call", calls.after)
     forgive_copies = enforce_copy_conditions(events)
     forget_wiring()
     try:
         yield calls
     finally:
         forgive_copies()
-        events.unregister("before-call", before)
-        events.unregister("after-call", after)
+        events.unregister("before-call", calls.before)
+        events.unregister("after-call", calls.after)
         forget_wiring()
 
 

@@ -1,10 +1,19 @@
-"""How much was tried goes into the report of the run."""
+"""The functions with every call to AWS in sight; and how much was tried goes into the report of the run."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
 
+from tests.faults.aws_calls import tapped
+from tests.faults.world import Functions
+
 Tried = Callable[[str, int], None]
+
+
+@pytest.fixture(scope="module")
+def functions() -> Iterator[Functions]:
+    with pytest.MonkeyPatch.context() as environment, tapped() as calls:
+        yield Functions(calls, environment)
 
 
 @pytest.fixture

@@ -62,13 +62,7 @@ def aborted_and_sent(world: World) -> None:
 
 
 def large_copy(world: World) -> None:
-    world.handle = through_part_copies(parts_in_time=100)
-    put(world, created(world, FILM, fileName="film.mp4", contentType="video/mp4")["upload"], FILM)
-    world.deliver()
-
-
-def large_copy_in_little_time(world: World) -> None:
-    """Each delivery copies one part, and announces the rest."""
+    """Each delivery has time for one part, and announces the rest."""
     world.handle = through_part_copies(parts_in_time=1)
     put(world, created(world, FILM, fileName="film.mp4", contentType="video/mp4")["upload"], FILM)
     world.deliver()
@@ -100,7 +94,6 @@ JOURNEYS: list[Journey] = [
     aborted_in_parts,
     aborted_and_sent,
     large_copy,
-    large_copy_in_little_time,
     expired,
     event_lost,
 ]

@@ -11,16 +11,19 @@ from tests.faults.aws_calls import Kill
 from tests.faults.conftest import Tried
 from tests.faults.invariants import broken, broken_at_rest
 from tests.faults.journeys import JOURNEYS, Journey
-from tests.faults.world import GaveUp, World, new_world, seen
+from tests.faults.world import Functions, GaveUp, World, seen
 from tests.interruption import every_point
 
 each_journey = pytest.mark.parametrize("journey", JOURNEYS, ids=lambda journey: journey.__name__)
 
 
 @contextmanager
-def crashed(journey: Journey, at: int, late: bool, *, client_returns: bool = True) -> Iterator[World]:
+def crashed(
+    functions: Functions, journey: Journey, at: int, late: bool, *, client_returns: bool = True
+) -> Iterator[World]:
     """The world in which the process died at call number `at`, once everything has settled again."""
-    with new_world(Kill(at, late), client_returns=client_returns) as world:
+    with functions.world(Kill(at, late)) as world:
+        world.client_returns = client_returns
         with suppress(GaveUp):
             journey(world)
         world.settle()
@@ -28,9 +31,9 @@ def crashed(journey: Journey, at: int, late: bool, *, client_returns: bool = Tru
         yield world
 
 
-def without_crash(journey: Journey) -> tuple[Any, list[str], list[int]]:
+def without_crash(functions: Functions, journey: Journey) -> tuple[Any, list[str], list[int]]:
     """The end, the calls that led there, and the numbers of those that a client waited for."""
-    with new_world() as world:
+    with functions.world() as world:
         journey(world)
         calls, waited_for = [*world.kill.calls], world.waited_for
         world.settle()
@@ -38,22 +41,24 @@ def without_crash(journey: Journey) -> tuple[Any, list[str], list[int]]:
 
 
 @each_journey
-def test_after_a_crash_at_any_call_the_end_is_the_same(journey: Journey, tried: Tried) -> None:
-    expected, calls, _ = without_crash(journey)
+def test_after_a_crash_at_any_call_the_end_is_the_same(
+    functions: Functions, journey: Journey, tried: Tried
+) -> None:
+    expected, calls, _ = without_crash(functions, journey)
     for at, late in every_point(len(calls)):
-        with crashed(journey, at, late) as world:
+        with crashed(functions, journey, at, late) as world:
             assert seen(world.account) == expected, (at, calls[at - 1], "after" if late else "before")
     tried("crash points, and the client asked again", 2 * len(calls))
 
 
 @each_journey
 def test_a_client_that_never_comes_back_after_a_crash_leaves_nothing_behind(
-    journey: Journey, tried: Tried
+    functions: Functions, journey: Journey, tried: Tried
 ) -> None:
-    _, calls, waited_for = without_crash(journey)
+    _, calls, waited_for = without_crash(functions, journey)
     for at in waited_for:
         for late in (False, True):
-            with crashed(journey, at, late, client_returns=False) as world:
+            with crashed(functions, journey, at, late, client_returns=False) as world:
                 now = world.snapshot()
                 faults = broken(now, PLENTY) + broken_at_rest(now)
                 assert faults == [], (at, calls[at - 1], "after" if late else "before")

@@ -20,9 +20,9 @@ from functions.core.ports import ListQuery
 from functions.core.promotion import Outcome, Promotion
 from functions.core.quota import Usage
 from functions.handlers import object_created, s3_events
-from tests.faults.aws_calls import AwsCalls, Kill, tapped
+from tests.faults.aws_calls import AwsCalls, Kill
 from tests.faults.invariants import Snapshot
-from tests.handlers.account import ACCESS_KEY, SECRET, TOKEN, Account, new_account
+from tests.handlers.account import ACCESS_KEY, SECRET, TOKEN, Account, forget_wiring, new_account
 from tests.handlers.api import Answer, Api
 from tests.handlers.events import Context, notification, s3_record, sqs_event, sqs_message
 from tests.handlers.sweeps import sweep, sweep_later
@@ -201,7 +201,23 @@ def _abort_old_copies(account: Account) -> None:
 
 
 _RUN_DEPENDENT = frozenset(
-    ["pk", "sk", "revision", "created_at", "updated_at", "deadline", "lease_until", "due_at", "due_shard", "attempt", "failures", "ttl", "upload_id", "copy_upload_id", "document_id"]
+    [
+        "pk",
+        "sk",
+        "revision",
+        "created_at",
+        "updated_at",
+        "deadline",
+        "lease_until",
+        "due_at",
+        "due_shard",
+        "attempt",
+        "failures",
+        "ttl",
+        "upload_id",
+        "copy_upload_id",
+        "document_id",
+    ]
 )
 
 
@@ -233,16 +249,28 @@ def _body(account: Account, key: str, version: str) -> bytes:
     return answer["Body"].read()
 
 
-@contextmanager
-def new_world(kill: Kill | None = None, **changes: Any) -> Iterator[World]:
-    """`kill` strikes in the functions only. `changes` are fields of `World`."""
-    with new_account() as account, pytest.MonkeyPatch.context() as environment:
-        for name, value in account.environment().items():
-            environment.setenv(name, value)
-        with (
-            tapped() as calls,
-            strict_s3_client({ACCESS_KEY: (SECRET, TOKEN)}, wiring.now) as s3,
-        ):
-            world = World(account, s3, calls, kill or Kill(), **changes)
-            with calls.seen_by(world.kill):
-                yield world
+@dataclass
+class Functions:
+    """The functions, wired for an account that is replaced by an empty one for each world: wiring anew takes longest."""
+
+    calls: AwsCalls
+    environment: pytest.MonkeyPatch
+    _deployed: dict[str, str] = field(default_factory=dict)
+
+    @contextmanager
+    def world(self, kill: Kill | None = None, **settings: Any) -> Iterator[World]:
+        """`kill` strikes in the functions only."""
+        with new_account("faults") as account:
+            self._deploy(account.environment(**settings))
+            with strict_s3_client({ACCESS_KEY: (SECRET, TOKEN)}, wiring.now) as s3:
+                world = World(account, s3, self.calls, kill or Kill())
+                with self.calls.seen_by(world.kill):
+                    yield world
+
+    def _deploy(self, environment: dict[str, str]) -> None:
+        if environment == self._deployed:
+            return
+        self._deployed = environment
+        for name, value in environment.items():
+            self.environment.setenv(name, value)
+        forget_wiring()
