@@ -75,7 +75,7 @@ class World:
     def deliver(self) -> None:
         """Until the queue is empty. What died comes again at once and what failed comes when leases are over."""
         for _ in range(_PATIENCE):
-            self._collect()
+            self.collect()
             if not self.messages:
                 return
             body = self.messages.pop(0)
@@ -122,7 +122,7 @@ class World:
 
     def lose_events(self) -> None:
         """What S3 has told up to now never reaches the queue."""
-        self._collect()
+        self.collect()
         self.messages.clear()
 
     def snapshot(self) -> Snapshot:
@@ -137,7 +137,7 @@ class World:
         listed = self.account.s3.list_multipart_uploads(Bucket=self.account.bucket)
         return {upload["UploadId"]: upload["Key"] for upload in listed.get("Uploads", [])}
 
-    def _collect(self) -> None:
+    def collect(self) -> None:
         """S3 tells of each new version in staging once; the functions may have announced some again."""
         for key, version in reversed(_versions(self.account, "staging/")):
             if version not in self._noticed:
