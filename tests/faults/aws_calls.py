@@ -1,7 +1,8 @@
 """Every call that the functions make to AWS, seen before it goes out and when its answer is there.
 
-The clients of `wiring` take their event handlers from its session, so what is registered there sees them all; what a
-test asks through clients of its own is not seen.
+boto3's clients of `wiring` take their event handlers from its session, so what is registered there sees them all. The
+client of the table has no events: it is wrapped where the records hold it. What a test asks through clients of its own
+is not seen.
 """
 
 from collections.abc import Iterator
@@ -13,6 +14,8 @@ from typing import Any, Protocol
 from botocore.model import OperationModel
 
 from functions import wiring
+from functions.adapters.dynamodb import DynamoDB
+from functions.adapters.dynamodb_client import DynamoDBError
 from tests.handlers.account import forget_wiring
 from tests.interruption import Killed
 from tests.strict_s3 import enforce_copy_conditions
@@ -46,11 +49,36 @@ class AwsCalls:
         finally:
             self.observer = before
 
+    def rewire(self) -> None:
+        """The functions read their environment again, as new processes do."""
+        forget_wiring()
+        records = wiring._records()
+        records._dynamodb = WatchedTable(records._dynamodb, self)
+
     def before(self, model: OperationModel, context: dict[str, Any], **_: Any) -> None:
         self.observer.before(model.name, context)
 
     def after(self, model: OperationModel, context: dict[str, Any], **_: Any) -> None:
         self.observer.after(model.name, context)
+
+
+@dataclass
+class WatchedTable:
+    """Implements `functions.adapters.dynamodb.DynamoDB`; as with botocore's events, an error's answer is an answer as well."""
+
+    client: DynamoDB
+    calls: AwsCalls
+
+    def __call__(self, operation: str, **parameters: Any) -> dict[str, Any]:
+        context: dict[str, Any] = {}
+        self.calls.observer.before(operation, context)
+        try:
+            answer = self.client(operation, **parameters)
+        except DynamoDBError:
+            self.calls.observer.after(operation, context)
+            raise
+        self.calls.observer.after(operation, context)
+        return answer
 
 
 @contextmanager
@@ -60,7 +88,6 @@ def tapped() -> Iterator[AwsCalls]:
     events.register_first("before-call", calls.before)
     events.register_last("after-call", calls.after)
     forgive_copies = enforce_copy_conditions(events)
-    forget_wiring()
     try:
         yield calls
     finally:

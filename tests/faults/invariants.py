@@ -1,29 +1,31 @@
 """What is true at every moment, what is true of every change, and what is true once everybody is done."""
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 
-from functions.core.document import Document, Status
+from functions.core.document import MOVING, Document, Status
 from functions.core.keys import documents_key, staging_key
 from functions.core.quota import Limits, Usage
 
 Bodies = Mapping[str, Mapping[str, bytes]]
 """Key -> version -> body."""
 
-MAY_BECOME = {
-    Status.PENDING: {Status.COMPLETING, Status.PROCESSING, Status.ABORTED, Status.EXPIRED},
-    Status.COMPLETING: {Status.PENDING, Status.PROCESSING, Status.EXPIRED},
+_AT_REST = (Status.READY, Status.REJECTED, Status.FAILED, Status.ABORTED, Status.EXPIRED)
+FOLLOWS = {
+    Status.PENDING: {Status.PROCESSING, Status.ABORTED, Status.EXPIRED},
     Status.PROCESSING: {Status.READY, Status.REJECTED, Status.FAILED},
-    Status.READY: set(),
-    Status.REJECTED: set(),
-    Status.FAILED: set(),
-    Status.ABORTED: set(),
-    Status.EXPIRED: set(),
+    **{status: {Status.DELETED} for status in _AT_REST},
+    Status.DELETED: {Status.PURGING},
+    Status.PURGING: {Status.PURGED},
+    Status.PURGED: set(),
 }
-_CHARGED = frozenset(
-    {Status.PENDING, Status.COMPLETING, Status.PROCESSING, Status.READY}
-)  # FAILED as well, unless its bytes are gone
+"""In a history; and what is deleted may become again what it was."""
+_CHARGED = frozenset({Status.PENDING, Status.COMPLETING, Status.PROCESSING, Status.READY})
+_RELEASED = frozenset({Status.REJECTED, Status.EXPIRED, Status.ABORTED, Status.PURGED})
+_BEING_COPIED = frozenset({Status.PROCESSING, Status.FAILED, Status.PURGING})
+_ON_THE_WAY = frozenset({*MOVING, Status.PURGING})
 
 
 @dataclass(frozen=True)
@@ -38,7 +40,8 @@ class Snapshot:
 
 def broken(now: Snapshot, limits: Limits) -> list[str]:
     """Which sentence about `now` is not true; none, at any moment."""
-    return [*_quota(now, limits), *_stored(now), *_released(now.documents)]
+    each = (fault for document in now.documents for fault in (*_charged(document), *_told(document)))
+    return [*_quota(now, limits), *_stored(now), *each]
 
 
 def broken_by_change(before: Snapshot, after: Snapshot) -> list[str]:
@@ -54,12 +57,16 @@ def broken_at_rest(now: Snapshot) -> list[str]:
     kept = {
         staging_key(document.owner, document.id)
         for document in now.documents
-        if document.status is Status.FAILED
+        if document.standing is Status.FAILED
     }
-    faults = [f"{document.id} is still {document.status}" for document in now.documents if document.is_moving]
+    faults = [
+        f"{document.id} is still {document.status}"
+        for document in now.documents
+        if document.status in _ON_THE_WAY
+    ]
     faults += [f"{key} is left over" for key in now.objects if key.startswith("staging/") and key not in kept]
     faults += [f"an upload to {key} is left open" for key in now.open_uploads.values()]
-    ready = {_target(document) for document in now.documents if document.status is Status.READY}
+    ready = {_target(document) for document in now.documents if document.standing is Status.READY}
     return faults + [f"nobody owns {key}" for key in _promoted(now) if key not in ready]
 
 
@@ -77,10 +84,12 @@ def _stored(now: Snapshot) -> Iterator[str]:
     by_key = {_target(document): document for document in now.documents}
     for key in _promoted(now):
         document = by_key.get(key)
-        if document is None or document.status not in (Status.PROCESSING, Status.READY, Status.FAILED):
+        if document is None or (
+            document.standing is not Status.READY and document.status not in _BEING_COPIED
+        ):
             yield f"nobody waits for {key}: {document and document.status}"
     for key, document in by_key.items():
-        if document.status is Status.READY:
+        if document.standing is Status.READY:
             yield from _readable(document, now.objects.get(key, {}))
 
 
@@ -95,33 +104,40 @@ def _readable(document: Document, versions: Mapping[str, bytes]) -> Iterator[str
         yield f"{document.id} has another SHA-256 than its record"
 
 
-def _released(documents: Iterable[Document]) -> Iterator[str]:
-    for document in documents:
-        if document.status in _CHARGED and document.charged != document.size:
-            yield f"{document.id} is {document.status} and charged {document.charged}"
-        if document.status in (Status.REJECTED, Status.EXPIRED, Status.ABORTED) and document.charged:
-            yield f"{document.id} is {document.status} and still charged"
+def _charged(document: Document) -> Iterator[str]:
+    """What failed is charged as long as its bytes are there."""
+    standing = document.standing
+    if standing in _CHARGED and document.charged != document.size:
+        yield f"{document.id} is {document.status} and charged {document.charged}"
+    if standing in _RELEASED and document.charged:
+        yield f"{document.id} is {document.status} and still charged"
+
+
+def _told(document: Document) -> Iterator[str]:
+    """The history is one that the table of states allows, and ends where the record stands."""
+    told = [step.status for step in document.history]
+    if told[0] is not Status.PENDING or told[-1] is not _in_history(document.status):
+        yield f"{document.id} is {document.status}, its history says {told}"
+    for number, (before, after) in enumerate(pairwise(told)):
+        undone = before is Status.DELETED and after is told[number - 1]
+        if after not in FOLLOWS[before] and not undone:
+            yield f"{document.id} went from {before} to {after}"
 
 
 def _changed(before: Document, after: Document) -> Iterator[str]:
     if after.revision < before.revision or (after.revision == before.revision and after != before):
         yield f"{after.id} went from revision {before.revision} to {after.revision}"
-    if after.status not in reachable(before.status):
-        yield f"{after.id} went from {before.status} to {after.status}"
-    if after.history[: len(before.history)] != before.history:
+    known = [(step.status, step.at) for step in before.history]
+    if [(step.status, step.at) for step in after.history][: len(known)] != known:
         yield f"the history of {after.id} was rewritten"
-    for name in ("staged_version", "stored_version", "sha256"):
+    for name in ("staged_version", "stored_version"):
         if getattr(before, name) not in (None, getattr(after, name)):
             yield f"{name} of {after.id} changed"
 
 
-def reachable(status: Status) -> set[Status]:
-    """Itself, and all that it may become in one step or in many."""
-    found, new = {status}, {status}
-    while new:
-        new = {following for one in new for following in MAY_BECOME[one]} - found
-        found |= new
-    return found
+def _in_history(status: Status) -> Status:
+    """A call to complete is no step, as it may come to nothing."""
+    return Status.PENDING if status is Status.COMPLETING else status
 
 
 def _promoted(now: Snapshot) -> list[str]:

@@ -63,7 +63,7 @@ def aborted_and_sent(world: World) -> None:
 
 def large_copy(world: World) -> None:
     """Each delivery has time for one part, and announces the rest."""
-    world.handle = through_part_copies(parts_in_time=1)
+    world.promote = through_part_copies(parts_in_time=1)
     put(world, created(world, FILM, fileName="film.mp4", contentType="video/mp4")["upload"], FILM)
     world.deliver()
 
@@ -84,6 +84,40 @@ def event_lost(world: World) -> None:
     world.deliver()
 
 
+def deleted(world: World) -> None:
+    """With all that follows: the janitor orders the purge, and not a byte is left."""
+    _deleted(world)
+    world.age(LONG)
+    world.sweep()
+    world.deliver()
+
+
+def deleted_before_it_ever_came(world: World) -> None:
+    """The URL outlives the delete, so the bytes may still come: before the purge, or after it."""
+    answer = created(world, PNG)
+    document_id = answer["document"]["id"]
+    assert world.ask("POST", f"/documents/{document_id}/abort").status == 204
+    assert world.ask("DELETE", f"/documents/{document_id}").status == 204
+    put(world, answer["upload"], PNG)
+    world.age(LONG)
+    world.sweep()
+    world.deliver()
+
+
+def restored(world: World) -> None:
+    document_id = _deleted(world)
+    assert world.ask("POST", f"/documents/{document_id}/restore").json["status"] == "ready"
+
+
+def _deleted(world: World) -> str:
+    """The id of a document that was ready."""
+    answer = created(world, PNG)
+    put(world, answer["upload"], PNG)
+    world.deliver()
+    assert world.ask("DELETE", f"/documents/{answer['document']['id']}").status == 204
+    return str(answer["document"]["id"])
+
+
 JOURNEYS: list[Journey] = [
     single_put,
     form,
@@ -96,6 +130,9 @@ JOURNEYS: list[Journey] = [
     large_copy,
     expired,
     event_lost,
+    deleted,
+    deleted_before_it_ever_came,
+    restored,
 ]
 
 

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
+from tests.counted import Counted
 from tests.examples import PLENTY
 from tests.faults.aws_calls import Kill
-from tests.faults.conftest import Tried
 from tests.faults.invariants import broken, broken_at_rest
 from tests.faults.journeys import JOURNEYS, Journey
 from tests.faults.world import Functions, GaveUp, World, seen
@@ -42,18 +42,18 @@ def without_crash(functions: Functions, journey: Journey) -> tuple[Any, list[str
 
 @each_journey
 def test_after_a_crash_at_any_call_the_end_is_the_same(
-    functions: Functions, journey: Journey, tried: Tried
+    functions: Functions, journey: Journey, counted: Counted
 ) -> None:
     expected, calls, _ = without_crash(functions, journey)
     for at, late in every_point(len(calls)):
         with crashed(functions, journey, at, late) as world:
             assert seen(world.account) == expected, (at, calls[at - 1], "after" if late else "before")
-    tried("crash points, and the client asked again", 2 * len(calls))
+    counted("crash points after which the client asks again", 2 * len(calls))
 
 
 @each_journey
 def test_a_client_that_never_comes_back_after_a_crash_leaves_nothing_behind(
-    functions: Functions, journey: Journey, tried: Tried
+    functions: Functions, journey: Journey, counted: Counted
 ) -> None:
     _, calls, waited_for = without_crash(functions, journey)
     for at in waited_for:
@@ -62,4 +62,4 @@ def test_a_client_that_never_comes_back_after_a_crash_leaves_nothing_behind(
                 now = world.snapshot()
                 faults = broken(now, PLENTY) + broken_at_rest(now)
                 assert faults == [], (at, calls[at - 1], "after" if late else "before")
-    tried("crash points, and the client was gone", 2 * len(waited_for))
+    counted("crash points after which the client is gone", 2 * len(waited_for))

@@ -18,8 +18,8 @@ from functions.core.multipart import Completion
 from functions.core.sigv4 import SignedForm
 from functions.core.uploads import Created, PartsGrant
 from functions.handlers import janitor
+from tests.counted import Counted
 from tests.examples import PLENTY, PNG, an_id
-from tests.faults.conftest import Tried
 from tests.faults.invariants import broken, broken_at_rest
 from tests.faults.journeys import post, put
 from tests.faults.schedules import Request, Turn, Turns, explore
@@ -84,12 +84,12 @@ def abort(document_id: str) -> Request:
 def delivery(world: World, number: int = 0) -> Request:
     """Of the event of one staged version; it comes again if it is not done."""
     world.collect()
-    body = world.messages[number]
+    handle, body = world.messages[number]
 
     def deliver() -> bool:
-        done = world.handle(body)
+        done = handle(body)
         if not done:
-            world.messages.append(body)
+            world.messages.append((handle, body))
         return done
 
     return deliver
@@ -223,7 +223,7 @@ RACES: dict[str, Race] = {
 
 @pytest.mark.parametrize("race", RACES.values(), ids=RACES)
 def test_in_every_order_the_record_and_the_bytes_agree(
-    functions: Functions, race: Race, tried: Tried
+    functions: Functions, race: Race, counted: Counted
 ) -> None:
     def run(choices: list[int]) -> list[Turn]:
         with functions.world(None, **race.settings) as world:
@@ -241,7 +241,7 @@ def test_in_every_order_the_record_and_the_bytes_agree(
 
     schedules = list(explore(run, PREEMPTIONS))
     assert len({tuple(schedule) for schedule in schedules}) == len(schedules) > 1
-    tried("schedules of two requests", len(schedules))
+    counted("schedules of two requests", len(schedules))
 
 
 def settle(world: World) -> None:

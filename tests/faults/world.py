@@ -4,35 +4,41 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from functools import partial
+from types import ModuleType
 from typing import Any
 
 import httpx
 import pytest
 
 from functions import wiring
+from functions.adapters.items import DOCUMENT_PREFIX, document_from_item
 from functions.adapters.s3 import S3Objects
 from functions.core.document import Document
 from functions.core.events import Transition
-from functions.core.keys import owner_key
 from functions.core.lifecycle import COMPLETE_LEASE, LEASE
 from functions.core.parts import MIB
-from functions.core.ports import ListQuery
 from functions.core.promotion import Outcome, Promotion
 from functions.core.quota import Usage
-from functions.handlers import object_created, s3_events
+from functions.handlers import object_created, purge, s3_events
 from tests.faults.aws_calls import AwsCalls, Kill
 from tests.faults.invariants import Snapshot
-from tests.handlers.account import ACCESS_KEY, SECRET, TOKEN, Account, forget_wiring, new_account
+from tests.handlers.account import ACCESS_KEY, SECRET, TOKEN, Account, new_account
 from tests.handlers.api import Answer, Api
 from tests.handlers.events import Context, notification, s3_record, sqs_event, sqs_message
 from tests.handlers.sweeps import sweep, sweep_later
 from tests.interruption import Killed
 from tests.strict_s3 import strict_s3_client
 
-LONG = timedelta(days=2)
-"""Longer than any lease and any deadline."""
+LONG = timedelta(days=8)
+"""Longer than any lease, any deadline, and the time in which a delete can be undone."""
 _PATIENCE = 20
 _COME_LATER = frozenset({"upload_in_progress", "parts_incomplete", "busy", "storage_unavailable"})
+
+
+Handle = Callable[[str], bool]
+"""Handles one message's body; False if it has to come again."""
+Message = tuple[Handle, str]
 
 
 class GaveUp(Exception):  # noqa: N818 - nothing is wrong with that
@@ -49,8 +55,8 @@ class World:
     kill: Kill = field(default_factory=Kill)
     client_returns: bool = True
     ada: Api = field(default_factory=Api)
-    handle: Callable[[str], bool] = field(default=lambda body: _through_handler(body))
-    messages: list[str] = field(default_factory=list)
+    promote: Handle = field(default=lambda body: _handled(object_created, body))
+    messages: list[Message] = field(default_factory=list)
     waited_for: list[int] = field(default_factory=list)
     """The numbers of the calls that a client waited for."""
     _noticed: set[str] = field(default_factory=set)
@@ -78,15 +84,15 @@ class World:
             self.collect()
             if not self.messages:
                 return
-            body = self.messages.pop(0)
+            handle, body = message = self.messages.pop(0)
             try:
-                done = self.handle(body)
+                done = handle(body)
             except Killed:
                 self.kill.revive()
-                self.messages.append(body)
+                self.messages.append(message)
                 continue
             if not done:
-                self.messages.append(body)
+                self.messages.append(message)
                 self.age(LEASE)
         raise AssertionError(f"never handled: {self.messages}")
 
@@ -109,16 +115,18 @@ class World:
         _abort_old_copies(self.account)
         before = self.account.everything()
         assert sweep_later(timedelta(hours=4)) == {}
-        assert (self.account.everything(), self.account.waiting()) == (before, [])
+        assert (self.account.everything(), [*self.account.waiting(), *self.account.purges()]) == (before, [])
 
     def age(self, by: timedelta) -> None:
-        """Time passes: to every record that moves, all that has happened has happened `by` earlier."""
+        """Time passes: of every record that waits for something, all has happened `by` earlier, and is due as much sooner."""
         for document in self.documents():
-            if document.is_moving:
+            if document.due_at is not None:
                 self.account.records.apply(Transition(document, _older(document, by)))
 
     def documents(self) -> list[Document]:
-        return list(self.account.records.page(ListQuery(owner_key(self.ada.subject), 100)).documents)
+        """With those that clients do not see any more."""
+        items = self.account.dynamodb.scan(TableName=self.account.settings.table)["Items"]
+        return [document_from_item(item) for item in items if item["sk"]["S"].startswith(DOCUMENT_PREFIX)]
 
     def lose_events(self) -> None:
         """What S3 has told up to now never reaches the queue."""
@@ -142,8 +150,10 @@ class World:
         for key, version in reversed(_versions(self.account, "staging/")):
             if version not in self._noticed:
                 self._noticed.add(version)
-                self.messages.append(notification(s3_record(self.account.bucket, key, version)))
-        self.messages += self.account.waiting()
+                body = notification(s3_record(self.account.bucket, key, version))
+                self.messages.append((self.promote, body))
+        self.messages += [(self.promote, body) for body in self.account.waiting()]
+        self.messages += [(partial(_handled, purge), body) for body in self.account.purges()]
 
 
 def _older(document: Document, by: timedelta) -> Document:
@@ -154,15 +164,16 @@ def _older(document: Document, by: timedelta) -> Document:
         updated_at=document.updated_at - by,
         deadline=document.deadline - by,
         lease_until=lease,
+        purge_at=document.purge_at and document.purge_at - by,
     )
 
 
-def _through_handler(body: str) -> bool:
-    answer = object_created.lambda_handler(sqs_event([sqs_message(body)]), Context())
+def _handled(function: ModuleType, body: str) -> bool:
+    answer = function.lambda_handler(sqs_event([sqs_message(body)]), Context())
     return not answer["batchItemFailures"]
 
 
-def through_part_copies(parts_in_time: int) -> Callable[[str], bool]:
+def through_part_copies(parts_in_time: int) -> Handle:
     """What the handler does, for files that are copied in parts from 1 byte on; S3 wants 5 MiB in a part."""
 
     def handle(body: str) -> bool:
@@ -268,9 +279,8 @@ class Functions:
                     yield world
 
     def _deploy(self, environment: dict[str, str]) -> None:
-        if environment == self._deployed:
-            return
-        self._deployed = environment
-        for name, value in environment.items():
+        for name, value in environment.items():  # moto sets some of it anew in each mock
             self.environment.setenv(name, value)
-        forget_wiring()
+        if environment != self._deployed:
+            self._deployed = environment
+            self.calls.rewire()

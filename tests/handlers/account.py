@@ -132,14 +132,15 @@ class Account:
 
 
 @contextmanager
-def new_account() -> Iterator[Account]:
+def new_account(name: str | None = None) -> Iterator[Account]:
+    """An empty one. What was wired for an account with the same `name` goes on working in this one."""
     with mock_aws():
-        number = next(_numbers)
+        name = name or str(next(_numbers))
         s3, dynamodb, sqs = _clients()
-        bucket, table = f"bucket-{number}", f"documents-{number}"
+        bucket, table = f"bucket-{name}", f"documents-{name}"
         create_bucket(s3, bucket, REGION)
         create_table(dynamodb, table)
-        arrivals, purges = _queue(f"arrivals-{number}"), _queue(f"purges-{number}")
+        arrivals, purges = _queue(f"arrivals-{name}"), _queue(f"purges-{name}")
         settings = Settings(bucket=bucket, table=table, arrivals_url=arrivals, purges_url=purges)
         yield Account(s3, dynamodb, sqs, settings)
 
