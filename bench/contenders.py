@@ -106,6 +106,6 @@ def contenders() -> Iterator[list[Contender]]:
         yield found
 
 
-def ours(function: str, name: str, event_file: str = os.devnull) -> Contender:
+def ours(function: str, name: str, event_file: str) -> Contender:
     module = f"functions.handlers.{function}"
     return Contender(name, [sys.executable, str(_PROBE), module, event_file], ROOT)
