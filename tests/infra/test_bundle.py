@@ -2,6 +2,7 @@
 
 import marshal
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -9,9 +10,11 @@ from types import CodeType
 
 import pytest
 
-from infra.bundle import compile_all
+from infra.bundle import NEVER_IMPORTED, compile_all
 
 SOURCE = "def crash():\n    raise RuntimeError\n"
+ROOT = Path(__file__).parents[2]
+FUNCTIONS = sorted(path.stem for path in ROOT.glob("functions/handlers/*.py"))
 _HEADER = 16
 _UNCHECKED = (1).to_bytes(4, "little")
 """The flags of PEP 552: by hash, and nobody looks at the source."""
@@ -45,3 +48,14 @@ def test_a_traceback_names_the_file_as_lambda_has_it(compiled: Path) -> None:
     code = marshal.loads(pyc(compiled)[_HEADER:])
     assert isinstance(code, CodeType)
     assert code.co_filename == "/var/task/package/__init__.py"
+
+
+def test_whatever_a_function_imports_is_compiled() -> None:
+    imports = "; ".join(f"import functions.handlers.{name}" for name in FUNCTIONS if name != "__init__")
+    code = f"{imports}; import sys; print(*(getattr(m, '__file__', '') for m in [*sys.modules.values()]))"
+    command = [sys.executable, "-c", code]
+    ran = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert ran.returncode == 0, ran.stderr
+    files = ran.stdout.split()
+    assert len(files) > 300
+    assert [file for file in files if re.search(NEVER_IMPORTED, file)] == []
