@@ -49,6 +49,7 @@ THIRD_PARTY = {
     "app": ("aws_cdk",),
 }
 """Nothing in infra speaks to AWS: a template comes out the same on every machine."""
+UNPACK = {"bz2", "compression", "gzip", "lzma", "PIL", "tarfile", "zipfile", "zlib"}
 
 
 @dataclass(frozen=True)
@@ -154,6 +155,17 @@ def function_lengths(module: Module) -> list[int]:
 def mostly_short(lengths: list[int]) -> bool:
     """Nine in ten."""
     return 10 * sum(length < LONG_FUNCTION for length in lengths) >= 9 * len(lengths)
+
+
+def test_nothing_that_runs_in_lambda_can_unpack_a_file() -> None:
+    """A file of 48 kB may unpack to 50 MB; whoever never unpacks need not ask."""
+    can = {
+        module.name: name
+        for module in MODULES
+        for name in imported(module)
+        if within(module.name, "functions") and name.partition(".")[0] in UNPACK
+    }
+    assert can == {}
 
 
 @each_module
