@@ -38,7 +38,7 @@ _OBJECT_CREATED = {
     Right("ObjectCreated", "s3:GetObjectVersion", "staging"): duties.a_file_is_promoted,
     Right("ObjectCreated", "s3:DeleteObjectVersion", "staging"): duties.a_file_is_promoted,
     Right("ObjectCreated", "s3:PutObject", "documents"): duties.a_file_is_promoted,
-    Right("ObjectCreated", "s3:GetObjectVersion", "documents"): duties.a_file_is_promoted,
+    Right("ObjectCreated", "s3:GetObjectVersion", "documents"): duties.a_copy_in_parts_goes_on,
     Right("ObjectCreated", "s3:GetObject", "documents"): duties.a_copy_that_was_there_already_is_recognised,
     Right("ObjectCreated", "s3:ListMultipartUploadParts", "documents"): duties.a_copy_in_parts_goes_on,
     Right(
