@@ -329,6 +329,25 @@ def test_markup_is_named_behind_any_mark_and_blanks(markup: str, name: str) -> N
     assert sniff(markup.encode()).active
 
 
+@pytest.mark.parametrize(
+    ("content", "name"),
+    [
+        ("<!-- toc -->\n# Cats\n\nSome text.\n", "text"),
+        ("<!-- one -->\n<!-- two -->\n\n- a list with <b>bold</b> text\n", "text"),
+        ("<!-- toc -->\n# Cats\n<script>alert(1)</script>", "html"),
+        ("<!-- " + "x" * 1100 + " -->\ntext, then <ScRiPt>alert(1)</script>", "html"),
+        ("<!-- toc -->\ntext <img src=x onerror=alert(1)>", "html"),
+        ("<!-- toc -->\n<3 cats", "html"),
+        ("<!-- toc -->\n<p align=center>Cats</p>", "html"),
+        ("<!-- toc -->", "html"),
+        ("<p align=center>\n\n# Cats\n", "html"),
+    ],
+)
+def test_text_behind_a_comment_is_text_unless_a_browser_could_run_some_of_it(content: str, name: str) -> None:
+    for encoding in ("utf-8", "utf-8-sig", "utf-16"):
+        assert sniff(content.encode(encoding)).name == name
+
+
 def test_a_long_comment_does_not_hide_that_markup_is_active() -> None:
     assert sniff((b"<!--" + b" " * HEAD_BYTES)[:HEAD_BYTES]).active
 

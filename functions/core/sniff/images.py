@@ -7,21 +7,19 @@ refused where no real picture has them. XMP metadata is XML, and common: it hold
 
 import re
 
-from functions.core.sniff import formats
+from functions.core.sniff import formats, markup
 from functions.core.sniff.formats import Format
-from functions.core.sniff.markup import ACTIVE
 
 _PRINTABLE = re.compile(rb"[\t\n\r -~]+")
 # A width, which is then 8,224 or more, or a whole descriptor that is text.
 _GIF_CODE = re.compile(rb"[ -~]{2}|[\t\n\r -~]{7}")
-_HANDLER = re.compile(rb"<[a-z]+[\s/][^<>]{0,256}?\bon[a-z]+\s*=", re.IGNORECASE)  # <img onerror=
 _DIB_SIZES = (12, 16, 40, 52, 56, 64, 108, 124)
 """The sizes in bytes of the known bitmap headers, from OS/2 1.x to version 5."""
 
 
 def unless_active(head: bytes, named: Format) -> Format:
     """`named`, for an image with a sound header, unless a page, a script or a PDF stands in its head."""
-    if ACTIVE.search(head) or _HANDLER.search(head) or b"%PDF-1." in head:
+    if markup.runs(head) or b"%PDF-1." in head:
         return formats.SUSPICIOUS
     return named
 

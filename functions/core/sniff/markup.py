@@ -11,6 +11,7 @@ ACTIVE = re.compile(
 )
 """Tags that have no business outside of markup. None is part of XMP (`<x:xmpmeta`, `<rdf:RDF`)."""
 
+_HANDLER = re.compile(rb"<[a-z]+[\s/][^<>]{0,256}?\bon[a-z]+\s*=", re.IGNORECASE)
 _PROLOG = re.compile(
     rb"(?:\s++"
     rb"|<!--.*?-->"
@@ -44,13 +45,22 @@ def leading(content: bytes) -> Format | None:
         return formats.SVG
     if start.startswith(b"<?") or declared:
         return formats.XML
-    return _without_prolog(content, root, start)
+    return _without_prolog(content, root, start, end)
 
 
-def _without_prolog(content: bytes, root: re.Match[bytes] | None, start: bytes) -> Format | None:
+def _without_prolog(content: bytes, root: re.Match[bytes] | None, start: bytes, end: int) -> Format | None:
     if root and root[1].lower() in _HTML_ROOTS:
         return formats.HTML
     if root and any(sign in content for sign in _XML_SIGNS):
         return formats.XML
-    # A browser takes a comment for HTML even if nothing follows that it knows.
-    return formats.HTML if start.startswith(b"<!--") else None
+    if not start.startswith(b"<!--"):
+        return None
+    # Markdown often opens with a comment, and is text if text follows. A browser that had to guess would take any
+    # comment for HTML, so what it could run may not stand anywhere in the head.
+    is_text = content[end : end + 1] not in (b"", b"<") and not runs(content)
+    return None if is_text else formats.HTML
+
+
+def runs(content: bytes) -> bool:
+    """Whether there is a page, a script or a handler (`<img onerror=`) somewhere in `content`."""
+    return bool(ACTIVE.search(content) or _HANDLER.search(content))
