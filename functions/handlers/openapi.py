@@ -25,7 +25,7 @@ _PROBLEM = {
         "title": {"type": "string"},
         "status": {"type": "integer"},
         "detail": {"type": "string"},
-        "instance": {"type": "string"},
+        "instance": {"type": "string", "format": "uri-reference"},
         "code": {"type": "string", "examples": ["document_not_found"]},
         "requestId": {"type": "string"},
         "errors": {

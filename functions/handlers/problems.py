@@ -4,6 +4,7 @@ import json
 from collections.abc import Sequence
 from http import HTTPStatus
 from typing import Any
+from urllib.parse import quote
 
 from aws_lambda_powertools.event_handler import Response
 
@@ -24,6 +25,9 @@ _STATUS = {
     errors.IntegrityError: 500,
     errors.Unavailable: 503,
 }
+_OF_A_PATH = "/:@!$&'()*+,;=~%"
+"""What RFC 3986 lets into a path as it is; the gateway hands over paths that it has decoded."""
+
 _TEXT_CODES = {"fileName": "filename_invalid", "sha256": "checksum_invalid"}
 _TEXT_ERRORS = ("string_unicode", "string_too_long")
 """Pydantic's, for text that the core would refuse by a code of its own."""
@@ -74,7 +78,7 @@ def _response(
         "title": HTTPStatus(status).phrase,
         "status": status,
         "detail": detail,
-        "instance": instance,
+        "instance": quote(instance, safe=_OF_A_PATH),
         "code": code,
         "requestId": request_id,
     }

@@ -132,6 +132,11 @@ def test_an_unknown_path_is_a_problem_too(ada: Api) -> None:
     assert ada.get("/nothing").problem == (404, "route_not_found")
 
 
+def test_the_path_in_a_problem_is_a_uri_whatever_was_asked_for(ada: Api) -> None:
+    problem = ada.get("/documents/ü <b>%2F").json
+    assert problem["instance"] == "/documents/%C3%BC%20%3Cb%3E%2F"
+
+
 @pytest.mark.parametrize("method", ["PUT", "PATCH", "HEAD", "OPTIONS", "TRACE"])
 def test_another_method_is_nothing_at_this_path(ada: Api, method: str) -> None:
     assert ada.call(method, "/documents").problem == (404, "route_not_found")

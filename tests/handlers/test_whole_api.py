@@ -104,7 +104,9 @@ def test_no_case_has_an_answer_that_is_not_described(
     for document_id in ids if path and path.mode.is_positive else [None]:
         if document_id is not None:
             case.path_parameters["document_id"] = document_id
-        case.validate_response(case.call(), checks=[*DESCRIBED, negative_data_rejection])
+        answer = case.call()
+        case.validate_response(answer, checks=[*DESCRIBED, negative_data_rejection])
+        assert answer.headers["cache-control"] == ["no-store"]
         counted("cases of the API", 1)
 
 
