@@ -92,6 +92,7 @@ class Library:
             case Refusal.TOO_LATE:
                 raise Gone("restore_expired", "The time to restore this document is over.")
             case _:
+                find(self.records, owner, document_id)  # a purge may have been faster: then there is none
                 raise WrongState("invalid_state", "This document is not deleted.")
 
 

@@ -31,6 +31,7 @@ class Turns:
     results: dict[int, object] = field(default_factory=dict)
     _running: int | None = None
     _parked: dict[int, tuple[str, Event]] = field(default_factory=dict)
+    _last: dict[int, str] = field(default_factory=dict)
     _changed: Condition = field(default_factory=Condition)
 
     def run(self, requests: Sequence[Request]) -> None:
@@ -47,10 +48,16 @@ class Turns:
             thread.join()
 
     def before(self, operation: str, context: dict[str, Any]) -> None:
-        """A request may call from threads of its own: as only one request runs, the call is that one's."""
+        """A request may call from threads of its own: as only one request runs, the call is that one's.
+
+        The shards of an index are read one after the other in one turn: the index may lag anyway.
+        """
         gate = Event()
         with self._changed:
             assert self._running is not None
+            if operation == self._last.get(self._running) == "Query":
+                return
+            self._last[self._running] = operation
             self._parked[self._running] = (operation, gate)
             self._stop()
         gate.wait()

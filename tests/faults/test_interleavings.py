@@ -14,6 +14,7 @@ from functions.core.events import CompleteRequested
 from functions.core.grants import PutGrant
 from functions.core.intake import NewUpload
 from functions.core.keys import owner_key
+from functions.core.library import Download
 from functions.core.multipart import Completion
 from functions.core.sigv4 import SignedForm
 from functions.core.uploads import Created, PartsGrant
@@ -23,7 +24,7 @@ from tests.examples import PLENTY, PNG, an_id
 from tests.faults.invariants import broken, broken_at_rest
 from tests.faults.journeys import post, put
 from tests.faults.schedules import Request, Turn, Turns, explore
-from tests.faults.world import Functions, World
+from tests.faults.world import LONG, Functions, World
 from tests.handlers.events import Context
 from tests.handlers.past import HOUR, happened
 
@@ -206,6 +207,78 @@ def completed_or_expired(world: World, results: Results) -> None:
     assert only(world).status is (Status.READY if done else Status.EXPIRED), results
 
 
+def ready_document(world: World) -> str:
+    document_id = put_whole(world)
+    world.deliver()
+    return document_id
+
+
+def delete(document_id: str) -> Request:
+    return lambda: wiring.library().delete(ADA, document_id, wiring.now())
+
+
+def delete_and_download(world: World) -> list[Request]:
+    document_id = ready_document(world)
+    return [
+        delete(document_id),
+        lambda: wiring.library().download(ADA, document_id, inline=False, now=wiring.now()),
+    ]
+
+
+def downloaded_or_gone(world: World, results: Results) -> None:
+    """A URL that was given is one that works: the bytes stay until they are purged."""
+    assert results[0] is None, results
+    assert only(world).status is Status.DELETED
+    if isinstance(results[1], Download):
+        assert world.s3.get(results[1].signed.url).content == PNG
+    else:
+        assert code(results[1]) == "document_not_found", results
+
+
+def delete_and_restore(world: World) -> list[Request]:
+    document_id = ready_document(world)
+    return [delete(document_id), lambda: wiring.library().restore(ADA, document_id, wiring.now())]
+
+
+def deleted_or_restored(world: World, results: Results) -> None:
+    assert results[0] is None, results
+    assert only(world).status in (Status.DELETED, Status.READY)
+    settle(world)
+    world.age(LONG)
+    settle(world)
+    assert only(world).status in (Status.PURGED, Status.READY)
+
+
+def two_purges(world: World) -> list[Request]:
+    """Of one order that came twice."""
+    delete(ready_document(world))()
+    world.age(LONG)
+    world.sweep()
+    return [delivery(world), delivery(world)]
+
+
+def purge_and_restore(world: World) -> list[Request]:
+    """The restore is just in time, by its own clock."""
+    document_id = ready_document(world)
+    delete(document_id)()
+    world.age(LONG)
+    world.sweep()
+    in_time = wiring.now() - LONG
+    return [delivery(world), lambda: wiring.library().restore(ADA, document_id, in_time)]
+
+
+def purged_or_restored(world: World, results: Results) -> None:
+    settle(world)
+    restored = isinstance(results[1], Document)
+    assert restored or code(results[1]) == "document_not_found", results
+    assert only(world).status is (Status.READY if restored else Status.PURGED)
+
+
+def purged(world: World, results: Results) -> None:
+    settle(world)
+    assert only(world).status is Status.PURGED
+
+
 RACES: dict[str, Race] = {
     "two creates at the edge of the open uploads": Race(two_creates, one_got_in, {"open_uploads_limit": 1}),
     "two creates at the edge of the day's files": Race(two_creates, one_got_in, {"daily_files_limit": 1}),
@@ -218,6 +291,10 @@ RACES: dict[str, Race] = {
     "promote and promote another version": Race(two_versions, ready),
     "janitor and complete": Race(janitor_and_complete, completed_after_the_janitor),
     "janitor at the deadline and complete": Race(janitor_at_the_deadline_and_complete, completed_or_expired),
+    "delete and download": Race(delete_and_download, downloaded_or_gone),
+    "delete and restore": Race(delete_and_restore, deleted_or_restored),
+    "purge and purge": Race(two_purges, purged),
+    "purge and restore": Race(purge_and_restore, purged_or_restored),
 }
 
 

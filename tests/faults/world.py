@@ -225,6 +225,8 @@ _RUN_DEPENDENT = frozenset(
         "attempt",
         "failures",
         "ttl",
+        "purge_at",
+        "forget_at",
         "upload_id",
         "copy_upload_id",
         "document_id",

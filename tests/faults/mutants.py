@@ -1,0 +1,246 @@
+"""One condition, one header or one check less: the list of what these tests have to notice, and who should.
+
+A mutant is a piece of a module's text and what stands there instead. Should the text have changed, its mutant has to
+change too: `mutated` refuses what it cannot find exactly once.
+"""
+
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+
+
+@dataclass(frozen=True)
+class Mutant:
+    """`module` is a path below `functions`, `caught_by` paths below `tests`."""
+
+    name: str
+    module: str
+    old: str
+    new: str
+    caught_by: tuple[str, ...]
+
+
+_GRANTS = ("core/test_grants.py",)
+_RECORDS = ("adapters/test_records_contract.py",)
+_LIFECYCLE = ("core/test_lifecycle.py", "core/test_lifecycle_upload.py", "core/test_lifecycle_rules.py")
+_DELETION = ("core/test_deletion.py",)
+_COPY = ("adapters/test_s3.py",)
+
+MUTANTS = [
+    Mutant(
+        "a PUT of any length",
+        "core/grants.py",
+        '        headers={**headers, "content-length": str(document.size)},',
+        "        headers=headers,",
+        _GRANTS,
+    ),
+    Mutant(
+        "a PUT of any type", "core/grants.py", '"content-type": document.declared_content_type, ', "", _GRANTS
+    ),
+    Mutant("a PUT that can be repeated", "core/grants.py", ', "if-none-match": "*"}', "}", _GRANTS),
+    Mutant(
+        "a PUT of other bytes",
+        "core/grants.py",
+        "    headers |= _checksum_header(document.declared_sha256)\n",
+        "",
+        _GRANTS,
+    ),
+    Mutant(
+        "a part of any length",
+        "core/grants.py",
+        'headers={**headers, "content-length": str(size)},',
+        "headers=headers,",
+        _GRANTS,
+    ),
+    Mutant(
+        "a form of any size",
+        "core/grants.py",
+        '[["content-length-range", document.size, document.size]]',
+        "[]",
+        _GRANTS,
+    ),
+    Mutant(
+        "a form of any type",
+        "core/grants.py",
+        '"Content-Type": document.declared_content_type, ',
+        "",
+        _GRANTS,
+    ),
+    Mutant(
+        "a download of whatever is there",
+        "core/grants.py",
+        '        "versionId": document.stored_version or "",\n',
+        "",
+        _GRANTS,
+    ),
+    Mutant(
+        "a write to a record that has changed",
+        "adapters/writes.py",
+        '"#revision = :revision"',
+        '"#revision = :revision OR attribute_exists(pk)"',
+        _RECORDS,
+    ),
+    Mutant(
+        "open uploads without end",
+        "adapters/writes.py",
+        "#open < :limit",
+        "(#open < :limit OR #open >= :limit)",
+        _RECORDS,
+    ),
+    Mutant(
+        "stored bytes without end",
+        "adapters/writes.py",
+        "(#charged <= :most AND",
+        "((#charged <= :most OR #charged > :most) AND",
+        _RECORDS,
+    ),
+    Mutant(
+        "files a day without end",
+        "adapters/writes.py",
+        "(#files < :files AND",
+        "((#files < :files OR #files >= :files) AND",
+        _RECORDS,
+    ),
+    Mutant(
+        "one key, many documents",
+        "adapters/writes.py",
+        '"attribute_not_exists(pk) OR #ttl < :now"',
+        '"attribute_not_exists(pk) OR #ttl < :now OR #ttl >= :now"',
+        _RECORDS,
+    ),
+    Mutant(
+        "two at work on the same bytes",
+        "core/lifecycle.py",
+        "    if leased(document, now):\n        return Refusal.LEASED\n    if document.failures",
+        "    if document.failures",
+        _LIFECYCLE,
+    ),
+    Mutant(
+        "a late worker has the last word",
+        "core/lifecycle.py",
+        "document.status is not Status.PROCESSING or document.attempt != event.attempt",
+        "document.status is not Status.PROCESSING",
+        _LIFECYCLE,
+    ),
+    Mutant(
+        "a late complete gives back what another holds",
+        "core/lifecycle.py",
+        "document.status is not Status.COMPLETING or document.attempt != event.attempt",
+        "document.status is not Status.COMPLETING",
+        _LIFECYCLE,
+    ),
+    Mutant(
+        "a complete after the deadline",
+        "core/lifecycle.py",
+        "    if now >= document.deadline:\n        return Refusal.TOO_LATE\n    lease =",
+        "    lease =",
+        _LIFECYCLE,
+    ),
+    Mutant(
+        "the deadline passes under a lease",
+        "core/lifecycle.py",
+        "    if leased(document, now):\n        return Refusal.LEASED\n    return released(document, Status.EXPIRED",
+        "    return released(document, Status.EXPIRED",
+        _LIFECYCLE,
+    ),
+    Mutant(
+        "a second version takes over",
+        "core/lifecycle.py",
+        "    if document.staged_version != version:\n        return Refusal.SUPERFLUOUS\n",
+        "",
+        _LIFECYCLE,
+    ),
+    Mutant(
+        "an abort of bytes that are there",
+        "core/lifecycle.py",
+        "    if document.status is not Status.PENDING:\n        return Refusal.WRONG_STATE\n    return released(document, Status.ABORTED",
+        "    return released(document, Status.ABORTED",
+        _LIFECYCLE,
+    ),
+    Mutant(
+        "a purge before its time",
+        "core/deletion.py",
+        " or now < document.purge_at:",
+        ":",
+        _DELETION,
+    ),
+    Mutant(
+        "a purge that was overtaken ends it",
+        "core/deletion.py",
+        "document.status is not Status.PURGING or document.attempt != attempt",
+        "document.status is not Status.PURGING",
+        _DELETION,
+    ),
+    Mutant("a copy over what is there", "adapters/s3.py", '            IfNoneMatch="*",\n', "", _COPY),
+    Mutant(
+        "a copy of other bytes than were seen",
+        "adapters/s3.py",
+        "            CopySourceIfMatch=order.source.etag,\n",
+        "",
+        _COPY,
+    ),
+    Mutant(
+        "a copy of whatever version is the newest",
+        "adapters/s3.py",
+        '"Key": order.source_key, "VersionId": order.source.version}',
+        '"Key": order.source_key}',
+        _COPY,
+    ),
+    Mutant(
+        "an object of any size made of parts",
+        "adapters/s3_multipart.py",
+        "            MpuObjectSize=size,\n",
+        "",
+        ("adapters/test_s3_multipart.py",),
+    ),
+    Mutant(
+        "other bytes than were declared",
+        "core/promotion.py",
+        "        if found.size != document.size:\n",
+        "        if False:\n",
+        ("core/test_promotion.py",),
+    ),
+    Mutant(
+        "a download of what is not ready",
+        "core/library.py",
+        "        if document.status is not Status.READY:\n            raise _not_downloadable(document)\n",
+        "",
+        ("core/test_library.py",),
+    ),
+    Mutant(
+        "the janitor deletes what has just come",
+        "core/janitor.py",
+        "if not self._is_old(staged.last_modified) or self._needs_version",
+        "if self._needs_version",
+        ("core/test_janitor.py",),
+    ),
+]
+
+
+def mutated(mutant: Mutant, source: str) -> str:
+    assert source.count(mutant.old) == 1, (
+        f"{mutant.name!r}: {mutant.module} has {source.count(mutant.old)} times {mutant.old!r}"
+    )
+    return source.replace(mutant.old, mutant.new)
+
+
+def house(at: Path, mutant: Mutant | None = None) -> Path:
+    """A copy of what the tests need, with the mutant in it."""
+    for name in ("functions", "tests"):
+        shutil.copytree(ROOT / name, at / name)
+    shutil.copy(ROOT / "pyproject.toml", at)
+    if mutant is not None:
+        module = at / "functions" / mutant.module
+        module.write_text(mutated(mutant, module.read_text("utf-8")), "utf-8")
+    return at
+
+
+def outcome(at: Path, tests: tuple[str, ...]) -> subprocess.CompletedProcess[str]:
+    """pytest's own exit code: 0 if all have passed, 1 if one has failed, more if it could not even run them."""
+    paths = [f"tests/{test}" for test in tests]
+    command = [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", "-p", "no:xdist", *paths]
+    return subprocess.run(command, cwd=at, capture_output=True, text=True, check=False)
