@@ -54,7 +54,7 @@ MUTANTS = [
         "core/grants.py",
         'headers={**headers, "content-length": str(size)},',
         "headers=headers,",
-        _GRANTS,
+        ("core/test_multipart.py",),
     ),
     Mutant(
         "a form of any size",
