@@ -132,3 +132,16 @@ class Kill:
         if context["number"] == self.at and not self.struck:
             self.struck = self._dead = True
             raise Killed
+
+
+@dataclass
+class OneAtATime:
+    """For threads that nobody schedules: moto's transactions undo each other's writes when two of them overlap."""
+
+    _lock: Lock = field(default_factory=Lock)
+
+    def before(self, operation: str, context: dict[str, Any]) -> None:
+        self._lock.acquire()
+
+    def after(self, operation: str, context: dict[str, Any]) -> None:
+        self._lock.release()

@@ -17,6 +17,7 @@ FOLLOWS = {
     Status.PENDING: {Status.PROCESSING, Status.ABORTED, Status.EXPIRED},
     Status.PROCESSING: {Status.READY, Status.REJECTED, Status.FAILED},
     **{status: {Status.DELETED} for status in _AT_REST},
+    Status.FAILED: {Status.DELETED, Status.PROCESSING},
     Status.DELETED: {Status.PURGING},
     Status.PURGING: {Status.PURGED},
     Status.PURGED: set(),

@@ -128,6 +128,10 @@ class World:
         items = self.account.dynamodb.scan(TableName=self.account.settings.table)["Items"]
         return [document_from_item(item) for item in items if item["sk"]["S"].startswith(DOCUMENT_PREFIX)]
 
+    def versions(self, prefix: str = "") -> list[tuple[str, str]]:
+        """(key, version) of all that the bucket holds, newest first."""
+        return _versions(self.account, prefix)
+
     def lose_events(self) -> None:
         """What S3 has told up to now never reaches the queue."""
         self.collect()
