@@ -60,8 +60,9 @@ Written by `make bench` ({datetime.now(UTC):%Y-%m-%d}); do not edit. {cpu}, {os.
 {platform.python_version()}; {packages}. Peers' versions are in `bench/requirements.txt` and `bench/peers/package-lock.json`.
 
 Times are CPU time of one process, medians of rounds that take turns, so that a busy machine slows all alike. Read the ratios; the
-microseconds are this machine's. `before` is the value of the run before; `bar` is the highest ratio (or value) accepted, **bold** where it is
-missed. AWS is one stub on this machine, the same for all.
+microseconds are this machine's. `ratio` is Airlock's figure divided by that of the row (of sniffing: by the SHA-256 of the same bytes);
+`bar` is the highest ratio, or value, accepted, **bold** where it is missed; `before` is the value of the run before. AWS is one stub on this
+machine over plain HTTP, the same for all.
 
 """
 
@@ -78,7 +79,7 @@ def _parsed(line: str) -> Iterator[tuple[tuple[str, str], float]]:
 
 def _line(row: Row, before: dict[tuple[str, str], float], today: str) -> str:
     ratio = "" if row.ratio is None else _number(row.ratio)
-    bar = "" if row.bar is None else f"{row.bar:g}"
+    bar = "" if row.bar is None else _number(row.bar)
     old = before.get((row.bench, row.what))
     shown = [f"**{cell}**" if cell and row.is_above_its_bar else cell for cell in (ratio, bar)]
     cells = [row.bench, row.what, _number(row.value), row.unit, *shown]
@@ -89,7 +90,7 @@ def _print(rows: Sequence[Row], before: dict[tuple[str, str], float]) -> None:
     print(f"\n{'':68}{'value':>12} {'':14}{'ratio':>8}{'bar':>8}  change")
     for row in rows:
         ratio = "" if row.ratio is None else _number(row.ratio)
-        bar = "" if row.bar is None else f"{row.bar:g}"
+        bar = "" if row.bar is None else _number(row.bar)
         missed = "  MISSED" if row.is_above_its_bar else ""
         change = _change(row, before)
         print(
