@@ -87,15 +87,18 @@ def _line(row: Row, before: dict[tuple[str, str], float], today: str) -> str:
 
 
 def _print(rows: Sequence[Row], before: dict[tuple[str, str], float]) -> None:
-    print(f"\n{'':68}{'value':>12} {'':14}{'ratio':>8}{'bar':>8}  change")
+    width = max((len(_name(row)) for row in rows), default=0) + 2
+    print(f"\n{'':{width}}{'value':>10} {'':12}{'ratio':>8}{'bar':>8}  change")
     for row in rows:
         ratio = "" if row.ratio is None else _number(row.ratio)
         bar = "" if row.bar is None else _number(row.bar)
         missed = "  MISSED" if row.is_above_its_bar else ""
-        change = _change(row, before)
-        print(
-            f"{row.bench + ': ' + row.what:68}{_number(row.value):>12} {row.unit:14}{ratio:>8}{bar:>8}  {change}{missed}"
-        )
+        figures = f"{_number(row.value):>10} {row.unit:12}{ratio:>8}{bar:>8}  {_change(row, before)}{missed}"
+        print(f"{_name(row):{width}}{figures}")
+
+
+def _name(row: Row) -> str:
+    return f"{row.bench}: {row.what}"
 
 
 def _change(row: Row, before: dict[tuple[str, str], float]) -> str:
