@@ -30,15 +30,15 @@ def test_of_a_hundred_binary_files_99_are_told_by_their_bytes(counted: Counted) 
         for file in binary
         if told(file.data).content_type != file.content_type
     ]
-    counted("binary files of the corpus", len(binary))
-    counted("of these told right", len(binary) - len(wrong))
+    counted("corpus: binary files", len(binary))
+    counted("corpus: binary files told right", len(binary) - len(wrong))
     assert len(binary) >= 400
     assert len(wrong) <= len(binary) // 100, wrong
 
 
 def test_every_text_is_one_whatever_its_language_and_encoding(counted: Counted) -> None:
     texts = [file for file in corpus() if is_text(file)]
-    counted("texts of the corpus", len(texts))
+    counted("corpus: texts", len(texts))
     assert [str(file) for file in texts if passes(file.data, file.content_type) is None] == []
 
 
@@ -49,7 +49,7 @@ def test_every_good_file_is_served_as_what_it_was_declared_and_is() -> None:
 
 def test_no_disguise_passes_for_what_it_was_declared(counted: Counted) -> None:
     tried = list(disguises())
-    counted("disguises", len(tried))
+    counted("corpus: disguises", len(tried))
     assert [(what, declared) for what, data, declared in tried if passes(data, declared)] == []
 
 
@@ -63,7 +63,7 @@ def test_what_is_cut_short_is_itself_or_nothing(cut: int, counted: Counted) -> N
         assert not found.active, str(file)
         others = {file.content_type, "application/octet-stream", "application/zip", *_same_container(file)}
         assert found.content_type in others, str(file)
-        counted("files cut short", 1)
+        counted("corpus: files cut short", 1)
 
 
 def _same_container(file: File) -> set[str]:
