@@ -126,8 +126,8 @@ def _answer(status: int, data: bytes) -> dict[str, Any]:
     try:
         answer: dict[str, Any] = json.loads(data)
     except ValueError:
-        answer = {}
+        # Not DynamoDB's words, whoever's they are: something in between, and it may pass.
+        raise DynamoDBError("InternalServerError", {}) from None
     if status == 200:
         return answer
-    fault = "InternalServerError" if status >= 500 else "UnknownError"
-    raise DynamoDBError(str(answer.get("__type", fault)).rpartition("#")[2], answer)
+    raise DynamoDBError(str(answer.get("__type", "InternalServerError")).rpartition("#")[2], answer)

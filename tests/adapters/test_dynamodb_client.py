@@ -18,6 +18,7 @@ HANG_UP = (0, b"")
 THROTTLED = (400, b'{"__type": "com.amazonaws.dynamodb.v20120810#ThrottlingException", "message": "slow"}')
 REFUSED = (400, b'{"__type": "com.amazon.coral.validate#ValidationException", "message": "no such thing"}')
 BROKEN = (503, b"<html>")
+GARBLED = (200, b"<html>")
 GOOD = (200, b'{"Item": {}}')
 
 
@@ -104,7 +105,11 @@ def test_calls_at_the_same_time_do_not_mix_their_answers(server: Server, client:
     assert sorted(answers) == list(range(40))
 
 
-@pytest.mark.parametrize("trouble", [THROTTLED, BROKEN, HANG_UP], ids=["throttled", "broken", "hung up"])
+@pytest.mark.parametrize(
+    "trouble",
+    [THROTTLED, BROKEN, GARBLED, HANG_UP],
+    ids=["throttled", "broken", "garbled", "hung up"],
+)
 def test_what_may_pass_is_tried_again(
     server: Server, client: DynamoDBClient, trouble: tuple[int, bytes]
 ) -> None:
