@@ -87,4 +87,5 @@ def _run(*command: str | Path, cwd: Path | None = None) -> None:
         check=False,
     )
     if ran.returncode:
-        raise NotInstalledError((ran.stderr or ran.stdout).strip().splitlines()[-1])
+        said = (ran.stderr or ran.stdout).strip().splitlines()
+        raise NotInstalledError(next((line for line in said if "error" in line.lower()), said[-1]))
