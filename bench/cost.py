@@ -13,7 +13,7 @@ from typing import Any
 
 from bench.contenders import REQUEST
 from bench.inside import Inside, inside
-from bench.prices import READ_ON, REST_API, Bill, Meter
+from bench.prices import AS_OF, REST_API, Bill, Meter
 from bench.stub import SIZE
 from bench.table import Row, report
 from functions.core.keys import owner_key, staging_key
@@ -136,7 +136,7 @@ def rows() -> Iterator[Row]:
 
 def _compared(size: str, ours: Bill, theirs: Mapping[str, Bill]) -> Iterator[Row]:
     bench = f"cost of {size}"
-    yield Row(bench, f"Airlock, prices of {READ_ON}", ours.dollars, "$/million")
+    yield Row(bench, f"Airlock, prices of {AS_OF}", ours.dollars, "$/million")
     for line, dollars in ours.lines().items():
         yield Row(bench, f"Airlock: {line}", dollars, "$/million")
     for name, count in ours.s3.items():

@@ -1,5 +1,5 @@
-"""What AWS charges for a request: list prices of us-east-1 in dollars a million, read on 2026-10-08 (S3, HTTP API: AWS's own pages; Lambda,
-DynamoDB, SQS, EventBridge, logs: copies of them). Storage and traffic are not in it.
+"""What AWS charges for a request: list prices of us-east-1 in dollars a million, as put together in November 2026 (S3, HTTP API:
+from AWS's own pages; Lambda, DynamoDB, SQS, EventBridge, logs: from copies of them). Storage and traffic are not in it.
 """
 
 from collections import Counter
@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from math import ceil
 from typing import Any
 
-READ_ON = "2026-10-08"
+AS_OF = "2026-11"
 
 S3_PUT, S3_GET = 5.0, 0.4
 HTTP_API, REST_API = 1.0, 3.5
