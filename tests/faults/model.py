@@ -1,0 +1,75 @@
+"""What an owner's documents should look like, in plain Python and without a thought for crashes: the reference.
+
+It knows the promises of the README and nothing of leases, attempts, revisions or transactions.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from functions.core.document import Method
+from tests.examples import PNG
+
+RESTORE_WINDOW = timedelta(days=7)
+UPLOAD_LIFETIME = timedelta(days=1)
+OPEN = ("pending", "processing")
+RELEASED = ("rejected", "expired", "aborted", "purged")
+
+
+@dataclass
+class Expected:
+    """`staged` are the versions in staging with their bodies, oldest first; `was` is what a restore brings back."""
+
+    method: Method
+    deadline: datetime
+    status: str = "pending"
+    staged: dict[str, bytes] = field(default_factory=dict)
+    has_part: bool = False
+    body: bytes = b""
+    was: str = ""
+    purge_at: datetime | None = None
+
+    @property
+    def charged(self) -> int:
+        standing = self.was if self.status == "deleted" else self.status
+        return 0 if standing in RELEASED else len(PNG)
+
+    def arrive(self, version: str) -> None:
+        """The event of a version: the first one decides, every other goes."""
+        body = self.staged.pop(version, None)
+        if body is None or self.status not in OPEN:
+            return
+        self.status = "ready" if body == PNG else "rejected"
+        self.body = body
+
+    def complete(self, version: str | None) -> None:
+        if version is not None:
+            self.staged[version] = PNG
+            self.status, self.has_part = "processing", False
+
+    def abort(self) -> bool:
+        if self.status == "pending":
+            self.status, self.has_part = "aborted", False
+        return self.status == "aborted"
+
+    def delete(self, now: datetime) -> bool:
+        if self.status in OPEN:
+            return False
+        if self.status not in ("deleted", "purged"):
+            self.was, self.status, self.purge_at = self.status, "deleted", now + RESTORE_WINDOW
+        return True
+
+    def restore(self, now: datetime) -> bool:
+        if self.status == "deleted" and self.purge_at is not None and now < self.purge_at:
+            self.status = self.was
+            return True
+        return self.status not in (*OPEN, "deleted", "purged")
+
+    def purge(self, now: datetime) -> None:
+        if self.status == "deleted" and self.purge_at is not None and now >= self.purge_at:
+            self.status, self.body = "purged", b""
+            self.staged.clear()
+
+    def expire(self, now: datetime) -> None:
+        """What the janitor does once the deadline is over and nothing has come."""
+        if self.status == "pending" and now > self.deadline and not self.staged:
+            self.status, self.has_part = "expired", False
