@@ -29,6 +29,9 @@ _RECORDS = ("adapters/test_records_contract.py",)
 _LIFECYCLE = ("core/test_lifecycle.py", "core/test_lifecycle_upload.py", "core/test_lifecycle_rules.py")
 _DELETION = ("core/test_deletion.py",)
 _COPY = ("adapters/test_s3.py",)
+_CHANCE = ("faults/test_stateful.py",)
+_CRASHES = ("faults/test_crash_points.py",)
+_ORDERS = ("faults/test_interleavings.py",)
 
 MUTANTS = [
     Mutant(
@@ -217,6 +220,35 @@ MUTANTS = [
         "if not self._is_old(staged.last_modified) or self._needs_version",
         "if self._needs_version",
         ("core/test_janitor.py",),
+    ),
+    Mutant(
+        "what was rejected stays charged",
+        "core/transitions.py",
+        "reason=reason, charged=0, lease_until=None",
+        "reason=reason, lease_until=None",
+        _CHANCE,
+    ),
+    Mutant(
+        "a purge that leaves the copy",
+        "core/purge.py",
+        "(staging_key(owner, document_id), documents_key(owner, document_id))",
+        "(staging_key(owner, document_id),)",
+        _CHANCE,
+    ),
+    Mutant(
+        "the staged bytes go before the record knows of the copy",
+        "core/promotion.py",
+        "        ended = self._advance(document, event)\n",
+        "        self.objects.delete(staging_key(document.owner, document.id), found.version)\n"
+        "        ended = self._advance(document, event)\n",
+        _CRASHES,
+    ),
+    Mutant(
+        "an abort while S3 is completing",
+        "core/lifecycle.py",
+        "    if document.status is not Status.PENDING:\n        return Refusal.WRONG_STATE\n    return released(document, Status.ABORTED",
+        "    if document.status not in (Status.PENDING, Status.COMPLETING):\n        return Refusal.WRONG_STATE\n    return released(document, Status.ABORTED",
+        _ORDERS,
     ),
 ]
 

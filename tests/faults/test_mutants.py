@@ -33,8 +33,9 @@ def test_a_mutant_is_caught(runs: dict[str, "Future[Run]"], mutant: Mutant, coun
 
 
 def test_without_a_mutant_the_same_tests_pass(tmp_path: Path) -> None:
-    tests = tuple(sorted({test for mutant in MUTANTS for test in mutant.caught_by}))
-    run = outcome(house(tmp_path / "house"), tests)
+    """But for those of this folder, which take long and run beside this one anyway."""
+    tests = {test for mutant in MUTANTS for test in mutant.caught_by if not test.startswith("faults/")}
+    run = outcome(house(tmp_path / "house"), tuple(sorted(tests)))
     assert run.returncode == pytest.ExitCode.OK, run.stdout + run.stderr
 
 
