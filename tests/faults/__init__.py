@@ -8,5 +8,6 @@
     test_many_events       ten thousand of S3's events
 
 All of it runs the functions as they are wired for Lambda, on moto. `aws_calls` is where the world can be stopped,
-`world` is the account with its clients, its queue and its time, `journeys` is what clients do there.
+`world` is the account with its clients, its queues and its time, `journeys` is what clients do there, `invariants` is what
+has to be true of all of it. Only `test_stateful` runs on the fakes, for its ten thousand steps.
 """
