@@ -15,6 +15,7 @@ from bench import packages
 from bench.stub import SIZE, Stub
 from functions.settings import Settings
 from tests.handlers.events import http_event
+from tests.journeys import npm
 
 ROOT = Path(__file__).parents[1]
 OURS = "Airlock, POST /documents"
@@ -95,7 +96,7 @@ def contenders() -> Iterator[list[Contender]]:
         try:
             folder = packages.node_modules()
             probe = [
-                str(packages.NODE),
+                str(npm.NODE),
                 str(folder / "probe.mjs"),
                 str(folder / "handler.bundle.mjs"),
                 file.name,

@@ -26,6 +26,7 @@ from bench.table import Row, report
 from functions.core.credentials import Credentials
 from functions.core.endpoint import Endpoint
 from functions.core.sigv4 import Signer
+from tests.journeys import npm
 
 ROUNDS = 15
 PARTS = 10_000
@@ -135,7 +136,7 @@ for line in sys.stdin:
 def _sdk_v3() -> Iterator[Callable[[int], float]]:
     """getSignedUrl of AWS SDK v3 for JavaScript."""
     script = packages.node_modules() / "presign.mjs"
-    with _asked([str(packages.NODE), str(script), BUCKET, KEY, UPLOAD_ID]) as ask:
+    with _asked([str(npm.NODE), str(script), BUCKET, KEY, UPLOAD_ID]) as ask:
         yield ask
 
 
@@ -143,7 +144,7 @@ def _sdk_v3() -> Iterator[Callable[[int], float]]:
 def _companion() -> Iterator[Callable[[int], float]]:
     """Uppy Companion's batch route: one call signs all."""
     script = packages.node_modules() / "companion.mjs"
-    with _running([str(packages.NODE), str(script), BUCKET]) as (_, read, ask):
+    with _running([str(npm.NODE), str(script), BUCKET]) as (_, read, ask):
         port = read()
 
         def each(count: int) -> float:
