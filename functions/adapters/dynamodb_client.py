@@ -8,13 +8,13 @@ transaction. The API is described in the Amazon DynamoDB Developer Guide, "Dynam
 import json
 import os
 import random
+import socket
 import ssl
 import time
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime
 from http.client import HTTPConnection, HTTPException, HTTPSConnection
-from select import select
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -102,11 +102,11 @@ class DynamoDBClient:
         return _answer(response.status, data)
 
     def _kept(self) -> HTTPConnection | None:
-        """One that is still open: where nothing is awaited, only the end can be read."""
+        """One that is still open."""
         while self._idle:
             with suppress(IndexError):
                 connection = self._idle.pop()
-                if not select([connection.sock], [], [], 0)[0]:
+                if _is_open(connection.sock):
                     return connection
                 connection.close()
         return None
@@ -120,6 +120,19 @@ class DynamoDBClient:
         connection.connect()
         connection.sock.settimeout(_ANSWER_SECONDS)
         return connection
+
+
+def _is_open(sock: socket.socket) -> bool:
+    """Where nothing is awaited, only the end can be read. By reading, because TLS has its own talk after a handshake."""
+    sock.settimeout(0)
+    try:
+        sock.recv(1)
+    except (BlockingIOError, ssl.SSLWantReadError):
+        sock.settimeout(_ANSWER_SECONDS)
+        return True
+    except OSError:
+        return False
+    return False
 
 
 def _answer(status: int, data: bytes) -> dict[str, Any]:

@@ -1,13 +1,23 @@
 """The client of DynamoDB's API: what it tries again and what not, and that it keeps its connections."""
 
 import json
+import ssl
 import threading
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from ipaddress import ip_address
+from pathlib import Path
 from typing import Any
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.x509.oid import NameOID
 
 from functions.adapters.dynamodb_client import DynamoDBClient, DynamoDBError
 from functions.core.credentials import Credentials
@@ -28,15 +38,18 @@ class Server(ThreadingHTTPServer):
     daemon_threads = True
     block_on_close = False
 
-    def __init__(self) -> None:
+    def __init__(self, tls: ssl.SSLContext | None) -> None:
         super().__init__(("127.0.0.1", 0), Handler)
+        self.scheme = "https" if tls else "http"
+        if tls:
+            self.socket = tls.wrap_socket(self.socket, server_side=True)
         self.script: list[tuple[int, bytes]] = []
         self.requests: list[tuple[dict[str, str], Any]] = []
         self.connections = 0
 
     @property
     def client(self) -> DynamoDBClient:
-        origin = f"http://127.0.0.1:{self.server_address[1]}"
+        origin = f"{self.scheme}://127.0.0.1:{self.server_address[1]}"
         return DynamoDBClient(origin, "eu-west-1", lambda: Credentials("AKID", "secret", "token"))
 
 
@@ -65,9 +78,35 @@ class Handler(BaseHTTPRequestHandler):
         """Silent."""
 
 
-@pytest.fixture
-def server() -> Iterator[Server]:
-    with Server() as running:
+@pytest.fixture(scope="module")
+def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Of 127.0.0.1, with its key, in one file."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "DynamoDB")])
+    now = datetime.now(UTC)
+    made = (
+        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))]), critical=False)
+        .sign(key, hashes.SHA256())
+    )
+    path = tmp_path_factory.mktemp("tls") / "certificate.pem"
+    private = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    path.write_bytes(made.public_bytes(Encoding.PEM) + private)
+    return path
+
+
+@pytest.fixture(params=["http", "https"])
+def server(
+    request: pytest.FixtureRequest, certificate: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Server]:
+    tls = None
+    if request.param == "https":
+        monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+        tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        tls.load_cert_chain(certificate)
+    with Server(tls) as running:
         thread = threading.Thread(target=running.serve_forever, args=(0.01,))
         thread.start()
         yield running
@@ -93,6 +132,7 @@ def test_a_call_is_a_signed_post_of_json(server: Server, client: DynamoDBClient)
 
 def test_one_connection_serves_one_call_after_another(server: Server, client: DynamoDBClient) -> None:
     client.connect()
+    time.sleep(0.2)  # what TLS sends after its handshake is there by then, and is no sign of an end
     for _ in range(5):
         client("GetItem")
     assert (server.connections, len(server.requests)) == (1, 5)
