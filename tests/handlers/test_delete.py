@@ -32,6 +32,15 @@ def let_the_window_pass(account: Account, document_id: str) -> None:
     rewrite(account, document_id, purge_at=wiring.now() - HOUR)
 
 
+def out_of_time(account: Account, ada: Api, s3: httpx.Client) -> str:
+    """The id of a ready document that was deleted so long ago that its purge has been ordered."""
+    document_id = settled(account, ada, s3, PNG)
+    ada.delete(document_id)
+    let_the_window_pass(account, document_id)
+    sweep()
+    return document_id
+
+
 def test_a_deleted_document_leaves_the_list_and_comes_back_with_a_restore(
     account: Account, ada: Api, s3: httpx.Client
 ) -> None:
@@ -150,10 +159,7 @@ def test_parts_and_delete_markers_of_the_document_go_as_well(account: Account, a
 def test_a_message_that_means_nothing_does_not_stop_the_others(
     account: Account, ada: Api, s3: httpx.Client
 ) -> None:
-    document_id = settled(account, ada, s3, PNG)
-    ada.delete(document_id)
-    let_the_window_pass(account, document_id)
-    sweep()
+    document_id = out_of_time(account, ada, s3)
     assert order("{", *account.purges()) == 1
     assert account.stored("ada", document_id) == []
 
@@ -161,10 +167,7 @@ def test_a_message_that_means_nothing_does_not_stop_the_others(
 def test_what_is_being_purged_by_another_comes_again_later(
     account: Account, ada: Api, s3: httpx.Client
 ) -> None:
-    document_id = settled(account, ada, s3, PNG)
-    ada.delete(document_id)
-    let_the_window_pass(account, document_id)
-    sweep()
+    document_id = out_of_time(account, ada, s3)
     bodies = account.purges()
     rewrite(account, document_id, status=Status.PURGING, lease_until=wiring.now() + PURGE_LEASE)
     assert order(*bodies) == 1
