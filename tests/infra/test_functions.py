@@ -1,8 +1,10 @@
 """The Lambda functions, what they are told, and the code they get."""
 
+from datetime import timedelta
 from pathlib import Path
 
 from functions.core.deletion import PURGE_LEASE
+from functions.core.janitor import PERIOD
 from functions.core.lifecycle import LEASE
 from functions.settings import Settings
 from tests.infra.conftest import Checked, Variant
@@ -53,6 +55,7 @@ def test_api_functions_give_up_before_api_gateway_does_and_a_lease_lasts_as_long
 def test_the_janitor_comes_every_quarter_of_an_hour_and_only_its_schedule_may_call_it(stack: Checked) -> None:
     rule = stack.only("AWS::Events::Rule")
     assert (rule["ScheduleExpression"], rule["State"]) == ("rate(15 minutes)", "ENABLED")
+    assert timedelta(minutes=15) == PERIOD
     assert [target["Arn"] for target in rule["Targets"]] == ["${JanitorFunction.Arn}"]
     (permission,) = [
         permission
