@@ -37,7 +37,6 @@ _COPY_SECONDS = 240
 _COMPLETE_SECONDS = 20
 """Without a byte of an answer; how long `complete` waits in all is `S3Multipart`'s to say."""
 
-
 _BATCH = 10
 """Messages that one invocation handles at the same time."""
 

@@ -90,7 +90,10 @@ class _Bundling:
 
 
 def compile_all(interpreter: str, directory: str) -> None:
-    """Write the .pyc of a bundle, but for what no function imports. Unchecked hashes, because a zip keeps no time that .pyc could be checked against; paths as in Lambda."""
+    """Write the .pyc of a bundle, but for what no function imports.
+
+    Unchecked hashes, because a zip keeps no time that .pyc could be checked against; paths as in Lambda.
+    """
     where = ("-s", directory, "-p", "/var/task")
     _run(
         interpreter,

@@ -9,15 +9,13 @@
 IAM actions: dynamodb:GetItem, PutItem, UpdateItem and Query (a transaction needs those of its items).
 """
 
-import random
-import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any, Protocol
 
 from functions.adapters import queries, writes
-from functions.adapters.dynamodb_client import DynamoDBError
+from functions.adapters.dynamodb_client import RETRIED, DynamoDBError, pause
 from functions.adapters.items import (
     DOCUMENT_PREFIX,
     DUE_SHARDS,
@@ -34,16 +32,7 @@ from functions.core.events import Transition
 from functions.core.ports import AlreadyCreated, Conflict, IdempotencyKey, ListQuery, Page
 from functions.core.quota import Limits, Usage
 
-_BUSY = frozenset(
-    [
-        "ProvisionedThroughputExceededException",
-        "ThrottlingException",
-        "RequestLimitExceeded",
-        "InternalServerError",
-        "TransactionInProgressException",
-        "TransactionConflictException",
-    ]
-)
+_BUSY = RETRIED | {"TransactionConflictException"}
 _TRIES = 5
 _MAX_PAGES = 10
 
@@ -76,7 +65,7 @@ class DynamoRecords:
                 raise self._earlier(document.owner, idempotency)
             if "ConditionalCheckFailed" in reasons:
                 _raise(quota.refusal(limits, self._usage(document.owner, now), document.size, now))
-            _pause(attempt)
+            pause(attempt)
         raise _busy()
 
     def get(self, owner: str, document_id: str) -> Document | None:
@@ -86,22 +75,23 @@ class DynamoRecords:
     def apply(self, transition: Transition) -> None:
         put, usage = writes.apply(self._table, transition)
         if usage is None:
-            return self._put(put, transition)
+            return self._replace(put, transition)
         for attempt in range(_TRIES):
             reasons = self._transact([{"Put": put}, {"Update": usage}])
             if reasons is None:
                 return None
             if "ConditionalCheckFailed" in reasons:
                 raise Conflict
-            _pause(attempt)
+            pause(attempt)
         raise _busy()
 
     def page(self, query: ListQuery) -> Page:
         """Filters are applied after reading, so a rare status may give a short page with a cursor to go on."""
         found: list[Document] = []
+        request = queries.page(self._table, query)
         start = document_key(query.owner, query.before) if query.before else None
         for _ in range(_MAX_PAGES):
-            items, start = self._query(query, start)
+            items, start = self._query(request, start)
             found += [document_from_item(item) for item in items]
             if len(found) > query.limit or start is None:
                 break
@@ -117,31 +107,21 @@ class DynamoRecords:
                 yield key["pk"], key["sk"].removeprefix(DOCUMENT_PREFIX)
 
     def quarantine(self, key: str, version: str, now: datetime) -> bool:
-        try:
-            with _translated():
-                self._dynamodb("PutItem", **writes.quarantine(self._table, key, version, now))
-        except DynamoDBError as refused:
-            if refused.code != "ConditionalCheckFailedException":
-                raise
-            return False
-        return True
+        return self._put(writes.quarantine(self._table, key, version, now)) is None
 
-    def _query(self, query: ListQuery, start: Item | None) -> tuple[list[Item], Item | None]:
-        request = queries.page(self._table, query, start)
+    def _query(self, request: Mapping[str, Any], start: Item | None) -> tuple[list[Item], Item | None]:
+        """One page from after `start`, and where the next one starts."""
+        more = {"ExclusiveStartKey": start} if start else {}
         with _translated():
-            answer = self._dynamodb("Query", **request)
+            answer = self._dynamodb("Query", **request, **more)
         return answer["Items"], answer.get("LastEvaluatedKey")
 
-    def _pages(self, request: dict[str, Any]) -> Iterator[Item]:
-        start: Item | None = None
-        while True:
-            more = {"ExclusiveStartKey": start} if start else {}
-            with _translated():
-                answer = self._dynamodb("Query", **request, **more)
-            yield from answer["Items"]
-            start = answer.get("LastEvaluatedKey")
-            if start is None:
-                return
+    def _pages(self, request: Mapping[str, Any]) -> Iterator[Item]:
+        items, start = self._query(request, None)
+        yield from items
+        while start is not None:
+            items, start = self._query(request, start)
+            yield from items
 
     def _earlier(self, owner: str, key: IdempotencyKey) -> Exception:
         item = self._get(to_item({"pk": owner, "sk": writes.idempotency_sort_key(key)}))
@@ -165,17 +145,25 @@ class DynamoRecords:
             answer = self._dynamodb("GetItem", TableName=self._table, Key=key, ConsistentRead=True)
         return answer.get("Item")
 
-    def _put(self, put: Mapping[str, Any], transition: Transition) -> None:
+    def _replace(self, put: Mapping[str, Any], transition: Transition) -> None:
+        refused = self._put(put)
+        if refused is None:
+            return
+        # A retry inside the client fails its own condition when the first try's answer was lost.
+        held = refused.get("Item")
+        if not held or document_from_item(held) != transition.after:
+            raise Conflict
+
+    def _put(self, put: Mapping[str, Any]) -> dict[str, Any] | None:
+        """None if written, else the answer of the refusal, with the `Item` that stands in its way, if any."""
         try:
             with _translated():
                 self._dynamodb("PutItem", **put, ReturnValuesOnConditionCheckFailure="ALL_OLD")
         except DynamoDBError as refused:
             if refused.code != "ConditionalCheckFailedException":
                 raise
-            # A retry inside the client fails its own condition when the first try's answer was lost.
-            held = refused.answer.get("Item")
-            if not held or document_from_item(held) != transition.after:
-                raise Conflict from None
+            return refused.answer
+        return None
 
     def _transact(self, items: list[dict[str, Any]]) -> list[str] | None:
         """None if written, else why not, item by item."""
@@ -208,8 +196,3 @@ def _busy() -> Unavailable:
 def _raise(error: Exception | None) -> None:
     if error is not None:
         raise error
-
-
-def _pause(attempt: int) -> None:
-    """Jittered, so that those who collided do not collide again: up to 50, 100, 200 ... milliseconds."""
-    time.sleep(random.uniform(0, 0.05 * 2**attempt))  # noqa: S311 - no secret

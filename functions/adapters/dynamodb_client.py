@@ -23,7 +23,7 @@ from functions.core.sigv4_post import PostSigner
 
 _TRIES = 3
 _CONNECT_SECONDS, _ANSWER_SECONDS = 2, 5
-_RETRIED = frozenset(
+RETRIED = frozenset(
     [
         "ProvisionedThroughputExceededException",
         "ThrottlingException",
@@ -66,14 +66,14 @@ class DynamoDBClient:
             try:
                 return self._try(operation, body)
             except DynamoDBError as error:
-                if not left or error.code not in _RETRIED:
+                if not left or error.code not in RETRIED:
                     raise
             except (OSError, HTTPException) as error:
                 # All that were idle as long as this one are as dead: a frozen function wakes up with such.
                 self.close()
                 if not left:
                     raise ConnectionError(f"DynamoDB gave no answer to {operation}") from error
-            time.sleep(random.uniform(0, 0.05 * 2 ** (_TRIES - 1 - left)))  # noqa: S311 - no secret
+            pause(_TRIES - 1 - left)
         raise AssertionError("the last try returns or raises")
 
     def connect(self) -> None:
@@ -120,6 +120,11 @@ class DynamoDBClient:
         connection.connect()
         connection.sock.settimeout(_ANSWER_SECONDS)
         return connection
+
+
+def pause(attempt: int) -> None:
+    """Jittered, so that those who collided do not collide again: up to 50, 100, 200 ... milliseconds."""
+    time.sleep(random.uniform(0, 0.05 * 2**attempt))  # noqa: S311 - no secret
 
 
 def _is_open(sock: socket.socket) -> bool:

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from functions.adapters.items import DOCUMENT_PREFIX, Item, to_item
+from functions.adapters.items import DOCUMENT_PREFIX, to_item
 from functions.core.document import GONE, Status
 from functions.core.ports import ListQuery
 
@@ -11,15 +11,15 @@ _FILTERED_PAGE = 200
 """Items read at once where a filter leaves few of them."""
 
 
-def page(table: str, query: ListQuery, start: Item | None) -> dict[str, Any]:
-    """One page of an owner's documents, newest first, from after `start`."""
+def page(table: str, query: ListQuery) -> dict[str, Any]:
+    """One page of an owner's documents, newest first."""
     statuses = {f":s{n}": status.value for n, status in enumerate(Status) if _wanted(status, query.status)}
     conditions = [f"#status IN ({', '.join(statuses)})"]
     names, values = {"#status": "status"}, {":pk": query.owner, ":prefix": DOCUMENT_PREFIX} | statuses
     if query.kind is not None:
         names["#kind"], values[":kind"] = "kind", query.kind
         conditions.append("#kind = :kind")
-    request: dict[str, Any] = {
+    return {
         "TableName": table,
         "KeyConditionExpression": "pk = :pk AND begins_with(sk, :prefix)",
         "FilterExpression": " AND ".join(conditions),
@@ -30,7 +30,6 @@ def page(table: str, query: ListQuery, start: Item | None) -> dict[str, Any]:
         # Without a filter of the client's, nearly all that is read is wanted.
         "Limit": query.limit + 1 if query.status is query.kind is None else _FILTERED_PAGE,
     }
-    return request | ({"ExclusiveStartKey": start} if start else {})
 
 
 def due(table: str, shard: int, now: datetime) -> dict[str, Any]:

@@ -77,7 +77,8 @@ class Janitor:
             return "announced_again"
         # First come, first served, as if the event had come in time. S3 lists the newest first, and its times are
         # whole seconds, so of two in one second it is the later in the list.
-        held = [*self.shelves.versions(key := staging_key(owner, document_id))]
+        key = staging_key(owner, document_id)
+        held = [*self.shelves.versions(key)]
         versions = [v for v in reversed(held) if v.key == key and not v.is_marker]
         arrived = min(versions, key=lambda v: v.last_modified, default=None)
         if arrived is not None:
