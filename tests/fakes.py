@@ -94,6 +94,20 @@ class InMemoryRecords:
             raise AlreadyCreated(entry[0], entry[1])
 
 
+@dataclass
+class InMemoryQueues:
+    """Implements `functions.core.ports.Arrivals` and `Purges`: what is said waits here until a test delivers it."""
+
+    events: list[tuple[str, str]] = field(default_factory=list)
+    orders: list[tuple[str, str]] = field(default_factory=list)
+
+    def announce(self, key: str, version: str) -> None:
+        self.events.append((key, version))
+
+    def order(self, owner: str, document_id: str) -> None:
+        self.orders.append((owner, document_id))
+
+
 @dataclass(frozen=True, slots=True)
 class Held:
     """One version; `source` is the version it was copied from, `hashed` whether S3 has its SHA-256."""

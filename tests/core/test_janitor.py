@@ -30,7 +30,7 @@ from functions.core.lifecycle import COMPLETE_LEASE, LEASE, MAX_ATTEMPTS, decide
 from functions.core.quota import Usage
 from tests.examples import NOW, OWNER, PLENTY, PNG, Clock, a_document, an_id
 from tests.fake_multipart import InMemoryMultipart, InMemoryShelves
-from tests.fakes import InMemoryRecords
+from tests.fakes import InMemoryQueues, InMemoryRecords
 from tests.interruption import Interruption, Killed, die, every_point, interrupted
 
 STAGED = staging_key(OWNER, an_id())
@@ -39,31 +39,10 @@ DAY = timedelta(days=1)
 
 
 @dataclass
-class Announced:
-    """Implements `functions.core.ports.Arrivals`."""
-
-    said: list[tuple[str, str]] = field(default_factory=list)
-
-    def announce(self, key: str, version: str) -> None:
-        self.said.append((key, version))
-
-
-@dataclass
-class Ordered:
-    """Implements `functions.core.ports.Purges`."""
-
-    said: list[tuple[str, str]] = field(default_factory=list)
-
-    def order(self, owner: str, document_id: str) -> None:
-        self.said.append((owner, document_id))
-
-
-@dataclass
 class World:
     records: InMemoryRecords = field(default_factory=InMemoryRecords)
     s3: InMemoryMultipart = field(default_factory=InMemoryMultipart)
-    arrivals: Announced = field(default_factory=Announced)
-    purges: Ordered = field(default_factory=Ordered)
+    queues: InMemoryQueues = field(default_factory=InMemoryQueues)
     clock: Clock = field(default_factory=Clock)
 
     def __post_init__(self) -> None:
@@ -75,8 +54,8 @@ class World:
             records=interrupted(self.records, by),
             shelves=self.shelves,
             multipart=interrupted(self.s3, by),
-            arrivals=interrupted(self.arrivals, by),
-            purges=interrupted(self.purges, by),
+            arrivals=interrupted(self.queues, by),
+            purges=interrupted(self.queues, by),
             clock=self.clock,
         )
         left = iter(range(rounds - 1))
@@ -143,7 +122,7 @@ def test_bytes_whose_event_got_lost_are_announced_and_do_not_expire(world: World
     version = world.put()
     world.clock.advance(DAY + A_SECOND)
     assert world.sweep() == Counter(announced=1)
-    assert world.arrivals.said == [(STAGED, version)]
+    assert world.queues.events == [(STAGED, version)]
     assert world.document.status is Status.PENDING
 
 
@@ -155,7 +134,7 @@ def test_of_two_versions_the_one_that_came_first_is_announced(world: World) -> N
     world.shelves.came[first] = NOW
     world.clock.advance(DAY + A_SECOND)
     world.sweep()
-    assert world.arrivals.said == [(STAGED, first)]
+    assert world.queues.events == [(STAGED, first)]
 
 
 def test_bytes_that_somebody_completed_before_the_event_got_lost_are_announced(world: World) -> None:
@@ -164,7 +143,7 @@ def test_bytes_that_somebody_completed_before_the_event_got_lost_are_announced(w
     version = world.put()
     world.clock.advance(COMPLETE_LEASE + A_SECOND)
     assert world.sweep() == Counter(announced=1)
-    assert world.arrivals.said == [(STAGED, version)]
+    assert world.queues.events == [(STAGED, version)]
 
 
 def test_an_upload_whose_complete_died_is_given_back_to_its_client_until_the_deadline(world: World) -> None:
@@ -187,7 +166,7 @@ def test_work_that_crashed_is_announced_again_once_its_lease_is_over(world: Worl
     assert world.sweep() == Counter()
     world.clock.advance(A_SECOND)
     assert world.sweep() == Counter(announced_again=1)
-    assert world.arrivals.said == [(STAGED, version)]
+    assert world.queues.events == [(STAGED, version)]
 
 
 def test_bytes_that_nobody_waits_for_are_deleted_after_a_while(world: World) -> None:
@@ -262,7 +241,7 @@ def test_a_deleted_document_is_ordered_to_be_purged_until_it_is(world: World) ->
     world.see(Purged(1))
     world.clock.advance(DAY)
     assert world.sweep() == Counter()
-    assert world.purges.said == [(OWNER, an_id())] * 2
+    assert world.queues.orders == [(OWNER, an_id())] * 2
 
 
 def test_an_object_of_no_record_is_reported_once_and_never_deleted(world: World) -> None:

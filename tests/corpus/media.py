@@ -1,6 +1,7 @@
 """Sound and film by FFmpeg's libraries, which PyAV brings along."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -40,20 +41,28 @@ def files() -> Iterator[File]:
         for codec in codecs:
             for width in (64, 320):
                 how = f"{container} {codec} {width} {options}"
-                yield File(content_type, how, _film(container, codec, width, options))
+                yield File(
+                    content_type,
+                    how,
+                    _made(container, options, partial(_encode_film, codec=codec, width=width)),
+                )
     for container, content_type, codecs, options in SOUNDS:
         for codec in codecs:
             for rate in RATES if codec not in ("libopus",) else (48_000,):
                 how = f"{container} {codec} {rate} {options}"
-                yield File(content_type, how, _sound(container, codec, rate, options))
+                yield File(
+                    content_type,
+                    how,
+                    _made(container, options, partial(_encode_sound, codec=codec, rate=rate)),
+                )
 
 
-def _film(container: str, codec: str, width: int, options: dict[str, str]) -> bytes:
+def _made(container: str, options: dict[str, str], encode: Callable[[Any], None]) -> bytes:
     # On a disk: with `faststart` FFmpeg opens its own output again.
     with TemporaryDirectory() as folder:
-        path = Path(folder) / "film"
+        path = Path(folder) / "made"
         with av.open(path, "w", format=container, options=options) as output:
-            _encode_film(output, codec, width)
+            encode(output)
         return path.read_bytes()
 
 
@@ -68,14 +77,6 @@ def _encode_film(output: Any, codec: str, width: int) -> None:
         frame.pts = number
         output.mux(stream.encode(frame))
     output.mux(stream.encode(None))
-
-
-def _sound(container: str, codec: str, rate: int, options: dict[str, str]) -> bytes:
-    with TemporaryDirectory() as folder:
-        path = Path(folder) / "sound"
-        with av.open(path, "w", format=container, options=options) as output:
-            _encode_sound(output, codec, rate)
-        return path.read_bytes()
 
 
 def _encode_sound(output: Any, codec: str, rate: int) -> None:

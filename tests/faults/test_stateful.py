@@ -28,7 +28,7 @@ from functions.core.uploads import Uploads
 from tests.creates import request
 from tests.examples import BUCKET, JPEG, KINDS, OWNER, PNG, SIGNER, Clock, an_id
 from tests.fake_multipart import InMemoryMultipart, InMemoryShelves
-from tests.fakes import InMemoryRecords
+from tests.fakes import InMemoryQueues, InMemoryRecords
 from tests.faults.invariants import Snapshot, broken, broken_at_rest, broken_by_change
 from tests.faults.model import OPEN, RESTORE_WINDOW, UPLOAD_LIFETIME, Expected
 from tests.interruption import Interruption, Killed, die, interrupted
@@ -43,26 +43,12 @@ T = TypeVar("T")
 
 
 @dataclass
-class Queues:
-    """Implements `Arrivals` and `Purges`; what is in them is delivered by the rules."""
-
-    events: list[tuple[str, str]] = field(default_factory=list)
-    orders: list[tuple[str, str]] = field(default_factory=list)
-
-    def announce(self, key: str, version: str) -> None:
-        self.events.append((key, version))
-
-    def order(self, owner: str, document_id: str) -> None:
-        self.orders.append((owner, document_id))
-
-
-@dataclass
 class Service:
     """The use cases, each on ports that one interruption goes through."""
 
     records: InMemoryRecords = field(default_factory=InMemoryRecords)
     s3: InMemoryMultipart = field(default_factory=InMemoryMultipart)
-    queues: Queues = field(default_factory=Queues)
+    queues: InMemoryQueues = field(default_factory=InMemoryQueues)
     clock: Clock = field(default_factory=Clock)
 
     def __post_init__(self) -> None:
