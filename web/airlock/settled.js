@@ -6,7 +6,8 @@ import { sleep } from "./wait.js";
 /** @import { AirlockDocument, UploadOptions } from "./types.js" */
 
 const ATTEMPTS = 8;
-const MOVING = new Set(["pending", "processing"]);
+/** Statuses of a document that is still on its way. */
+export const MOVING = new Set(["pending", "processing"]);
 const LONGEST_BETWEEN_LOOKS_MS = 10_000;
 /** Looks after which a document that is still pending is completed once more. */
 const PATIENCE = 8;

@@ -1,5 +1,6 @@
 /** Everything about one document, in a modal dialog: preview, facts, history, download, delete. */
 
+import { MOVING } from "../airlock/settled.js";
 import { errorInWords, outcomeInWords, statusWord } from "../airlock/words.js";
 import { showPreview } from "./preview.js";
 import { fromTemplate, showTime } from "./template.js";
@@ -10,7 +11,6 @@ import { momentInWords, sizeInWords } from "./words.js";
 
 /** What a browser opens by itself in a tab, beyond what the preview shows. */
 const OPENS_IN_TAB = new Set(["application/pdf", "text/plain"]);
-const UNDER_WAY = new Set(["pending", "processing"]);
 
 export class DocumentDialog {
   #airlock;
@@ -49,7 +49,7 @@ export class DocumentDialog {
     part("download").onclick = trying(() => this.#listeners.onDownload(document));
     part("abort").hidden = document.status !== "pending";
     part("abort").onclick = trying(() => this.#change(document, () => this.#airlock.abort(document.id)));
-    part("delete").hidden = UNDER_WAY.has(document.status) || document.status === "deleted";
+    part("delete").hidden = MOVING.has(document.status) || document.status === "deleted";
     part("delete").onclick = trying(() => this.#change(document, () => this.#airlock.delete(document.id)));
     part("restore").hidden = document.status !== "deleted";
     part("restore").onclick = trying(() => this.#change(document, () => this.#airlock.restore(document.id)));
