@@ -17,6 +17,7 @@ from functions.core.ports import (
     IdempotencyKey,
     ListQuery,
     NoSuchUpload,
+    Opened,
     Page,
     StoredObject,
 )
@@ -131,6 +132,12 @@ class InMemoryObjects:
     def put(self, key: str, body: bytes, content_type: str = "binary/octet-stream") -> str:
         """A new version of `key`, and its id."""
         return self._store(key, Held(body, content_type))
+
+    def open(self, key: str, version: str, length: int) -> Opened | None:
+        held = self.keys.get(key, {}).get(version)
+        if held is None:
+            return None
+        return Opened(StoredObject(version, len(held.body), _etag(held)), held.body[:length])
 
     def head(self, key: str, version: str) -> StoredObject | None:
         held = self.keys.get(key, {}).get(version)

@@ -15,14 +15,14 @@ from botocore.exceptions import ClientError
 from functions.adapters.s3_errors import code, unavailable_when_busy
 from functions.adapters.s3_part_copy import COPY_PART, PartCopy
 from functions.core.errors import IntegrityError, Unavailable
-from functions.core.ports import Copy, NoSuchUpload, StoredObject
+from functions.core.ports import Copy, NoSuchUpload, Opened, StoredObject
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
-    from mypy_boto3_s3.type_defs import CopyObjectOutputTypeDef
+    from mypy_boto3_s3.type_defs import CopyObjectOutputTypeDef, GetObjectOutputTypeDef
 
 _MISSING = frozenset({"404", "NoSuchKey", "NoSuchVersion", "405", "MethodNotAllowed"})
-"""405 is S3's answer to a HEAD of a delete marker."""
+"""405 is S3's answer for a delete marker."""
 
 
 class S3Objects:
@@ -34,15 +34,29 @@ class S3Objects:
         self._bucket = bucket
         self._copy_part_size = copy_part_size
 
+    def open(self, key: str, version: str, length: int) -> Opened | None:
+        try:
+            with unavailable_when_busy():
+                answer = self._get(key, version, 0, length)
+                head = answer["Body"].read()
+        except ClientError as error:
+            if code(error) in _MISSING:
+                return None
+            if code(error) != "InvalidRange":
+                raise
+            # An empty object has no first byte, so every range of it is invalid.
+            found = self.head(key, version)
+            return Opened(found, b"") if found else None
+        size = int(answer["ContentRange"].rpartition("/")[2])
+        return Opened(StoredObject(answer["VersionId"], size, answer["ETag"]), head)
+
     def head(self, key: str, version: str) -> StoredObject | None:
         answer = self._head(key, VersionId=version)
         return _stored(answer) if answer else None
 
     def read(self, key: str, version: str, start: int, length: int) -> bytes:
-        span = f"bytes={start}-{start + length - 1}"
         with unavailable_when_busy(), _unavailable_when_gone():
-            answer = self._client.get_object(Bucket=self._bucket, Key=key, VersionId=version, Range=span)
-            return answer["Body"].read()
+            return self._get(key, version, start, length)["Body"].read()
 
     def copy(self, order: Copy) -> StoredObject:
         """One CopyObject. The source's version is kept as metadata, so that a second attempt knows its own work."""
@@ -83,6 +97,10 @@ class S3Objects:
     def delete(self, key: str, version: str) -> None:
         with unavailable_when_busy():
             self._client.delete_object(Bucket=self._bucket, Key=key, VersionId=version)
+
+    def _get(self, key: str, version: str, start: int, length: int) -> "GetObjectOutputTypeDef":
+        span = f"bytes={start}-{start + length - 1}"
+        return self._client.get_object(Bucket=self._bucket, Key=key, VersionId=version, Range=span)
 
     def _copy_object(self, order: Copy) -> "CopyObjectOutputTypeDef":
         return self._client.copy_object(
@@ -125,7 +143,7 @@ class S3Objects:
 
 @contextmanager
 def _unavailable_when_gone() -> Iterator[None]:
-    """What was there at HEAD has vanished: the next attempt's HEAD says so."""
+    """What was there when it was opened has vanished: the next attempt will see."""
     try:
         yield
     except ClientError as error:

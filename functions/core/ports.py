@@ -91,6 +91,14 @@ class StoredObject:
 
 
 @dataclass(frozen=True, slots=True)
+class Opened:
+    """One version of an object and the bytes it begins with, as many as were asked for or as there are."""
+
+    stored: StoredObject
+    head: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class Copy:
     """An order to copy exactly one version to a key that must be free.
 
@@ -145,8 +153,11 @@ class Multipart(Protocol):
 class Objects(Protocol):
     """All methods may raise Unavailable."""
 
+    def open(self, key: str, version: str, length: int) -> Opened | None:
+        """None when this version does not exist. Without checksums: S3 tells none with a part of an object."""
+
     def head(self, key: str, version: str) -> StoredObject | None:
-        """None when this version does not exist."""
+        """With the checksums that S3 has. None when this version does not exist."""
 
     def read(self, key: str, version: str, start: int, length: int) -> bytes:
         """At most `length` bytes from `start`. Raises Unavailable if the version vanishes meanwhile."""

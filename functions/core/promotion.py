@@ -6,13 +6,13 @@ the same verdict, and the copy that is there already counts as done.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
 from functions.core.advance import advance
 from functions.core.document import Document, Status
-from functions.core.errors import IntegrityError
+from functions.core.errors import IntegrityError, Unavailable
 from functions.core.events import (
     Arrived,
     AttemptFailed,
@@ -27,7 +27,7 @@ from functions.core.events import (
 from functions.core.inspection import Rejected, inspect
 from functions.core.keys import documents_key, parse_staging_key, staging_key
 from functions.core.kinds import MAX_SINGLE_PUT, Kinds
-from functions.core.ports import Copy, NoSuchUpload, Objects, Records, StoredObject
+from functions.core.ports import Copy, NoSuchUpload, Objects, Opened, Records, StoredObject
 from functions.core.sniff import HEAD_BYTES, TAIL_BYTES, Format, sniff, wants_tail
 
 
@@ -67,8 +67,8 @@ class Promotion:
         document = self.records.get(*staged) if staged else None
         if document is None:
             return Outcome.EVENT_FOREIGN
-        found = self.objects.head(key, version)
-        if found is None:
+        opened = self.objects.open(key, version, HEAD_BYTES)
+        if opened is None:
             gone = self._advance(document, Vanished(version))
             return Outcome.LEASED if gone is Refusal.LEASED else Outcome.OBJECT_GONE
         claim = self._advance(document, Arrived(version))
@@ -76,11 +76,11 @@ class Promotion:
             return self._refused(claim, key, version)
         if claim.status is Status.FAILED:
             return Outcome.FAILED
-        return self._attempt(claim, found, out_of_time)
+        return self._attempt(claim, opened, out_of_time)
 
-    def _attempt(self, document: Document, found: StoredObject, out_of_time: OutOfTime) -> Outcome:
+    def _attempt(self, document: Document, opened: Opened, out_of_time: OutOfTime) -> Outcome:
         try:
-            document, event = self._work(document, found, out_of_time)
+            document, event = self._work(document, opened, out_of_time)
         except Exception:
             self._advance(document, AttemptFailed(document.attempt))
             raise
@@ -89,36 +89,41 @@ class Promotion:
             return Outcome.OVERTAKEN
         if isinstance(event, Paused):
             return Outcome.PAUSED
-        self.objects.delete(staging_key(document.owner, document.id), found.version)
+        self.objects.delete(staging_key(document.owner, document.id), opened.stored.version)
         return Outcome(ended.status.value)
 
     def _work(
-        self, document: Document, found: StoredObject, out_of_time: OutOfTime
+        self, document: Document, opened: Opened, out_of_time: OutOfTime
     ) -> tuple[Document, Promoted | Refused | Paused]:
         """The record as it is by then, and what to do with it."""
+        key, found = staging_key(document.owner, document.id), opened.stored
         if found.size != document.size:
             return document, Refused(document.attempt, "size_mismatch")
-        detected = self._detect(staging_key(document.owner, document.id), found)
+        detected = self._detect(key, opened)
         verdict = inspect(detected, document.declared_content_type, self.kinds.named(document.kind))
         if isinstance(verdict, Rejected):
             return document, Refused(document.attempt, verdict.reason, detected.content_type)
-        order = Copy(
-            staging_key(document.owner, document.id),
-            found,
-            documents_key(document.owner, document.id),
-            verdict.content_type,
-        )
-        if order.source.size <= self.single_copy_limit:
+        target = documents_key(document.owner, document.id)
+        order = Copy(key, found, target, verdict.content_type)
+        if found.size <= self.single_copy_limit:
             return document, _promoted(document, order, self.objects.copy(order))
+        order = replace(order, source=self._with_checksums(order))
         document, copied = self._copy_in_parts(document, order, out_of_time)
         return document, _promoted(document, order, copied) if copied else Paused(document.attempt)
 
-    def _detect(self, key: str, found: StoredObject) -> Format:
-        head = self.objects.read(key, found.version, 0, HEAD_BYTES)
-        if not wants_tail(head) or found.size <= len(head):
+    def _detect(self, key: str, opened: Opened) -> Format:
+        head, size = opened.head, opened.stored.size
+        if not wants_tail(head) or size <= len(head):
             return sniff(head)
-        start = max(0, found.size - TAIL_BYTES)
-        return sniff(head, self.objects.read(key, found.version, start, TAIL_BYTES))
+        start = max(0, size - TAIL_BYTES)
+        return sniff(head, self.objects.read(key, opened.stored.version, start, TAIL_BYTES))
+
+    def _with_checksums(self, order: Copy) -> StoredObject:
+        """The source with what S3 knows of it as a whole, which a copy in parts is compared with."""
+        source = self.objects.head(order.source_key, order.source.version)
+        if source is None:
+            raise Unavailable("storage_unavailable", "This version is gone.", retry_after=1)
+        return source
 
     def _copy_in_parts(
         self, document: Document, order: Copy, out_of_time: OutOfTime

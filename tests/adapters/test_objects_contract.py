@@ -72,11 +72,27 @@ def test_a_head_tells_size_and_etag_of_exactly_this_version(store: Store) -> Non
     assert head(store, first).etag != head(store, second).etag
 
 
-def test_what_does_not_exist_has_no_head(store: Store) -> None:
+@pytest.mark.parametrize(("body", "read"), [(BODY, BODY[:4]), (b"abc", b"abc"), (b"a", b"a"), (b"", b"")])
+def test_what_is_opened_tells_its_size_and_etag_and_begins_with_its_first_bytes(
+    store: Store, body: bytes, read: bytes
+) -> None:
+    version = store.put(body)
+    store.put(b"another")
+    opened = store.objects.open(STAGED, version, 4)
+    assert opened is not None
+    found = head(store, version)
+    assert opened.head == read
+    assert opened.stored.version == version
+    assert (opened.stored.size, opened.stored.etag) == (len(body), found.etag)
+
+
+def test_what_does_not_exist_has_no_head_and_cannot_be_opened(store: Store) -> None:
     version = store.put(BODY)
     assert store.objects.head("staging/other", version) is None
+    assert store.objects.open("staging/other", version, 4) is None
     store.objects.delete(STAGED, version)
     assert store.objects.head(STAGED, version) is None
+    assert store.objects.open(STAGED, version, 4) is None
 
 
 @pytest.mark.parametrize(

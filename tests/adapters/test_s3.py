@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 SOURCE = StoredObject("v1", 5, '"etag"')
 ORDER = Copy("staging/k", SOURCE, "documents/k", "image/png")
 CALLS: dict[str, tuple[str, Callable[[S3Objects], object]]] = {
+    "open": ("get_object", lambda objects: objects.open("staging/k", "v1", 5)),
     "head": ("head_object", lambda objects: objects.head("staging/k", "v1")),
     "read": ("get_object", lambda objects: objects.read("staging/k", "v1", 0, 5)),
     "copy": ("copy_object", lambda objects: objects.copy(ORDER)),
@@ -119,15 +120,17 @@ def test_nothing_that_a_client_may_have_added_reaches_the_document(bucket: Bucke
     assert bucket.client.get_object_tagging(Bucket=bucket.name, Key="documents/k")["TagSet"] == []
 
 
-def test_head_read_and_delete_name_the_version(bucket: Bucket) -> None:
+def test_open_head_read_and_delete_name_the_version(bucket: Bucket) -> None:
     source = staged(bucket)
     objects = S3Objects(bucket.client, bucket.name)
     with requests(bucket) as seen:
+        objects.open("staging/k", source.version, 4)
         objects.head("staging/k", source.version)
         objects.read("staging/k", source.version, 2, 3)
         objects.delete("staging/k", source.version)
     pinned = {"Bucket": bucket.name, "Key": "staging/k", "VersionId": source.version}
     assert seen == [
+        ("GetObject", pinned | {"Range": "bytes=0-3"}),
         ("HeadObject", pinned | {"ChecksumMode": "ENABLED"}),
         ("GetObject", pinned | {"Range": "bytes=2-4"}),
         ("DeleteObject", pinned),
@@ -185,6 +188,12 @@ def test_an_s3_that_cannot_be_reached_is_unavailable(
 def test_a_head_of_what_is_gone_or_of_a_delete_marker_is_none(stubber: Stubber, code: str) -> None:
     stubber.add_client_error("head_object", code)
     assert stubbed(stubber).head("staging/k", "v1") is None
+
+
+@pytest.mark.parametrize("code", ["NoSuchVersion", "MethodNotAllowed"])
+def test_what_is_gone_or_a_delete_marker_cannot_be_opened(stubber: Stubber, code: str) -> None:
+    stubber.add_client_error("get_object", code)
+    assert stubbed(stubber).open("staging/k", "v1", 4) is None
 
 
 def test_a_hash_of_hashes_is_no_sha256_of_the_object(stubber: Stubber) -> None:

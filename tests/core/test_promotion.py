@@ -67,12 +67,8 @@ def test_bytes_of_another_type_are_rejected_and_deleted() -> None:
     assert world.records.usage(OWNER, NOW) == Usage(0, 0, 1, len(JPEG))
 
 
-def test_another_size_is_rejected_without_reading_a_byte() -> None:
-    class Unreadable(InMemoryObjects):
-        def read(self, key: str, version: str, start: int, length: int) -> bytes:
-            raise AssertionError("read")
-
-    world = World(objects=Unreadable())
+def test_another_size_is_rejected_whatever_is_in_it() -> None:
+    world = World()
     world.expect(a_document(size=len(PNG) - 1))
     assert world.deliver(world.upload(PNG)) is Outcome.REJECTED
     assert rejected(world.document, "size_mismatch")
@@ -105,8 +101,7 @@ def test_the_tail_is_read_where_the_head_does_not_tell() -> None:
     body = a_zip()
     assert wants_tail(body[:4096])
     assert world.deliver(version) is Outcome.READY
-    (_, head), (start, tail) = spans
-    assert (spans[0][0], head) == (0, 4096)
+    [(start, tail)] = spans
     assert start + tail >= len(body)
 
 

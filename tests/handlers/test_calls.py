@@ -24,11 +24,10 @@ TWO_MB = PNG.ljust(2_000_000, b"\0")
 
 CREATE = ["TransactWriteItems: Put DOC, Update USAGE, Update DAY"]
 ARRIVE = [
-    # The claim, which is the only thing that keeps two from copying at once, comes before the bytes.
     "GetItem: DOC",
-    "HeadObject",
-    "PutItem: DOC",
     "GetObject",
+    # The claim: the only thing that keeps two from copying at once.
+    "PutItem: DOC",
     "CopyObject",
     "TransactWriteItems: Put DOC, Update USAGE",
     "DeleteObject",
