@@ -62,7 +62,14 @@ def permissions(
             _allow(
                 staging, "s3:AbortMultipartUpload", "s3:ListMultipartUploadParts", "s3:DeleteObjectVersion"
             ),
-            _allow(table.table_arn, "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"),
+            # The index names owners, whose documents are then looked through.
+            _allow(
+                table.table_arn,
+                "dynamodb:GetItem",
+                "dynamodb:PutItem",
+                "dynamodb:UpdateItem",
+                "dynamodb:Query",
+            ),
             _allow(f"{table.table_arn}/index/{DUE}", "dynamodb:Query"),
             _allow(arrivals.queue_arn, "sqs:SendMessage"),
             _allow(purges.queue_arn, "sqs:SendMessage"),

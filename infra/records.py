@@ -6,7 +6,7 @@ from aws_cdk import aws_kms as kms
 from constructs import Construct
 
 DUE = "due"
-"""The index of documents that somebody must look at, by when: only a moving document has its attributes."""
+"""The index of owners with open uploads, and of documents that need a look of their own, by when."""
 
 
 class Records(Construct):

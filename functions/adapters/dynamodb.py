@@ -1,8 +1,7 @@
 """Records in DynamoDB: one item collection an owner, every write conditional.
 
     pk = owner key, sk = DOC#{id}      the document
-                    sk = USAGE         bytes charged, uploads open
-                    sk = DAY#{date}    files and bytes created on a day of UTC; TTL
+                    sk = USAGE         bytes charged, uploads open, files and bytes of a day (usage.py)
                     sk = IDEM#{hash}   idempotency key -> document id and request fingerprint; TTL
     pk = QUARANTINE sk = {key}#{version}  an object that belongs to no record, for an operator
 
@@ -23,8 +22,10 @@ from functions.adapters.items import (
     document_from_item,
     document_key,
     from_item,
+    on_its_way,
     to_item,
 )
+from functions.adapters.usage import USAGE, is_due, open_since, settle, usage_from_item, usage_key
 from functions.core import quota
 from functions.core.document import Document
 from functions.core.errors import Unavailable
@@ -33,6 +34,7 @@ from functions.core.ports import AlreadyCreated, Conflict, IdempotencyKey, ListQ
 from functions.core.quota import Limits, Usage
 
 _BUSY = RETRIED | {"TransactionConflictException"}
+_OTHERS_FIRST = frozenset({"ConditionalCheckFailedException", "TransactionConflictException"})
 _TRIES = 5
 _MAX_PAGES = 10
 
@@ -64,7 +66,8 @@ class DynamoRecords:
             if idempotency is not None and reasons[-1] == "ConditionalCheckFailed":
                 raise self._earlier(document.owner, idempotency)
             if "ConditionalCheckFailed" in reasons:
-                _raise(quota.refusal(limits, self._usage(document.owner, now), document.size, now))
+                held = usage_from_item(self._get(usage_key(document.owner)) or {}, now)
+                _raise(quota.refusal(limits, held, document.size, now))
             pause(attempt)
         raise _busy()
 
@@ -73,9 +76,13 @@ class DynamoRecords:
         return document_from_item(item) if item else None
 
     def apply(self, transition: Transition) -> None:
+        """See `Records.apply`. What frees no bytes is written first and counted afterwards: a transaction costs twice."""
         put, usage = writes.apply(self._table, transition)
         if usage is None:
             return self._replace(put, transition)
+        if transition.charged == 0 and transition.open_uploads < 0:
+            self._replace(put, transition)
+            return self._close(usage)
         for attempt in range(_TRIES):
             reasons = self._transact([{"Put": put}, {"Update": usage}])
             if reasons is None:
@@ -101,10 +108,14 @@ class DynamoRecords:
         return Page(tuple(found), following)
 
     def due(self, now: datetime) -> Iterator[tuple[str, str]]:
+        """See `Records.due`. A document on its way is found when its owner is visited, so up to its deadline later."""
         for shard in range(DUE_SHARDS):
             for item in self._pages(queries.due(self._table, shard, now)):
                 key = from_item(item)
-                yield key["pk"], key["sk"].removeprefix(DOCUMENT_PREFIX)
+                if key["sk"] == USAGE:
+                    yield from self._visit(key["pk"], now)
+                else:
+                    yield key["pk"], key["sk"].removeprefix(DOCUMENT_PREFIX)
 
     def quarantine(self, key: str, version: str, now: datetime) -> bool:
         return self._put(writes.quarantine(self._table, key, version, now)) is None
@@ -130,15 +141,49 @@ class DynamoRecords:
         values = from_item(item)
         return AlreadyCreated(values["document_id"], values["fingerprint"])
 
-    def _usage(self, owner: str, now: datetime) -> Usage:
-        total = from_item(self._get(to_item({"pk": owner, "sk": writes.USAGE})) or {})
-        day = from_item(self._get(to_item({"pk": owner, "sk": writes.day_sort_key(now)})) or {})
-        return Usage(
-            charged_bytes=int(total.get("charged_bytes", 0)),
-            open_uploads=int(total.get("open_uploads", 0)),
-            daily_files=int(day.get("files", 0)),
-            daily_bytes=int(day.get("bytes", 0)),
-        )
+    def _visit(self, owner: str, now: datetime) -> Iterator[tuple[str, str]]:
+        """The owner's documents that are on their way and due; then what is still open is counted, and the entry moves on."""
+        item = self._get(usage_key(owner))
+        if item is None or not is_due(item, now):
+            return
+        seen = self._since(owner, item)
+        overdue = [each for each in seen if on_its_way(each) and each.due_at and each.due_at < now]
+        if overdue:
+            yield from ((owner, document.id) for document in overdue)
+            item = self._get(usage_key(owner)) or item
+            seen = self._since(owner, item)
+        self._update(settle(self._table, item, seen, now))
+
+    def _since(self, owner: str, usage: Item) -> list[Document]:
+        """All that may be open, and the newest whatever became of it."""
+        request = queries.created_since(self._table, owner, open_since(usage))
+        seen: list[Document] = []
+        for item in self._pages(request):
+            if seen and not seen[-1].is_moving:
+                seen.pop()
+            seen.append(document_from_item(item))
+        return seen
+
+    def _close(self, usage: Mapping[str, Any]) -> None:
+        """Whether a lost answer was a yes is not known, so it is not asked again: the next visit counts what is open."""
+        for attempt in range(_TRIES):
+            try:
+                if self._update(usage):
+                    return
+            except Unavailable:
+                return
+            pause(attempt)
+
+    def _update(self, usage: Mapping[str, Any]) -> bool:
+        """False if somebody else was faster, or is just at it."""
+        with _translated():
+            try:
+                self._dynamodb("UpdateItem", **usage)
+            except DynamoDBError as refused:
+                if refused.code not in _OTHERS_FIRST:
+                    raise
+                return False
+        return True
 
     def _get(self, key: Item) -> Item | None:
         with _translated():

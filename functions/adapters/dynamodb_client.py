@@ -58,11 +58,15 @@ class DynamoDBClient:
         self._idle: list[HTTPConnection] = []
 
     def __call__(self, operation: str, **parameters: Any) -> dict[str, Any]:
-        """Raises DynamoDBError, or ConnectionError when no try got an answer: then it may have happened or not."""
+        """Raises DynamoDBError, or ConnectionError when no try got an answer: then it may have happened or not.
+
+        UpdateItem is tried once: what it adds would be added twice, had the first answer been lost.
+        """
+        tries = 1 if operation == "UpdateItem" else _TRIES
         if operation == "TransactWriteItems":
             parameters["ClientRequestToken"] = os.urandom(16).hex()
         body = json.dumps(parameters).encode()
-        for left in reversed(range(_TRIES)):
+        for left in reversed(range(tries)):
             try:
                 return self._try(operation, body)
             except DynamoDBError as error:
@@ -73,7 +77,7 @@ class DynamoDBClient:
                 self.close()
                 if not left:
                     raise ConnectionError(f"DynamoDB gave no answer to {operation}") from error
-            pause(_TRIES - 1 - left)
+            pause(tries - 1 - left)
         raise AssertionError("the last try returns or raises")
 
     def connect(self) -> None:

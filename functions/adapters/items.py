@@ -67,8 +67,8 @@ def document_to_item(document: Document) -> Item:
     values["method"] = document.method.value
     values["metadata"] = dict(document.metadata)
     values["history"] = [_step_out(step) for step in document.history]
-    if document.due_at is not None:
-        values |= {"due_shard": _shard(document.id), "due_at": int(document.due_at.timestamp())}
+    if document.due_at is not None and not on_its_way(document):
+        values |= {"due_shard": shard(document.id), "due_at": int(document.due_at.timestamp())}
     if document.forget_at is not None:
         values["ttl"] = int(document.forget_at.timestamp())
     return document_key(document.owner, document.id) | to_item(values)
@@ -87,9 +87,19 @@ def document_from_item(item: Mapping[str, AttributeValue]) -> Document:
     return Document(owner=owner, id=sort_key.removeprefix(DOCUMENT_PREFIX), **values)
 
 
-def _shard(document_id: str) -> str:
-    """The last digit of an id is random; one partition of the index takes 1,000 writes a second, eight take more."""
-    return str(int(document_id[-1], 16) % DUE_SHARDS)
+def on_its_way(document: Document) -> bool:
+    """As nearly all are: waiting for its bytes, or worked on for the first time.
+
+    It needs no entry of its own in the index `due`, which would be written twice and deleted twice: its owner has one.
+    """
+    if document.status is Status.PROCESSING:
+        return document.attempt == 1 and document.lease_until is not None
+    return document.status is Status.PENDING
+
+
+def shard(random_hex: str) -> str:
+    """By the last digit; one partition of the index takes 1,000 writes a second, eight take more."""
+    return str(int(random_hex[-1], 16) % DUE_SHARDS)
 
 
 def _step_out(step: Step) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from typing import Any
 
 from functions.adapters.items import DOCUMENT_PREFIX, to_item
 from functions.core.document import GONE, Status
+from functions.core.ids import uuid7
 from functions.core.ports import ListQuery
 
 _FILTERED_PAGE = 200
@@ -32,8 +33,19 @@ def page(table: str, query: ListQuery) -> dict[str, Any]:
     }
 
 
+def created_since(table: str, owner: str, since: datetime | None) -> dict[str, Any]:
+    """An owner's documents, oldest first."""
+    first = DOCUMENT_PREFIX + (uuid7(since, bytes(10)) if since else "")
+    return {
+        "TableName": table,
+        "KeyConditionExpression": "pk = :pk AND sk BETWEEN :first AND :last",
+        "ExpressionAttributeValues": to_item({":pk": owner, ":first": first, ":last": f"{DOCUMENT_PREFIX}~"}),
+        "ConsistentRead": True,
+    }
+
+
 def due(table: str, shard: int, now: datetime) -> dict[str, Any]:
-    """One shard of the sparse index `due`, which holds only what somebody must look at some day."""
+    """One shard of the sparse index `due`: owners with open uploads, and documents that need a look of their own."""
     return {
         "TableName": table,
         "IndexName": "due",

@@ -3,21 +3,16 @@
 from datetime import datetime, timedelta
 from typing import Any
 
+from functions.adapters import usage
 from functions.adapters.items import document_to_item, to_item
 from functions.core.document import Document
 from functions.core.events import Transition
 from functions.core.ports import IdempotencyKey
 from functions.core.quota import Limits
 
-USAGE = "USAGE"
 QUARANTINE = "QUARANTINE"
 
 _IDEMPOTENCY_LIFETIME = timedelta(hours=24)
-_DAY_LIFETIME = timedelta(days=2)
-
-
-def day_sort_key(now: datetime) -> str:
-    return f"DAY#{now.date().isoformat()}"
 
 
 def idempotency_sort_key(key: IdempotencyKey) -> str:
@@ -27,7 +22,7 @@ def idempotency_sort_key(key: IdempotencyKey) -> str:
 def create(
     table: str, document: Document, limits: Limits, idempotency: IdempotencyKey | None, now: datetime
 ) -> list[dict[str, Any]]:
-    """One transaction: the record first, then the owner's usage and day, then the idempotency key, if any."""
+    """One transaction: the record first, then the owner's usage, then the idempotency key, if any."""
     put = {
         "TableName": table,
         "Item": document_to_item(document),
@@ -35,8 +30,7 @@ def create(
     }
     items: list[dict[str, Any]] = [
         {"Put": put},
-        {"Update": _reserve(table, document, limits)},
-        {"Update": _count(table, document, limits, now)},
+        {"Update": usage.reserve(table, document, limits, now)},
     ]
     if idempotency is not None:
         items.append({"Put": _remember(table, document, idempotency, now)})
@@ -54,7 +48,7 @@ def apply(table: str, transition: Transition) -> tuple[dict[str, Any], dict[str,
     }
     if transition.charged == 0 and transition.open_uploads == 0:
         return put, None
-    return put, _add(table, transition.after.owner, transition.charged, transition.open_uploads)
+    return put, usage.add(table, transition.after.owner, transition.charged, transition.open_uploads)
 
 
 def quarantine(table: str, key: str, version: str, now: datetime) -> dict[str, Any]:
@@ -63,44 +57,6 @@ def quarantine(table: str, key: str, version: str, now: datetime) -> dict[str, A
         "TableName": table,
         "Item": to_item({"pk": QUARANTINE, "sk": f"{key}#{version}", "found_at": now.isoformat()}),
         "ConditionExpression": "attribute_not_exists(pk)",
-    }
-
-
-def _add(table: str, owner: str, charged: int, open_uploads: int) -> dict[str, Any]:
-    return {
-        "TableName": table,
-        "Key": to_item({"pk": owner, "sk": USAGE}),
-        "UpdateExpression": "ADD #charged :charged, #open :open",
-        "ExpressionAttributeNames": {"#charged": "charged_bytes", "#open": "open_uploads"},
-        "ExpressionAttributeValues": to_item({":charged": charged, ":open": open_uploads}),
-    }
-
-
-def _reserve(table: str, document: Document, limits: Limits) -> dict[str, Any]:
-    update = _add(table, document.owner, document.charged, 1)
-    # Conditions have no arithmetic: the limit less the size is computed here.
-    bounds = to_item({":most": limits.stored_bytes - document.size, ":limit": limits.open_uploads})
-    return update | {
-        "ConditionExpression": "attribute_not_exists(pk) OR (#charged <= :most AND #open < :limit)",
-        "ExpressionAttributeValues": update["ExpressionAttributeValues"] | bounds,
-    }
-
-
-def _count(table: str, document: Document, limits: Limits, now: datetime) -> dict[str, Any]:
-    values = {
-        ":one": 1,
-        ":size": document.size,
-        ":ttl": int((now + _DAY_LIFETIME).timestamp()),
-        ":files": limits.daily_files,
-        ":most": limits.daily_bytes - document.size,
-    }
-    return {
-        "TableName": table,
-        "Key": to_item({"pk": document.owner, "sk": day_sort_key(now)}),
-        "UpdateExpression": "ADD #files :one, #bytes :size SET #ttl = :ttl",
-        "ConditionExpression": "attribute_not_exists(pk) OR (#files < :files AND #bytes <= :most)",
-        "ExpressionAttributeNames": {"#files": "files", "#bytes": "bytes", "#ttl": "ttl"},
-        "ExpressionAttributeValues": to_item(values),
     }
 
 

@@ -13,6 +13,7 @@ from functions.core.document import Document, Status
 from functions.core.events import CompleteFailed, DeadlinePassed, RedriveOrdered, Refusal
 from functions.core.keys import DOCUMENTS, STAGING, parse_documents_key, parse_staging_key, staging_key
 from functions.core.ports import Arrivals, HeldVersion, Multipart, OpenUpload, Purges, Records, Shelves
+from functions.core.transitions import leased
 
 GRACE = timedelta(hours=1)
 """Bytes younger than this are left alone: their record, or their event, may still be on its way."""
@@ -56,16 +57,18 @@ class Janitor:
 
     def _round(self) -> Iterator[str | None]:
         """One outcome for each thing looked at, None for what is left alone: time may run out at any of them."""
+        told: set[str] = set()
         for owner, document_id in self.records.due(self.clock()):
-            yield self._look_after(owner, document_id)
+            yield self._look_after(owner, document_id, told)
         for upload in self.shelves.uploads(STAGING):
             yield self._end_upload(upload)
         for staged in self.shelves.versions(STAGING):
-            yield self._drop_version(staged)
+            yield self._look_at(staged, told)
         for stored in self.shelves.versions(self._slice()):
             yield self._report(stored)
 
-    def _look_after(self, owner: str, document_id: str) -> str:
+    def _look_after(self, owner: str, document_id: str, told: set[str]) -> str:
+        """`told`: the versions that were announced in this round."""
         document = self.records.get(owner, document_id)
         if document is None or document.due_at is None or self.clock() < document.due_at:
             return "moved_on"
@@ -73,6 +76,7 @@ class Janitor:
             self.purges.order(owner, document_id)
             return "purge_ordered"
         if document.status is Status.PROCESSING and document.staged_version:
+            told.add(document.staged_version)
             self.arrivals.announce(staging_key(owner, document_id), document.staged_version)
             return "announced_again"
         # First come, first served, as if the event had come in time. S3 lists the newest first, and its times are
@@ -104,11 +108,26 @@ class Janitor:
         self.multipart.abort(upload.key, upload.upload_id)
         return "aborted_upload"
 
-    def _drop_version(self, staged: HeldVersion) -> str | None:
-        if not self._is_old(staged.last_modified) or self._needs_version(staged.key, staged.version):
+    def _look_at(self, staged: HeldVersion, told: set[str]) -> str | None:
+        if not self._is_old(staged.last_modified):
+            return None
+        document = self._record(staged.key)
+        if (
+            document is not None
+            and self._has_stopped(document, staged.version)
+            and staged.version not in told
+        ):
+            self.arrivals.announce(staged.key, staged.version)
+            return "announced_again"
+        if document is not None and _needs(document, staged.version):
             return None
         self.shelves.delete(staged.key, staged.version)
         return "deleted_version"
+
+    def _has_stopped(self, document: Document, version: str) -> bool:
+        """The lease is over, and no message has come again. Bytes that lie about are seen sooner than a record is due."""
+        working = document.status is Status.PROCESSING and document.staged_version == version
+        return working and not leased(document, self.clock())
 
     def _slice(self) -> str:
         return f"{DOCUMENTS}{int(self.clock().timestamp() / PERIOD.total_seconds()) % SLICES:02x}"
@@ -135,15 +154,13 @@ class Janitor:
         document = self._record(key)
         return document is not None and document.is_moving and document.upload_id == upload_id
 
-    def _needs_version(self, key: str, version: str) -> bool:
-        """A failed document keeps its bytes, so that an operator can look at them and try again."""
-        document = self._record(key)
-        if document is None:
-            return False
-        if document.standing is Status.FAILED:
-            return document.staged_version == version
-        return document.is_moving
-
     def _record(self, key: str) -> Document | None:
         staged = parse_staging_key(key)
         return self.records.get(*staged) if staged else None
+
+
+def _needs(document: Document, version: str) -> bool:
+    """A failed document keeps its bytes, so that an operator can look at them and try again."""
+    if document.standing is Status.FAILED:
+        return document.staged_version == version
+    return document.is_moving

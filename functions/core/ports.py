@@ -54,7 +54,11 @@ class Page:
 
 
 class Records(Protocol):
-    """Every write is conditional and in one transaction with the owner's usage. All methods may raise Unavailable."""
+    """Every write is conditional. All methods may raise Unavailable.
+
+    The owner's usage changes in the same transaction, but for the end of an upload whose bytes stay: until that is
+    counted, or should it get lost, more uploads count as open than are.
+    """
 
     def create(
         self, document: Document, limits: Limits, idempotency: IdempotencyKey | None, now: datetime
@@ -70,7 +74,10 @@ class Records(Protocol):
     def page(self, query: ListQuery) -> Page: ...
 
     def due(self, now: datetime) -> Iterator[tuple[str, str]]:
-        """(owner, document id) of documents whose time is over; may lag, so read each again before acting."""
+        """(owner, document id) of documents whose time is over; may lag, so read each again before acting.
+
+        One that is worked on for the first time may be found at its deadline only.
+        """
 
     def quarantine(self, key: str, version: str, now: datetime) -> bool:
         """Put an object that belongs to no record on the list for an operator. False if it is on it already."""

@@ -158,6 +158,18 @@ def test_what_may_pass_is_tried_again(
     assert len(server.requests) == 3
 
 
+@pytest.mark.parametrize(
+    ("answer", "error"), [(HANG_UP, ConnectionError), (THROTTLED, DynamoDBError), (BROKEN, DynamoDBError)]
+)
+def test_what_adds_to_a_number_is_not_tried_again(
+    server: Server, client: DynamoDBClient, answer: tuple[int, bytes], error: type[Exception]
+) -> None:
+    server.script = [answer]
+    with pytest.raises(error):
+        client("UpdateItem", Key="k")
+    assert len(server.requests) == 1
+
+
 def test_a_connection_that_has_died_since_the_last_call_is_replaced(
     server: Server, client: DynamoDBClient
 ) -> None:

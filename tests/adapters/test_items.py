@@ -4,12 +4,23 @@ from dataclasses import fields
 from datetime import datetime, timedelta
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from functions.adapters.items import document_from_item, document_to_item
+from functions.adapters.items import document_from_item, document_to_item, on_its_way
 from functions.core.document import Document, Method, Status, Step
-from tests.examples import NOW, an_id
+from functions.core.events import (
+    Arrived,
+    AttemptFailed,
+    CompleteFailed,
+    CompleteRequested,
+    Event,
+    Paused,
+    Transition,
+)
+from functions.core.lifecycle import LEASE, decide
+from tests.examples import NOW, a_document, an_id
 
 words = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
 times = st.timedeltas(timedelta(0), timedelta(days=36_500)).map(NOW.__add__)
@@ -44,9 +55,33 @@ def test_every_field_survives_with_its_value_and_its_type(document: Document) ->
 
 
 @given(documents)
-def test_only_what_is_due_some_day_is_in_the_index_of_what_is_due(document: Document) -> None:
-    item = document_to_item(document)
-    assert ("due_at" in item) == ("due_shard" in item) == (document.due_at is not None)
+def test_only_what_is_due_some_day_and_has_left_its_way_is_in_the_index_of_what_is_due(
+    document: Document,
+) -> None:
+    item, strayed = document_to_item(document), document.due_at is not None and not on_its_way(document)
+    assert ("due_at" in item) == ("due_shard" in item) == strayed
+
+
+@pytest.mark.parametrize(
+    "event", [AttemptFailed(1), Paused(1), Arrived("v1")], ids=["failed", "paused", "claimed again"]
+)
+def test_work_that_does_not_end_at_the_first_attempt_leaves_its_way(event: Event) -> None:
+    claimed = decided(a_document(), Arrived("v1"), NOW)
+    assert on_its_way(claimed)
+    assert not on_its_way(decided(claimed, event, NOW + LEASE))
+
+
+def test_a_call_to_complete_leaves_its_way_until_it_is_given_back() -> None:
+    completing = decided(a_document(), CompleteRequested(), NOW)
+    assert not on_its_way(completing)
+    assert on_its_way(decided(completing, CompleteFailed(1), NOW))
+    assert not on_its_way(decided(completing, Arrived("v1"), NOW))
+
+
+def decided(document: Document, event: Event, now: datetime) -> Document:
+    decision = decide(document, event, now)
+    assert isinstance(decision, Transition)
+    return decision.after
 
 
 @given(documents)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import pytest
 
@@ -10,6 +10,7 @@ from functions.core.document import Document, Status
 from functions.core.events import (
     AbortRequested,
     Arrived,
+    AttemptFailed,
     DeleteRequested,
     Promoted,
     PurgeClaimed,
@@ -19,6 +20,7 @@ from functions.core.events import (
 from functions.core.lifecycle import decide
 from functions.core.ports import ListQuery, Records
 from tests.adapters.records import DAY, KEY, STRANGER, after, create
+from tests.adapters.visits import due
 from tests.examples import NOW, OWNER, an_id
 
 
@@ -90,22 +92,48 @@ def end(records: Records, document: Document) -> Document:
     return document
 
 
-def due(records: Records, at: datetime) -> list[str]:
-    return sorted(document_id for _, document_id in records.due(at))
-
-
 def test_a_document_is_due_once_its_deadline_has_passed(records: Records) -> None:
     document = create(records)
     assert due(records, document.deadline) == []
     assert list(records.due(document.deadline + timedelta(seconds=1))) == [(OWNER, an_id())]
 
 
-def test_a_document_that_is_worked_on_is_due_once_the_lease_has_run_out(records: Records) -> None:
+def test_a_document_that_is_worked_on_is_due_when_lease_and_deadline_have_run_out(records: Records) -> None:
     claimed = after(create(records), Arrived("v1"))
     records.apply(claimed)
     assert claimed.after.lease_until is not None
     assert due(records, claimed.after.lease_until) == []
-    assert due(records, claimed.after.lease_until + timedelta(seconds=1)) == [an_id()]
+    assert due(records, claimed.after.deadline + timedelta(seconds=1)) == [an_id()]
+
+
+def test_a_document_that_is_worked_on_again_is_due_once_the_lease_has_run_out(records: Records) -> None:
+    document = create(records)
+    for event in (Arrived("v1"), AttemptFailed(1), Arrived("v1")):
+        transition = after(document, event)
+        records.apply(transition)
+        document = transition.after
+    assert document.lease_until is not None
+    assert due(records, document.lease_until) == []
+    assert due(records, document.lease_until + timedelta(seconds=1)) == [an_id()]
+
+
+def test_what_is_due_is_found_again_until_it_has_moved_on(records: Records) -> None:
+    document = create(records)
+    later = document.deadline + timedelta(seconds=1)
+    assert due(records, later) == due(records, later) == [an_id()]
+    records.apply(after(document, AbortRequested()))
+    assert due(records, later) == []
+
+
+def test_of_an_owners_uploads_each_is_due_in_its_own_time(records: Records) -> None:
+    first = create(records, 1)
+    create(records, 2, deadline=NOW + 3 * DAY)
+    assert due(records, NOW + 2 * DAY) == [an_id(1)]
+    records.apply(after(first, AbortRequested()))
+    assert due(records, NOW + 2 * DAY) == []
+    create(records, 3, deadline=NOW + 4 * DAY)
+    assert due(records, NOW + 3 * DAY + timedelta(seconds=1)) == [an_id(2)]
+    assert due(records, NOW + 5 * DAY) == [an_id(2), an_id(3)]
 
 
 def test_a_deleted_document_is_due_once_it_can_be_restored_no_more(records: Records) -> None:

@@ -67,6 +67,8 @@ def broken_at_rest(now: Snapshot) -> list[str]:
     ]
     faults += [f"{key} is left over" for key in now.objects if key.startswith("staging/") and key not in kept]
     faults += [f"an upload to {key} is left open" for key in now.open_uploads.values()]
+    if now.usage.open_uploads:
+        faults.append(f"{now.usage.open_uploads} uploads are still counted as open")
     ready = {_target(document) for document in now.documents if document.standing is Status.READY}
     return faults + [f"nobody owns {key}" for key in _promoted(now) if key not in ready]
 
@@ -74,7 +76,7 @@ def broken_at_rest(now: Snapshot) -> list[str]:
 def _quota(now: Snapshot, limits: Limits) -> Iterator[str]:
     charged = sum(document.charged for document in now.documents)
     opened = sum(document.is_moving for document in now.documents)
-    if (now.usage.charged_bytes, now.usage.open_uploads) != (charged, opened):
+    if now.usage.charged_bytes != charged or now.usage.open_uploads < opened:
         yield f"the owner's usage is {now.usage}, the records say {charged} bytes and {opened} open"
     if charged > limits.stored_bytes or opened > limits.open_uploads:
         yield f"{charged} bytes and {opened} open uploads are more than {limits}"

@@ -89,24 +89,38 @@ MUTANTS = [
     ),
     Mutant(
         "open uploads without end",
-        "adapters/writes.py",
+        "adapters/usage.py",
         "#open < :limit",
         "(#open < :limit OR #open >= :limit)",
         _RECORDS,
     ),
     Mutant(
         "stored bytes without end",
-        "adapters/writes.py",
+        "adapters/usage.py",
         "(#charged <= :most AND",
         "((#charged <= :most OR #charged > :most) AND",
         _RECORDS,
     ),
     Mutant(
         "files a day without end",
-        "adapters/writes.py",
+        "adapters/usage.py",
         "(#files < :files AND",
         "((#files < :files OR #files >= :files) AND",
         _RECORDS,
+    ),
+    Mutant(
+        "an upload that is opened during a visit is forgotten",
+        "adapters/usage.py",
+        '"created = :created AND #open = :held"',
+        '"created >= :created"',
+        ("adapters/test_visits.py",),
+    ),
+    Mutant(
+        "an upload that ended is counted off twice",
+        "adapters/dynamodb_client.py",
+        'tries = 1 if operation == "UpdateItem" else _TRIES',
+        "tries = _TRIES",
+        ("adapters/test_dynamodb_client.py",),
     ),
     Mutant(
         "one key, many documents",
@@ -217,8 +231,8 @@ MUTANTS = [
     Mutant(
         "the janitor deletes what has just come",
         "core/janitor.py",
-        "if not self._is_old(staged.last_modified) or self._needs_version",
-        "if self._needs_version",
+        "        if not self._is_old(staged.last_modified):\n            return None\n        document",
+        "        document",
         ("core/test_janitor.py",),
     ),
     Mutant(

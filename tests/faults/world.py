@@ -106,19 +106,28 @@ class World:
             sweep()
 
     def settle(self) -> None:
-        """All messages are handled, hours pass, the janitor has looked, and its bucket's lifecycle rule as well."""
+        """All messages are handled, hours pass, the janitor has looked, and its bucket's lifecycle rule as well.
+
+        Its visit to the owner, which comes within a day, has come too.
+        """
         self.deliver()
         if not self.client_returns:
             self.age(LONG)
+        self.account.visit_owners()
         sweep_later(timedelta(hours=2))
         self.deliver()
         _abort_old_copies(self.account)
+        assert (
+            sweep_later(timedelta(hours=3)) == {}
+        )  # it counts what is open when what it announced has come to an end
         before = self.account.everything()
         assert sweep_later(timedelta(hours=4)) == {}
         assert (self.account.everything(), [*self.account.waiting(), *self.account.purges()]) == (before, [])
 
     def age(self, by: timedelta) -> None:
         """Time passes: of every record that waits for something, all has happened `by` earlier, and is due as much sooner."""
+        if by >= LONG:
+            self.account.visit_owners()
         for document in self.documents():
             if document.due_at is not None:
                 self.account.records.apply(Transition(document, _older(document, by)))
@@ -226,6 +235,7 @@ _RUN_DEPENDENT = frozenset(
         "lease_until",
         "due_at",
         "due_shard",
+        "open_since",
         "attempt",
         "failures",
         "ttl",

@@ -13,6 +13,7 @@ from moto import mock_aws
 
 from functions import wiring
 from functions.adapters.dynamodb import DynamoRecords
+from functions.adapters.usage import USAGE, usage_key
 from functions.core.keys import documents_key, owner_key, staging_key
 from functions.handlers import object_created
 from functions.settings import Settings
@@ -79,9 +80,16 @@ class Account:
 
     def usage(self, subject: str) -> tuple[int, int]:
         """(bytes charged, uploads open) of an owner."""
-        key: Any = {"pk": {"S": owner_key(subject)}, "sk": {"S": "USAGE"}}
+        key: Any = usage_key(owner_key(subject))
         item = self.dynamodb.get_item(TableName=self.settings.table, Key=key)["Item"]
         return int(item["charged_bytes"]["N"]), int(item["open_uploads"]["N"])
+
+    def visit_owners(self) -> None:
+        """Whoever has uploads open is due at once, as if a day had passed."""
+        for item in self.dynamodb.scan(TableName=self.settings.table)["Items"]:
+            if item["sk"]["S"] == USAGE and "due_at" in item:
+                aged = {**item, "due_at": {"N": "0"}}
+                self.dynamodb.put_item(TableName=self.settings.table, Item=aged)
 
     def items(self) -> list[str]:
         """The whole table as sorted text, to compare with itself."""

@@ -27,6 +27,8 @@ def expire(account: Account, document_id: str) -> None:
 
 
 def rewrite(account: Account, document_id: str, **changes: Any) -> None:
+    """The owner is looked at as soon, as if all that is open had been opened earlier."""
+    account.visit_owners()
     before = _record(account, document_id)
     after = replace(before, revision=before.revision + 1, **changes)
     account.records.apply(Transition(before, after))

@@ -22,14 +22,15 @@ from tests.table_server import table_server
 
 TWO_MB = PNG.ljust(2_000_000, b"\0")
 
-CREATE = ["TransactWriteItems: Put DOC, Update USAGE, Update DAY"]
+CREATE = ["TransactWriteItems: Put DOC, Update USAGE"]
 ARRIVE = [
     "GetItem: DOC",
     "GetObject",
     # The claim: the only thing that keeps two from copying at once.
     "PutItem: DOC",
     "CopyObject",
-    "TransactWriteItems: Put DOC, Update USAGE",
+    "PutItem: DOC",
+    "UpdateItem: USAGE",
     "DeleteObject",
 ]
 DOWNLOAD = ["GetItem: DOC"]

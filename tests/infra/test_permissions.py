@@ -40,7 +40,7 @@ RIGHTS = {
     "JanitorRole": {
         STAGING: {"s3:AbortMultipartUpload", "s3:ListMultipartUploadParts", "s3:DeleteObjectVersion"},
         "${StorageBucket.Arn}": {"s3:ListBucketVersions", "s3:ListBucketMultipartUploads"},
-        TABLE: {"dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"},
+        TABLE: {"dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:Query"},
         f"{TABLE}/index/due": {"dynamodb:Query"},
         "${ArrivalsQueue.Arn}": {"sqs:SendMessage"},
         "${PurgesQueue.Arn}": {"sqs:SendMessage"},

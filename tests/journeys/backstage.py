@@ -33,8 +33,7 @@ class Backstage:
 
     def usage(self, document_id: str) -> dict[str, int]:
         """What the owner of this document holds: charged_bytes and open_uploads."""
-        key = {"pk": self.record(document_id)["pk"], "sk": {"S": "USAGE"}}
-        item = self.client("dynamodb").get_item(TableName=self.running.table, Key=key)["Item"]
+        item = self._usage(document_id)
         return {name: int(item[name]["N"]) for name in ("charged_bytes", "open_uploads")}
 
     def change(self, document_id: str, **attributes: str | int) -> None:
@@ -43,13 +42,16 @@ class Backstage:
             name: {"N": str(value)} if isinstance(value, int) else {"S": value}
             for name, value in attributes.items()
         }
-        item = self.record(document_id) | new
-        self.client("dynamodb").put_item(TableName=self.running.table, Item=item)
+        self._put(self.record(document_id) | new)
 
     def let_time_pass(self, document_id: str) -> None:
         """The record's times lie in the past now; nothing else can age it, for the emulator has the real clock."""
-        times = {"deadline", "lease_until", "purge_at"} & self.record(document_id).keys()
-        self.change(document_id, due_at=0, **dict.fromkeys(times, _LONG_AGO))
+        record, owner = self.record(document_id), self._usage(document_id)
+        times = {"deadline", "lease_until", "purge_at"} & record.keys()
+        due = {"due_at": 0} if "due_at" in record else {}
+        self.change(document_id, **due, **dict.fromkeys(times, _LONG_AGO))
+        if "due_at" in owner:
+            self._put(owner | {"due_at": {"N": "0"}})
 
     def lose_an_arrival(self) -> None:
         """Wait until S3 has told the queue, and forget it. Only while arrivals are paused."""
@@ -82,11 +84,8 @@ class Backstage:
 
     def forget_today(self, document_id: str) -> None:
         """The owner of this document has created nothing today: the daily quota is as it was."""
-        dynamodb, owner = self.client("dynamodb"), self.record(document_id)["pk"]
-        scanned = dynamodb.scan(TableName=self.running.table)["Items"]
-        for item in scanned:
-            if item["pk"] == owner and item["sk"]["S"].startswith("DAY#"):
-                dynamodb.delete_item(TableName=self.running.table, Key={"pk": owner, "sk": item["sk"]})
+        usage = self._usage(document_id)
+        self._put({name: value for name, value in usage.items() if not name.startswith(("files#", "bytes#"))})
 
     def function(self, construct: str) -> str:
         listed = self.client("lambda").list_functions()["Functions"]
@@ -101,6 +100,14 @@ class Backstage:
         urls = self.client("sqs").list_queues()["QueueUrls"]
         [url] = [url for url in urls if "ArrivalsQueue" in url]
         return str(url)
+
+    def _usage(self, document_id: str) -> dict[str, Any]:
+        """The item of the document's owner."""
+        key = {"pk": self.record(document_id)["pk"], "sk": {"S": "USAGE"}}
+        return dict(self.client("dynamodb").get_item(TableName=self.running.table, Key=key)["Item"])
+
+    def _put(self, item: dict[str, Any]) -> None:
+        self.client("dynamodb").put_item(TableName=self.running.table, Item=item)
 
     def _waiting(self, sqs: Any, queue: str) -> int:
         name = "ApproximateNumberOfMessages"

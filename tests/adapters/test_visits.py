@@ -1,0 +1,221 @@
+"""One entry an owner in the index of what is due, and the visits that it leads to."""
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from functions.adapters.dynamodb import DynamoRecords
+from functions.adapters.dynamodb_client import DynamoDBError
+from functions.adapters.items import from_item, to_item
+from functions.core.document import Document
+from functions.core.errors import TooMany
+from functions.core.events import AbortRequested, Arrived, Event, Promoted
+from functions.core.ids import uuid7
+from tests.adapters.conftest import REGION, Table
+from tests.adapters.records import after, create
+from tests.adapters.visits import due, usage_of
+from tests.examples import NOW, OWNER, PLENTY, a_document, an_id
+from tests.table_server import table_client
+
+DAY, A_SECOND = timedelta(days=1), timedelta(seconds=1)
+LATER = NOW + DAY + A_SECOND
+"""Once the uploads that were opened NOW are due."""
+
+
+@pytest.fixture
+def records(table: Table) -> DynamoRecords:
+    return table.records
+
+
+def lead(records: DynamoRecords, document: Document, *events: Event) -> Document:
+    for event in events:
+        transition = after(document, event)
+        records.apply(transition)
+        document = transition.after
+    return document
+
+
+def ready(records: DynamoRecords, document: Document) -> None:
+    lead(records, document, Arrived("v1"), Promoted(1, "image/png", None, "d1"))
+
+
+def entries(table: Table) -> list[str]:
+    """Of the index, by the sort keys of their items."""
+    return sorted(str(from_item(item)["sk"]) for item in table.items() if "due_shard" in item)  # type: ignore[arg-type]
+
+
+class Interrupted:
+    """A table whose `operation` does not come through, but for what `error` is raised after."""
+
+    def __init__(self, operation: str, *errors: Exception) -> None:
+        self.operation = operation
+        self.errors = list(errors)
+        self.tried = 0
+
+    def __call__(self, operation: str, **parameters: Any) -> dict[str, Any]:
+        if operation == self.operation:
+            self.tried += 1
+            if self.errors:
+                raise self.errors.pop(0)
+        return table_client(REGION)(operation, **parameters)
+
+
+def test_all_uploads_of_an_owner_share_one_entry_in_the_index(table: Table, records: DynamoRecords) -> None:
+    for number in range(3):
+        create(records, number)
+    assert entries(table) == ["USAGE"]
+
+
+def test_an_upload_on_its_way_never_writes_to_the_index(table: Table, records: DynamoRecords) -> None:
+    create(records, 1)
+    before = usage_of(table)["due_at"], entries(table)
+    document = create(records, 2)
+    for event in (Arrived("v1"), Promoted(1, "image/png", None, "d1")):
+        document = lead(records, document, event)
+        assert (usage_of(table)["due_at"], entries(table)) == before
+
+
+def test_a_visit_that_finds_nothing_open_is_the_last(table: Table, records: DynamoRecords) -> None:
+    ready(records, create(records))
+    assert due(records, LATER) == []
+    assert entries(table) == []
+    create(records, 2)
+    assert entries(table) == ["USAGE"]
+
+
+def test_a_visit_that_finds_nothing_due_is_made_again_when_something_will_be(
+    table: Table, records: DynamoRecords
+) -> None:
+    ready(records, create(records, 1))
+    second = create(records, 2, deadline=NOW + 3 * DAY)
+    create(records, 3, deadline=NOW + 2 * DAY)
+    assert due(records, LATER) == []
+    assert usage_of(table)["due_at"] == int((NOW + 2 * DAY).timestamp())
+    assert due(records, second.deadline + A_SECOND) == [an_id(2), an_id(3)]
+
+
+def test_what_was_not_counted_when_it_ended_is_counted_by_the_visit(table: Table) -> None:
+    records = DynamoRecords(Interrupted("UpdateItem", ConnectionError()), table.name)
+    ready(records, create(records, 1))
+    assert usage_of(table)["open_uploads"] == 1
+    due(records, LATER)
+    assert usage_of(table)["open_uploads"] == 0
+
+
+def test_what_is_open_is_counted_by_the_visit_too(table: Table, records: DynamoRecords) -> None:
+    ready(records, create(records, 1))
+    for number in (2, 3):
+        create(records, number, deadline=NOW + 9 * DAY)
+    due(records, LATER)
+    assert usage_of(table)["open_uploads"] == 2
+    with pytest.raises(TooMany):
+        create(records, 4, limits=replace(PLENTY, open_uploads=2))
+
+
+def test_an_end_that_finds_the_item_in_use_is_counted_a_moment_later(table: Table) -> None:
+    busy = Interrupted("UpdateItem", *[DynamoDBError("TransactionConflictException", {})] * 2)
+    records = DynamoRecords(busy, table.name)
+    ready(records, create(records))
+    assert usage_of(table)["open_uploads"] == 0
+    assert busy.tried == 3
+
+
+@pytest.mark.parametrize("lost", [ConnectionError(), DynamoDBError("InternalServerError", {})])
+def test_an_end_whose_count_may_have_been_written_is_not_counted_twice(table: Table, lost: Exception) -> None:
+    unsure = Interrupted("UpdateItem", lost)
+    records = DynamoRecords(unsure, table.name)
+    ready(records, create(records))
+    assert unsure.tried == 1
+
+
+def test_a_count_that_no_retry_mends_is_not_hidden(table: Table) -> None:
+    records = DynamoRecords(Interrupted("UpdateItem", DynamoDBError("AccessDeniedException", {})), table.name)
+    with pytest.raises(DynamoDBError):
+        ready(records, create(records))
+
+
+def test_an_upload_that_is_opened_during_a_visit_is_visited_and_counted(
+    table: Table, records: DynamoRecords
+) -> None:
+    ready(records, create(records, 1))
+    opened = [a_document(id=an_id(2), deadline=NOW + 2 * DAY)]
+
+    def overtaken(operation: str, **parameters: Any) -> dict[str, Any]:
+        if operation == "UpdateItem" and opened:
+            records.create(opened.pop(), PLENTY, None, NOW)
+        return table_client(REGION)(operation, **parameters)
+
+    assert due(DynamoRecords(overtaken, table.name), LATER) == []
+    assert (usage_of(table)["open_uploads"], entries(table)) == (1, ["USAGE"])
+    assert due(records, NOW + 3 * DAY) == [an_id(2)]
+
+
+def test_an_upload_that_is_closed_during_a_visit_is_counted_once(
+    table: Table, records: DynamoRecords
+) -> None:
+    ready(records, create(records, 1))
+    open_ones = [create(records, number, deadline=NOW + 9 * DAY) for number in (2, 3)]
+
+    def overtaken(operation: str, **parameters: Any) -> dict[str, Any]:
+        if operation == "UpdateItem" and len(open_ones) == 2:
+            lead(records, open_ones.pop(), AbortRequested())
+        return table_client(REGION)(operation, **parameters)
+
+    due(DynamoRecords(overtaken, table.name), LATER)
+    assert usage_of(table)["open_uploads"] == 1
+    due(records, LATER)
+    assert usage_of(table)["open_uploads"] == 1
+
+
+def test_a_visit_reads_no_document_that_ended_long_before_an_earlier_one(table: Table) -> None:
+    read: list[int] = []
+
+    def watched(operation: str, **parameters: Any) -> dict[str, Any]:
+        answer = table_client(REGION)(operation, **parameters)
+        if operation == "Query" and "IndexName" not in parameters:
+            read.append(len(answer["Items"]))
+        return answer
+
+    records = DynamoRecords(watched, table.name)
+    for number in range(5):
+        ready(records, create(records, number))
+    for days in (1, 2, 3):
+        due(records, NOW + days * DAY + A_SECOND)
+        then = NOW + days * DAY
+        created = create(records, id=uuid7(then, bytes(10)), created_at=then, deadline=then + DAY)
+        ready(records, created)
+    assert read == [5, 6, 2]
+
+
+def test_an_upload_that_a_slow_clock_opened_is_visited_too(table: Table, records: DynamoRecords) -> None:
+    ready(records, create(records, 1))
+    due(records, LATER)
+    before = NOW - timedelta(minutes=30)
+    slow = create(records, id=uuid7(before, bytes(10)), created_at=before, deadline=before + DAY)
+    assert due(records, LATER) == [slow.id]
+
+
+def test_days_that_are_over_are_forgotten(table: Table, records: DynamoRecords) -> None:
+    for days in range(3):
+        records.create(a_document(id=an_id(days)), PLENTY, None, NOW + days * DAY)
+        lead(records, a_document(id=an_id(days)), AbortRequested())
+    due(records, NOW + 2 * DAY)
+    counted = {name for name in usage_of(table) if "#" in name}
+    assert counted == {"files#2026-05-05", "bytes#2026-05-05", "files#2026-05-06", "bytes#2026-05-06"}
+
+
+def test_an_entry_that_the_index_still_shows_leads_to_no_second_visit(
+    table: Table, records: DynamoRecords
+) -> None:
+    create(records, 1, deadline=NOW + 9 * DAY)
+    stale = {"Items": [to_item({"pk": OWNER, "sk": "USAGE"})]}
+
+    def lagging(operation: str, **parameters: Any) -> dict[str, Any]:
+        if "IndexName" in parameters:
+            return stale
+        assert operation == "GetItem"
+        return table_client(REGION)(operation, **parameters)
+
+    assert due(DynamoRecords(lagging, table.name), LATER) == []

@@ -1,0 +1,19 @@
+"""The item USAGE as a test sees it, and the janitor's look at what is due."""
+
+from datetime import datetime
+from typing import Any
+
+from functions.adapters.items import from_item
+from functions.adapters.usage import USAGE
+from functions.core.ports import Records
+from tests.adapters.conftest import Table
+
+
+def usage_of(table: Table) -> dict[str, Any]:
+    """Of the only owner there is."""
+    [item] = [item for item in table.items() if item["sk"] == {"S": USAGE}]
+    return from_item(item)  # type: ignore[arg-type]
+
+
+def due(records: Records, at: datetime) -> list[str]:
+    return sorted(document_id for _, document_id in records.due(at))
