@@ -75,6 +75,8 @@ class Meter:
                 return sum(2 * base + index for base, index in writes), 0
             case "PutItem":
                 return sum(self._write({"Put": asked})), 0
+            case "UpdateItem":
+                return self._write({"Update": asked})[0], 0
             case "GetItem":
                 return 0, 1 if asked.get("ConsistentRead") else 0.5
             case "Query":

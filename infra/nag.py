@@ -19,7 +19,7 @@ REASONS: Mapping[str, str] = {
     "letters, with an alarm.",
     "Serverless-EventBusDLQ": "The event says that it is time for a round, and a quarter of an hour later the next one does.",
     "Serverless-SQSRedrivePolicy": "It is the queue of dead letters itself.",
-    "Serverless-LambdaTracing": "Traces cost for each request, and the log has a line for each with its id. Who wants them "
+    "Serverless-LambdaTracing": "Traces cost for each request, and the gateway's log has a line for each with its id. Who wants them "
     "turns X-Ray on for a while.",
 }
 """Rule as cdk-nag prints it, without what it found in brackets -> why it is meant."""

@@ -1,6 +1,7 @@
 """What all HTTP functions share: the resolver with its errors, who is asking, and the headers of every answer."""
 
-from collections.abc import Callable
+import json
+from collections.abc import Callable, Mapping
 from http import HTTPStatus
 from typing import Any
 
@@ -66,10 +67,20 @@ def serve(
     """Answer one request; `check` sees the raw event before it is parsed and may raise AirlockError."""
     answer = _refused(event, check) or app.resolve(event, context)
     answer["headers"] = _HEADERS | answer.get("headers", {})
-    logger.info(
-        "request", route=event.get("routeKey"), status=answer["statusCode"], request_id=_request_id(event)
-    )
+    if answer["statusCode"] >= HTTPStatus.BAD_REQUEST:
+        _log_problem(event, answer)
     return answer
+
+
+def _log_problem(event: Event, answer: Mapping[str, Any]) -> None:
+    """What went well has its line in the gateway's log, which has one for every request and knows no codes."""
+    logger.info(
+        "problem",
+        route=event.get("routeKey"),
+        status=answer["statusCode"],
+        code=json.loads(answer["body"])["code"],
+        request_id=_request_id(event),
+    )
 
 
 def owner(app: APIGatewayHttpResolver, claim: str) -> str:

@@ -1,5 +1,6 @@
-"""One logger: JSON, one line an invocation, and never a URL, a token, a file name or a body."""
+"""One logger: JSON, at most one line an invocation that goes well, and never a URL, a token, a file name or a body."""
 
 from aws_lambda_powertools import Logger
 
-logger = Logger(service="airlock", location=None)
+# Nothing is traced unless an operator says so, and a request is found by its own id in this log and in the gateway's.
+logger = Logger(service="airlock", location=None, xray_trace_id=None)

@@ -27,6 +27,7 @@ from tests.journeys.roles import Roles
 
 _PATIENCE = 60.0
 _NEVER = 1 << 40
+_IN_A_THOUSAND_YEARS = "3026-01-01T00:00:00+00:00"
 """Seconds since 1970."""
 
 
@@ -72,8 +73,10 @@ class World:
 
     def let_be(self, document_id: str) -> None:
         """What failed half-way is not due again in a later round of the janitor."""
-        if "due_at" in self.backstage.record(document_id):
-            self.backstage.change(document_id, due_at=_NEVER)
+        record = self.backstage.record(document_id)
+        due = {"due_at": _NEVER} if "due_at" in record else {}
+        times = {"deadline", "lease_until", "purge_at"} & record.keys()
+        self.backstage.change(document_id, **due, **dict.fromkeys(times, _IN_A_THOUSAND_YEARS))
 
     def _staged(self, document_id: str) -> Staged:
         listed = self.s3.list_object_versions(Bucket=self.bucket, Prefix="staging/")["Versions"]

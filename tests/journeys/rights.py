@@ -57,7 +57,7 @@ _JANITOR = {
     Right("Janitor", "s3:ListBucketVersions", "bucket"): duties.a_round_is_made,
     Right("Janitor", "s3:ListBucketMultipartUploads", "bucket"): duties.a_round_is_made,
     Right("Janitor", "dynamodb:Query", "due"): duties.a_round_is_made,
-    **_all("Janitor", "table", *_READ_AND_WRITE, duty=duties.an_abandoned_upload_expires),
+    **_all("Janitor", "table", *_READ_AND_WRITE, "dynamodb:Query", duty=duties.an_abandoned_upload_expires),
     **_all("Janitor", "staging", *_END_UPLOAD, duty=duties.an_abandoned_upload_expires),
     Right("Janitor", "s3:DeleteObjectVersion", "staging"): duties.an_old_version_in_staging_is_dropped,
     Right("Janitor", "sqs:SendMessage", "arrivals"): duties.a_lost_arrival_is_announced,

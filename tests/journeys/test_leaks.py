@@ -77,7 +77,7 @@ def test_no_log_holds_a_signature_a_token_or_a_name(
     heard = len(overheard.secrets)
     assert heard > 8
     lines = log_lines(stack)
-    assert len([line for line in lines if '"request"' in line]) > 8
+    assert all([line for line in lines if message in line] for message in ('"batch"', '"problem"'))
     assert leaks(lines, {*overheard.secrets, NAME}) == []
 
 
