@@ -35,7 +35,6 @@ _ACCESS_LOG = (
     "requestId",
     "routeKey",
     "status",
-    "responseLength",
     "responseLatency",
     "integrationLatency",
     "integrationStatus",

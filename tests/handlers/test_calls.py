@@ -14,10 +14,12 @@ import httpx
 import pytest
 
 from functions import wiring
+from functions.adapters.items import DUE_SHARDS
 from tests.examples import PNG
 from tests.handlers.account import Account, forget_wiring
 from tests.handlers.api import Api
-from tests.handlers.life import put, put_only_part
+from tests.handlers.life import put, put_only_part, settled
+from tests.handlers.sweeps import sweep
 from tests.table_server import table_server
 
 TWO_MB = PNG.ljust(2_000_000, b"\0")
@@ -34,6 +36,7 @@ ARRIVE = [
     "DeleteObject",
 ]
 DOWNLOAD = ["GetItem: DOC"]
+VISIT = ["GetItem: USAGE", "Query: DOC", "UpdateItem: USAGE"]
 
 
 class Wire(ThreadingHTTPServer):
@@ -75,8 +78,11 @@ def _name(operation: str, asked: Any) -> str:
 
 
 def _kind(asked: Any) -> str:
-    kind: str = asked.get("Item", asked.get("Key"))["sk"]["S"].partition("#")[0]
-    return kind
+    if "IndexName" in asked:
+        return str(asked["IndexName"])
+    key = asked.get("Item", asked.get("Key"))
+    sort_key = key["sk"] if key else asked["ExpressionAttributeValues"][":first"]
+    return str(sort_key["S"]).partition("#")[0]
 
 
 @pytest.fixture
@@ -110,6 +116,25 @@ def test_an_upload_of_2_mb_costs_no_call_too_many(
     calls.clear()
     assert ada.get(f"/documents/{created['document']['id']}/download").status == 200
     assert calls == DOWNLOAD
+
+
+def test_uploads_of_a_day_lead_to_one_visit_of_the_janitor_to_their_owner(
+    account: Account, ada: Api, s3: httpx.Client, calls: list[str]
+) -> None:
+    for _ in range(2):
+        settled(account, ada, s3, PNG)
+    account.visit_owners()
+    calls.clear()
+    assert sweep() == {}
+    assert [call for call in calls if call not in ("Query: due", "ListObjectVersions")] == [
+        *VISIT,
+        "ListMultipartUploads",
+    ]
+    assert calls.count("Query: due") == DUE_SHARDS
+
+    calls.clear()
+    assert sweep() == {}
+    assert not {*calls} & {*VISIT}
 
 
 def test_an_upload_in_parts_adds_those_that_make_the_object(

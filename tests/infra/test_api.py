@@ -3,6 +3,7 @@
 import json
 from typing import Any
 
+from bench.cost import ACCESS_LINE
 from tests.infra.conftest import Checked, Variant
 from tests.infra.template import Synthesis
 
@@ -93,6 +94,17 @@ def test_the_access_log_holds_no_path_no_query_and_no_header(stack: Checked) -> 
     assert {"$context.requestId", "$context.routeKey", "$context.status"} <= logged
     for word in ("path", "query", "header", "claims", "request.", "domain"):
         assert not [value for value in logged if word in value]
+
+
+def test_a_line_of_the_access_log_is_as_short_as_the_bill_says(stack: Checked) -> None:
+    line = stack.only("AWS::ApiGatewayV2::Stage")["AccessLogSettings"]["Format"]
+    longest = {"requestId": "JKJaXmPLvHcESHA=", "routeKey": "POST /documents/{id}/complete"}
+    for name in {value.removeprefix("$context.") for value in json.loads(line).values()}:
+        # Three digits for a status or milliseconds, and "-" for an error that is none.
+        line = line.replace(
+            f'"$context.{name}"', json.dumps(longest.get(name, "-" if "." in name else "200"))
+        )
+    assert len(line) <= ACCESS_LINE
 
 
 def test_the_authorizer_takes_tokens_of_our_user_pool_for_our_client(stack: Checked) -> None:
