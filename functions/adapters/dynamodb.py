@@ -25,7 +25,7 @@ from functions.adapters.items import (
     on_its_way,
     to_item,
 )
-from functions.adapters.usage import USAGE, is_due, open_since, settle, usage_from_item, usage_key
+from functions.adapters.usage import USAGE, hasten, is_due, open_since, settle, usage_from_item, usage_key
 from functions.core import quota
 from functions.core.document import Document
 from functions.core.errors import Unavailable
@@ -66,8 +66,7 @@ class DynamoRecords:
             if idempotency is not None and reasons[-1] == "ConditionalCheckFailed":
                 raise self._earlier(document.owner, idempotency)
             if "ConditionalCheckFailed" in reasons:
-                held = usage_from_item(self._get(usage_key(document.owner)) or {}, now)
-                _raise(quota.refusal(limits, held, document.size, now))
+                self._refuse(document, limits, now)
             pause(attempt)
         raise _busy()
 
@@ -133,6 +132,14 @@ class DynamoRecords:
         while start is not None:
             items, start = self._query(request, start)
             yield from items
+
+    def _refuse(self, document: Document, limits: Limits, now: datetime) -> None:
+        """Raises why. Whoever has too many open, by our count, is counted again soon: more may count as open than are."""
+        item = self._get(usage_key(document.owner)) or {}
+        held = usage_from_item(item, now)
+        if held.open_uploads >= limits.open_uploads and not is_due(item, now):
+            self._update(hasten(self._table, document.owner, now))
+        _raise(quota.refusal(limits, held, document.size, now))
 
     def _earlier(self, owner: str, key: IdempotencyKey) -> Exception:
         item = self._get(to_item({"pk": owner, "sk": writes.idempotency_sort_key(key)}))

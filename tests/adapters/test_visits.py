@@ -114,6 +114,32 @@ def test_what_is_open_is_counted_by_the_visit_too(table: Table, records: DynamoR
         create(records, 4, limits=replace(PLENTY, open_uploads=2))
 
 
+def test_whoever_is_refused_for_uploads_that_have_ended_is_counted_in_the_next_round(table: Table) -> None:
+    limits = replace(PLENTY, open_uploads=2)
+    records = DynamoRecords(Interrupted("UpdateItem", *[ConnectionError()] * 2), table.name)
+    for number in range(2):
+        ready(records, create(records, number))
+    assert due(records, NOW + A_SECOND) == []
+    with pytest.raises(TooMany):
+        create(records, 3, limits)
+    before = usage_of(table)
+    with pytest.raises(TooMany):
+        create(records, 3, limits)
+    assert usage_of(table) == before
+
+    assert due(records, NOW + A_SECOND) == []
+    create(records, 3, limits)
+
+
+def test_whoever_has_as_many_open_as_may_be_stays_refused(records: DynamoRecords) -> None:
+    limits = replace(PLENTY, open_uploads=1)
+    create(records, 1, limits)
+    for _ in range(2):
+        with pytest.raises(TooMany):
+            create(records, 2, limits)
+        assert due(records, NOW + A_SECOND) == []
+
+
 def test_an_end_that_finds_the_item_in_use_is_counted_a_moment_later(table: Table) -> None:
     busy = Interrupted("UpdateItem", *[DynamoDBError("TransactionConflictException", {})] * 2)
     records = DynamoRecords(busy, table.name)
