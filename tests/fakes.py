@@ -73,7 +73,7 @@ class InMemoryRecords:
         page = tuple(wanted[: query.limit])
         return Page(page, page[-1].id if len(wanted) > query.limit else None)
 
-    def due(self, now: datetime) -> Iterator[tuple[str, str]]:
+    def due(self, now: datetime) -> Iterator[tuple[str, str] | None]:
         for document in list(self._documents.values()):
             if document.due_at is not None and document.due_at < now:
                 yield document.owner, document.id

@@ -106,13 +106,14 @@ class DynamoRecords:
         following = from_item(start)["sk"].removeprefix(DOCUMENT_PREFIX) if start else None
         return Page(tuple(found), following)
 
-    def due(self, now: datetime) -> Iterator[tuple[str, str]]:
+    def due(self, now: datetime) -> Iterator[tuple[str, str] | None]:
         """See `Records.due`. A document on its way is found when its owner is visited, so up to its deadline later."""
         for shard in range(DUE_SHARDS):
             for item in self._pages(queries.due(self._table, shard, now)):
                 key = from_item(item)
                 if key["sk"] == USAGE:
                     yield from self._visit(key["pk"], now)
+                    yield None
                 else:
                     yield key["pk"], key["sk"].removeprefix(DOCUMENT_PREFIX)
 

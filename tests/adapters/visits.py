@@ -16,4 +16,4 @@ def usage_of(table: Table) -> dict[str, Any]:
 
 
 def due(records: Records, at: datetime) -> list[str]:
-    return sorted(document_id for _, document_id in records.due(at))
+    return sorted(found[1] for found in records.due(at) if found)

@@ -172,6 +172,7 @@ def test_a_sweep_that_runs_out_of_time_is_continued_by_the_next(account: Account
     for _ in range(3):
         expire(account, ada.create(PNG)["document"]["id"])
     assert [sweep(remaining=14_000) for _ in range(3)] == [{"expired": 1, "out_of_time": 1}] * 3
+    assert sweep(remaining=14_000) == {"out_of_time": 1}  # it has seen that nothing of this owner is due any more
     assert sweep(remaining=14_000) == {}
 
 
@@ -180,6 +181,15 @@ def test_looking_at_what_is_in_order_takes_time_too(account: Account, ada: Api) 
         ada.create(PNG, method="MULTIPART")
     assert sweep(remaining=14_000) == {"out_of_time": 1}
     assert len(account.open_uploads()) == 2
+
+
+def test_owners_that_have_nothing_due_take_time_too(account: Account, ada: Api, s3: httpx.Client) -> None:
+    grace = Api("grace")
+    for owner in (ada, grace):
+        settled(account, owner, s3, PNG)
+    account.visit_owners()
+    assert [sweep(remaining=14_000) for _ in range(2)] == [{"out_of_time": 1}] * 2
+    assert sweep(remaining=14_000) == {}
 
 
 def test_what_has_failed_is_tried_again_by_an_operators_hand(
