@@ -25,7 +25,17 @@ from functions.adapters.items import (
     on_its_way,
     to_item,
 )
-from functions.adapters.usage import USAGE, hasten, is_due, open_since, settle, usage_from_item, usage_key
+from functions.adapters.usage import (
+    USAGE,
+    Look,
+    hasten,
+    is_due,
+    look,
+    open_since,
+    settle,
+    usage_from_item,
+    usage_key,
+)
 from functions.core import quota
 from functions.core.document import Document
 from functions.core.errors import Unavailable
@@ -154,23 +164,17 @@ class DynamoRecords:
         item = self._get(usage_key(owner))
         if item is None or not is_due(item, now):
             return
-        seen = self._since(owner, item)
-        overdue = [each for each in seen if on_its_way(each) and each.due_at and each.due_at < now]
+        seen = self._look(owner, item)
+        overdue = [each for each in seen.moving if on_its_way(each) and each.due_at and each.due_at < now]
         if overdue:
             yield from ((owner, document.id) for document in overdue)
             item = self._get(usage_key(owner)) or item
-            seen = self._since(owner, item)
+            seen = self._look(owner, item)
         self._update(settle(self._table, item, seen, now))
 
-    def _since(self, owner: str, usage: Item) -> list[Document]:
-        """All that may be open, and the newest whatever became of it."""
+    def _look(self, owner: str, usage: Item) -> Look:
         request = queries.created_since(self._table, owner, open_since(usage))
-        seen: list[Document] = []
-        for item in self._pages(request):
-            if seen and not seen[-1].is_moving:
-                seen.pop()
-            seen.append(document_from_item(item))
-        return seen
+        return look(map(document_from_item, self._pages(request)))
 
     def _close(self, usage: Mapping[str, Any]) -> None:
         """Whether a lost answer was a yes is not known, so it is not asked again: the next visit counts what is open."""

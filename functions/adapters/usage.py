@@ -5,17 +5,19 @@
     created                       creates since ever, so that a count can tell whether one came meanwhile
     files#{date}, bytes#{date}    files and bytes created on a day of UTC
     due_shard, due_at             the owner's entry in the index `due`: not later than any open upload of the owner is due
-    open_since                    no upload that was created earlier (epoch seconds) is open on its straight way
+    open_since                    no upload that was created earlier (epoch seconds) is open
 
 One entry an owner, not one a document: a create finds it there already, and no later write of an upload touches the index.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from functions.adapters.items import Item, from_item, shard, to_item
 from functions.core.document import Document
+from functions.core.lifecycle import LEASE
 from functions.core.quota import Limits, Usage
 
 USAGE = "USAGE"
@@ -42,10 +44,12 @@ def usage_from_item(item: Item, now: datetime) -> Usage:
 
 
 def add(table: str, owner: str, charged: int, open_uploads: int) -> dict[str, Any]:
+    """What is opened again may be older than any visit goes back."""
+    again = " REMOVE open_since" if open_uploads > 0 else ""
     return {
         "TableName": table,
         "Key": usage_key(owner),
-        "UpdateExpression": "ADD #charged :charged, #open :open",
+        "UpdateExpression": "ADD #charged :charged, #open :open" + again,
         "ExpressionAttributeNames": _NAMES,
         "ExpressionAttributeValues": to_item({":charged": charged, ":open": open_uploads}),
     }
@@ -99,36 +103,62 @@ def open_since(item: Item) -> datetime | None:
     return None if since is None else datetime.fromtimestamp(since, UTC)
 
 
-def settle(table: str, item: Item, seen: Sequence[Document], now: datetime) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True)
+class Look:
+    """At an owner's documents. `moving` are all that are open, oldest first; `newest` is when the latest of all was created,
+    `ended` when the last one changed that is not open.
+    """
+
+    moving: Sequence[Document]
+    newest: datetime | None
+    ended: datetime | None
+
+
+def look(documents: Iterable[Document]) -> Look:
+    """`documents` come oldest first, and may be many."""
+    moving: list[Document] = []
+    newest: datetime | None = None
+    ended: datetime | None = None
+    for document in documents:
+        newest = document.created_at
+        if document.is_moving:
+            moving.append(document)
+        else:
+            ended = max(ended or document.updated_at, document.updated_at)
+    return Look(moving, newest, ended)
+
+
+def settle(table: str, item: Item, seen: Look, now: datetime) -> dict[str, Any]:
     """What a visit has found: how many uploads are open, from when on they are, and when the first of them is due.
 
-    `seen` are, oldest first, all that are open, and the newest of those that are not. On condition that none was opened
-    since `item` was read, and none closed.
+    On condition that none was opened since `item` was read, and none closed. Where the number is not the one that is held
+    it may be that an end is just being counted, as long as the function that ended it may live: then it stays, and
+    the owner is visited again.
     """
-    held, moving = from_item(item), [document for document in seen if document.is_moving]
-    values: dict[str, Any] = {
-        ":open": len(moving),
-        ":held": held["open_uploads"],
-        ":created": held["created"],
-    }
-    sets, removes, names = ["#open = :open"], [], {"#open": "open_uploads"}
-    if seen:
-        sets.append("open_since = :since")
-        values[":since"] = int((seen[0].created_at - _SKEW).timestamp())
-    if moving:
-        sets.append("due_at = :due")
-        values[":due"] = min(int(document.due_at.timestamp()) for document in moving if document.due_at)
+    held = from_item(item)
+    dues = [document.due_at for document in seen.moving if document.due_at]
+    sets: list[str] = []
+    values: dict[str, Any] = {":held": held["open_uploads"], ":created": held["created"]}
+    if seen.ended and now < seen.ended + LEASE and held["open_uploads"] != len(seen.moving):
+        dues.append(seen.ended + LEASE)
     else:
-        removes += ["due_shard", "due_at"]
-    for number, name in enumerate(_past_days(held, now)):
-        names[f"#past{number}"] = name
-        removes.append(f"#past{number}")
+        sets.append("#open = :open")
+        values[":open"] = len(seen.moving)
+    oldest = seen.moving[0].created_at if seen.moving else seen.newest
+    if oldest:
+        sets.append("open_since = :since")
+        values[":since"] = int((oldest - _SKEW).timestamp())
+    if dues:
+        sets.append("due_at = :due")
+        values[":due"] = int(min(dues).timestamp())
+    past = {f"#past{number}": name for number, name in enumerate(_past_days(held, now))}
+    removes = [*past, *([] if dues else ["due_shard", "due_at"])]
     return {
         "TableName": table,
         "Key": {"pk": item["pk"], "sk": item["sk"]},
         "UpdateExpression": f"SET {', '.join(sets)}" + (f" REMOVE {', '.join(removes)}" if removes else ""),
         "ConditionExpression": "created = :created AND #open = :held",
-        "ExpressionAttributeNames": names,
+        "ExpressionAttributeNames": {"#open": "open_uploads"} | past,
         "ExpressionAttributeValues": to_item(values),
     }
 

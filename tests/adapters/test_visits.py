@@ -9,10 +9,11 @@ import pytest
 from functions.adapters.dynamodb import DynamoRecords
 from functions.adapters.dynamodb_client import DynamoDBError
 from functions.adapters.items import from_item, to_item
-from functions.core.document import Document
+from functions.core.document import Document, Status
 from functions.core.errors import TooMany
-from functions.core.events import AbortRequested, Arrived, Event, Promoted
+from functions.core.events import AbortRequested, Arrived, AttemptFailed, Event, Promoted, RedriveOrdered
 from functions.core.ids import uuid7
+from functions.core.lifecycle import LEASE, MAX_ATTEMPTS
 from tests.adapters.conftest import REGION, Table
 from tests.adapters.records import after, create
 from tests.adapters.visits import due, usage_of
@@ -114,7 +115,7 @@ def test_what_is_open_is_counted_by_the_visit_too(table: Table, records: DynamoR
         create(records, 4, limits=replace(PLENTY, open_uploads=2))
 
 
-def test_whoever_is_refused_for_uploads_that_have_ended_is_counted_in_the_next_round(table: Table) -> None:
+def test_whoever_is_refused_for_uploads_that_have_ended_is_counted_soon(table: Table) -> None:
     limits = replace(PLENTY, open_uploads=2)
     records = DynamoRecords(Interrupted("UpdateItem", *[ConnectionError()] * 2), table.name)
     for number in range(2):
@@ -127,7 +128,7 @@ def test_whoever_is_refused_for_uploads_that_have_ended_is_counted_in_the_next_r
         create(records, 3, limits)
     assert usage_of(table) == before
 
-    assert due(records, NOW + A_SECOND) == []
+    assert due(records, NOW + LEASE + 2 * A_SECOND) == []
     create(records, 3, limits)
 
 
@@ -193,6 +194,46 @@ def test_an_upload_that_is_closed_during_a_visit_is_counted_once(
     assert usage_of(table)["open_uploads"] == 1
     due(records, LATER)
     assert usage_of(table)["open_uploads"] == 1
+
+
+def test_an_upload_whose_end_is_being_counted_during_a_visit_is_counted_once(
+    table: Table, records: DynamoRecords
+) -> None:
+    soon = NOW + 2 * A_SECOND
+    visits = [lambda: due(records, soon)]
+
+    def overtaken(operation: str, **parameters: Any) -> dict[str, Any]:
+        if operation == "UpdateItem" and visits:
+            assert visits.pop()() == []
+        return table_client(REGION)(operation, **parameters)
+
+    first = create(records, 1, deadline=NOW + A_SECOND)
+    create(records, 2, deadline=NOW + 9 * DAY)
+    ready(DynamoRecords(overtaken, table.name), first)
+
+    assert visits == []
+    assert usage_of(table)["open_uploads"] == 1
+    due(records, soon + LEASE)
+    assert usage_of(table)["open_uploads"] == 1
+    assert usage_of(table)["due_at"] == int((NOW + 9 * DAY).timestamp())
+
+
+def test_an_upload_that_is_opened_again_is_counted_however_old_it_is(
+    table: Table, records: DynamoRecords
+) -> None:
+    document = create(records, 1)
+    for attempt in range(1, MAX_ATTEMPTS + 1):
+        document = lead(records, document, Arrived("v1"), AttemptFailed(attempt))
+    assert document.status is Status.FAILED
+    late = NOW + 30 * DAY
+    ready(records, create(records, id=uuid7(late, bytes(10)), created_at=late, deadline=late))
+    due(records, late + DAY)
+    assert usage_of(table)["open_uploads"] == 0
+
+    document = lead(records, document, RedriveOrdered())
+    create(records, 3, deadline=late + 9 * DAY)
+    assert due(records, late + 9 * DAY + A_SECOND) == [an_id(1), an_id(3)]
+    assert usage_of(table)["open_uploads"] == 2
 
 
 def test_a_visit_reads_no_document_that_ended_long_before_an_earlier_one(table: Table) -> None:

@@ -116,6 +116,20 @@ MUTANTS = [
         ("adapters/test_visits.py",),
     ),
     Mutant(
+        "an upload that is just being counted off is counted off by a visit too",
+        "adapters/usage.py",
+        "if seen.ended and now < seen.ended + LEASE and",
+        "if False and",
+        ("adapters/test_visits.py",),
+    ),
+    Mutant(
+        "an old upload that is opened again is not counted",
+        "adapters/usage.py",
+        '" REMOVE open_since" if open_uploads > 0 else ""',
+        '""',
+        ("adapters/test_visits.py",),
+    ),
+    Mutant(
         "an upload that ended is counted off twice",
         "adapters/dynamodb_client.py",
         'tries = 1 if operation == "UpdateItem" else _TRIES',

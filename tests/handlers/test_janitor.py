@@ -172,7 +172,9 @@ def test_a_sweep_that_runs_out_of_time_is_continued_by_the_next(account: Account
     for _ in range(3):
         expire(account, ada.create(PNG)["document"]["id"])
     assert [sweep(remaining=14_000) for _ in range(3)] == [{"expired": 1, "out_of_time": 1}] * 3
-    assert sweep(remaining=14_000) == {"out_of_time": 1}  # it has seen that nothing of this owner is due any more
+    assert sweep(remaining=14_000) == {
+        "out_of_time": 1
+    }  # it has seen that nothing of this owner is due any more
     assert sweep(remaining=14_000) == {}
 
 
