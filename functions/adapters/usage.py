@@ -17,6 +17,7 @@ from typing import Any
 
 from functions.adapters.items import Item, from_item, shard, to_item
 from functions.core.document import Document
+from functions.core.ids import uuid7_time
 from functions.core.lifecycle import LEASE
 from functions.core.quota import Limits, Usage
 
@@ -105,22 +106,22 @@ def open_since(item: Item) -> datetime | None:
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """At an owner's documents. `moving` are all that are open, oldest first; `newest` is when the latest of all was created,
+    """At an owner's documents. `moving` are all that are open, oldest first; `newest` is the id of the latest of all,
     `ended` when the last one changed that is not open.
     """
 
     moving: Sequence[Document]
-    newest: datetime | None
+    newest: str | None
     ended: datetime | None
 
 
 def look(documents: Iterable[Document]) -> Look:
     """`documents` come oldest first, and may be many."""
     moving: list[Document] = []
-    newest: datetime | None = None
+    newest: str | None = None
     ended: datetime | None = None
     for document in documents:
-        newest = document.created_at
+        newest = document.id
         if document.is_moving:
             moving.append(document)
         else:
@@ -144,10 +145,10 @@ def settle(table: str, item: Item, seen: Look, now: datetime) -> dict[str, Any]:
     else:
         sets.append("#open = :open")
         values[":open"] = len(seen.moving)
-    oldest = seen.moving[0].created_at if seen.moving else seen.newest
+    oldest = seen.moving[0].id if seen.moving else seen.newest
     if oldest:
         sets.append("open_since = :since")
-        values[":since"] = int((oldest - _SKEW).timestamp())
+        values[":since"] = int((uuid7_time(oldest) - _SKEW).timestamp())
     if dues:
         sets.append("due_at = :due")
         values[":due"] = int(min(dues).timestamp())

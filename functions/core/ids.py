@@ -2,7 +2,7 @@
 
 import re
 import uuid
-from datetime import datetime
+from datetime import UTC, datetime
 
 _UUID7 = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}", re.ASCII)
 
@@ -14,6 +14,12 @@ def uuid7(now: datetime, randomness: bytes) -> str:
     value = value & ~(0xF << 76) | 0x7 << 76
     value = value & ~(0x3 << 62) | 0x2 << 62
     return str(uuid.UUID(int=value))
+
+
+def uuid7_time(document_id: str) -> datetime:
+    """When it was made, to the millisecond, in UTC."""
+    milliseconds = uuid.UUID(document_id).int >> 80
+    return datetime.fromtimestamp(milliseconds / 1000, UTC)
 
 
 def is_document_id(text: str) -> bool:

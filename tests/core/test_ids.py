@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from functions.core.ids import is_document_id, uuid7
+from functions.core.ids import is_document_id, uuid7, uuid7_time
 from tests.examples import NOW
 
 ID = uuid7(NOW, bytes(10))
@@ -31,6 +31,11 @@ def test_an_id_is_a_uuid_of_version_7_in_its_one_spelling(now: datetime, chance:
 @given(times, randomness, randomness)
 def test_ids_sort_by_the_millisecond_they_were_made_in(now: datetime, first: bytes, second: bytes) -> None:
     assert uuid7(now, first) < uuid7(now + timedelta(milliseconds=2), second)
+
+
+@given(times, randomness)
+def test_an_id_tells_when_it_was_made(now: datetime, chance: bytes) -> None:
+    assert abs(uuid7_time(uuid7(now, chance)) - now) <= timedelta(milliseconds=1)
 
 
 @given(times, randomness, st.integers(0, 73))

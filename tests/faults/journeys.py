@@ -4,9 +4,12 @@ import io
 from collections.abc import Callable
 from typing import Any
 
+from functions.core.events import Arrived, AttemptFailed
+from functions.core.lifecycle import MAX_ATTEMPTS
 from functions.core.parts import MIB
 from tests.examples import JPEG, PNG
 from tests.faults.world import LONG, World, through_part_copies
+from tests.handlers.past import NOW, happened
 
 Journey = Callable[[World], None]
 FILM = b"\0\0\0\x18ftypisom\0\0\x02\0isommp42".ljust(5 * MIB + 1, b"\0")
@@ -84,6 +87,20 @@ def event_lost(world: World) -> None:
     world.deliver()
 
 
+def tried_again(world: World) -> None:
+    """Here it is an operator's order that may die, or the work that was ordered."""
+    answer = created(world, PNG)
+    document_id = answer["document"]["id"]
+    put(world, answer["upload"], PNG)
+    world.lose_events()
+    [version] = world.account.staged("ada", document_id)
+    for attempt in range(1, MAX_ATTEMPTS + 1):
+        happened(world.account, document_id, Arrived(version), ago=NOW)
+        happened(world.account, document_id, AttemptFailed(attempt), ago=NOW)
+    world.redrive(document_id)
+    world.deliver()
+
+
 def deleted(world: World) -> None:
     """With all that follows: the janitor orders the purge, and not a byte is left."""
     _deleted(world)
@@ -130,6 +147,7 @@ JOURNEYS: list[Journey] = [
     large_copy,
     expired,
     event_lost,
+    tried_again,
     deleted,
     deleted_before_it_ever_came,
     restored,

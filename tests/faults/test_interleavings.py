@@ -207,6 +207,27 @@ def completed_or_expired(world: World, results: Results) -> None:
     assert only(world).status is (Status.READY if done else Status.EXPIRED), results
 
 
+def visit_and_create(world: World) -> list[Request]:
+    create(1)()
+    world.account.visit_owners()
+    return [sweep, create(2)]
+
+
+def both_open(world: World, results: Results) -> None:
+    """And visited again, when their time is over."""
+    assert isinstance(results[1], Created)
+    assert world.account.usage("ada") == (2 * len(PNG), 2)
+    world.age(LONG)
+    settle(world)
+    assert [document.status for document in world.documents()] == [Status.EXPIRED] * 2
+
+
+def visit_and_event(world: World) -> list[Request]:
+    put_whole(world)
+    world.account.visit_owners()
+    return [sweep, delivery(world)]
+
+
 def ready_document(world: World) -> str:
     document_id = put_whole(world)
     world.deliver()
@@ -291,6 +312,8 @@ RACES: dict[str, Race] = {
     "promote and promote another version": Race(two_versions, ready),
     "janitor and complete": Race(janitor_and_complete, completed_after_the_janitor),
     "janitor at the deadline and complete": Race(janitor_at_the_deadline_and_complete, completed_or_expired),
+    "a visit to the owner and create": Race(visit_and_create, both_open),
+    "a visit to the owner and event": Race(visit_and_event, ready),
     "delete and download": Race(delete_and_download, downloaded_or_gone),
     "delete and restore": Race(delete_and_restore, deleted_or_restored),
     "purge and purge": Race(two_purges, purged),

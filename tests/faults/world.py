@@ -16,6 +16,7 @@ from functions.adapters.items import DOCUMENT_PREFIX, document_from_item
 from functions.adapters.s3 import S3Objects
 from functions.core.document import Document
 from functions.core.events import Transition
+from functions.core.keys import owner_key
 from functions.core.lifecycle import COMPLETE_LEASE, LEASE
 from functions.core.parts import MIB
 from functions.core.promotion import Outcome, Promotion
@@ -26,7 +27,7 @@ from tests.faults.invariants import Snapshot
 from tests.handlers.account import ACCESS_KEY, SECRET, TOKEN, Account, new_account
 from tests.handlers.api import Answer, Api
 from tests.handlers.events import Context, notification, s3_record, sqs_event, sqs_message
-from tests.handlers.sweeps import sweep, sweep_later
+from tests.handlers.sweeps import redrive, sweep, sweep_later
 from tests.interruption import Killed
 from tests.strict_s3 import strict_s3_client
 
@@ -98,12 +99,20 @@ class World:
 
     def sweep(self) -> None:
         """The schedule comes round again, whatever became of the last one."""
+        self._insist(sweep)
+
+    def redrive(self, document_id: str) -> None:
+        """An operator orders it, again if the order came to nothing."""
+        order = {"owner": owner_key(self.ada.subject), "documentId": document_id}
+        self._insist(lambda: redrive(order))
+
+    def _insist(self, run: Callable[[], object]) -> None:
         try:
-            sweep()
+            run()
         except Killed:
             self.kill.revive()
             self.age(LEASE)
-            sweep()
+            run()
 
     def settle(self) -> None:
         """All messages are handled, hours pass, the janitor has looked, and its bucket's lifecycle rule as well.
@@ -126,8 +135,7 @@ class World:
 
     def age(self, by: timedelta) -> None:
         """Time passes: of every record that waits for something, all has happened `by` earlier, and is due as much sooner."""
-        if by >= LONG:
-            self.account.visit_owners()
+        self.account.visit_owners(by)
         for document in self.documents():
             if document.due_at is not None:
                 self.account.records.apply(Transition(document, _older(document, by)))

@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from functools import cache
 from itertools import count
 from typing import TYPE_CHECKING, Any, Final
@@ -84,12 +85,14 @@ class Account:
         item = self.dynamodb.get_item(TableName=self.settings.table, Key=key)["Item"]
         return int(item["charged_bytes"]["N"]), int(item["open_uploads"]["N"])
 
-    def visit_owners(self) -> None:
-        """Whoever has uploads open is due at once, as if a day had passed."""
+    def visit_owners(self, sooner: timedelta = timedelta(days=8)) -> None:
+        """Whoever has uploads open is visited that much sooner; at once, if nothing else is said."""
         for item in self.dynamodb.scan(TableName=self.settings.table)["Items"]:
             if item["sk"]["S"] == USAGE and "due_at" in item:
-                aged = {**item, "due_at": {"N": "0"}}
-                self.dynamodb.put_item(TableName=self.settings.table, Item=aged)
+                due_at = int(item["due_at"]["N"]) - int(sooner.total_seconds())
+                self.dynamodb.put_item(
+                    TableName=self.settings.table, Item={**item, "due_at": {"N": str(due_at)}}
+                )
 
     def items(self) -> list[str]:
         """The whole table as sorted text, to compare with itself."""
