@@ -14,7 +14,7 @@ from botocore.exceptions import ClientError
 
 from functions.adapters.s3_errors import code, unavailable_when_busy
 from functions.adapters.s3_part_copy import COPY_PART, PartCopy
-from functions.core.errors import IntegrityError, Unavailable
+from functions.core.errors import IntegrityError, version_gone
 from functions.core.ports import Copy, NoSuchUpload, Opened, StoredObject
 
 if TYPE_CHECKING:
@@ -148,7 +148,7 @@ def _unavailable_when_gone() -> Iterator[None]:
         yield
     except ClientError as error:
         if code(error) in _MISSING:
-            raise Unavailable("storage_unavailable", "This version is gone.", retry_after=1) from error
+            raise version_gone() from error
         raise
 
 

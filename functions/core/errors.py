@@ -75,6 +75,11 @@ class IntegrityError(AirlockError):
     pass
 
 
+def version_gone() -> Unavailable:
+    """What was there a moment ago; whoever comes again will see that it is not."""
+    return Unavailable("storage_unavailable", "This version is gone.", retry_after=1)
+
+
 def document_not_found() -> NotFound:
     """The same answer for an id that never was, one of another owner, and one that is deleted."""
     return NotFound("document_not_found", "There is no document with this id.")

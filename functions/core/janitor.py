@@ -112,17 +112,13 @@ class Janitor:
         if not self._is_old(staged.last_modified):
             return None
         document = self._record(staged.key)
-        if (
-            document is not None
-            and self._has_stopped(document, staged.version)
-            and staged.version not in told
-        ):
-            self.arrivals.announce(staged.key, staged.version)
-            return "announced_again"
-        if document is not None and _needs(document, staged.version):
+        if document is None or not _needs(document, staged.version):
+            self.shelves.delete(staged.key, staged.version)
+            return "deleted_version"
+        if staged.version in told or not self._has_stopped(document, staged.version):
             return None
-        self.shelves.delete(staged.key, staged.version)
-        return "deleted_version"
+        self.arrivals.announce(staged.key, staged.version)
+        return "announced_again"
 
     def _has_stopped(self, document: Document, version: str) -> bool:
         """The lease is over, and no message has come again. Bytes that lie about are seen sooner than a record is due."""

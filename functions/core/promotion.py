@@ -12,7 +12,7 @@ from enum import StrEnum
 
 from functions.core.advance import advance
 from functions.core.document import Document, Status
-from functions.core.errors import IntegrityError, Unavailable
+from functions.core.errors import IntegrityError, version_gone
 from functions.core.events import (
     Arrived,
     AttemptFailed,
@@ -122,7 +122,7 @@ class Promotion:
         """The source with what S3 knows of it as a whole, which a copy in parts is compared with."""
         source = self.objects.head(order.source_key, order.source.version)
         if source is None:
-            raise Unavailable("storage_unavailable", "This version is gone.", retry_after=1)
+            raise version_gone()
         return source
 
     def _copy_in_parts(

@@ -1,6 +1,6 @@
 """How tests write records: the same for the table and for the fake."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from functions.core.document import Document
 from functions.core.events import Event, Transition
@@ -27,7 +27,16 @@ def create(
     return document
 
 
-def after(document: Document, event: Event) -> Transition:
-    decision = decide(document, event, NOW + timedelta(seconds=1))
+def after(document: Document, event: Event, now: datetime = NOW + timedelta(seconds=1)) -> Transition:
+    decision = decide(document, event, now)
     assert isinstance(decision, Transition)
     return decision
+
+
+def lead(records: Records, document: Document, *events: Event) -> Document:
+    """The record after all of them."""
+    for event in events:
+        transition = after(document, event)
+        records.apply(transition)
+        document = transition.after
+    return document

@@ -17,9 +17,9 @@ from functions.core.events import (
     CompleteRequested,
     Event,
     Paused,
-    Transition,
 )
-from functions.core.lifecycle import LEASE, decide
+from functions.core.lifecycle import LEASE
+from tests.adapters.records import after
 from tests.examples import NOW, a_document, an_id
 
 words = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
@@ -66,22 +66,16 @@ def test_only_what_is_due_some_day_and_has_left_its_way_is_in_the_index_of_what_
     "event", [AttemptFailed(1), Paused(1), Arrived("v1")], ids=["failed", "paused", "claimed again"]
 )
 def test_work_that_does_not_end_at_the_first_attempt_leaves_its_way(event: Event) -> None:
-    claimed = decided(a_document(), Arrived("v1"), NOW)
+    claimed = after(a_document(), Arrived("v1"), NOW).after
     assert on_its_way(claimed)
-    assert not on_its_way(decided(claimed, event, NOW + LEASE))
+    assert not on_its_way(after(claimed, event, NOW + LEASE).after)
 
 
 def test_a_call_to_complete_leaves_its_way_until_it_is_given_back() -> None:
-    completing = decided(a_document(), CompleteRequested(), NOW)
+    completing = after(a_document(), CompleteRequested(), NOW).after
     assert not on_its_way(completing)
-    assert on_its_way(decided(completing, CompleteFailed(1), NOW))
-    assert not on_its_way(decided(completing, Arrived("v1"), NOW))
-
-
-def decided(document: Document, event: Event, now: datetime) -> Document:
-    decision = decide(document, event, now)
-    assert isinstance(decision, Transition)
-    return decision.after
+    assert on_its_way(after(completing, CompleteFailed(1), NOW).after)
+    assert not on_its_way(after(completing, Arrived("v1"), NOW).after)
 
 
 @given(documents)

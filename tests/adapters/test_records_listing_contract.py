@@ -19,7 +19,7 @@ from functions.core.events import (
 )
 from functions.core.lifecycle import decide
 from functions.core.ports import ListQuery, Records
-from tests.adapters.records import DAY, KEY, STRANGER, after, create
+from tests.adapters.records import DAY, KEY, STRANGER, after, create, lead
 from tests.adapters.visits import due
 from tests.examples import NOW, OWNER, an_id
 
@@ -85,11 +85,7 @@ def test_what_is_purged_is_listed_never(records: Records) -> None:
 
 def end(records: Records, document: Document) -> Document:
     """Aborted, and then deleted."""
-    for event in (AbortRequested(), DeleteRequested(NOW + DAY)):
-        transition = after(document, event)
-        records.apply(transition)
-        document = transition.after
-    return document
+    return lead(records, document, AbortRequested(), DeleteRequested(NOW + DAY))
 
 
 def test_a_document_is_due_once_its_deadline_has_passed(records: Records) -> None:
@@ -108,11 +104,7 @@ def test_a_document_that_is_worked_on_is_due_when_lease_and_deadline_have_run_ou
 
 
 def test_a_document_that_is_worked_on_again_is_due_once_the_lease_has_run_out(records: Records) -> None:
-    document = create(records)
-    for event in (Arrived("v1"), AttemptFailed(1), Arrived("v1")):
-        transition = after(document, event)
-        records.apply(transition)
-        document = transition.after
+    document = lead(records, create(records), Arrived("v1"), AttemptFailed(1), Arrived("v1"))
     assert document.lease_until is not None
     assert due(records, document.lease_until) == []
     assert due(records, document.lease_until + timedelta(seconds=1)) == [an_id()]

@@ -11,11 +11,11 @@ from functions.adapters.dynamodb_client import DynamoDBError
 from functions.adapters.items import from_item, to_item
 from functions.core.document import Document, Status
 from functions.core.errors import TooMany
-from functions.core.events import AbortRequested, Arrived, AttemptFailed, Event, Promoted, RedriveOrdered
+from functions.core.events import AbortRequested, Arrived, AttemptFailed, Promoted, RedriveOrdered
 from functions.core.ids import uuid7
 from functions.core.lifecycle import LEASE, MAX_ATTEMPTS
 from tests.adapters.conftest import REGION, Table
-from tests.adapters.records import after, create
+from tests.adapters.records import create, lead
 from tests.adapters.visits import due, usage_of
 from tests.examples import NOW, OWNER, PLENTY, a_document, an_id
 from tests.table_server import table_client
@@ -28,14 +28,6 @@ LATER = NOW + DAY + A_SECOND
 @pytest.fixture
 def records(table: Table) -> DynamoRecords:
     return table.records
-
-
-def lead(records: DynamoRecords, document: Document, *events: Event) -> Document:
-    for event in events:
-        transition = after(document, event)
-        records.apply(transition)
-        document = transition.after
-    return document
 
 
 def ready(records: DynamoRecords, document: Document) -> None:

@@ -126,9 +126,8 @@ class World:
         sweep_later(timedelta(hours=2))
         self.deliver()
         _abort_old_copies(self.account)
-        assert (
-            sweep_later(timedelta(hours=3)) == {}
-        )  # it counts what is open when what it announced has come to an end
+        # What was announced has come to an end since: now it is counted.
+        assert sweep_later(timedelta(hours=3)) == {}
         before = self.account.everything()
         assert sweep_later(timedelta(hours=4)) == {}
         assert (self.account.everything(), [*self.account.waiting(), *self.account.purges()]) == (before, [])
