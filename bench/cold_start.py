@@ -22,7 +22,7 @@ BARS = {PLAIN: 1.05, USUAL: 0.75}
 MB = 1_000_000
 BUNDLE_BAR = 6
 
-FUNCTIONS = ("uploads", "documents", "object_created", "purge", "janitor")
+FUNCTIONS = ("uploads", "documents", "pipeline", "purge", "sweeps")
 
 
 def rows() -> Iterator[Row]:

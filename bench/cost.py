@@ -17,8 +17,8 @@ from bench.inside import Inside, inside
 from bench.prices import AS_OF, REST_API, Bill, Meter
 from bench.stub import SIZE
 from bench.table import Row, report
-from functions.core.keys import owner_key, staging_key
-from functions.core.parts import MIB
+from functions.domain.keys import owner_key, staging_key
+from functions.domain.parts import MIB
 
 GIB = 1024 * MIB
 API_MS, EVENT_MS = 15, 100
@@ -28,7 +28,7 @@ ACCESS_LINE = 220
 UPLOADS_A_DAY = 10
 VISIT_WRITES, VISIT_READS = 3, 4.5
 """Units, once a day for an owner who uploads: its entry goes into the index `due`, and out again; the janitor reads the index, what the owner
-holds, and ten records; and writes what is open. tests/handlers/test_calls.py counts these calls."""
+holds, and ten records; and writes what is open. tests/lambdas/test_calls.py counts these calls."""
 THIRD_LESS = 2 / 3
 
 _CHECKED = Counter(HeadObject=1, GetObject=2, CopyObject=1, DeleteObject=1)
@@ -124,7 +124,7 @@ def _call(
 
 def _counted(functions: Inside, flow: Callable[[Bill], None]) -> Bill:
     """What the wire and the log have seen of it."""
-    bill, meter = Bill(sqs=MESSAGE), Meter(("due_shard", "due_at"))
+    bill, meter = Bill(sqs=MESSAGE), Meter(("due_shard", "next_check_at"))
     functions.aws.take()
     functions.take_log_bytes()
     flow(bill)

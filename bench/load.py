@@ -15,7 +15,7 @@ from pathlib import Path
 from bench.contenders import REQUEST
 from bench.inside import Inside, inside
 from bench.table import Row, report
-from functions.core.keys import owner_key, staging_key
+from functions.domain.keys import owner_key, staging_key
 
 CALLS = 10_000
 BATCH = 10

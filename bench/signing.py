@@ -23,9 +23,9 @@ from botocore.config import Config
 
 from bench import packages
 from bench.table import Row, report
-from functions.core.credentials import Credentials
-from functions.core.endpoint import Endpoint
-from functions.core.sigv4 import Signer
+from functions.signing.credentials import Credentials
+from functions.signing.endpoint import Endpoint
+from functions.signing.sigv4 import Signer
 from tests.journeys import npm
 
 ROUNDS = 15
@@ -232,13 +232,13 @@ def _round(
 
 def _answer_bytes() -> int:
     """Of what a client gets that asks for the signatures of 10,000 parts, as the API writes it."""
-    from functions.core.grants import CompactWindow
-    from functions.handlers import part_schemas
+    from functions.http import part_schemas
+    from functions.signing.presigning import CompactPartUrls
 
     signer, now = _ours()
     parts = signer.part_signer(KEY, UPLOAD_ID, lifetime=LIFETIME, now=now, headers={"content-length": "5"})
     signatures = {n: parts.signature(n) for n in range(1, PARTS + 1)}
-    window = CompactWindow(parts.template, signatures, now + timedelta(seconds=LIFETIME))
+    window = CompactPartUrls(parts.template, signatures, now + timedelta(seconds=LIFETIME))
     return len(part_schemas.compact(window).model_dump_json(by_alias=True).encode())
 
 

@@ -12,8 +12,8 @@ import time
 from collections.abc import Callable, Iterator
 
 from bench.table import Row, report
-from functions.core.sniff import HEAD_BYTES, sniff
-from tests.core.file_samples import SAMPLES
+from functions.detection import HEAD_BYTES, sniff
+from tests.detection.file_samples import SAMPLES
 
 ROUNDS = 15
 CALLS = 200

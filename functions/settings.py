@@ -15,9 +15,9 @@ class Settings:
 
     bucket: str
     table: str
-    arrivals_url: str
+    upload_events_url: str
     """Of the queue that S3's events come through."""
-    purges_url: str
+    purge_queue_url: str
     """Of the queue of documents whose bytes are to go."""
     owner_claim: str = "sub"
     """The claim of the verified token that owns a document; `sub` or, say, a tenant's id."""

@@ -14,7 +14,9 @@ DOCUMENTS = "documents/*"
 _PRESIGNED = {"s3:authType": ["REST-QUERY-STRING", "POST"]}
 
 
-def denials(bucket: s3.Bucket, *, url_lifetime: int, download_lifetime: int) -> list[iam.PolicyStatement]:
+def deny_statements(
+    bucket: s3.Bucket, *, url_lifetime: int, download_lifetime: int
+) -> list[iam.PolicyStatement]:
     """Six statements; CDK adds those on TLS. Lifetimes are seconds."""
     everything = [bucket.bucket_arn, bucket.arn_for_objects("*")]
     staging, documents = [bucket.arn_for_objects(STAGING)], [bucket.arn_for_objects(DOCUMENTS)]

@@ -50,18 +50,18 @@ class Deployment:
     numbers: Mapping[str, int]
 
     @property
-    def disposable(self) -> bool:
+    def is_ephemeral(self) -> bool:
         """True for `dev` and `dev-...`. Any other name, `prod` or not, keeps its data when the stack is deleted."""
         return self.stage == "dev" or self.stage.startswith("dev-")
 
-    def settings(self, *, bucket: str, table: str, arrivals_url: str, purges_url: str) -> Settings:
+    def settings(self, *, bucket: str, table: str, upload_events_url: str, purge_queue_url: str) -> Settings:
         """The object that every function reads; what is given here may be CDK tokens."""
         numbers: dict[str, int] = dict(self.numbers)
         return Settings(
             bucket=bucket,
             table=table,
-            arrivals_url=arrivals_url,
-            purges_url=purges_url,
+            upload_events_url=upload_events_url,
+            purge_queue_url=purge_queue_url,
             owner_claim=self.owner_claim,
             **numbers,
         )
@@ -81,7 +81,7 @@ class Deployment:
             kms=_flag(context, "kms"),
             numbers=_numbers(context),
         )
-        if not deployment.disposable and "webOrigins" not in context:
+        if not deployment.is_ephemeral and "webOrigins" not in context:
             raise ContextError(
                 f"webOrigins is missing: stage {deployment.stage!r} needs its own pages' origins"
             )

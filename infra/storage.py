@@ -7,8 +7,8 @@ from aws_cdk import aws_kms as kms
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
-from infra.bucket_policy import denials
-from infra.nag import acknowledge
+from infra.bucket_policy import deny_statements
+from infra.nag import suppress
 
 
 class Storage(Construct):
@@ -51,9 +51,11 @@ class Storage(Construct):
             cors=[_cors(web_origins)],
             lifecycle_rules=_lifecycle(multipart_days=multipart_days),
         )
-        for statement in denials(self.bucket, url_lifetime=url_lifetime, download_lifetime=download_lifetime):
+        for statement in deny_statements(
+            self.bucket, url_lifetime=url_lifetime, download_lifetime=download_lifetime
+        ):
             self.bucket.add_to_resource_policy(statement)
-        acknowledge(self.bucket, "AwsSolutions-S1")
+        suppress(self.bucket, "AwsSolutions-S1")
 
 
 def _cors(web_origins: Sequence[str]) -> s3.CorsRule:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from functions.handlers import answers
+from functions.http import answers
 from tests.bad_input import TABLE, BadInput
 
 HERE = Path(__file__).parent

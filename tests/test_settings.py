@@ -31,7 +31,7 @@ def test_what_else_is_in_the_environment_does_not_matter(chosen: Settings) -> No
 @pytest.mark.parametrize("field", [field.name for field in fields(Settings)])
 def test_a_variable_that_is_missing_is_named(field: str) -> None:
     environment = Settings(
-        bucket="b", table="t", arrivals_url="q", purges_url="a-purge-queue"
+        bucket="b", table="t", upload_events_url="q", purge_queue_url="a-purge-queue"
     ).to_environment()
     name = f"AIRLOCK_{field.upper()}"
     del environment[name]
@@ -41,7 +41,7 @@ def test_a_variable_that_is_missing_is_named(field: str) -> None:
 
 def test_a_number_that_is_none_is_an_error_and_not_a_text() -> None:
     environment = Settings(
-        bucket="b", table="t", arrivals_url="q", purges_url="a-purge-queue"
+        bucket="b", table="t", upload_events_url="q", purge_queue_url="a-purge-queue"
     ).to_environment()
     with pytest.raises(ValueError, match="soon"):
         Settings.from_environment(environment | {"AIRLOCK_URL_LIFETIME": "soon"})
@@ -50,6 +50,6 @@ def test_a_number_that_is_none_is_an_error_and_not_a_text() -> None:
 def test_an_unresolved_token_of_the_template_passes_through() -> None:
     token = "${Token[Bucket.123]}"
     environment = Settings(
-        bucket=token, table="t", arrivals_url="q", purges_url="a-purge-queue"
+        bucket=token, table="t", upload_events_url="q", purge_queue_url="a-purge-queue"
     ).to_environment()
     assert environment["AIRLOCK_BUCKET"] == token

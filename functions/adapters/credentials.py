@@ -6,10 +6,10 @@ from datetime import datetime
 from functools import cache
 from typing import TYPE_CHECKING
 
-from functions.core.credentials import Credentials
-from functions.core.endpoint import Endpoint
-from functions.core.errors import Unavailable
-from functions.core.sigv4 import Signer
+from functions.domain.errors import Unavailable
+from functions.signing.credentials import Credentials
+from functions.signing.endpoint import Endpoint
+from functions.signing.sigv4 import Signer
 
 if TYPE_CHECKING:
     from botocore.session import Session

@@ -12,17 +12,18 @@ from pydantic import ValidationError
 from werkzeug.http import parse_options_header
 
 from functions import wiring
-from functions.core import cursor, filename, intake, parts
-from functions.core.errors import AirlockError, BadRequest, InvalidInput
-from functions.core.ids import is_document_id
-from functions.core.inspection import Accepted, inspect
-from functions.core.keys import parse_staging_key, staging_key
-from functions.core.kinds import Kind
-from functions.core.sniff import HEAD_BYTES, TAIL_BYTES, Format, sniff, wants_tail
-from functions.handlers import body, s3_events
-from functions.handlers.part_schemas import CompleteRequest, PartsRequest
-from functions.handlers.schemas import CreateRequest
-from tests.core.file_samples import SAMPLES
+from functions.detection import HEAD_BYTES, TAIL_BYTES, Format, sniff, wants_tail
+from functions.domain import cursor, filename, parts, validation
+from functions.domain.errors import AirlockError, BadRequest, InvalidInput
+from functions.domain.ids import is_document_id
+from functions.domain.keys import parse_staging_key, staging_key
+from functions.domain.kinds import Kind
+from functions.http import body
+from functions.http.part_schemas import CompleteRequest, PartsRequest
+from functions.http.schemas import CreateRequest
+from functions.messages import s3_events
+from functions.pipeline.inspection import Accepted, inspect
+from tests.detection.file_samples import SAMPLES
 from tests.examples import NOW, OWNER, an_id
 
 _HARMLESS = Kind("any", frozenset(["image/png", "text/plain", "text/csv", "application/pdf", "video/mp4"]), 1)
@@ -119,7 +120,7 @@ def creates(data: bytes) -> None:
     except ValidationError:
         return
     try:
-        document = intake.accept(
+        document = validation.create_document(
             request.to_core(), wiring.kinds(), owner=OWNER, document_id=an_id(), now=NOW, lifetime=60
         )
     except AirlockError:

@@ -179,7 +179,7 @@ def test_outputs_tell_a_client_what_it_needs(stack: Checked) -> None:
     assert stack.outputs == {
         "ApiUrl": "https://${ApiHttpApi}.execute-api.${AWS::Region}.${AWS::URLSuffix}/",
         "Bucket": "${StorageBucket}",
-        "Table": "${RecordsTable}",
+        "Table": "${DocumentTable}",
         "Issuer": "https://cognito-idp.${AWS::Region}.amazonaws.com/${UsersPool}",
         "ClientId": "${UsersPoolWeb}",
         "UserPoolId": "${UsersPool}",

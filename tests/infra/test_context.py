@@ -7,7 +7,7 @@ import pytest
 from functions.settings import Settings
 from infra.context import ContextError, Deployment
 
-DEFAULTS = Settings(bucket="b", table="t", arrivals_url="q", purges_url="a-purge-queue")
+DEFAULTS = Settings(bucket="b", table="t", upload_events_url="q", purge_queue_url="a-purge-queue")
 
 
 def test_without_context_it_is_a_development_stage_for_a_page_on_this_machine() -> None:
@@ -16,7 +16,8 @@ def test_without_context_it_is_a_development_stage_for_a_page_on_this_machine() 
     assert (deployment.oidc_issuer, deployment.oidc_audience) == (None, ())
     assert deployment.scopes == ("aws.cognito.signin.user.admin",)
     assert (
-        deployment.settings(bucket="b", table="t", arrivals_url="q", purges_url="a-purge-queue") == DEFAULTS
+        deployment.settings(bucket="b", table="t", upload_events_url="q", purge_queue_url="a-purge-queue")
+        == DEFAULTS
     )
 
 
@@ -39,7 +40,7 @@ def test_every_number_of_the_settings_has_a_key() -> None:
         "dailyBytesLimit": 4,
     }
     assert Deployment.from_context(keys).settings(
-        bucket="b", table="t", arrivals_url="q", purges_url="a-purge-queue"
+        bucket="b", table="t", upload_events_url="q", purge_queue_url="a-purge-queue"
     ) == replace(
         DEFAULTS,
         url_lifetime=60,

@@ -6,7 +6,7 @@ import httpx
 import pytest
 
 from local.running import Running, running_stack
-from tests.journeys.arrivals import Arrivals
+from tests.journeys.arrivals import UploadEvents
 from tests.journeys.backstage import Backstage
 from tests.journeys.browser import browser, context, desk, tidy, traffic
 from tests.journeys.client import Client
@@ -47,8 +47,8 @@ def storage(stack: Running) -> Storage:
 
 
 @pytest.fixture(scope="session")
-def arrivals(stack: Running) -> Arrivals:
-    return Arrivals(stack.emulator.client("lambda"))
+def arrivals(stack: Running) -> UploadEvents:
+    return UploadEvents(stack.emulator.client("lambda"))
 
 
 @pytest.fixture(scope="session")

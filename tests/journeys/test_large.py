@@ -115,7 +115,7 @@ def test_a_pause_stops_what_is_under_way_and_the_rest_follows_after_it(
     traffic.sent.clear()
 
     desk.press("Pause", path.name)
-    expect(desk.upload(path.name)).to_contain_text("Paused")
+    expect(desk.upload(path.name)).to_contain_text("CopyPaused")
     traffic.wait_until(desk.page, lambda: not traffic.under_way)
     gate.open()
     assert traffic.sent == []

@@ -1,0 +1,170 @@
+"""What can happen to a document, and what the state machine answers."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum, auto
+
+from functions.domain.document import Document
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectArrived:
+    """S3 says that a version of the staged object exists."""
+
+    version: str
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectMissing:
+    """S3 says that this version of the staged object is not there any more."""
+
+    version: str
+
+
+@dataclass(frozen=True, slots=True)
+class InspectionFailed:
+    """Inspection found a reason, a code of `functions.pipeline.inspection`; `content_type` is what the bytes are."""
+
+    attempt: int
+    reason: str
+    content_type: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CopyStarted:
+    """A copy in parts has begun; whoever continues it needs its upload id."""
+
+    attempt: int
+    upload_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class CopyPaused:
+    """Time ran out while a copy made progress; the next message continues it."""
+
+    attempt: int
+
+
+@dataclass(frozen=True, slots=True)
+class Promoted:
+    """The copy under `documents/` exists; `sha256` is the one S3 computed, in hex, None where it computes none."""
+
+    attempt: int
+    content_type: str
+    sha256: str | None
+    version: str
+
+
+@dataclass(frozen=True, slots=True)
+class AttemptFailed:
+    """Work on the claim stopped with an error; another attempt may do better."""
+
+    attempt: int
+
+
+@dataclass(frozen=True, slots=True)
+class AbortRequested:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class PartUrlsSigned:
+    """The client is still at it: its upload may last until `upload_deadline`."""
+
+    upload_deadline: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class CompleteRequested:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class CompleteFailed:
+    """S3 refused to complete; the client may mend it and ask again."""
+
+    attempt: int
+
+
+@dataclass(frozen=True, slots=True)
+class DeadlinePassed:
+    """Nothing has arrived, says whoever has looked."""
+
+
+@dataclass(frozen=True, slots=True)
+class RedriveRequested:
+    """An operator has mended what made a document fail."""
+
+
+@dataclass(frozen=True, slots=True)
+class DeleteRequested:
+    """The owner wants it gone; until `purge_after` it can be had back."""
+
+    purge_after: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class RestoreRequested:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class PurgeStarted:
+    """Somebody is about to remove every byte."""
+
+
+@dataclass(frozen=True, slots=True)
+class PurgeCompleted:
+    """S3 lists nothing of the document any more."""
+
+    attempt: int
+
+
+Event = (
+    ObjectArrived
+    | ObjectMissing
+    | InspectionFailed
+    | CopyStarted
+    | CopyPaused
+    | Promoted
+    | AttemptFailed
+    | AbortRequested
+    | PartUrlsSigned
+    | CompleteRequested
+    | CompleteFailed
+    | DeadlinePassed
+    | RedriveRequested
+    | DeleteRequested
+    | RestoreRequested
+    | PurgeStarted
+    | PurgeCompleted
+)
+
+
+class Ignored(Enum):
+    """Why an event changes nothing."""
+
+    ALREADY_APPLIED = auto()
+    """A repeat of what the record shows; the caller may answer as if it had just happened."""
+    ORPHANED_VERSION = auto()
+    """Bytes that no record waits for: this version may be deleted."""
+    LEASED = auto()
+    """Somebody else is working on it; come back later."""
+    STALE_ATTEMPT = auto()
+    """A later attempt, or another outcome, has taken over: what the caller did counts for nothing."""
+    DEADLINE_EXCEEDED = auto()
+    """The upload's deadline has passed."""
+    WRONG_STATE = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Transition:
+    """One conditional write: `after` replaces `before`, and the owner's usage changes with it.
+
+    `reserved_bytes` is the change in charged bytes, `open_uploads` the change in uploads under way.
+    """
+
+    before: Document
+    after: Document
+    reserved_bytes: int = 0
+    open_uploads: int = 0

@@ -1,0 +1,99 @@
+"""A request to upload becomes a record, or an error that says what is wrong with it. Pure."""
+
+import hashlib
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from datetime import datetime, timedelta
+
+from functions.domain import filename
+from functions.domain.document import Document, HistoryEntry, Method, Status
+from functions.domain.errors import InvalidInput
+from functions.domain.kinds import MAX_SINGLE_PUT, Kinds
+from functions.domain.media_types import check_extension, essence
+from functions.domain.parts import DEFAULT_PART, plan
+
+_SHA256_HEX = re.compile(r"[0-9a-f]{64}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UploadRequest:
+    """What a client asks for, well-typed but not yet judged. `size` is bytes, `sha256` lower-case hex.
+
+    Without a `method` the service chooses one. With `part_checksums` the client sends a SHA-256 with each part.
+    """
+
+    file_name: str
+    size: int
+    content_type: str
+    kind: str | None = None
+    title: str | None = None
+    sha256: str | None = None
+    method: Method | None = None
+    part_checksums: bool = False
+    metadata: Mapping[str, str] = field(default_factory=dict)
+
+    def fingerprint(self) -> str:
+        """Equal for equal requests; what an Idempotency-Key is bound to."""
+        return hashlib.sha256(json.dumps(asdict(self), sort_keys=True).encode()).hexdigest()
+
+
+def create_document(
+    request: UploadRequest, kinds: Kinds, *, owner: str, document_id: str, now: datetime, lifetime: int
+) -> Document:
+    """The PENDING record of an acceptable request; `lifetime` is seconds until its bytes must be there.
+
+    Raises InvalidInput, NotAccepted or TooLarge.
+    """
+    name = filename.clean(request.file_name)
+    content_type = essence(request.content_type)
+    if request.size < 1:
+        raise InvalidInput("size_too_small", "An empty file cannot be uploaded.", field="size")
+    kind = kinds.choose(request.kind, content_type, request.size)
+    check_extension(name, content_type)
+    method = request.method or _best_method(request)
+    _check_method(method, request)
+    return Document(
+        owner=owner,
+        id=document_id,
+        file_name=name,
+        title=request.title or name,
+        kind=kind.name,
+        size=request.size,
+        declared_content_type=content_type,
+        declared_sha256=request.sha256,
+        method=method,
+        part_size=plan(request.size).part_size if method is Method.MULTIPART else None,
+        part_checksums=request.part_checksums,
+        metadata=dict(request.metadata),
+        created_at=now,
+        updated_at=now,
+        upload_deadline=now + timedelta(seconds=lifetime),
+        history=(HistoryEntry(Status.PENDING, now),),
+        reserved_bytes=request.size,
+    )
+
+
+def _best_method(request: UploadRequest) -> Method:
+    """One PUT for what fits into one part, and for what has a SHA-256, which S3 checks on a PUT only."""
+    if request.size <= DEFAULT_PART or (request.sha256 and request.size <= MAX_SINGLE_PUT):
+        return Method.PUT
+    return Method.MULTIPART
+
+
+def _check_method(method: Method, request: UploadRequest) -> None:
+    if method is not Method.MULTIPART and request.size > MAX_SINGLE_PUT:
+        raise InvalidInput(
+            "multipart_required", f"One {method} takes up to {MAX_SINGLE_PUT} bytes.", field="size"
+        )
+    if method is not Method.MULTIPART and request.part_checksums:
+        raise InvalidInput("checksum_invalid", f"A {method} has no parts.", field="partChecksums")
+    if request.sha256 is None:
+        return
+    if not _SHA256_HEX.fullmatch(request.sha256):
+        raise InvalidInput("checksum_invalid", "sha256 is 64 lower-case hex digits.", field="sha256")
+    if method is not Method.PUT:
+        raise InvalidInput(
+            "checksum_invalid", "S3 checks a sha256 of the whole file on a single PUT only.", field="sha256"
+        )

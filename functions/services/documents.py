@@ -1,0 +1,113 @@
+"""Use cases of somebody who has documents: list them, look at one, download it, delete it and have it back."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from functions.domain import cursor
+from functions.domain.document import Document, Status
+from functions.domain.errors import Gone, WrongState, document_not_found
+from functions.domain.events import DeleteRequested, Ignored, RestoreRequested
+from functions.domain.parts import MIB
+from functions.domain.repository import DocumentRepository, ListQuery, apply_event, find_document
+from functions.signing.presigning import sign_download
+from functions.signing.sigv4 import SignedUrl, Signer
+
+_COPIED_A_SECOND = 70 * MIB
+"""What one CopyObject moves, measured by others (awslabs/aws-c-s3#288); a copy in parts is faster."""
+_PATIENCE = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    documents: tuple[Document, ...]
+    next_cursor: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Download:
+    document: Document
+    signed: SignedUrl
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DocumentService:
+    """Seconds are `download_lifetime`, and `restore_window`, from a delete until its bytes go."""
+
+    repository: DocumentRepository
+    signer: Callable[[], Signer]
+    download_lifetime: int
+    restore_window: int
+
+    def list(
+        self,
+        owner: str,
+        *,
+        status: Status | None = None,
+        kind: str | None = None,
+        limit: int,
+        after: str | None = None,
+    ) -> Listing:
+        """Newest first; `after` is a cursor of the same list. Raises BadRequest `cursor_invalid`."""
+        scope = f"{status or ''}|{kind or ''}"
+        before = cursor.decode(after, owner, scope) if after is not None else None
+        page = self.repository.page(ListQuery(owner, limit, status, kind, before))
+        following = page.next_before
+        return Listing(page.documents, cursor.encode(following, owner, scope) if following else None)
+
+    def get(self, owner: str, document_id: str) -> Document:
+        """Raises NotFound."""
+        return find_document(self.repository, owner, document_id)
+
+    def download(self, owner: str, document_id: str, *, inline: bool, now: datetime) -> Download:
+        """Raises NotFound, or WrongState with `not_ready`, `rejected` or `invalid_state`."""
+        document = self.get(owner, document_id)
+        if document.status is Status.DELETED:
+            raise document_not_found()
+        if document.status is not Status.READY:
+            raise _not_downloadable(document)
+        signed = sign_download(
+            self.signer(), document, inline=inline, lifetime=self.download_lifetime, now=now
+        )
+        return Download(document, signed)
+
+    def delete(self, owner: str, document_id: str, now: datetime) -> None:
+        """Idempotent. Raises NotFound, or WrongState `invalid_state` for an upload that is under way."""
+        document = find_document(self.repository, owner, document_id)
+        event = DeleteRequested(now + timedelta(seconds=self.restore_window))
+        if apply_event(self.repository, document, event, lambda: now) is Ignored.WRONG_STATE:
+            raise WrongState("invalid_state", "The upload is still under way; abort it, or wait for its end.")
+
+    def restore(self, owner: str, document_id: str, now: datetime) -> Document:
+        """What it was before it was deleted. Idempotent. Raises NotFound, WrongState `invalid_state` or Gone."""
+        document = find_document(self.repository, owner, document_id)
+        restored = apply_event(self.repository, document, RestoreRequested(), lambda: now)
+        match restored:
+            case Document():
+                return restored
+            case Ignored.ALREADY_APPLIED:
+                return find_document(self.repository, owner, document_id)
+            case Ignored.DEADLINE_EXCEEDED:
+                raise Gone("restore_expired", "The time to restore this document is over.")
+            case _:
+                find_document(
+                    self.repository, owner, document_id
+                )  # a purge may have been faster: then there is none
+                raise WrongState("invalid_state", "This document is not deleted.")
+
+
+def retry_after(document: Document) -> int:
+    """Seconds a client should wait before it looks at a moving document again: longer for what takes longer to copy."""
+    return min(1 + document.size // _COPIED_A_SECOND, _PATIENCE)
+
+
+def _not_downloadable(document: Document) -> WrongState:
+    if document.is_in_progress:
+        return WrongState(
+            "not_ready",
+            f"The document is {document.status.public_status} and not yet checked.",
+            retry_after=retry_after(document),
+        )
+    if document.status is Status.REJECTED:
+        return WrongState("rejected", f"The document was rejected: {document.reason}.")
+    return WrongState("invalid_state", f"The document is {document.status}; there is nothing to download.")

@@ -1,0 +1,165 @@
+"""The state machine before the bytes are there: more time, complete, abort, expire. Every transition and every refusal."""
+
+from datetime import timedelta
+
+import pytest
+
+from functions.domain.document import Document, Status
+from functions.domain.events import (
+    AbortRequested,
+    CompleteFailed,
+    CompleteRequested,
+    DeadlinePassed,
+    Event,
+    Ignored,
+    PartUrlsSigned,
+    Transition,
+)
+from functions.domain.lifecycle import COMPLETE_LEASE, decide
+from tests.documents_in_life import completing, processing
+from tests.examples import NOW, a_document
+
+LATER = NOW + timedelta(minutes=2)
+A_MOMENT = timedelta(microseconds=1)
+SHA256 = "ab" * 32
+STOPPED = (Status.READY, Status.REJECTED, Status.EXPIRED, Status.ABORTED, Status.FAILED)
+
+
+def change_status(document: Document, event: Event) -> Transition:
+    decision = decide(document, event, LATER)
+    assert isinstance(decision, Transition)
+    return decision
+
+
+def test_an_abort_of_a_pending_document_releases_what_it_was_charged() -> None:
+    transition = change_status(a_document(size=70), AbortRequested())
+    assert transition.after.status is Status.ABORTED
+    assert (transition.reserved_bytes, transition.open_uploads, transition.after.reserved_bytes) == (
+        -70,
+        -1,
+        0,
+    )
+
+
+def test_an_abort_after_an_abort_is_done_already() -> None:
+    assert decide(a_document(status=Status.ABORTED), AbortRequested(), LATER) is Ignored.ALREADY_APPLIED
+
+
+@pytest.mark.parametrize(
+    "status",
+    [Status.COMPLETING, Status.PROCESSING, Status.READY, Status.REJECTED, Status.FAILED, Status.EXPIRED],
+)
+def test_an_abort_is_too_late_once_the_bytes_are_there_or_the_upload_is_over(status: Status) -> None:
+    assert (
+        decide(a_document(status=status, staged_version="v1"), AbortRequested(), LATER) is Ignored.WRONG_STATE
+    )
+
+
+def test_a_call_to_complete_takes_a_short_lease() -> None:
+    transition = change_status(a_document(), CompleteRequested())
+    assert transition.after.status is Status.COMPLETING
+    assert (transition.after.attempt, transition.after.lease_until) == (1, LATER + COMPLETE_LEASE)
+    assert (transition.reserved_bytes, transition.open_uploads) == (0, 0)
+
+
+def test_of_two_calls_to_complete_the_second_is_told_of_the_first() -> None:
+    assert decide(completing(lease_until=LATER + A_MOMENT), CompleteRequested(), LATER) is Ignored.LEASED
+
+
+def test_a_call_to_complete_takes_over_from_one_that_is_dead() -> None:
+    after = change_status(completing(lease_until=LATER), CompleteRequested()).after
+    assert (after.status, after.attempt, after.lease_until) == (Status.COMPLETING, 2, LATER + COMPLETE_LEASE)
+
+
+@pytest.mark.parametrize("status", [Status.PROCESSING, Status.READY, Status.REJECTED, Status.FAILED])
+def test_a_call_to_complete_what_has_arrived_is_done_already(status: Status) -> None:
+    assert decide(a_document(status=status), CompleteRequested(), LATER) is Ignored.ALREADY_APPLIED
+
+
+@pytest.mark.parametrize("status", [Status.EXPIRED, Status.ABORTED])
+def test_what_has_ended_otherwise_cannot_be_completed(status: Status) -> None:
+    assert decide(a_document(status=status), CompleteRequested(), LATER) is Ignored.WRONG_STATE
+
+
+@pytest.mark.parametrize(
+    "document", [a_document(upload_deadline=LATER), completing(upload_deadline=LATER, lease_until=LATER)]
+)
+def test_at_the_deadline_it_is_too_late_to_complete(document: Document) -> None:
+    assert decide(document, CompleteRequested(), LATER) is Ignored.DEADLINE_EXCEEDED
+
+
+def test_a_failed_call_to_complete_lets_the_client_try_again() -> None:
+    transition = change_status(completing(), CompleteFailed(1))
+    assert (transition.after.status, transition.after.lease_until) == (Status.PENDING, None)
+    assert (transition.reserved_bytes, transition.open_uploads) == (0, 0)
+
+
+def test_a_failed_call_to_complete_that_was_overtaken_changes_nothing() -> None:
+    assert decide(completing(attempt=2), CompleteFailed(1), LATER) is Ignored.STALE_ATTEMPT
+    assert decide(processing(attempt=1), CompleteFailed(1), LATER) is Ignored.STALE_ATTEMPT
+    assert decide(a_document(attempt=1), CompleteFailed(1), LATER) is Ignored.STALE_ATTEMPT
+
+
+def test_a_client_that_asks_for_more_urls_has_more_time() -> None:
+    wanted = NOW + timedelta(days=2)
+    after = change_status(a_document(), PartUrlsSigned(wanted)).after
+    assert (after.status, after.upload_deadline) == (Status.PENDING, wanted)
+
+
+def test_a_deadline_never_moves_back() -> None:
+    document = a_document()
+    assert decide(document, PartUrlsSigned(document.upload_deadline), LATER) is Ignored.ALREADY_APPLIED
+    assert (
+        decide(document, PartUrlsSigned(document.upload_deadline - A_MOMENT), LATER)
+        is Ignored.ALREADY_APPLIED
+    )
+
+
+def test_a_deadline_that_has_passed_does_not_come_back() -> None:
+    later = PartUrlsSigned(LATER + timedelta(days=1))
+    assert decide(a_document(upload_deadline=LATER), later, LATER) is Ignored.DEADLINE_EXCEEDED
+
+
+@pytest.mark.parametrize("status", [Status.COMPLETING, Status.PROCESSING, *STOPPED])
+def test_only_a_pending_document_takes_more_time(status: Status) -> None:
+    later = PartUrlsSigned(NOW + timedelta(days=2))
+    assert decide(a_document(status=status), later, LATER) is Ignored.WRONG_STATE
+
+
+@pytest.mark.parametrize(
+    "document", [a_document(upload_deadline=LATER), completing(upload_deadline=LATER, lease_until=LATER)]
+)
+def test_at_its_deadline_a_document_without_bytes_expires_and_releases_its_charge(document: Document) -> None:
+    transition = change_status(document, DeadlinePassed())
+    assert (transition.after.status, transition.after.reserved_bytes) == (Status.EXPIRED, 0)
+    assert (transition.reserved_bytes, transition.open_uploads) == (-document.size, -1)
+    assert transition.after.lease_until is None
+
+
+def test_before_its_deadline_nothing_expires() -> None:
+    document = a_document(upload_deadline=LATER + A_MOMENT)
+    assert decide(document, DeadlinePassed(), LATER) is Ignored.WRONG_STATE
+
+
+def test_nothing_expires_while_a_call_to_complete_goes_on() -> None:
+    document = completing(upload_deadline=LATER, lease_until=LATER + A_MOMENT)
+    assert decide(document, DeadlinePassed(), LATER) is Ignored.LEASED
+
+
+def test_what_has_expired_does_not_expire_again() -> None:
+    assert decide(a_document(status=Status.EXPIRED), DeadlinePassed(), LATER) is Ignored.ALREADY_APPLIED
+
+
+@pytest.mark.parametrize(
+    "status", [Status.PROCESSING, Status.READY, Status.REJECTED, Status.ABORTED, Status.FAILED]
+)
+def test_what_has_bytes_or_has_ended_does_not_expire(status: Status) -> None:
+    assert (
+        decide(a_document(status=status, upload_deadline=NOW), DeadlinePassed(), LATER) is Ignored.WRONG_STATE
+    )
+
+
+def test_completing_is_no_step_that_clients_see() -> None:
+    claimed = change_status(a_document(), CompleteRequested()).after
+    given_back = change_status(claimed, CompleteFailed(1)).after
+    assert claimed.history == given_back.history == a_document().history

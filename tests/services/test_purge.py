@@ -1,0 +1,155 @@
+"""The removal of every byte of a document, and what becomes of its record, at every call at which it may be interrupted."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+import pytest
+
+from functions.domain.deletion import PURGE_LEASE
+from functions.domain.document import Document, Status
+from functions.domain.errors import Unavailable
+from functions.domain.events import (
+    DeleteRequested,
+    Event,
+    ObjectArrived,
+    Promoted,
+    RestoreRequested,
+    Transition,
+)
+from functions.domain.keys import documents_key, staging_key
+from functions.domain.lifecycle import decide
+from functions.domain.quota import Usage
+from functions.domain.storage import ObjectVersion
+from functions.services.purge import PurgeOutcome, PurgeService
+from tests.examples import NOW, OWNER, PLENTY, PNG, Clock, a_document, an_id
+from tests.fake_multipart import InMemoryMultipartStore, InMemoryShelves
+from tests.fakes import InMemoryDocuments
+from tests.interruption import Interruption, Killed, die, every_point, interrupted
+
+WEEK = timedelta(days=7)
+STAGED, STORED = staging_key(OWNER, an_id()), documents_key(OWNER, an_id())
+NEIGHBOUR = documents_key(OWNER, an_id(1))
+
+
+@dataclass
+class World:
+    """A ready document that was deleted a week ago, with something of every kind that may lie under its keys."""
+
+    repository: InMemoryDocuments = field(default_factory=InMemoryDocuments)
+    s3: InMemoryMultipartStore = field(default_factory=InMemoryMultipartStore)
+    clock: Clock = field(default_factory=Clock)
+
+    def __post_init__(self) -> None:
+        self.repository.create(a_document(), PLENTY, None, NOW)
+        stored = self.s3.objects.put(STORED, PNG)
+        self.s3.objects.put(STAGED, PNG)
+        self.s3.objects.put(STAGED, PNG)
+        self.s3.objects.put(NEIGHBOUR, PNG)
+        self.s3.create(STORED, "image/png", part_checksums=False)
+        for event in (
+            ObjectArrived("v1"),
+            Promoted(1, "image/png", None, stored),
+            DeleteRequested(NOW + WEEK),
+        ):
+            self.see(event)
+        self.clock.apply_event(WEEK)
+
+    def see(self, event: Event) -> None:
+        decision = decide(self.document, event, self.clock())
+        assert isinstance(decision, Transition)
+        self.repository.apply(decision)
+
+    def purge(self, by: Interruption | None = None) -> PurgeOutcome:
+        by = by or Interruption(die)
+        inventory = InMemoryShelves(self.s3)
+        return PurgeService(
+            interrupted(self.repository, by), interrupted(inventory, by), interrupted(self.s3, by), self.clock
+        ).purge(OWNER, an_id())
+
+    @property
+    def document(self) -> Document:
+        document = self.repository.get(OWNER, an_id())
+        assert document is not None
+        return document
+
+    def assert_purged(self) -> None:
+        assert self.document.status is Status.PURGED
+        assert [*self.s3.objects.keys] == [NEIGHBOUR]
+        assert not self.s3.open
+        assert self.repository.usage(OWNER, NOW) == Usage(0, 0, 1, len(PNG))
+
+
+def test_every_version_and_part_goes_and_the_charge_with_them() -> None:
+    world = World()
+    assert world.purge() is PurgeOutcome.PURGED
+    world.assert_purged()
+
+
+def test_a_second_order_finds_it_done() -> None:
+    world = World()
+    world.purge()
+    assert world.purge() is PurgeOutcome.PURGED_BEFORE
+    world.assert_purged()
+
+
+def test_what_was_restored_keeps_every_byte() -> None:
+    world = World()
+    world.clock.apply_event(-timedelta(seconds=1))
+    world.see(RestoreRequested())
+    world.clock.apply_event(WEEK)
+    assert world.purge() is PurgeOutcome.KEPT
+    assert set(world.s3.objects.keys) == {STAGED, STORED, NEIGHBOUR}
+
+
+def test_a_purge_that_dies_at_any_call_is_finished_by_the_next() -> None:
+    counting = Interruption(die)
+    World().purge(counting)
+    assert counting.calls > 8
+    for at, after in every_point(counting.calls):
+        world = World()
+        with pytest.raises(Killed):
+            world.purge(Interruption(die, at, after))
+        while world.purge() is PurgeOutcome.LEASED:
+            world.clock.apply_event(PURGE_LEASE)
+        world.assert_purged()
+
+
+def test_a_restore_at_any_moment_of_a_purge_is_too_late_or_refused() -> None:
+    counting = Interruption(die)
+    World().purge(counting)
+    for at, after in every_point(counting.calls):
+        world = World()
+
+        def restore(world: World = world) -> None:
+            assert not isinstance(decide(world.document, RestoreRequested(), world.clock()), Transition)
+
+        world.purge(Interruption(restore, at, after))
+        world.assert_purged()
+
+
+def test_what_still_arrives_is_removed_as_well_and_without_end_it_is_tried_again_later() -> None:
+    world = World()
+    assert _purge_while(world, arriving=lambda listings: listings < 2) is PurgeOutcome.PURGED
+    world.assert_purged()
+
+    world = World()
+    with pytest.raises(Unavailable):
+        _purge_while(world, arriving=lambda _: True)
+    assert world.document.status is Status.PURGING
+    assert world.repository.usage(OWNER, NOW).reserved_bytes == len(PNG)
+
+
+def _purge_while(world: World, arriving: Callable[[int], bool]) -> PurgeOutcome:
+    class Busy(InMemoryShelves):
+        """Something lands after each listing."""
+
+        listings = 0
+
+        def versions(self, prefix: str) -> Iterator[ObjectVersion]:
+            yield from [*super().versions(prefix)]
+            if arriving(self.listings):
+                world.s3.objects.put(STAGED, PNG)
+            self.listings += 1
+
+    return PurgeService(world.repository, Busy(world.s3), world.s3, world.clock).purge(OWNER, an_id())
