@@ -142,29 +142,35 @@ Event = (
 
 
 class Ignored(Enum):
-    """Why an event changes nothing."""
+    """Reason why an event changes nothing."""
 
     ALREADY_APPLIED = auto()
-    """A repeat of what the record shows; the caller may answer as if it had just happened."""
+    """The record shows the effect already. The caller may respond as if it had just happened."""
     ORPHANED_VERSION = auto()
-    """Bytes that no record waits for: this version may be deleted."""
+    """No record waits for these bytes. The caller may delete this version."""
     LEASED = auto()
-    """Somebody else is working on it; come back later."""
+    """Another attempt holds the lease. The caller retries later."""
     STALE_ATTEMPT = auto()
-    """A later attempt, or another outcome, has taken over: what the caller did counts for nothing."""
+    """A later attempt or another outcome has taken over. The caller's result is dropped."""
     DEADLINE_EXCEEDED = auto()
-    """The upload's deadline has passed."""
+    """The time for the upload, or for a restore, is over."""
     WRONG_STATE = auto()
+    """The status does not allow the event."""
 
 
 @dataclass(frozen=True, slots=True)
 class Transition:
-    """One conditional write: `after` replaces `before`, and the owner's usage changes with it.
-
-    `reserved_bytes` is the change in charged bytes, `open_uploads` the change in uploads under way.
-    """
+    """One conditional write: `after` replaces `before`, and the owner's usage changes with it."""
 
     before: Document
     after: Document
-    reserved_bytes: int = 0
-    open_uploads: int = 0
+
+    @property
+    def reserved_bytes(self) -> int:
+        """The change in the owner's reserved bytes."""
+        return self.after.reserved_bytes - self.before.reserved_bytes
+
+    @property
+    def open_uploads(self) -> int:
+        """The change in the owner's open uploads: -1, 0 or 1."""
+        return self.after.is_in_progress - self.before.is_in_progress

@@ -9,8 +9,8 @@ from functions.domain.document import Document, Status
 from functions.domain.errors import Unavailable, document_not_found
 from functions.domain.events import Event, Ignored, Transition
 from functions.domain.ids import is_document_id
-from functions.domain.lifecycle import decide
 from functions.domain.quota import Limits
+from functions.domain.states import decide
 
 _TRIES = 5
 

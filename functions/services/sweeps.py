@@ -10,11 +10,11 @@ from datetime import datetime, timedelta
 
 from functions.domain.document import Document, Status
 from functions.domain.events import CompleteFailed, DeadlinePassed, Ignored, RedriveRequested
+from functions.domain.guards import has_lease
 from functions.domain.keys import DOCUMENTS, STAGING, parse_documents_key, parse_staging_key, staging_key
 from functions.domain.queues import PurgeQueue, UploadEvents
 from functions.domain.repository import DocumentRepository, apply_event
 from functions.domain.storage import BucketInventory, MultipartStore, ObjectVersion, OpenUpload
-from functions.domain.transitions import has_lease
 
 GRACE = timedelta(hours=1)
 """Bytes younger than this are left alone: their record, or their event, may still be on its way."""

@@ -6,8 +6,8 @@ import httpx
 import pytest
 
 from functions import wiring
-from functions.domain.deletion import PURGE_LEASE
 from functions.domain.document import Status
+from functions.domain.effects import PURGE_LEASE
 from functions.domain.events import AbortRequested
 from functions.domain.keys import owner_key
 from functions.lambdas import purge

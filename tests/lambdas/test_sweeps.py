@@ -4,8 +4,8 @@ import httpx
 
 from functions import wiring
 from functions.domain.events import AttemptFailed, CompleteRequested, ObjectArrived
+from functions.domain.guards import MAX_ATTEMPTS
 from functions.domain.keys import owner_key, staging_key
-from functions.domain.lifecycle import MAX_ATTEMPTS
 from tests.examples import JPEG, PNG, an_id
 from tests.lambdas.account import Account
 from tests.lambdas.api import Api

@@ -8,8 +8,9 @@ from functools import partial
 import pytest
 
 from functions.domain.document import Status
+from functions.domain.effects import LEASE
 from functions.domain.errors import AirlockError, Unavailable
-from functions.domain.lifecycle import LEASE, MAX_ATTEMPTS
+from functions.domain.guards import MAX_ATTEMPTS
 from functions.pipeline.promotion import Outcome
 from tests.examples import PNG
 from tests.interruption import Interruption, Killed, die, every_point
@@ -106,7 +107,7 @@ def test_a_crash_at_the_same_call_every_time_never_leaves_a_document_in_processi
         [version] = a_good_file(world)
         for _ in range(MAX_ATTEMPTS + 1):
             _crash(world, version, at, after)
-            world.clock.apply_event(LEASE)
+            world.clock.advance(LEASE)
         world.redeliver(version)
         if world.document.status is Status.FAILED:
             assert world.objects.head(STAGED, version) is not None, (at, after)
@@ -116,7 +117,7 @@ def test_a_crash_at_the_same_call_every_time_never_leaves_a_document_in_processi
 
 
 def _delivered(world: World, version: str, pause: timedelta) -> None:
-    world.clock.apply_event(pause)
+    world.clock.advance(pause)
     world.deliver(version)
 
 

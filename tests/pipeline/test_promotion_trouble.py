@@ -7,9 +7,10 @@ from dataclasses import replace
 import pytest
 
 from functions.domain.document import Status
+from functions.domain.effects import LEASE
 from functions.domain.errors import IntegrityError, Unavailable
+from functions.domain.guards import MAX_ATTEMPTS
 from functions.domain.keys import documents_key
-from functions.domain.lifecycle import LEASE, MAX_ATTEMPTS
 from functions.domain.quota import Usage
 from functions.domain.storage import CopyRequest, StoredObject
 from functions.pipeline.promotion import Outcome
@@ -33,7 +34,7 @@ def test_while_a_worker_holds_the_lease_the_event_has_to_come_again() -> None:
     with pytest.raises(Killed):
         world.deliver(version, by=Interruption(die, at=4))
     assert world.deliver(version) is Outcome.LEASED
-    world.clock.apply_event(LEASE)
+    world.clock.advance(LEASE)
     assert world.deliver(version) is Outcome.READY
 
 
@@ -66,7 +67,7 @@ def test_bytes_that_vanish_while_they_are_worked_on_end_the_document_and_free_it
     world.objects.delete(STAGED, version)
 
     assert world.deliver(version) is Outcome.LEASED
-    world.clock.apply_event(LEASE)
+    world.clock.advance(LEASE)
     assert world.deliver(version) is Outcome.OBJECT_GONE
     assert (world.document.status, world.document.reason) == (Status.FAILED, "object_gone")
     assert world.repository.usage(OWNER, NOW).reserved_bytes == 0

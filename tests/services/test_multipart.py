@@ -102,17 +102,17 @@ def test_a_window_has_at_least_one_part_and_at_most_a_thousand() -> None:
 
 def test_a_client_that_is_still_at_it_gets_more_time(world: World) -> None:
     before = world.document.upload_deadline
-    world.clock.apply_event(timedelta(minutes=30))
+    world.clock.advance(timedelta(minutes=30))
     world.sign([1])
     assert world.document.upload_deadline == before
-    world.clock.apply_event(timedelta(hours=1))
+    world.clock.advance(timedelta(hours=1))
     world.sign([1])
     assert world.document.upload_deadline == world.clock() + timedelta(seconds=86_400)
 
 
 def test_however_long_a_client_is_at_it_an_upload_ends_after_a_week(world: World) -> None:
     for _ in range(20):
-        world.clock.apply_event(timedelta(hours=12))
+        world.clock.advance(timedelta(hours=12))
         if world.clock() < world.document.upload_deadline:
             world.sign([1])
     assert world.document.upload_deadline == NOW + MAX_UPLOAD_AGE

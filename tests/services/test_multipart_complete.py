@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from functions.domain.document import Method, Status
+from functions.domain.effects import COMPLETE_LEASE
 from functions.domain.errors import Gone, Unavailable, WrongState
 from functions.domain.events import AbortRequested, InspectionFailed, ObjectArrived, Promoted
-from functions.domain.lifecycle import COMPLETE_LEASE
 from functions.domain.storage import UploadedPart
 from tests.fake_multipart import InMemoryMultipartStore
 from tests.interruption import Interruption, Killed, die, every_point
@@ -89,7 +89,7 @@ def test_a_repeated_call_before_the_bytes_have_been_seen_has_to_wait(world: Worl
     world.put(1, 2, 3)
     world.complete()
     assert not world.complete().done
-    world.clock.apply_event(COMPLETE_LEASE)
+    world.clock.advance(COMPLETE_LEASE)
     assert not world.complete().done
     assert len(world.bodies()) == 1
 
@@ -143,7 +143,7 @@ def test_a_crash_at_any_call_and_another_try_after_the_lease_make_the_object_onc
         world = _begun()
         with pytest.raises(Killed):
             world.complete(Interruption(die, at, after))
-        world.clock.apply_event(COMPLETE_LEASE)
+        world.clock.advance(COMPLETE_LEASE)
         world.complete()
         assert world.bodies() == [b"".join(BODIES.values())], (at, after)
         assert world.document.status is Status.COMPLETING, (at, after)

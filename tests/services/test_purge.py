@@ -6,8 +6,8 @@ from datetime import timedelta
 
 import pytest
 
-from functions.domain.deletion import PURGE_LEASE
 from functions.domain.document import Document, Status
+from functions.domain.effects import PURGE_LEASE
 from functions.domain.errors import Unavailable
 from functions.domain.events import (
     DeleteRequested,
@@ -18,8 +18,8 @@ from functions.domain.events import (
     Transition,
 )
 from functions.domain.keys import documents_key, staging_key
-from functions.domain.lifecycle import decide
 from functions.domain.quota import Usage
+from functions.domain.states import decide
 from functions.domain.storage import ObjectVersion
 from functions.services.purge import PurgeOutcome, PurgeService
 from tests.examples import NOW, OWNER, PLENTY, PNG, Clock, a_document, an_id
@@ -53,7 +53,7 @@ class World:
             DeleteRequested(NOW + WEEK),
         ):
             self.see(event)
-        self.clock.apply_event(WEEK)
+        self.clock.advance(WEEK)
 
     def see(self, event: Event) -> None:
         decision = decide(self.document, event, self.clock())
@@ -95,9 +95,9 @@ def test_a_second_order_finds_it_done() -> None:
 
 def test_what_was_restored_keeps_every_byte() -> None:
     world = World()
-    world.clock.apply_event(-timedelta(seconds=1))
+    world.clock.advance(-timedelta(seconds=1))
     world.see(RestoreRequested())
-    world.clock.apply_event(WEEK)
+    world.clock.advance(WEEK)
     assert world.purge() is PurgeOutcome.KEPT
     assert set(world.s3.objects.keys) == {STAGED, STORED, NEIGHBOUR}
 
@@ -111,7 +111,7 @@ def test_a_purge_that_dies_at_any_call_is_finished_by_the_next() -> None:
         with pytest.raises(Killed):
             world.purge(Interruption(die, at, after))
         while world.purge() is PurgeOutcome.LEASED:
-            world.clock.apply_event(PURGE_LEASE)
+            world.clock.advance(PURGE_LEASE)
         world.assert_purged()
 
 

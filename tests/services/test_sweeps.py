@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from functions.domain.deletion import PURGE_LEASE
 from functions.domain.document import Document, Method, Status
+from functions.domain.effects import COMPLETE_LEASE, LEASE, PURGE_LEASE
 from functions.domain.errors import Unavailable
 from functions.domain.events import (
     AbortRequested,
@@ -24,9 +24,10 @@ from functions.domain.events import (
     PurgeStarted,
     Transition,
 )
+from functions.domain.guards import MAX_ATTEMPTS
 from functions.domain.keys import documents_key, staging_key
-from functions.domain.lifecycle import COMPLETE_LEASE, LEASE, MAX_ATTEMPTS, decide
 from functions.domain.quota import Usage
+from functions.domain.states import decide
 from functions.services.sweeps import GRACE, PERIOD, SLICES, SweepService
 from tests.examples import NOW, OWNER, PLENTY, PNG, Clock, a_document, an_id
 from tests.fake_multipart import InMemoryMultipartStore, InMemoryShelves
@@ -97,14 +98,14 @@ def test_on_a_consistent_system_it_changes_nothing(world: World) -> None:
     world.expect()
     world.put()
     world.expect(id=an_id(1), method=Method.MULTIPART, upload_id=world.begin(staging_key(OWNER, an_id(1))))
-    world.clock.apply_event(DAY / 2)
+    world.clock.advance(DAY / 2)
     assert world.sweep() == Counter()
     assert len(world.s3.open) == len(world.s3.objects.keys) == 1
 
 
 def test_a_document_whose_bytes_never_came_expires_and_releases_its_charge(world: World) -> None:
     world.expect()
-    world.clock.apply_event(DAY + A_SECOND)
+    world.clock.advance(DAY + A_SECOND)
     assert world.sweep() == Counter(expired=1)
     assert world.document.status is Status.EXPIRED
     assert world.repository.usage(OWNER, NOW) == Usage(0, 0, 1, len(PNG))
@@ -112,7 +113,7 @@ def test_a_document_whose_bytes_never_came_expires_and_releases_its_charge(world
 
 def test_an_upload_in_parts_that_was_never_completed_expires_with_its_parts(world: World) -> None:
     world.expect(method=Method.MULTIPART, upload_id=world.begin())
-    world.clock.apply_event(DAY + A_SECOND)
+    world.clock.advance(DAY + A_SECOND)
     assert world.sweep() == Counter(expired=1)
     assert not world.s3.open
 
@@ -120,7 +121,7 @@ def test_an_upload_in_parts_that_was_never_completed_expires_with_its_parts(worl
 def test_bytes_whose_event_got_lost_are_announced_and_do_not_expire(world: World) -> None:
     world.expect()
     version = world.put()
-    world.clock.apply_event(DAY + A_SECOND)
+    world.clock.advance(DAY + A_SECOND)
     assert world.sweep() == Counter(announced=1)
     assert world.queues.events == [(STAGED, version)]
     assert world.document.status is Status.PENDING
@@ -129,10 +130,10 @@ def test_bytes_whose_event_got_lost_are_announced_and_do_not_expire(world: World
 def test_of_two_versions_the_one_that_came_first_is_announced(world: World) -> None:
     world.expect()
     first = world.put()
-    world.clock.apply_event(A_SECOND)
+    world.clock.advance(A_SECOND)
     world.put()
     world.inventory.came[first] = NOW
-    world.clock.apply_event(DAY + A_SECOND)
+    world.clock.advance(DAY + A_SECOND)
     world.sweep()
     assert world.queues.events == [(STAGED, first)]
 
@@ -141,7 +142,7 @@ def test_bytes_that_somebody_completed_before_the_event_got_lost_are_announced(w
     world.expect(method=Method.MULTIPART, upload_id="u1", part_size=len(PNG))
     world.see(CompleteRequested())
     version = world.put()
-    world.clock.apply_event(COMPLETE_LEASE + A_SECOND)
+    world.clock.advance(COMPLETE_LEASE + A_SECOND)
     assert world.sweep() == Counter(announced=1)
     assert world.queues.events == [(STAGED, version)]
 
@@ -149,11 +150,11 @@ def test_bytes_that_somebody_completed_before_the_event_got_lost_are_announced(w
 def test_an_upload_whose_complete_died_is_given_back_to_its_client_until_the_deadline(world: World) -> None:
     world.expect(method=Method.MULTIPART, upload_id=world.begin(), part_size=len(PNG))
     world.see(CompleteRequested())
-    world.clock.apply_event(COMPLETE_LEASE + A_SECOND)
+    world.clock.advance(COMPLETE_LEASE + A_SECOND)
     assert world.sweep() == Counter(given_back=1)
     assert (world.document.status, len(world.s3.open)) == (Status.PENDING, 1)
     assert world.sweep() == Counter()
-    world.clock.apply_event(DAY)
+    world.clock.advance(DAY)
     assert world.sweep()["expired"] == 1
     assert world.document.status is Status.EXPIRED
 
@@ -162,9 +163,9 @@ def test_work_that_crashed_is_announced_again_once_its_lease_is_over(world: Worl
     world.expect()
     version = world.put()
     world.see(ObjectArrived(version))
-    world.clock.apply_event(LEASE)
+    world.clock.advance(LEASE)
     assert world.sweep() == Counter()
-    world.clock.apply_event(A_SECOND)
+    world.clock.advance(A_SECOND)
     assert world.sweep() == Counter(announced_again=1)
     assert world.queues.events == [(STAGED, version)]
 
@@ -176,9 +177,9 @@ def test_bytes_that_nobody_waits_for_are_deleted_after_a_while(world: World) -> 
     world.see(Promoted(1, "image/png", None, "d1"))
     stranger = world.put(staging_key(OWNER, an_id(7)))
     nobody = world.put("staging/nobody")
-    world.clock.apply_event(GRACE)
+    world.clock.advance(GRACE)
     assert world.sweep() == Counter()
-    world.clock.apply_event(A_SECOND)
+    world.clock.advance(A_SECOND)
     assert world.sweep() == Counter(deleted_version=3)
     assert world.s3.objects.keys == {}
     assert {first, stranger, nobody} == set(world.inventory.came)
@@ -187,7 +188,7 @@ def test_bytes_that_nobody_waits_for_are_deleted_after_a_while(world: World) -> 
 def test_an_upload_that_nobody_waits_for_is_aborted_after_a_while(world: World) -> None:
     world.expect(method=Method.MULTIPART, upload_id=world.begin())
     another = world.begin()
-    world.clock.apply_event(GRACE + A_SECOND)
+    world.clock.advance(GRACE + A_SECOND)
     assert world.sweep() == Counter(aborted_upload=1)
     assert list(world.s3.open) == [world.document.upload_id]
     assert another not in world.s3.open
@@ -201,7 +202,7 @@ def test_the_bytes_of_a_failed_document_stay_and_other_versions_of_it_go(world: 
         world.see(AttemptFailed(world.document.attempt))
     assert world.document.status is Status.FAILED
     world.put()
-    world.clock.apply_event(GRACE + A_SECOND)
+    world.clock.advance(GRACE + A_SECOND)
     assert world.sweep() == Counter(deleted_version=1)
     assert list(world.s3.objects.keys[STAGED]) == [version]
 
@@ -210,7 +211,7 @@ def test_what_was_rejected_and_not_yet_deleted_is_deleted(world: World) -> None:
     world.expect()
     world.see(ObjectArrived(world.put()))
     world.see(InspectionFailed(1, "type_mismatch"))
-    world.clock.apply_event(GRACE + A_SECOND)
+    world.clock.advance(GRACE + A_SECOND)
     assert world.sweep() == Counter(deleted_version=1)
 
 
@@ -221,7 +222,7 @@ def test_the_bytes_of_a_failed_document_stay_while_a_delete_can_be_undone(world:
         world.see(ObjectArrived(version))
         world.see(AttemptFailed(world.document.attempt))
     world.see(DeleteRequested(world.clock() + DAY))
-    world.clock.apply_event(GRACE + A_SECOND)
+    world.clock.advance(GRACE + A_SECOND)
     assert world.sweep() == Counter()
     assert list(world.s3.objects.keys[STAGED]) == [version]
 
@@ -230,16 +231,16 @@ def test_a_deleted_document_is_ordered_to_be_purged_until_it_is(world: World) ->
     world.expect()
     world.see(AbortRequested())
     world.see(DeleteRequested(world.clock() + DAY))
-    world.clock.apply_event(DAY)
+    world.clock.advance(DAY)
     assert world.sweep() == Counter()
-    world.clock.apply_event(A_SECOND)
+    world.clock.advance(A_SECOND)
     assert world.sweep() == Counter(purge_ordered=1)
     world.see(PurgeStarted())
     assert world.sweep() == Counter()
-    world.clock.apply_event(PURGE_LEASE + A_SECOND)
+    world.clock.advance(PURGE_LEASE + A_SECOND)
     assert world.sweep() == Counter(purge_ordered=1)
     world.see(PurgeCompleted(1))
-    world.clock.apply_event(DAY)
+    world.clock.advance(DAY)
     assert world.sweep() == Counter()
     assert world.queues.purge_tasks == [(OWNER, an_id())] * 2
 
@@ -250,7 +251,7 @@ def test_an_object_of_no_record_is_reported_once_and_never_deleted(world: World)
     stored = world.put(documents_key(OWNER, an_id()))
     world.see(Promoted(1, "image/png", None, stored))
     stray = {world.put(documents_key(OWNER, an_id())), world.put(documents_key(OWNER, an_id(7)))}
-    world.clock.apply_event(GRACE + A_SECOND)
+    world.clock.advance(GRACE + A_SECOND)
 
     done = _sweeps_of_a_cycle(world)
 
@@ -263,7 +264,7 @@ def test_a_copy_that_its_record_does_not_name_yet_is_no_stray(world: World) -> N
     world.expect(upload_deadline=NOW + 10 * DAY)
     world.see(ObjectArrived("v1"))
     world.put(documents_key(OWNER, an_id()))
-    world.clock.apply_event(GRACE + A_SECOND)
+    world.clock.advance(GRACE + A_SECOND)
     assert "quarantined" not in _sweeps_of_a_cycle(world)
 
 
@@ -272,14 +273,14 @@ def _sweeps_of_a_cycle(world: World) -> Counter[str]:
     done: Counter[str] = Counter()
     for _ in range(SLICES):
         done += world.sweep()
-        world.clock.apply_event(PERIOD)
+        world.clock.advance(PERIOD)
     return done
 
 
 def test_it_stops_when_its_time_is_over_and_the_next_round_goes_on(world: World) -> None:
     for number in range(3):
         world.expect(id=an_id(number))
-    world.clock.apply_event(2 * DAY)
+    world.clock.advance(2 * DAY)
     assert world.sweep(rounds=2) == Counter(expired=2, out_of_time=1)
     assert world.sweep() == Counter(expired=1)
 
@@ -328,7 +329,7 @@ def test_a_table_that_is_busy_ends_the_round(world: World) -> None:
         raise Unavailable("storage_unavailable", "Not now.")
 
     world.expect()
-    world.clock.apply_event(2 * DAY)
+    world.clock.advance(2 * DAY)
     with pytest.raises(Unavailable):
         world.sweep(Interruption(fail, at=2))
 
@@ -336,7 +337,7 @@ def test_a_table_that_is_busy_ends_the_round(world: World) -> None:
 def _due() -> World:
     world = World()
     world.expect(method=Method.MULTIPART, upload_id=world.begin(), part_size=len(PNG))
-    world.clock.apply_event(DAY + A_SECOND)
+    world.clock.advance(DAY + A_SECOND)
     return world
 
 

@@ -9,9 +9,9 @@ from functions.domain.document import Document, Method, Status
 from functions.domain.errors import InvalidInput, NotFound, TooMany, Unavailable, WrongState
 from functions.domain.events import AbortRequested, DeleteRequested, ObjectArrived, PurgeStarted, Transition
 from functions.domain.keys import owner_key
-from functions.domain.lifecycle import decide
 from functions.domain.quota import Usage
 from functions.domain.repository import Conflict
+from functions.domain.states import decide
 from functions.signing.presigning import PresignedPut
 from functions.signing.sigv4 import SignedForm
 from tests.creates import create, uploads

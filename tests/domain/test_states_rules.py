@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from functions.domain.document import Status
+from functions.domain.effects import LEASE
 from functions.domain.events import (
     AbortRequested,
     AttemptFailed,
@@ -28,7 +29,7 @@ from functions.domain.events import (
     RestoreRequested,
     Transition,
 )
-from functions.domain.lifecycle import LEASE, decide
+from functions.domain.states import decide
 from tests.examples import NOW, a_document
 
 AT_REST = {Status.READY, Status.REJECTED, Status.EXPIRED, Status.ABORTED, Status.FAILED}

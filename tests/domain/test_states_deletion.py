@@ -5,8 +5,8 @@ from datetime import timedelta
 
 import pytest
 
-from functions.domain.deletion import PURGE_LEASE, TOMBSTONE
 from functions.domain.document import Document, HistoryEntry, Status
+from functions.domain.effects import PURGE_LEASE, TOMBSTONE
 from functions.domain.events import (
     DeleteRequested,
     Event,
@@ -17,8 +17,7 @@ from functions.domain.events import (
     RestoreRequested,
     Transition,
 )
-from functions.domain.lifecycle import decide
-from functions.domain.transitions import MAX_HISTORY
+from functions.domain.states import MAX_HISTORY, decide
 from tests.documents_in_life import completing, processing, stopped
 from tests.examples import NOW, a_document
 

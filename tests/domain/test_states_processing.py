@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 
 from functions.domain.document import Document, HistoryEntry, Status
+from functions.domain.effects import LEASE
 from functions.domain.events import (
     AttemptFailed,
     CopyPaused,
@@ -18,7 +19,8 @@ from functions.domain.events import (
     RedriveRequested,
     Transition,
 )
-from functions.domain.lifecycle import LEASE, MAX_ATTEMPTS, decide
+from functions.domain.guards import MAX_ATTEMPTS
+from functions.domain.states import decide
 from tests.documents_in_life import completing, processing, stopped
 from tests.examples import NOW, a_document
 

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from functions.domain.document import Document, Status
+from functions.domain.effects import COMPLETE_LEASE
 from functions.domain.events import (
     AbortRequested,
     CompleteFailed,
@@ -15,7 +16,7 @@ from functions.domain.events import (
     PartUrlsSigned,
     Transition,
 )
-from functions.domain.lifecycle import COMPLETE_LEASE, decide
+from functions.domain.states import decide
 from tests.documents_in_life import completing, processing
 from tests.examples import NOW, a_document
 
