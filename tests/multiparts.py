@@ -59,7 +59,7 @@ class World:
         return self.uploads(by).complete(OWNER, an_id(), crc64nvme=None, clock=self.clock)
 
     def sign(self, numbers: Sequence[int], checksums: Mapping[int, str] | None = None) -> Any:
-        return self.uploads().sign(OWNER, an_id(), numbers, checksums or {}, self.clock())
+        return self.uploads().presign(OWNER, an_id(), numbers, checksums or {}, self.clock())
 
     def see(self, event: Event) -> None:
         decision = decide(self.document, event, self.clock())

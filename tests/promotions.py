@@ -78,7 +78,7 @@ class World:
             repository, objects = interrupted(repository, by), interrupted(objects, by)
         promotion = Promotion(repository, objects, self.kinds, self.clock, self.single_copy_limit)
         copied = count()
-        return promotion.object_created(STAGED, version, lambda: next(copied) >= self.parts_in_time)
+        return promotion.promote(STAGED, version, lambda: next(copied) >= self.parts_in_time)
 
     def redeliver(self, *versions: str) -> None:
         """As the queue does: again and again, until nobody says that it should come later."""

@@ -207,7 +207,7 @@ class AnOwner(RuleBasedStateMachine):
         document, now = self._record(document_id), self.service.clock()
         open_for_parts = document.status is Status.PENDING and now < expected.upload_deadline
         try:
-            self.service.multipart(None).sign(OWNER, document_id, [1], {}, now)
+            self.service.multipart(None).presign(OWNER, document_id, [1], {}, now)
         except AirlockError:
             assert expected.method is not Method.MULTIPART or not open_for_parts
             return
@@ -307,7 +307,7 @@ class AnOwner(RuleBasedStateMachine):
         events = self.service.queues.events
         place = number % len(events)
         key, version = events[place] if twice else events.pop(place)
-        outcome = self.surely(lambda by: self.service.promotion(by).object_created(key, version), crash)
+        outcome = self.surely(lambda by: self.service.promotion(by).promote(key, version), crash)
         assert outcome not in (Outcome.LEASED, Outcome.PAUSED, Outcome.FAILED)
         self.expected[key.rpartition("/")[2]].arrive(version)
 

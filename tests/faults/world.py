@@ -200,7 +200,7 @@ def through_part_copies(parts_in_time: int) -> Handle:
     def handle(body: str) -> bool:
         [created] = s3_events.parse(body)
         left = [None] * parts_in_time
-        outcome = _large_promotion().object_created(
+        outcome = _large_promotion().promote(
             created.key, created.version or "", lambda: not left or bool(left.pop())
         )
         if outcome is Outcome.PAUSED:

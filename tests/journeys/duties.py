@@ -261,7 +261,7 @@ def a_lost_arrival_is_announced(world: World) -> bool:
     with world.staged() as staged:
         world.backstage.let_time_pass(staged.document_id)
         done = world.invoke("SweepService", {})
-        return done == {"announced": 1} and world.waiting(world.queue("ObjectCreated"), "") == 1
+        return done == {"event_republished": 1} and world.waiting(world.queue("ObjectCreated"), "") == 1
 
 
 def a_purge_is_ordered(world: World) -> bool:
@@ -273,7 +273,7 @@ def a_purge_is_ordered(world: World) -> bool:
         world.let_be(document_id)
         ordered = world.waiting(world.queue("PurgeTasks"), "")
         world.backstage.client("sqs").purge_queue(QueueUrl=world.queue("PurgeTasks"))
-    return done == {"purge_ordered": 1} and ordered == 1
+    return done == {"purge_enqueued": 1} and ordered == 1
 
 
 def an_old_version_in_staging_is_dropped(world: World) -> bool:

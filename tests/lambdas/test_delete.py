@@ -100,7 +100,7 @@ def test_after_the_window_every_byte_goes_and_then_the_charge(
 
     let_the_window_pass(account, document_id)
     assert ada.restore(document_id).problem == (410, "restore_expired")
-    assert sweep() == {"purge_ordered": 1}
+    assert sweep() == {"purge_enqueued": 1}
     [body] = account.purges()
     assert order(body) == 0
 

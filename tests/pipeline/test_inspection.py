@@ -13,7 +13,7 @@ from functions.pipeline.inspection import Accepted, Rejected, inspect
 
 FORMATS = [entry for entry in vars(formats).values() if isinstance(entry, Format)]
 DETECTABLE = {entry.content_type for entry in FORMATS}
-FAMILIES = frozenset().union(*inspection._SAME_BYTES, inspection._READS_AS)
+FAMILIES = frozenset().union(*inspection._INDISTINGUISHABLE, inspection._ALSO_DETECTED_AS)
 ANY = Kind("any", FAMILIES | DETECTABLE, 1000)
 
 
@@ -85,6 +85,6 @@ def test_each_type_of_the_kinds_that_ship_can_be_told_from_bytes() -> None:
 
 def test_nothing_active_is_ever_taken_for_anything_else() -> None:
     active = {entry.content_type for entry in FORMATS if entry.active}
-    mapped = frozenset().union(*inspection._SAME_BYTES, *inspection._READS_AS.values(), inspection._READS_AS)
+    mapped = frozenset().union(*inspection._INDISTINGUISHABLE, *inspection._ALSO_DETECTED_AS.values())
     assert active
     assert not active & mapped

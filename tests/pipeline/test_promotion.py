@@ -109,7 +109,7 @@ def test_a_second_version_is_deleted_and_the_first_is_promoted() -> None:
     world = World()
     first, second = a_file_that_comes_twice(world)
     assert world.deliver(first) is Outcome.READY
-    assert world.deliver(second) is Outcome.LATE_OBJECT
+    assert world.deliver(second) is Outcome.ORPHANED_VERSION
     assert world.document.staged_version == first
     assert set(world.objects.keys) == {STORED}
 
@@ -119,7 +119,7 @@ def test_bytes_that_come_after_an_abort_are_deleted() -> None:
     world.expect(a_document())
     version = world.upload(PNG)
     world.abort()
-    assert world.deliver(version) is Outcome.LATE_OBJECT
+    assert world.deliver(version) is Outcome.ORPHANED_VERSION
     assert world.document.status is Status.ABORTED
     assert not world.objects.keys
 
@@ -157,5 +157,5 @@ def test_a_key_that_no_record_waits_for_is_foreign_and_its_bytes_stay(key: str) 
     world.expect(a_document())
     version = world.objects.put(key, PNG)
     promotion = Promotion(world.repository, world.objects, KINDS, world.clock)
-    assert promotion.object_created(key, version) is Outcome.EVENT_FOREIGN
+    assert promotion.promote(key, version) is Outcome.FOREIGN_EVENT
     assert world.objects.head(key, version) is not None

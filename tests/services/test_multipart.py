@@ -30,7 +30,7 @@ def signed_headers(url: str) -> str:
 
 def test_what_is_held_and_what_is_missing_is_what_s3_lists(world: World) -> None:
     world.put(3, 1)
-    held = world.uploads().held(OWNER, an_id())
+    held = world.uploads().list_parts(OWNER, an_id())
     assert [(part.part_number, part.size) for part in held.uploaded] == [(1, 10), (3, 5)]
     assert held.missing == [2]
     assert (held.plan.part_size, held.plan.part_count) == (10, 3)
@@ -38,7 +38,7 @@ def test_what_is_held_and_what_is_missing_is_what_s3_lists(world: World) -> None
 
 def test_an_upload_that_s3_no_longer_has_holds_nothing_to_go_on_with(world: World) -> None:
     world.s3.open.clear()
-    assert refused(lambda: world.uploads().held(OWNER, an_id()), WrongState).code == "invalid_state"
+    assert refused(lambda: world.uploads().list_parts(OWNER, an_id()), WrongState).code == "invalid_state"
 
 
 def test_each_part_is_signed_with_its_own_number_and_length(world: World) -> None:
@@ -76,7 +76,7 @@ def test_checksums_are_for_all_parts_of_a_window_or_for_none_as_create_has_said(
 
 def test_compact_signatures_make_the_same_urls(world: World) -> None:
     full = world.sign([1, 3])
-    compact = world.uploads().sign_compact(OWNER, an_id(), [1, 3], NOW)
+    compact = world.uploads().presign_compact(OWNER, an_id(), [1, 3], NOW)
     for part in full.parts:
         url = compact.url_template.replace("{partNumber}", str(part.part_number))
         assert url.replace("{signature}", compact.signatures[part.part_number]) == part.url
@@ -96,7 +96,7 @@ def test_a_window_has_at_least_one_part_and_at_most_a_thousand() -> None:
     for numbers in too_few_or_many:
         error = refused(partial(world.sign, numbers), InvalidInput)
         assert error.code == "too_many_parts_requested"
-    compact = world.uploads().sign_compact(OWNER, an_id(), range(1, MAX_URLS + 2), NOW)
+    compact = world.uploads().presign_compact(OWNER, an_id(), range(1, MAX_URLS + 2), NOW)
     assert len(compact.signatures) == MAX_URLS + 1
 
 
@@ -125,18 +125,18 @@ def test_nothing_is_signed_or_listed_for_a_document_that_takes_no_parts_any_more
 ) -> None:
     world.see(event)
     assert refused(lambda: world.sign([1]), WrongState).code == "invalid_state"
-    assert refused(lambda: world.uploads().held(OWNER, an_id()), WrongState).code == "invalid_state"
+    assert refused(lambda: world.uploads().list_parts(OWNER, an_id()), WrongState).code == "invalid_state"
 
 
 def test_a_document_of_one_request_has_no_parts() -> None:
     world = World()
     world.begin(method=Method.PUT)
     assert refused(lambda: world.sign([1]), WrongState).code == "not_multipart"
-    assert refused(lambda: world.uploads().held(OWNER, an_id()), WrongState).code == "not_multipart"
+    assert refused(lambda: world.uploads().list_parts(OWNER, an_id()), WrongState).code == "not_multipart"
 
 
 def test_somebody_elses_upload_is_not_found(world: World) -> None:
     stranger = owner_key("somebody-else")
-    refused(lambda: world.uploads().held(stranger, an_id()), NotFound)
-    refused(lambda: world.uploads().sign(stranger, an_id(), [1], {}, NOW), NotFound)
+    refused(lambda: world.uploads().list_parts(stranger, an_id()), NotFound)
+    refused(lambda: world.uploads().presign(stranger, an_id(), [1], {}, NOW), NotFound)
     refused(lambda: world.uploads().complete(stranger, an_id(), crc64nvme=None, clock=world.clock), NotFound)

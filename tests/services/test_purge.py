@@ -89,7 +89,7 @@ def test_every_version_and_part_goes_and_the_charge_with_them() -> None:
 def test_a_second_order_finds_it_done() -> None:
     world = World()
     world.purge()
-    assert world.purge() is PurgeOutcome.PURGED_BEFORE
+    assert world.purge() is PurgeOutcome.ALREADY_PURGED
     world.assert_purged()
 
 

@@ -122,7 +122,7 @@ def test_bytes_whose_event_got_lost_are_announced_and_do_not_expire(world: World
     world.expect()
     version = world.put()
     world.clock.advance(DAY + A_SECOND)
-    assert world.sweep() == Counter(announced=1)
+    assert world.sweep() == Counter(event_republished=1)
     assert world.queues.events == [(STAGED, version)]
     assert world.document.status is Status.PENDING
 
@@ -143,7 +143,7 @@ def test_bytes_that_somebody_completed_before_the_event_got_lost_are_announced(w
     world.see(CompleteRequested())
     version = world.put()
     world.clock.advance(COMPLETE_LEASE + A_SECOND)
-    assert world.sweep() == Counter(announced=1)
+    assert world.sweep() == Counter(event_republished=1)
     assert world.queues.events == [(STAGED, version)]
 
 
@@ -151,7 +151,7 @@ def test_an_upload_whose_complete_died_is_given_back_to_its_client_until_the_dea
     world.expect(method=Method.MULTIPART, upload_id=world.begin(), part_size=len(PNG))
     world.see(CompleteRequested())
     world.clock.advance(COMPLETE_LEASE + A_SECOND)
-    assert world.sweep() == Counter(given_back=1)
+    assert world.sweep() == Counter(reopened=1)
     assert (world.document.status, len(world.s3.open)) == (Status.PENDING, 1)
     assert world.sweep() == Counter()
     world.clock.advance(DAY)
@@ -166,7 +166,7 @@ def test_work_that_crashed_is_announced_again_once_its_lease_is_over(world: Worl
     world.clock.advance(LEASE)
     assert world.sweep() == Counter()
     world.clock.advance(A_SECOND)
-    assert world.sweep() == Counter(announced_again=1)
+    assert world.sweep() == Counter(attempt_republished=1)
     assert world.queues.events == [(STAGED, version)]
 
 
@@ -234,11 +234,11 @@ def test_a_deleted_document_is_ordered_to_be_purged_until_it_is(world: World) ->
     world.clock.advance(DAY)
     assert world.sweep() == Counter()
     world.clock.advance(A_SECOND)
-    assert world.sweep() == Counter(purge_ordered=1)
+    assert world.sweep() == Counter(purge_enqueued=1)
     world.see(PurgeStarted())
     assert world.sweep() == Counter()
     world.clock.advance(PURGE_LEASE + A_SECOND)
-    assert world.sweep() == Counter(purge_ordered=1)
+    assert world.sweep() == Counter(purge_enqueued=1)
     world.see(PurgeCompleted(1))
     world.clock.advance(DAY)
     assert world.sweep() == Counter()
@@ -293,7 +293,7 @@ def test_a_listing_that_lags_behind_does_no_harm(world: World) -> None:
 
     world.repository = Lagging()
     world.expect()
-    assert world.sweep() == Counter(moved_on=2)
+    assert world.sweep() == Counter(not_due=2)
     assert world.document.status is Status.PENDING
 
 

@@ -29,13 +29,13 @@ def test_a_create_records_the_document_and_signs_its_upload() -> None:
     repository = InMemoryDocuments()
     created = create(uploads(repository))
     assert repository.get(OWNER, an_id()) == created.document
-    assert isinstance(created.grant, PresignedPut)
+    assert isinstance(created.upload, PresignedPut)
     assert repository.usage(OWNER, NOW) == Usage(100, 1, 1, 100)
 
 
 def test_a_create_for_a_form_signs_a_form() -> None:
     created = create(uploads(InMemoryDocuments()), method=Method.POST)
-    assert isinstance(created.grant, SignedForm)
+    assert isinstance(created.upload, SignedForm)
 
 
 def test_a_request_that_is_not_acceptable_leaves_nothing_behind() -> None:
@@ -60,9 +60,9 @@ def test_the_same_key_and_request_give_the_same_document_with_a_new_url() -> Non
     on = uploads(InMemoryDocuments())
     first, second = create(on, key="k"), create(on, number=60, key="k")
     assert second.document == first.document
-    assert isinstance(first.grant, PresignedPut)
-    assert isinstance(second.grant, PresignedPut)
-    assert second.grant.expires_at == first.grant.expires_at + timedelta(seconds=60)
+    assert isinstance(first.upload, PresignedPut)
+    assert isinstance(second.upload, PresignedPut)
+    assert second.upload.expires_at == first.upload.expires_at + timedelta(seconds=60)
 
 
 def test_a_repeat_is_charged_once_and_passes_a_quota_that_is_full() -> None:
@@ -99,14 +99,14 @@ def test_a_repeat_after_the_bytes_have_arrived_gets_no_url() -> None:
     arrived(repository, create(on, key="k").document)
     repeated = create(on, number=1, key="k")
     assert repeated.document.status is Status.PROCESSING
-    assert repeated.grant is None
+    assert repeated.upload is None
 
 
 def test_a_repeat_after_the_deadline_gets_no_url() -> None:
     on = replace(uploads(InMemoryDocuments()), upload_lifetime=60)
     create(on, key="k")
-    assert create(on, number=59, key="k").grant is not None
-    assert create(on, number=60, key="k").grant is None
+    assert create(on, number=59, key="k").upload is not None
+    assert create(on, number=60, key="k").upload is None
 
 
 def test_an_abort_ends_a_pending_document_and_gives_its_quota_back() -> None:

@@ -20,9 +20,9 @@ def test_a_create_in_parts_begins_an_upload_in_s3_and_signs_the_first_parts() ->
     s3 = InMemoryMultipartStore()
     created = create(uploads(InMemoryDocuments(), multipart=s3), method=Method.MULTIPART)
     assert list(s3.open) == [created.document.upload_id]
-    assert isinstance(created.grant, PresignedParts)
-    assert [part.part_number for part in created.grant.window.parts] == [1]
-    assert created.grant.last_deadline == NOW + MAX_UPLOAD_AGE
+    assert isinstance(created.upload, PresignedParts)
+    assert [part.part_number for part in created.upload.first_batch.parts] == [1]
+    assert created.upload.last_deadline == NOW + MAX_UPLOAD_AGE
 
 
 def test_a_create_signs_no_more_than_a_hundred_parts_at_first() -> None:
@@ -31,15 +31,15 @@ def test_a_create_signs_no_more_than_a_hundred_parts_at_first() -> None:
         uploads(InMemoryDocuments(), replace(PLENTY, stored_bytes=1 << 50, daily_bytes=1 << 50)), kinds=kinds
     )
     created = create(on, size=101 * DEFAULT_PART)
-    assert isinstance(created.grant, PresignedParts)
-    assert [part.part_number for part in created.grant.window.parts] == list(range(1, 101))
-    assert created.grant.plan.part_count == 101
+    assert isinstance(created.upload, PresignedParts)
+    assert [part.part_number for part in created.upload.first_batch.parts] == list(range(1, 101))
+    assert created.upload.plan.part_count == 101
 
 
 def test_with_checksums_of_parts_nothing_is_signed_before_they_are_known() -> None:
     created = create(uploads(InMemoryDocuments()), method=Method.MULTIPART, part_checksums=True)
-    assert isinstance(created.grant, PresignedParts)
-    assert created.grant.window.parts == []
+    assert isinstance(created.upload, PresignedParts)
+    assert created.upload.first_batch.parts == []
 
 
 def test_a_create_that_a_quota_refuses_leaves_no_upload_in_s3() -> None:
