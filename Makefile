@@ -5,10 +5,12 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile
 # CDK's own commands need its CLI; this version reads what this aws-cdk-lib writes.
 CDK := npx --yes aws-cdk@2.1148.1
+# Resolves for another Python and platform than this machine's, which pip-tools cannot.
+UV := uv==0.13.9
 
 export JSII_SILENCE_WARNING_UNTESTED_NODE_VERSION := 1
 
-.PHONY: demo test lint bench fuzz synth deploy clean
+.PHONY: demo test lint bench fuzz lock synth deploy clean
 
 demo: .venv/demo
 	@$(BIN)/python -m local
@@ -29,6 +31,12 @@ SECONDS ?= 60
 fuzz: .venv/develop
 	@$(PIP) -r tests/fuzz/requirements.txt
 	@$(BIN)/python -m tests.fuzz --seconds $(SECONDS)
+
+# Hashes of every file of every package that the functions run with; run it after a change of functions/requirements.txt.
+lock: .venv/bin/python
+	@$(PIP) $(UV)
+	@$(BIN)/uv pip compile --quiet --generate-hashes --python-version 3.14 --python-platform aarch64-manylinux_2_28 \
+		--custom-compile-command "make lock" functions/requirements.txt --output-file functions/requirements.lock
 
 synth: .venv/demo
 	@$(BIN)/python app.py
