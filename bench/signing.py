@@ -49,7 +49,7 @@ Signing = Callable[[int], object]
 
 
 def _ours() -> tuple[Signer, datetime]:
-    endpoint = Endpoint.of_bucket(BUCKET, REGION)
+    endpoint = Endpoint.for_bucket(BUCKET, REGION)
     return Signer(Credentials(ACCESS_KEY, SECRET, TOKEN), REGION, endpoint), datetime.now(UTC)
 
 
@@ -59,12 +59,12 @@ def in_process() -> dict[str, tuple[int, Signing]]:
     headers = {"content-length": str(LENGTH)}
 
     def signatures(count: int) -> object:
-        parts = signer.part_signer(KEY, UPLOAD_ID, lifetime=LIFETIME, now=now, headers=headers)
-        return {n: parts.signature(n) for n in range(1, count + 1)}
+        parts = signer.create_part_signer(KEY, UPLOAD_ID, lifetime=LIFETIME, now=now, headers=headers)
+        return {n: parts.sign(n) for n in range(1, count + 1)}
 
     def urls(count: int) -> object:
-        parts = signer.part_signer(KEY, UPLOAD_ID, lifetime=LIFETIME, now=now, headers=headers)
-        return [parts.url(n) for n in range(1, count + 1)]
+        parts = signer.create_part_signer(KEY, UPLOAD_ID, lifetime=LIFETIME, now=now, headers=headers)
+        return [parts.presign(n) for n in range(1, count + 1)]
 
     def alone(count: int) -> object:
         query = {"partNumber": "7", "uploadId": UPLOAD_ID}
@@ -236,8 +236,8 @@ def _answer_bytes() -> int:
     from functions.signing.presigning import CompactPartUrls
 
     signer, now = _ours()
-    parts = signer.part_signer(KEY, UPLOAD_ID, lifetime=LIFETIME, now=now, headers={"content-length": "5"})
-    signatures = {n: parts.signature(n) for n in range(1, PARTS + 1)}
+    parts = signer.create_part_signer(KEY, UPLOAD_ID, lifetime=LIFETIME, now=now, headers={"content-length": "5"})
+    signatures = {n: parts.sign(n) for n in range(1, PARTS + 1)}
     window = CompactPartUrls(parts.template, signatures, now + timedelta(seconds=LIFETIME))
     return len(part_schemas.compact(window).model_dump_json(by_alias=True).encode())
 

@@ -183,7 +183,7 @@ def _repository() -> DynamoDBDocuments:
 
 @cache
 def _signer() -> credentials.RoleSigner:
-    endpoint = Endpoint.of_bucket(settings().bucket, _region(), _override("S3"))
+    endpoint = Endpoint.for_bucket(settings().bucket, _region(), _override("S3"))
     return credentials.RoleSigner(credentials.of_environment, _region(), endpoint)
 
 
