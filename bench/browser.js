@@ -39,7 +39,7 @@ export async function run(name, file, where, options) {
 
 /** @type {Contender} */
 async function airlock({ api, token }, options) {
-  const { Airlock } = await import(new URL("/airlock.js", location.href).href);
+  const { Airlock } = await import(new URL("/airlock/index.js", location.href).href);
   const client = new Airlock({ endpoint: api, getToken: async () => token });
   return async (file) => {
     /** @type {Promise<any> | undefined} */

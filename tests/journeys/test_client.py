@@ -38,7 +38,7 @@ _HASH = """async () => {
 }"""
 
 _UPLOAD = """async ({ endpoint, token, options }) => {
-  const { Airlock } = await import("/airlock.js");
+  const { Airlock } = await import("/airlock/index.js");
   const airlock = new Airlock({ endpoint, getToken: async () => token });
   return airlock.upload(document.querySelector("input").files[0], options);
 }"""
@@ -60,7 +60,7 @@ def film(tmp_path: Path) -> Path:
 def _empty_page(context: BrowserContext) -> Page:
     """With an input for a file, on the origin of the example page."""
     page = context.new_page()
-    page.goto("/airlock.js")
+    page.goto("/airlock/index.js")
     page.set_content("<input type=file>")
     return page
 

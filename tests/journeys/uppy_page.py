@@ -14,7 +14,7 @@ _HTML = """<!doctype html>
 <div id="uppy"></div>
 <script type="module">
   import Uppy, { Dashboard } from "/uppy/uppy.mjs";
-  import Airlock from "/airlock-uppy.js";
+  import Airlock from "/airlock/uppy.js";
   const { endpoint, token } = window.access;
   window.uppy = new Uppy()
     .use(Dashboard, { inline: true, target: "#uppy" })
@@ -34,7 +34,7 @@ class UppyPage:
         page = context.new_page()
         page.route("**/uppy/*", _serve)
         # A document that a route makes up has no network address, and browsers keep such a one off this machine's.
-        page.goto("/airlock-uppy.js")
+        page.goto("/airlock/uppy.js")
         access = {"endpoint": stack.api, "token": stack.users[0].access_token}
         page.evaluate("access => { window.access = access }", access)
         page.set_content(_HTML)

@@ -1,7 +1,7 @@
 /** The example page: signs in, and lets the upload client and the views meet. */
 
-import { Airlock } from "./airlock.js";
-import { errorInWords } from "./airlock/words.js";
+import { Airlock } from "airlock-uploads";
+import { errorInWords } from "airlock-uploads/words";
 import { SignIn } from "./sign-in.js";
 import { DocumentDialog } from "./views/document-dialog.js";
 import { DocumentList } from "./views/document-list.js";
@@ -9,7 +9,7 @@ import { takeFiles } from "./views/drop-target.js";
 import { signInForm } from "./views/sign-in-form.js";
 import { UploadQueue } from "./views/upload-queue.js";
 
-/** @import { AirlockDocument } from "./airlock/types.js" */
+/** @import { AirlockDocument } from "airlock-uploads" */
 
 const byId = (/** @type {string} */ id) => /** @type {HTMLElement} */ (document.getElementById(id));
 

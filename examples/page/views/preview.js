@@ -1,7 +1,6 @@
 /** What the browser itself can show of a ready document: an image, a video or a sound, straight from S3. */
 
-/** @import { Airlock } from "../airlock.js" */
-/** @import { AirlockDocument } from "../airlock/types.js" */
+/** @import { Airlock, AirlockDocument } from "airlock-uploads" */
 
 const ELEMENTS = { image: "img", video: "video", audio: "audio" };
 /** A presigned URL may end in the middle of a film; a new one lets it go on. Not more often than this, though. */

@@ -1,9 +1,9 @@
 /** What an upload's row says, from the status of the upload. */
 
-import { outcomeInWords, statusWord } from "../airlock/words.js";
+import { outcomeInWords, statusWord } from "airlock-uploads/words";
 import { durationInWords, sizeInWords } from "./words.js";
 
-/** @import { AirlockDocument, UnfinishedUpload } from "../airlock/types.js" */
+/** @import { AirlockDocument, UnfinishedUpload } from "airlock-uploads" */
 
 /** @type {Record<string, string>} */
 const STATES = {

@@ -10,22 +10,30 @@
  *
  * Bytes go straight to S3, those of large files in parts, several at once. It lives through lost connections, lost
  * answers and expired URLs, and leaves no second document behind. After a reload, a crash or a restart, upload() of the
- * same file goes on where it was. Plain ES modules: this file and the folder `airlock/` are all of it.
+ * same file goes on where it was. Plain ES modules: this folder is all of it.
  */
 
-import { Api } from "./airlock/api.js";
-import { Connections } from "./airlock/connections.js";
-import { AirlockError } from "./airlock/errors.js";
-import { fingerprint } from "./airlock/fingerprint.js";
-import { MOST } from "./airlock/pace.js";
-import { Pause } from "./airlock/pause.js";
-import { settled } from "./airlock/settled.js";
-import { Unfinished } from "./airlock/unfinished.js";
-import { Uploader } from "./airlock/uploader.js";
+import { Api } from "./api.js";
+import { Connections } from "./connections.js";
+import { AirlockError } from "./errors.js";
+import { fingerprint } from "./fingerprint.js";
+import { MOST } from "./pace.js";
+import { Pause } from "./pause.js";
+import { settled } from "./settled.js";
+import { Unfinished } from "./unfinished.js";
+import { Uploader } from "./uploader.js";
 
+export { contentType, ONE_REQUEST } from "./describe.js";
+export { newIdempotencyKey } from "./retry.js";
+export { MOVING } from "./settled.js";
 export { AirlockError };
 
-/** @import { AirlockDocument, Download, Status, UnfinishedUpload, Upload, UploadOptions } from "./airlock/types.js" */
+/** @typedef {import("./types.js").AirlockDocument} AirlockDocument */
+/** @typedef {import("./types.js").Download} Download */
+/** @typedef {import("./types.js").Status} Status */
+/** @typedef {import("./types.js").UnfinishedUpload} UnfinishedUpload */
+/** @typedef {import("./types.js").Upload} Upload */
+/** @typedef {import("./types.js").UploadOptions} UploadOptions */
 
 export class Airlock {
   #api;

@@ -1,15 +1,13 @@
 /** One file on its way: what it is doing, how far it is, and the buttons that make sense just now. */
 
-import { contentType, ONE_REQUEST } from "../airlock/describe.js";
-import { newIdempotencyKey } from "../airlock/retry.js";
-import { errorInWords } from "../airlock/words.js";
+import { contentType, newIdempotencyKey, ONE_REQUEST } from "airlock-uploads";
+import { errorInWords } from "airlock-uploads/words";
 import { Speed } from "./speed.js";
 import { announce, fromTemplate, showIcon } from "./template.js";
 import { isCancellable, isFinished, isPausable, progressInWords, stateInWords } from "./upload-state.js";
 import { iconFor } from "./words.js";
 
-/** @import { Airlock } from "../airlock.js" */
-/** @import { AirlockDocument, Upload } from "../airlock/types.js" */
+/** @import { Airlock, AirlockDocument, Upload } from "airlock-uploads" */
 
 export class UploadRow {
   #file;

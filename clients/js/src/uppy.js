@@ -1,7 +1,7 @@
 /**
  * Uppy's way to Airlock: the files of an Uppy 6 instance, and so of its Dashboard, go through the upload client.
  *
- *     import Airlock from "./airlock-uppy.js";
+ *     import Airlock from "airlock-uploads/uppy";
  *     const uppy = new Uppy().use(Dashboard, { inline: true, target: "#uppy" }).use(Airlock, { endpoint, getToken });
  *     uppy.on("upload-success", (file, { body: document }) => ...); // it has been checked, and is ready
  *
@@ -9,11 +9,11 @@
  * without importing Uppy, so that it works with the one that the page has, from a bundle, a CDN or npm.
  */
 
-import { Airlock as Client } from "./airlock.js";
-import { Connections } from "./airlock/connections.js";
-import { errorInWords, outcomeInWords } from "./airlock/words.js";
+import { Airlock as Client } from "./index.js";
+import { Connections } from "./connections.js";
+import { errorInWords, outcomeInWords } from "./words.js";
 
-/** @import { Upload, UploadOptions } from "./airlock/types.js" */
+/** @import { Upload, UploadOptions } from "./types.js" */
 
 /**
  * @typedef {object} Options
@@ -142,7 +142,7 @@ export class Airlock {
 
   /**
    * @param {any} file
-   * @param {import("./airlock/types.js").AirlockDocument} document
+   * @param {import("./types.js").AirlockDocument} document
    */
   #succeed({ id }, document) {
     if (document.status !== "ready") throw new Error(outcomeInWords(document));

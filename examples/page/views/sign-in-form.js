@@ -1,6 +1,6 @@
 /** The form to sign in, and a button for each demo user where the deployment has them. */
 
-import { errorInWords } from "../airlock/words.js";
+import { errorInWords } from "airlock-uploads/words";
 
 /** @import { SignIn } from "../sign-in.js" */
 

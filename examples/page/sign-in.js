@@ -1,6 +1,6 @@
 /** Sign-in to a Cognito user pool by name and password, without its SDK; the session lives as long as the tab. */
 
-import { AirlockError, networkError } from "./airlock/errors.js";
+import { AirlockError } from "airlock-uploads";
 
 const STORED_AS = "airlock.session";
 /** Renewed this long before it ends, so that no request travels with a token about to expire. */
@@ -107,7 +107,7 @@ export class SignIn {
         "x-amz-target": `AWSCognitoIdentityProviderService.${action}`,
       },
       body: JSON.stringify({ ...body, ClientId: this.#clientId }),
-    }).catch(() => Promise.reject(networkError()));
+    }).catch(() => Promise.reject(unreachable()));
     const answer = await response.json().catch(() => ({}));
     if (response.ok) return answer;
     const { status } = response;
@@ -131,6 +131,10 @@ export class SignIn {
     this.#session = null;
     sessionStorage.removeItem(STORED_AS);
   }
+}
+
+function unreachable() {
+  return new AirlockError({ code: "network", detail: "The sign-in service cannot be reached.", temporary: true });
 }
 
 function signedOut() {

@@ -1,13 +1,12 @@
 /** Everything about one document, in a modal dialog: preview, facts, history, download, delete. */
 
-import { MOVING } from "../airlock/settled.js";
-import { errorInWords, outcomeInWords, statusWord } from "../airlock/words.js";
+import { MOVING } from "airlock-uploads";
+import { errorInWords, outcomeInWords, statusWord } from "airlock-uploads/words";
 import { showPreview } from "./preview.js";
 import { fromTemplate, showTime } from "./template.js";
 import { momentInWords, sizeInWords } from "./words.js";
 
-/** @import { Airlock } from "../airlock.js" */
-/** @import { AirlockDocument } from "../airlock/types.js" */
+/** @import { Airlock, AirlockDocument } from "airlock-uploads" */
 
 /** What a browser opens by itself in a tab, beyond what the preview shows. */
 const OPENS_IN_TAB = new Set(["application/pdf", "text/plain"]);

@@ -3,8 +3,7 @@
 import { UnfinishedRow } from "./unfinished-row.js";
 import { UploadRow } from "./upload-row.js";
 
-/** @import { Airlock } from "../airlock.js" */
-/** @import { AirlockDocument, UnfinishedUpload } from "../airlock/types.js" */
+/** @import { Airlock, AirlockDocument, UnfinishedUpload } from "airlock-uploads" */
 
 /** More would only share the same line, and a browser opens six connections to one host. */
 const AT_A_TIME = 3;

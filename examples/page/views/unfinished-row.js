@@ -1,13 +1,12 @@
 /** An upload that an earlier page began. Only its user can give the file again; then it goes on where it was. */
 
-import { contentType } from "../airlock/describe.js";
-import { errorInWords } from "../airlock/words.js";
+import { contentType } from "airlock-uploads";
+import { errorInWords } from "airlock-uploads/words";
 import { fromTemplate, showIcon } from "./template.js";
 import { unfinishedInWords } from "./upload-state.js";
 import { iconFor } from "./words.js";
 
-/** @import { Airlock } from "../airlock.js" */
-/** @import { AirlockDocument, UnfinishedUpload } from "../airlock/types.js" */
+/** @import { Airlock, AirlockDocument, UnfinishedUpload } from "airlock-uploads" */
 
 export class UnfinishedRow {
   #upload;

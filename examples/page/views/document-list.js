@@ -1,10 +1,9 @@
 /** The caller's documents, newest first, a page at a time; what is still being checked is followed to its end. */
 
-import { errorInWords } from "../airlock/words.js";
+import { errorInWords } from "airlock-uploads/words";
 import { documentRow } from "./document-row.js";
 
-/** @import { Airlock } from "../airlock.js" */
-/** @import { AirlockDocument } from "../airlock/types.js" */
+/** @import { Airlock, AirlockDocument } from "airlock-uploads" */
 
 const PAGE = 20;
 const NOTHING = "Nothing here yet. Drop a file anywhere on this page.";

@@ -1,10 +1,10 @@
 /** One document in the list. */
 
-import { reasonInWords, statusWord } from "../airlock/words.js";
+import { reasonInWords, statusWord } from "airlock-uploads/words";
 import { fromTemplate, showIcon, showTime } from "./template.js";
 import { dateInWords, iconFor, sizeInWords } from "./words.js";
 
-/** @import { AirlockDocument } from "../airlock/types.js" */
+/** @import { AirlockDocument } from "airlock-uploads" */
 
 /**
  * @param {AirlockDocument} document
