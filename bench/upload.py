@@ -27,7 +27,7 @@ from bench.signer import PREFIX, signer
 from bench.table import Row, report
 from local.aws import HOST
 from local.running import Running, running_stack
-from tests.journeys.npm import uppy
+from tests.journeys.npm import build_uppy
 
 MB, MIB, GIB = 1_000_000, 1024**2, 1024**3
 PART = 64 * MIB
@@ -162,7 +162,7 @@ def _memory() -> int:
 def _ready() -> Iterator[tuple[Bench, Mapping[int, int]]]:
     """The bench, and the detours over the slow link."""
     shape = Shape(rate=10 * MB, round_trip=0.05)
-    text = (uppy() / "uppy.mjs").read_text()
+    text = (build_uppy() / "uppy.mjs").read_text()
     with (
         running_stack() as stack,
         signer(stack.emulator, stack.bucket) as signs,

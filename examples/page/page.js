@@ -1,50 +1,50 @@
-/** The example page: signs in, and lets the upload client and the views meet. */
+/** The example page: signs the user in, and connects the upload client with the views. */
 
 import { Airlock } from "airlock-uploads";
-import { errorInWords } from "airlock-uploads/words";
+import { describeError } from "airlock-uploads/messages";
 import { SignIn } from "./sign-in.js";
 import { DocumentDialog } from "./views/document-dialog.js";
 import { DocumentList } from "./views/document-list.js";
-import { takeFiles } from "./views/drop-target.js";
-import { signInForm } from "./views/sign-in-form.js";
+import { acceptFiles } from "./views/file-input.js";
+import { setUpSignInForm } from "./views/sign-in-form.js";
+import { getElement } from "./views/template.js";
 import { UploadQueue } from "./views/upload-queue.js";
 
 /** @import { AirlockDocument } from "airlock-uploads" */
-
-const byId = (/** @type {string} */ id) => /** @type {HTMLElement} */ (document.getElementById(id));
+/** @import { DemoUser } from "./views/sign-in-form.js" */
 
 /** @param {unknown} error */
-function complain(error) {
-  byId("notice").textContent = errorInWords(error);
-  byId("notice").hidden = false;
+function showError(error) {
+  getElement("notice").textContent = describeError(error);
+  getElement("notice").hidden = false;
 }
 
-async function readConfig() {
+async function loadConfig() {
   const response = await fetch("config.json", { cache: "no-cache" });
-  if (!response.ok) throw new Error(`config.json, which names the API, could not be read (${response.status}).`);
+  if (!response.ok) throw new Error(`Could not load config.json, which contains the API's address (${response.status}).`);
   return response.json();
 }
 
-/** @param {{api: string, cognito: string, clientId: string, demoUsers?: {name: string, password: string}[]}} config */
-function start(config) {
+/** @param {{api: string, cognito: string, clientId: string, demoUsers?: DemoUser[]}} config */
+function startPage(config) {
   const signIn = new SignIn(config);
-  const airlock = new Airlock({ endpoint: config.api, getToken: (options) => signIn.token(options) });
+  const airlock = new Airlock({ endpoint: config.api, getToken: (options) => signIn.getToken(options) });
   let lastUser = signIn.user;
 
-  const dialog = new DocumentDialog(airlock, { onChange: (changed) => list.put(changed), onDownload: download });
+  const dialog = new DocumentDialog(airlock, { onChange: (changed) => list.upsert(changed), onDownload: download });
   const list = new DocumentList(airlock, {
     onOpen: (document) => dialog.open(document),
-    onDownload: (document) => download(document).catch(complain),
-    onError: endSessionIfOver,
+    onDownload: (document) => download(document).catch(showError),
+    onError: handleSessionEnd,
   });
   const queue = new UploadQueue(airlock, {
-    onDocument: (document) => list.put(document),
-    onOpen: open,
-    onError: endSessionIfOver,
+    onDocument: (document) => list.upsert(document),
+    onOpen: openDocument,
+    onError: handleSessionEnd,
   });
 
   /**
-   * The answer says `attachment`, so the browser saves the file and stays here.
+   * Follows a link that the browser saves as a file, because its response is an attachment.
    * @param {AirlockDocument} document
    */
   async function download({ id }) {
@@ -54,54 +54,59 @@ function start(config) {
   }
 
   /**
-   * As it is now: since its upload it may have been deleted.
+   * Opens the current state of the document, which may have been deleted since its upload.
    * @param {AirlockDocument} document
    */
-  async function open({ id }) {
-    await airlock.get(id).then((document) => dialog.open(document)).catch(complain);
+  async function openDocument({ id }) {
+    await airlock.get(id).then((document) => dialog.open(document)).catch(showError);
   }
 
-  function show() {
+  function render() {
     const { user } = signIn;
-    byId("who").hidden = byId("signed-in").hidden = user === null;
-    byId("signed-out").hidden = user !== null;
-    byId("user").textContent = user;
-    byId("notice").hidden = true;
-    if (user === null) return byId("sign-in").querySelector("input")?.focus();
-    if (lastUser !== user) queue.empty();
+    getElement("account").hidden = getElement("signed-in").hidden = user === null;
+    getElement("signed-out").hidden = user !== null;
+    getElement("user").textContent = user;
+    getElement("notice").hidden = true;
+    if (user === null) {
+      getElement("sign-in").querySelector("input")?.focus();
+      return;
+    }
+    if (lastUser !== user) queue.cancelAll();
     lastUser = user;
-    offerUnfinished(user);
-    return list.reload();
+    showResumableUploads(user);
+    list.reload();
   }
 
-  /** @param {string} user  Who may have left by the time of the answer. */
-  async function offerUnfinished(user) {
-    const uploads = await airlock.unfinished().catch(() => []); // the next page will offer them
-    if (signIn.user === user) queue.offer(uploads);
+  /** @param {string} user  May have signed out before the response arrives. */
+  async function showResumableUploads(user) {
+    const uploads = await airlock.resumableUploads().catch(() => []); // the next page shows them
+    if (signIn.user === user) queue.showResumable(uploads);
   }
 
   async function signOut() {
     dialog.close();
-    await queue.empty();
-    list.empty();
+    await queue.cancelAll();
+    list.clear();
     signIn.signOut();
-    show();
+    render();
   }
 
-  /** Uploads stay where they are: they go on after the same person has signed in again. */
-  function endSessionIfOver() {
-    if (signIn.user !== null || byId("signed-in").hidden) return;
+  /** Shows the sign-in form, and keeps the uploads, which continue after the same user has signed in again. */
+  function handleSessionEnd() {
+    if (signIn.user !== null || getElement("signed-in").hidden) return;
     dialog.close();
-    list.empty();
-    show();
-    complain({ detail: "The session has ended. Please sign in again." });
+    list.clear();
+    render();
+    showError({ detail: "Your session has ended. Please sign in again." });
   }
 
-  signInForm(signIn, config.demoUsers ?? [], show);
-  takeFiles((files) => queue.add(files), () => signIn.user !== null);
-  byId("sign-out").addEventListener("click", signOut);
-  addEventListener("beforeunload", (event) => queue.busy && event.preventDefault());
-  show();
+  setUpSignInForm(signIn, config.demoUsers ?? [], render);
+  acceptFiles((files) => queue.add(files), () => signIn.user !== null);
+  getElement("sign-out").addEventListener("click", signOut);
+  addEventListener("beforeunload", (event) => {
+    if (queue.isBusy) event.preventDefault();
+  });
+  render();
 }
 
-readConfig().then(start).catch(complain);
+loadConfig().then(startPage).catch(showError);

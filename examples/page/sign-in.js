@@ -1,14 +1,17 @@
-/** Sign-in to a Cognito user pool by name and password, without its SDK; the session lives as long as the tab. */
+/** Signs in to a Cognito user pool by name and password, without its SDK. The session ends with the tab. */
 
 import { AirlockError } from "airlock-uploads";
 
-const STORED_AS = "airlock.session";
-/** Renewed this long before it ends, so that no request travels with a token about to expire. */
-const MARGIN_MS = 60_000;
+const STORAGE_KEY = "airlock.session";
+/** A token is renewed this long before it expires, so that it is still valid when a request arrives. */
+const RENEWAL_MARGIN_MS = 60_000;
 
-const WRONG = "User name or password is wrong.";
-/** Cognito says more than somebody who guesses should know. @type {Record<string, string>} */
-const DETAILS = { NotAuthorizedException: WRONG, UserNotFoundException: WRONG };
+const WRONG_CREDENTIALS = "The user name or password is incorrect.";
+/**
+ * Replaces details of Cognito's that would tell an attacker which user names exist.
+ * @type {Record<string, string>}
+ */
+const DETAILS = { NotAuthorizedException: WRONG_CREDENTIALS, UserNotFoundException: WRONG_CREDENTIALS };
 
 /**
  * @typedef {object} Session
@@ -23,62 +26,62 @@ export class SignIn {
   #clientId;
   /** @type {Session | null} */
   #session;
-  /** @type {Promise<string> | null} One renewal at a time, however many calls ask for it. */
+  /** The running renewal; one at a time, however many calls need it. @type {Promise<string> | null} */
   #renewal = null;
 
   /** @param {{cognito: string, clientId: string}} config  The regional Cognito endpoint and the app client. */
   constructor({ cognito, clientId }) {
     this.#cognito = cognito;
     this.#clientId = clientId;
-    this.#session = JSON.parse(sessionStorage.getItem(STORED_AS) ?? "null");
+    this.#session = JSON.parse(sessionStorage.getItem(STORAGE_KEY) ?? "null");
   }
 
-  /** The name of who is signed in, or null. */
+  /** Name of the signed-in user, or null. */
   get user() {
     return this.#session?.name ?? null;
   }
 
   /**
-   * Throws AirlockError with Cognito's own code, such as `NotAuthorizedException`.
+   * Throws AirlockError with Cognito's code, such as `NotAuthorizedException`.
    * @param {string} name
    * @param {string} password
    */
   async signIn(name, password) {
-    const answer = await this.#initiate("USER_PASSWORD_AUTH", { USERNAME: name, PASSWORD: password });
-    this.#keep(name, answer, answer.RefreshToken);
+    const tokens = await this.#initiateAuth("USER_PASSWORD_AUTH", { USERNAME: name, PASSWORD: password });
+    this.#saveSession(name, tokens, tokens.RefreshToken);
   }
 
   /**
-   * An access token for the API, renewed when it is about to expire.
-   * @param {{fresh?: boolean}} [options]  `fresh`: renew it in any case.
+   * Returns an access token for the API, renewed when it is about to expire.
+   * @param {{fresh?: boolean}} [options]  `fresh` renews it in any case.
    * @returns {Promise<string>}
    */
-  async token({ fresh = false } = {}) {
+  async getToken({ fresh = false } = {}) {
     const session = this.#session;
-    if (!session) throw signedOut();
-    if (!fresh && Date.now() < session.expiresAt - MARGIN_MS) return session.accessToken;
+    if (!session) throw createSessionEndedError();
+    if (!fresh && Date.now() < session.expiresAt - RENEWAL_MARGIN_MS) return session.accessToken;
     this.#renewal ??= this.#renew(session).finally(() => (this.#renewal = null));
     return this.#renewal;
   }
 
-  /** Forgets the tokens here, and asks Cognito to take no more of them. */
+  /** Removes the tokens from this tab, and revokes them in Cognito. */
   signOut() {
     const token = this.#session?.refreshToken;
-    this.#forget();
+    this.#removeSession();
     if (token) this.#call("RevokeToken", { Token: token }).catch(() => {});
   }
 
   /** @param {Session} session */
   async #renew(session) {
     try {
-      const answer = await this.#initiate("REFRESH_TOKEN_AUTH", { REFRESH_TOKEN: session.refreshToken });
-      if (this.#session !== session) throw signedOut();
-      this.#keep(session.name, answer, answer.RefreshToken ?? session.refreshToken);
-      return answer.AccessToken;
+      const tokens = await this.#initiateAuth("REFRESH_TOKEN_AUTH", { REFRESH_TOKEN: session.refreshToken });
+      if (this.#session !== session) throw createSessionEndedError();
+      this.#saveSession(session.name, tokens, tokens.RefreshToken ?? session.refreshToken);
+      return tokens.AccessToken;
     } catch (error) {
       if (error instanceof AirlockError && error.temporary) throw error;
-      if (this.#session === session) this.#forget();
-      throw signedOut();
+      if (this.#session === session) this.#removeSession();
+      throw createSessionEndedError();
     }
   }
 
@@ -86,12 +89,12 @@ export class SignIn {
    * @param {string} flow
    * @param {Record<string, string>} parameters
    */
-  async #initiate(flow, parameters) {
-    const answer = await this.#call("InitiateAuth", { AuthFlow: flow, AuthParameters: parameters });
-    if (answer.AuthenticationResult) return answer.AuthenticationResult;
+  async #initiateAuth(flow, parameters) {
+    const response = await this.#call("InitiateAuth", { AuthFlow: flow, AuthParameters: parameters });
+    if (response.AuthenticationResult) return response.AuthenticationResult;
     throw new AirlockError({
-      code: answer.ChallengeName,
-      detail: `This account needs another step that this page does not offer (${answer.ChallengeName}).`,
+      code: response.ChallengeName,
+      detail: `This account requires a sign-in step that this page does not support (${response.ChallengeName}).`,
     });
   }
 
@@ -107,36 +110,37 @@ export class SignIn {
         "x-amz-target": `AWSCognitoIdentityProviderService.${action}`,
       },
       body: JSON.stringify({ ...body, ClientId: this.#clientId }),
-    }).catch(() => Promise.reject(unreachable()));
-    const answer = await response.json().catch(() => ({}));
-    if (response.ok) return answer;
+    }).catch(() => Promise.reject(createUnreachableError()));
+    const data = await response.json().catch(() => ({}));
+    if (response.ok) return data;
     const { status } = response;
-    const code = String(answer.__type ?? `http_${status}`).split("#").at(-1) ?? "";
-    const detail = DETAILS[code] ?? answer.message ?? `The sign-in service answered ${status}.`;
+    const code = String(data.__type ?? `http_${status}`).split("#").at(-1) ?? "";
+    const detail = DETAILS[code] ?? data.message ?? `The sign-in service returned status ${status}.`;
     const temporary = status === 429 || status >= 500 || code === "TooManyRequestsException";
     throw new AirlockError({ code, status, detail, temporary });
   }
 
   /**
    * @param {string} name
-   * @param {{AccessToken: string, ExpiresIn: number}} answer  `ExpiresIn` is seconds.
+   * @param {{AccessToken: string, ExpiresIn: number}} tokens  `ExpiresIn` is seconds.
    * @param {string} refreshToken
    */
-  #keep(name, { AccessToken: accessToken, ExpiresIn }, refreshToken) {
+  #saveSession(name, { AccessToken: accessToken, ExpiresIn }, refreshToken) {
     this.#session = { name, accessToken, refreshToken, expiresAt: Date.now() + ExpiresIn * 1000 };
-    sessionStorage.setItem(STORED_AS, JSON.stringify(this.#session));
+    sessionStorage.setItem(STORAGE_KEY, JSON.stringify(this.#session));
   }
 
-  #forget() {
+  #removeSession() {
     this.#session = null;
-    sessionStorage.removeItem(STORED_AS);
+    sessionStorage.removeItem(STORAGE_KEY);
   }
 }
 
-function unreachable() {
+function createUnreachableError() {
   return new AirlockError({ code: "network", detail: "The sign-in service cannot be reached.", temporary: true });
 }
 
-function signedOut() {
-  return new AirlockError({ code: "signed_out", status: 401, detail: "The session has ended. Please sign in again." });
+function createSessionEndedError() {
+  const detail = "Your session has ended. Please sign in again.";
+  return new AirlockError({ code: "signed_out", status: 401, detail });
 }

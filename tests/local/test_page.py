@@ -1,4 +1,4 @@
-"""The page's server, on files of its own."""
+"""The server of the example page, on files of its own."""
 
 import socket
 from collections.abc import Iterator
@@ -35,7 +35,7 @@ def origin(folder: Path) -> Iterator[str]:
     page.close()
 
 
-def test_a_module_has_the_type_that_browsers_demand(origin: str) -> None:
+def test_a_module_has_the_content_type_that_browsers_require(origin: str) -> None:
     assert answer("GET", f"{origin}/views/list.js").headers["content-type"] == "text/javascript"
 
 
@@ -43,7 +43,7 @@ def test_the_page_itself_is_served_at_the_root(origin: str) -> None:
     assert answer("GET", f"{origin}/").text == "<!doctype html>"
 
 
-def test_the_config_is_what_the_page_was_started_with(origin: str) -> None:
+def test_the_config_is_served_at_config_json(origin: str) -> None:
     assert answer("GET", f"{origin}/config.json?v=1").json() == _CONFIG
 
 
@@ -55,7 +55,7 @@ def test_the_client_is_a_folder_of_the_page(origin: str) -> None:
 
 
 @pytest.mark.parametrize("path", ["/", "/views/list.js", "/airlock/index.js", "/config.json", "/nowhere"])
-def test_a_browser_keeps_nothing(origin: str, path: str) -> None:
+def test_browsers_store_no_response(origin: str, path: str) -> None:
     assert answer("GET", origin + path).headers["cache-control"] == "no-store"
 
 
@@ -77,22 +77,22 @@ def test_a_browser_keeps_nothing(origin: str, path: str) -> None:
         "/airlock/%2f{secret}",
     ],
 )
-def test_what_is_no_file_of_the_page_is_not_found(origin: str, folder: Path, path: str) -> None:
-    assert _status(origin, path.format(secret=folder / "secret")) == 404
+def test_paths_outside_page_and_client_are_not_found(origin: str, folder: Path, path: str) -> None:
+    assert _get_status(origin, path.format(secret=folder / "secret")) == 404
 
 
-def test_the_server_is_deaf_to_other_machines(origin: str) -> None:
+def test_the_server_listens_on_this_machine_only(origin: str) -> None:
     assert origin.startswith("http://127.0.0.1:")
 
 
-def test_a_port_in_use_is_named_with_the_flag_that_changes_it(folder: Path) -> None:
+def test_the_error_for_a_port_in_use_names_the_flag_that_changes_it(folder: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         with pytest.raises(StartError, match=f"port {port} .*--port"):
             Page(port, folder / "page", folder / "client")
 
 
-def _status(origin: str, path: str) -> int:
+def _get_status(origin: str, path: str) -> int:
     """Returns the status for a path sent as it is; httpx itself would resolve its `..`."""
     connection = HTTPConnection(origin.removeprefix("http://"))
     with closing(connection):

@@ -1,20 +1,20 @@
-/** Calls to Airlock's API: the token, JSON in and out, problems as AirlockError. */
+/** Calls to Airlock's API: the access token, JSON in and out, problems as AirlockError. */
 
-import { networkError, problemError, retryAfter } from "./errors.js";
-import { retrying } from "./retry.js";
+import { createNetworkError, createProblemError, readRetryAfter } from "./errors.js";
+import { retry } from "./retry.js";
 
-/** As long as an HTTP API's integration may take, so nothing is cut off that would still answer. */
-const ANSWER_WITHIN_MS = 31_000;
+/** Milliseconds; more than the 30 s that an HTTP API allows its integration, so that no response is cut off. */
+const RESPONSE_TIMEOUT_MS = 31_000;
 
 /**
- * @typedef {object} Call
+ * @typedef {object} ApiRequest
  * @property {unknown} [body]  Sent as JSON.
  * @property {Record<string, string>} [headers]
  * @property {AbortSignal} [signal]
  */
 
 /**
- * @typedef {object} Answer
+ * @typedef {object} ApiResponse
  * @property {any} data  The parsed body; null when there is none.
  * @property {number | null} retryAfter  Seconds.
  */
@@ -24,9 +24,9 @@ export class Api {
   #getToken;
 
   /**
-   * @param {string} endpoint  With or without a slash at its end.
-   * @param {(options?: {fresh?: boolean}) => Promise<string>} getToken  `fresh` asks for a new token, because
-   *   the API has just refused the present one.
+   * @param {string} endpoint  URL of the API, with or without a trailing slash.
+   * @param {(options?: {fresh?: boolean}) => Promise<string>} getToken  Returns an access token; `fresh` requests a
+   *   new one, because the API has rejected the current one.
    */
   constructor(endpoint, getToken) {
     this.#endpoint = endpoint.replace(/\/+$/, "");
@@ -34,74 +34,75 @@ export class Api {
   }
 
   /**
-   * The subject of the access token. The server checks it; here it only keeps the notes of two users apart.
+   * Returns the subject of the access token. The server verifies the token; here the subject only separates the
+   * stored uploads of two users.
    * @returns {Promise<string>}
    */
-  async user() {
+  async getUser() {
     try {
-      const payload = (await this.#getToken()).split(".")[1];
+      const payload = (await this.#getToken()).split(".")[1] ?? "";
       return JSON.parse(atob(payload.replaceAll("-", "+").replaceAll("_", "/"))).sub ?? "";
     } catch {
-      return ""; // nobody is signed in, or the token is no JWT
+      return ""; // nobody is signed in, or the token is not a JWT
     }
   }
 
   /**
-   * One call, tried again after temporary errors.
+   * Calls the API, and repeats the call after temporary errors.
    * @param {string} method
    * @param {string} path
-   * @param {Call & {attempts?: number, onWait?: () => void}} [options]
-   * @returns {Promise<Answer>}
+   * @param {ApiRequest & {attempts?: number, onWait?: () => void}} [options]
+   * @returns {Promise<ApiResponse>}
    */
-  call(method, path, { attempts = 3, onWait, ...call } = {}) {
-    return retrying(() => this.send(method, path, call), { attempts, onWait, signal: call.signal });
+  call(method, path, { attempts = 3, onWait, ...request } = {}) {
+    return retry(() => this.callOnce(method, path, request), { attempts, onWait, signal: request.signal });
   }
 
   /**
-   * One call, once; only a refused token is replaced and the call repeated.
+   * Calls the API once. Only a rejected token is replaced and the call repeated.
    * @param {string} method
    * @param {string} path
-   * @param {Call} [call]
-   * @returns {Promise<Answer>}
+   * @param {ApiRequest} [request]
+   * @returns {Promise<ApiResponse>}
    */
-  async send(method, path, call = {}) {
-    let answer = await this.#fetch(method, path, call, await this.#getToken());
-    if (answer.response.status === 401) {
-      answer = await this.#fetch(method, path, call, await this.#getToken({ fresh: true }));
+  async callOnce(method, path, request = {}) {
+    let result = await this.#fetch(method, path, request, await this.#getToken());
+    if (result.response.status === 401) {
+      result = await this.#fetch(method, path, request, await this.#getToken({ fresh: true }));
     }
-    const { response, text } = answer;
-    const data = parsed(text);
-    if (!response.ok) throw problemError(response, data ?? {});
-    return { data, retryAfter: retryAfter(response) };
+    const { response, text } = result;
+    const data = parseJson(text);
+    if (!response.ok) throw createProblemError(response, data ?? {});
+    return { data, retryAfter: readRetryAfter(response) };
   }
 
   /**
    * @param {string} method
    * @param {string} path
-   * @param {Call} call
+   * @param {ApiRequest} request
    * @param {string} token
    */
   async #fetch(method, path, { body, headers, signal }, token) {
-    const limits = [AbortSignal.timeout(ANSWER_WITHIN_MS), ...(signal ? [signal] : [])];
+    const signals = [AbortSignal.timeout(RESPONSE_TIMEOUT_MS), ...(signal ? [signal] : [])];
     /** @type {Record<string, string>} */
-    const json = body === undefined ? {} : { "content-type": "application/json" };
+    const contentType = body === undefined ? {} : { "content-type": "application/json" };
     try {
       const response = await fetch(this.#endpoint + path, {
         method,
-        headers: { authorization: `Bearer ${token}`, ...json, ...headers },
+        headers: { authorization: `Bearer ${token}`, ...contentType, ...headers },
         body: body === undefined ? undefined : JSON.stringify(body),
-        signal: AbortSignal.any(limits),
+        signal: AbortSignal.any(signals),
       });
       return { response, text: await response.text() };
     } catch {
       signal?.throwIfAborted();
-      throw networkError();
+      throw createNetworkError();
     }
   }
 }
 
 /** @param {string} text */
-function parsed(text) {
+function parseJson(text) {
   try {
     return text ? JSON.parse(text) : null;
   } catch {

@@ -1,44 +1,50 @@
-/** Reading a file's bytes, and their SHA-256. */
+/** Reads and hashes the bytes of a file. */
 
 import { AirlockError } from "./errors.js";
 
 /**
- * All of it, in memory.
+ * Reads the whole blob into memory. Throws AirlockError `file_unreadable`.
  * @param {Blob} blob
  */
-async function read(blob) {
+async function readBytes(blob) {
   try {
     return await blob.arrayBuffer();
   } catch {
-    throw unreadable();
+    throw createUnreadableError();
   }
 }
 
-export function unreadable() {
+export function createUnreadableError() {
   return new AirlockError({
     code: "file_unreadable",
-    detail: "The file cannot be read any more. It may have been moved, changed or deleted.",
+    detail: "The file can no longer be read. It may have been moved, changed or deleted.",
   });
 }
 
 /**
- * A file that was moved or changed since it was chosen looks like a lost connection when it is sent.
+ * Throws AirlockError `file_unreadable` for a file that was moved or changed after it was chosen. Sending such a file
+ * fails like a lost connection, so it is checked before.
  * @param {Blob} blob
  */
 export async function assertReadable(blob) {
-  await read(blob.slice(0, 1));
+  await readBytes(blob.slice(0, 1));
 }
 
-/** Web Crypto is missing where the page was not served securely. */
+/** Returns false on pages without a secure context, where browsers have no Web Crypto. */
 export function canHash() {
   return Boolean(globalThis.crypto?.subtle);
 }
 
 /**
- * Lower-case hex. Web Crypto hashes only what is in memory as a whole.
+ * Computes the SHA-256 in lower-case hex. The blob must fit into memory, because Web Crypto cannot hash a stream.
  * @param {Blob} blob
  */
 export async function sha256(blob) {
-  const digest = await crypto.subtle.digest("SHA-256", await read(blob));
-  return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, "0")).join("");
+  const digest = await crypto.subtle.digest("SHA-256", await readBytes(blob));
+  return formatHex(new Uint8Array(digest));
+}
+
+/** @param {Uint8Array} bytes */
+export function formatHex(bytes) {
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }

@@ -1,4 +1,4 @@
-/** What can go wrong between a browser, the API and S3: one class, told apart by its `code`. */
+/** One error class for the browser, the API and S3; its `code` says which error it is. */
 
 /**
  * @typedef {object} Problem  The body of an API error, RFC 9457.
@@ -6,20 +6,22 @@
  * @property {string} [detail]
  * @property {string} [title]
  * @property {string} [requestId]
- * @property {{field?: string, pointer?: string, detail: string}[]} [errors]
- * @property {string} [message]  What the gateway says in front of the API.
+ * @property {FieldError[]} [errors]
+ * @property {string} [message]  From the gateway in front of the API, which sends nothing else.
  */
+
+/** @typedef {{field?: string, pointer?: string, detail: string}} FieldError */
 
 export class AirlockError extends Error {
   /**
    * @param {object} problem
-   * @param {string} problem.code  Stable: the API's own, S3's (`BadDigest`), or `network` when nobody answered.
-   * @param {string} problem.detail  For people.
-   * @param {number} [problem.status]  HTTP status; 0 when there was no answer.
+   * @param {string} problem.code  Stable: the API's, S3's (`BadDigest`), or the client's own (`network`).
+   * @param {string} problem.detail  A sentence for people.
+   * @param {number} [problem.status]  HTTP status; 0 when there was no response.
    * @param {string | null} [problem.requestId]
-   * @param {{field?: string, pointer?: string, detail: string}[]} [problem.errors]
+   * @param {FieldError[]} [problem.errors]
    * @param {number | null} [problem.retryAfter]  Seconds.
-   * @param {boolean} [problem.temporary]  The same request may succeed later.
+   * @param {boolean} [problem.temporary]  True when the same request may succeed later.
    */
   constructor({ code, detail, status = 0, requestId = null, errors = [], retryAfter = null, temporary = false }) {
     super(detail);
@@ -34,46 +36,66 @@ export class AirlockError extends Error {
   }
 }
 
+/**
+ * Returns true for an AirlockError with one of these codes.
+ * @param {unknown} error
+ * @param {...string} codes
+ * @returns {error is AirlockError}
+ */
+export function hasCode(error, ...codes) {
+  return error instanceof AirlockError && codes.includes(error.code);
+}
+
+/**
+ * Returns true for an AirlockError with one of these HTTP statuses.
+ * @param {unknown} error
+ * @param {...number} statuses
+ * @returns {error is AirlockError}
+ */
+export function hasStatus(error, ...statuses) {
+  return error instanceof AirlockError && statuses.includes(error.status);
+}
+
 /** @param {string} [detail] */
-export function networkError(detail = "There was no answer. The connection may be down.") {
+export function createNetworkError(detail = "The server did not respond. The connection may be down.") {
   return new AirlockError({ code: "network", detail, temporary: true });
 }
 
-/** Another call with the same wish is still at work; it will have the answer. */
+/** Codes of requests whose first call is still running; a later call returns its result. */
 const TEMPORARY_CODES = new Set(["idempotency_in_progress", "upload_in_progress"]);
 
 /**
- * The error an API response stands for.
+ * Returns the error for an API response that is not ok.
  * @param {Response} response
  * @param {Problem} problem  `{}` when the body was not JSON.
  */
-export function problemError(response, problem) {
+export function createProblemError(response, problem) {
   const { status } = response;
   const code = problem.code ?? `http_${status}`;
   return new AirlockError({
     code,
     status,
-    detail: problem.detail ?? problem.message ?? problem.title ?? `The server answered ${status}.`,
+    detail: problem.detail ?? problem.message ?? problem.title ?? `The server returned status ${status}.`,
     requestId: problem.requestId ?? null,
     errors: problem.errors ?? [],
-    retryAfter: retryAfter(response),
+    retryAfter: readRetryAfter(response),
     temporary: status === 429 || status >= 500 || TEMPORARY_CODES.has(code),
   });
 }
 
 /**
- * Seconds of the Retry-After header; null without one.
+ * Returns the seconds of the Retry-After header, or null without one.
  * @param {Response} response
  */
-export function retryAfter(response) {
-  return secondsOf(response.headers.get("retry-after"));
+export function readRetryAfter(response) {
+  return parseRetryAfter(response.headers.get("retry-after"));
 }
 
 /**
- * A Retry-After in seconds; it is written as seconds or as a date.
+ * Converts a Retry-After value, which is a number of seconds or a date, to seconds from now.
  * @param {string | null | undefined} value
  */
-export function secondsOf(value) {
+export function parseRetryAfter(value) {
   if (!value) return null;
   const seconds = /^\d+$/.test(value) ? Number(value) : (Date.parse(value) - Date.now()) / 1000;
   return Number.isNaN(seconds) ? null : Math.max(0, seconds);

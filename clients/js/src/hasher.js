@@ -1,8 +1,8 @@
-/** SHA-256 of one blob after the other, off the page's thread and with no more than one of them in memory. */
+/** Computes SHA-256 in a worker, one blob after the other, with at most one of them in memory. */
 
-import { sha256, unreadable } from "./bytes.js";
+import { createUnreadableError, sha256 } from "./bytes.js";
 
-/** A page that demands Trusted Types must allow a policy of this name, or the Worker is done without. */
+/** Name of the Trusted Types policy. A page that does not allow this policy hashes on its own thread. */
 const POLICY = "airlock-worker";
 
 export class Hasher {
@@ -11,7 +11,7 @@ export class Hasher {
   #last = Promise.resolve();
 
   /**
-   * Lower-case hex. Throws AirlockError `file_unreadable`.
+   * Returns lower-case hex. Throws AirlockError `file_unreadable`.
    * @param {Blob} blob
    * @returns {Promise<string>}
    */
@@ -26,8 +26,8 @@ export class Hasher {
     this.#worker = null;
   }
 
-  /** The memory of a large part goes with its worker; the garbage collector would let many of them wait. */
-  #renew() {
+  /** Frees the memory of a part by ending its worker, because the garbage collector would keep many of them. */
+  #restartWorker() {
     if (!this.#worker) return; // closed meanwhile
     this.#worker.terminate();
     this.#worker = startWorker();
@@ -35,23 +35,23 @@ export class Hasher {
 
   /** @param {Blob} blob */
   async #digest(blob) {
-    const answer = this.#worker && (await asked(this.#worker, blob));
-    if (!answer) {
+    const response = this.#worker && (await requestDigest(this.#worker, blob));
+    if (!response) {
       this.#worker = null;
       return sha256(blob);
     }
-    this.#renew();
-    return answer.sha256 ?? Promise.reject(unreadable());
+    this.#restartWorker();
+    return response.sha256 ?? Promise.reject(createUnreadableError());
   }
 }
 
 /**
- * Null when the browser or the page's policy did not let the worker start.
+ * Returns null when the browser or the page's policy prevented the worker from starting.
  * @param {Worker} worker
  * @param {Blob} blob
  * @returns {Promise<{sha256: string | null} | null>}
  */
-function asked(worker, blob) {
+function requestDigest(worker, blob) {
   return new Promise((resolve) => {
     worker.onmessage = ({ data }) => resolve(data);
     worker.onerror = () => resolve(null);
@@ -62,7 +62,7 @@ function asked(worker, blob) {
 function startWorker() {
   try {
     const url = new URL("./sha256-worker.js", import.meta.url);
-    return new Worker(/** @type {any} */ (trusted(url.href)), { type: "module" });
+    return new Worker(toTrustedUrl(url.href), { type: "module" });
   } catch {
     return null;
   }
@@ -72,7 +72,7 @@ function startWorker() {
 let policy;
 
 /** @param {string} url */
-function trusted(url) {
+function toTrustedUrl(url) {
   const { trustedTypes } = /** @type {any} */ (globalThis);
   policy ??= trustedTypes?.createPolicy(POLICY, { createScriptURL: (/** @type {string} */ same) => same });
   return policy?.createScriptURL(url) ?? url;

@@ -1,5 +1,5 @@
 /**
- * The upload client: a File in, a checked document out.
+ * The upload client: takes a File, and returns a checked document.
  *
  *     const airlock = new Airlock({ endpoint, getToken });
  *     const upload = airlock.upload(file, { onProgress: ({ loaded, total }) => ... });
@@ -8,93 +8,94 @@
  *     const document = await upload;
  *     if (document.status === "ready") location.href = (await airlock.download(document.id)).url;
  *
- * Bytes go straight to S3, those of large files in parts, several at once. It lives through lost connections, lost
- * answers and expired URLs, and leaves no second document behind. After a reload, a crash or a restart, upload() of the
- * same file goes on where it was. Plain ES modules: this folder is all of it.
+ * Bytes go straight to S3, those of large files in several parts in parallel. The client recovers from lost
+ * connections, lost responses and expired URLs, and never creates a second document for one upload. After a reload, a
+ * crash or a restart, upload() of the same file resumes it. Plain ES modules, without dependencies.
  */
 
 import { Api } from "./api.js";
-import { Connections } from "./connections.js";
-import { AirlockError } from "./errors.js";
-import { fingerprint } from "./fingerprint.js";
-import { MOST } from "./pace.js";
-import { Pause } from "./pause.js";
-import { settled } from "./settled.js";
-import { Unfinished } from "./unfinished.js";
+import { MAX_CONNECTIONS } from "./concurrency-controller.js";
+import { computeFingerprint } from "./fingerprint.js";
+import { PauseController } from "./pause-controller.js";
+import { ResumableUploads } from "./resumable-uploads.js";
+import { Semaphore } from "./semaphore.js";
 import { Uploader } from "./uploader.js";
+import { waitForDocument } from "./wait-for-document.js";
 
-export { contentType, ONE_REQUEST } from "./describe.js";
-export { newIdempotencyKey } from "./retry.js";
-export { MOVING } from "./settled.js";
-export { AirlockError };
+export { guessContentType, MULTIPART_THRESHOLD } from "./describe-file.js";
+export { AirlockError } from "./errors.js";
+export { createIdempotencyKey } from "./retry.js";
+export { isInProgress } from "./wait-for-document.js";
 
 /** @typedef {import("./types.js").AirlockDocument} AirlockDocument */
 /** @typedef {import("./types.js").Download} Download */
+/** @typedef {import("./types.js").ResumableUpload} ResumableUpload */
 /** @typedef {import("./types.js").Status} Status */
-/** @typedef {import("./types.js").UnfinishedUpload} UnfinishedUpload */
 /** @typedef {import("./types.js").Upload} Upload */
 /** @typedef {import("./types.js").UploadOptions} UploadOptions */
+/** @typedef {import("./types.js").UploadStatus} UploadStatus */
 
 export class Airlock {
   #api;
-  #unfinished;
-  #connections = new Connections(MOST);
+  #resumableUploads;
+  #connections = new Semaphore(MAX_CONNECTIONS);
 
   /**
    * @param {object} options
-   * @param {string} options.endpoint  Of the API.
-   * @param {(options?: {fresh?: boolean}) => Promise<string>} options.getToken  The access token; `fresh` when
-   *   the API refused the one before.
+   * @param {string} options.endpoint  URL of the API.
+   * @param {(options?: {fresh?: boolean}) => Promise<string>} options.getToken  Returns the access token; `fresh` asks
+   *   for a new one, because the API has rejected the current one.
    */
   constructor({ endpoint, getToken }) {
     this.#api = new Api(endpoint, getToken);
-    this.#unfinished = new Unfinished(this.#api, endpoint);
+    this.#resumableUploads = new ResumableUploads(this.#api, endpoint);
   }
 
   /**
-   * Resolves when the document is ready or rejected, or ends otherwise (see its status).
+   * Uploads a file. Resolves with the document once it is ready, rejected, or has another final status.
    * Throws AirlockError, or the signal's reason.
    *
-   * The promise has `pause()` and `resume()`: afterwards a file in one request begins anew, one in parts sends at
-   * most those again that were under way.
+   * The promise has `pause()` and `resume()`. After a pause, an upload in one request starts again; an upload in parts
+   * sends again at most the parts that were in flight.
    * @param {File} file
    * @param {UploadOptions} [options]
    * @returns {Upload}
    */
   upload(file, options = {}) {
-    const pause = new Pause();
-    const means = { api: this.#api, unfinished: this.#unfinished, connections: this.#connections };
-    const document = new Uploader(means, file, options, pause).run();
-    return Object.assign(document, { pause: () => pause.begin(), resume: () => pause.end() });
+    const pause = new PauseController();
+    const deps = { api: this.#api, resumableUploads: this.#resumableUploads, connections: this.#connections };
+    const document = new Uploader(deps, file, options, pause).run();
+    return Object.assign(document, { pause: () => pause.pause(), resume: () => pause.resume() });
   }
 
   /**
-   * What this user began in this browser and no tab is at: give one's file to upload(), which then goes on with it.
-   * @param {File} [file]  Only what was begun with this file, and it has not changed since.
-   * @returns {Promise<UnfinishedUpload[]>}
+   * Returns the uploads that this user started in this browser and that no tab is sending. upload() of the same file
+   * resumes one.
+   * @param {File} [file]  Limits the list to uploads of this unchanged file.
+   * @returns {Promise<ResumableUpload[]>}
    */
-  async unfinished(file) {
-    const same = file && (await fingerprint(file));
-    return same === null ? [] : this.#unfinished.list(same);
+  async resumableUploads(file) {
+    const fingerprint = file && (await computeFingerprint(file));
+    return fingerprint === null ? [] : this.#resumableUploads.list(fingerprint);
   }
 
   /**
-   * Waits until the document is no longer on its way.
+   * Waits until the document has a final status.
    * @param {string} id
    * @param {Pick<UploadOptions, "signal" | "onStatus">} [options]
    * @returns {Promise<AirlockDocument>}
    */
-  settled(id, { signal, onStatus } = {}) {
-    return settled(this.#api, id, { signal, onStatus });
+  waitForDocument(id, { signal, onStatus } = {}) {
+    return waitForDocument(this.#api, id, { signal, onStatus });
   }
 
   /**
-   * The caller's documents, newest first; `cursor` is the `nextCursor` of the page before.
+   * Lists the user's documents, newest first; `cursor` is the `nextCursor` of the previous page.
    * @param {{status?: Status, kind?: string, limit?: number, cursor?: string, signal?: AbortSignal}} [query]
    * @returns {Promise<{documents: AirlockDocument[], nextCursor: string | null}>}
    */
   async list({ signal, ...query } = {}) {
-    const given = Object.entries(query).filter(([, value]) => value !== undefined && value !== "");
+    const given = Object.entries(query).filter(([, value]) => value !== undefined);
     const parameters = new URLSearchParams(given.map(([name, value]) => [name, String(value)]));
     return (await this.#api.call("GET", given.length ? `/documents?${parameters}` : "/documents", { signal })).data;
   }
@@ -108,7 +109,7 @@ export class Airlock {
   }
 
   /**
-   * A presigned URL to the bytes of a ready document.
+   * Returns a presigned URL to the bytes of a ready document.
    * @param {string} id
    * @param {{disposition?: "attachment" | "inline"}} [options]
    * @returns {Promise<Download>}
@@ -119,16 +120,16 @@ export class Airlock {
   }
 
   /**
-   * Ends a document that still waits for its bytes; again is the same as once.
+   * Aborts the upload of a document that waits for its bytes. Idempotent.
    * @param {string} id
    */
   async abort(id) {
     await this.#api.call("POST", `/documents/${encodeURIComponent(id)}/abort`);
-    this.#unfinished.forget(id);
+    this.#resumableUploads.remove(id);
   }
 
   /**
-   * Takes a document away that is no longer on its way; until its `expiresAt` it can be had back. Again is the same as once.
+   * Deletes a document that is not in progress; it can be restored until its `expiresAt`. Idempotent.
    * @param {string} id
    */
   async delete(id) {
@@ -136,7 +137,7 @@ export class Airlock {
   }
 
   /**
-   * Brings back what was deleted, as it was before.
+   * Restores a deleted document to its previous state.
    * @param {string} id
    * @returns {Promise<AirlockDocument>}
    */

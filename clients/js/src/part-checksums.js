@@ -1,112 +1,111 @@
-/** The SHA-256 of each part, taken ahead of its sending; and whether that is affordable. */
+/** SHA-256 checksums of parts, computed ahead of their sending where hashing is fast enough. */
 
 import { canHash } from "./bytes.js";
 import { AirlockError } from "./errors.js";
 import { Hasher } from "./hasher.js";
-import { recall, remember } from "./memory.js";
-import { next, sleep } from "./wait.js";
+import * as storage from "./storage.js";
+import { sleep, waitForEvent } from "./wait.js";
 
 /** @import { Parts } from "./parts.js" */
+/** @import { UploadOptions } from "./types.js" */
 
-/** A part must fit into memory to be hashed. The service's parts stay below this up to files of 1.2 TiB. */
-const LARGEST_FILE = 10_000 * 128 * 1024 ** 2;
-const SAMPLE = 8 * 1024 ** 2;
-/** So much faster than the line must hashing be that nobody waits for it. */
-const TIMES_FASTER = 10;
-/** The first window of URLs waits this long for checksums: one call instead of several for most files. */
-const FIRST_WINDOW_MS = 3_000;
-const LINE = "line";
+/** Bytes. A part must fit into memory to be hashed; parts of files up to 1.2 TiB have 128 MiB at most. */
+const MAX_FILE_SIZE = 10_000 * 128 * 1024 ** 2;
+const SAMPLE_SIZE = 8 * 1024 ** 2;
+/** Hashing must be so many times faster than the connection, so that sending never waits for it. */
+const MIN_SPEED_RATIO = 10;
+/** The first batch of URLs waits this long for checksums, so that most files need one call instead of several. */
+const FIRST_BATCH_MS = 3_000;
+const UPLOAD_SPEED = "uploadSpeed";
 
 /**
- * Whether the parts of a new upload will have checksums; it cannot be changed later.
+ * Decides whether the parts of a new upload have checksums. It cannot be changed later.
+ * Throws AirlockError `checksum_unavailable`.
  * @param {File} file
- * @param {"auto" | "always" | "never"} wish
+ * @param {NonNullable<UploadOptions["checksum"]>} mode
  * @returns {Promise<boolean>}
  */
-export async function wantsChecksums(file, wish) {
-  if (wish === "always" && !canHash()) {
-    throw new AirlockError({ code: "checksum_unavailable", detail: "Checksums need a page that was served securely." });
+export async function decidePartChecksums(file, mode) {
+  if (mode === "always" && !canHash()) {
+    throw new AirlockError({ code: "checksum_unavailable", detail: "Checksums require a secure context (HTTPS)." });
   }
-  if (wish !== "auto") return wish === "always";
-  const line = recall(LINE);
-  if (!canHash() || file.size > LARGEST_FILE || line === null) return false;
-  return (await hashingSpeed(file)) > line * TIMES_FASTER;
+  if (mode !== "auto") return mode === "always";
+  const uploadSpeed = storage.load(UPLOAD_SPEED);
+  if (!canHash() || file.size > MAX_FILE_SIZE || uploadSpeed === null) return false;
+  return (await measureHashingSpeed(file)) > uploadSpeed * MIN_SPEED_RATIO;
 }
 
 /**
- * For the next upload from this browser, whose checksums are decided before its own speed can be known.
- * @param {number} speed  Bytes a second.
+ * Stores the speed for the next upload from this browser, whose checksums are decided before its own speed is known.
+ * @param {number} speed  Bytes per second.
  */
-export function rememberLine(speed) {
-  remember(LINE, Math.round(speed));
+export function saveUploadSpeed(speed) {
+  storage.save(UPLOAD_SPEED, Math.round(speed));
 }
 
-/** Bytes a second. @param {File} file */
-async function hashingSpeed(file) {
+/** Returns bytes per second. @param {File} file */
+async function measureHashingSpeed(file) {
   const hasher = new Hasher();
   try {
-    await hasher.digest(file.slice(0, 1)); // so that the start of the worker is not counted
-    const start = performance.now();
-    await hasher.digest(file.slice(0, SAMPLE));
-    return (SAMPLE / (performance.now() - start)) * 1000;
+    await hasher.digest(file.slice(0, 1)); // starts the worker, which is not measured
+    const startedAt = performance.now();
+    await hasher.digest(file.slice(0, SAMPLE_SIZE));
+    return (SAMPLE_SIZE / (performance.now() - startedAt)) * 1000;
   } finally {
     hasher.close();
   }
 }
 
 export class PartChecksums extends EventTarget {
-  /** Those known so far, by part number. @type {Map<number, string>} */
-  known = new Map();
+  /** SHA-256 in lower-case hex by part number, as far as computed. @type {Map<number, string>} */
+  digests = new Map();
   #parts;
   #hasher = new Hasher();
-  #ended = false;
-  #firstWindow;
+  #hasEnded = false;
+  #firstBatch;
 
   /**
-   * Begins at once.
-   * @param {Parts} parts  Those in its queue, in the order of their sending.
-   * @param {AbortSignal} signal  Ends it.
+   * Starts hashing the queued parts in the order of their sending.
+   * @param {Parts} parts
+   * @param {AbortSignal} signal  Ends the hashing.
    */
   constructor(parts, signal) {
     super();
     this.#parts = parts;
-    // Who waits for a part tries it once more, and so learns of the error.
-    const all = this.#hash(parts, signal).catch(() => {}).finally(() => this.#end());
-    this.#firstWindow = Promise.race([all, sleep(FIRST_WINDOW_MS)]);
+    // An error is not handled here: `waitFor` hashes the part again, and throws it.
+    const all = this.#hashQueue(signal).catch(() => {}).finally(() => this.#end());
+    this.#firstBatch = Promise.race([all, sleep(FIRST_BATCH_MS)]);
   }
 
   #end() {
-    this.#ended = true;
+    this.#hasEnded = true;
     this.#hasher.close();
     this.dispatchEvent(new Event("change"));
   }
 
   /**
-   * Resolves when this part's is known. Throws AirlockError `file_unreadable`.
+   * Resolves when the digest of the part is known. Throws AirlockError `file_unreadable`.
    * @param {number} partNumber
    * @param {AbortSignal} signal
    */
-  async wait(partNumber, signal) {
-    await this.#firstWindow;
-    while (!this.known.has(partNumber) && !this.#ended) await next(this, "change", signal);
-    // What S3 had and then lost was not in the queue when this began.
-    if (!this.known.has(partNumber)) await this.#add(partNumber);
+  async waitFor(partNumber, signal) {
+    await this.#firstBatch;
+    while (!this.digests.has(partNumber) && !this.#hasEnded) await waitForEvent(this, "change", signal);
+    // A part that S3 had stored and then lost was not in the queue at the start.
+    if (!this.digests.has(partNumber)) await this.#hash(partNumber);
   }
 
-  /**
-   * @param {Parts} parts
-   * @param {AbortSignal} signal
-   */
-  async #hash(parts, signal) {
-    for (const partNumber of [...parts.queue]) {
+  /** @param {AbortSignal} signal */
+  async #hashQueue(signal) {
+    for (const partNumber of [...this.#parts.queue]) {
       signal.throwIfAborted();
-      await this.#add(partNumber);
+      await this.#hash(partNumber);
       this.dispatchEvent(new Event("change"));
     }
   }
 
   /** @param {number} partNumber */
-  async #add(partNumber) {
-    this.known.set(partNumber, await this.#hasher.digest(this.#parts.blob(partNumber)));
+  async #hash(partNumber) {
+    this.digests.set(partNumber, await this.#hasher.digest(this.#parts.slice(partNumber)));
   }
 }

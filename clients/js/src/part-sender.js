@@ -1,132 +1,148 @@
-/** The way of one part to S3, with all that can go wrong on it. */
+/** Sends one part to S3, and decides after each error whether and how to send it again. */
 
 import { assertReadable } from "./bytes.js";
-import { PAUSED } from "./pause.js";
-import { ATTEMPTS, REFUSALS, retrying } from "./retry.js";
-import { send } from "./send.js";
+import { AirlockError, hasCode } from "./errors.js";
+import { PAUSED } from "./pause-controller.js";
+import { putBlob } from "./put-blob.js";
+import { MAX_ATTEMPTS, MAX_FORBIDDEN, retry } from "./retry.js";
 
-/** @import { Pace } from "./pace.js" */
+/** @import { ConcurrencyController } from "./concurrency-controller.js" */
 /** @import { PartChecksums } from "./part-checksums.js" */
 /** @import { PartUrls } from "./part-urls.js" */
-/** @import { Flight, HeldPart, Parts } from "./parts.js" */
+/** @import { PartRequest, Parts, UploadedPart } from "./parts.js" */
+/** @import { PresignedRequest } from "./put-blob.js" */
 /** @import { Transfer } from "./strategies.js" */
 
 /**
- * @typedef {object} Trouble  What a part has been through.
- * @property {number} refusals
- * @property {boolean} sent  All of it has gone once, and no answer came: it may have arrived.
+ * @typedef {object} Attempts  What has happened to a part so far.
+ * @property {number} forbidden  Responses with status 403.
+ * @property {boolean} mayBeStored  True when all bytes were sent once and no response came.
  */
 
 export class PartSender {
-  #to;
+  #transfer;
   #parts;
-  #pace;
+  #concurrency;
   #urls;
   #checksums;
-  #list;
+  #listUploadedParts;
 
   /**
    * @param {Transfer} transfer
-   * @param {object} means
-   * @param {Parts} means.parts
-   * @param {Pace} means.pace
-   * @param {PartUrls} means.urls
-   * @param {PartChecksums | null} means.checksums
-   * @param {() => Promise<HeldPart[]>} means.list  What S3 holds.
+   * @param {object} deps
+   * @param {Parts} deps.parts
+   * @param {ConcurrencyController} deps.concurrency
+   * @param {PartUrls} deps.urls
+   * @param {PartChecksums | null} deps.checksums
+   * @param {() => Promise<UploadedPart[]>} deps.listUploadedParts
    */
-  constructor(transfer, { parts, pace, urls, checksums, list }) {
-    this.#to = transfer;
+  constructor(transfer, { parts, concurrency, urls, checksums, listUploadedParts }) {
+    this.#transfer = transfer;
     this.#parts = parts;
-    this.#pace = pace;
+    this.#concurrency = concurrency;
     this.#urls = urls;
     this.#checksums = checksums;
-    this.#list = list;
+    this.#listUploadedParts = listUploadedParts;
   }
 
   /**
-   * Resolves when S3 has it.
+   * Resolves when S3 has stored the part.
    * @param {number} partNumber
    */
   async send(partNumber) {
-    const { connections, pause, signal, onStatus } = this.#to;
-    await this.#checksums?.wait(partNumber, signal);
-    /** @type {Trouble} */
-    const trouble = { refusals: 0, sent: false };
-    const attempt = () => connections.run(() => this.#attempt(partNumber, trouble), signal);
-    const onWait = () => this.#parts.flights.size === 0 && onStatus("waiting");
-    await retrying(attempt, { attempts: ATTEMPTS, signal, pause, onWait }).catch((error) => {
-      if (error.code !== "NoSuchUpload") throw error;
-      this.#parts.queue.length = 0; // it was completed or aborted elsewhere, and complete will tell which
-    });
+    const { connections, pause, signal, onStatus } = this.#transfer;
+    await this.#checksums?.waitFor(partNumber, signal);
+    /** @type {Attempts} */
+    const attempts = { forbidden: 0, mayBeStored: false };
+    const attempt = () => connections.run(() => this.#attempt(partNumber, attempts), signal);
+    const onWait = () => {
+      if (this.#parts.requests.size === 0) onStatus("waiting");
+    };
+    try {
+      await retry(attempt, { attempts: MAX_ATTEMPTS, signal, pause, onWait });
+    } catch (error) {
+      if (!hasCode(error, "NoSuchUpload")) throw error;
+      this.#parts.queue.length = 0; // completed or aborted elsewhere; the response to complete says which
+    }
   }
 
   /**
    * @param {number} partNumber
-   * @param {Trouble} trouble
+   * @param {Attempts} attempts
    */
-  async #attempt(partNumber, trouble) {
-    const { pause, onStatus } = this.#to;
-    if (!trouble.sent || !(await this.#isHeld(partNumber))) {
-      const blob = this.#parts.blob(partNumber);
-      await assertReadable(blob);
-      const request = await this.#urls.of(partNumber);
-      if (pause.on) throw pause.reason;
-      onStatus("uploading");
-      const flight = { partNumber, loaded: 0, startedAt: performance.now(), cut: new AbortController() };
-      await this.#fly(blob, request, flight).catch((error) => {
-        this.#failed(flight, trouble, error);
-        throw error;
-      });
-    }
+  async #attempt(partNumber, attempts) {
+    if (!attempts.mayBeStored || !(await this.#isStored(partNumber))) await this.#put(partNumber, attempts);
     this.#parts.confirm(partNumber);
     this.#urls.drop(partNumber);
-    this.#pace.arrived();
-    this.#report();
+    this.#concurrency.recordSuccess();
+    this.#reportProgress();
+  }
+
+  /**
+   * @param {number} partNumber
+   * @param {Attempts} attempts
+   */
+  async #put(partNumber, attempts) {
+    const { pause, onStatus } = this.#transfer;
+    const blob = this.#parts.slice(partNumber);
+    await assertReadable(blob);
+    const presigned = await this.#urls.get(partNumber);
+    if (pause.isPaused) throw pause.reason;
+    onStatus("uploading");
+    const request = { partNumber, loaded: 0, startedAt: performance.now(), controller: new AbortController() };
+    try {
+      await this.#putBlob(blob, presigned, request);
+    } catch (error) {
+      this.#handleError(request, attempts, error);
+      throw error;
+    }
   }
 
   /**
    * @param {Blob} blob
-   * @param {{url: string, headers: Record<string, string>}} request
-   * @param {Flight} flight
+   * @param {PresignedRequest} presigned
+   * @param {PartRequest} request
    */
-  async #fly(blob, request, flight) {
-    const { flights } = this.#parts;
-    flights.add(flight);
+  async #putBlob(blob, presigned, request) {
+    const { requests } = this.#parts;
+    requests.add(request);
     const onProgress = (/** @type {number} */ loaded) => {
-      this.#pace.moved(loaded - flight.loaded, flights.size, performance.now());
-      flight.loaded = loaded;
-      this.#report();
+      this.#concurrency.recordProgress(loaded - request.loaded, requests.size, performance.now());
+      request.loaded = loaded;
+      this.#reportProgress();
     };
+    const signal = AbortSignal.any([this.#transfer.signal, request.controller.signal]);
     try {
-      await send(blob, { ...request, onProgress, signal: AbortSignal.any([this.#to.signal, flight.cut.signal]) });
+      await putBlob(blob, { ...presigned, onProgress, signal });
     } finally {
-      flights.delete(flight);
+      requests.delete(request);
     }
   }
 
   /**
-   * @param {Flight} flight
-   * @param {Trouble} trouble
-   * @param {any} error
+   * @param {PartRequest} request
+   * @param {Attempts} attempts
+   * @param {unknown} error
    */
-  #failed({ partNumber, loaded }, trouble, error) {
+  #handleError({ partNumber, loaded }, attempts, error) {
+    this.#reportProgress();
+    if (!(error instanceof AirlockError) || error.code === PAUSED) return;
     const { code, status } = error;
-    this.#report();
-    if (code === PAUSED) return;
-    trouble.sent ||= code === "network" && loaded === this.#parts.sizeOf(partNumber);
-    if (status === 403 && ++trouble.refusals >= REFUSALS) error.temporary = false;
-    if (status === 429 || status >= 500 || (status === 0 && navigator.onLine)) this.#pace.failed(performance.now());
-    // S3 refuses an old URL before it has read the part, which a browser may take for a lost connection.
+    attempts.mayBeStored ||= code === "network" && loaded === this.#parts.sizeOf(partNumber);
+    if (status === 403 && ++attempts.forbidden >= MAX_FORBIDDEN) error.temporary = false;
+    const isOverload = status === 429 || status >= 500 || (status === 0 && navigator.onLine);
+    if (isOverload) this.#concurrency.recordFailure(performance.now());
+    // S3 rejects an expired URL before it has read the part, which browsers may report as a lost connection.
     if (status < 429) this.#urls.drop(partNumber);
   }
 
   /** @param {number} partNumber */
-  async #isHeld(partNumber) {
-    const held = await this.#list();
-    return held.some((part) => part.partNumber === partNumber && this.#parts.isWhole(part));
+  async #isStored(partNumber) {
+    const uploaded = await this.#listUploadedParts();
+    return uploaded.some((part) => part.partNumber === partNumber && this.#parts.isWhole(part));
   }
 
-  #report() {
-    this.#to.onProgress(this.#parts.loaded);
+  #reportProgress() {
+    this.#transfer.onProgress(this.#parts.loadedBytes);
   }
 }

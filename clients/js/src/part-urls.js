@@ -1,105 +1,111 @@
-/** The presigned URLs of parts: asked for in windows, a moment before they are needed, and again when they are too old. */
+/** Presigned URLs of parts: requested in batches shortly before they are needed, and again when they have expired. */
 
 import { AirlockError } from "./errors.js";
 
 /** @import { PartChecksums } from "./part-checksums.js" */
 /** @import { Parts } from "./parts.js" */
+/** @import { PresignedRequest } from "./put-blob.js" */
 
-/** Numbers in one window. Signatures without URLs around them are 70 bytes each; full URLs stop at 1,000. */
-const WINDOW = 1_000;
-/** A URL must still be good when S3 reads the request. */
-const MARGIN_MS = 60_000;
-/** The clock here may be wrong. No URL lives longer than this, and one that has just come is tried whatever it says. */
-const LONGEST_MS = 15 * 60_000;
-
+/** Part numbers per request. A compact response has 70 bytes for each; full URLs are limited to 1,000 as well. */
+const BATCH_SIZE = 1_000;
+/** A URL must still be valid when S3 has read the request. */
+const SAFETY_MARGIN_MS = 60_000;
 /**
- * @typedef {object} PartUrl
- * @property {string} url
- * @property {Record<string, string>} headers
+ * Maximum lifetime of a URL. The clock of this machine may be wrong, so no URL is trusted for longer, and a new one
+ * is used whatever its expiry says.
  */
+const MAX_LIFETIME_MS = 15 * 60_000;
+
+/** @typedef {PresignedRequest & {partNumber: number, size: number}} PresignedPart  As the API returns it. */
 
 /**
- * @typedef {object} SignedPart  As the API answers it.
- * @property {number} partNumber
- * @property {number} size
- * @property {string} url
+ * @typedef {object} CompactPartUrls  A batch of URLs that differ only in number and signature.
+ * @property {string} urlTemplate
  * @property {Record<string, string>} headers
+ * @property {Record<string, string>} signatures  By part number.
+ * @property {string} expiresAt
  */
 
 export class PartUrls {
-  #ask;
+  #postParts;
   #parts;
   #checksums;
-  /** @type {Map<number, PartUrl & {until: number}>} */
+  /** @type {Map<number, PresignedRequest & {validUntil: number}>} */
   #urls = new Map();
-  /** @type {Promise<void> | null} One question at a time, however many parts wait for it. */
-  #asking = null;
+  /** The running request; one at a time, however many parts wait for it. @type {Promise<void> | null} */
+  #request = null;
 
   /**
-   * @param {(body: object) => Promise<any>} ask  Posts to the document's `/parts`.
+   * @param {(body: object) => Promise<any>} postParts  Posts to the document's `/parts`.
    * @param {Parts} parts
-   * @param {PartChecksums | null} checksums  Where S3 wants them.
+   * @param {PartChecksums | null} checksums  Null where S3 checks none.
    */
-  constructor(ask, parts, checksums) {
-    this.#ask = ask;
+  constructor(postParts, parts, checksums) {
+    this.#postParts = postParts;
     this.#parts = parts;
     this.#checksums = checksums;
   }
 
   /**
-   * @param {SignedPart[]} parts
+   * @param {PresignedPart[]} parts
    * @param {string} expiresAt
    */
   add(parts, expiresAt) {
-    const until = goodUntil(expiresAt);
-    for (const { partNumber, url, headers } of parts) this.#urls.set(partNumber, { url, headers, until });
+    const validUntil = computeValidity(expiresAt);
+    for (const { partNumber, url, headers } of parts) this.#urls.set(partNumber, { url, headers, validUntil });
   }
 
   /**
+   * Returns a valid URL of the part, and requests one where there is none.
    * @param {number} partNumber
-   * @returns {Promise<PartUrl>}
+   * @returns {Promise<PresignedRequest>}
    */
-  async of(partNumber) {
-    for (let asked = false; ; ) {
-      const known = this.#urls.get(partNumber);
-      if (known && Date.now() < known.until) return known;
-      if (asked) throw new AirlockError({ code: "no_url", detail: `The server gave no URL for part ${partNumber}.` });
-      asked = !this.#asking;
-      this.#asking ??= this.#window(partNumber).finally(() => (this.#asking = null));
-      await this.#asking;
+  async get(partNumber) {
+    for (let hasRequested = false; ; ) {
+      const presigned = this.#urls.get(partNumber);
+      if (presigned && Date.now() < presigned.validUntil) return presigned;
+      if (hasRequested) {
+        throw new AirlockError({ code: "no_url", detail: `The server returned no URL for part ${partNumber}.` });
+      }
+      hasRequested = !this.#request;
+      this.#request ??= this.#requestBatch(partNumber).finally(() => (this.#request = null));
+      await this.#request;
     }
   }
 
-  /** It was refused; the next one will be new. @param {number} partNumber */
+  /** Forgets the URL, so that the next one is new. @param {number} partNumber */
   drop(partNumber) {
     this.#urls.delete(partNumber);
   }
 
-  /** URLs for this part and for those that will soon need one. @param {number} partNumber */
-  async #window(partNumber) {
-    const { open, queue } = this.#parts;
-    const known = this.#checksums?.known;
-    const soon = [partNumber, ...open, ...queue].filter((number) => known?.has(number) ?? true);
-    const partNumbers = [...new Set(soon)].slice(0, WINDOW);
-    if (!known) return this.#addCompact(await this.#ask({ partNumbers, compact: true }));
-    const checksums = Object.fromEntries(partNumbers.map((number) => [number, known.get(number)]));
-    const { parts, expiresAt } = await this.#ask({ partNumbers, checksums });
+  /** Requests URLs for this part and for those that need one next. @param {number} partNumber */
+  async #requestBatch(partNumber) {
+    const { claimed, queue } = this.#parts;
+    const digests = this.#checksums?.digests;
+    const next = [partNumber, ...claimed, ...queue].filter((number) => digests?.has(number) ?? true);
+    const partNumbers = [...new Set(next)].slice(0, BATCH_SIZE);
+    if (!digests) {
+      this.#addCompact(await this.#postParts({ partNumbers, compact: true }));
+      return;
+    }
+    const checksums = Object.fromEntries(partNumbers.map((number) => [number, digests.get(number)]));
+    const { parts, expiresAt } = await this.#postParts({ partNumbers, checksums });
     this.add(parts, expiresAt);
   }
 
-  /** @param {{urlTemplate: string, headers: Record<string, string>, signatures: Record<string, string>, expiresAt: string}} window */
+  /** @param {CompactPartUrls} batch */
   #addCompact({ urlTemplate, headers, signatures, expiresAt }) {
-    const until = goodUntil(expiresAt);
+    const validUntil = computeValidity(expiresAt);
     for (const [number, signature] of Object.entries(signatures)) {
       const url = urlTemplate.replace("{partNumber}", number).replace("{signature}", signature);
-      this.#urls.set(Number(number), { url, headers, until });
+      this.#urls.set(Number(number), { url, headers, validUntil });
     }
   }
 }
 
-/** @param {string} expiresAt */
-function goodUntil(expiresAt) {
+/** Returns milliseconds since 1970. @param {string} expiresAt */
+function computeValidity(expiresAt) {
   const now = Date.now();
-  const lifetime = Math.min(Date.parse(expiresAt) - now, LONGEST_MS);
-  return now + Math.max(lifetime - MARGIN_MS, lifetime / 2, MARGIN_MS / 2);
+  const lifetime = Math.min(Date.parse(expiresAt) - now, MAX_LIFETIME_MS);
+  return now + Math.max(lifetime - SAFETY_MARGIN_MS, lifetime / 2, SAFETY_MARGIN_MS / 2);
 }

@@ -1,34 +1,34 @@
-/** The parts of one file: which of them S3 holds, which are under way, and which are still to be sent. */
+/** State of the parts of one file: which S3 has stored, which are in flight, and which are still to be sent. */
 
-/** @typedef {{partNumber: number, size: number}} HeldPart  As the API lists it; bytes. */
+/** @typedef {{partNumber: number, size: number}} UploadedPart  A part that S3 has stored; `size` is bytes. */
 
 /**
- * @typedef {object} Flight  A part under way.
+ * @typedef {object} PartRequest  A part in flight.
  * @property {number} partNumber
  * @property {number} loaded  Bytes.
  * @property {number} startedAt  Milliseconds.
- * @property {AbortController} cut  Ends the request.
+ * @property {AbortController} controller  Cancels the request.
  */
 
-/** What is so near to its end is not cut off by a pause. */
-const NEARLY_THERE_MS = 3_000;
+/** Milliseconds. A pause does not cancel a request that is expected to end sooner. */
+const ALMOST_DONE_MS = 3_000;
 
 export class Parts {
   #file;
   #partSize;
   #partCount;
-  /** Bytes that S3 has. */
-  confirmed = 0;
-  /** Part numbers that wait for their turn. @type {number[]} */
+  /** Bytes that S3 has stored. */
+  storedBytes = 0;
+  /** Part numbers that are still to be sent. @type {number[]} */
   queue = [];
-  /** Part numbers that were taken from there, and have not arrived. @type {Set<number>} */
-  open = new Set();
-  /** @type {Set<Flight>} */
-  flights = new Set();
+  /** Part numbers that were taken from the queue and are not stored yet. @type {Set<number>} */
+  claimed = new Set();
+  /** @type {Set<PartRequest>} */
+  requests = new Set();
 
   /**
    * @param {File} file
-   * @param {{partSize: number, partCount: number}} plan  Bytes of every part but the last, which has the rest.
+   * @param {{partSize: number, partCount: number}} plan  `partSize` is the bytes of every part but the last.
    */
   constructor(file, { partSize, partCount }) {
     this.#file = file;
@@ -37,58 +37,58 @@ export class Parts {
   }
 
   /**
-   * Queues what is missing, or has another size than planned.
-   * @param {HeldPart[]} uploaded  What S3 holds.
+   * Queues every part that is missing in S3 or has another size than planned.
+   * @param {UploadedPart[]} uploaded
    */
-  fill(uploaded) {
-    const held = new Set(uploaded.filter((part) => this.isWhole(part)).map(({ partNumber }) => partNumber));
+  queueMissing(uploaded) {
+    const stored = new Set(uploaded.filter((part) => this.isWhole(part)).map(({ partNumber }) => partNumber));
     const all = Array.from({ length: this.#partCount }, (_, index) => index + 1);
-    this.queue = all.filter((partNumber) => !held.has(partNumber));
-    this.confirmed = [...held].reduce((bytes, partNumber) => bytes + this.sizeOf(partNumber), 0);
+    this.queue = all.filter((partNumber) => !stored.has(partNumber));
+    this.storedBytes = [...stored].reduce((bytes, partNumber) => bytes + this.sizeOf(partNumber), 0);
   }
 
-  /** The next one in the queue, which is now somebody's to bring to S3. */
-  take() {
+  /** Takes the next part number from the queue, which must not be empty. */
+  claimNext() {
     const partNumber = /** @type {number} */ (this.queue.shift());
-    this.open.add(partNumber);
+    this.claimed.add(partNumber);
     return partNumber;
   }
 
-  /** S3 has it. @param {number} partNumber */
+  /** Records that S3 has stored the part. @param {number} partNumber */
   confirm(partNumber) {
-    this.open.delete(partNumber);
-    this.confirmed += this.sizeOf(partNumber);
+    this.claimed.delete(partNumber);
+    this.storedBytes += this.sizeOf(partNumber);
   }
 
-  /** @param {HeldPart} part */
+  /** Returns true when the stored part has the planned size. @param {UploadedPart} part */
   isWhole({ partNumber, size }) {
     return size === this.sizeOf(partNumber);
   }
 
-  /** Bytes. @param {number} partNumber */
+  /** Returns bytes. @param {number} partNumber */
   sizeOf(partNumber) {
     return Math.min(this.#partSize, this.#file.size - (partNumber - 1) * this.#partSize);
   }
 
-  /** Reads nothing yet. @param {number} partNumber */
-  blob(partNumber) {
+  /** Returns the part's slice of the file, which is not read yet. @param {number} partNumber */
+  slice(partNumber) {
     return this.#file.slice((partNumber - 1) * this.#partSize, partNumber * this.#partSize);
   }
 
-  /** Bytes that are there or on their way. */
-  get loaded() {
-    return [...this.flights].reduce((bytes, { loaded }) => bytes + loaded, this.confirmed);
+  /** Bytes that are stored or sent. */
+  get loadedBytes() {
+    return [...this.requests].reduce((bytes, { loaded }) => bytes + loaded, this.storedBytes);
   }
 
   /**
-   * Cuts off what is under way, for a pause.
+   * Cancels the requests in flight, for a pause.
    * @param {unknown} reason
    * @param {number} now  Milliseconds.
    */
-  cutOff(reason, now) {
-    for (const { partNumber, loaded, startedAt, cut } of this.flights) {
-      const left = ((this.sizeOf(partNumber) - loaded) * (now - startedAt)) / loaded;
-      if (!(left < NEARLY_THERE_MS)) cut.abort(reason);
+  cancelRequests(reason, now) {
+    for (const { partNumber, loaded, startedAt, controller } of this.requests) {
+      const remaining = ((this.sizeOf(partNumber) - loaded) * (now - startedAt)) / loaded;
+      if (!(remaining < ALMOST_DONE_MS)) controller.abort(reason); // NaN before the first progress event
     }
   }
 }

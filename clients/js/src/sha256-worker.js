@@ -1,4 +1,4 @@
-/** Runs in a Worker of its own: takes one blob after the other and answers its SHA-256, null when it is unreadable. */
+/** Entry of the hashing worker: receives a blob, and posts its SHA-256, or null when the blob is unreadable. */
 
 import { sha256 } from "./bytes.js";
 

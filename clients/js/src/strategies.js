@@ -1,28 +1,28 @@
-/** How the bytes travel: a strategy for each `upload.method` the API may answer. */
+/** Strategies to transfer the bytes: one for each `upload.method` of the API. */
 
 import { AirlockError } from "./errors.js";
-import { putParts } from "./multipart.js";
-import { putFile } from "./put.js";
+import { putFile } from "./put-file.js";
+import { putParts } from "./put-parts.js";
 
 /** @import { Api } from "./api.js" */
-/** @import { Connections } from "./connections.js" */
-/** @import { Pause } from "./pause.js" */
+/** @import { PauseController } from "./pause-controller.js" */
+/** @import { Semaphore } from "./semaphore.js" */
 /** @import { AirlockDocument } from "./types.js" */
 
 /** @typedef {"uploading" | "waiting" | "paused" | "completing"} TransferStatus */
 
 /**
- * @typedef {object} Transfer  What every strategy gets.
+ * @typedef {object} Transfer  Input of every strategy.
  * @property {File} file
  * @property {AirlockDocument} document
- * @property {any} upload  Of the API's answer to a create; its shape depends on the method.
- * @property {() => Promise<any>} renew  Creates again under the same key: a fresh `upload`, or null when the
- *   document waits for no bytes any more.
+ * @property {any} upload  From the API's response to a create; its shape depends on the method.
+ * @property {() => Promise<any>} renew  Repeats the create under the same key. Returns a fresh `upload`, or null when
+ *   the document no longer waits for bytes.
  * @property {Api} api
- * @property {Connections} connections
- * @property {Pause} pause
+ * @property {Semaphore} connections
+ * @property {PauseController} pause
  * @property {AbortSignal} signal
- * @property {(loaded: number) => void} onProgress  Bytes so far.
+ * @property {(loaded: number) => void} onProgress  Receives the bytes so far.
  * @property {(status: TransferStatus) => void} onStatus
  */
 
@@ -33,27 +33,27 @@ const STRATEGIES = new Map([
 ]);
 
 /**
- * Resolves when the bytes are there, with the seconds after which a look at the document is worth it.
+ * Resolves when all bytes have arrived, with the seconds after which the document may be ready.
  * @param {Transfer} transfer
  */
 export async function transferBytes(transfer) {
   const { upload, pause, onStatus } = transfer;
   const strategy = STRATEGIES.get(upload.method);
   if (!strategy) {
-    throw new AirlockError({ code: "method_unknown", detail: `This client cannot upload by ${upload.method}.` });
+    throw new AirlockError({ code: "method_unknown", detail: `This client does not support ${upload.method} uploads.` });
   }
-  let said = "";
-  const say = (/** @type {TransferStatus} */ status) => {
-    const now = pause.on && status !== "completing" ? "paused" : status;
-    if (now !== said) onStatus(now);
-    said = now;
+  let lastStatus = "";
+  const emit = (/** @type {TransferStatus} */ status) => {
+    const visible = pause.isPaused && status !== "completing" ? "paused" : status;
+    if (visible !== lastStatus) onStatus(visible);
+    lastStatus = visible;
   };
-  const ended = new AbortController();
-  pause.addEventListener("change", () => say("uploading"), { signal: ended.signal });
-  if (pause.on) say("uploading");
+  const listeners = new AbortController();
+  pause.addEventListener("change", () => emit("uploading"), { signal: listeners.signal });
+  if (pause.isPaused) emit("uploading");
   try {
-    return await strategy({ ...transfer, onStatus: say });
+    return await strategy({ ...transfer, onStatus: emit });
   } finally {
-    ended.abort();
+    listeners.abort();
   }
 }

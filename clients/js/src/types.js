@@ -1,4 +1,4 @@
-/** The shapes that travel between the API, the client and its caller; only types, for editors and `tsc --checkJs`. */
+/** Types of the API, the client and its callers, for editors and `tsc --checkJs`; no code. */
 
 /** @typedef {"pending" | "processing" | "ready" | "rejected" | "expired" | "aborted" | "failed" | "deleted"} Status */
 
@@ -9,23 +9,23 @@
  * @property {string} title
  * @property {string} kind
  * @property {Status} status
- * @property {string | null} reason  A code, when it was rejected or has failed.
+ * @property {string | null} reason  A code, when the document was rejected or has failed.
  * @property {number} size
  * @property {string | null} contentType  As detected from the bytes.
  * @property {string} declaredContentType
- * @property {string | null} sha256
+ * @property {string | null} sha256  Null above 5 GiB.
  * @property {Record<string, string>} metadata
  * @property {string} createdAt
  * @property {string} updatedAt
- * @property {string | null} expiresAt  Until when the bytes must arrive, or what is deleted can be restored.
+ * @property {string | null} expiresAt  Deadline of the upload, or of the restore of a deleted document.
  * @property {{status: Status, at: string, reason?: string | null}[]} history
  */
 
 /**
- * @typedef {"preparing" | "elsewhere" | "uploading" | "paused" | "waiting" | "completing" | "checking" |
+ * @typedef {"preparing" | "locked" | "uploading" | "paused" | "waiting" | "completing" | "checking" |
  *   Status} UploadStatus
- *   `elsewhere`: another tab is at it; `waiting`: for the network or the next try; `completing`: S3 has all parts and
- *   makes one object of them; `checking`: it is there; then the document's own final status.
+ *   `locked`: another tab is uploading the file; `waiting`: for the network or the next attempt; `completing`: S3
+ *   assembles the parts; `checking`: the bytes have arrived; then the final status of the document.
  */
 
 /** @typedef {Promise<AirlockDocument> & {pause(): void, resume(): void}} Upload */
@@ -35,30 +35,32 @@
  * @property {string} [kind]
  * @property {string} [title]
  * @property {Record<string, string>} [metadata]
- * @property {(progress: {loaded: number, total: number}) => void} [onProgress]  Bytes; `loaded` falls on a new try.
+ * @property {(progress: {loaded: number, total: number}) => void} [onProgress]  Bytes; `loaded` decreases when bytes
+ *   are sent again.
  * @property {(status: UploadStatus, document: AirlockDocument | null) => void} [onStatus]
- * @property {AbortSignal} [signal]  Stops the transfer and aborts the document.
- * @property {"auto" | "always" | "never"} [checksum]  Whether S3 checks a SHA-256 of each part, for a file in parts.
- *   `auto`: where hashing is much faster than the line was at the last upload. A single request always has one.
- * @property {string} [idempotencyKey]  To go on with an upload that failed, give the key of its first try.
+ * @property {AbortSignal} [signal]  Cancels the transfer and aborts the document.
+ * @property {"auto" | "always" | "never"} [checksum]  Whether S3 checks a SHA-256 of each part of a multipart upload.
+ *   `auto`: where hashing is much faster than the connection was at the last upload. An upload in one request always
+ *   has a checksum.
+ * @property {string} [idempotencyKey]  The key of an upload that failed, to continue it.
  */
 
 /**
- * @typedef {object} UnfinishedUpload  One that was begun in this browser, and that its file would let go on.
- * @property {string} id  Of the document.
+ * @typedef {object} ResumableUpload  An upload from this browser that can continue with its file.
+ * @property {string} id  Id of the document.
  * @property {string} fileName
  * @property {number} size  Bytes.
- * @property {number} uploaded  Bytes that are there.
+ * @property {number} uploadedBytes
  */
 
 /**
- * @typedef {object} Download  `url` works for anybody until `expiresAt`.
+ * @typedef {object} Download  Anybody can use `url` until `expiresAt`.
  * @property {string} url
  * @property {string} expiresAt
  * @property {string} fileName
  * @property {number} size
  * @property {string} contentType
- * @property {string} sha256
+ * @property {string | null} sha256  Null above 5 GiB.
  */
 
 export {};

@@ -1,26 +1,27 @@
-/** One upload from its beginning, new or where an earlier one stopped, to its end. */
+/** One upload, new or resumed, from the file to the checked document. */
 
-import { describe, ONE_REQUEST } from "./describe.js";
-import { fingerprint } from "./fingerprint.js";
-import { wantsChecksums } from "./part-checksums.js";
-import { newIdempotencyKey, retrying } from "./retry.js";
-import { settled } from "./settled.js";
+import { describeFile, MULTIPART_THRESHOLD } from "./describe-file.js";
+import { hasCode } from "./errors.js";
+import { computeFingerprint } from "./fingerprint.js";
+import { decidePartChecksums } from "./part-checksums.js";
+import { createIdempotencyKey, retry } from "./retry.js";
 import { transferBytes } from "./strategies.js";
+import { waitForDocument } from "./wait-for-document.js";
 
 /** @import { Api } from "./api.js" */
-/** @import { Connections } from "./connections.js" */
 /** @import { Fingerprint } from "./fingerprint.js" */
-/** @import { Pause } from "./pause.js" */
+/** @import { PauseController } from "./pause-controller.js" */
+/** @import { ResumableUploads, UploadSession } from "./resumable-uploads.js" */
+/** @import { Semaphore } from "./semaphore.js" */
 /** @import { AirlockDocument, UploadOptions, UploadStatus } from "./types.js" */
-/** @import { Begun, Unfinished } from "./unfinished.js" */
 
-const ATTEMPTS = 8;
-/** The document does not wait for these bytes any more: a next try begins anew. */
-const OVER = new Set(["upload_expired", "document_not_found", "invalid_state"]);
+const MAX_ATTEMPTS = 8;
+/** Codes of a document that takes no more bytes, so that the next upload of the file is a new one. */
+const ENDED_CODES = ["upload_expired", "document_not_found", "invalid_state"];
 
 export class Uploader {
   #api;
-  #unfinished;
+  #resumableUploads;
   #connections;
   #file;
   #options;
@@ -28,14 +29,14 @@ export class Uploader {
   #signal;
 
   /**
-   * @param {{api: Api, unfinished: Unfinished, connections: Connections}} means
+   * @param {{api: Api, resumableUploads: ResumableUploads, connections: Semaphore}} deps
    * @param {File} file
    * @param {UploadOptions} options
-   * @param {Pause} pause
+   * @param {PauseController} pause
    */
-  constructor({ api, unfinished, connections }, file, options, pause) {
+  constructor({ api, resumableUploads, connections }, file, options, pause) {
     this.#api = api;
-    this.#unfinished = unfinished;
+    this.#resumableUploads = resumableUploads;
     this.#connections = connections;
     this.#file = file;
     this.#options = options;
@@ -46,42 +47,93 @@ export class Uploader {
   /** @returns {Promise<AirlockDocument>} */
   async run() {
     this.#signal.throwIfAborted();
-    this.#say("preparing", null);
-    const begun = await this.#begin();
-    const { id } = begun.document;
+    this.#emit("preparing", null);
+    const fingerprint = this.#isMultipart ? await computeFingerprint(this.#file) : null;
+    return (await this.#resume(fingerprint)) ?? this.#create(fingerprint);
+  }
+
+  get #isMultipart() {
+    return this.#file.size > MULTIPART_THRESHOLD;
+  }
+
+  /**
+   * Continues an earlier upload of this file. Returns null without one.
+   * @param {Fingerprint | null} fingerprint
+   * @returns {Promise<AirlockDocument | null>}
+   */
+  async #resume(fingerprint) {
+    if (!fingerprint) return null;
+    const options = { signal: this.#signal, onWait: () => this.#emit("locked", null) };
+    return this.#resumableUploads.resume(fingerprint, options, (session) => this.#finish(session));
+  }
+
+  /**
+   * Creates a document, and uploads its bytes.
+   * @param {Fingerprint | null} fingerprint
+   * @returns {Promise<AirlockDocument>}
+   */
+  async #create(fingerprint) {
+    const { checksum = "auto", idempotencyKey = createIdempotencyKey(), ...options } = this.#options;
+    const partChecksums = this.#isMultipart && (await decidePartChecksums(this.#file, checksum));
+    const body = await describeFile(this.#file, { ...options, partChecksums });
+    const key = partChecksums ? `${idempotencyKey}-parts` : idempotencyKey; // another body needs another key
+    const post = async () => (await this.#postDocument(body, key)).data;
+    const { document, upload } = await post();
+    const renew = async () => (await post()).upload;
+    if (upload?.method !== "MULTIPART") return this.#finish({ document, upload, renew });
+    const multipart = { ...upload, partChecksums };
+    const finish = () => this.#finish({ document, upload: multipart, renew });
+    return this.#resumableUploads.add(fingerprint, document, multipart, finish);
+  }
+
+  /**
+   * Posts without the signal, because a cancelled upload must abort the document that the response names.
+   * @param {unknown} body
+   * @param {string} key
+   */
+  #postDocument(body, key) {
+    const post = () => this.#api.callOnce("POST", "/documents", { body, headers: { "idempotency-key": key } });
+    const onWait = () => this.#emit("waiting", null);
+    return retry(post, { attempts: MAX_ATTEMPTS, signal: this.#signal, onWait });
+  }
+
+  /** @param {UploadSession} session */
+  async #finish(session) {
+    const { id } = session.document;
     try {
-      const document = await this.#finish(begun);
-      this.#unfinished.forget(id);
+      const document = await this.#transferAndWait(session);
+      this.#resumableUploads.remove(id);
       return document;
     } catch (error) {
       if (this.#signal.aborted) await this.#abort(id);
-      else if (OVER.has(error.code)) this.#unfinished.forget(id);
+      else if (hasCode(error, ...ENDED_CODES)) this.#resumableUploads.remove(id);
       throw error;
-    } finally {
-      begun.release();
     }
   }
 
-  /** What the API does not hear of stays an unfinished upload, and is offered to the next page. @param {string} id */
+  /**
+   * Aborts the document. Without a connection the upload stays resumable, and the next page offers it.
+   * @param {string} id
+   */
   async #abort(id) {
-    const answer = await this.#api.send("POST", `/documents/${id}/abort`).catch((error) => error);
-    if (answer.code !== "network") this.#unfinished.forget(id);
+    const outcome = await this.#api.callOnce("POST", `/documents/${id}/abort`).catch((error) => error);
+    if (!hasCode(outcome, "network")) this.#resumableUploads.remove(id);
   }
 
-  /** @param {Begun} begun */
-  async #finish({ document, upload, renew }) {
+  /** @param {UploadSession} session */
+  async #transferAndWait({ document, upload, renew }) {
     const signal = this.#signal;
     signal.throwIfAborted();
-    const after = upload ? await this.#transfer(document, upload, renew) : 0;
-    this.#say("checking", document);
-    const inParts = this.#file.size > ONE_REQUEST;
-    return settled(this.#api, document.id, { signal, onStatus: this.#options.onStatus, after, inParts });
+    const delay = upload ? await this.#transfer(document, upload, renew) : 0;
+    this.#emit("checking", document);
+    const { onStatus } = this.#options;
+    return waitForDocument(this.#api, document.id, { signal, onStatus, delay, isMultipart: this.#isMultipart });
   }
 
   /**
    * @param {AirlockDocument} document
    * @param {any} upload
-   * @param {Begun["renew"]} renew
+   * @param {UploadSession["renew"]} renew
    */
   #transfer(document, upload, renew) {
     const [file, total] = [this.#file, this.#file.size];
@@ -94,55 +146,16 @@ export class Uploader {
       connections: this.#connections,
       pause: this.#pause,
       signal: this.#signal,
-      onStatus: (status) => this.#say(status, document),
+      onStatus: (status) => this.#emit(status, document),
       onProgress: (loaded) => this.#options.onProgress?.({ loaded, total }),
     });
-  }
-
-  /**
-   * What was begun earlier with this file, or a new document for it.
-   * @returns {Promise<Begun>}
-   */
-  async #begin() {
-    const file = this.#file;
-    const same = file.size > ONE_REQUEST ? await fingerprint(file) : null;
-    const onWait = () => this.#say("elsewhere", null);
-    const found = same && (await this.#unfinished.find(same, { signal: this.#signal, onWait }));
-    return found ?? this.#create(same);
-  }
-
-  /**
-   * @param {Fingerprint | null} same
-   * @returns {Promise<Begun>}
-   */
-  async #create(same) {
-    const { checksum = "auto", idempotencyKey = newIdempotencyKey(), ...about } = this.#options;
-    const partChecksums = this.#file.size > ONE_REQUEST && (await wantsChecksums(this.#file, checksum));
-    const body = await describe(this.#file, { ...about, partChecksums });
-    const key = partChecksums ? `${idempotencyKey}-parts` : idempotencyKey; // another body needs another key
-    const post = async () => (await this.#post(body, key)).data;
-    const { document, upload } = await post();
-    const renew = async () => (await post()).upload;
-    if (upload?.method !== "MULTIPART") return { document, upload, renew, release: () => {} };
-    const release = await this.#unfinished.begin(same, document, { ...upload, partChecksums });
-    return { document, upload: { ...upload, partChecksums }, renew, release };
-  }
-
-  /**
-   * An attempt under way is never cut off: its answer names the document that a cancelled upload must abort.
-   * @param {unknown} body
-   * @param {string} key
-   */
-  #post(body, key) {
-    const once = () => this.#api.send("POST", "/documents", { body, headers: { "idempotency-key": key } });
-    return retrying(once, { attempts: ATTEMPTS, signal: this.#signal, onWait: () => this.#say("waiting", null) });
   }
 
   /**
    * @param {UploadStatus} status
    * @param {AirlockDocument | null} document
    */
-  #say(status, document) {
+  #emit(status, document) {
     this.#options.onStatus?.(status, document);
   }
 }

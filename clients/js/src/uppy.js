@@ -1,110 +1,111 @@
 /**
- * Uppy's way to Airlock: the files of an Uppy 6 instance, and so of its Dashboard, go through the upload client.
+ * Uploader plugin for Uppy 6: the files of an Uppy instance, and so of its Dashboard, go through the upload client.
  *
  *     import Airlock from "airlock-uploads/uppy";
  *     const uppy = new Uppy().use(Dashboard, { inline: true, target: "#uppy" }).use(Airlock, { endpoint, getToken });
- *     uppy.on("upload-success", (file, { body: document }) => ...); // it has been checked, and is ready
+ *     uppy.on("upload-success", (file, { body: document }) => ...); // the document is ready
  *
- * A file that was not finished before a reload goes on when it is added again. This keeps Uppy's contract for plugins
- * without importing Uppy, so that it works with the one that the page has, from a bundle, a CDN or npm.
+ * A file whose upload was interrupted by a reload resumes when it is added again. The plugin follows Uppy's contract
+ * for plugins and does not import Uppy, so it works with Uppy from a bundle, a CDN or npm.
  */
 
 import { Airlock as Client } from "./index.js";
-import { Connections } from "./connections.js";
-import { errorInWords, outcomeInWords } from "./words.js";
+import { describeError, describeOutcome } from "./messages.js";
+import { Semaphore } from "./semaphore.js";
 
-/** @import { Upload, UploadOptions } from "./types.js" */
+/** @import { AirlockDocument, Upload, UploadOptions } from "./types.js" */
 
 /**
- * @typedef {object} Options
- * @property {string} endpoint  Of the API.
- * @property {(options?: {fresh?: boolean}) => Promise<string>} getToken  As the client takes it.
- * @property {string} [id]  Of the plugin.
- * @property {string} [kind]  Of all documents, unless a file has a `meta.kind`.
- * @property {string[]} [allowedMetaFields]  The fields of `file.meta` that become the document's metadata; none.
- * @property {number} [limit]  Files at a time; 3.
+ * @typedef {object} PluginOptions
+ * @property {string} endpoint  URL of the API.
+ * @property {(options?: {fresh?: boolean}) => Promise<string>} getToken  See Airlock.
+ * @property {string} [id]  Id of the plugin.
+ * @property {string} [kind]  Kind of all documents, unless a file has a `meta.kind`.
+ * @property {string[]} [allowedMetaFields]  Fields of `file.meta` to store in the document's metadata; default none.
+ * @property {number} [limit]  Files uploaded in parallel; default 3.
  * @property {UploadOptions["checksum"]} [checksum]
  */
 
 export class Airlock {
   type = "uploader";
   #client;
-  #turns;
+  #slots;
 
   /**
    * @param {any} uppy
-   * @param {Options} options
+   * @param {PluginOptions} options
    */
   constructor(uppy, options) {
     this.uppy = uppy;
     this.opts = options;
     this.id = options.id ?? "Airlock";
     this.#client = new Client(options);
-    this.#turns = new Connections(options.limit ?? 3);
+    this.#slots = new Semaphore(options.limit ?? 3);
   }
 
   install() {
-    this.#sayResumable(true);
+    this.#setResumable(true);
     this.uppy.addUploader(this.#uploadAll);
   }
 
   uninstall() {
-    this.#sayResumable(false);
+    this.#setResumable(false);
     this.uppy.removeUploader(this.#uploadAll);
   }
 
-  /** Uppy tells every plugin of every change of its state; this one has nothing to draw. */
+  /** Does nothing. Uppy calls it after every change of its state, and this plugin renders nothing. */
   update() {}
 
-  /** @param {Partial<Options>} options  For what is added from now on; the client stays as it is. */
+  /** Changes options of files that are added later, except the client's. @param {Partial<PluginOptions>} options */
   setOptions(options) {
     this.opts = { ...this.opts, ...options };
   }
 
-  /** @param {boolean} resumableUploads  Whether there are buttons to pause. */
-  #sayResumable(resumableUploads) {
+  /** Shows or hides the pause buttons of the Dashboard. @param {boolean} resumableUploads */
+  #setResumable(resumableUploads) {
     const { capabilities } = this.uppy.getState();
     this.uppy.setState({ capabilities: { ...capabilities, resumableUploads } });
   }
 
   /** @param {string[]} ids */
   #uploadAll = async (ids) => {
-    const files = this.uppy.getFilesByIds(ids).filter((/** @type {any} */ file) => !file.error && !file.progress.uploadComplete);
+    const isPending = (/** @type {any} */ file) => !file.error && !file.progress.uploadComplete;
+    const files = this.uppy.getFilesByIds(ids).filter(isPending);
     this.uppy.emit("upload-start", files);
-    await Promise.all(files.map((/** @type {any} */ file) => this.#uploadOne(file)));
+    await Promise.all(files.map((/** @type {any} */ file) => this.#uploadFile(file)));
   };
 
-  /** Tells Uppy how it ends; throws nothing. @param {any} file */
-  async #uploadOne(file) {
-    const removed = new AbortController();
+  /** Uploads a file, and emits its outcome. Throws nothing. @param {any} file */
+  async #uploadFile(file) {
+    const removal = new AbortController();
     /** @type {Upload | undefined} */
     let upload;
-    const hold = () => (this.uppy.getFile(file.id)?.isPaused ? upload?.pause() : upload?.resume());
-    const stop = this.#listen({
-      "file-removed": ({ id }) => id === file.id && removed.abort(),
-      "upload-pause": hold,
-      "pause-all": hold,
-      "resume-all": hold,
+    const syncPause = () => (this.uppy.getFile(file.id)?.isPaused ? upload?.pause() : upload?.resume());
+    const removeListeners = this.#addListeners({
+      "file-removed": ({ id }) => id === file.id && removal.abort(),
+      "upload-pause": syncPause,
+      "pause-all": syncPause,
+      "resume-all": syncPause,
     });
-    const begin = () => {
-      upload = this.#begin(file, removed.signal);
-      hold();
+    const start = () => {
+      upload = this.#startUpload(file, removal.signal);
+      syncPause();
       return upload;
     };
     try {
-      this.#succeed(file, await this.#turns.run(begin, removed.signal));
+      this.#emitSuccess(file, await this.#slots.run(start, removal.signal));
     } catch (error) {
-      if (!removed.signal.aborted) this.#fail(file, error);
+      if (!removal.signal.aborted) this.#emitError(file, error);
     } finally {
-      stop();
+      removeListeners();
     }
   }
 
   /**
    * @param {Record<string, (file: any) => void>} listeners
-   * @returns {() => void} Ends it.
+   * @returns {() => void} Removes them.
    */
-  #listen(listeners) {
+  #addListeners(listeners) {
     for (const [event, listener] of Object.entries(listeners)) this.uppy.on(event, listener);
     return () => {
       for (const [event, listener] of Object.entries(listeners)) this.uppy.off(event, listener);
@@ -115,17 +116,17 @@ export class Airlock {
    * @param {any} file
    * @param {AbortSignal} signal
    */
-  #begin({ id, isRemote, data, name, type, meta }, signal) {
+  #startUpload({ id, isRemote, data, name, type, meta }, signal) {
     const { kind, checksum, allowedMetaFields = [] } = this.opts;
-    if (isRemote) throw new Error("Files from other services cannot be uploaded here.");
+    if (isRemote) throw new Error("Files from remote providers are not supported.");
     const fields = allowedMetaFields.filter((field) => meta[field] != null).map((field) => [field, String(meta[field])]);
-    const named = data.name === name ? data : new File([data], name, { type, lastModified: data.lastModified });
-    return this.#client.upload(named, {
+    const file = data.name === name ? data : new File([data], name, { type, lastModified: data.lastModified });
+    return this.#client.upload(file, {
       signal,
       checksum,
       kind: meta.kind ?? kind,
       metadata: Object.fromEntries(fields),
-      onProgress: ({ loaded, total }) => this.#progress(id, loaded, total),
+      onProgress: ({ loaded, total }) => this.#emitProgress(id, loaded, total),
     });
   }
 
@@ -134,7 +135,7 @@ export class Airlock {
    * @param {number} bytesUploaded
    * @param {number} bytesTotal
    */
-  #progress(id, bytesUploaded, bytesTotal) {
+  #emitProgress(id, bytesUploaded, bytesTotal) {
     const file = this.uppy.getFile(id);
     if (!file) return; // it has just been removed
     this.uppy.emit("upload-progress", file, { uploadStarted: file.progress.uploadStarted, bytesUploaded, bytesTotal });
@@ -142,19 +143,20 @@ export class Airlock {
 
   /**
    * @param {any} file
-   * @param {import("./types.js").AirlockDocument} document
+   * @param {AirlockDocument} document
    */
-  #succeed({ id }, document) {
-    if (document.status !== "ready") throw new Error(outcomeInWords(document));
-    this.uppy.emit("upload-success", this.uppy.getFile(id), { status: 200, body: document, bytesUploaded: document.size });
+  #emitSuccess({ id }, document) {
+    if (document.status !== "ready") throw new Error(describeOutcome(document));
+    const response = { status: 200, body: document, bytesUploaded: document.size };
+    this.uppy.emit("upload-success", this.uppy.getFile(id), response);
   }
 
   /**
    * @param {any} file
-   * @param {any} error
+   * @param {unknown} error
    */
-  #fail({ id }, error) {
-    this.uppy.emit("upload-error", this.uppy.getFile(id), new Error(errorInWords(error), { cause: error }));
+  #emitError({ id }, error) {
+    this.uppy.emit("upload-error", this.uppy.getFile(id), new Error(describeError(error), { cause: error }));
   }
 }
 

@@ -1,4 +1,4 @@
-/** Waiting that a signal can end. */
+/** Timers and events as promises that a signal can cancel. */
 
 /**
  * @param {number} ms
@@ -8,15 +8,15 @@
 export function sleep(ms, signal) {
   return new Promise((resolve, reject) => {
     signal?.throwIfAborted();
-    const stop = () => {
+    const cancel = () => {
       clearTimeout(timer);
       reject(signal?.reason);
     };
     const timer = setTimeout(() => {
-      signal?.removeEventListener("abort", stop);
+      signal?.removeEventListener("abort", cancel);
       resolve();
     }, ms);
-    signal?.addEventListener("abort", stop, { once: true });
+    signal?.addEventListener("abort", cancel, { once: true });
   });
 }
 
@@ -27,12 +27,16 @@ export function sleep(ms, signal) {
  * @param {AbortSignal} [signal]  Rejects with its reason.
  * @returns {Promise<void>}
  */
-export function next(target, type, signal) {
+export function waitForEvent(target, type, signal) {
   return new Promise((resolve, reject) => {
     signal?.throwIfAborted();
-    const ended = new AbortController();
-    const listen = { once: true, signal: ended.signal };
-    target.addEventListener(type, () => (ended.abort(), resolve()), listen);
-    signal?.addEventListener("abort", () => (ended.abort(), reject(signal.reason)), listen);
+    const listeners = new AbortController();
+    const options = { once: true, signal: listeners.signal };
+    const settle = (/** @type {() => void} */ finish) => {
+      listeners.abort();
+      finish();
+    };
+    target.addEventListener(type, () => settle(resolve), options);
+    signal?.addEventListener("abort", () => settle(() => reject(signal.reason)), options);
   });
 }

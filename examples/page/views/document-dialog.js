@@ -1,31 +1,32 @@
-/** Everything about one document, in a modal dialog: preview, facts, history, download, delete. */
+/** A modal dialog with everything about one document: preview, facts, history, download, delete. */
 
-import { MOVING } from "airlock-uploads";
-import { errorInWords, outcomeInWords, statusWord } from "airlock-uploads/words";
+import { isInProgress } from "airlock-uploads";
+import { describeError, describeOutcome, describeStatus } from "airlock-uploads/messages";
+import { formatDateTime, formatSize } from "./format.js";
 import { showPreview } from "./preview.js";
-import { fromTemplate, showTime } from "./template.js";
-import { momentInWords, sizeInWords } from "./words.js";
+import { cloneTemplate, getElement, showTime } from "./template.js";
 
 /** @import { Airlock, AirlockDocument } from "airlock-uploads" */
+/** @import { GetElement } from "./template.js" */
 
-/** What a browser opens by itself in a tab, beyond what the preview shows. */
+/** Content types that browsers open in a tab, beyond those of the preview. */
 const OPENS_IN_TAB = new Set(["application/pdf", "text/plain"]);
 
 export class DocumentDialog {
   #airlock;
   #listeners;
-  #dialog = /** @type {HTMLDialogElement} */ (document.getElementById("details"));
+  #dialog = /** @type {HTMLDialogElement} */ (getElement("details"));
 
   /**
    * @param {Airlock} airlock
    * @param {object} listeners
-   * @param {(document: AirlockDocument) => void} listeners.onChange  It was aborted, deleted or restored here.
+   * @param {(document: AirlockDocument) => void} listeners.onChange  Called after an abort, a delete or a restore.
    * @param {(document: AirlockDocument) => Promise<void>} listeners.onDownload
    */
   constructor(airlock, listeners) {
     this.#airlock = airlock;
     this.#listeners = listeners;
-    this.#dialog.onclose = () => this.#dialog.replaceChildren(); // and so a film stops
+    this.#dialog.onclose = () => this.#dialog.replaceChildren(); // stops a playing video
   }
 
   close() {
@@ -34,36 +35,45 @@ export class DocumentDialog {
 
   /** @param {AirlockDocument} document */
   open(document) {
-    const { node, part } = fromTemplate("document-details");
+    const { node, get } = cloneTemplate("document-details");
     node.dataset.status = document.status;
-    fillFacts(part, document);
-    fillHistory(part("history"), document);
-    const trying = (/** @type {() => Promise<unknown>} */ action) => async () => {
-      part("problem").textContent = "";
-      await action().catch((error) => (part("problem").textContent = errorInWords(error)));
-    };
-    part("close").onclick = () => this.close();
-    part("copy").onclick = trying(() => copy(document.sha256 ?? "", part("copy")));
-    part("download").hidden = document.status !== "ready";
-    part("download").onclick = trying(() => this.#listeners.onDownload(document));
-    part("abort").hidden = document.status !== "pending";
-    part("abort").onclick = trying(() => this.#change(document, () => this.#airlock.abort(document.id)));
-    part("delete").hidden = MOVING.has(document.status) || document.status === "deleted";
-    part("delete").onclick = trying(() => this.#change(document, () => this.#airlock.delete(document.id)));
-    part("restore").hidden = document.status !== "deleted";
-    part("restore").onclick = trying(() => this.#change(document, () => this.#airlock.restore(document.id)));
+    fillFacts(get, document);
+    fillHistory(get("history"), document);
+    this.#setUpButtons(get, document);
     this.#dialog.replaceChildren(node);
     if (!this.#dialog.open) this.#dialog.showModal();
-    trying(() => showPreview(part("preview"), document, this.#airlock))();
-    trying(() => this.#offerTab(part("view"), document))();
+    runAction(get, () => showPreview(get("preview"), document, this.#airlock));
+    runAction(get, () => this.#showTabLink(get("view"), document));
   }
 
   /**
-   * A link rather than a window opened after a request, which browsers block.
+   * @param {GetElement} get
+   * @param {AirlockDocument} document
+   */
+  #setUpButtons(get, document) {
+    const { id, status } = document;
+    /** @type {(name: string, isVisible: boolean, action: () => Promise<unknown>) => void} */
+    const setUp = (name, isVisible, action) => {
+      get(name).hidden = !isVisible;
+      get(name).onclick = () => runAction(get, action);
+    };
+    /** @type {(action: () => Promise<unknown>) => () => Promise<void>} */
+    const change = (action) => () => this.#change(document, action);
+    const canDelete = !isInProgress(status) && status !== "deleted";
+    get("close").onclick = () => this.close();
+    get("copy").onclick = () => runAction(get, () => copy(document.sha256 ?? "", get("copy")));
+    setUp("download", status === "ready", () => this.#listeners.onDownload(document));
+    setUp("abort", status === "pending", change(() => this.#airlock.abort(id)));
+    setUp("delete", canDelete, change(() => this.#airlock.delete(id)));
+    setUp("restore", status === "deleted", change(() => this.#airlock.restore(id)));
+  }
+
+  /**
+   * Shows a link, because browsers block a window that opens after a request.
    * @param {HTMLAnchorElement} link
    * @param {AirlockDocument} document
    */
-  async #offerTab(link, document) {
+  async #showTabLink(link, document) {
     if (document.status !== "ready" || !OPENS_IN_TAB.has(document.contentType ?? "")) return;
     link.href = (await this.#airlock.download(document.id, { disposition: "inline" })).url;
     link.hidden = false;
@@ -82,27 +92,41 @@ export class DocumentDialog {
 }
 
 /**
- * @param {(name: string) => any} part
+ * Runs the action, and shows its error in the dialog.
+ * @param {GetElement} get
+ * @param {() => Promise<unknown>} action
+ */
+async function runAction(get, action) {
+  get("error").textContent = "";
+  try {
+    await action();
+  } catch (error) {
+    get("error").textContent = describeError(error);
+  }
+}
+
+/**
+ * @param {GetElement} get
  * @param {AirlockDocument} document
  */
-function fillFacts(part, document) {
-  part("title").textContent = document.fileName;
-  part("verdict").textContent = outcomeInWords(document);
+function fillFacts(get, document) {
+  get("title").textContent = document.fileName;
+  get("outcome").textContent = describeOutcome(document);
   if (document.status === "deleted" && document.expiresAt) {
-    part("verdict").textContent += `. It can be restored until ${momentInWords(document.expiresAt)}.`;
+    get("outcome").textContent += `. It can be restored until ${formatDateTime(document.expiresAt)}.`;
   }
-  part("size").textContent = `${sizeInWords(document.size)} (${document.size.toLocaleString()} bytes)`;
-  part("type").textContent = typeText(document);
-  part("kind").textContent = document.kind;
-  part("id").textContent = document.id;
-  part("checksum").textContent = document.sha256;
-  part("checksum-row").hidden = !document.sha256;
+  get("size").textContent = `${formatSize(document.size)} (${document.size.toLocaleString()} bytes)`;
+  get("type").textContent = formatType(document);
+  get("kind").textContent = document.kind;
+  get("id").textContent = document.id;
+  get("checksum").textContent = document.sha256;
+  get("checksum-row").hidden = !document.sha256;
 }
 
 /** @param {AirlockDocument} document */
-function typeText({ contentType: found, declaredContentType: declared }) {
-  if (!found) return `${declared} (declared)`;
-  return found === declared ? found : `${found} (declared as ${declared})`;
+function formatType({ contentType: detected, declaredContentType: declared }) {
+  if (!detected) return `${declared} (declared)`;
+  return detected === declared ? detected : `${detected} (declared as ${declared})`;
 }
 
 /**
@@ -110,11 +134,11 @@ function typeText({ contentType: found, declaredContentType: declared }) {
  * @param {AirlockDocument} document
  */
 function fillHistory(list, document) {
-  for (const step of document.history) {
-    const { node, part } = fromTemplate("history-step");
-    node.dataset.status = step.status;
-    part("status").textContent = statusWord(step.status);
-    showTime(part("at"), step.at, momentInWords(step.at));
+  for (const entry of document.history) {
+    const { node, get } = cloneTemplate("history-entry");
+    node.dataset.status = entry.status;
+    get("status").textContent = describeStatus(entry.status);
+    showTime(get("at"), entry.at, formatDateTime(entry.at));
     list.append(node);
   }
 }

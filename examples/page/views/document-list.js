@@ -1,26 +1,27 @@
-/** The caller's documents, newest first, a page at a time; what is still being checked is followed to its end. */
+/** The user's documents, newest first, one page at a time. Documents that are being checked are updated. */
 
-import { errorInWords } from "airlock-uploads/words";
-import { documentRow } from "./document-row.js";
+import { describeError } from "airlock-uploads/messages";
+import { createDocumentRow } from "./document-row.js";
+import { getElement } from "./template.js";
 
-/** @import { Airlock, AirlockDocument } from "airlock-uploads" */
+/** @import { Airlock, AirlockDocument, Status } from "airlock-uploads" */
 
-const PAGE = 20;
-const NOTHING = "Nothing here yet. Drop a file anywhere on this page.";
-const NOTHING_LIKE_IT = "No document has this status.";
+const PAGE_SIZE = 20;
+const NO_DOCUMENTS = "No documents yet. Drop a file anywhere on this page.";
+const NO_MATCHES = "No documents have this status.";
 
 export class DocumentList {
   #airlock;
   #listeners;
-  #list = /** @type {HTMLElement} */ (document.getElementById("documents"));
-  #filter = /** @type {HTMLSelectElement} */ (document.getElementById("filter"));
-  #more = /** @type {HTMLButtonElement} */ (document.getElementById("more"));
-  #empty = /** @type {HTMLElement} */ (document.getElementById("empty"));
-  #problem = /** @type {HTMLElement} */ (document.getElementById("shelf-problem"));
+  #list = getElement("documents");
+  #filter = /** @type {HTMLSelectElement} */ (getElement("filter"));
+  #more = getElement("more");
+  #emptyMessage = getElement("empty");
+  #error = getElement("documents-error");
   /** @type {string | null} */
   #cursor = null;
-  /** Ends the requests and the following of a list that is no longer shown. */
-  #shown = new AbortController();
+  /** Cancels the requests of a list that was replaced. */
+  #controller = new AbortController();
 
   /**
    * @param {Airlock} airlock
@@ -33,103 +34,104 @@ export class DocumentList {
     this.#airlock = airlock;
     this.#listeners = listeners;
     this.#filter.onchange = () => this.reload();
-    this.#more.onclick = () => this.#list.ariaBusy === "true" || this.#page();
-    const refresh = /** @type {HTMLButtonElement} */ (document.getElementById("refresh"));
-    refresh.onclick = () => this.reload();
+    this.#more.onclick = () => {
+      if (this.#list.ariaBusy !== "true") this.#loadPage();
+    };
+    getElement("refresh").onclick = () => this.reload();
   }
 
   async reload() {
-    this.#shown.abort();
-    this.#shown = new AbortController();
+    this.#controller.abort();
+    this.#controller = new AbortController();
     this.#cursor = null;
-    await this.#page();
+    await this.#loadPage();
   }
 
-  /** Shows nothing more, because nobody is signed in. */
-  empty() {
-    this.#shown.abort();
+  /** Removes all documents, for a user who has signed out. */
+  clear() {
+    this.#controller.abort();
     this.#list.replaceChildren();
   }
 
   /**
-   * Puts a document where it belongs, or takes it away if the filter says so.
+   * Inserts or replaces the row of a document, or removes it when the filter excludes it.
    * @param {AirlockDocument} document
    */
-  put(document) {
-    const present = this.#rowOf(document.id);
+  upsert(document) {
+    const row = this.#findRow(document.id);
     const { value } = this.#filter;
-    const wanted = value ? value === document.status : document.status !== "deleted";
-    if (!wanted) present?.remove();
-    else if (present) present.replaceWith(this.#row(document));
-    else this.#list.insertBefore(this.#row(document), this.#firstOlderThan(document));
-    this.#showEmptiness();
+    const isIncluded = value ? value === document.status : document.status !== "deleted";
+    if (!isIncluded) row?.remove();
+    else if (row) row.replaceWith(this.#createRow(document));
+    else this.#list.insertBefore(this.#createRow(document), this.#findFirstOlderThan(document));
+    this.#updateEmptyMessage();
   }
 
-  async #page() {
-    const { signal } = this.#shown;
-    const first = this.#cursor === null;
-    this.#showBusy(true);
-    this.#problem.textContent = "";
+  async #loadPage() {
+    const { signal } = this.#controller;
+    const isFirst = this.#cursor === null;
+    this.#setBusy(true);
+    this.#error.textContent = "";
     try {
-      const status = /** @type {any} */ (this.#filter.value);
-      const page = await this.#airlock.list({ status, limit: PAGE, cursor: this.#cursor ?? undefined, signal });
+      const status = /** @type {Status | undefined} */ (this.#filter.value || undefined);
+      const page = await this.#airlock.list({ status, limit: PAGE_SIZE, cursor: this.#cursor ?? undefined, signal });
       if (signal.aborted) return;
-      if (first) this.#list.replaceChildren();
+      if (isFirst) this.#list.replaceChildren();
       this.#append(page);
     } catch (error) {
       if (signal.aborted) return;
-      this.#problem.textContent = errorInWords(error);
+      this.#error.textContent = describeError(error);
       this.#listeners.onError(error);
     }
-    this.#showBusy(false);
-    this.#showEmptiness();
+    this.#setBusy(false);
+    this.#updateEmptyMessage();
   }
 
   /**
-   * More of a list that is being replaced is more of nothing, so it says that it cannot be had. It stays focusable.
-   * @param {boolean} busy
+   * Disables "Show more" by ARIA while a page loads, so that the button keeps the focus.
+   * @param {boolean} isBusy
    */
-  #showBusy(busy) {
-    this.#list.ariaBusy = this.#more.ariaDisabled = String(busy);
+  #setBusy(isBusy) {
+    this.#list.ariaBusy = this.#more.ariaDisabled = String(isBusy);
   }
 
   /** @param {{documents: AirlockDocument[], nextCursor: string | null}} page */
   #append({ documents, nextCursor }) {
-    const fresh = documents.filter(({ id }) => !this.#rowOf(id));
-    const rows = fresh.map((document) => this.#row(document));
+    const added = documents.filter(({ id }) => !this.#findRow(id));
+    const rows = added.map((document) => this.#createRow(document));
     this.#list.append(...rows);
     this.#cursor = nextCursor;
-    const focused = document.activeElement === this.#more;
+    const hadFocus = document.activeElement === this.#more;
     this.#more.hidden = nextCursor === null;
-    if (focused && this.#more.hidden) rows[0]?.querySelector("button")?.focus();
-    for (const document of fresh.filter(({ status }) => status === "processing")) this.#follow(document.id);
+    if (hadFocus && this.#more.hidden) rows[0]?.querySelector("button")?.focus();
+    for (const { id } of added.filter(({ status }) => status === "processing")) this.#watch(id);
   }
 
-  /** @param {string} id */
-  async #follow(id) {
-    const { signal } = this.#shown;
-    const document = await this.#airlock.settled(id, { signal }).catch(() => null);
-    if (document && !signal.aborted) this.put(document);
-  }
-
-  /** @param {AirlockDocument} document */
-  #row(document) {
-    return documentRow(document, this.#listeners);
+  /** Updates the row once the document has been checked. @param {string} id */
+  async #watch(id) {
+    const { signal } = this.#controller;
+    const document = await this.#airlock.waitForDocument(id, { signal }).catch(() => null);
+    if (document && !signal.aborted) this.upsert(document);
   }
 
   /** @param {AirlockDocument} document */
-  #firstOlderThan({ createdAt }) {
+  #createRow(document) {
+    return createDocumentRow(document, this.#listeners);
+  }
+
+  /** @param {AirlockDocument} document */
+  #findFirstOlderThan({ createdAt }) {
     const rows = /** @type {HTMLElement[]} */ ([...this.#list.children]);
     return rows.find((row) => (row.dataset.createdAt ?? "") < createdAt) ?? null;
   }
 
   /** @param {string} id */
-  #rowOf(id) {
+  #findRow(id) {
     return this.#list.querySelector(`[data-id="${CSS.escape(id)}"]`);
   }
 
-  #showEmptiness() {
-    this.#empty.hidden = this.#list.childElementCount > 0 || this.#problem.textContent !== "";
-    this.#empty.textContent = this.#filter.value ? NOTHING_LIKE_IT : NOTHING;
+  #updateEmptyMessage() {
+    this.#emptyMessage.hidden = this.#list.childElementCount > 0 || this.#error.textContent !== "";
+    this.#emptyMessage.textContent = this.#filter.value ? NO_MATCHES : NO_DOCUMENTS;
   }
 }

@@ -1,8 +1,8 @@
-/** One document in the list. */
+/** The row of one document in the list. */
 
-import { reasonInWords, statusWord } from "airlock-uploads/words";
-import { fromTemplate, showIcon, showTime } from "./template.js";
-import { dateInWords, iconFor, sizeInWords } from "./words.js";
+import { describeReason, describeStatus } from "airlock-uploads/messages";
+import { chooseIcon, formatDate, formatSize } from "./format.js";
+import { cloneTemplate, showIcon, showTime } from "./template.js";
 
 /** @import { AirlockDocument } from "airlock-uploads" */
 
@@ -12,20 +12,20 @@ import { dateInWords, iconFor, sizeInWords } from "./words.js";
  * @param {(document: AirlockDocument) => void} listeners.onOpen
  * @param {(document: AirlockDocument) => void} listeners.onDownload
  */
-export function documentRow(document, { onOpen, onDownload }) {
-  const { node, part } = fromTemplate("document-row");
+export function createDocumentRow(document, { onOpen, onDownload }) {
+  const { node, get } = cloneTemplate("document-row");
   node.dataset.id = document.id;
   node.dataset.createdAt = document.createdAt;
   node.dataset.status = document.status;
-  showIcon(part("icon"), iconFor(document.contentType ?? document.declaredContentType));
-  part("name").textContent = part("name").title = document.fileName;
-  part("name").addEventListener("click", () => onOpen(document));
-  part("size").textContent = sizeInWords(document.size);
-  showTime(part("created"), document.createdAt, dateInWords(document.createdAt));
-  part("status").textContent = statusWord(document.status);
-  part("status").title = reasonInWords(document);
-  part("download").hidden = document.status !== "ready";
-  part("download").setAttribute("aria-label", `Download ${document.fileName}`);
-  part("download").addEventListener("click", () => onDownload(document));
+  showIcon(get("icon"), chooseIcon(document.contentType ?? document.declaredContentType));
+  get("name").textContent = get("name").title = document.fileName;
+  get("name").addEventListener("click", () => onOpen(document));
+  get("size").textContent = formatSize(document.size);
+  showTime(get("created"), document.createdAt, formatDate(document.createdAt));
+  get("status").textContent = describeStatus(document.status);
+  get("status").title = describeReason(document);
+  get("download").hidden = document.status !== "ready";
+  get("download").setAttribute("aria-label", `Download ${document.fileName}`);
+  get("download").addEventListener("click", () => onDownload(document));
   return node;
 }

@@ -1,61 +1,65 @@
-/** What the browser itself can show of a ready document: an image, a video or a sound, straight from S3. */
+/** Previews of ready documents that browsers can show themselves: images, videos and audio, straight from S3. */
 
 /** @import { Airlock, AirlockDocument } from "airlock-uploads" */
 
-const ELEMENTS = { image: "img", video: "video", audio: "audio" };
-/** A presigned URL may end in the middle of a film; a new one lets it go on. Not more often than this, though. */
-const NOT_AGAIN_WITHIN_MS = 30_000;
+const MEDIA_TYPE = /^(image|video|audio)\//;
+/** A presigned URL may expire while a video plays; a new one continues it, but not more often than this. */
+const MIN_RENEWAL_INTERVAL_MS = 30_000;
 
 /**
- * Fills `box`; it stays hidden for what cannot be previewed, or what this browser turns out not to understand.
+ * Fills the box. It stays hidden for documents without a preview, and for formats this browser does not support.
  * @param {HTMLElement} box
  * @param {AirlockDocument} document
  * @param {Airlock} airlock
  */
 export async function showPreview(box, document, airlock) {
-  const family = (document.contentType ?? "").split("/")[0];
-  if (document.status !== "ready" || !(family in ELEMENTS)) return;
-  const tag = ELEMENTS[/** @type {keyof typeof ELEMENTS} */ (family)];
-  const element = /** @type {any} */ (globalThis.document.createElement(tag));
-  const url = async () => (await airlock.download(document.id, { disposition: "inline" })).url;
-  if (tag === "img") showImage(element, document.fileName, box);
-  else showMedia(element, document.fileName, box, url);
-  element.src = await url();
+  const family = MEDIA_TYPE.exec(document.contentType ?? "")?.[1];
+  if (document.status !== "ready" || !family) return;
+  const createUrl = async () => (await airlock.download(document.id, { disposition: "inline" })).url;
+  const element =
+    family === "image"
+      ? createImage(document.fileName, box)
+      : createPlayer(family === "video" ? "video" : "audio", document.fileName, box, createUrl);
+  element.src = await createUrl();
   box.replaceChildren(element);
   box.hidden = false;
 }
 
 /**
- * @param {HTMLImageElement} image
  * @param {string} name
  * @param {HTMLElement} box
  */
-function showImage(image, name, box) {
+function createImage(name, box) {
+  const image = document.createElement("img");
   image.alt = name;
   image.onerror = () => (box.hidden = true);
+  return image;
 }
 
 /**
- * The browser asks for ranges as it plays, so a film of gigabytes starts at once and can be searched.
- * @param {HTMLMediaElement} media
+ * Creates a player. The browser requests ranges while it plays, so a video of gigabytes starts at once and can be
+ * searched.
+ * @param {"video" | "audio"} tag
  * @param {string} name
  * @param {HTMLElement} box
- * @param {() => Promise<string>} newUrl
+ * @param {() => Promise<string>} createUrl
  */
-function showMedia(media, name, box, newUrl) {
-  media.controls = true;
-  media.preload = "metadata";
-  media.setAttribute("aria-label", name);
+function createPlayer(tag, name, box, createUrl) {
+  const player = /** @type {HTMLMediaElement} */ (document.createElement(tag));
+  player.controls = true;
+  player.preload = "metadata";
+  player.setAttribute("aria-label", name);
   let renewedAt = -Infinity;
-  media.onerror = async () => {
-    if (performance.now() - renewedAt < NOT_AGAIN_WITHIN_MS) {
+  player.onerror = async () => {
+    if (performance.now() - renewedAt < MIN_RENEWAL_INTERVAL_MS) {
       box.hidden = true;
       return;
     }
     renewedAt = performance.now();
-    const { currentTime, paused } = media;
-    media.src = await newUrl();
-    media.currentTime = currentTime;
-    if (!paused) await media.play().catch(() => {});
+    const { currentTime, paused } = player;
+    player.src = await createUrl();
+    player.currentTime = currentTime;
+    if (!paused) await player.play().catch(() => {});
   };
+  return player;
 }

@@ -1,54 +1,56 @@
-/** The form to sign in, and a button for each demo user where the deployment has them. */
+/** The sign-in form, with a button for each demo user of the deployment. */
 
-import { errorInWords } from "airlock-uploads/words";
+import { describeError } from "airlock-uploads/messages";
+import { getElement } from "./template.js";
 
 /** @import { SignIn } from "../sign-in.js" */
 
+/** @typedef {{name: string, password: string}} DemoUser */
+
 /**
  * @param {SignIn} signIn
- * @param {{name: string, password: string}[]} demoUsers
- * @param {() => void} onSignedIn
+ * @param {DemoUser[]} demoUsers
+ * @param {() => void} onSignIn
  */
-export function signInForm(signIn, demoUsers, onSignedIn) {
-  const form = /** @type {HTMLFormElement} */ (document.getElementById("sign-in"));
-  const problem = /** @type {HTMLElement} */ (document.getElementById("sign-in-problem"));
-  const enter = async (/** @type {string} */ name, /** @type {string} */ password) => {
+export function setUpSignInForm(signIn, demoUsers, onSignIn) {
+  const form = /** @type {HTMLFormElement} */ (getElement("sign-in"));
+  const error = getElement("sign-in-error");
+  const submit = async (/** @type {string} */ name, /** @type {string} */ password) => {
     if (form.ariaBusy === "true") return;
-    problem.textContent = "";
+    error.textContent = "";
     form.ariaBusy = "true";
     try {
       await signIn.signIn(name, password);
       form.reset();
-      onSignedIn();
-    } catch (error) {
-      problem.textContent = errorInWords(error);
+      onSignIn();
+    } catch (cause) {
+      error.textContent = describeError(cause);
     } finally {
       form.ariaBusy = "false";
     }
   };
   form.addEventListener("submit", (event) => {
     event.preventDefault();
-    const given = new FormData(form);
-    enter(String(given.get("name")), String(given.get("password")));
+    const fields = new FormData(form);
+    submit(String(fields.get("name")), String(fields.get("password")));
   });
-  showDemoUsers(demoUsers, enter);
+  showDemoUsers(demoUsers, submit);
 }
 
 /**
- * @param {{name: string, password: string}[]} users
- * @param {(name: string, password: string) => void} enter
+ * @param {DemoUser[]} users
+ * @param {(name: string, password: string) => void} onChoose
  */
-function showDemoUsers(users, enter) {
-  const box = /** @type {HTMLElement} */ (document.getElementById("demo-users"));
+function showDemoUsers(users, onChoose) {
+  const box = getElement("demo-users");
   box.hidden = users.length === 0;
-  box.querySelector(".choices")?.replaceChildren(
-    ...users.map(({ name, password }) => {
-      const button = document.createElement("button");
-      button.type = "button";
-      button.textContent = name;
-      button.ariaLabel = `Sign in as ${name}`;
-      button.addEventListener("click", () => enter(name, password));
-      return button;
-    }),
-  );
+  const buttons = users.map(({ name, password }) => {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.textContent = name;
+    button.ariaLabel = `Sign in as ${name}`;
+    button.addEventListener("click", () => onChoose(name, password));
+    return button;
+  });
+  box.querySelector(".choices")?.replaceChildren(...buttons);
 }

@@ -1,15 +1,26 @@
-/** Markup lives in index.html as templates; code only fills in text and properties, so no data is ever parsed. */
+/** Access to the markup in index.html. Code only fills in text and properties, so no data is ever parsed as HTML. */
+
+/** @typedef {(name: string) => any} GetElement  Returns the element of a cloned template with this `data-name`. */
 
 /**
- * A copy of a template's element, and a way to its `data-part`s.
+ * Returns the element of index.html with this id. Throws Error without one.
  * @param {string} id
  */
-export function fromTemplate(id) {
-  const template = /** @type {HTMLTemplateElement} */ (document.getElementById(id));
+export function getElement(id) {
+  const element = document.getElementById(id);
+  if (!element) throw new Error(`index.html has no element ${id}.`);
+  return element;
+}
+
+/**
+ * Clones the element of a template.
+ * @param {string} id
+ * @returns {{node: HTMLElement, get: GetElement}}
+ */
+export function cloneTemplate(id) {
+  const template = /** @type {HTMLTemplateElement} */ (getElement(id));
   const node = /** @type {HTMLElement} */ (template.content.firstElementChild?.cloneNode(true));
-  /** @param {string} name @returns {any} */
-  const part = (name) => node.querySelector(`[data-part="${name}"]`);
-  return { node, part };
+  return { node, get: (name) => node.querySelector(`[data-name="${name}"]`) };
 }
 
 /**
@@ -32,10 +43,9 @@ export function showTime(time, at, text) {
 }
 
 /**
- * For screen readers: one polite place, because a live region on every row would never be silent.
+ * Announces a change to screen readers. There is one polite live region, because one per row would never be silent.
  * @param {string} text
  */
 export function announce(text) {
-  const announcer = document.getElementById("announcer");
-  if (announcer) announcer.textContent = text;
+  getElement("announcer").textContent = text;
 }

@@ -1,127 +1,141 @@
-/** The uploads of this page: a few at a time, the others wait for their turn. */
+/** The uploads of this page. A few run in parallel, and the others wait. */
 
-import { UnfinishedRow } from "./unfinished-row.js";
+import { ResumableRow } from "./resumable-row.js";
+import { getElement } from "./template.js";
 import { UploadRow } from "./upload-row.js";
 
-/** @import { Airlock, AirlockDocument, UnfinishedUpload } from "airlock-uploads" */
+/** @import { Airlock, AirlockDocument, ResumableUpload } from "airlock-uploads" */
 
-/** More would only share the same line, and a browser opens six connections to one host. */
-const AT_A_TIME = 3;
+/** More uploads would only share the same bandwidth, and a browser opens six connections to one host. */
+const MAX_RUNNING = 3;
 
 export class UploadQueue {
   #airlock;
   #listeners;
-  #list = /** @type {HTMLElement} */ (document.getElementById("queue"));
-  #head = /** @type {HTMLElement} */ (document.getElementById("queue-head"));
-  #summary = /** @type {HTMLElement} */ (document.getElementById("queue-summary"));
-  #clear = /** @type {HTMLElement} */ (document.getElementById("clear"));
+  #list = getElement("uploads");
+  #header = getElement("uploads-header");
+  #summary = getElement("uploads-summary");
+  #clearButton = getElement("clear");
   /** @type {UploadRow[]} */
   #rows = [];
-  /** @type {UnfinishedRow[]} */
-  #unfinished = [];
+  /** @type {ResumableRow[]} */
+  #resumableRows = [];
   /** @type {Set<Promise<unknown>>} */
   #running = new Set();
 
   /**
    * @param {Airlock} airlock
    * @param {object} listeners
-   * @param {(document: AirlockDocument) => void} listeners.onDocument  An upload has come to an end.
+   * @param {(document: AirlockDocument) => void} listeners.onDocument  Called with the document of an ended upload.
    * @param {(document: AirlockDocument) => void} listeners.onOpen
    * @param {() => void} listeners.onError
    */
   constructor(airlock, listeners) {
     this.#airlock = airlock;
     this.#listeners = listeners;
-    this.#clear.onclick = () => this.#removeFinished();
+    this.#clearButton.onclick = () => this.#removeFinished();
   }
 
-  /** Whether leaving the page would lose something. */
-  get busy() {
-    return this.#rows.some((row) => !row.finished && row.status !== "checking");
+  /** True while leaving the page would interrupt an upload. */
+  get isBusy() {
+    return this.#rows.some((row) => !row.isFinished && row.status !== "checking");
   }
 
   /** @param {File[]} files */
   add(files) {
-    const rows = files.map((file) => this.#row(file));
+    const rows = files.map((file) => this.#createRow(file));
     this.#rows.push(...rows);
     this.#list.prepend(...rows.map(({ node }) => node));
-    this.#show();
-    this.#next();
+    this.#render();
+    this.#startNext();
   }
 
   /**
-   * What an earlier page has left, to be gone on with.
-   * @param {UnfinishedUpload[]} uploads
+   * Replaces the rows of uploads that an earlier page started.
+   * @param {ResumableUpload[]} uploads
    */
-  offer(uploads) {
-    for (const { node } of this.#unfinished) node.remove();
-    this.#unfinished = uploads.map((upload) => this.#unfinishedRow(upload));
-    this.#list.append(...this.#unfinished.map(({ node }) => node));
-    this.#show();
+  showResumable(uploads) {
+    for (const { node } of this.#resumableRows) node.remove();
+    this.#resumableRows = uploads.map((upload) => this.#createResumableRow(upload));
+    this.#list.append(...this.#resumableRows.map(({ node }) => node));
+    this.#render();
   }
 
-  /** Cancels everything and forgets it. Resolves when the API knows, which takes a session. */
-  async empty() {
-    for (const row of this.#rows.filter(({ finished }) => !finished)) row.cancel();
+  /** Cancels and removes all uploads. Resolves when the API has been told, which needs a session. */
+  async cancelAll() {
+    for (const row of this.#rows.filter(({ isFinished }) => !isFinished)) row.cancel();
     this.#rows = [];
-    this.#unfinished = [];
+    this.#resumableRows = [];
     this.#list.replaceChildren();
-    this.#show();
+    this.#render();
     await Promise.allSettled(this.#running);
   }
 
   /** @param {File} file */
-  #row(file) {
+  #createRow(file) {
     const row = new UploadRow(file, this.#airlock, {
-      onChange: () => this.#show(),
-      onRetry: () => (row.queue(), this.#next()),
+      onChange: () => this.#render(),
+      onRetry: () => {
+        row.enqueue();
+        this.#startNext();
+      },
       onOpen: this.#listeners.onOpen,
     });
     return row;
   }
 
-  /** @param {UnfinishedUpload} upload */
-  #unfinishedRow(upload) {
-    const row = new UnfinishedRow(upload, this.#airlock, {
-      onFile: (file) => (row.node.remove(), this.add([file])),
-      onAborted: (document) => (row.node.remove(), this.#show(), this.#listeners.onDocument(document)),
+  /** @param {ResumableUpload} upload */
+  #createResumableRow(upload) {
+    const row = new ResumableRow(upload, this.#airlock, {
+      onFile: (file) => {
+        row.node.remove();
+        this.add([file]);
+      },
+      onAbort: (document) => {
+        row.node.remove();
+        this.#render();
+        this.#listeners.onDocument(document);
+      },
     });
     return row;
   }
 
-  #next() {
+  #startNext() {
     const waiting = this.#rows.filter(({ status }) => status === "queued");
-    for (const row of waiting.slice(0, AT_A_TIME - this.#running.size)) this.#run(row);
+    for (const row of waiting.slice(0, MAX_RUNNING - this.#running.size)) this.#run(row);
   }
 
   /** @param {UploadRow} row */
   async #run(row) {
-    const run = row.start();
-    this.#running.add(run);
-    const ended = await run;
-    this.#running.delete(run);
-    if (ended) this.#listeners.onDocument(ended);
+    const upload = row.start();
+    this.#running.add(upload);
+    const document = await upload;
+    this.#running.delete(upload);
+    if (document) this.#listeners.onDocument(document);
     else this.#listeners.onError();
-    this.#next();
+    this.#startNext();
   }
 
   #removeFinished() {
-    for (const row of this.#rows.filter(({ finished }) => finished)) row.node.remove();
-    this.#show();
+    for (const row of this.#rows.filter(({ isFinished }) => isFinished)) row.node.remove();
+    this.#render();
   }
 
-  #show() {
+  #render() {
     this.#rows = this.#rows.filter(({ node }) => node.isConnected);
-    for (const { node } of this.#unfinished.filter(({ id }) => this.#isUnderWay(id))) node.remove();
-    this.#unfinished = this.#unfinished.filter(({ node }) => node.isConnected);
-    const finished = this.#rows.filter((row) => row.finished).length;
-    this.#head.hidden = this.#rows.length + this.#unfinished.length === 0;
-    this.#clear.hidden = finished === 0;
-    this.#summary.textContent = this.#rows.length ? `${finished} of ${this.#rows.length} finished` : "Not finished";
+    for (const { node } of this.#resumableRows.filter(({ id }) => this.#isUploading(id))) node.remove();
+    this.#resumableRows = this.#resumableRows.filter(({ node }) => node.isConnected);
+    const finished = this.#rows.filter(({ isFinished }) => isFinished).length;
+    this.#header.hidden = this.#rows.length + this.#resumableRows.length === 0;
+    this.#clearButton.hidden = finished === 0;
+    this.#summary.textContent = this.#rows.length ? `${finished} of ${this.#rows.length} finished` : "Interrupted";
   }
 
-  /** Its file may be chosen as any other. @param {string} id */
-  #isUnderWay(id) {
+  /**
+   * Returns true when a resumable upload was started by choosing its file like any other.
+   * @param {string} id
+   */
+  #isUploading(id) {
     return this.#rows.some(({ documentId }) => documentId === id);
   }
 }

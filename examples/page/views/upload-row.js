@@ -1,103 +1,103 @@
-/** One file on its way: what it is doing, how far it is, and the buttons that make sense just now. */
+/** The row of one upload: its state, its progress, and the buttons of that state. */
 
-import { contentType, newIdempotencyKey, ONE_REQUEST } from "airlock-uploads";
-import { errorInWords } from "airlock-uploads/words";
-import { Speed } from "./speed.js";
-import { announce, fromTemplate, showIcon } from "./template.js";
-import { isCancellable, isFinished, isPausable, progressInWords, stateInWords } from "./upload-state.js";
-import { iconFor } from "./words.js";
+import { createIdempotencyKey, guessContentType, MULTIPART_THRESHOLD } from "airlock-uploads";
+import { describeError } from "airlock-uploads/messages";
+import { chooseIcon } from "./format.js";
+import { announce, cloneTemplate, showIcon } from "./template.js";
+import { UploadSpeed } from "./upload-speed.js";
+import { canCancel, canPause, describeProgress, describeState, isFinished } from "./upload-state.js";
 
 /** @import { Airlock, AirlockDocument, Upload } from "airlock-uploads" */
 
 export class UploadRow {
   #file;
   #airlock;
-  #changed;
-  #part;
+  #onChange;
+  #get;
   #controller = new AbortController();
-  #speed = new Speed();
-  #idempotencyKey = newIdempotencyKey();
+  #speed = new UploadSpeed();
+  #idempotencyKey = createIdempotencyKey();
   /** @type {Upload | null} */
   #upload = null;
   /** @type {AirlockDocument | null} */
   #document = null;
-  /** Of the document, as soon as there is one. @type {string | undefined} */
+  /** Id of the document, once it was created. @type {string | undefined} */
   documentId;
 
   /**
    * @param {File} file
    * @param {Airlock} airlock
    * @param {object} listeners
-   * @param {() => void} listeners.onChange  The row's status is another one.
-   * @param {() => void} listeners.onRetry  It wants its turn again.
+   * @param {() => void} listeners.onChange  Called when the status has changed.
+   * @param {() => void} listeners.onRetry
    * @param {(document: AirlockDocument) => void} listeners.onOpen
    */
   constructor(file, airlock, { onChange, onRetry, onOpen }) {
-    const { node, part } = fromTemplate("upload-row");
+    const { node, get } = cloneTemplate("upload-row");
     this.#file = file;
     this.#airlock = airlock;
-    this.#changed = onChange;
-    this.#part = part;
+    this.#onChange = onChange;
+    this.#get = get;
     this.node = node;
-    showIcon(part("icon"), iconFor(contentType(file)));
-    part("name").textContent = part("name").title = file.name;
-    part("progress").setAttribute("aria-label", `Upload of ${file.name}`);
-    this.#button("pause", "Pause", () => this.#pauseOrResume());
-    this.#button("cancel", "Cancel", () => this.cancel());
-    this.#button("retry", "Retry", onRetry);
-    this.#button("open", "Open", () => this.#document && onOpen(this.#document));
-    this.#button("dismiss", "Dismiss", () => (node.remove(), this.#changed()));
-    this.#show("queued");
+    showIcon(get("icon"), chooseIcon(guessContentType(file)));
+    get("name").textContent = get("name").title = file.name;
+    get("progress").setAttribute("aria-label", `Upload of ${file.name}`);
+    this.#setUpButton("pause", "Pause", () => this.#togglePause());
+    this.#setUpButton("cancel", "Cancel", () => this.cancel());
+    this.#setUpButton("retry", "Retry", onRetry);
+    this.#setUpButton("open", "Open", () => {
+      if (this.#document) onOpen(this.#document);
+    });
+    this.#setUpButton("dismiss", "Dismiss", () => {
+      node.remove();
+      onChange();
+    });
+    this.#render("queued");
   }
 
   get status() {
     return this.node.dataset.status ?? "";
   }
 
-  get finished() {
+  get isFinished() {
     return isFinished(this.status);
   }
 
-  /** Puts it at the end of the queue again, under the same key if the document may still be completed. */
-  queue() {
-    if (this.status !== "error") this.#idempotencyKey = newIdempotencyKey();
+  /** Queues the upload again, under the same key when its document may still be completed. */
+  enqueue() {
+    if (this.status !== "error") this.#idempotencyKey = createIdempotencyKey();
     this.#controller = new AbortController();
-    this.#show("queued");
+    this.#render("queued");
   }
 
   cancel() {
     this.#controller.abort();
-    this.#show("aborted");
+    this.#render("aborted");
   }
 
-  /** Uploads the file; every outcome is shown, none is thrown. Resolves with the document if there is one. */
+  /** Uploads the file, and shows every outcome. Throws nothing. Resolves with the document, or null without one. */
   async start() {
     const { signal } = this.#controller;
     this.documentId = undefined;
     const onStatus = (/** @type {string} */ status, /** @type {AirlockDocument | null} */ document) => {
       this.documentId ??= document?.id;
-      if (!signal.aborted) this.#show(status, document);
+      if (!signal.aborted) this.#render(status, document);
     };
     try {
       this.#upload = this.#airlock.upload(this.#file, {
         signal,
         onStatus,
-        onProgress: ({ loaded, total }) => this.#progress(loaded, total),
+        onProgress: ({ loaded, total }) => this.#renderProgress(loaded, total),
         idempotencyKey: this.#idempotencyKey,
       });
       return await this.#upload;
     } catch (error) {
-      if (!signal.aborted) this.#fail(error);
+      if (!signal.aborted) this.#renderError(error);
       return this.documentId ? this.#airlock.get(this.documentId).catch(() => null) : null;
     }
   }
 
-  /** @param {any} error */
-  #fail(error) {
-    this.#show("error", null, errorInWords(error), error.temporary || error.status === 401);
-  }
-
-  #pauseOrResume() {
+  #togglePause() {
     if (this.status === "paused") this.#upload?.resume();
     else this.#upload?.pause();
   }
@@ -107,52 +107,57 @@ export class UploadRow {
    * @param {string} verb
    * @param {() => void} action
    */
-  #button(name, verb, action) {
-    this.#part(name).setAttribute("aria-label", `${verb} ${this.#file.name}`);
-    this.#part(name).addEventListener("click", action);
+  #setUpButton(name, verb, action) {
+    this.#get(name).setAttribute("aria-label", `${verb} ${this.#file.name}`);
+    this.#get(name).addEventListener("click", action);
+  }
+
+  /** @param {any} error */
+  #renderError(error) {
+    this.#render("error", null, describeError(error), error.temporary || error.status === 401);
   }
 
   /**
    * @param {string} status
    * @param {AirlockDocument | null} [document]
-   * @param {string} [text]
-   * @param {boolean} [retry]  Trying again may help.
+   * @param {string} [message]
+   * @param {boolean} [canRetry]
    */
-  #show(status, document = null, text, retry = status === "aborted" || status === "expired") {
-    const before = this.status;
+  #render(status, document = null, message, canRetry = status === "aborted" || status === "expired") {
+    const previousStatus = this.status;
     this.node.dataset.status = status;
     this.#document = document;
-    const part = this.#part;
-    part("state").textContent = text ?? stateInWords(status, document, this.#file.size);
-    part("pause").hidden = this.#file.size <= ONE_REQUEST || !isPausable(status);
-    part("cancel").hidden = !isCancellable(status);
-    part("retry").hidden = !retry;
-    part("open").hidden = status !== "ready" && status !== "rejected";
-    part("dismiss").hidden = !this.finished;
-    if (status === "queued" || status === "preparing") part("progress").value = 0;
-    if (["completing", "checking", "ready"].includes(status)) part("progress").value = 1;
-    if (status === before) return;
-    this.#showPause(status === "paused");
-    announce(`${this.#file.name}: ${part("state").textContent}`);
-    this.#changed();
+    const get = this.#get;
+    get("state").textContent = message ?? describeState(status, document, this.#file.size);
+    get("pause").hidden = this.#file.size <= MULTIPART_THRESHOLD || !canPause(status);
+    get("cancel").hidden = !canCancel(status);
+    get("retry").hidden = !canRetry;
+    get("open").hidden = status !== "ready" && status !== "rejected";
+    get("dismiss").hidden = !this.isFinished;
+    if (status === "queued" || status === "preparing") get("progress").value = 0;
+    if (["completing", "checking", "ready"].includes(status)) get("progress").value = 1;
+    if (status === previousStatus) return;
+    this.#renderPauseButton(status === "paused");
+    announce(`${this.#file.name}: ${get("state").textContent}`);
+    this.#onChange();
   }
 
-  /** One button for both, so that it keeps the focus. @param {boolean} paused */
-  #showPause(paused) {
-    this.#part("pause").setAttribute("aria-label", `${paused ? "Resume" : "Pause"} ${this.#file.name}`);
-    showIcon(this.#part("pause-icon"), paused ? "play" : "pause");
-    this.#speed = new Speed();
+  /** Renders one button for pause and resume, so that it keeps the focus. @param {boolean} isPaused */
+  #renderPauseButton(isPaused) {
+    this.#get("pause").setAttribute("aria-label", `${isPaused ? "Resume" : "Pause"} ${this.#file.name}`);
+    showIcon(this.#get("pause-icon"), isPaused ? "play" : "pause");
+    this.#speed = new UploadSpeed();
   }
 
   /**
    * @param {number} loaded
    * @param {number} total
    */
-  #progress(loaded, total) {
+  #renderProgress(loaded, total) {
     if (this.status !== "uploading" && this.status !== "paused") return;
     const speed = this.status === "uploading" ? this.#speed.add(loaded, performance.now()) : 0;
-    this.#part("progress").value = loaded / total;
-    const words = progressInWords(loaded, total, speed);
-    this.#part("state").textContent = this.status === "paused" ? `Paused · ${words}` : words;
+    const text = describeProgress(loaded, total, speed);
+    this.#get("progress").value = loaded / total;
+    this.#get("state").textContent = this.status === "paused" ? `Paused · ${text}` : text;
   }
 }

@@ -1,32 +1,32 @@
-/** What an upload's row says, from the status of the upload. */
+/** Texts and possible actions for the status of an upload. */
 
-import { outcomeInWords, statusWord } from "airlock-uploads/words";
-import { durationInWords, sizeInWords } from "./words.js";
+import { describeOutcome, describeStatus } from "airlock-uploads/messages";
+import { formatDuration, formatSize } from "./format.js";
 
-/** @import { AirlockDocument, UnfinishedUpload } from "airlock-uploads" */
+/** @import { AirlockDocument, ResumableUpload } from "airlock-uploads" */
 
 /** @type {Record<string, string>} */
 const STATES = {
-  queued: "Waiting for its turn",
+  queued: "Queued",
   preparing: "Preparing",
-  elsewhere: "Another tab is uploading this file",
+  locked: "Uploading in another tab",
   uploading: "Uploading",
   paused: "Paused",
-  completing: "Putting the parts together",
-  checking: "Checking what arrived",
+  completing: "Assembling parts",
+  checking: "Checking",
   ready: "Ready",
   aborted: "Cancelled",
 };
 const PAUSABLE = new Set(["uploading", "waiting", "paused"]);
-const CANCELLABLE = new Set(["queued", "preparing", "elsewhere", ...PAUSABLE]);
+const CANCELLABLE = new Set(["queued", "preparing", "locked", ...PAUSABLE]);
 
-/** Whether there is still something to cancel. @param {string} status */
-export function isCancellable(status) {
+/** @param {string} status */
+export function canCancel(status) {
   return CANCELLABLE.has(status);
 }
 
-/** Whether it can be held, or go on after that. @param {string} status */
-export function isPausable(status) {
+/** Returns true for an upload that can be paused or resumed. @param {string} status */
+export function canPause(status) {
   return PAUSABLE.has(status);
 }
 
@@ -40,25 +40,25 @@ export function isFinished(status) {
  * @param {AirlockDocument | null} document
  * @param {number} size  Bytes.
  */
-export function stateInWords(status, document, size) {
+export function describeState(status, document, size) {
   if (status === "waiting") return "Waiting for the connection";
-  if (STATES[status]) return `${STATES[status]} · ${sizeInWords(size)}`;
-  return document ? outcomeInWords(document) : statusWord(status);
+  if (STATES[status]) return `${STATES[status]} · ${formatSize(size)}`;
+  return document ? describeOutcome(document) : describeStatus(status);
 }
 
-/** @param {UnfinishedUpload} upload */
-export function unfinishedInWords({ uploaded, size }) {
-  const missing = uploaded < size ? `${sizeInWords(size - uploaded)} of ${sizeInWords(size)} are missing` : "Nothing is missing";
-  return `${missing}. Choose the file again to go on.`;
+/** @param {ResumableUpload} upload */
+export function describeResumable({ uploadedBytes, size }) {
+  const progress = uploadedBytes < size ? `${formatSize(size - uploadedBytes)} of ${formatSize(size)} left` : "All parts uploaded";
+  return `${progress}. Choose the file again to resume.`;
 }
 
 /**
  * @param {number} loaded  Bytes.
  * @param {number} total  Bytes.
- * @param {number} speed  Bytes a second; 0 when it is not known yet.
+ * @param {number} speed  Bytes per second; 0 while unknown.
  */
-export function progressInWords(loaded, total, speed) {
-  const done = `${sizeInWords(loaded)} of ${sizeInWords(total)}`;
-  if (speed <= 0) return done;
-  return `${done} · ${sizeInWords(speed)}/s · ${durationInWords((total - loaded) / speed)} left`;
+export function describeProgress(loaded, total, speed) {
+  const progress = `${formatSize(loaded)} of ${formatSize(total)}`;
+  if (speed <= 0) return progress;
+  return `${progress} · ${formatSize(speed)}/s · ${formatDuration((total - loaded) / speed)} left`;
 }

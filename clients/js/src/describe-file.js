@@ -1,16 +1,16 @@
-/** What the API is told about a file before a byte is sent: its name, size, content type and checksum. */
+/** Describes a file to the API before any byte is sent: its name, size, content type and checksum. */
 
 import { assertReadable, canHash, sha256 } from "./bytes.js";
 
-/** Bytes of a file that goes in one request, and has its SHA-256 taken before. Larger ones go in parts. */
-export const ONE_REQUEST = 64 * 1024 ** 2;
+/** Bytes. Larger files are uploaded in parts; smaller ones in one request, with the SHA-256 of the whole file. */
+export const MULTIPART_THRESHOLD = 64 * 1024 ** 2;
 
 const OOXML = "application/vnd.openxmlformats-officedocument.";
 const ODF = "application/vnd.oasis.opendocument.";
 
 /**
- * Browsers ask the operating system, which often knows no type for these extensions, or a private one
- * (a .csv is `application/vnd.ms-excel` where Excel is installed). So the extension comes first.
+ * Content types by file extension. They take precedence over the browser's, which come from the operating system and
+ * are often missing or wrong for these extensions (a .csv is `application/vnd.ms-excel` where Excel is installed).
  */
 const BY_EXTENSION = new Map(
   Object.entries({
@@ -33,24 +33,27 @@ const BY_EXTENSION = new Map(
   }),
 );
 
-/** @param {{name: string, type: string}} file */
-export function contentType(file) {
+/**
+ * Guesses the content type from the file's extension, then from the browser.
+ * @param {{name: string, type: string}} file
+ */
+export function guessContentType(file) {
   const extension = file.name.split(".").at(-1)?.toLowerCase() ?? "";
   return BY_EXTENSION.get(extension) ?? (file.type || "application/octet-stream");
 }
 
 /**
- * The body of `POST /documents`; the same file always gives the same one, as an Idempotency-Key demands.
+ * Returns the body of `POST /documents`. It is the same for the same file, as an Idempotency-Key requires.
  * @param {File} file
- * @param {{kind?: string, title?: string, metadata?: Record<string, string>, partChecksums?: boolean}} [about]
+ * @param {{kind?: string, title?: string, metadata?: Record<string, string>, partChecksums?: boolean}} [options]
  */
-export async function describe(file, { kind, title, metadata, partChecksums } = {}) {
+export async function describeFile(file, { kind, title, metadata, partChecksums } = {}) {
   await assertReadable(file);
   return {
     fileName: file.name,
     size: file.size,
-    contentType: contentType(file),
-    sha256: file.size <= ONE_REQUEST && canHash() ? await sha256(file) : undefined,
+    contentType: guessContentType(file),
+    sha256: file.size <= MULTIPART_THRESHOLD && canHash() ? await sha256(file) : undefined,
     ...(partChecksums ? { partChecksums, method: "MULTIPART" } : {}),
     kind,
     title,

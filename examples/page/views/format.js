@@ -1,7 +1,7 @@
-/** Numbers and times as people read them. */
+/** Sizes, durations and times for people, and the icon of a content type. */
 
 /** @param {number} bytes */
-export function sizeInWords(bytes) {
+export function formatSize(bytes) {
   const units = ["byte", "kilobyte", "megabyte", "gigabyte", "terabyte"];
   const step = bytes < 1 ? 0 : Math.min(units.length - 1, Math.floor(Math.log10(bytes) / 3));
   const value = bytes / 1000 ** step;
@@ -15,32 +15,32 @@ export function sizeInWords(bytes) {
 }
 
 /** @param {number} seconds */
-export function durationInWords(seconds) {
+export function formatDuration(seconds) {
   if (seconds < 60) return `${Math.max(1, Math.round(seconds))} s`;
   if (seconds < 3600) return `${Math.round(seconds / 60)} min`;
   return `${(seconds / 3600).toFixed(1)} h`;
 }
 
 /**
- * The time of day for today, the date for other days.
+ * Returns the time of day for today, and the date for other days.
  * @param {string} at  RFC 3339.
  */
-export function dateInWords(at) {
+export function formatDate(at) {
   const date = new Date(at);
-  const today = date.toDateString() === new Date().toDateString();
-  return today
+  const isToday = date.toDateString() === new Date().toDateString();
+  return isToday
     ? date.toLocaleTimeString(undefined, { hour: "2-digit", minute: "2-digit" })
     : date.toLocaleDateString(undefined, { dateStyle: "medium" });
 }
 
 /** @param {string} at  RFC 3339. */
-export function momentInWords(at) {
+export function formatDateTime(at) {
   return new Date(at).toLocaleString(undefined, { dateStyle: "medium", timeStyle: "medium" });
 }
 
-/** The icon for a content type. @param {string} contentType */
-export function iconFor(contentType) {
-  const [family, subtype] = contentType.split("/");
+/** Returns the name of an icon in icons.svg. @param {string} contentType */
+export function chooseIcon(contentType) {
+  const [family = "", subtype = ""] = contentType.split("/");
   if (["image", "video", "audio"].includes(family)) return family;
   if (subtype === "pdf") return "pdf";
   if (/spreadsheet|csv|tab-separated|parquet/.test(subtype)) return "table";
