@@ -20,6 +20,7 @@
 /** @type {Record<string, Contender>} */
 const CONTENDERS = { airlock: uploadWithAirlock, raw: uploadRaw, uppy: uploadWithUppy };
 const IN_PROGRESS = ["pending", "processing"];
+const POLL_INTERVAL_MS = 250;
 const HEAP_INTERVAL_MS = 100;
 
 /**
@@ -85,7 +86,7 @@ async function uploadRaw({ api, token }, { parallel }) {
     return async () => {
       let current = document;
       while (IN_PROGRESS.includes(current.status)) {
-        await new Promise((resolve) => setTimeout(resolve, 250));
+        await sleep(POLL_INTERVAL_MS);
         current = await call("GET", `/documents/${document.id}`, undefined);
       }
       assertReady(current);
@@ -122,6 +123,13 @@ async function fetchOk(url, request) {
   const response = await fetch(url, request);
   if (!response.ok) throw new Error(`${response.status}: ${await response.text()}`);
   return response;
+}
+
+/** @param {number} ms */
+function sleep(ms) {
+  return new Promise((resolve) => {
+    setTimeout(resolve, ms);
+  });
 }
 
 /** @param {{status: string, reason: string | null}} document */

@@ -2,7 +2,7 @@
 
 import { AirlockError, createNetworkError, parseRetryAfter } from "./errors.js";
 
-/** No browser ends a request that hangs after a phone has changed networks, so it ends after this long without progress. */
+/** A request ends after this long without progress, because browsers never end one that lost its network. */
 const STALL_TIMEOUT_MS = 60_000;
 /** Temporary S3 error codes whose status is 400. */
 const TEMPORARY_CODES = new Set(["RequestTimeout", "ExpiredToken"]);

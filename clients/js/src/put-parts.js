@@ -1,4 +1,4 @@
-/** The upload method MULTIPART: parts of the file in parallel, each in its own request, until S3 has stored them all. */
+/** The upload method MULTIPART: parts of the file in parallel, each in a request of its own. */
 
 import { ConcurrencyController } from "./concurrency-controller.js";
 import { hasCode } from "./errors.js";

@@ -1,4 +1,7 @@
-/** Multipart uploads that were started and have not ended. They are stored in this browser, so that a new page can resume them. */
+/**
+ * Multipart uploads that were started and have not ended. They are stored in this browser, so that a new page can
+ * resume them.
+ */
 
 import { hasStatus } from "./errors.js";
 import { isSameFile } from "./fingerprint.js";

@@ -40,7 +40,8 @@ export async function transferBytes(transfer) {
   const { upload, pause, onStatus } = transfer;
   const strategy = STRATEGIES.get(upload.method);
   if (!strategy) {
-    throw new AirlockError({ code: "method_unknown", detail: `This client does not support ${upload.method} uploads.` });
+    const detail = `This client does not support ${upload.method} uploads.`;
+    throw new AirlockError({ code: "method_unknown", detail });
   }
   let lastStatus = "";
   const emit = (/** @type {TransferStatus} */ status) => {

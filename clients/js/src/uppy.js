@@ -119,13 +119,13 @@ export class Airlock {
   #startUpload({ id, isRemote, data, name, type, meta }, signal) {
     const { kind, checksum, allowedMetaFields = [] } = this.opts;
     if (isRemote) throw new Error("Files from remote providers are not supported.");
-    const fields = allowedMetaFields.filter((field) => meta[field] != null).map((field) => [field, String(meta[field])]);
+    const fields = allowedMetaFields.filter((field) => meta[field] != null);
     const file = data.name === name ? data : new File([data], name, { type, lastModified: data.lastModified });
     return this.#client.upload(file, {
       signal,
       checksum,
       kind: meta.kind ?? kind,
-      metadata: Object.fromEntries(fields),
+      metadata: Object.fromEntries(fields.map((field) => [field, String(meta[field])])),
       onProgress: ({ loaded, total }) => this.#emitProgress(id, loaded, total),
     });
   }

@@ -48,8 +48,8 @@ export function describeState(status, document, size) {
 
 /** @param {ResumableUpload} upload */
 export function describeResumable({ uploadedBytes, size }) {
-  const progress = uploadedBytes < size ? `${formatSize(size - uploadedBytes)} of ${formatSize(size)} left` : "All parts uploaded";
-  return `${progress}. Choose the file again to resume.`;
+  if (uploadedBytes >= size) return "All parts uploaded. Choose the file again to resume.";
+  return `${formatSize(size - uploadedBytes)} of ${formatSize(size)} left. Choose the file again to resume.`;
 }
 
 /**
