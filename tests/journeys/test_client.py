@@ -37,6 +37,12 @@ _HASH = """async () => {
   return new Hasher().digest(new Blob(["airlock"]));
 }"""
 
+_DESCRIBE = """async (document) => {
+  const { describeOutcome } = await import("/airlock/messages.js");
+  const { CODES } = await import("/airlock/codes.js");
+  return [describeOutcome(document), CODES[document.reason]?.message ?? null];
+}"""
+
 _UPLOAD = """async ({ endpoint, token, options }) => {
   const { Airlock } = await import("/airlock/index.js");
   const airlock = new Airlock({ endpoint, getToken: async () => token });
@@ -63,6 +69,15 @@ def _open_empty_page(context: BrowserContext) -> Page:
     page.goto("/airlock/index.js")
     page.set_content("<input type=file>")
     return page
+
+
+def _describe(
+    page: Page, reason: str | None, detected: str | None = None, status: str = "rejected"
+) -> list[str]:
+    """Returns the description of a PNG document's outcome, and the sentence of its reason in the table of codes."""
+    types = {"declaredContentType": "image/png", "contentType": detected}
+    texts: list[str] = page.evaluate(_DESCRIBE, types | {"reason": reason, "status": status})
+    return texts
 
 
 def _simulate(page: Page, **network: float) -> list[int]:
@@ -159,3 +174,26 @@ def test_a_part_whose_response_was_lost_is_not_sent_again(
     assert sorted(network_log.sent_parts) == [1, 2]
     assert sorted(network_log.stored_parts) == [1]
     assert network_log.api_calls.count("GET /documents/{id}/parts") == 1
+
+
+def test_a_file_of_another_type_is_described_by_both_types(page: Page) -> None:
+    outcome, _ = _describe(page, "type_mismatch", "text/html")
+
+    assert outcome == "Rejected. Declared as a PNG image, but contains an HTML page."
+
+
+@pytest.mark.parametrize("detected", [None, "image/png", "application/octet-stream"])
+def test_other_reasons_are_described_by_the_table_of_codes(page: Page, detected: str | None) -> None:
+    outcome, sentence = _describe(page, "suspicious_content", detected)
+
+    assert sentence
+    assert outcome == f"Rejected. {sentence}"
+
+
+def test_a_reason_that_is_not_in_the_table_is_described_by_its_code(page: Page) -> None:
+    assert _describe(page, "sealed_with_wax") == ["Rejected. Reason: sealed with wax.", None]
+
+
+def test_a_document_without_a_reason_is_described_by_its_status(page: Page) -> None:
+    assert _describe(page, None, "image/png", "ready") == ["Ready", None]
+    assert _describe(page, None, status="expired") == ["Expired. The file was not uploaded in time.", None]

@@ -56,6 +56,17 @@ def test_a_file_can_be_dropped_anywhere(documents_page: DocumentsPage) -> None:
     documents_page.expect_upload("dropped.txt", "ready")
 
 
+def test_a_dropped_folder_is_uploaded_file_by_file(documents_page: DocumentsPage, tmp_path: Path) -> None:
+    (tmp_path / "folder" / "inner").mkdir(parents=True)
+    (tmp_path / "folder" / "outer.txt").write_text("outer")
+    (tmp_path / "folder" / "inner" / "inner.txt").write_text("inner")
+
+    _drop_from_disk(documents_page.page, tmp_path / "folder")
+
+    documents_page.expect_upload("outer.txt", "ready")
+    documents_page.expect_upload("inner.txt", "ready")
+
+
 def test_row_and_dialog_show_why_a_file_was_rejected(documents_page: DocumentsPage, tmp_path: Path) -> None:
     path = tmp_path / "holiday.jpg"
     path.write_bytes(pdf(2_000))
@@ -204,6 +215,14 @@ def test_a_long_name_does_not_widen_the_page_on_a_phone(context: BrowserContext,
     documents_page.press("Open", path.name)
     expect(page.get_by_role("dialog").get_by_role("img")).to_be_visible()
     _assert_fits(page)
+
+
+def _drop_from_disk(page: Page, path: Path) -> None:
+    """Drops a file or a folder as a file manager does, which JavaScript cannot."""
+    session = page.context.new_cdp_session(page)
+    data = {"items": [], "files": [str(path)], "dragOperationsMask": 1}
+    for event in ("dragEnter", "dragOver", "drop"):
+        session.send("Input.dispatchDragEvent", {"type": event, "x": 300, "y": 300, "data": data})
 
 
 def _tab_to(page: Page, name: str) -> None:

@@ -1,5 +1,6 @@
 /** Sentences for people: the status of a document, why it was rejected, and what an error means. */
 
+import { CODES } from "./codes.js";
 import { nameType } from "./type-names.js";
 
 /** @import { AirlockDocument } from "./types.js" */
@@ -16,15 +17,8 @@ const STATUSES = {
   deleted: "Deleted",
 };
 
-/** @type {Record<string, string>} */
-const REASONS = {
-  attempts_exhausted: "The file could not be checked after several attempts. An administrator must look into it.",
-  object_gone: "The uploaded file is no longer in storage.",
-  size_mismatch: "The size of the file differs from the declared size.",
-  suspicious_content: "The content could be harmful, so the file was not kept.",
-  type_mismatch: "The content does not match the declared type.",
-  type_not_allowed: "Files of this type are not accepted.",
-};
+/** @type {Record<string, {message: string}>} */
+const API_CODES = CODES;
 
 /**
  * Codes of S3 and of the client itself, which the API's table does not have. S3's own messages are for developers.
@@ -59,7 +53,7 @@ export function describeReason({ status, reason, declaredContentType: declared, 
   if (detected && detected !== declared && detected !== UNKNOWN_TYPE) {
     return `Declared as ${nameType(declared)}, but contains ${nameType(detected)}.`;
   }
-  return REASONS[reason] ?? `Reason: ${reason.replaceAll("_", " ")}.`;
+  return API_CODES[reason]?.message ?? `Reason: ${reason.replaceAll("_", " ")}.`;
 }
 
 /**
