@@ -50,7 +50,7 @@ def change_status(document: Document, event: Event, now: object = LATER) -> Tran
 
 
 @each_at_rest
-def test_whatever_is_at_rest_can_be_deleted_and_stays_charged(status: Status) -> None:
+def test_a_document_at_rest_can_be_deleted_and_keeps_its_reservation(status: Status) -> None:
     transition = change_status(at_rest(status), DeleteRequested(UNTIL))
     assert (transition.after.status, transition.after.purge_after) == (Status.DELETED, UNTIL)
     assert transition.after.history[-1] == HistoryEntry(Status.DELETED, LATER)
@@ -59,38 +59,38 @@ def test_whatever_is_at_rest_can_be_deleted_and_stays_charged(status: Status) ->
 
 
 @pytest.mark.parametrize("document", [a_document(), completing(), processing()])
-def test_what_is_under_way_cannot_be_deleted(document: Document) -> None:
+def test_a_document_in_progress_cannot_be_deleted(document: Document) -> None:
     assert decide(document, DeleteRequested(UNTIL), LATER) is Ignored.WRONG_STATE
 
 
-def test_a_second_delete_does_not_put_off_the_end() -> None:
+def test_a_second_delete_does_not_postpone_the_purge() -> None:
     for document in (deleted(), purging(), replace(purging(), status=Status.PURGED)):
         assert decide(document, DeleteRequested(UNTIL + A_MOMENT), LATER) is Ignored.ALREADY_APPLIED
 
 
 @each_at_rest
-def test_a_restore_brings_back_what_it_was(status: Status) -> None:
+def test_a_restore_brings_back_the_former_status(status: Status) -> None:
     before, after = at_rest(status), change_status(deleted(status), RestoreRequested()).after
     assert (after.status, after.reason, after.purge_after) == (before.status, before.reason, None)
     assert [step.status for step in after.history[-3:]] == [status, Status.DELETED, status]
 
 
 @each_at_rest
-def test_a_second_restore_finds_it_done(status: Status) -> None:
+def test_a_second_restore_is_already_applied(status: Status) -> None:
     assert decide(at_rest(status), RestoreRequested(), LATER) is Ignored.ALREADY_APPLIED
 
 
-def test_a_restore_comes_too_late_once_the_time_is_over() -> None:
+def test_a_restore_after_its_window_exceeds_the_deadline() -> None:
     assert isinstance(decide(deleted(), RestoreRequested(), UNTIL - A_MOMENT), Transition)
     assert decide(deleted(), RestoreRequested(), UNTIL) is Ignored.DEADLINE_EXCEEDED
 
 
 @pytest.mark.parametrize("document", [a_document(), processing(), purging()])
-def test_what_is_not_deleted_or_is_being_purged_cannot_be_restored(document: Document) -> None:
+def test_only_a_deleted_document_can_be_restored(document: Document) -> None:
     assert decide(document, RestoreRequested(), LATER) is Ignored.WRONG_STATE
 
 
-def test_what_is_deleted_and_restored_all_day_keeps_a_history_of_bounded_length() -> None:
+def test_the_history_has_at_most_50_entries() -> None:
     document = at_rest(Status.READY)
     for _ in range(MAX_HISTORY):
         document = change_status(
@@ -100,7 +100,7 @@ def test_what_is_deleted_and_restored_all_day_keeps_a_history_of_bounded_length(
     assert len(document.history) == MAX_HISTORY
 
 
-def test_a_purge_is_claimed_once_the_time_is_over_and_not_before() -> None:
+def test_a_purge_starts_when_the_restore_window_is_over_and_not_before() -> None:
     assert decide(deleted(), PurgeStarted(), UNTIL - A_MOMENT) is Ignored.WRONG_STATE
     after = change_status(deleted(), PurgeStarted(), UNTIL).after
     assert (after.status, after.lease_until) == (Status.PURGING, UNTIL + PURGE_LEASE)
@@ -108,12 +108,12 @@ def test_a_purge_is_claimed_once_the_time_is_over_and_not_before() -> None:
 
 
 @each_at_rest
-def test_what_was_restored_is_not_purged(status: Status) -> None:
+def test_a_restored_document_is_not_purged(status: Status) -> None:
     restored = change_status(deleted(status), RestoreRequested()).after
     assert decide(restored, PurgeStarted(), UNTIL + TOMBSTONE) is Ignored.WRONG_STATE
 
 
-def test_a_purge_whose_lease_is_over_is_claimed_again_and_the_first_counts_for_nothing() -> None:
+def test_a_purge_starts_again_after_its_lease_and_the_first_attempt_is_stale() -> None:
     first = purging()
     assert decide(first, PurgeStarted(), UNTIL + PURGE_LEASE - A_MOMENT) is Ignored.LEASED
     second = change_status(first, PurgeStarted(), UNTIL + PURGE_LEASE).after
@@ -124,7 +124,7 @@ def test_a_purge_whose_lease_is_over_is_claimed_again_and_the_first_counts_for_n
     )
 
 
-def test_the_charge_is_released_when_the_bytes_are_gone_and_only_then() -> None:
+def test_reserved_bytes_are_released_when_the_bytes_are_gone_and_only_then() -> None:
     claim = change_status(deleted(), PurgeStarted(), UNTIL)
     assert (claim.reserved_bytes, claim.after.reserved_bytes) == (0, deleted().reserved_bytes)
     transition = change_status(claim.after, PurgeCompleted(claim.after.attempt), UNTIL)
@@ -134,7 +134,7 @@ def test_the_charge_is_released_when_the_bytes_are_gone_and_only_then() -> None:
     assert decide(transition.after, PurgeStarted(), UNTIL) is Ignored.ALREADY_APPLIED
 
 
-def test_what_stays_of_a_purged_document_names_nobody_and_goes_in_time() -> None:
+def test_a_purged_record_names_nobody_and_expires() -> None:
     document = purging(file_name="passport of Ada.png", title="Ada", metadata={"a": "b"}, sha256="ab" * 32)
     after = change_status(document, PurgeCompleted(document.attempt), UNTIL).after
     assert (after.file_name, after.title, after.metadata) == ("", "", {})
@@ -146,7 +146,7 @@ def test_what_stays_of_a_purged_document_names_nobody_and_goes_in_time() -> None
     assert after.record_expires_at == UNTIL + TOMBSTONE
 
 
-def test_the_bytes_of_a_failed_document_stay_for_an_operator_until_it_is_purged() -> None:
+def test_a_failed_document_keeps_its_version_until_it_is_purged() -> None:
     assert decide(deleted(Status.FAILED), ObjectArrived("v1"), LATER) is Ignored.ALREADY_APPLIED
     assert decide(deleted(Status.READY), ObjectArrived("v1"), LATER) is Ignored.ORPHANED_VERSION
     assert decide(purging(), ObjectArrived("v1"), LATER) is Ignored.ORPHANED_VERSION

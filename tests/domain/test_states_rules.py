@@ -70,83 +70,83 @@ class OneDocument(RuleBasedStateMachine):
         self.open = 1
 
     @rule(seconds=st.sampled_from([1, LEASE.seconds - 1, LEASE.seconds, 86_400]))
-    def time_goes_by(self, seconds: int) -> None:
+    def let_time_pass(self, seconds: int) -> None:
         self.now += timedelta(seconds=seconds)
 
     @rule(version=st.sampled_from(["v1", "v1", "v1", "v2"]))
-    def bytes_arrive(self, version: str) -> None:
+    def receive_bytes(self, version: str) -> None:
         decision = self._see(ObjectArrived(version))
         if isinstance(decision, Transition) and decision.before.status is Status.PROCESSING:
             assert decision.before.lease_until is None or self.now >= decision.before.lease_until
 
     @rule(version=st.sampled_from(["v1", "v1", "v1", "v2"]))
-    def bytes_vanish(self, version: str) -> None:
+    def lose_bytes(self, version: str) -> None:
         self._see(ObjectMissing(version))
 
     @rule()
-    def the_client_aborts(self) -> None:
+    def abort(self) -> None:
         self._see(AbortRequested())
 
     @rule()
-    def the_client_completes(self) -> None:
+    def complete(self) -> None:
         decision = self._see(CompleteRequested())
         if isinstance(decision, Transition):
             assert decision.before.lease_until is None or self.now >= decision.before.lease_until
             assert self.now < decision.before.upload_deadline
 
     @rule(days=st.integers(-1, 3))
-    def the_client_asks_for_urls(self, days: int) -> None:
+    def sign_part_urls(self, days: int) -> None:
         before = self.document.upload_deadline
         self._see(PartUrlsSigned(self.now + timedelta(days=days)))
         assert self.document.upload_deadline >= before
 
     @rule()
-    def the_janitor_finds_nothing(self) -> None:
+    def pass_deadline(self) -> None:
         decision = self._see(DeadlinePassed())
         assert not isinstance(decision, Transition) or self.now >= decision.before.upload_deadline
 
     @rule()
-    def the_call_to_complete_fails(self) -> None:
+    def fail_complete(self) -> None:
         self._see(CompleteFailed(self.document.attempt))
 
     @rule()
-    def the_holder_of_the_claim_pauses(self) -> None:
+    def pause_current_attempt(self) -> None:
         self._see(CopyPaused(self.document.attempt))
 
     @rule()
-    def the_holder_of_the_claim_promotes(self) -> None:
+    def promote_current_attempt(self) -> None:
         self._see(Promoted(self.document.attempt, "image/png", "ab" * 32, "d1"))
 
     @rule()
-    def the_holder_of_the_claim_fails(self) -> None:
+    def fail_current_attempt(self) -> None:
         self._see(AttemptFailed(self.document.attempt))
 
     @rule(attempt=attempts)
-    def some_attempt_promotes(self, attempt: int) -> None:
+    def promote_any_attempt(self, attempt: int) -> None:
         self._by_attempt(Promoted(attempt, "image/png", "ab" * 32, "d1"), attempt)
 
     @rule(attempt=attempts)
-    def some_attempt_refuses(self, attempt: int) -> None:
+    def reject_any_attempt(self, attempt: int) -> None:
         self._by_attempt(InspectionFailed(attempt, "type_mismatch"), attempt)
 
     @rule(attempt=attempts)
-    def some_attempt_fails(self, attempt: int) -> None:
+    def fail_any_attempt(self, attempt: int) -> None:
         self._by_attempt(AttemptFailed(attempt), attempt)
 
     @rule(attempt=attempts)
-    def some_attempt_copies_in_parts(self, attempt: int) -> None:
+    def start_copy_of_any_attempt(self, attempt: int) -> None:
         self._by_attempt(CopyStarted(attempt, "copy-1"), attempt)
 
     @rule(attempt=attempts)
-    def some_call_to_complete_fails(self, attempt: int) -> None:
+    def fail_any_complete(self, attempt: int) -> None:
         self._by_attempt(CompleteFailed(attempt), attempt)
 
     @rule(days=st.integers(0, 2))
-    def the_owner_deletes(self, days: int) -> None:
+    def delete(self, days: int) -> None:
         self._see(DeleteRequested(self.now + timedelta(days=days)))
 
     @rule()
-    def the_owner_restores(self) -> None:
+    def restore(self) -> None:
         effective_status = self.document.effective_status
         decision = self._see(RestoreRequested())
         if isinstance(decision, Transition):
@@ -155,22 +155,22 @@ class OneDocument(RuleBasedStateMachine):
             assert self.now < decision.before.purge_after
 
     @rule()
-    def somebody_purges(self) -> None:
+    def start_purge(self) -> None:
         decision = self._see(PurgeStarted())
         if isinstance(decision, Transition):
             assert decision.before.purge_after is not None
             assert self.now >= decision.before.purge_after
 
     @rule()
-    def the_holder_of_the_claim_has_purged(self) -> None:
+    def complete_current_purge(self) -> None:
         self._see(PurgeCompleted(self.document.attempt))
 
     @rule(attempt=attempts)
-    def some_attempt_has_purged(self, attempt: int) -> None:
+    def complete_any_purge(self, attempt: int) -> None:
         self._by_attempt(PurgeCompleted(attempt), attempt)
 
     @rule()
-    def an_operator_tries_again(self) -> None:
+    def redrive(self) -> None:
         self._see(RedriveRequested())
 
     def _by_attempt(self, event: Event, attempt: int) -> None:
@@ -199,7 +199,7 @@ class OneDocument(RuleBasedStateMachine):
         self.document = after
 
     @invariant()
-    def the_charge_is_held_or_released_as_a_whole(self) -> None:
+    def reserved_bytes_are_held_or_released_whole(self) -> None:
         assert self.reserved_bytes == self.document.reserved_bytes
         assert self.reserved_bytes in (0, 70)
         gone = self.document.reason == "object_gone"
@@ -207,21 +207,21 @@ class OneDocument(RuleBasedStateMachine):
             assert self.reserved_bytes == (70 if self.document.status in KEEPS_ITS_CHARGE and not gone else 0)
 
     @invariant()
-    def it_is_an_open_upload_as_long_as_it_moves(self) -> None:
+    def open_uploads_count_documents_in_progress(self) -> None:
         assert self.open == int(self.document.is_in_progress)
 
     @invariant()
-    def only_work_in_progress_has_a_lease(self) -> None:
+    def only_documents_in_progress_have_a_lease(self) -> None:
         working = (Status.COMPLETING, Status.PROCESSING, Status.PURGING)
         assert self.document.status in working or self.document.lease_until is None
 
     @invariant()
-    def somebody_looks_after_it_as_long_as_it_moves_or_has_bytes_to_lose(self) -> None:
+    def every_document_in_progress_has_a_next_check(self) -> None:
         leaving = self.document.status in (Status.DELETED, Status.PURGING)
         assert (self.document.next_check_at is not None) == (self.document.is_in_progress or leaving)
 
     @invariant()
-    def the_history_ends_where_the_document_stands(self) -> None:
+    def the_history_ends_with_the_status(self) -> None:
         shown = self.document.history[-1].status
         assert shown is self.document.status or (shown, self.document.status) == (
             Status.PENDING,

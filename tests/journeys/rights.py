@@ -53,9 +53,7 @@ _JANITOR = {
     Right("Sweeps", "s3:ListBucketVersions", "bucket"): duties.a_round_is_made,
     Right("Sweeps", "s3:ListBucketMultipartUploads", "bucket"): duties.a_round_is_made,
     Right("Sweeps", "dynamodb:Query", "due"): duties.a_round_is_made,
-    **_all(
-        "Sweeps", "table", *_READ_AND_WRITE, "dynamodb:Query", duty=duties.an_abandoned_upload_expires
-    ),
+    **_all("Sweeps", "table", *_READ_AND_WRITE, "dynamodb:Query", duty=duties.an_abandoned_upload_expires),
     **_all("Sweeps", "staging", *_END_UPLOAD, duty=duties.an_abandoned_upload_expires),
     Right("Sweeps", "s3:DeleteObjectVersion", "staging"): duties.an_old_version_in_staging_is_dropped,
     Right("Sweeps", "sqs:SendMessage", "arrivals"): duties.a_lost_arrival_is_announced,

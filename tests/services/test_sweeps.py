@@ -40,7 +40,7 @@ DAY = timedelta(days=1)
 
 
 @dataclass
-class World:
+class SweepScenario:
     repository: InMemoryDocuments = field(default_factory=InMemoryDocuments)
     s3: InMemoryMultipartStore = field(default_factory=InMemoryMultipartStore)
     queues: InMemoryQueues = field(default_factory=InMemoryQueues)
@@ -77,7 +77,7 @@ class World:
         self.inventory.came[upload_id] = self.clock()
         return upload_id
 
-    def see(self, event: Event) -> None:
+    def apply(self, event: Event) -> None:
         decision = decide(self.document, event, self.clock())
         assert isinstance(decision, Transition)
         self.repository.apply(decision)
@@ -90,11 +90,11 @@ class World:
 
 
 @pytest.fixture
-def world() -> World:
-    return World()
+def world() -> SweepScenario:
+    return SweepScenario()
 
 
-def test_on_a_consistent_system_it_changes_nothing(world: World) -> None:
+def test_a_sweep_of_a_consistent_system_changes_nothing(world: SweepScenario) -> None:
     world.expect()
     world.put()
     world.expect(id=an_id(1), method=Method.MULTIPART, upload_id=world.begin(staging_key(OWNER, an_id(1))))
@@ -103,7 +103,7 @@ def test_on_a_consistent_system_it_changes_nothing(world: World) -> None:
     assert len(world.s3.open) == len(world.s3.objects.keys) == 1
 
 
-def test_a_document_whose_bytes_never_came_expires_and_releases_its_charge(world: World) -> None:
+def test_a_document_without_bytes_expires_and_releases_its_reservation(world: SweepScenario) -> None:
     world.expect()
     world.clock.advance(DAY + A_SECOND)
     assert world.sweep() == Counter(expired=1)
@@ -111,14 +111,14 @@ def test_a_document_whose_bytes_never_came_expires_and_releases_its_charge(world
     assert world.repository.usage(OWNER, NOW) == Usage(0, 0, 1, len(PNG))
 
 
-def test_an_upload_in_parts_that_was_never_completed_expires_with_its_parts(world: World) -> None:
+def test_a_multipart_upload_that_was_never_completed_expires_with_its_parts(world: SweepScenario) -> None:
     world.expect(method=Method.MULTIPART, upload_id=world.begin())
     world.clock.advance(DAY + A_SECOND)
     assert world.sweep() == Counter(expired=1)
     assert not world.s3.open
 
 
-def test_bytes_whose_event_got_lost_are_announced_and_do_not_expire(world: World) -> None:
+def test_a_lost_event_is_republished_and_the_document_does_not_expire(world: SweepScenario) -> None:
     world.expect()
     version = world.put()
     world.clock.advance(DAY + A_SECOND)
@@ -127,7 +127,7 @@ def test_bytes_whose_event_got_lost_are_announced_and_do_not_expire(world: World
     assert world.document.status is Status.PENDING
 
 
-def test_of_two_versions_the_one_that_came_first_is_announced(world: World) -> None:
+def test_the_first_of_two_versions_is_republished(world: SweepScenario) -> None:
     world.expect()
     first = world.put()
     world.clock.advance(A_SECOND)
@@ -138,18 +138,18 @@ def test_of_two_versions_the_one_that_came_first_is_announced(world: World) -> N
     assert world.queues.events == [(STAGED, first)]
 
 
-def test_bytes_that_somebody_completed_before_the_event_got_lost_are_announced(world: World) -> None:
+def test_a_lost_event_of_a_completed_upload_is_republished(world: SweepScenario) -> None:
     world.expect(method=Method.MULTIPART, upload_id="u1", part_size=len(PNG))
-    world.see(CompleteRequested())
+    world.apply(CompleteRequested())
     version = world.put()
     world.clock.advance(COMPLETE_LEASE + A_SECOND)
     assert world.sweep() == Counter(event_republished=1)
     assert world.queues.events == [(STAGED, version)]
 
 
-def test_an_upload_whose_complete_died_is_given_back_to_its_client_until_the_deadline(world: World) -> None:
+def test_an_upload_whose_complete_crashed_is_reopened_until_the_deadline(world: SweepScenario) -> None:
     world.expect(method=Method.MULTIPART, upload_id=world.begin(), part_size=len(PNG))
-    world.see(CompleteRequested())
+    world.apply(CompleteRequested())
     world.clock.advance(COMPLETE_LEASE + A_SECOND)
     assert world.sweep() == Counter(reopened=1)
     assert (world.document.status, len(world.s3.open)) == (Status.PENDING, 1)
@@ -159,10 +159,10 @@ def test_an_upload_whose_complete_died_is_given_back_to_its_client_until_the_dea
     assert world.document.status is Status.EXPIRED
 
 
-def test_work_that_crashed_is_announced_again_once_its_lease_is_over(world: World) -> None:
+def test_a_crashed_attempt_is_republished_after_its_lease(world: SweepScenario) -> None:
     world.expect()
     version = world.put()
-    world.see(ObjectArrived(version))
+    world.apply(ObjectArrived(version))
     world.clock.advance(LEASE)
     assert world.sweep() == Counter()
     world.clock.advance(A_SECOND)
@@ -170,11 +170,11 @@ def test_work_that_crashed_is_announced_again_once_its_lease_is_over(world: Worl
     assert world.queues.events == [(STAGED, version)]
 
 
-def test_bytes_that_nobody_waits_for_are_deleted_after_a_while(world: World) -> None:
+def test_orphaned_versions_are_deleted_after_an_hour(world: SweepScenario) -> None:
     world.expect()
     first = world.put()
-    world.see(ObjectArrived(first))
-    world.see(Promoted(1, "image/png", None, "d1"))
+    world.apply(ObjectArrived(first))
+    world.apply(Promoted(1, "image/png", None, "d1"))
     stranger = world.put(staging_key(OWNER, an_id(7)))
     nobody = world.put("staging/nobody")
     world.clock.advance(GRACE)
@@ -185,7 +185,7 @@ def test_bytes_that_nobody_waits_for_are_deleted_after_a_while(world: World) -> 
     assert {first, stranger, nobody} == set(world.inventory.came)
 
 
-def test_an_upload_that_nobody_waits_for_is_aborted_after_a_while(world: World) -> None:
+def test_an_orphaned_multipart_upload_is_aborted_after_an_hour(world: SweepScenario) -> None:
     world.expect(method=Method.MULTIPART, upload_id=world.begin())
     another = world.begin()
     world.clock.advance(GRACE + A_SECOND)
@@ -194,12 +194,12 @@ def test_an_upload_that_nobody_waits_for_is_aborted_after_a_while(world: World) 
     assert another not in world.s3.open
 
 
-def test_the_bytes_of_a_failed_document_stay_and_other_versions_of_it_go(world: World) -> None:
+def test_a_failed_document_keeps_its_version_and_loses_others(world: SweepScenario) -> None:
     world.expect()
     version = world.put()
     for _ in range(MAX_ATTEMPTS):
-        world.see(ObjectArrived(version))
-        world.see(AttemptFailed(world.document.attempt))
+        world.apply(ObjectArrived(version))
+        world.apply(AttemptFailed(world.document.attempt))
     assert world.document.status is Status.FAILED
     world.put()
     world.clock.advance(GRACE + A_SECOND)
@@ -207,49 +207,49 @@ def test_the_bytes_of_a_failed_document_stay_and_other_versions_of_it_go(world: 
     assert list(world.s3.objects.keys[STAGED]) == [version]
 
 
-def test_what_was_rejected_and_not_yet_deleted_is_deleted(world: World) -> None:
+def test_the_staged_version_of_a_rejected_document_is_deleted(world: SweepScenario) -> None:
     world.expect()
-    world.see(ObjectArrived(world.put()))
-    world.see(InspectionFailed(1, "type_mismatch"))
+    world.apply(ObjectArrived(world.put()))
+    world.apply(InspectionFailed(1, "type_mismatch"))
     world.clock.advance(GRACE + A_SECOND)
     assert world.sweep() == Counter(deleted_version=1)
 
 
-def test_the_bytes_of_a_failed_document_stay_while_a_delete_can_be_undone(world: World) -> None:
+def test_a_failed_document_keeps_its_bytes_during_the_restore_window(world: SweepScenario) -> None:
     world.expect()
     version = world.put()
     for _ in range(MAX_ATTEMPTS):
-        world.see(ObjectArrived(version))
-        world.see(AttemptFailed(world.document.attempt))
-    world.see(DeleteRequested(world.clock() + DAY))
+        world.apply(ObjectArrived(version))
+        world.apply(AttemptFailed(world.document.attempt))
+    world.apply(DeleteRequested(world.clock() + DAY))
     world.clock.advance(GRACE + A_SECOND)
     assert world.sweep() == Counter()
     assert list(world.s3.objects.keys[STAGED]) == [version]
 
 
-def test_a_deleted_document_is_ordered_to_be_purged_until_it_is(world: World) -> None:
+def test_a_purge_is_enqueued_until_it_is_done(world: SweepScenario) -> None:
     world.expect()
-    world.see(AbortRequested())
-    world.see(DeleteRequested(world.clock() + DAY))
+    world.apply(AbortRequested())
+    world.apply(DeleteRequested(world.clock() + DAY))
     world.clock.advance(DAY)
     assert world.sweep() == Counter()
     world.clock.advance(A_SECOND)
     assert world.sweep() == Counter(purge_enqueued=1)
-    world.see(PurgeStarted())
+    world.apply(PurgeStarted())
     assert world.sweep() == Counter()
     world.clock.advance(PURGE_LEASE + A_SECOND)
     assert world.sweep() == Counter(purge_enqueued=1)
-    world.see(PurgeCompleted(1))
+    world.apply(PurgeCompleted(1))
     world.clock.advance(DAY)
     assert world.sweep() == Counter()
     assert world.queues.purge_tasks == [(OWNER, an_id())] * 2
 
 
-def test_an_object_of_no_record_is_reported_once_and_never_deleted(world: World) -> None:
+def test_an_object_without_a_record_is_reported_once_and_never_deleted(world: SweepScenario) -> None:
     world.expect()
-    world.see(ObjectArrived("v1"))
+    world.apply(ObjectArrived("v1"))
     stored = world.put(documents_key(OWNER, an_id()))
-    world.see(Promoted(1, "image/png", None, stored))
+    world.apply(Promoted(1, "image/png", None, stored))
     stray = {world.put(documents_key(OWNER, an_id())), world.put(documents_key(OWNER, an_id(7)))}
     world.clock.advance(GRACE + A_SECOND)
 
@@ -260,15 +260,15 @@ def test_an_object_of_no_record_is_reported_once_and_never_deleted(world: World)
     assert held == {stored, *stray}
 
 
-def test_a_copy_that_its_record_does_not_name_yet_is_no_stray(world: World) -> None:
+def test_a_copy_of_a_document_in_progress_is_not_reported(world: SweepScenario) -> None:
     world.expect(upload_deadline=NOW + 10 * DAY)
-    world.see(ObjectArrived("v1"))
+    world.apply(ObjectArrived("v1"))
     world.put(documents_key(OWNER, an_id()))
     world.clock.advance(GRACE + A_SECOND)
     assert "quarantined" not in _sweeps_of_a_cycle(world)
 
 
-def _sweeps_of_a_cycle(world: World) -> Counter[str]:
+def _sweeps_of_a_cycle(world: SweepScenario) -> Counter[str]:
     """So many rounds that each owner's documents were looked at once."""
     done: Counter[str] = Counter()
     for _ in range(SLICES):
@@ -277,7 +277,7 @@ def _sweeps_of_a_cycle(world: World) -> Counter[str]:
     return done
 
 
-def test_it_stops_when_its_time_is_over_and_the_next_round_goes_on(world: World) -> None:
+def test_a_sweep_stops_when_its_time_is_over_and_the_next_one_resumes(world: SweepScenario) -> None:
     for number in range(3):
         world.expect(id=an_id(number))
     world.clock.advance(2 * DAY)
@@ -285,7 +285,7 @@ def test_it_stops_when_its_time_is_over_and_the_next_round_goes_on(world: World)
     assert world.sweep() == Counter(expired=1)
 
 
-def test_a_listing_that_lags_behind_does_no_harm(world: World) -> None:
+def test_a_stale_listing_is_harmless(world: SweepScenario) -> None:
     class Lagging(InMemoryDocuments):
         def due(self, now: Any) -> Any:
             yield OWNER, an_id()
@@ -297,7 +297,7 @@ def test_a_listing_that_lags_behind_does_no_harm(world: World) -> None:
     assert world.document.status is Status.PENDING
 
 
-def test_an_arrival_between_any_two_calls_is_not_undone() -> None:
+def test_an_event_between_any_two_calls_of_a_sweep_is_not_undone() -> None:
     counting = Interruption(die)
     _due().sweep(counting)
     for at, after in every_point(counting.calls):
@@ -311,7 +311,7 @@ def test_an_arrival_between_any_two_calls_is_not_undone() -> None:
         )
 
 
-def test_a_crash_at_any_call_is_made_good_by_the_next_rounds() -> None:
+def test_a_crash_at_any_call_is_repaired_by_the_next_sweeps() -> None:
     counting = Interruption(die)
     _due().sweep(counting)
     for at, after in every_point(counting.calls):
@@ -324,7 +324,7 @@ def test_a_crash_at_any_call_is_made_good_by_the_next_rounds() -> None:
         assert not world.s3.open, (at, after)
 
 
-def test_a_table_that_is_busy_ends_the_round(world: World) -> None:
+def test_a_busy_table_ends_the_sweep(world: SweepScenario) -> None:
     def fail() -> None:
         raise Unavailable("storage_unavailable", "Not now.")
 
@@ -334,14 +334,14 @@ def test_a_table_that_is_busy_ends_the_round(world: World) -> None:
         world.sweep(Interruption(fail, at=2))
 
 
-def _due() -> World:
-    world = World()
+def _due() -> SweepScenario:
+    world = SweepScenario()
     world.expect(method=Method.MULTIPART, upload_id=world.begin(), part_size=len(PNG))
     world.clock.advance(DAY + A_SECOND)
     return world
 
 
-def _arrive(world: World) -> None:
+def _arrive(world: SweepScenario) -> None:
     """Bytes that were put at the last moment; after the document has expired they come too late."""
     decision = decide(world.document, ObjectArrived("v9"), world.clock())
     if isinstance(decision, Transition):
