@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
-from functions.detection import HEAD_BYTES, TAIL_BYTES, Format, sniff, wants_tail
+from functions.detection import HEAD_BYTES, TAIL_BYTES, Format, needs_tail, sniff
 from functions.domain.document import Document, Status
 from functions.domain.errors import IntegrityError, version_gone
 from functions.domain.events import (
@@ -113,7 +113,7 @@ class Promotion:
 
     def _detect(self, key: str, opened: ObjectHead) -> Format:
         head, size = opened.head, opened.stored.size
-        if not wants_tail(head) or size <= len(head):
+        if not needs_tail(head) or size <= len(head):
             return sniff(head)
         start = max(0, size - TAIL_BYTES)
         return sniff(head, self.objects.read(key, opened.stored.version, start, TAIL_BYTES))
