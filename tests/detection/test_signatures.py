@@ -1,4 +1,4 @@
-"""Signatures: variants of a format, coincidences, and files that wear the signature of another format."""
+"""Signatures: variants of a format, coincidences, and disguised files."""
 
 import pytest
 from hypothesis import given
