@@ -100,7 +100,7 @@ class Promotion:
         if found.size != document.size:
             return document, InspectionFailed(document.attempt, "size_mismatch")
         detected = self._detect(key, opened)
-        verdict = inspect(detected, document.declared_content_type, self.kinds.named(document.kind))
+        verdict = inspect(detected, document.declared_content_type, self.kinds.get(document.kind))
         if isinstance(verdict, Rejected):
             return document, InspectionFailed(document.attempt, verdict.reason, detected.content_type)
         target = documents_key(document.owner, document.id)

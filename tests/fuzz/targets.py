@@ -83,7 +83,7 @@ def part_plans(data: bytes) -> None:
     """Every size is refused or has a plan within the quotas of S3, and every number is in it or refused."""
     size, number = int.from_bytes(data[:8], "big") + 1, int.from_bytes(data[8:], "big", signed=True)
     try:
-        plan = parts.plan(size)
+        plan = parts.plan_parts(size)
     except InvalidInput:
         assert size > parts.MAX_OBJECT
         return
