@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
-from functions.detection import HEAD_BYTES, TAIL_BYTES, Format, sniff, wants_tail
+from functions.detection import HEAD_BYTES, TAIL_BYTES, Format, needs_tail, sniff
 from functions.domain.document import Document, Status
 from functions.domain.errors import IntegrityError, version_gone
 from functions.domain.events import (
@@ -100,7 +100,7 @@ class Promotion:
         if source.size != document.size:
             return document, InspectionFailed(document.attempt, "size_mismatch")
         detected = self._detect(key, staged)
-        verdict = inspect(detected, document.declared_content_type, self.kinds.named(document.kind))
+        verdict = inspect(detected, document.declared_content_type, self.kinds.get(document.kind))
         if isinstance(verdict, Rejected):
             return document, InspectionFailed(document.attempt, verdict.reason, detected.content_type)
         target = documents_key(document.owner, document.id)
@@ -113,7 +113,7 @@ class Promotion:
 
     def _detect(self, key: str, staged: ObjectHead) -> Format:
         head, size = staged.head, staged.stored.size
-        if not wants_tail(head) or size <= len(head):
+        if not needs_tail(head) or size <= len(head):
             return sniff(head)
         start = max(0, size - TAIL_BYTES)
         return sniff(head, self.objects.read(key, staged.stored.version, start, TAIL_BYTES))

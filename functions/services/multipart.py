@@ -56,7 +56,9 @@ class MultipartService:
         """Returns the progress. Raises NotFound, or WrongState `not_multipart` or `invalid_state`."""
         document = self._get_pending(owner, document_id)
         parts = self._list_uploaded(document)
-        return UploadProgress(document.plan, parts, document.plan.missing(part.part_number for part in parts))
+        return UploadProgress(
+            document.plan, parts, document.plan.missing_numbers(part.part_number for part in parts)
+        )
 
     def presign(
         self,
@@ -183,7 +185,7 @@ def _check_single(document: Document) -> Completion:
 
 
 def _check_parts(plan: PartPlan, parts: Sequence[UploadedPart]) -> None:
-    missing = plan.missing(part.part_number for part in parts)
+    missing = plan.missing_numbers(part.part_number for part in parts)
     if missing:
         shown = ", ".join(str(number) for number in missing[:10])
         raise WrongState("parts_incomplete", f"{len(missing)} parts are missing: {shown}...")
