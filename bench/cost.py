@@ -146,9 +146,9 @@ def rows() -> Iterator[Row]:
     rest = replace(USUAL, api_price=REST_API)
     yield from _compared("2 MB", ours["2 MB"], {"usual flow": USUAL, "usual flow behind a REST API": rest})
     alone = shared(once["2 MB"], 1)
-    yield Row("cost of 2 MB", "Airlock, its owner's only upload of the day", alone.dollars, "$/million")
+    yield Row("cost of 2 MB", "Airlock, the owner's only upload of the day", alone.dollars, "$/million")
     usual = {
-        "usual flow, Uppy's parts of 5 MiB, a call a part": usual_parts(5 * MIB, calls_a_part=1),
+        "usual flow, Uppy's parts of 5 MiB, one call per part": usual_parts(5 * MIB, calls_a_part=1),
         "usual flow, parts of 16 MiB, one call for all URLs": usual_parts(16 * MIB, calls_a_part=0),
     }
     yield from _compared("1 GiB", ours["1 GiB"], usual)
@@ -161,7 +161,7 @@ def _compared(size: str, ours: Bill, theirs: Mapping[str, Bill]) -> Iterator[Row
         yield Row(bench, f"Airlock: {line}", dollars, "$/million")
     for name, count in ours.s3.items():
         yield Row(bench, f"Airlock: {name}", count, "requests")
-    yield Row(bench, "Airlock: calls of the API", ours.api, "requests")
+    yield Row(bench, "Airlock: API calls", ours.api, "requests")
     yield Row(bench, "Airlock: DynamoDB writes", ours.write_units, "units")
     yield Row(bench, "Airlock: DynamoDB reads", ours.read_units, "units")
     yield Row(bench, "Airlock: log lines", ours.log_bytes, "bytes")

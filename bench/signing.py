@@ -40,7 +40,7 @@ LIFETIME = 900
 
 OURS = "Airlock, part signature"
 BOTO = "boto3, part URL"
-FLOOR = "floor: hash 300 B on a prepared hash, and one HMAC"
+FLOOR = "lower bound: hash 300 B on a prepared hash, and one HMAC"
 BARS = {BOTO: 0.015, FLOOR: 1.4}
 ANSWER_BAR = 1.0
 
@@ -215,7 +215,7 @@ def rows() -> Iterator[Row]:
         each = statistics.median(turn[name] for turn in rounds)
         ratio = statistics.median(turn[OURS] / turn[name] for turn in rounds)
         yield Row("signing", name, each * 1e6, "us CPU", None if name == OURS else ratio, BARS.get(name))
-    yield Row("signing", "one answer with 10,000 parts", _answer_bytes() / 1e6, "MB", bar=ANSWER_BAR)
+    yield Row("signing", "one response with 10,000 parts", _answer_bytes() / 1e6, "MB", bar=ANSWER_BAR)
 
 
 def _round(

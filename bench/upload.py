@@ -50,9 +50,9 @@ class Contender:
 
 AIRLOCK = Contender("clients/js", "airlock")
 HASHING = Contender("clients/js, part checksums", "airlock", {"checksum": "always"})
-RAW = [Contender(f"raw PUTs, {parallel} at once", "raw", {"parallel": parallel}) for parallel in (4, 8)]
+RAW = [Contender(f"raw PUTs, {parallel} in parallel", "raw", {"parallel": parallel}) for parallel in (4, 8)]
 UPPY = [
-    Contender("Uppy, its own part size", "uppy", {"key": f"{PREFIX}a"}),
+    Contender("Uppy, default part size", "uppy", {"key": f"{PREFIX}a"}),
     Contender("Uppy, parts of 64 MiB", "uppy", {"key": f"{PREFIX}b", "chunkSize": PART}),
 ]
 CONTENDERS = [AIRLOCK, HASHING, *RAW, *UPPY]
@@ -144,7 +144,7 @@ def remember(bench: Bench, playwright: Playwright, sizes: tuple[int, int]) -> It
             )
         more = large.grown - small.grown
         print(f"{'':32}{'more':>12}{more / MIB:15.0f}{'bar':>9}{MEMORY_BAR / MIB:4.0f}")
-        name = f"{contender.name}, more for {sizes[1] / sizes[0]:.0f} times the size"
+        name = f"{contender.name}, growth for {sizes[1] / sizes[0]:.0f} times the size"
         yield Row("upload: memory", name, max(0, more) / MB, "MB", bar=MEMORY_BAR / MB)
 
 
@@ -184,7 +184,7 @@ def rows() -> Iterator[Row]:
     to_uppy = {contender.name: 2.5 for contender in UPPY}
     with _ready() as (bench, detours), sync_playwright() as playwright:
         yield from compare(bench, playwright, Condition("Loopback", large, 5, {}, to_raw))
-        link_name = "A link of 10 MB/s a connection and 50 ms there and back"
+        link_name = "10 MB/s per connection, 50 ms round trip"
         yield from compare(bench, playwright, Condition(link_name, 300 * MB, 3, detours, to_uppy))
         yield from remember(bench, playwright, (100 * MB, large))
 
