@@ -8,7 +8,7 @@ CDK := npx --yes aws-cdk@2.1148.1
 
 export JSII_SILENCE_WARNING_UNTESTED_NODE_VERSION := 1
 
-.PHONY: demo test lint bench fuzz synth deploy clean
+.PHONY: demo test lint generate bench fuzz synth deploy clean
 
 demo: .venv/demo
 	@$(BIN)/python -m local
@@ -20,6 +20,10 @@ lint: .venv/develop
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
+
+# Rewrites docs/errors.md and the other files that are derived from the code; a test fails while one is out of date.
+generate: .venv/develop
+	@$(BIN)/python -m tools.generate
 
 bench: .venv/develop
 	@$(BIN)/python -m bench

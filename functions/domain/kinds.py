@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from functions.domain.errors import InvalidInput, NotAccepted, TooLarge
+from functions.domain.codes import Code
+from functions.domain.errors import InvalidInput
 from functions.domain.media_types import essence
 from functions.domain.parts import MAX_OBJECT
 
@@ -31,8 +32,7 @@ class Kinds:
     def choose(self, name: str | None, content_type: str, size: int) -> Kind:
         """The kind a file is created under.
 
-        Raises InvalidInput for a name that is not there, NotAccepted `content_type_not_allowed` and TooLarge
-        `file_too_large`, in this order.
+        Raises InvalidInput for an unknown name, then `content_type_not_allowed`, then `file_too_large`.
         """
         kind = self._named(name) if name is not None else self._accepting(content_type)
         if content_type not in kind.content_types:
@@ -41,8 +41,8 @@ class Kinds:
                 f"The kind {kind.name} does not accept {content_type}; it accepts {accepted}."
             )
         if size > kind.max_bytes:
-            raise TooLarge(
-                "file_too_large",
+            raise InvalidInput(
+                Code.FILE_TOO_LARGE,
                 f"The kind {kind.name} takes up to {_in_words(kind.max_bytes)}; this file has {_in_words(size)}.",
                 field="size",
             )
@@ -57,7 +57,7 @@ class Kinds:
         if kind is None:
             known = ", ".join(self._kinds)
             raise InvalidInput(
-                "validation_failed", f"There is no kind {name!r}; there are {known}.", field="kind"
+                Code.VALIDATION_FAILED, f"There is no kind {name!r}; there are {known}.", field="kind"
             )
         return kind
 
@@ -91,5 +91,5 @@ def _in_words(size: int) -> str:
     return f"{amount:.1f}".removesuffix(".0") + f" {units[0]}"
 
 
-def _not_accepted(detail: str) -> NotAccepted:
-    return NotAccepted("content_type_not_allowed", detail, field="contentType")
+def _not_accepted(detail: str) -> InvalidInput:
+    return InvalidInput(Code.CONTENT_TYPE_NOT_ALLOWED, detail, field="contentType")

@@ -12,6 +12,7 @@ whatever an overtaken attempt still tries to write is refused.
 
 from datetime import datetime, timedelta
 
+from functions.domain.codes import Code
 from functions.domain.deletion import decide_deletion
 from functions.domain.document import Document, Status
 from functions.domain.events import (
@@ -47,7 +48,7 @@ COMPLETE_LEASE = timedelta(seconds=60)
 MAX_ATTEMPTS = 5
 """Without progress in between."""
 
-EXHAUSTED = "attempts_exhausted"
+EXHAUSTED = Code.ATTEMPTS_EXHAUSTED
 
 
 def decide(document: Document, event: Event, now: datetime) -> Transition | Ignored:
@@ -165,7 +166,7 @@ def _vanished(document: Document, version: str, now: datetime) -> Transition | I
         return Ignored.ALREADY_APPLIED
     if has_lease(document, now):
         return Ignored.LEASED
-    return close_upload(document, Status.FAILED, now, "object_gone")
+    return close_upload(document, Status.FAILED, now, Code.OBJECT_GONE)
 
 
 def _completing(

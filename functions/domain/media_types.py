@@ -2,6 +2,7 @@
 
 import re
 
+from functions.domain.codes import Code
 from functions.domain.errors import InvalidInput
 from functions.domain.filename import extension
 
@@ -113,7 +114,7 @@ def essence(content_type: str) -> str:
     bare = content_type.partition(";")[0].strip().lower()
     if not _MEDIA_TYPE.fullmatch(bare):
         raise InvalidInput(
-            "validation_failed", "contentType is not a media type such as image/png.", field="contentType"
+            Code.VALIDATION_FAILED, "contentType is not a media type such as image/png.", field="contentType"
         )
     return _ALIASES.get(bare, bare)
 
@@ -124,4 +125,6 @@ def check_extension(file_name: str, content_type: str) -> None:
     expected = _EXTENSIONS.get(suffix)
     if expected is None or content_type in expected:
         return
-    raise InvalidInput("extension_mismatch", f"A .{suffix} file is not {content_type}.", field="contentType")
+    raise InvalidInput(
+        Code.EXTENSION_MISMATCH, f"A .{suffix} file is not {content_type}.", field="contentType"
+    )

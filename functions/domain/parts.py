@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 
+from functions.domain.codes import Code
 from functions.domain.errors import InvalidInput
 
 MIB = 1024**2
@@ -53,12 +54,14 @@ class PartPlan:
         for number in part_numbers:
             if not 1 <= number <= self.part_count:
                 raise InvalidInput(
-                    "part_number_invalid",
+                    Code.PART_NUMBER_INVALID,
                     f"Part {number} is not in the plan, which has parts 1 to {self.part_count}.",
                     field="partNumbers",
                 )
             if number in seen:
-                raise InvalidInput("validation_failed", f"Part {number} is named twice.", field="partNumbers")
+                raise InvalidInput(
+                    Code.VALIDATION_FAILED, f"Part {number} is named twice.", field="partNumbers"
+                )
             seen.add(number)
 
 
@@ -68,7 +71,7 @@ def plan(size: int) -> PartPlan:
     Raises InvalidInput `part_plan_invalid` for more than 48.8 TiB.
     """
     if size > MAX_OBJECT:
-        raise InvalidInput("part_plan_invalid", f"S3 takes up to {MAX_OBJECT} bytes.", field="size")
+        raise InvalidInput(Code.PART_PLAN_INVALID, f"S3 takes up to {MAX_OBJECT} bytes.", field="size")
     needed = -(-size // MAX_PARTS)
     rounded = -(-needed // MIB) * MIB
     return PartPlan(size, max(DEFAULT_PART, rounded))

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
+from functions.domain.codes import Code
 from functions.domain.errors import TooMany, WrongState
 
 _OPEN_UPLOADS_RETRY = 60
@@ -32,19 +33,19 @@ def check(limits: Limits, usage: Usage, size: int, now: datetime) -> None:
     """Raises TooMany or WrongState `storage_quota_exceeded` unless one more upload of `size` bytes fits the limits."""
     if usage.open_uploads + 1 > limits.open_uploads:
         raise TooMany(
-            "too_many_open_uploads",
+            Code.TOO_MANY_OPEN_UPLOADS,
             f"{limits.open_uploads} uploads are open already; finish or abort one.",
             retry_after=_OPEN_UPLOADS_RETRY,
         )
     if usage.daily_files + 1 > limits.daily_files or usage.daily_bytes + size > limits.daily_bytes:
         raise TooMany(
-            "daily_quota_exceeded",
+            Code.DAILY_QUOTA_EXCEEDED,
             f"A day allows {limits.daily_files} files and {limits.daily_bytes} bytes.",
             retry_after=seconds_to_midnight(now),
         )
     if usage.reserved_bytes + size > limits.stored_bytes:
         raise WrongState(
-            "storage_quota_exceeded", f"{limits.stored_bytes} bytes may be stored; this file does not fit."
+            Code.STORAGE_QUOTA_EXCEEDED, f"{limits.stored_bytes} bytes may be stored; this file does not fit."
         )
 
 

@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 
 from functions.domain import filename
+from functions.domain.codes import Code
 from functions.domain.document import Document, HistoryEntry, Method, Status
 from functions.domain.errors import InvalidInput
 from functions.domain.kinds import MAX_SINGLE_PUT, Kinds
@@ -44,12 +45,12 @@ def create_document(
 ) -> Document:
     """The PENDING record of an acceptable request; `lifetime` is seconds until its bytes must be there.
 
-    Raises InvalidInput, NotAccepted or TooLarge.
+    Raises InvalidInput.
     """
     name = filename.clean(request.file_name)
     content_type = essence(request.content_type)
     if request.size < 1:
-        raise InvalidInput("size_too_small", "An empty file cannot be uploaded.", field="size")
+        raise InvalidInput(Code.SIZE_TOO_SMALL, "An empty file cannot be uploaded.", field="size")
     kind = kinds.choose(request.kind, content_type, request.size)
     check_extension(name, content_type)
     method = request.method or _best_method(request)
@@ -85,15 +86,17 @@ def _best_method(request: UploadRequest) -> Method:
 def _check_method(method: Method, request: UploadRequest) -> None:
     if method is not Method.MULTIPART and request.size > MAX_SINGLE_PUT:
         raise InvalidInput(
-            "multipart_required", f"One {method} takes up to {MAX_SINGLE_PUT} bytes.", field="size"
+            Code.MULTIPART_REQUIRED, f"One {method} takes up to {MAX_SINGLE_PUT} bytes.", field="size"
         )
     if method is not Method.MULTIPART and request.part_checksums:
-        raise InvalidInput("checksum_invalid", f"A {method} has no parts.", field="partChecksums")
+        raise InvalidInput(Code.CHECKSUM_INVALID, f"A {method} has no parts.", field="partChecksums")
     if request.sha256 is None:
         return
     if not _SHA256_HEX.fullmatch(request.sha256):
-        raise InvalidInput("checksum_invalid", "sha256 is 64 lower-case hex digits.", field="sha256")
+        raise InvalidInput(Code.CHECKSUM_INVALID, "sha256 is 64 lower-case hex digits.", field="sha256")
     if method is not Method.PUT:
         raise InvalidInput(
-            "checksum_invalid", "S3 checks a sha256 of the whole file on a single PUT only.", field="sha256"
+            Code.CHECKSUM_INVALID,
+            "S3 checks a sha256 of the whole file on a single PUT only.",
+            field="sha256",
         )

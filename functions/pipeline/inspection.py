@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from functions.detection import Format
+from functions.domain.codes import Code
 from functions.domain.kinds import Kind
 
 _SAME_BYTES = (
@@ -30,9 +31,7 @@ class Accepted:
 
 @dataclass(frozen=True, slots=True)
 class Rejected:
-    """`reason` is part of the API: `suspicious_content`, `type_mismatch` or `type_not_allowed`."""
-
-    reason: str
+    reason: Code
 
 
 def inspect(found: Format, declared: str, kind: Kind | None) -> Accepted | Rejected:
@@ -41,9 +40,9 @@ def inspect(found: Format, declared: str, kind: Kind | None) -> Accepted | Rejec
     `kind` is None when the deployment has dropped it since the document was created.
     """
     if found.name == "suspicious":
-        return Rejected("suspicious_content")
+        return Rejected(Code.SUSPICIOUS_CONTENT)
     if kind is None or declared not in kind.content_types:
-        return Rejected("type_not_allowed")
+        return Rejected(Code.TYPE_NOT_ALLOWED)
     if found.content_type == declared:
         return Accepted(declared)
     if found.content_type in _READS_AS.get(declared, ()):
@@ -51,4 +50,4 @@ def inspect(found: Format, declared: str, kind: Kind | None) -> Accepted | Rejec
     for family in _SAME_BYTES:
         if {found.content_type, declared} <= family:
             return Accepted(declared)
-    return Rejected("type_mismatch")
+    return Rejected(Code.TYPE_MISMATCH)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from functions.domain.codes import Code
 from functions.domain.document import Document
 from functions.domain.errors import Unavailable
 from functions.domain.events import Ignored, PurgeCompleted, PurgeStarted
@@ -55,7 +56,7 @@ class PurgeService:
         for _ in range(_ROUNDS):
             if not self._removed_any(key):
                 return
-        raise Unavailable("storage_unavailable", "Something still arrives under this key.", retry_after=1)
+        raise Unavailable(Code.STORAGE_UNAVAILABLE, "Something still arrives under this key.", retry_after=1)
 
     def _removed_any(self, key: str) -> bool:
         uploads = [upload for upload in self.inventory.uploads(key) if upload.key == key]

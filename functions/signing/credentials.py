@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
+from functions.domain.codes import Code
 from functions.domain.errors import Unavailable
 
 # Seconds. S3 API Reference, "Authenticating Requests: Using Query Parameters", X-Amz-Expires.
@@ -39,7 +40,7 @@ class Credentials:
             return asked, end
         if death <= now:
             raise CredentialsExpired(
-                "storage_unavailable", f"the credentials died at {death.isoformat()}", retry_after=1
+                Code.STORAGE_UNAVAILABLE, f"the credentials died at {death.isoformat()}", retry_after=1
             )
         # S3 takes no lifetime under a second, so the last one is asked for whole and ends early.
         seconds = max(1, (death - start) // timedelta(seconds=1))

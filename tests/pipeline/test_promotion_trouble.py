@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from functions.domain.codes import Code
 from functions.domain.document import Status
 from functions.domain.errors import IntegrityError, Unavailable
 from functions.domain.keys import documents_key
@@ -187,4 +188,4 @@ def test_a_target_that_holds_something_else_is_never_taken_for_the_copy() -> Non
 
 
 def _unavailable() -> None:
-    raise Unavailable("storage_unavailable", "Not now.")
+    raise Unavailable(Code.STORAGE_UNAVAILABLE, "Not now.")

@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
+from functions.domain.codes import Code
 from functions.domain.document import Method, Status
-from functions.domain.errors import Gone, Unavailable, WrongState
+from functions.domain.errors import Unavailable, WrongState
 from functions.domain.events import AbortRequested, InspectionFailed, ObjectArrived, Promoted
 from functions.domain.lifecycle import COMPLETE_LEASE
 from functions.domain.storage import UploadedPart
@@ -108,7 +109,7 @@ def test_to_complete_what_was_rejected_meanwhile_is_a_repeat(world: World) -> No
 def test_after_the_deadline_it_is_too_late_to_complete(world: World) -> None:
     world.put(1, 2, 3)
     world.clock.now = world.document.upload_deadline
-    assert refused(world.complete, Gone).code == "upload_expired"
+    assert refused(world.complete, WrongState).code == "upload_expired"
     assert world.bodies() == []
 
 
@@ -118,7 +119,7 @@ def test_while_s3_does_not_say_whether_it_completed_the_client_is_told_to_look_a
     class Silent(InMemoryMultipartStore):
         def complete(self, *args: Any, **named: Any) -> None:
             super().complete(*args, **named)
-            raise Unavailable("storage_unavailable", "No answer in time.")
+            raise Unavailable(Code.STORAGE_UNAVAILABLE, "No answer in time.")
 
     world.s3 = Silent(world.s3.objects, world.s3.open)
     world.put(1, 2, 3)
@@ -129,7 +130,7 @@ def test_while_s3_does_not_say_whether_it_completed_the_client_is_told_to_look_a
 def test_while_s3_cannot_even_list_the_parts_nothing_has_changed(world: World) -> None:
     class Busy(InMemoryMultipartStore):
         def parts(self, key: str, upload_id: str) -> Sequence[UploadedPart]:
-            raise Unavailable("storage_unavailable", "SlowDown")
+            raise Unavailable(Code.STORAGE_UNAVAILABLE, "SlowDown")
 
     world.s3 = Busy(world.s3.objects, world.s3.open)
     refused(world.complete, Unavailable)
@@ -182,7 +183,7 @@ def test_one_put_that_has_arrived_is_complete(status: Status) -> None:
 def test_one_put_that_has_expired_is_gone() -> None:
     world = World()
     world.begin(method=Method.PUT, status=Status.EXPIRED)
-    assert refused(world.complete, Gone).code == "upload_expired"
+    assert refused(world.complete, WrongState).code == "upload_expired"
 
 
 def _begun() -> World:

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from functions.domain.codes import Code
 from functions.domain.deletion import PURGE_LEASE
 from functions.domain.document import Document, Method, Status
 from functions.domain.errors import Unavailable
@@ -325,7 +326,7 @@ def test_a_crash_at_any_call_is_made_good_by_the_next_rounds() -> None:
 
 def test_a_table_that_is_busy_ends_the_round(world: World) -> None:
     def fail() -> None:
-        raise Unavailable("storage_unavailable", "Not now.")
+        raise Unavailable(Code.STORAGE_UNAVAILABLE, "Not now.")
 
     world.expect()
     world.clock.apply_event(2 * DAY)
