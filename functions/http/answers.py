@@ -5,67 +5,69 @@ What stands here is all that a client has to handle; a test that calls every ope
 
 from typing import Any
 
-Codes = dict[int, tuple[str, ...]]
+from functions.domain.codes import Code
+
+Codes = dict[int, tuple[Code, ...]]
 """The codes of problems, by HTTP status."""
 
 _EVERYWHERE: Codes = {
     401: (),
-    403: ("token_use_invalid", "tenant_missing"),
+    403: (Code.TOKEN_USE_INVALID, Code.TENANT_MISSING),
     429: (),
-    500: ("internal_error",),
-    503: ("storage_unavailable", "busy"),
+    500: (Code.INTERNAL_ERROR,),
+    503: (Code.STORAGE_UNAVAILABLE, Code.BUSY),
 }
-_OF_ONE: Codes = {404: ("document_not_found", "route_not_found")}
+_OF_ONE: Codes = {404: (Code.DOCUMENT_NOT_FOUND, Code.ROUTE_NOT_FOUND)}
 _WITH_BODY: Codes = {
-    400: ("malformed_json", "duplicate_key"),
-    413: ("payload_too_large",),
-    415: ("unsupported_media_type",),
-    422: ("validation_failed",),
+    400: (Code.MALFORMED_JSON, Code.DUPLICATE_KEY),
+    413: (Code.PAYLOAD_TOO_LARGE,),
+    415: (Code.UNSUPPORTED_MEDIA_TYPE,),
+    422: (Code.VALIDATION_FAILED,),
 }
 _CREATE: Codes = {
-    400: ("idempotency_key_invalid",),
-    409: ("storage_quota_exceeded",),
-    413: ("file_too_large",),
-    415: ("content_type_not_allowed",),
+    400: (Code.IDEMPOTENCY_KEY_INVALID,),
+    409: (Code.STORAGE_QUOTA_EXCEEDED,),
+    413: (Code.FILE_TOO_LARGE,),
+    415: (Code.CONTENT_TYPE_NOT_ALLOWED,),
     422: (
-        "filename_invalid", "size_too_small", "multipart_required", "extension_mismatch",
-        "checksum_invalid", "idempotency_key_reused",
+        Code.FILENAME_INVALID, Code.SIZE_TOO_SMALL, Code.MULTIPART_REQUIRED, Code.EXTENSION_MISMATCH,
+        Code.CHECKSUM_INVALID, Code.IDEMPOTENCY_KEY_REUSED,
     ),
-    429: ("too_many_open_uploads", "daily_quota_exceeded"),
+    429: (Code.TOO_MANY_OPEN_UPLOADS, Code.DAILY_QUOTA_EXCEEDED),
 }  # fmt: skip
 _SIGN_PARTS: Codes = {
-    409: ("not_multipart", "invalid_state"),
-    410: ("upload_expired",),
-    422: ("part_number_invalid", "too_many_parts_requested", "checksum_invalid"),
+    409: (Code.NOT_MULTIPART, Code.INVALID_STATE),
+    410: (Code.UPLOAD_EXPIRED,),
+    422: (Code.PART_NUMBER_INVALID, Code.TOO_MANY_PARTS_REQUESTED, Code.CHECKSUM_INVALID),
 }
 _COMPLETE: Codes = {
     409: (
-        "object_not_uploaded", "parts_incomplete", "size_mismatch", "part_mismatch", "upload_in_progress",
-        "invalid_state",
+        Code.OBJECT_NOT_UPLOADED, Code.PARTS_INCOMPLETE, Code.SIZE_MISMATCH, Code.PART_MISMATCH, Code.UPLOAD_IN_PROGRESS,
+        Code.INVALID_STATE,
     ),
-    410: ("upload_expired",),
+    410: (Code.UPLOAD_EXPIRED,),
 }  # fmt: skip
-_DOWNLOAD: Codes = {409: ("not_ready", "rejected", "invalid_state"), 422: ("validation_failed",)}
+_DOWNLOAD: Codes = {409: (Code.NOT_READY, Code.REJECTED, Code.INVALID_STATE), 422: (Code.VALIDATION_FAILED,)}
 
 PROBLEMS: dict[str, tuple[Codes, ...]] = {
     "POST /documents": (_EVERYWHERE, _WITH_BODY, _CREATE),
-    "GET /documents": (_EVERYWHERE, {400: ("cursor_invalid",), 422: ("validation_failed",)}),
+    "GET /documents": (_EVERYWHERE, {400: (Code.CURSOR_INVALID,), 422: (Code.VALIDATION_FAILED,)}),
     "GET /documents/{document_id}": (_EVERYWHERE, _OF_ONE),
     "GET /documents/{document_id}/parts": (
         _EVERYWHERE,
         _OF_ONE,
-        {409: ("not_multipart", "invalid_state")},
+        {409: (Code.NOT_MULTIPART, Code.INVALID_STATE)},
     ),
     "POST /documents/{document_id}/parts": (_EVERYWHERE, _OF_ONE, _WITH_BODY, _SIGN_PARTS),
     "POST /documents/{document_id}/complete": (_EVERYWHERE, _OF_ONE, _WITH_BODY, _COMPLETE),
-    "POST /documents/{document_id}/abort": (_EVERYWHERE, _OF_ONE, _WITH_BODY, {409: ("invalid_state",)}),
+    "POST /documents/{document_id}/abort": (_EVERYWHERE, _OF_ONE, _WITH_BODY, {409: (Code.INVALID_STATE,)}),
     "GET /documents/{document_id}/download": (_EVERYWHERE, _OF_ONE, _DOWNLOAD),
     "GET /documents/{document_id}/content": (_EVERYWHERE, _OF_ONE, _DOWNLOAD),
-    "DELETE /documents/{document_id}": (_EVERYWHERE, _OF_ONE, {409: ("invalid_state",)}),
+    "DELETE /documents/{document_id}": (_EVERYWHERE, _OF_ONE, {409: (Code.INVALID_STATE,)}),
     "POST /documents/{document_id}/restore": (
         _EVERYWHERE,
         _OF_ONE,
-        {409: ("invalid_state",), 410: ("restore_expired",)},
+        {409: (Code.INVALID_STATE,), 410: (Code.RESTORE_EXPIRED,)},
     ),
 }
 

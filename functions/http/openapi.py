@@ -10,6 +10,7 @@ from aws_lambda_powertools.event_handler import APIGatewayHttpResolver
 from aws_lambda_powertools.event_handler.openapi.models import HTTPBearer
 from aws_lambda_powertools.event_handler.openapi.swagger_ui import generate_swagger_html
 
+from functions.domain.codes import Code
 from functions.http import answers
 
 _TITLE = "Airlock"
@@ -26,7 +27,7 @@ _PROBLEM = {
         "status": {"type": "integer"},
         "detail": {"type": "string"},
         "instance": {"type": "string", "format": "uri-reference"},
-        "code": {"type": "string", "examples": ["document_not_found"]},
+        "code": {"type": "string", "examples": [Code.DOCUMENT_NOT_FOUND]},
         "requestId": {"type": "string"},
         "errors": {
             "type": "array",

@@ -10,7 +10,8 @@ from aws_lambda_powertools.event_handler.exceptions import NotFoundError
 from aws_lambda_powertools.event_handler.openapi.exceptions import RequestValidationError
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from functions.domain.errors import AirlockError, Forbidden
+from functions.domain.codes import Code
+from functions.domain.errors import AirlockError
 from functions.domain.keys import owner_key
 from functions.http import problems
 from functions.log import logger
@@ -33,26 +34,26 @@ def resolver() -> APIGatewayHttpResolver:
         response_validation_error_http_code=HTTPStatus.INTERNAL_SERVER_ERROR,
     )
 
-    def where() -> tuple[str, str]:
+    def occurrence() -> problems.Occurrence:
         event = app.current_event
-        return event.path, event.request_context.request_id or ""
+        return problems.Occurrence(event.path, event.request_context.request_id or "")
 
     @app.exception_handler(AirlockError)
     def airlock_error(error: AirlockError) -> Response[Any]:
-        return problems.of_error(error, *where())
+        return problems.render_error(error, occurrence())
 
     @app.exception_handler(RequestValidationError)
     def validation_error(error: RequestValidationError) -> Response[Any]:
-        return problems.of_validation(error.errors(), *where())
+        return problems.render_validation_errors(error.errors(), occurrence())
 
     @app.exception_handler(NotFoundError)
     def no_route(_: NotFoundError) -> Response[Any]:
-        return problems.of_route(*where())
+        return problems.render_code(Code.ROUTE_NOT_FOUND, occurrence())
 
     @app.exception_handler(Exception)
     def crash(error: Exception) -> Response[Any]:
         logger.error("crash", exc_info=error)
-        return problems.of_crash(*where())
+        return problems.render_code(Code.INTERNAL_ERROR, occurrence())
 
     return app
 
@@ -87,15 +88,15 @@ def owner(app: APIGatewayHttpResolver, claim: str) -> str:
     """The owner key of the caller, from the claims that the gateway has verified.
 
     The gateway checks signature, issuer, audience and expiry, but not what a token is for, hence `token_use`, which only
-    Cognito sets. Raises Forbidden.
+    Cognito sets. Raises AirlockError.
     """
     authorizer = app.current_event.request_context.authorizer
     claims = (authorizer.jwt_claim if authorizer else None) or {}
     if claims.get("token_use", "access") != "access":
-        raise Forbidden("token_use_invalid", "Send the access token, not the ID token.")
+        raise AirlockError(Code.TOKEN_USE_INVALID, "Send the access token, not the ID token.")
     value = claims.get(claim)
     if not value:
-        raise Forbidden("tenant_missing", f"The token has no claim {claim}.")
+        raise AirlockError(Code.TENANT_MISSING, f"The token has no claim {claim}.")
     return owner_key(str(value))
 
 
@@ -106,7 +107,8 @@ def _refused(event: Event, check: Callable[[Event], None] | None) -> dict[str, A
     try:
         check(event)
     except AirlockError as error:
-        problem = problems.of_error(error, event.get("rawPath", ""), _request_id(event))
+        occurrence = problems.Occurrence(event.get("rawPath", ""), _request_id(event))
+        problem = problems.render_error(error, occurrence)
         headers = {name: str(value) for name, value in problem.headers.items()}
         return {"statusCode": problem.status_code, "headers": headers, "body": problem.body}
     return None

@@ -12,7 +12,8 @@ from aws_lambda_powertools.event_handler.openapi.params import Header
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from functions import wiring
-from functions.domain.errors import BadRequest
+from functions.domain.codes import Code
+from functions.domain.errors import InvalidInput
 from functions.domain.ids import uuid7
 from functions.http import body, part_schemas, schemas
 from functions.http.resolver import Event, owner, resolver, serve
@@ -103,7 +104,9 @@ def _owner() -> str:
 
 def _checked(key: str | None) -> str | None:
     if key is not None and not _IDEMPOTENCY_KEY.fullmatch(key):
-        raise BadRequest("idempotency_key_invalid", "Idempotency-Key is 1 to 255 visible ASCII characters.")
+        raise InvalidInput(
+            Code.IDEMPOTENCY_KEY_INVALID, "Idempotency-Key is 1 to 255 visible ASCII characters."
+        )
     return key
 
 

@@ -10,7 +10,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
-from functions.detection import HEAD_BYTES, TAIL_BYTES, Format, sniff, wants_tail
+from functions.detection import HEAD_BYTES, TAIL_BYTES, Format, needs_tail, sniff
+from functions.domain.codes import Code
 from functions.domain.document import Document, Status
 from functions.domain.errors import IntegrityError, version_gone
 from functions.domain.events import (
@@ -98,9 +99,9 @@ class Promotion:
         """Returns the record as it is by then, and the event that ends this attempt."""
         key, source = staging_key(document.owner, document.id), staged.stored
         if source.size != document.size:
-            return document, InspectionFailed(document.attempt, "size_mismatch")
+            return document, InspectionFailed(document.attempt, Code.SIZE_MISMATCH)
         detected = self._detect(key, staged)
-        verdict = inspect(detected, document.declared_content_type, self.kinds.named(document.kind))
+        verdict = inspect(detected, document.declared_content_type, self.kinds.get(document.kind))
         if isinstance(verdict, Rejected):
             return document, InspectionFailed(document.attempt, verdict.reason, detected.content_type)
         target = documents_key(document.owner, document.id)
@@ -113,7 +114,7 @@ class Promotion:
 
     def _detect(self, key: str, staged: ObjectHead) -> Format:
         head, size = staged.head, staged.stored.size
-        if not wants_tail(head) or size <= len(head):
+        if not needs_tail(head) or size <= len(head):
             return sniff(head)
         start = max(0, size - TAIL_BYTES)
         return sniff(head, self.objects.read(key, staged.stored.version, start, TAIL_BYTES))
@@ -157,5 +158,7 @@ def _check_copy(document: Document, request: CopyRequest, copied: StoredObject) 
     source, declared = request.source, document.declared_sha256
     is_same_crc = None in (source.crc64nvme, copied.crc64nvme) or source.crc64nvme == copied.crc64nvme
     if copied.size != document.size or not is_same_crc or (declared and declared != copied.sha256):
-        raise IntegrityError("integrity_error", f"The copy of {document.id} differs from the staged version.")
+        raise IntegrityError(
+            Code.INTEGRITY_ERROR, f"The copy of {document.id} differs from the staged version."
+        )
     return Promoted(document.attempt, request.content_type, copied.sha256, copied.version)

@@ -43,7 +43,7 @@ _INLINE_TYPES = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class PresignedPut:
-    """A PUT request for one file. The client sends `headers` unchanged; its HTTP client adds the signed content-length."""
+    """A PUT of one file. The client sends `headers` unchanged; its HTTP client adds the signed content-length."""
 
     url: str = field(repr=False)
     headers: Mapping[str, str]

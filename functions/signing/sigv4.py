@@ -54,7 +54,7 @@ class SignedForm:
 
 @dataclass(frozen=True, slots=True)
 class _SigningContext:
-    """The inputs that all signatures of one call share: time, lifetime in `seconds`, credential scope and signing key."""
+    """The inputs of all signatures of one call: time, lifetime in `seconds`, credential scope and signing key."""
 
     amz_date: str
     seconds: int

@@ -4,7 +4,7 @@ import hashlib
 
 import pytest
 
-from functions.detection import wants_tail
+from functions.detection import needs_tail
 from functions.domain.document import Document, Status
 from functions.domain.keys import documents_key, owner_key, staging_key
 from functions.domain.kinds import Kinds
@@ -99,7 +99,7 @@ def test_the_tail_is_read_where_the_head_is_ambiguous() -> None:
     world = World(objects=Watched())
     [version] = an_archive(world)
     body = a_zip()
-    assert wants_tail(body[:4096])
+    assert needs_tail(body[:4096])
     assert world.deliver(version) is Outcome.READY
     [(start, tail)] = spans
     assert start + tail >= len(body)
