@@ -236,7 +236,9 @@ def _answer_bytes() -> int:
     from functions.signing.presigning import CompactPartUrls
 
     signer, now = _ours()
-    parts = signer.create_part_signer(KEY, UPLOAD_ID, lifetime=LIFETIME, now=now, headers={"content-length": "5"})
+    parts = signer.create_part_signer(
+        KEY, UPLOAD_ID, lifetime=LIFETIME, now=now, headers={"content-length": "5"}
+    )
     signatures = {n: parts.sign(n) for n in range(1, PARTS + 1)}
     window = CompactPartUrls(parts.template, signatures, now + timedelta(seconds=LIFETIME))
     return len(part_schemas.compact(window).model_dump_json(by_alias=True).encode())

@@ -21,11 +21,11 @@ _TIMEOUTS = {
     # Just under API Gateway's 30 s: completing a multipart upload waits that long for S3 before it answers 202.
     "uploads": cdk.Duration.seconds(29),
     "documents": cdk.Duration.seconds(10),
-    # The longest that Lambda allows, and the lease of whoever works on a document (functions/domain/lifecycle.py): a
+    # The longest that Lambda allows, and the lease of whoever works on a document (functions/domain/effects.py): a
     # copy in parts goes on as long as it can.
     "pipeline": cdk.Duration.minutes(15),
     "sweeps": cdk.Duration.minutes(5),
-    # The lease of whoever empties a document's keys (functions/domain/deletion.py).
+    # The lease of whoever empties a document's keys (functions/domain/effects.py).
     "purge": cdk.Duration.minutes(5),
 }
 _SWEEP_PERIOD = cdk.Duration.minutes(15)

@@ -14,7 +14,7 @@ from typing import Any
 from ministack import app
 from ministack.services import lambda_svc
 
-from local import emulator_gaps, emulator_gaps_multipart, emulator_gaps_roles
+from local import emulator_gaps, emulator_gaps_multipart, emulator_gaps_roles, emulator_gaps_workers
 
 
 def main() -> None:
@@ -23,6 +23,7 @@ def main() -> None:
     emulator_gaps.close()
     emulator_gaps_multipart.close()
     emulator_gaps_roles.close()
+    emulator_gaps_workers.close()
     lambda_svc._emit_lambda_logs = _also_to_our_log(lambda_svc._emit_lambda_logs)
     app.main()
 

@@ -62,7 +62,7 @@ class Clock:
     def __call__(self) -> datetime:
         return self.now
 
-    def apply_event(self, by: timedelta) -> None:
+    def advance(self, by: timedelta) -> None:
         self.now += by
 
 

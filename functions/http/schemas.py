@@ -153,7 +153,7 @@ def document(record: core.Document) -> Document:
 
 
 def created(result: CreateResult) -> CreateResponse:
-    upload = _upload(result.grant) if result.grant is not None else None
+    upload = _upload(result.upload) if result.upload is not None else None
     return CreateResponse(document=document(result.document), upload=upload)
 
 
@@ -188,7 +188,7 @@ def _upload(grant: PresignedUpload) -> PutUpload | FormUpload | MultipartUpload:
         method="MULTIPART",
         part_size=grant.plan.part_size,
         part_count=grant.plan.part_count,
-        parts=part_schemas.signed_parts(grant.window),
-        expires_at=grant.window.expires_at,
+        parts=part_schemas.signed_parts(grant.first_batch),
+        expires_at=grant.first_batch.expires_at,
         last_expires_at=grant.last_deadline,
     )

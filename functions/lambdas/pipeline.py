@@ -34,11 +34,11 @@ def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, A
 
 def _promote(created: s3_events.ObjectCreated, context: LambdaContext) -> str:
     if created.bucket != wiring.settings().bucket:
-        return Outcome.EVENT_FOREIGN
+        return Outcome.FOREIGN_EVENT
     if created.version is None:
         logger.error("event_unversioned")
         return "event_unversioned"
-    outcome = wiring.promotion().object_created(
+    outcome = wiring.promotion().promote(
         created.key, created.version, lambda: context.get_remaining_time_in_millis() < _LAST_MINUTE
     )
     if outcome is Outcome.PAUSED:

@@ -58,7 +58,7 @@ def abort(document_id: str) -> Response[None]:
 
 @app.get("/documents/<document_id>/parts", summary="What S3 holds of an upload, and what is missing")
 def list_parts(document_id: str) -> Response[part_schemas.UploadProgressResponse]:
-    return _json(part_schemas.held(wiring.multipart_service().held(_owner(), document_id)))
+    return _json(part_schemas.held(wiring.multipart_service().list_parts(_owner(), document_id)))
 
 
 @app.post("/documents/<document_id>/parts", summary="URLs for a window of parts")
@@ -67,10 +67,10 @@ def sign_parts(
 ) -> Response[part_schemas.PartsResponse | part_schemas.CompactPartsResponse]:
     numbers, now = request.part_numbers, wiring.now()
     if request.compact:
-        compact = wiring.multipart_service().sign_compact(_owner(), document_id, numbers, now)
+        compact = wiring.multipart_service().presign_compact(_owner(), document_id, numbers, now)
         return _json(part_schemas.compact(compact))
     checksums = request.checksums_by_number()
-    window = wiring.multipart_service().sign(_owner(), document_id, numbers, checksums, now)
+    window = wiring.multipart_service().presign(_owner(), document_id, numbers, checksums, now)
     return _json(part_schemas.window(window))
 
 

@@ -13,7 +13,7 @@ Message = dict[str, Any]
 _FIRST_RETRY, _LAST_RETRY = 5, 900
 """Seconds; doubled each time a message comes again."""
 
-_COME_AGAIN = "has_lease"
+_COME_AGAIN = "leased"
 """The outcome that says so without an error: somebody else is at work on it."""
 
 

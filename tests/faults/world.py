@@ -15,9 +15,9 @@ from functions import wiring
 from functions.adapters.dynamodb.items import DOCUMENT_PREFIX, document_from_item
 from functions.adapters.s3.objects import S3ObjectStore
 from functions.domain.document import Document
+from functions.domain.effects import COMPLETE_LEASE, LEASE
 from functions.domain.events import Transition
 from functions.domain.keys import owner_key
-from functions.domain.lifecycle import COMPLETE_LEASE, LEASE
 from functions.domain.parts import MIB
 from functions.domain.quota import Usage
 from functions.lambdas import pipeline, purge
@@ -200,7 +200,7 @@ def through_part_copies(parts_in_time: int) -> Handle:
     def handle(body: str) -> bool:
         [created] = s3_events.parse(body)
         left = [None] * parts_in_time
-        outcome = _large_promotion().object_created(
+        outcome = _large_promotion().promote(
             created.key, created.version or "", lambda: not left or bool(left.pop())
         )
         if outcome is Outcome.PAUSED:

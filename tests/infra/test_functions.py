@@ -3,8 +3,7 @@
 from datetime import timedelta
 from pathlib import Path
 
-from functions.domain.deletion import PURGE_LEASE
-from functions.domain.lifecycle import LEASE
+from functions.domain.effects import LEASE, PURGE_LEASE
 from functions.services.sweeps import PERIOD
 from functions.settings import Settings
 from tests.infra.conftest import Checked, Variant

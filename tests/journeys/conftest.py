@@ -8,14 +8,14 @@ import pytest
 from local.running import Running, running_stack
 from tests.journeys.arrivals import UploadEvents
 from tests.journeys.backstage import Backstage
-from tests.journeys.browser import browser, context, desk, tidy, traffic
+from tests.journeys.browser import browser, context, documents_page, network_log, remove_large_files
 from tests.journeys.client import Client
 from tests.journeys.files import mp4
 from tests.journeys.leaks import leaks, log_lines
 from tests.journeys.parts import PART
 from tests.journeys.storage import Storage
 
-__all__ = ["browser", "context", "desk", "tidy", "traffic"]
+__all__ = ["browser", "context", "documents_page", "network_log", "remove_large_files"]
 
 
 @pytest.fixture(scope="session")

@@ -84,7 +84,7 @@ def test_object_created_may_promote_and_delete_nothing_that_is_promoted(
 def test_janitor_may_delete_in_staging_and_read_or_write_no_byte(
     stack: Running, roles: Roles, storage: Storage, keys: dict[str, str]
 ) -> None:
-    s3 = roles.client("SweepService", "s3")
+    s3 = roles.client("Sweeps", "s3")
     version = storage.s3.head_object(Bucket=stack.bucket, Key=keys["documents"])["VersionId"]
     s3.list_object_versions(Bucket=stack.bucket, Prefix="staging/")
 
@@ -106,7 +106,7 @@ def test_purge_may_delete_and_read_or_write_no_byte(
     s3.delete_object(Bucket=stack.bucket, Key="documents/to-purge", VersionId=version)
 
 
-@pytest.mark.parametrize("function", ["Uploads", "Documents", "SweepService", "Purge"])
+@pytest.mark.parametrize("function", ["Uploads", "Documents", "Sweeps", "Purge"])
 def test_only_object_created_reads_the_queue(stack: Running, roles: Roles, function: str) -> None:
     [url] = [
         url
@@ -118,7 +118,7 @@ def test_only_object_created_reads_the_queue(stack: Running, roles: Roles, funct
     assert refused(lambda: sqs.receive_message(QueueUrl=url))
 
 
-FUNCTIONS = ("Uploads", "Documents", "Pipeline", "SweepService", "Purge")
+FUNCTIONS = ("Uploads", "Documents", "Pipeline", "Sweeps", "Purge")
 # What a URL can do that a function's role has signed; on every other request S3 answers 403.
 SIGNABLE = {
     ("Uploads", "PUT into staging"),
