@@ -8,7 +8,7 @@ import pytest
 
 from local.aws import StartError
 from local.page import Page
-from tests.local.account import answer
+from tests.local.account import request
 
 _CONFIG = {"api": "http://localhost:1/api", "region": "us-east-1"}
 
@@ -32,25 +32,25 @@ def origin(folder: Path) -> Iterator[str]:
 
 
 def test_a_module_has_the_type_that_browsers_demand(origin: str) -> None:
-    assert answer("GET", f"{origin}/views/list.js").headers["content-type"] == "text/javascript"
+    assert request("GET", f"{origin}/views/list.js").headers["content-type"] == "text/javascript"
 
 
 def test_the_page_itself_is_served_at_the_root(origin: str) -> None:
-    assert answer("GET", f"{origin}/").text == "<!doctype html>"
+    assert request("GET", f"{origin}/").text == "<!doctype html>"
 
 
 def test_the_config_is_what_the_page_was_started_with(origin: str) -> None:
-    assert answer("GET", f"{origin}/config.json?v=1").json() == _CONFIG
+    assert request("GET", f"{origin}/config.json?v=1").json() == _CONFIG
 
 
 @pytest.mark.parametrize("path", ["/", "/views/list.js", "/config.json", "/nowhere"])
 def test_a_browser_keeps_nothing(origin: str, path: str) -> None:
-    assert answer("GET", origin + path).headers["cache-control"] == "no-store"
+    assert request("GET", origin + path).headers["cache-control"] == "no-store"
 
 
 @pytest.mark.parametrize("path", ["/views/", "/nowhere", "/../secret", "/%2e%2e/secret"])
 def test_what_is_no_file_of_the_page_is_not_found(origin: str, path: str) -> None:
-    assert answer("GET", origin + path).status_code == 404
+    assert request("GET", origin + path).status_code == 404
 
 
 def test_the_server_is_deaf_to_other_machines(origin: str) -> None:
