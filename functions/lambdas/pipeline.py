@@ -7,7 +7,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from functions import wiring
 from functions.log import logger
 from functions.messages import s3_events
-from functions.messages.batch import Work, process_batch
+from functions.messages.batch import BatchConfig, process_batch
 from functions.pipeline.promotion import Outcome
 from functions.startup import finish_init
 
@@ -23,13 +23,13 @@ def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, A
     a copy of an event must not find the first one at work.
     """
     wiring.promotion()  # before there are threads, as the queue below: boto3 makes no client safely in them
-    work = Work(
+    config = BatchConfig(
         handler=lambda body: [_promote(created, context) for created in s3_events.parse(body)],
         group_key=s3_events.first_key,
         has_time=lambda: context.get_remaining_time_in_millis() >= _ENOUGH,
         retry_in=wiring.upload_events().retry_in,
     )
-    return process_batch(event, work)
+    return process_batch(event, config)
 
 
 def _promote(created: s3_events.ObjectCreated, context: LambdaContext) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from functions import wiring
-from functions.messages.batch import Work, process_batch
+from functions.messages.batch import BatchConfig, process_batch
 from functions.startup import finish_init
 
 _ENOUGH = 60_000
@@ -15,13 +15,13 @@ _ENOUGH = 60_000
 
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     wiring.purge_service()  # before there are threads: boto3 makes no client safely in them
-    work = Work(
+    config = BatchConfig(
         handler=_purge,
         group_key=lambda body: body,
         has_time=lambda: context.get_remaining_time_in_millis() >= _ENOUGH,
         retry_in=wiring.purge_queue().retry_in,
     )
-    return process_batch(event, work)
+    return process_batch(event, config)
 
 
 def _purge(body: str) -> list[str]:
