@@ -3,12 +3,13 @@
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from tools.generate import client_codes, errors_page
+from tools.generate import client_codes, errors_page, openapi
 
 ROOT = Path(__file__).parents[2]
 FILES: Mapping[str, Callable[[], str]] = {
     "docs/errors.md": errors_page.render,
     "clients/js/src/codes.js": client_codes.render,
+    "functions/http/openapi.json": openapi.render,
 }
 
 
