@@ -121,7 +121,7 @@ def creates(data: bytes) -> None:
         return
     try:
         document = validation.create_document(
-            request.to_core(), wiring.kinds(), owner=OWNER, document_id=an_id(), now=NOW, lifetime=60
+            request.to_domain(), wiring.kinds(), owner=OWNER, document_id=an_id(), now=NOW, lifetime=60
         )
     except AirlockError:
         return

@@ -1,12 +1,11 @@
-"""Renders `docs/errors.md` from `functions.domain.codes.Code`: every code with what it means and what to do."""
-
-from collections.abc import Iterable
+"""Renders `docs/errors.md` from the codes and the route table: what each code means, what to do, and who responds with it."""
 
 from functions.domain.codes import Code
+from functions.http.routes import ROUTES
 
 _HEAD = """# Errors
 
-Generated from `functions/domain/codes.py` by `make generate`.
+Generated from `functions/domain/codes.py` and `functions/http/routes.py` by `make generate`.
 
 The API responds to an error with `application/problem+json` (RFC 9457). `code` is stable, `detail` is a sentence for people,
 and `errors` lists the fields that are wrong. `requestId` finds the request in the logs. API Gateway rejects some requests
@@ -15,33 +14,46 @@ more than 10 MB, 429 and 503 for too many requests.
 
 ## Problems
 
-| code | status | meaning | what to do |
-|---|---|---|---|
+| code | status | meaning | what to do | operations |
+|---|---|---|---|---|
 """
 _REASONS = """
 ## Reasons
 
-`reason` of a document whose `status` is `rejected` or `failed`, and of the same entry in its `history`.
+The `reason` of a document whose `status` is `rejected` or `failed`, and of that entry in its `history`.
 
 | reason | meaning | what to do |
 |---|---|---|
 """
+_LOGGED = """
+## Codes in logs
+
+No operation responds with these codes. They appear in the logs of the functions.
+
+| code | meaning | what to do |
+|---|---|---|
+"""
+_OPERATIONS = {
+    code: [route.operation_id for route in ROUTES if code in route.codes]
+    for code in sorted(Code, key=lambda code: (code.status or 0, code))
+}
+_OPERATION_COUNT = sum(not route.is_public for route in ROUTES)
 
 
 def render() -> str:
     """Returns the page as Markdown."""
-    problems = [code for code in Code if code.status is not None]
-    return _HEAD + _rows(problems, with_status=True) + _REASONS + _rows(filter(_is_reason, Code))
+    problems = [
+        _row(code, str(code.status), last=_join(names)) for code, names in _OPERATIONS.items() if names
+    ]
+    reasons = [_row(code) for code in _OPERATIONS if code.is_reason]
+    logged = [_row(code) for code, names in _OPERATIONS.items() if not names and not code.is_reason]
+    return "".join((_HEAD, *problems, _REASONS, *reasons, _LOGGED, *logged))
 
 
-def _rows(codes: Iterable[Code], *, with_status: bool = False) -> str:
-    ordered = sorted(codes, key=lambda code: (code.status or 0, code) if with_status else (0, code))
-    return "".join(_row(code, *([str(code.status)] if with_status else [])) for code in ordered)
+def _row(code: Code, *cells: str, last: str = "") -> str:
+    columns = [f"`{code}`", *cells, code.message, code.remedy, *([last] if last else [])]
+    return f"| {' | '.join(columns)} |\n"
 
 
-def _row(code: Code, *cells: str) -> str:
-    return " | ".join((f"| `{code}`", *cells, code.message, f"{code.remedy} |\n"))
-
-
-def _is_reason(code: Code) -> bool:
-    return code.is_reason
+def _join(operations: list[str]) -> str:
+    return "all" if len(operations) == _OPERATION_COUNT else ", ".join(operations)

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from tools.generate import client_codes, errors_page, settings_table, states_page
+from tools.generate import client_codes, errors_page, openapi, settings_table, states_page
 
 ROOT = Path(__file__).parents[2]
 FILES: Mapping[str, Callable[[], str]] = {
@@ -11,6 +11,7 @@ FILES: Mapping[str, Callable[[], str]] = {
     "docs/settings.md": settings_table.render,
     "docs/states.md": states_page.render,
     "clients/js/src/codes.js": client_codes.render,
+    "functions/http/openapi.json": openapi.render,
 }
 
 
