@@ -16,9 +16,9 @@ from botocore.model import OperationModel
 from functions import wiring
 from functions.adapters.dynamodb import DynamoDB
 from functions.adapters.dynamodb_client import DynamoDBError
+from strict_s3 import enforce_copy_conditions
 from tests.handlers.account import forget_wiring
 from tests.interruption import Killed
-from tests.strict_s3 import enforce_copy_conditions
 
 
 class Observer(Protocol):

@@ -22,6 +22,7 @@ from functions.core.parts import MIB
 from functions.core.promotion import Outcome, Promotion
 from functions.core.quota import Usage
 from functions.handlers import object_created, purge, s3_events
+from strict_s3 import strict_s3_client
 from tests.faults.aws_calls import AwsCalls, Kill
 from tests.faults.invariants import Snapshot
 from tests.handlers.account import ACCESS_KEY, SECRET, TOKEN, Account, new_account
@@ -29,7 +30,6 @@ from tests.handlers.api import Answer, Api
 from tests.handlers.events import Context, notification, s3_record, sqs_event, sqs_message
 from tests.handlers.sweeps import redrive, sweep, sweep_later
 from tests.interruption import Killed
-from tests.strict_s3 import strict_s3_client
 
 LONG = timedelta(days=8)
 """Longer than any lease, any deadline, and the time in which a delete can be undone."""

@@ -11,12 +11,12 @@ from typing import Any
 from functions import wiring
 from functions.core.keys import owner_key
 from functions.handlers import janitor, object_created, purge
+from strict_s3 import strict_s3_client
 from tests.examples import PNG
 from tests.handlers.account import ACCESS_KEY, SECRET, TOKEN, Account, forget_wiring, new_account
 from tests.handlers.api import BEARER, Api
 from tests.handlers.events import Context, sqs_event, sqs_message
 from tests.handlers.life import put
-from tests.strict_s3 import strict_s3_client
 
 NAMES = [
     "private-name",

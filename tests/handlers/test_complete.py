@@ -8,12 +8,12 @@ import pytest
 
 from functions.core.events import CompleteRequested
 from functions.core.keys import owner_key, staging_key
+from strict_s3 import read_error as refusal
 from tests.examples import PNG
 from tests.handlers.account import Account
 from tests.handlers.api import Api
 from tests.handlers.life import put_only_part, settled, staged
 from tests.handlers.past import HOUR, NOW, happened
-from tests.strict_s3.signed import refusal
 
 
 @pytest.fixture

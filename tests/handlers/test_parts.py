@@ -10,10 +10,10 @@ import httpx
 import pytest
 
 from functions.core.keys import owner_key, staging_key
+from strict_s3 import read_error as refusal
 from tests.examples import PNG
 from tests.handlers.account import Account
 from tests.handlers.api import Answer, Api
-from tests.strict_s3.signed import refusal
 
 MIB = 1024**2
 LARGE = {"fileName": "film.mp4", "contentType": "video/mp4"}

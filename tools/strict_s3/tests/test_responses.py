@@ -28,7 +28,7 @@ if TYPE_CHECKING:
         ("bytes=0-1,3-4", 200, BODY),
     ],
 )
-def test_a_range_returns_its_bytes_and_an_invalid_one_all(
+def test_a_range_is_returned_and_an_invalid_one_ignored(
     front: httpx.Client, s3: "S3Client", bucket: str, stored: bytes, range_: str, status: int, content: bytes
 ) -> None:
     response = front.get(get_url(s3, bucket), headers={"range": range_})
