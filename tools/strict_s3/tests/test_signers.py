@@ -1,4 +1,4 @@
-"""Who signed, and how: each way that S3 refuses, beside one that passes."""
+"""Credentials and mechanisms of a signature: those that S3 accepts and those that it refuses."""
 
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
@@ -9,7 +9,8 @@ from botocore.auth import S3SigV4Auth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
 
-from tests.strict_s3.signed import (
+from strict_s3 import read_error
+from tools.strict_s3.tests.signing import (
     ACCESS_KEY,
     BODY,
     KEY,
@@ -21,7 +22,6 @@ from tests.strict_s3.signed import (
     Clock,
     get_url,
     header_signed_put,
-    refusal,
     s3_client,
 )
 
@@ -37,18 +37,18 @@ def test_a_request_that_is_not_signed_with_sigv4_is_refused(
     headers = {"authorization": authorization} if authorization else {}
     bare = httpx.URL(get_url(s3, bucket)).copy_with(query=None)
     response = front.request(method, bare, headers=headers | {"content-length": "0"})
-    assert refusal(response) == (403, "AccessDenied")
+    assert read_error(response) == (403, "AccessDenied")
 
 
 def test_a_sigv2_url_is_refused(front: httpx.Client, bucket: str, stored: bytes) -> None:
     url = get_url(s3_client(signature_version="s3"), bucket)
     assert "AWSAccessKeyId" in url
-    assert refusal(front.get(url)) == (403, "AccessDenied")
+    assert read_error(front.get(url)) == (403, "AccessDenied")
 
 
 def test_an_unknown_access_key_is_refused(front: httpx.Client, bucket: str, stored: bytes) -> None:
     url = get_url(s3_client("AKIANOBODYKNOWSTHIS1"), bucket)
-    assert refusal(front.get(url)) == (403, "InvalidAccessKeyId")
+    assert read_error(front.get(url)) == (403, "InvalidAccessKeyId")
 
 
 def test_a_url_signed_for_another_region_than_its_host_is_refused(
@@ -56,30 +56,30 @@ def test_a_url_signed_for_another_region_than_its_host_is_refused(
 ) -> None:
     elsewhere = httpx.URL(get_url(s3_client(region="eu-north-1"), bucket))
     response = front.get(elsewhere.copy_with(host=f"{bucket}.s3.{REGION}.amazonaws.com"))
-    assert refusal(response) == (400, "AuthorizationQueryParametersError")
+    assert read_error(response) == (400, "AuthorizationQueryParametersError")
 
 
-def test_a_temporary_key_is_good_with_its_own_token_only(
+def test_a_temporary_key_requires_its_own_token(
     front: httpx.Client, session_s3: "S3Client", bucket: str, stored: bytes
 ) -> None:
     url = httpx.URL(get_url(session_s3, bucket))
     assert front.get(url).content == stored
     another = s3_client(SESSION_KEY, SESSION_SECRET, "another token")
-    assert refusal(front.get(get_url(another, bucket))) == (400, "InvalidToken")
+    assert read_error(front.get(get_url(another, bucket))) == (400, "InvalidToken")
     tokenless = s3_client(SESSION_KEY, SESSION_SECRET)
-    assert refusal(front.get(get_url(tokenless, bucket))) == (403, "InvalidAccessKeyId")
+    assert read_error(front.get(get_url(tokenless, bucket))) == (403, "InvalidAccessKeyId")
 
 
 def test_a_permanent_key_with_a_token_is_refused(front: httpx.Client, bucket: str, stored: bytes) -> None:
     url = get_url(s3_client(token=SESSION_TOKEN), bucket)
-    assert refusal(front.get(url)) == (400, "InvalidToken")
+    assert read_error(front.get(url)) == (400, "InvalidToken")
 
 
-def test_two_ways_of_signing_at_once_are_refused(
+def test_two_mechanisms_at_once_are_refused(
     front: httpx.Client, s3: "S3Client", bucket: str, stored: bytes
 ) -> None:
     response = front.get(get_url(s3, bucket), headers={"authorization": "Bearer token-of-the-app"})
-    assert refusal(response) == (400, "InvalidArgument")
+    assert read_error(response) == (400, "InvalidArgument")
 
 
 @pytest.mark.parametrize(
@@ -96,10 +96,10 @@ def test_a_malformed_query_signature_is_refused(
 ) -> None:
     url = httpx.URL(get_url(s3, bucket))
     for malformed in (url.copy_set_param(name, value), url.copy_remove_param(name)):
-        assert refusal(front.get(malformed)) == (400, "AuthorizationQueryParametersError")
+        assert read_error(front.get(malformed)) == (400, "AuthorizationQueryParametersError")
 
 
-def test_a_refusal_of_head_has_no_body(
+def test_an_error_response_to_head_has_no_body(
     front: httpx.Client, s3: "S3Client", bucket: str, stored: bytes
 ) -> None:
     url = s3.generate_presigned_url("head_object", Params={"Bucket": bucket, "Key": KEY})
@@ -117,7 +117,7 @@ def test_a_put_signed_in_the_header_is_stored(front: httpx.Client, s3: "S3Client
 def test_a_body_with_another_hash_than_signed_is_refused(front: httpx.Client, bucket: str) -> None:
     url, headers = header_signed_put(bucket, BODY)
     response = front.put(url, content=BODY.upper(), headers=headers)
-    assert refusal(response) == (400, "XAmzContentSHA256Mismatch")
+    assert read_error(response) == (400, "XAmzContentSHA256Mismatch")
 
 
 def test_an_unsigned_amz_header_beside_a_header_signature_is_refused(
@@ -125,20 +125,20 @@ def test_an_unsigned_amz_header_beside_a_header_signature_is_refused(
 ) -> None:
     url, headers = header_signed_put(bucket, BODY)
     response = front.put(url, content=BODY, headers=headers | {"x-amz-acl": "public-read"})
-    assert refusal(response) == (403, "AccessDenied")
+    assert read_error(response) == (403, "AccessDenied")
 
 
 def test_another_token_beside_a_header_signature_is_refused(front: httpx.Client, bucket: str) -> None:
     url, headers = header_signed_put(bucket, BODY)
     response = front.put(url, content=BODY, headers=headers | {"X-Amz-Security-Token": "another token"})
-    assert refusal(response) == (400, "InvalidToken")
+    assert read_error(response) == (400, "InvalidToken")
 
 
 def test_a_header_signature_of_yesterday_is_refused(front: httpx.Client, bucket: str, clock: Clock) -> None:
     url, headers = header_signed_put(bucket, BODY)
     clock.set_to = datetime.now(UTC) + timedelta(days=1)
     response = front.put(url, content=BODY, headers=headers)
-    assert refusal(response) == (403, "RequestTimeTooSkewed")
+    assert read_error(response) == (403, "RequestTimeTooSkewed")
 
 
 def test_an_aws_chunked_body_is_refused_as_not_implemented(front: httpx.Client, bucket: str) -> None:
@@ -153,4 +153,4 @@ def test_an_aws_chunked_body_is_refused_as_not_implemented(front: httpx.Client, 
         f"SignedHeaders=host;x-amz-content-sha256;x-amz-date, Signature={signature}"
     )
     response = front.put(url, content=BODY, headers=dict(request.headers.items()))
-    assert refusal(response) == (501, "NotImplemented")
+    assert read_error(response) == (501, "NotImplemented")

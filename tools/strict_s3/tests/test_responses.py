@@ -1,16 +1,16 @@
-"""Ranges and CORS: moto's own answers, through the front."""
+"""Ranges and CORS: moto's own responses, which pass the middleware unchanged."""
 
 from typing import TYPE_CHECKING, Any
 
 import httpx
 import pytest
 
-from tests.strict_s3.signed import (
+from strict_s3 import read_error
+from tools.strict_s3.tests.signing import (
     BODY,
     DECLARED,
     get_url,
     put_url,
-    refusal,
 )
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
         ("bytes=0-1,3-4", 200, BODY),
     ],
 )
-def test_a_range_is_answered(
+def test_a_range_is_returned_and_an_invalid_one_ignored(
     front: httpx.Client, s3: "S3Client", bucket: str, stored: bytes, range_: str, status: int, content: bytes
 ) -> None:
     response = front.get(get_url(s3, bucket), headers={"range": range_})
@@ -40,10 +40,10 @@ def test_a_range_beyond_the_end_is_refused(
     front: httpx.Client, s3: "S3Client", bucket: str, stored: bytes
 ) -> None:
     response = front.get(get_url(s3, bucket), headers={"range": f"bytes={len(stored)}-"})
-    assert refusal(response) == (416, "InvalidRange")
+    assert read_error(response) == (416, "InvalidRange")
 
 
-def test_a_preflight_needs_no_signature_and_asks_the_bucket(
+def test_a_preflight_needs_no_signature_and_follows_the_bucket(
     front: httpx.Client, s3: "S3Client", bucket: str
 ) -> None:
     rule: Any = {
@@ -56,12 +56,12 @@ def test_a_preflight_needs_no_signature_and_asks_the_bucket(
     allowed = front.options(url, headers=preflight("https://app.example"))
     assert allowed.status_code == 200
     assert allowed.headers["access-control-allow-origin"] == "https://app.example"
-    refused = front.options(url, headers=preflight("https://elsewhere.example"))
-    assert refused.status_code == 403
-    assert "access-control-allow-origin" not in refused.headers
+    denied = front.options(url, headers=preflight("https://elsewhere.example"))
+    assert denied.status_code == 403
+    assert "access-control-allow-origin" not in denied.headers
 
 
-def test_an_answer_carries_the_cors_headers_of_the_bucket(
+def test_a_response_has_the_cors_headers_of_the_bucket(
     front: httpx.Client, s3: "S3Client", bucket: str
 ) -> None:
     rule: Any = {

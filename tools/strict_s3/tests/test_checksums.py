@@ -1,8 +1,8 @@
-"""The CRCs that are computed here, against the check values of the CRC catalogue (the input is "123456789")."""
+"""CRCs in S3's byte order, against the check values of https://reveng.sourceforge.io/crc-catalogue/all.htm."""
 
 import pytest
 
-from tests.strict_s3.checksums import DIGESTS
+from strict_s3.checksums import DIGESTS
 
 
 @pytest.mark.parametrize(

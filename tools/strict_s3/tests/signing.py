@@ -1,10 +1,9 @@
-"""What the tests sign: known keys, a clock that they may set, clients, URLs; and how they read a refusal."""
+"""Known keys, clients and presigned URLs, and a clock that a test can set."""
 
 import base64
 import hashlib
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final, Literal
-from xml.etree import ElementTree
 
 import boto3
 import httpx
@@ -24,18 +23,18 @@ SESSION_KEY, SESSION_SECRET, SESSION_TOKEN = (
     "token-of-the-session",
 )
 
-BODY = b"hello, airlock"
-KEY = "staging/owner/document"
+BODY = b"hello, content"
+KEY = "folder/owner/document"
 SHA256 = base64.b64encode(hashlib.sha256(BODY).digest()).decode()
 DECLARED = {"content-type": "text/plain", "if-none-match": "*", "x-amz-checksum-sha256": SHA256}
 
 
-# One for all: a session keeps the service's data files, and reading them takes most of a client's making.
+# A session caches the service's data files, and reading them takes most of a client's creation.
 SESSION = boto3.Session()
 
 
 class Clock:
-    """Shows real time, which is what boto3 signs with, until a test sets it."""
+    """Returns the real time, with which boto3 signs, until a test sets `set_to`."""
 
     def __init__(self) -> None:
         self.set_to: datetime | None = None
@@ -64,7 +63,7 @@ def s3_client(
 
 
 def put_url(s3: "S3Client", bucket: str, **more: Any) -> str:
-    """The PUT that Airlock signs: one file, once, of the declared size, type and checksum."""
+    """Presigns a PUT of BODY with its size, type and checksum, which fails when the key exists."""
     params = {
         "ContentLength": len(BODY),
         "ContentType": "text/plain",
@@ -84,7 +83,7 @@ def get_url(s3: "S3Client", bucket: str, expires: int = 900, key: str = KEY) -> 
 
 
 def header_signed_put(bucket: str, body: bytes, **more: str) -> tuple[str, dict[str, str]]:
-    """URL and headers of a PUT that botocore signed in the Authorization header, with temporary credentials."""
+    """Returns URL and headers of a PUT with temporary credentials in the Authorization header."""
     url = f"https://{bucket}.s3.{REGION}.amazonaws.com/{KEY}"
     request = AWSRequest("PUT", url, headers=more, data=body)
     S3SigV4Auth(Credentials(SESSION_KEY, SESSION_SECRET, SESSION_TOKEN), "s3", REGION).add_auth(request)
@@ -94,9 +93,3 @@ def header_signed_put(bucket: str, body: bytes, **more: str) -> tuple[str, dict[
 def signed_at(url: str) -> datetime:
     timestamp = httpx.URL(url).params["X-Amz-Date"]
     return datetime.strptime(timestamp, "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
-
-
-def refusal(response: httpx.Response) -> tuple[int, str | None]:
-    """Status and S3 error code."""
-    assert response.headers["content-type"].startswith("application/xml")
-    return response.status_code, ElementTree.fromstring(response.content).findtext("Code")

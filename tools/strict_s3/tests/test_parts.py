@@ -1,15 +1,15 @@
-"""Parts of a multipart upload at the front."""
+"""Parts of a multipart upload."""
 
 from typing import TYPE_CHECKING, Any
 
 import httpx
 import pytest
 
-from tests.strict_s3.signed import (
+from strict_s3 import read_error
+from tools.strict_s3.tests.signing import (
     BODY,
     KEY,
     SHA256,
-    refusal,
 )
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ def test_a_part_is_stored_and_its_checksum_verified(
     front: httpx.Client, s3: "S3Client", bucket: str, upload_id: str
 ) -> None:
     url, headers = part_url(s3, bucket, upload_id), {"x-amz-checksum-sha256": SHA256}
-    assert refusal(front.put(url, content=BODY.upper(), headers=headers)) == (400, "BadDigest")
+    assert read_error(front.put(url, content=BODY.upper(), headers=headers)) == (400, "BadDigest")
     response = front.put(url, content=BODY, headers=headers)
     assert (response.status_code, response.headers["x-amz-checksum-sha256"]) == (200, SHA256)
     (part,) = s3.list_parts(Bucket=bucket, Key=KEY, UploadId=upload_id)["Parts"]
@@ -44,7 +44,7 @@ def test_a_part_of_another_size_than_signed_is_refused(
 ) -> None:
     url, headers = part_url(s3, bucket, upload_id), {"x-amz-checksum-sha256": SHA256}
     response = front.put(url, content=BODY + b"!", headers=headers)
-    assert refusal(response) == (403, "SignatureDoesNotMatch")
+    assert read_error(response) == (403, "SignatureDoesNotMatch")
 
 
 def test_a_part_of_an_aborted_upload_is_refused(
@@ -53,7 +53,7 @@ def test_a_part_of_an_aborted_upload_is_refused(
     url = part_url(s3, bucket, upload_id)
     s3.abort_multipart_upload(Bucket=bucket, Key=KEY, UploadId=upload_id)
     response = front.put(url, content=BODY, headers={"x-amz-checksum-sha256": SHA256})
-    assert refusal(response) == (404, "NoSuchUpload")
+    assert read_error(response) == (404, "NoSuchUpload")
 
 
 def test_a_part_of_a_completed_upload_is_refused(
@@ -63,10 +63,10 @@ def test_a_part_of_a_completed_upload_is_refused(
     etag = front.put(url, content=BODY, headers=headers).headers["etag"]
     parts: Any = {"Parts": [{"PartNumber": 1, "ETag": etag}]}
     s3.complete_multipart_upload(Bucket=bucket, Key=KEY, UploadId=upload_id, MultipartUpload=parts)
-    assert refusal(front.put(url, content=BODY, headers=headers)) == (404, "NoSuchUpload")
+    assert read_error(front.put(url, content=BODY, headers=headers)) == (404, "NoSuchUpload")
 
 
-def test_the_checksum_of_a_completed_object_is_not_taken_for_its_body(
+def test_the_object_checksum_of_complete_is_not_compared_with_the_body(
     front: httpx.Client, s3: "S3Client", bucket: str, upload_id: str
 ) -> None:
     url, headers = part_url(s3, bucket, upload_id), {"x-amz-checksum-sha256": SHA256}

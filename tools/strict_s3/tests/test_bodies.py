@@ -1,4 +1,4 @@
-"""The body has to be the one that the headers announce."""
+"""Bodies that differ from the length or the digest in their headers."""
 
 import base64
 import hashlib
@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 import httpx
 import pytest
 
-from tests.strict_s3.checksums import DIGESTS
-from tests.strict_s3.signed import (
+from strict_s3 import read_error
+from strict_s3.checksums import DIGESTS
+from tools.strict_s3.tests.signing import (
     BODY,
     DECLARED,
     KEY,
@@ -17,7 +18,6 @@ from tests.strict_s3.signed import (
     header_signed_put,
     plain_put_url,
     put_url,
-    refusal,
 )
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ def test_a_body_of_another_length_than_its_content_length_is_refused(
 ) -> None:
     headers = DECLARED | {"content-length": str(len(BODY))}
     response = front.put(put_url(s3, bucket), content=sent, headers=headers)
-    assert refusal(response) == (400, "IncompleteBody")
+    assert read_error(response) == (400, "IncompleteBody")
 
 
 def test_a_chunked_body_is_refused(front: httpx.Client, s3: "S3Client", bucket: str) -> None:
@@ -38,26 +38,26 @@ def test_a_chunked_body_is_refused(front: httpx.Client, s3: "S3Client", bucket: 
         yield BODY
 
     url = plain_put_url(s3, bucket)
-    assert refusal(front.put(url, content=chunks())) == (411, "MissingContentLength")
+    assert read_error(front.put(url, content=chunks())) == (411, "MissingContentLength")
     both = front.put(url, content=BODY, headers={"transfer-encoding": "chunked"})
-    assert refusal(both) == (411, "MissingContentLength")
+    assert read_error(both) == (411, "MissingContentLength")
     assert front.put(url, content=BODY).status_code == 200
 
 
 def test_a_put_without_a_length_is_refused(front: httpx.Client, s3: "S3Client", bucket: str) -> None:
     request = front.build_request("PUT", plain_put_url(s3, bucket), content=BODY)
     del request.headers["content-length"]
-    assert refusal(front.send(request)) == (411, "MissingContentLength")
+    assert read_error(front.send(request)) == (411, "MissingContentLength")
 
 
 @pytest.mark.parametrize("algorithm", sorted(DIGESTS))
-def test_a_checksum_is_verified_and_kept(
+def test_a_checksum_is_verified_and_stored(
     front: httpx.Client, s3: "S3Client", bucket: str, algorithm: str
 ) -> None:
     value = base64.b64encode(DIGESTS[algorithm](BODY)).decode()
     url = plain_put_url(s3, bucket, **{f"Checksum{algorithm.upper()}": value})
     headers = {f"x-amz-checksum-{algorithm}": value}
-    assert refusal(front.put(url, content=BODY.upper(), headers=headers)) == (400, "BadDigest")
+    assert read_error(front.put(url, content=BODY.upper(), headers=headers)) == (400, "BadDigest")
     assert front.put(url, content=BODY, headers=headers).status_code == 200
     head = s3.head_object(Bucket=bucket, Key=KEY, ChecksumMode="ENABLED")
     assert head["ResponseMetadata"]["HTTPHeaders"][f"x-amz-checksum-{algorithm}"] == value
@@ -67,26 +67,26 @@ def test_a_put_of_other_bytes_than_the_signed_sha256_is_refused(
     front: httpx.Client, s3: "S3Client", bucket: str
 ) -> None:
     response = front.put(put_url(s3, bucket), content=BODY.upper(), headers=DECLARED)
-    assert refusal(response) == (400, "BadDigest")
+    assert read_error(response) == (400, "BadDigest")
     assert "Contents" not in s3.list_objects_v2(Bucket=bucket)
 
 
-def test_a_checksum_that_is_none_is_refused(front: httpx.Client, s3: "S3Client", bucket: str) -> None:
+def test_a_checksum_of_another_size_is_refused(front: httpx.Client, s3: "S3Client", bucket: str) -> None:
     url = plain_put_url(s3, bucket, ChecksumSHA256="c2hvcnQ=")
     response = front.put(url, content=BODY, headers={"x-amz-checksum-sha256": "c2hvcnQ="})
-    assert refusal(response) == (400, "InvalidRequest")
+    assert read_error(response) == (400, "InvalidRequest")
 
 
 def test_two_checksums_at_once_are_refused(front: httpx.Client, s3: "S3Client", bucket: str) -> None:
     crc32 = base64.b64encode(DIGESTS["crc32"](BODY)).decode()
     url = plain_put_url(s3, bucket, ChecksumSHA256=SHA256, ChecksumCRC32=crc32)
     headers = {"x-amz-checksum-sha256": SHA256, "x-amz-checksum-crc32": crc32}
-    assert refusal(front.put(url, content=BODY, headers=headers)) == (400, "InvalidRequest")
+    assert read_error(front.put(url, content=BODY, headers=headers)) == (400, "InvalidRequest")
 
 
-def test_a_checksum_that_the_front_cannot_compute_is_refused(front: httpx.Client, bucket: str) -> None:
+def test_a_checksum_of_an_unsupported_algorithm_is_refused(front: httpx.Client, bucket: str) -> None:
     url, headers = header_signed_put(bucket, BODY, **{"x-amz-checksum-xxhash64": "AAAAAAAAAAA="})
-    assert refusal(front.put(url, content=BODY, headers=headers)) == (501, "NotImplemented")
+    assert read_error(front.put(url, content=BODY, headers=headers)) == (501, "NotImplemented")
 
 
 def test_the_algorithm_of_a_copy_is_no_checksum(
@@ -100,7 +100,7 @@ def test_the_algorithm_of_a_copy_is_no_checksum(
 
 
 @pytest.mark.parametrize(
-    ("md5", "answer"),
+    ("md5", "error"),
     [
         (base64.b64encode(hashlib.md5(BODY).digest()).decode(), None),
         (base64.b64encode(hashlib.md5(b"").digest()).decode(), (400, "BadDigest")),
@@ -110,7 +110,7 @@ def test_the_algorithm_of_a_copy_is_no_checksum(
     ids=["right", "wrong", "short", "not-base64"],
 )
 def test_content_md5_is_verified(
-    front: httpx.Client, s3: "S3Client", bucket: str, md5: str, answer: tuple[int, str] | None
+    front: httpx.Client, s3: "S3Client", bucket: str, md5: str, error: tuple[int, str] | None
 ) -> None:
     response = front.put(plain_put_url(s3, bucket), content=BODY, headers={"content-md5": md5})
-    assert response.status_code == 200 if answer is None else refusal(response) == answer
+    assert response.status_code == 200 if error is None else read_error(response) == error

@@ -1,6 +1,7 @@
 """The preconditions of a copy, which moto ignores: CopySourceIfMatch, and IfNoneMatch on the destination.
 
-S3 API Reference, CopyObject and UploadPartCopy. Event handlers are botocore's public way to stand before a call.
+https://docs.aws.amazon.com/AmazonS3/latest/API/API_CopyObject.html
+https://docs.aws.amazon.com/AmazonS3/latest/API/API_UploadPartCopy.html
 """
 
 from collections.abc import Callable
@@ -18,37 +19,39 @@ if TYPE_CHECKING:
 
 
 def enforce_copy_conditions(events: BaseEventHooks) -> Callable[[], None]:
-    """Makes CopyObject and UploadPartCopy raise ClientError 412 PreconditionFailed where S3's do.
+    """Makes CopyObject and UploadPartCopy raise ClientError 412 PreconditionFailed where S3 does.
 
-    `events` are those of a client (`client.meta.events`), or of a session and so of every client that it makes from
-    then on. `mock_aws` has to be active. The handlers run last, so that a test's own handlers see each call first. What
-    they need to know they ask through another client, so that a test's handlers see no call but its own.
-    The answer undoes it.
+    `events` are those of a client (`client.meta.events`), or of a session and then of every client that it creates later.
+    `mock_aws` must be active. The handlers run last, so that a test's own handlers see each call first. They send HeadObject
+    through a client of their own, which a test's handlers do not see. Returns a function that removes the handlers.
     """
-    conditions = _CopyConditions(_asking_client())
+    conditions = _CopyConditions(_create_client())
     handlers: dict[str, Callable[..., None]] = {}
     for operation in ("CopyObject", "UploadPartCopy"):
-        handlers[f"before-parameter-build.s3.{operation}"] = conditions.remember
+        handlers[f"before-parameter-build.s3.{operation}"] = conditions.record_destination
         handlers[f"before-call.s3.{operation}"] = conditions.check
     for event, handler in handlers.items():
         events.register_last(event, handler)
 
-    def undo() -> None:
+    def remove() -> None:
         for event, handler in handlers.items():
             events.unregister(event, handler)
 
-    return undo
+    return remove
 
 
-def _asking_client() -> "S3Client":
+def _create_client() -> "S3Client":
     return _session().client(
-        "s3", region_name="us-east-1", aws_access_key_id="testing", aws_secret_access_key="testing"
+        "s3",
+        region_name="us-east-1",
+        aws_access_key_id="testing",
+        aws_secret_access_key="testing",  # noqa: S106
     )
 
 
 @cache
 def _session() -> boto3.Session:
-    """One for all: a session keeps the service's data files, and reading them takes most of a client's making."""
+    """Returns the same session always: it caches the service's data files, and reading them takes most of a client's creation."""
     return boto3.Session()
 
 
@@ -56,23 +59,24 @@ class _CopyConditions:
     def __init__(self, s3: "S3Client") -> None:
         self._s3 = s3
 
-    def remember(self, params: dict[str, Any], context: dict[str, Any], **_: Any) -> None:
-        """Before the call the bucket may be in the host or in the path; here both are still parameters."""
+    def record_destination(self, params: dict[str, Any], context: dict[str, Any], **_: Any) -> None:
+        """Keeps bucket and key, which are parameters here only: before the call the bucket may be in the host or in the path."""
         context["copy_destination"] = {"Bucket": params["Bucket"], "Key": params["Key"]}
 
     def check(self, model: OperationModel, params: dict[str, Any], context: dict[str, Any], **_: Any) -> None:
+        """Raises ClientError when a precondition fails."""
         headers = params["headers"]
-        wanted = headers.get("x-amz-copy-source-if-match")
-        source = self._etag(_parse_source(headers["x-amz-copy-source"])) if wanted else None
-        if wanted and source and wanted.strip('"') != source.strip('"'):
+        expected = headers.get("x-amz-copy-source-if-match")
+        source = self._find_etag(_parse_source(headers["x-amz-copy-source"])) if expected else None
+        if expected and source and expected.strip('"') != source.strip('"'):
             raise _precondition_failed("x-amz-copy-source-If-Match", model.name)
-        if headers.get("If-None-Match") == "*" and self._etag(context["copy_destination"]):
+        if headers.get("If-None-Match") == "*" and self._find_etag(context["copy_destination"]):
             raise _precondition_failed("If-None-Match", model.name)
 
-    def _etag(self, which: dict[str, Any]) -> str | None:
-        """None for no object (404), also under a delete marker, and for a delete marker named by version (405)."""
+    def _find_etag(self, target: dict[str, Any]) -> str | None:
+        """Returns None for a missing object or a current delete marker (404), and for a delete marker's version (405)."""
         try:
-            return self._s3.head_object(**which)["ETag"]
+            return self._s3.head_object(**target)["ETag"]
         except ClientError as error:
             if error.response["ResponseMetadata"]["HTTPStatusCode"] in (404, 405):
                 return None

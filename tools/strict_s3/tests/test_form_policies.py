@@ -1,12 +1,13 @@
-"""The policy of a POST form: AWS's published example is accepted, and refused when anything differs."""
+"""AWS's published example of a POST policy: accepted as it is, refused with any difference."""
 
 import base64
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from tests.strict_s3.errors import S3Error
-from tests.strict_s3.forms import PostForm, authenticate_form, check_policy
+from strict_s3.errors import S3Error
+from strict_s3.form_policies import authenticate_form, check_policy
+from strict_s3.forms import PostForm
 
 FILE = b"not much of an image"
 
@@ -81,7 +82,7 @@ def test_the_example_for_another_bucket_or_after_its_end_is_refused() -> None:
 
 
 @pytest.mark.parametrize("policy", ["[]", "{}", "not JSON"])
-def test_a_policy_that_is_none_is_refused(policy: str) -> None:
+def test_a_malformed_policy_is_refused(policy: str) -> None:
     form = PostForm(
         {"key": "user/user1/photo.jpg", "policy": base64.b64encode(policy.encode()).decode()}, FILE
     )

@@ -1,16 +1,16 @@
-"""A copy's preconditions, once enforced, fail as S3's do; and a copy without them goes through."""
+"""Copies whose preconditions hold or fail, and copies without any."""
 
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from botocore.exceptions import ClientError
 
-from tests.strict_s3.copy_conditions import enforce_copy_conditions
+from strict_s3.copy_conditions import enforce_copy_conditions
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
-STAGED, READY = "staging/owner/a +ü", "documents/owner/document"
+SOURCE, TARGET = "from/owner/a +ü", "to/owner/document"
 OTHER_ETAG = '"00000000000000000000000000000000"'
 
 
@@ -22,15 +22,15 @@ def strict(s3: "S3Client") -> "S3Client":
 
 @pytest.fixture
 def source(s3: "S3Client", bucket: str) -> dict[str, str]:
-    """The first version of an object that has a second one."""
-    first = s3.put_object(Bucket=bucket, Key=STAGED, Body=b"first")
-    s3.put_object(Bucket=bucket, Key=STAGED, Body=b"second")
-    return {"Bucket": bucket, "Key": STAGED, "VersionId": first["VersionId"], "ETag": first["ETag"]}
+    """The first of two versions of an object."""
+    first = s3.put_object(Bucket=bucket, Key=SOURCE, Body=b"first")
+    s3.put_object(Bucket=bucket, Key=SOURCE, Body=b"second")
+    return {"Bucket": bucket, "Key": SOURCE, "VersionId": first["VersionId"], "ETag": first["ETag"]}
 
 
 def copy(strict: "S3Client", source: dict[str, str], **more: Any) -> Any:
     copied: Any = {name: value for name, value in source.items() if name != "ETag"}
-    return strict.copy_object(Bucket=source["Bucket"], Key=READY, CopySource=copied, **more)
+    return strict.copy_object(Bucket=source["Bucket"], Key=TARGET, CopySource=copied, **more)
 
 
 def assert_precondition_failed(error: ClientError, operation: str) -> None:
@@ -39,19 +39,19 @@ def assert_precondition_failed(error: ClientError, operation: str) -> None:
     assert error.operation_name == operation
 
 
-def test_a_copy_whose_conditions_hold_is_made(
+def test_a_copy_whose_conditions_hold_succeeds(
     strict: "S3Client", bucket: str, source: dict[str, str]
 ) -> None:
     copy(strict, source, CopySourceIfMatch=source["ETag"], IfNoneMatch="*")
-    assert strict.get_object(Bucket=bucket, Key=READY)["Body"].read() == b"first"
+    assert strict.get_object(Bucket=bucket, Key=TARGET)["Body"].read() == b"first"
 
 
-def test_a_copy_without_conditions_is_made_twice(
+def test_a_copy_without_conditions_succeeds_twice(
     strict: "S3Client", bucket: str, source: dict[str, str]
 ) -> None:
     copy(strict, source)
     copy(strict, source)
-    assert len(strict.list_object_versions(Bucket=bucket, Prefix=READY)["Versions"]) == 2
+    assert len(strict.list_object_versions(Bucket=bucket, Prefix=TARGET)["Versions"]) == 2
 
 
 def test_a_source_with_another_etag_is_not_copied(
@@ -60,13 +60,13 @@ def test_a_source_with_another_etag_is_not_copied(
     with pytest.raises(ClientError) as caught:
         copy(strict, source, CopySourceIfMatch=OTHER_ETAG)
     assert_precondition_failed(caught.value, "CopyObject")
-    assert "Contents" not in strict.list_objects_v2(Bucket=bucket, Prefix=READY)
+    assert "Contents" not in strict.list_objects_v2(Bucket=bucket, Prefix=TARGET)
 
 
 def test_the_etag_is_that_of_the_named_version(
     strict: "S3Client", bucket: str, source: dict[str, str]
 ) -> None:
-    newest = strict.head_object(Bucket=bucket, Key=STAGED)["ETag"]
+    newest = strict.head_object(Bucket=bucket, Key=SOURCE)["ETag"]
     with pytest.raises(ClientError) as caught:
         copy(strict, source, CopySourceIfMatch=newest)
     assert_precondition_failed(caught.value, "CopyObject")
@@ -79,32 +79,34 @@ def test_an_etag_without_quotes_matches_too(strict: "S3Client", source: dict[str
 def test_a_copy_onto_a_current_object_is_refused(
     strict: "S3Client", bucket: str, source: dict[str, str]
 ) -> None:
-    strict.put_object(Bucket=bucket, Key=READY, Body=b"there already")
+    strict.put_object(Bucket=bucket, Key=TARGET, Body=b"there already")
     with pytest.raises(ClientError) as caught:
         copy(strict, source, IfNoneMatch="*")
     assert_precondition_failed(caught.value, "CopyObject")
-    assert strict.get_object(Bucket=bucket, Key=READY)["Body"].read() == b"there already"
+    assert strict.get_object(Bucket=bucket, Key=TARGET)["Body"].read() == b"there already"
 
 
-def test_a_copy_onto_a_delete_marker_is_made(strict: "S3Client", bucket: str, source: dict[str, str]) -> None:
-    strict.put_object(Bucket=bucket, Key=READY, Body=b"there once")
-    strict.delete_object(Bucket=bucket, Key=READY)
-    copy(strict, source, IfNoneMatch="*")
-    assert strict.get_object(Bucket=bucket, Key=READY)["Body"].read() == b"first"
-
-
-def test_a_copy_of_a_source_that_is_gone_keeps_its_own_error(
+def test_a_copy_onto_a_delete_marker_succeeds(
     strict: "S3Client", bucket: str, source: dict[str, str]
 ) -> None:
-    strict.delete_object(Bucket=bucket, Key=STAGED, VersionId=source["VersionId"])
+    strict.put_object(Bucket=bucket, Key=TARGET, Body=b"there once")
+    strict.delete_object(Bucket=bucket, Key=TARGET)
+    copy(strict, source, IfNoneMatch="*")
+    assert strict.get_object(Bucket=bucket, Key=TARGET)["Body"].read() == b"first"
+
+
+def test_a_missing_source_keeps_its_own_error(
+    strict: "S3Client", bucket: str, source: dict[str, str]
+) -> None:
+    strict.delete_object(Bucket=bucket, Key=SOURCE, VersionId=source["VersionId"])
     with pytest.raises(ClientError, match="NoSuchVersion"):
         copy(strict, source, CopySourceIfMatch=source["ETag"])
 
 
-def test_a_copy_of_a_delete_marker_keeps_its_own_error(
+def test_a_delete_marker_as_source_keeps_its_own_error(
     strict: "S3Client", bucket: str, source: dict[str, str]
 ) -> None:
-    marker = strict.delete_object(Bucket=bucket, Key=STAGED)["VersionId"]
+    marker = strict.delete_object(Bucket=bucket, Key=SOURCE)["VersionId"]
     with pytest.raises(ClientError, match="NoSuchVersion"):
         copy(strict, source | {"VersionId": marker}, CopySourceIfMatch=source["ETag"])
 
@@ -112,9 +114,9 @@ def test_a_copy_of_a_delete_marker_keeps_its_own_error(
 def test_a_part_copied_from_another_etag_is_refused(
     strict: "S3Client", bucket: str, source: dict[str, str]
 ) -> None:
-    upload_id = strict.create_multipart_upload(Bucket=bucket, Key=READY)["UploadId"]
-    part: dict[str, Any] = {"Bucket": bucket, "Key": READY, "UploadId": upload_id, "PartNumber": 1}
-    part["CopySource"] = {"Bucket": bucket, "Key": STAGED, "VersionId": source["VersionId"]}
+    upload_id = strict.create_multipart_upload(Bucket=bucket, Key=TARGET)["UploadId"]
+    part: dict[str, Any] = {"Bucket": bucket, "Key": TARGET, "UploadId": upload_id, "PartNumber": 1}
+    part["CopySource"] = {"Bucket": bucket, "Key": SOURCE, "VersionId": source["VersionId"]}
     with pytest.raises(ClientError) as caught:
         strict.upload_part_copy(**part, CopySourceIfMatch=OTHER_ETAG)
     assert_precondition_failed(caught.value, "UploadPartCopy")
@@ -122,7 +124,7 @@ def test_a_part_copied_from_another_etag_is_refused(
     assert copied["CopyPartResult"]["ETag"] == source["ETag"]
 
 
-def test_a_handler_of_the_test_sees_the_refused_call_and_no_other(
+def test_handlers_of_a_test_see_the_failed_call_and_no_other(
     strict: "S3Client", bucket: str, source: dict[str, str]
 ) -> None:
     seen: list[str] = []

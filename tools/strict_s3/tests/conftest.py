@@ -1,4 +1,4 @@
-"""A versioned bucket in moto, a signer with known keys, a clock that tests may set, and the front as a client."""
+"""A versioned bucket in moto, known keys, a clock that a test can set, and clients with and without the middleware."""
 
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
@@ -7,9 +7,9 @@ import httpx
 import pytest
 from moto import mock_aws
 
-from tests.strict_s3.front import moto_s3, strict_s3_client, wsgi_client
-from tests.strict_s3.signatures import Secrets
-from tests.strict_s3.signed import (
+from strict_s3.client import moto_s3, strict_s3_client, wsgi_client
+from strict_s3.signatures import Secrets
+from tools.strict_s3.tests.signing import (
     ACCESS_KEY,
     BODY,
     KEY,
@@ -44,32 +44,33 @@ def s3() -> Iterator["S3Client"]:
 
 @pytest.fixture
 def session_s3(s3: "S3Client") -> "S3Client":
-    """A client with temporary credentials, in the same moto as `s3`."""
+    """A client with temporary credentials, on the same moto as `s3`."""
     return s3_client(SESSION_KEY, SESSION_SECRET, SESSION_TOKEN)
 
 
 @pytest.fixture
 def bucket(s3: "S3Client") -> str:
-    s3.create_bucket(Bucket="airlock", CreateBucketConfiguration={"LocationConstraint": REGION})
-    s3.put_bucket_versioning(Bucket="airlock", VersioningConfiguration={"Status": "Enabled"})
-    return "airlock"
+    s3.create_bucket(Bucket="a-bucket", CreateBucketConfiguration={"LocationConstraint": REGION})
+    s3.put_bucket_versioning(Bucket="a-bucket", VersioningConfiguration={"Status": "Enabled"})
+    return "a-bucket"
 
 
 @pytest.fixture
 def front(bucket: str, secrets: Secrets, clock: Clock) -> Iterator[httpx.Client]:
+    """An HTTP client of moto's S3 behind the middleware."""
     with strict_s3_client(secrets, clock) as client:
         yield client
 
 
 @pytest.fixture
 def moto(bucket: str) -> Iterator[httpx.Client]:
-    """moto's S3 with nothing before it."""
+    """An HTTP client of moto's S3 without the middleware."""
     with wsgi_client(moto_s3()) as client:
         yield client
 
 
 @pytest.fixture
 def stored(s3: "S3Client", bucket: str) -> bytes:
-    """The bytes of an object that is there already."""
+    """The content of an object that exists."""
     s3.put_object(Bucket=bucket, Key=KEY, Body=BODY, ContentType="text/plain")
     return BODY
