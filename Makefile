@@ -8,7 +8,7 @@ CDK := npx --yes aws-cdk@2.1148.1
 
 export JSII_SILENCE_WARNING_UNTESTED_NODE_VERSION := 1
 
-.PHONY: demo test lint bench fuzz synth deploy clean
+.PHONY: demo test lint scan bench fuzz synth deploy clean
 
 demo: .venv/demo
 	@$(BIN)/python -m local
@@ -20,6 +20,12 @@ lint: .venv/develop
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
+
+# cfn-lint over the template of each variant of the stack; .cfnlintrc has its configuration.
+scan: .venv/demo .venv-scan/ready
+	@rm -rf build/scan
+	@$(BIN)/python -m tools.scan.templates build/scan
+	@.venv-scan/bin/cfn-lint
 
 bench: .venv/develop
 	@$(BIN)/python -m bench
@@ -37,7 +43,7 @@ deploy: .venv/demo
 	@PATH="$(CURDIR)/$(BIN):$$PATH" $(CDK) deploy --all
 
 clean:
-	rm -rf .venv cdk.out build
+	rm -rf .venv .venv-scan cdk.out build
 
 .venv/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or later is needed: make PYTHON=/path/to/it")'
@@ -51,4 +57,9 @@ clean:
 .venv/develop: .venv/demo requirements.txt
 	@echo "installing what the tests need into .venv (once)"
 	@$(PIP) -r requirements.txt
+	@touch $@
+
+.venv-scan/ready: requirements-scan.txt
+	@$(PYTHON) -m venv .venv-scan
+	@.venv-scan/bin/python -m pip install --quiet --disable-pip-version-check -r requirements-scan.txt
 	@touch $@
