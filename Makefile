@@ -19,7 +19,7 @@ NODE_MODULES := clients/js/node_modules
 
 export JSII_SILENCE_WARNING_UNTESTED_NODE_VERSION := 1
 
-.PHONY: demo test lint bench fuzz lock synth deploy clean
+.PHONY: demo test lint generate bench fuzz lock synth deploy clean
 
 demo: .venv/demo
 	@$(BIN)/python -m local
@@ -35,6 +35,10 @@ lint: .venv/develop $(NODE_MODULES)/.package-lock.json
 	@$(NODE) $(NODE_MODULES)/typescript/bin/tsc --project examples/page
 	@$(NODE) $(NODE_MODULES)/typescript/bin/tsc --project bench
 	@$(NODE) $(NODE_MODULES)/eslint/bin/eslint.js --config clients/js/eslint.config.js clients/js/src examples/page bench/browser.js
+
+# Rewrites docs/errors.md and the other files that are derived from the code; a test fails while one is out of date.
+generate: .venv/develop
+	@$(BIN)/python -m tools.generate
 
 bench: .venv/develop
 	@$(BIN)/python -m bench

@@ -10,7 +10,7 @@ from importlib import import_module
 
 from bench.table import report
 
-BENCHES = ("signing", "sniffing", "cold_start", "warm_create", "cost", "load", "upload")
+BENCHES = ("signing", "sniffing", "cold_start", "warm_create", "cost", "load", "local_stack", "upload")
 
 
 def main() -> int:

@@ -254,7 +254,7 @@ def _response_bytes() -> int:
     )
     signatures = {n: parts.sign(n) for n in range(1, PARTS + 1)}
     window = CompactPartUrls(parts.template, signatures, now + timedelta(seconds=LIFETIME))
-    return len(part_schemas.compact(window).model_dump_json(by_alias=True).encode())
+    return len(part_schemas.CompactPartsResponse.from_urls(window).model_dump_json(by_alias=True).encode())
 
 
 if __name__ == "__main__":

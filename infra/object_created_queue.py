@@ -8,6 +8,7 @@ from aws_cdk import aws_kms as kms
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
+from functions.domain.keys import STAGING
 from infra.work_queue import WorkQueue
 
 
@@ -53,7 +54,7 @@ class ObjectCreatedQueue(WorkQueue):
                     queue=self.queue.queue_arn,
                     filter=s3.CfnBucket.NotificationFilterProperty(
                         s3_key=s3.CfnBucket.S3KeyFilterProperty(
-                            rules=[s3.CfnBucket.FilterRuleProperty(name="prefix", value="staging/")]
+                            rules=[s3.CfnBucket.FilterRuleProperty(name="prefix", value=STAGING)]
                         )
                     ),
                 )

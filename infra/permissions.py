@@ -13,7 +13,7 @@ from aws_cdk import aws_kms as kms
 from aws_cdk import aws_s3 as s3
 from aws_cdk import aws_sqs as sqs
 
-from infra.bucket_policy import DOCUMENTS, STAGING
+from functions.domain.keys import DOCUMENTS, STAGING
 from infra.document_table import DUE
 from infra.encryption import DECRYPT, WRITE, through
 from infra.nag import suppress
@@ -25,7 +25,7 @@ def permissions(
     *, bucket: s3.Bucket, table: dynamodb.Table, object_created_queue: sqs.Queue, purge_queue: sqs.Queue
 ) -> dict[str, list[iam.PolicyStatement]]:
     """Function name -> statements. A transaction needs the rights of the single writes that it holds."""
-    staging, documents = bucket.arn_for_objects(STAGING), bucket.arn_for_objects(DOCUMENTS)
+    staging, documents = bucket.arn_for_objects(f"{STAGING}*"), bucket.arn_for_objects(f"{DOCUMENTS}*")
     return {
         "uploads": [
             _allow(staging, "s3:PutObject", "s3:AbortMultipartUpload", "s3:ListMultipartUploadParts"),
@@ -109,7 +109,7 @@ def key_permissions(key: kms.IKey) -> dict[str, list[iam.PolicyStatement]]:
 
 def _list(bucket: s3.Bucket) -> list[iam.PolicyStatement]:
     """Bound to the prefix of the listing; a listing of uploads has no such condition key."""
-    prefixes = {"StringLike": {"s3:prefix": [STAGING, DOCUMENTS]}}
+    prefixes = {"StringLike": {"s3:prefix": [f"{STAGING}*", f"{DOCUMENTS}*"]}}
     return [
         _allow(bucket.bucket_arn, "s3:ListBucketVersions", conditions=prefixes),
         _allow(bucket.bucket_arn, "s3:ListBucketMultipartUploads"),

@@ -4,6 +4,7 @@ import aws_cdk as cdk
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
+from functions.settings import Settings
 from infra.alarms import Alarms
 from infra.api import Api
 from infra.bundle import bundle
@@ -45,8 +46,8 @@ class AirlockStack(cdk.Stack):
             self,
             "Storage",
             web_origins=deployment.web_origins,
-            url_lifetime=deployment.numbers["url_lifetime"],
-            download_lifetime=deployment.numbers["download_lifetime"],
+            url_lifetime=deployment.url_lifetime,
+            download_lifetime=deployment.download_lifetime,
             removal_policy=self._removal,
             key=self._key,
         )
@@ -105,11 +106,12 @@ class AirlockStack(cdk.Stack):
     def _functions(self) -> dict[str, lambda_.Function]:
         bucket, table = self._storage.bucket, self._table.table
         object_created_queue, purge_queue = self._object_created_queue.queue, self._purge_queue.queue
-        settings = self._deployment.settings(
+        settings = Settings(
             bucket=bucket.bucket_name,
             table=table.table_name,
             upload_events_url=object_created_queue.queue_url,
             purge_queue_url=purge_queue.queue_url,
+            **self._deployment.function_options,
         )
         rights = permissions(
             bucket=bucket, table=table, object_created_queue=object_created_queue, purge_queue=purge_queue

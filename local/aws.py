@@ -22,6 +22,7 @@ HOST = "127.0.0.1"
 REGION = "us-east-1"
 ACCOUNT = "000000000000"
 ROOT = Path(__file__).parent.parent
+_GAPS = ROOT / "tools" / "ministack_gaps" / "src"
 _ROOT_KEY = "local"
 _LOG = "aws.log"
 _GRACE = 3.0
@@ -147,23 +148,28 @@ def _environment(port: int, folder: Path) -> dict[str, str]:
     The Lambdas add their own role's credentials. AWS_ENDPOINT_URL leads them, and what they sign, back here.
     """
     kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "SYSTEMROOT") if name in os.environ}
-    return kept | {
-        "AUTH": "true",
-        "BIND_HOST": HOST,
-        "GATEWAY_PORT": str(port),
-        "IOT_MTLS_ENABLED": "0",
-        "SFTP_ENABLED": "0",
-        "DOCKER_HOST": f"unix://{folder}/no-docker",
-        "TMPDIR": str(folder / "tmp"),
-        "AWS_CONFIG_FILE": os.devnull,
-        "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
-        "AWS_ENDPOINT_URL": f"http://{HOST}:{port}",
-        "AWS_DEFAULT_REGION": REGION,
-        "AWS_ACCESS_KEY_ID": _ROOT_KEY,
-        "AWS_SECRET_ACCESS_KEY": _ROOT_KEY,
-        "MINISTACK_ACCOUNT_ID": ACCOUNT,
-        "MINISTACK_REGION": REGION,
-    }
+    return (
+        kept
+        | {
+            "AUTH": "true",
+            "BIND_HOST": HOST,
+            "GATEWAY_PORT": str(port),
+            "IOT_MTLS_ENABLED": "0",
+            "SFTP_ENABLED": "0",
+            "DOCKER_HOST": f"unix://{folder}/no-docker",
+            "TMPDIR": str(folder / "tmp"),
+            "PYTHONPATH": str(_GAPS),
+            "BOTO_DISABLE_CRT": "true",  # awscrt is there for ministack_gaps; with it botocore would sign in another way
+            "AWS_CONFIG_FILE": os.devnull,
+            "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+            "AWS_ENDPOINT_URL": f"http://{HOST}:{port}",
+            "AWS_DEFAULT_REGION": REGION,
+            "AWS_ACCESS_KEY_ID": _ROOT_KEY,
+            "AWS_SECRET_ACCESS_KEY": _ROOT_KEY,
+            "MINISTACK_ACCOUNT_ID": ACCOUNT,
+            "MINISTACK_REGION": REGION,
+        }
+    )
 
 
 def _stop(process: "subprocess.Popen[bytes]") -> None:

@@ -10,7 +10,8 @@ import hashlib
 import hmac
 import uuid
 
-from functions.domain.errors import BadRequest
+from functions.domain.codes import Code
+from functions.domain.errors import InvalidInput
 from functions.domain.ids import is_document_id
 
 _TAG_BYTES = 8
@@ -23,7 +24,7 @@ def encode(document_id: str, owner: str, scope: str) -> str:
 
 
 def decode(cursor: str, owner: str, scope: str) -> str:
-    """Returns the document id of a cursor. Raises BadRequest `cursor_invalid`."""
+    """Returns the document id of a cursor. Raises InvalidInput `cursor_invalid`."""
     try:
         data = base64.b64decode(cursor.encode("ascii"), altchars=b"-_", validate=True)
     except (binascii.Error, UnicodeEncodeError):
@@ -43,5 +44,5 @@ def _tag(raw: bytes, owner: str, scope: str) -> bytes:
     return hmac.digest(owner.encode(), raw + scope.encode(), hashlib.sha256)[:_TAG_BYTES]
 
 
-def _invalid_cursor() -> BadRequest:
-    return BadRequest("cursor_invalid", "This cursor is not one of this list.", field="cursor")
+def _invalid_cursor() -> InvalidInput:
+    return InvalidInput(Code.CURSOR_INVALID, "This cursor is not one of this list.", field="cursor")

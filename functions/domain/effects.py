@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from functions.domain.codes import Code
 from functions.domain.document import Document
 from functions.domain.guards import EXHAUSTED
 
@@ -67,7 +68,7 @@ def set_rejection(_document: Document, event: Any, _now: datetime) -> Mapping[st
 
 
 def set_object_gone(_document: Document, _event: object, _now: datetime) -> Mapping[str, Any]:
-    return {"reason": "object_gone"}
+    return {"reason": Code.OBJECT_GONE}
 
 
 def set_exhausted(_document: Document, _event: object, _now: datetime) -> Mapping[str, Any]:

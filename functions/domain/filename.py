@@ -4,6 +4,7 @@ import re
 import unicodedata
 from urllib.parse import quote
 
+from functions.domain.codes import Code
 from functions.domain.errors import InvalidInput
 
 MAX_LENGTH = 255
@@ -53,4 +54,6 @@ def content_disposition(disposition: str, name: str) -> str:
 
 
 def _invalid_name(reason: str) -> InvalidInput:
-    return InvalidInput("filename_invalid", f"This file name is not acceptable. {reason}", field="fileName")
+    return InvalidInput(
+        Code.FILENAME_INVALID, f"This file name is not acceptable. {reason}", field="fileName"
+    )

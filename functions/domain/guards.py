@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
+from functions.domain.codes import Code
 from functions.domain.document import Document, Status
 
 Guard = Callable[[Document, Any, datetime], bool]
@@ -12,7 +13,7 @@ Guard = Callable[[Document, Any, datetime], bool]
 MAX_ATTEMPTS = 5
 """Attempts without progress after which a document fails."""
 
-EXHAUSTED = "attempts_exhausted"
+EXHAUSTED = Code.ATTEMPTS_EXHAUSTED
 
 
 def is_leased(document: Document, _event: object, now: datetime) -> bool:

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from functions.domain.errors import InvalidInput, NotAccepted, TooLarge
+from functions.domain.codes import Code
+from functions.domain.errors import InvalidInput
 from functions.domain.media_types import essence
 from functions.domain.parts import MAX_OBJECT
 
@@ -36,8 +37,8 @@ class Kinds:
     def choose(self, name: str | None, content_type: str, size: int) -> Kind:
         """Chooses the kind of a new document: the one with this name, or the first one that accepts the content type.
 
-        Checks in this order. Raises InvalidInput for an unknown name, NotAccepted `content_type_not_allowed`, and
-        TooLarge `file_too_large`.
+        Checks in this order. Raises InvalidInput for an unknown name, InvalidInput `content_type_not_allowed`, and
+        InvalidInput `file_too_large`.
         """
         kind = self._require(name) if name is not None else self._find_accepting(content_type)
         if content_type not in kind.content_types:
@@ -46,8 +47,8 @@ class Kinds:
                 f"The kind {kind.name} does not accept {content_type}; it accepts {accepted}."
             )
         if size > kind.max_bytes:
-            raise TooLarge(
-                "file_too_large",
+            raise InvalidInput(
+                Code.FILE_TOO_LARGE,
                 f"The kind {kind.name} accepts up to {_format_size(kind.max_bytes)};"
                 f" this file has {_format_size(size)}.",
                 field="size",
@@ -63,7 +64,7 @@ class Kinds:
         if kind is None:
             known = ", ".join(self._kinds)
             raise InvalidInput(
-                "validation_failed", f"There is no kind {name!r}; the kinds are {known}.", field="kind"
+                Code.VALIDATION_FAILED, f"There is no kind {name!r}; the kinds are {known}.", field="kind"
             )
         return kind
 
@@ -97,5 +98,5 @@ def _format_size(size: int) -> str:
     return f"{amount:.1f}".removesuffix(".0") + f" {units[0]}"
 
 
-def _not_accepted(detail: str) -> NotAccepted:
-    return NotAccepted("content_type_not_allowed", detail, field="contentType")
+def _not_accepted(detail: str) -> InvalidInput:
+    return InvalidInput(Code.CONTENT_TYPE_NOT_ALLOWED, detail, field="contentType")

@@ -5,6 +5,7 @@ A file name whose extension contradicts the declared content type is rejected be
 
 import re
 
+from functions.domain.codes import Code
 from functions.domain.errors import InvalidInput
 from functions.domain.filename import extension
 
@@ -117,7 +118,7 @@ def essence(content_type: str) -> str:
     bare = content_type.partition(";")[0].strip().lower()
     if not _MEDIA_TYPE.fullmatch(bare):
         raise InvalidInput(
-            "validation_failed", "contentType is not a media type such as image/png.", field="contentType"
+            Code.VALIDATION_FAILED, "contentType is not a media type such as image/png.", field="contentType"
         )
     return _ALIASES.get(bare, bare)
 
@@ -129,7 +130,7 @@ def check_extension(file_name: str, content_type: str) -> None:
     if expected is None or content_type in expected:
         return
     raise InvalidInput(
-        "extension_mismatch",
+        Code.EXTENSION_MISMATCH,
         f"The extension .{suffix} does not match the content type {content_type}.",
         field="contentType",
     )

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 
+from functions.domain.codes import Code
 from functions.domain.errors import InvalidInput
 
 MIB = 1024**2
@@ -59,13 +60,13 @@ class PartPlan:
         for number in part_numbers:
             if not 1 <= number <= self.part_count:
                 raise InvalidInput(
-                    "part_number_invalid",
+                    Code.PART_NUMBER_INVALID,
                     f"There is no part {number}; the upload has parts 1 to {self.part_count}.",
                     field="partNumbers",
                 )
             if number in seen:
                 raise InvalidInput(
-                    "validation_failed", f"Part number {number} is a duplicate.", field="partNumbers"
+                    Code.VALIDATION_FAILED, f"Part number {number} is a duplicate.", field="partNumbers"
                 )
             seen.add(number)
 
@@ -79,7 +80,7 @@ def plan_parts(size: int) -> PartPlan:
     """
     if size > MAX_OBJECT:
         raise InvalidInput(
-            "part_plan_invalid", f"The maximum size of an object is {MAX_OBJECT} bytes.", field="size"
+            Code.PART_PLAN_INVALID, f"The maximum size of an object is {MAX_OBJECT} bytes.", field="size"
         )
     needed = -(-size // MAX_PARTS)
     rounded = -(-needed // MIB) * MIB

@@ -6,6 +6,7 @@ The repository of DynamoDB and the one of the tests use the same check.
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
+from functions.domain.codes import Code
 from functions.domain.errors import TooMany, WrongState
 
 _OPEN_UPLOADS_RETRY = 60
@@ -39,19 +40,19 @@ def check(limits: Limits, usage: Usage, size: int, now: datetime) -> None:
     """Raises TooMany or WrongState `storage_quota_exceeded` unless one more upload of `size` bytes fits the limits."""
     if usage.open_uploads + 1 > limits.open_uploads:
         raise TooMany(
-            "too_many_open_uploads",
+            Code.TOO_MANY_OPEN_UPLOADS,
             f"{limits.open_uploads} uploads are open, which is the limit; complete or abort one.",
             retry_after=_OPEN_UPLOADS_RETRY,
         )
     if usage.daily_files + 1 > limits.daily_files or usage.daily_bytes + size > limits.daily_bytes:
         raise TooMany(
-            "daily_quota_exceeded",
+            Code.DAILY_QUOTA_EXCEEDED,
             f"The daily limit is {limits.daily_files} files and {limits.daily_bytes} bytes.",
             retry_after=seconds_to_midnight(now),
         )
     if usage.reserved_bytes + size > limits.stored_bytes:
         raise WrongState(
-            "storage_quota_exceeded",
+            Code.STORAGE_QUOTA_EXCEEDED,
             f"The limit is {limits.stored_bytes} stored bytes; this file exceeds it.",
         )
 

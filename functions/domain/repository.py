@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from functions.domain.codes import Code
 from functions.domain.document import Document, Status
 from functions.domain.errors import Unavailable, document_not_found
 from functions.domain.events import Event, Ignored, Transition
@@ -117,7 +118,7 @@ def apply_event(
             document = _read_again(repository, document)
         else:
             return decision.after
-    raise Unavailable("busy", "The document is changing too fast; try again.", retry_after=1)
+    raise Unavailable(Code.BUSY, "The document is changing too fast; try again.", retry_after=1)
 
 
 def _read_again(repository: DocumentRepository, document: Document) -> Document:

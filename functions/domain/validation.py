@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 
 from functions.domain import filename
+from functions.domain.codes import Code
 from functions.domain.document import Document, HistoryEntry, Method, Status
 from functions.domain.errors import InvalidInput
 from functions.domain.kinds import MAX_SINGLE_PUT, Kinds
@@ -45,12 +46,12 @@ def create_document(
 ) -> Document:
     """Returns the PENDING document of a valid request. `lifetime` is the time in seconds for the upload.
 
-    Raises InvalidInput, NotAccepted or TooLarge.
+    Raises InvalidInput, InvalidInput or InvalidInput.
     """
     name = filename.clean(request.file_name)
     content_type = essence(request.content_type)
     if request.size < 1:
-        raise InvalidInput("size_too_small", "An empty file cannot be uploaded.", field="size")
+        raise InvalidInput(Code.SIZE_TOO_SMALL, "An empty file cannot be uploaded.", field="size")
     kind = kinds.choose(request.kind, content_type, request.size)
     check_extension(name, content_type)
     method = request.method or _choose_method(request)
@@ -86,21 +87,21 @@ def _choose_method(request: UploadRequest) -> Method:
 def _check_method(method: Method, request: UploadRequest) -> None:
     if method is not Method.MULTIPART and request.size > MAX_SINGLE_PUT:
         raise InvalidInput(
-            "multipart_required",
+            Code.MULTIPART_REQUIRED,
             f"The maximum size of a single {method} is {MAX_SINGLE_PUT} bytes.",
             field="size",
         )
     if method is not Method.MULTIPART and request.part_checksums:
         raise InvalidInput(
-            "checksum_invalid", f"An upload with {method} has no parts.", field="partChecksums"
+            Code.CHECKSUM_INVALID, f"An upload with {method} has no parts.", field="partChecksums"
         )
     if request.sha256 is None:
         return
     if not _SHA256_HEX.fullmatch(request.sha256):
-        raise InvalidInput("checksum_invalid", "sha256 must be 64 lower-case hex digits.", field="sha256")
+        raise InvalidInput(Code.CHECKSUM_INVALID, "sha256 must be 64 lower-case hex digits.", field="sha256")
     if method is not Method.PUT:
         raise InvalidInput(
-            "checksum_invalid",
+            Code.CHECKSUM_INVALID,
             "S3 verifies the sha256 of the whole file only for a single PUT.",
             field="sha256",
         )

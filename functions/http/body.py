@@ -5,7 +5,8 @@ import json
 from collections.abc import Mapping
 from typing import Any, NoReturn
 
-from functions.domain.errors import BadRequest, InvalidInput, NotAccepted, TooLarge
+from functions.domain.codes import Code
+from functions.domain.errors import InvalidInput
 
 MAX_BYTES = 128 * 1024
 """What 1,000 part numbers with their checksums need, with room to spare."""
@@ -16,7 +17,7 @@ _DEEPEST = 8
 
 
 def check(event: dict[str, Any], *, needed: bool) -> None:
-    """Raises TooLarge, NotAccepted, BadRequest or InvalidInput; see the codes below."""
+    """Raises InvalidInput with the code of the first rule that the body breaks."""
     if needed or event.get("body"):
         _check_type(event)
         _check_text(_bytes(event))
@@ -27,15 +28,15 @@ def check(event: dict[str, Any], *, needed: bool) -> None:
 def _check_type(event: Mapping[str, Any]) -> None:
     content_type = event["headers"].get("content-type", "application/json")
     if content_type.partition(";")[0].strip().lower() != "application/json":
-        raise NotAccepted("unsupported_media_type", "The body must be application/json.")
+        raise InvalidInput(Code.UNSUPPORTED_MEDIA_TYPE)
 
 
 def _check_text(data: bytes) -> None:
     if len(data) > MAX_BYTES:
-        raise TooLarge("payload_too_large", f"The body may have {MAX_BYTES} bytes.")
+        raise InvalidInput(Code.PAYLOAD_TOO_LARGE, f"The body may have {MAX_BYTES} bytes.")
     parsed = _parse(data)
     if not isinstance(parsed, dict):
-        raise InvalidInput("validation_failed", "The body must be a JSON object.")
+        raise InvalidInput(Code.VALIDATION_FAILED, "The body must be a JSON object.")
     if not _is_flat(parsed, _DEEPEST):
         raise _malformed()
 
@@ -71,13 +72,13 @@ def _is_flat(value: Any, levels: int) -> bool:
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) != len(pairs):
-        raise BadRequest("duplicate_key", "A name stands twice in one JSON object.")
+        raise InvalidInput(Code.DUPLICATE_KEY)
     return found
 
 
 def _constant(name: str) -> NoReturn:
-    raise InvalidInput("validation_failed", f"{name} is not a JSON number.")
+    raise InvalidInput(Code.VALIDATION_FAILED, f"{name} is not a JSON number.")
 
 
-def _malformed() -> BadRequest:
-    return BadRequest("malformed_json", "The body is not JSON.")
+def _malformed() -> InvalidInput:
+    return InvalidInput(Code.MALFORMED_JSON)

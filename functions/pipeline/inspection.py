@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from functions.detection import Format
+from functions.domain.codes import Code
 from functions.domain.kinds import Kind
 
 _INDISTINGUISHABLE = (
@@ -43,9 +44,9 @@ def inspect(found: Format, declared: str, kind: Kind | None) -> Accepted | Rejec
     `kind` is None if the deployment has removed it since the document was created.
     """
     if found.name == "suspicious":
-        return Rejected("suspicious_content")
+        return Rejected(Code.SUSPICIOUS_CONTENT)
     if kind is None or declared not in kind.content_types:
-        return Rejected("type_not_allowed")
+        return Rejected(Code.TYPE_NOT_ALLOWED)
     if found.content_type == declared:
         return Accepted(declared)
     if found.content_type in _ALSO_DETECTED_AS.get(declared, ()):
@@ -53,4 +54,4 @@ def inspect(found: Format, declared: str, kind: Kind | None) -> Accepted | Rejec
     for family in _INDISTINGUISHABLE:
         if {found.content_type, declared} <= family:
             return Accepted(declared)
-    return Rejected("type_mismatch")
+    return Rejected(Code.TYPE_MISMATCH)

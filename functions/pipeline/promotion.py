@@ -11,6 +11,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from functions.detection import HEAD_BYTES, TAIL_BYTES, Format, needs_tail, sniff
+from functions.domain.codes import Code
 from functions.domain.document import Document, Status
 from functions.domain.errors import IntegrityError, version_gone
 from functions.domain.events import (
@@ -98,7 +99,7 @@ class Promotion:
         """Returns the record as it is by then, and the event that ends this attempt."""
         key, source = staging_key(document.owner, document.id), staged.stored
         if source.size != document.size:
-            return document, InspectionFailed(document.attempt, "size_mismatch")
+            return document, InspectionFailed(document.attempt, Code.SIZE_MISMATCH)
         detected = self._detect(key, staged)
         verdict = inspect(detected, document.declared_content_type, self.kinds.get(document.kind))
         if isinstance(verdict, Rejected):
@@ -157,5 +158,7 @@ def _check_copy(document: Document, request: CopyRequest, copied: StoredObject) 
     source, declared = request.source, document.declared_sha256
     is_same_crc = None in (source.crc64nvme, copied.crc64nvme) or source.crc64nvme == copied.crc64nvme
     if copied.size != document.size or not is_same_crc or (declared and declared != copied.sha256):
-        raise IntegrityError("integrity_error", f"The copy of {document.id} differs from the staged version.")
+        raise IntegrityError(
+            Code.INTEGRITY_ERROR, f"The copy of {document.id} differs from the staged version."
+        )
     return Promoted(document.attempt, request.content_type, copied.sha256, copied.version)

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from functions.domain import cursor
+from functions.domain.codes import Code
 from functions.domain.document import Document, Status
-from functions.domain.errors import Gone, WrongState, document_not_found
+from functions.domain.errors import WrongState, document_not_found
 from functions.domain.events import DeleteRequested, Ignored, RestoreRequested
 from functions.domain.parts import MIB
 from functions.domain.repository import DocumentRepository, ListQuery, apply_event, find_document
@@ -56,7 +57,7 @@ class DocumentService:
         limit: int,
         after: str | None = None,
     ) -> Listing:
-        """Returns a page, newest first. `after` is a cursor of the same list. Raises BadRequest `cursor_invalid`."""
+        """Returns a page, newest first. `after` is a cursor of the same list. Raises InvalidInput `cursor_invalid`."""
         scope = f"{status or ''}|{kind or ''}"
         before = cursor.decode(after, owner, scope) if after is not None else None
         page = self.repository.page(ListQuery(owner, limit, status, kind, before))
@@ -84,10 +85,12 @@ class DocumentService:
         document = find_document(self.repository, owner, document_id)
         event = DeleteRequested(now + timedelta(seconds=self.restore_window))
         if apply_event(self.repository, document, event, lambda: now) is Ignored.WRONG_STATE:
-            raise WrongState("invalid_state", "The upload is still under way; abort it, or wait for its end.")
+            raise WrongState(
+                Code.INVALID_STATE, "The upload is still under way; abort it, or wait for its end."
+            )
 
     def restore(self, owner: str, document_id: str, now: datetime) -> Document:
-        """Restores and returns a document. Idempotent. Raises NotFound, WrongState `invalid_state` or Gone."""
+        """Restores and returns a document. Idempotent. Raises NotFound, WrongState `invalid_state` or WrongState `restore_expired`."""
         document = find_document(self.repository, owner, document_id)
         restored = apply_event(self.repository, document, RestoreRequested(), lambda: now)
         match restored:
@@ -96,11 +99,11 @@ class DocumentService:
             case Ignored.ALREADY_APPLIED:
                 return find_document(self.repository, owner, document_id)
             case Ignored.DEADLINE_EXCEEDED:
-                raise Gone("restore_expired", "The time to restore this document is over.")
+                raise WrongState(Code.RESTORE_EXPIRED, "The time to restore this document is over.")
             case _:
                 # Raises NotFound if a purge came first.
                 find_document(self.repository, owner, document_id)
-                raise WrongState("invalid_state", "This document is not deleted.")
+                raise WrongState(Code.INVALID_STATE, "This document is not deleted.")
 
 
 def retry_after(document: Document) -> int:
@@ -111,10 +114,10 @@ def retry_after(document: Document) -> int:
 def _not_downloadable(document: Document) -> WrongState:
     if document.is_in_progress:
         return WrongState(
-            "not_ready",
+            Code.NOT_READY,
             f"The document is {document.status.public_status} and not yet checked.",
             retry_after=retry_after(document),
         )
     if document.status is Status.REJECTED:
-        return WrongState("rejected", f"The document was rejected: {document.reason}.")
-    return WrongState("invalid_state", f"The document is {document.status}; there is nothing to download.")
+        return WrongState(Code.REJECTED, f"The document was rejected: {document.reason}.")
+    return WrongState(Code.INVALID_STATE, f"The document is {document.status}; there is nothing to download.")

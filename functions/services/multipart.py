@@ -8,8 +8,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from functions.domain.codes import Code
 from functions.domain.document import Document, Method, Status
-from functions.domain.errors import Gone, InvalidInput, Unavailable, WrongState
+from functions.domain.errors import InvalidInput, Unavailable, WrongState
 from functions.domain.events import CompleteFailed, CompleteRequested, Event, Ignored, PartUrlsSigned
 from functions.domain.keys import staging_key
 from functions.domain.parts import MAX_PARTS, MAX_UPLOAD_AGE, PartPlan
@@ -68,7 +69,7 @@ class MultipartService:
         checksums: Mapping[int, str],
         now: datetime,
     ) -> PartUrlBatch:
-        """Returns URLs for up to 1,000 parts. Raises NotFound, WrongState, Gone `upload_expired` or InvalidInput."""
+        """Returns URLs for up to 1,000 parts. Raises NotFound, WrongState, WrongState `upload_expired` or InvalidInput."""
         document = self._prepare(owner, document_id, part_numbers, MAX_URLS, now)
         _check_checksums(document, part_numbers, checksums)
         return sign_parts(
@@ -89,7 +90,7 @@ class MultipartService:
         """Completes an upload. Idempotent.
 
         Raises NotFound, WrongState (`object_not_uploaded`, `parts_incomplete`, `size_mismatch`,
-        `part_mismatch`, `upload_in_progress`, `invalid_state`), Gone `upload_expired` or Unavailable.
+        `part_mismatch`, `upload_in_progress`, `invalid_state`), WrongState `upload_expired` or Unavailable.
         """
         document = find_document(self.repository, owner, document_id)
         if document.method is not Method.MULTIPART:
@@ -119,7 +120,7 @@ class MultipartService:
         try:
             self.multipart().complete(key, upload_id, parts, size=document.size, crc64nvme=crc64nvme)
         except InvalidParts as error:
-            raise WrongState("part_mismatch", f"S3 rejects these parts: {error}") from error
+            raise WrongState(Code.PART_MISMATCH, f"S3 rejects these parts: {error}") from error
         except (NoSuchUpload, Unavailable):
             # The outcome is unknown. The S3 event or a sweep continues.
             return Completion(document, done=False)
@@ -135,10 +136,10 @@ class MultipartService:
     def _get_pending(self, owner: str, document_id: str) -> Document:
         document = find_document(self.repository, owner, document_id)
         if document.method is not Method.MULTIPART:
-            raise WrongState("not_multipart", "This document's bytes come in one request.")
+            raise WrongState(Code.NOT_MULTIPART, "This document's bytes come in one request.")
         if document.status is not Status.PENDING:
             raise WrongState(
-                "invalid_state", f"The document is {document.status.public_status}; it takes no parts."
+                Code.INVALID_STATE, f"The document is {document.status.public_status}; it takes no parts."
             )
         return document
 
@@ -146,7 +147,7 @@ class MultipartService:
         try:
             return self.multipart().parts(staging_key(document.owner, document.id), document.upload_id or "")
         except NoSuchUpload:
-            raise WrongState("invalid_state", "S3 no longer has this upload.", retry_after=1) from None
+            raise WrongState(Code.INVALID_STATE, "S3 no longer has this upload.", retry_after=1) from None
 
     def _prepare(
         self, owner: str, document_id: str, part_numbers: Sequence[int], most: int, now: datetime
@@ -156,7 +157,7 @@ class MultipartService:
             raise _upload_expired()
         if not 1 <= len(part_numbers) <= most:
             raise InvalidInput(
-                "too_many_parts_requested", f"One window has 1 to {most} parts.", field="partNumbers"
+                Code.TOO_MANY_PARTS_REQUESTED, f"One window has 1 to {most} parts.", field="partNumbers"
             )
         document.plan.check_numbers(part_numbers)
         return self._extend_deadline(document, now)
@@ -178,7 +179,7 @@ class MultipartService:
 def _check_single(document: Document) -> Completion:
     """Returns whether the single PUT has arrived. It needs no completion."""
     if document.status is Status.PENDING:
-        raise WrongState("object_not_uploaded", "The bytes have not arrived yet.", retry_after=1)
+        raise WrongState(Code.OBJECT_NOT_UPLOADED, "The bytes have not arrived yet.", retry_after=1)
     if document.status in (Status.PROCESSING, Status.READY):
         return Completion(document, done=True)
     raise _error_of(Ignored.WRONG_STATE, document)
@@ -188,34 +189,34 @@ def _check_parts(plan: PartPlan, parts: Sequence[UploadedPart]) -> None:
     missing = plan.missing_numbers(part.part_number for part in parts)
     if missing:
         shown = ", ".join(str(number) for number in missing[:10])
-        raise WrongState("parts_incomplete", f"{len(missing)} parts are missing: {shown}...")
+        raise WrongState(Code.PARTS_INCOMPLETE, f"{len(missing)} parts are missing: {shown}...")
     for part in parts:
         if part.part_number > plan.part_count or part.size != plan.size_of(part.part_number):
             raise WrongState(
-                "size_mismatch", f"Part {part.part_number} has {part.size} bytes, not as planned."
+                Code.SIZE_MISMATCH, f"Part {part.part_number} has {part.size} bytes, not as planned."
             )
 
 
 def _check_checksums(document: Document, part_numbers: Sequence[int], checksums: Mapping[int, str]) -> None:
     if document.part_checksums != bool(checksums):
         raise InvalidInput(
-            "checksum_invalid",
+            Code.CHECKSUM_INVALID,
             "Each part needs a sha256 if create said so, and none may if not.",
             field="checksums",
         )
     if checksums and set(part_numbers) != checksums.keys():
-        raise InvalidInput("checksum_invalid", "Give one sha256 for each part number.", field="checksums")
+        raise InvalidInput(Code.CHECKSUM_INVALID, "Give one sha256 for each part number.", field="checksums")
 
 
-def _error_of(refusal: Ignored, document: Document) -> WrongState | Gone:
+def _error_of(refusal: Ignored, document: Document) -> WrongState:
     if refusal is Ignored.LEASED:
-        return WrongState("upload_in_progress", "Another call is completing this upload.", retry_after=2)
+        return WrongState(Code.UPLOAD_IN_PROGRESS, "Another call is completing this upload.", retry_after=2)
     if refusal is Ignored.DEADLINE_EXCEEDED or document.status is Status.EXPIRED:
         return _upload_expired()
     return WrongState(
-        "invalid_state", f"A document that is {document.status.public_status} cannot be completed."
+        Code.INVALID_STATE, f"A document that is {document.status.public_status} cannot be completed."
     )
 
 
-def _upload_expired() -> Gone:
-    return Gone("upload_expired", "The time for this upload is over; create a new document.")
+def _upload_expired() -> WrongState:
+    return WrongState(Code.UPLOAD_EXPIRED, "The time for this upload is over; create a new document.")

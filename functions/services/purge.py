@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from functions.domain.codes import Code
 from functions.domain.document import Document
 from functions.domain.errors import Unavailable
 from functions.domain.events import Ignored, PurgeCompleted, PurgeStarted
@@ -57,7 +58,7 @@ class PurgeService:
         for _ in range(_PASSES):
             if not self._delete_listed(key):
                 return
-        raise Unavailable("storage_unavailable", "Bytes still arrive under this key.", retry_after=1)
+        raise Unavailable(Code.STORAGE_UNAVAILABLE, "Bytes still arrive under this key.", retry_after=1)
 
     def _delete_listed(self, key: str) -> bool:
         """Deletes what S3 lists under the key. Returns False if S3 lists nothing."""

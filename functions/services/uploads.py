@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from functions.domain.codes import Code
 from functions.domain.document import Document, Method, Status
 from functions.domain.errors import InvalidInput, TooMany, Unavailable, WrongState
 from functions.domain.events import AbortRequested, Ignored
@@ -75,7 +76,7 @@ class UploadService:
     ) -> CreateResult:
         """Writes the record, then signs the URL, so that no URL exists without its record.
 
-        Raises InvalidInput, NotAccepted, TooLarge, TooMany, WrongState or Unavailable.
+        Raises InvalidInput, TooMany, WrongState or Unavailable.
         """
         document = create_document(
             request,
@@ -105,7 +106,7 @@ class UploadService:
         result = apply_event(self.repository, document, AbortRequested(), lambda: now)
         if result is Ignored.WRONG_STATE:
             raise WrongState(
-                "invalid_state", f"A document that is {document.status.public_status} cannot be aborted."
+                Code.INVALID_STATE, f"A document that is {document.status.public_status} cannot be aborted."
             )
         if isinstance(result, Document):
             self._abort_multipart(result)
@@ -148,12 +149,12 @@ class UploadService:
     def _find_earlier(self, earlier: AlreadyCreated, request: UploadRequest, owner: str) -> Document:
         if earlier.fingerprint != request.fingerprint():
             raise InvalidInput(
-                "idempotency_key_reused", "This Idempotency-Key came with a different request before."
+                Code.IDEMPOTENCY_KEY_REUSED, "This Idempotency-Key came with a different request before."
             )
         document = self.repository.get(owner, earlier.document_id)
         if document is None or document.is_purged:
             raise WrongState(
-                "invalid_state", "The document of this Idempotency-Key was deleted; use another."
+                Code.INVALID_STATE, "The document of this Idempotency-Key was deleted; use another."
             )
         return document
 

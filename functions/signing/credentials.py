@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
+from functions.domain.codes import Code
 from functions.domain.errors import Unavailable
 
 MAX_LIFETIME = 604_800
@@ -46,7 +47,7 @@ class Credentials:
             return requested, end
         if expiry <= now:
             raise CredentialsExpired(
-                "storage_unavailable",
+                Code.STORAGE_UNAVAILABLE,
                 f"The signing credentials expired at {expiry.isoformat()}.",
                 retry_after=1,
             )

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from functions.domain.cursor import decode, encode
-from functions.domain.errors import BadRequest
+from functions.domain.errors import InvalidInput
 from functions.domain.keys import owner_key
 from tests.examples import OWNER, an_id
 
@@ -15,7 +15,7 @@ CURSOR = encode(an_id(), OWNER, "ready|image")
 
 
 def assert_rejected(cursor: str, owner: str = OWNER, scope: str = "ready|image") -> None:
-    with pytest.raises(BadRequest) as error:
+    with pytest.raises(InvalidInput) as error:
         decode(cursor, owner, scope)
     assert (error.value.code, error.value.field) == ("cursor_invalid", "cursor")
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 import functions
-from functions.domain.errors import AirlockError, InvalidInput, NotAccepted, TooLarge
+from functions.domain.errors import AirlockError, InvalidInput
 from functions.domain.kinds import Kinds
 from functions.domain.parts import MAX_OBJECT
 from tests.examples import KINDS
@@ -42,19 +42,19 @@ def test_a_content_type_that_the_kind_does_not_accept_is_rejected(
     name: str | None, content_type: str
 ) -> None:
     error = rejection(name, content_type, 10)
-    assert isinstance(error, NotAccepted)
+    assert isinstance(error, InvalidInput)
     assert (error.code, error.field) == ("content_type_not_allowed", "contentType")
 
 
 def test_the_maximum_size_is_accepted_and_one_byte_more_is_too_large() -> None:
     assert KINDS.choose("image", "image/png", 1000).max_bytes == 1000
     error = rejection("image", "image/png", 1001)
-    assert isinstance(error, TooLarge)
+    assert isinstance(error, InvalidInput)
     assert (error.code, error.field) == ("file_too_large", "size")
 
 
 def test_the_content_type_is_checked_before_the_size() -> None:
-    assert isinstance(rejection("photo", "image/png", 10**9), NotAccepted)
+    assert isinstance(rejection("photo", "image/png", 10**9), InvalidInput)
 
 
 def test_a_kind_that_is_no_longer_deployed_is_none() -> None:

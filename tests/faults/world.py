@@ -23,6 +23,7 @@ from functions.domain.quota import Usage
 from functions.lambdas import pipeline, purge
 from functions.messages import s3_events
 from functions.pipeline.promotion import Outcome, Promotion
+from strict_s3 import strict_s3_client
 from tests.faults.aws_calls import AwsCalls, Kill
 from tests.faults.invariants import Snapshot
 from tests.interruption import Killed
@@ -30,7 +31,6 @@ from tests.lambdas.account import ACCESS_KEY, SECRET, TOKEN, Account, new_accoun
 from tests.lambdas.api import Api, ResponseModel
 from tests.lambdas.events import Context, notification, s3_record, sqs_event, sqs_message
 from tests.lambdas.sweeps import redrive, sweep, sweep_later
-from tests.strict_s3 import strict_s3_client
 
 LONG = timedelta(days=8)
 """Longer than any lease, any deadline, and the time in which a delete can be undone."""

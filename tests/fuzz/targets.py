@@ -14,7 +14,7 @@ from werkzeug.http import parse_options_header
 from functions import wiring
 from functions.detection import HEAD_BYTES, TAIL_BYTES, Format, needs_tail, sniff
 from functions.domain import cursor, filename, parts, validation
-from functions.domain.errors import AirlockError, BadRequest, InvalidInput
+from functions.domain.errors import AirlockError, InvalidInput
 from functions.domain.ids import is_document_id
 from functions.domain.keys import parse_staging_key, staging_key
 from functions.domain.kinds import Kind
@@ -73,7 +73,7 @@ def cursors(data: bytes) -> None:
     text = _text(data)
     try:
         document_id = cursor.decode(text, OWNER, "|")
-    except BadRequest:
+    except InvalidInput:
         return
     assert is_document_id(document_id)
     assert cursor.encode(document_id, OWNER, "|") == text
@@ -121,7 +121,7 @@ def creates(data: bytes) -> None:
         return
     try:
         document = validation.create_document(
-            request.to_core(), wiring.kinds(), owner=OWNER, document_id=an_id(), now=NOW, lifetime=60
+            request.to_domain(), wiring.kinds(), owner=OWNER, document_id=an_id(), now=NOW, lifetime=60
         )
     except AirlockError:
         return

@@ -10,8 +10,8 @@ from typing import Any, NamedTuple
 import boto3
 from botocore.config import Config
 
-from local.emulator_gaps_roles import PROBLEM
 from local.running import Running
+from ministack_gaps.execution_role import PROBLEM
 
 _PATIENCE = 60.0
 

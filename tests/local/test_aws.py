@@ -15,7 +15,7 @@ import pytest
 from local.aws import ROOT, StartError, running_emulator
 from local.stack import create
 from local.workers import workers
-from tests.local.account import Account, answer
+from tests.local.account import Account, invoke_function
 
 _PATIENCE = 60.0
 
@@ -53,26 +53,26 @@ def test_an_emulator_that_ends_at_once_leaves_its_log_for_whoever_reads_the_mess
     shutil.rmtree(log.parent)
 
 
-def test_a_stack_that_fails_says_which_resource_and_why(closed: Account) -> None:
+def test_a_stack_that_fails_says_which_resource_and_why(account: Account) -> None:
     queue = {"Type": "AWS::SQS::Queue"}
     told = [{"Event": "s3:ObjectCreated:*", "Queue": {"Fn::GetAtt": ["Queue", "Arn"]}}]
     properties = {"NotificationConfiguration": {"QueueConfigurations": told}}
     bucket = {"Type": "AWS::S3::Bucket", "Properties": properties}
     with pytest.raises(StartError, match=r"(?s)ROLLBACK.*\n  Bucket: .*InvalidArgument"):
-        create(closed.emulator, "broken", {"Resources": {"Queue": queue, "Bucket": bucket}})
+        create(account.emulator, "broken", {"Resources": {"Queue": queue, "Bucket": bucket}})
 
 
-def test_the_process_of_a_function_is_found_by_the_functions_name(closed: Account) -> None:
-    name = answer("GET", closed.api + "/name").text
-    [worker] = [worker for worker in workers(closed.emulator) if worker.function == name]
+def test_the_process_of_a_function_is_found_by_the_functions_name(account: Account) -> None:
+    name = invoke_function(account.emulator)
+    [worker] = [worker for worker in workers(account.emulator) if worker.function == name]
     assert _runs(worker.pid)
     assert worker.peak > 1 << 20
 
 
 def test_stopping_ends_every_process_and_removes_every_file() -> None:
     with running_emulator(0) as emulator:
-        account = Account.on(emulator)
-        answer("GET", account.api + "/name")
+        emulator.wait_until_ready()
+        invoke_function(emulator)
         pids = [emulator.process.pid, *(worker.pid for worker in workers(emulator))]
         assert len(pids) == 2
     _until_none_runs(pids)
@@ -83,9 +83,10 @@ _PARENT = """
 import sys, time
 from local.aws import running_emulator
 from local.workers import workers
-from tests.local.account import Account, answer
+from tests.local.account import invoke_function
 with running_emulator(0) as emulator:
-    answer("GET", Account.on(emulator).api + "/name")
+    emulator.wait_until_ready()
+    invoke_function(emulator)
     print(emulator.folder, emulator.process.pid, *(worker.pid for worker in workers(emulator)), flush=True)
     time.sleep(600)
 """

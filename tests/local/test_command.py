@@ -14,7 +14,7 @@ import httpx
 import pytest
 
 from local.aws import ROOT
-from tests.local.account import answer
+from tests.local.account import request
 
 _PATIENCE = 180.0
 
@@ -83,8 +83,8 @@ def test_only_its_owner_may_read_the_ready_file(ready: dict[str, Any], ready_fil
 def test_the_api_takes_the_token_of_either_user_and_of_nobody_else(ready: dict[str, Any]) -> None:
     for user in ready["users"]:
         signed_in = {"authorization": f"Bearer {user['accessToken']}"}
-        assert answer("GET", ready["api"] + "/documents", headers=signed_in).status_code == 200
-    assert answer("GET", ready["api"] + "/documents").status_code == 401
+        assert request("GET", ready["api"] + "/documents", headers=signed_in).status_code == 200
+    assert request("GET", ready["api"] + "/documents").status_code == 401
 
 
 def test_a_redirect_from_the_api_to_s3_changes_the_host_so_that_no_client_takes_its_token_along(
@@ -96,7 +96,7 @@ def test_a_redirect_from_the_api_to_s3_changes_the_host_so_that_no_client_takes_
 def test_the_api_lets_the_page_call_it_and_no_other_page(ready: dict[str, Any]) -> None:
     def allowed(origin: str) -> str | None:
         asked = {"origin": origin, "access-control-request-method": "POST"}
-        answered = answer("OPTIONS", ready["api"] + "/documents", headers=asked)
+        answered = request("OPTIONS", ready["api"] + "/documents", headers=asked)
         found: str | None = answered.headers.get("access-control-allow-origin")
         return found
 
@@ -105,7 +105,7 @@ def test_the_api_lets_the_page_call_it_and_no_other_page(ready: dict[str, Any]) 
 
 
 def test_the_page_learns_the_addresses_and_the_users_for_one_click(ready: dict[str, Any]) -> None:
-    config = answer("GET", ready["web"] + "/config.json").json()
+    config = request("GET", ready["web"] + "/config.json").json()
     users = config.pop("demoUsers")
     assert config == {name: ready[name] for name in ("api", "cognito", "clientId", "region")}
     assert users == [{"name": user["name"], "password": user["password"]} for user in ready["users"]]
@@ -120,4 +120,4 @@ def test_sigterm_stops_all_of_it(tmp_path: Path) -> None:
     assert not Path(ready["log"]).exists()
     for address in (ready["web"], ready["s3"]):
         with pytest.raises(httpx.ConnectError):
-            answer("GET", address)
+            request("GET", address)

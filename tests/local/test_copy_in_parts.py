@@ -8,11 +8,11 @@ from itertools import count
 from typing import Any
 
 import pytest
+from awscrt.checksums import crc64nvme
 
 from functions.adapters.s3.objects import S3ObjectStore
 from functions.domain.errors import IntegrityError, Unavailable
 from functions.domain.storage import CopyRequest, NoSuchUpload, StoredObject
-from local.crc64nvme import crc64nvme
 from tests.local.account import Account
 
 MIB = 1024 * 1024
@@ -56,11 +56,11 @@ class Store:
 
 
 @pytest.fixture
-def store(closed: Account) -> Iterator[Store]:
-    made = Store(closed.s3, closed.bucket())
-    closed.s3.meta.events.register("before-call.s3.UploadPartCopy", made.note)
+def store(account: Account) -> Iterator[Store]:
+    made = Store(account.s3, account.create_bucket())
+    account.s3.meta.events.register("before-call.s3.UploadPartCopy", made.note)
     yield made
-    closed.s3.meta.events.unregister("before-call.s3.UploadPartCopy", made.note)
+    account.s3.meta.events.unregister("before-call.s3.UploadPartCopy", made.note)
 
 
 def finished(done: StoredObject | None) -> StoredObject:

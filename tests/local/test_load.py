@@ -5,9 +5,9 @@ from concurrent.futures import ThreadPoolExecutor
 
 import httpx
 
-from local.emulator_gaps_workers import WORKERS_PER_FUNCTION
 from local.running import running_stack
 from local.workers import workers
+from ministack_gaps import WORKERS_PER_FUNCTION
 
 _CREATES = 50
 _PATIENCE = 60.0

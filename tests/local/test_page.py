@@ -10,7 +10,7 @@ import pytest
 
 from local.aws import StartError
 from local.page import Page
-from tests.local.account import answer
+from tests.local.account import request
 
 _CONFIG = {"api": "http://localhost:1/api", "region": "us-east-1"}
 
@@ -36,19 +36,19 @@ def origin(folder: Path) -> Iterator[str]:
 
 
 def test_a_module_has_the_content_type_that_browsers_require(origin: str) -> None:
-    assert answer("GET", f"{origin}/views/list.js").headers["content-type"] == "text/javascript"
+    assert request("GET", f"{origin}/views/list.js").headers["content-type"] == "text/javascript"
 
 
 def test_the_page_itself_is_served_at_the_root(origin: str) -> None:
-    assert answer("GET", f"{origin}/").text == "<!doctype html>"
+    assert request("GET", f"{origin}/").text == "<!doctype html>"
 
 
 def test_the_config_is_served_at_config_json(origin: str) -> None:
-    assert answer("GET", f"{origin}/config.json?v=1").json() == _CONFIG
+    assert request("GET", f"{origin}/config.json?v=1").json() == _CONFIG
 
 
 def test_the_client_is_a_folder_of_the_page(origin: str) -> None:
-    client = answer("GET", f"{origin}/airlock/index.js?v=1")
+    client = request("GET", f"{origin}/airlock/index.js?v=1")
 
     assert client.text == "export class Airlock {}"
     assert client.headers["content-type"] == "text/javascript"
@@ -56,7 +56,7 @@ def test_the_client_is_a_folder_of_the_page(origin: str) -> None:
 
 @pytest.mark.parametrize("path", ["/", "/views/list.js", "/airlock/index.js", "/config.json", "/nowhere"])
 def test_browsers_store_no_response(origin: str, path: str) -> None:
-    assert answer("GET", origin + path).headers["cache-control"] == "no-store"
+    assert request("GET", origin + path).headers["cache-control"] == "no-store"
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ import pytest
 
 import functions
 from functions.detection import Format, formats
+from functions.domain.codes import Code
 from functions.domain.kinds import Kind
 from functions.pipeline import inspection
 from functions.pipeline.inspection import Accepted, Rejected, inspect
@@ -54,21 +55,21 @@ def test_bytes_that_may_have_the_declared_type_are_accepted_as_declared(found: F
     ],
 )
 def test_bytes_of_another_type_are_a_mismatch(found: Format, declared: str) -> None:
-    assert inspect(found, declared, ANY) == Rejected("type_mismatch")
+    assert inspect(found, declared, ANY) == Rejected(Code.TYPE_MISMATCH)
 
 
 def test_bytes_of_two_formats_are_suspicious_whatever_was_declared() -> None:
-    assert inspect(formats.SUSPICIOUS, "image/png", ANY) == Rejected("suspicious_content")
-    assert inspect(formats.SUSPICIOUS, "image/png", None) == Rejected("suspicious_content")
+    assert inspect(formats.SUSPICIOUS, "image/png", ANY) == Rejected(Code.SUSPICIOUS_CONTENT)
+    assert inspect(formats.SUSPICIOUS, "image/png", None) == Rejected(Code.SUSPICIOUS_CONTENT)
 
 
 def test_a_type_that_the_kind_has_stopped_accepting_is_not_allowed() -> None:
     narrower = Kind("any", frozenset({"image/jpeg"}), 1000)
-    assert inspect(formats.PNG, "image/png", narrower) == Rejected("type_not_allowed")
+    assert inspect(formats.PNG, "image/png", narrower) == Rejected(Code.TYPE_NOT_ALLOWED)
 
 
 def test_a_removed_kind_accepts_nothing() -> None:
-    assert inspect(formats.PNG, "image/png", None) == Rejected("type_not_allowed")
+    assert inspect(formats.PNG, "image/png", None) == Rejected(Code.TYPE_NOT_ALLOWED)
 
 
 def test_each_type_of_the_default_kinds_can_be_detected() -> None:

@@ -7,6 +7,7 @@ from functools import partial
 
 import pytest
 
+from functions.domain.codes import Code
 from functions.domain.document import Status
 from functions.domain.effects import LEASE
 from functions.domain.errors import AirlockError, Unavailable
@@ -29,7 +30,7 @@ def uninterrupted(scenario: Scenario) -> tuple[End, int]:
 
 
 def fail() -> None:
-    raise Unavailable("storage_unavailable", "Not now.")
+    raise Unavailable(Code.STORAGE_UNAVAILABLE, "Not now.")
 
 
 @each_scenario

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from functions.domain.codes import Code
 from functions.domain.document import Status
 from functions.domain.effects import LEASE
 from functions.domain.errors import IntegrityError, Unavailable
@@ -188,4 +189,4 @@ def test_a_target_with_other_bytes_is_never_accepted_as_the_copy() -> None:
 
 
 def _unavailable() -> None:
-    raise Unavailable("storage_unavailable", "Not now.")
+    raise Unavailable(Code.STORAGE_UNAVAILABLE, "Not now.")

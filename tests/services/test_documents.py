@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from functions.domain.document import Document, HistoryEntry, Status
-from functions.domain.errors import BadRequest, Gone, NotFound, WrongState
+from functions.domain.errors import InvalidInput, NotFound, WrongState
 from functions.domain.keys import owner_key
 from functions.services.documents import DocumentService, retry_after
 from tests.examples import NOW, OWNER, PLENTY, SIGNER, a_document, an_id
@@ -70,9 +70,9 @@ def test_a_cursor_is_valid_only_for_its_own_list() -> None:
     on = document_service(ready(1), ready(2))
     cursor = on.list(OWNER, limit=1).next_cursor
     assert cursor is not None
-    with pytest.raises(BadRequest):
+    with pytest.raises(InvalidInput):
         on.list(OWNER, status=Status.READY, limit=1, after=cursor)
-    with pytest.raises(BadRequest):
+    with pytest.raises(InvalidInput):
         on.list(STRANGER, limit=1, after=cursor)
 
 
@@ -152,7 +152,7 @@ def test_a_deleted_document_can_be_read_and_restored_but_not_downloaded() -> Non
 def test_a_restore_after_its_window_is_gone() -> None:
     on = document_service(ready())
     on.delete(OWNER, an_id(), NOW)
-    with pytest.raises(Gone) as refused:
+    with pytest.raises(WrongState) as refused:
         on.restore(OWNER, an_id(), NOW + timedelta(seconds=WEEK))
     assert refused.value.code == "restore_expired"
 

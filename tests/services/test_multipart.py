@@ -8,7 +8,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from functions.domain.document import Method
-from functions.domain.errors import Gone, InvalidInput, NotFound, WrongState
+from functions.domain.errors import InvalidInput, NotFound, WrongState
 from functions.domain.events import AbortRequested, Event, ObjectArrived
 from functions.domain.keys import owner_key
 from functions.domain.parts import MAX_UPLOAD_AGE
@@ -116,7 +116,7 @@ def test_no_extension_goes_beyond_a_week(world: World) -> None:
         if world.clock() < world.document.upload_deadline:
             world.sign([1])
     assert world.document.upload_deadline == NOW + MAX_UPLOAD_AGE
-    assert refused(lambda: world.sign([1]), Gone).code == "upload_expired"
+    assert refused(lambda: world.sign([1]), WrongState).code == "upload_expired"
 
 
 @pytest.mark.parametrize("event", [ObjectArrived("v1"), AbortRequested()])

@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 
+from functions.domain.codes import Code
 from functions.domain.document import Method, Status
 from functions.domain.effects import COMPLETE_LEASE
-from functions.domain.errors import Gone, Unavailable, WrongState
+from functions.domain.errors import Unavailable, WrongState
 from functions.domain.events import AbortRequested, InspectionFailed, ObjectArrived, Promoted
 from functions.domain.storage import UploadedPart
 from tests.fake_multipart import InMemoryMultipartStore
@@ -101,14 +102,14 @@ def test_an_aborted_upload_cannot_be_completed(world: World) -> None:
 
 def test_completing_a_rejected_document_is_a_repeat(world: World) -> None:
     world.see(ObjectArrived("v1"))
-    world.see(InspectionFailed(1, "type_mismatch"))
+    world.see(InspectionFailed(1, Code.TYPE_MISMATCH))
     assert world.complete().document.status is Status.REJECTED
 
 
 def test_complete_after_the_deadline_is_expired(world: World) -> None:
     world.put(1, 2, 3)
     world.clock.now = world.document.upload_deadline
-    assert refused(world.complete, Gone).code == "upload_expired"
+    assert refused(world.complete, WrongState).code == "upload_expired"
     assert world.bodies() == []
 
 
@@ -118,7 +119,7 @@ def test_an_unknown_outcome_of_complete_is_not_done_yet(
     class Silent(InMemoryMultipartStore):
         def complete(self, *args: Any, **named: Any) -> None:
             super().complete(*args, **named)
-            raise Unavailable("storage_unavailable", "No answer in time.")
+            raise Unavailable(Code.STORAGE_UNAVAILABLE, "No answer in time.")
 
     world.s3 = Silent(world.s3.objects, world.s3.open)
     world.put(1, 2, 3)
@@ -129,7 +130,7 @@ def test_an_unknown_outcome_of_complete_is_not_done_yet(
 def test_nothing_changes_while_s3_cannot_list_the_parts(world: World) -> None:
     class Busy(InMemoryMultipartStore):
         def parts(self, key: str, upload_id: str) -> Sequence[UploadedPart]:
-            raise Unavailable("storage_unavailable", "SlowDown")
+            raise Unavailable(Code.STORAGE_UNAVAILABLE, "SlowDown")
 
     world.s3 = Busy(world.s3.objects, world.s3.open)
     refused(world.complete, Unavailable)
@@ -182,7 +183,7 @@ def test_a_single_put_that_has_arrived_is_complete(status: Status) -> None:
 def test_a_single_put_that_has_expired_is_gone() -> None:
     world = World()
     world.begin(method=Method.PUT, status=Status.EXPIRED)
-    assert refused(world.complete, Gone).code == "upload_expired"
+    assert refused(world.complete, WrongState).code == "upload_expired"
 
 
 def _begun() -> World:

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from functions.domain.codes import Code
 from functions.domain.document import Document, Method, Status
 from functions.domain.effects import COMPLETE_LEASE, LEASE, PURGE_LEASE
 from functions.domain.errors import Unavailable
@@ -210,7 +211,7 @@ def test_a_failed_document_keeps_its_version_and_loses_others(world: SweepScenar
 def test_the_staged_version_of_a_rejected_document_is_deleted(world: SweepScenario) -> None:
     world.expect()
     world.apply(ObjectArrived(world.put()))
-    world.apply(InspectionFailed(1, "type_mismatch"))
+    world.apply(InspectionFailed(1, Code.TYPE_MISMATCH))
     world.clock.advance(GRACE + A_SECOND)
     assert world.sweep() == Counter(deleted_version=1)
 
@@ -326,7 +327,7 @@ def test_a_crash_at_any_call_is_repaired_by_the_next_sweeps() -> None:
 
 def test_a_busy_table_ends_the_sweep(world: SweepScenario) -> None:
     def fail() -> None:
-        raise Unavailable("storage_unavailable", "Not now.")
+        raise Unavailable(Code.STORAGE_UNAVAILABLE, "Not now.")
 
     world.expect()
     world.clock.advance(2 * DAY)

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from functions.domain.codes import Code
 from functions.domain.document import Method
 from functions.domain.errors import TooMany, Unavailable
 from functions.domain.kinds import Kinds
@@ -65,7 +66,7 @@ class Busy(InMemoryDocuments):
 
     def create(self, *args: Any) -> None:
         super().create(*args)
-        raise Unavailable("storage_unavailable", "The answer was lost.")
+        raise Unavailable(Code.STORAGE_UNAVAILABLE, "The answer was lost.")
 
 
 def test_a_create_with_an_unknown_outcome_keeps_its_upload() -> None:
