@@ -109,12 +109,12 @@ class Roles:
         return role
 
     def _policy(self, function: str) -> dict[str, Any]:
-        named = {"RoleName": self._role(function)["RoleName"], "PolicyName": "Rights"}
+        named = {"RoleName": self._role(function)["RoleName"], "PolicyName": "Permissions"}
         document: dict[str, Any] = self._root("iam").get_role_policy(**named)["PolicyDocument"]
         return document
 
     def _put(self, function: str, policy: dict[str, Any]) -> None:
-        named = {"RoleName": self._role(function)["RoleName"], "PolicyName": "Rights"}
+        named = {"RoleName": self._role(function)["RoleName"], "PolicyName": "Permissions"}
         self._root("iam").put_role_policy(**named, PolicyDocument=json.dumps(policy))
 
     def _root(self, service: str) -> Any:
