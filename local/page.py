@@ -1,4 +1,4 @@
-"""Serves web/ and /config.json to a browser on this machine; the API is another origin, as in production."""
+"""Serves web/ and /config.json to browsers on this machine. The API has another origin, as in production."""
 
 import json
 import threading
@@ -16,10 +16,10 @@ _FOLDER = ROOT / "web"
 
 
 class Page:
-    """A listening page: its origin is known at once, requests wait until `serve`."""
+    """A web server that listens from the start, so that its origin is known; it responds while `serve()` is entered."""
 
     def __init__(self, port: int, folder: Path = _FOLDER) -> None:
-        """`port` 0 takes a free one. Raises StartError when the port is in use."""
+        """Listens on `port` (0: a free one). Raises StartError when the port is in use."""
         self._folder = folder
         try:
             self._server = ThreadingHTTPServer((HOST, port), SimpleHTTPRequestHandler)
@@ -33,8 +33,8 @@ class Page:
         return f"http://{HOST}:{self._server.server_port}"
 
     @contextmanager
-    def serving(self, config: Mapping[str, Any]) -> Iterator[None]:
-        """Answer requests; `config` is what GET /config.json says."""
+    def serve(self, config: Mapping[str, Any]) -> Iterator[None]:
+        """Responds to requests until the end of the context; `config` is the content of /config.json."""
         body = json.dumps(config).encode()
         self._server.RequestHandlerClass = partial(_Handler, body, directory=str(self._folder))
         thread = threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True)
@@ -46,12 +46,12 @@ class Page:
             thread.join()
 
     def close(self) -> None:
-        """Give the port back."""
+        """Stops listening."""
         self._server.server_close()
 
 
 class _Handler(SimpleHTTPRequestHandler):
-    # The system's own table may call .js text/plain, and a browser then refuses the module.
+    # The system's table may map .js to text/plain, with which browsers reject a module.
     extensions_map = SimpleHTTPRequestHandler.extensions_map | {
         ".js": "text/javascript",
         ".mjs": "text/javascript",
@@ -84,4 +84,4 @@ class _Handler(SimpleHTTPRequestHandler):
         self.send_error(HTTPStatus.NOT_FOUND)
 
     def log_message(self, format: str, *args: Any) -> None:
-        """Silent: the browser's own tools show every request."""
+        """Logs nothing, because the browser's own tools show every request."""

@@ -1,4 +1,4 @@
-"""What tests of the local AWS create in it."""
+"""An IAM user, buckets and a function on the local AWS, for tests."""
 
 import io
 import json
