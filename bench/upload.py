@@ -26,7 +26,7 @@ from bench.link import Shape, link
 from bench.signer import PREFIX, signer
 from bench.table import Row, report
 from local.aws import HOST
-from local.running import Running, running_stack
+from local.stack import LocalStack, start_stack
 from tests.journeys.npm import uppy
 
 MB, MIB, GIB = 1_000_000, 1024**2, 1024**3
@@ -73,7 +73,7 @@ class Condition:
 class Bench:
     """What all uploads of a run have in common."""
 
-    stack: Running
+    stack: LocalStack
     where: Where
     folder: Path
 
@@ -164,7 +164,7 @@ def _ready() -> Iterator[tuple[Bench, Mapping[int, int]]]:
     shape = Shape(rate=10 * MB, round_trip=0.05)
     text = (uppy() / "uppy.mjs").read_text()
     with (
-        running_stack() as stack,
+        start_stack() as stack,
         signer(stack.emulator, stack.bucket) as signs,
         link(stack.emulator.port, shape) as to_aws,
         link(signs, shape) as to_signer,

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, BrowserContext, expect, sync_playwright
 
-from local.running import Running
+from local.stack import LocalStack
 from tests.journeys.desk import Desk
 from tests.journeys.storage import Storage
 from tests.journeys.traffic import Traffic
@@ -29,7 +29,7 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def context(browser: Browser, stack: Running) -> Iterator[BrowserContext]:
+def context(browser: Browser, stack: LocalStack) -> Iterator[BrowserContext]:
     """What one person's browser keeps: pages opened in it share what they remember, as tabs do."""
     context = browser.new_context(base_url=stack.web)
     context.set_default_timeout(_PATIENCE_MS)
@@ -46,7 +46,7 @@ def tidy(context: BrowserContext, storage: Storage) -> Iterator[None]:
 
 
 @pytest.fixture
-def traffic(context: BrowserContext, stack: Running) -> Traffic:
+def traffic(context: BrowserContext, stack: LocalStack) -> Traffic:
     return Traffic(context, stack.api)
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import httpx
 import pytest
 
-from local.running import Running
+from local.stack import LocalStack
 from tests.journeys.backstage import Backstage
 from tests.journeys.client import Client
 from tests.journeys.files import mp4
@@ -23,7 +23,7 @@ def calls() -> list[str]:
 
 
 @pytest.fixture
-def counted(stack: Running, calls: list[str]) -> Iterator[Client]:
+def counted(stack: LocalStack, calls: list[str]) -> Iterator[Client]:
     """Each request to the API is noted in `calls`."""
 
     def note(request: httpx.Request) -> None:

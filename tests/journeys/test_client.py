@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 
-from local.running import Running
+from local.stack import LocalStack
 from tests.journeys.browser import needs_chromium
 from tests.journeys.desk import Desk
 from tests.journeys.files import mp4
@@ -71,7 +71,7 @@ def _widths(page: Page, **line: float) -> list[int]:
     return widths
 
 
-def _upload(page: Page, stack: Running, path: Path, **options: str) -> dict[str, Any]:
+def _upload(page: Page, stack: LocalStack, path: Path, **options: str) -> dict[str, Any]:
     page.locator("input").set_input_files(path)
     access = {"endpoint": stack.api, "token": stack.users[0].access_token}
     document: dict[str, Any] = page.evaluate(_UPLOAD, access | {"options": options})
@@ -112,7 +112,7 @@ def test_an_error_halves_them_and_success_brings_them_back(page: Page) -> None:
 
 
 def test_each_part_has_its_checksum_if_that_is_wished(
-    page: Page, stack: Running, traffic: Traffic, film: Path
+    page: Page, stack: LocalStack, traffic: Traffic, film: Path
 ) -> None:
     document = _upload(page, stack, film, checksum="always")
 
@@ -125,7 +125,7 @@ def test_each_part_has_its_checksum_if_that_is_wished(
 
 @pytest.mark.parametrize(("line", "hashed"), [(None, False), (100_000, True), (10**12, False)])
 def test_without_a_wish_parts_are_hashed_where_the_line_was_slow_before(
-    page: Page, stack: Running, traffic: Traffic, film: Path, line: int | None, hashed: bool
+    page: Page, stack: LocalStack, traffic: Traffic, film: Path, line: int | None, hashed: bool
 ) -> None:
     if line is not None:
         page.evaluate("line => localStorage.setItem('airlock.line', line)", line)
@@ -142,7 +142,9 @@ def test_the_strictest_policy_lets_the_worker_hash(desk: Desk) -> None:
     assert digest == hashlib.sha256(b"airlock").hexdigest()
 
 
-def test_a_part_whose_answer_was_lost_is_not_sent_again(browser: Browser, stack: Running, film: Path) -> None:
+def test_a_part_whose_answer_was_lost_is_not_sent_again(
+    browser: Browser, stack: LocalStack, film: Path
+) -> None:
     with forgetful_proxy(r"[?&]partNumber=2&") as address:
         context = browser.new_context(base_url=stack.web, proxy={"server": address, "bypass": "<-loopback>"})
         traffic = Traffic(context, stack.api)

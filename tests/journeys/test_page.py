@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, expect
 
-from local.running import Running
+from local.stack import LocalStack
 from tests.journeys import files
 from tests.journeys.browser import needs_chromium
 from tests.journeys.desk import Desk
@@ -22,7 +22,7 @@ def photo(tmp_path: Path) -> Path:
     return path
 
 
-def test_somebody_signs_in_with_name_and_password(context: BrowserContext, stack: Running) -> None:
+def test_somebody_signs_in_with_name_and_password(context: BrowserContext, stack: LocalStack) -> None:
     page = context.new_page()
     page.goto("/")
     page.get_by_label("User name").fill(stack.users[1].name)
@@ -32,7 +32,7 @@ def test_somebody_signs_in_with_name_and_password(context: BrowserContext, stack
     expect(page.get_by_role("heading", name="Documents")).to_be_visible()
 
 
-def test_a_wrong_password_is_told(context: BrowserContext, stack: Running) -> None:
+def test_a_wrong_password_is_told(context: BrowserContext, stack: LocalStack) -> None:
     page = context.new_page()
     page.goto("/")
     page.get_by_label("User name").fill(stack.users[1].name)
@@ -93,7 +93,7 @@ def test_the_list_can_be_filtered_by_status(desk: Desk, photo: Path, tmp_path: P
     expect(desk.document(photo.name)).to_have_count(0)
 
 
-def test_the_keyboard_is_enough(context: BrowserContext, stack: Running, photo: Path) -> None:
+def test_the_keyboard_is_enough(context: BrowserContext, stack: LocalStack, photo: Path) -> None:
     page = context.new_page()
     page.goto("/")
     page.get_by_label("User name").focus()
@@ -116,7 +116,7 @@ def test_the_keyboard_is_enough(context: BrowserContext, stack: Running, photo: 
 
 
 def test_a_phone_shows_it_all_without_scrolling_sideways(
-    browser: Browser, stack: Running, photo: Path
+    browser: Browser, stack: LocalStack, photo: Path
 ) -> None:
     phone = browser.new_context(base_url=stack.web, viewport={"width": 390, "height": 844})
     desk = Desk.open(phone)

@@ -6,7 +6,7 @@ from typing import Any
 
 from playwright.sync_api import BrowserContext, Page, Route, expect
 
-from local.running import Running
+from local.stack import LocalStack
 from tests.journeys.npm import uppy
 
 _HTML = """<!doctype html>
@@ -30,7 +30,7 @@ class UppyPage:
     page: Page
 
     @classmethod
-    def open(cls, context: BrowserContext, stack: Running) -> "UppyPage":
+    def open(cls, context: BrowserContext, stack: LocalStack) -> "UppyPage":
         page = context.new_page()
         page.route("**/uppy/*", _serve)
         # A document that a route makes up has no network address, and browsers keep such a one off this machine's.
