@@ -13,6 +13,7 @@ from botocore.config import Config
 
 from local.aws import DIRECT, REGION, Emulator
 
+_TIMEOUT = 60.0
 _CODE = """
 def handler(event, context):
     return "invoked"
@@ -84,4 +85,4 @@ def _policy(statement: dict[str, Any]) -> str:
 
 def request(method: str, url: str, **options: Any) -> httpx.Response:
     """Sends an HTTP request without a proxy."""
-    return httpx.request(method, url, trust_env=False, **options)
+    return httpx.request(method, url, trust_env=False, timeout=_TIMEOUT, **options)
