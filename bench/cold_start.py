@@ -22,7 +22,7 @@ BARS = {PLAIN: 1.05, USUAL: 0.75}
 MB = 1_000_000
 BUNDLE_BAR = 6
 
-FUNCTIONS = ("uploads", "documents", "object_created", "purge", "janitor")
+FUNCTIONS = ("uploads", "documents", "pipeline", "purge", "sweeps")
 
 
 def rows() -> Iterator[Row]:
@@ -47,10 +47,10 @@ def _starts(found: list[Contender], aws: Stub) -> Iterator[Row]:
         ]
         ratio = None if name == OURS else statistics.median(ratios)
         yield Row("cold start", name, statistics.median(spent) * 1e3, "ms CPU", ratio, BARS.get(name))
-        yield Row("cold start", f"{name}: the first call of it", first * 1e3, "ms CPU")
+        yield Row("cold start", f"{name}: first call", first * 1e3, "ms CPU")
         yield Row("cold start", f"{name}: RSS", rounds[-1][name]["rss"] / MB, "MB")
         if counted := contender.once(aws, "--count")["opened"]:
-            yield Row("cold start", f"{name}: opened", counted, "files")
+            yield Row("cold start", f"{name}: files opened", counted, "files")
 
 
 def _imports(aws: Stub) -> Iterator[Row]:
@@ -67,7 +67,10 @@ def _imports(aws: Stub) -> Iterator[Row]:
             yield Row("start", name, spent * 1e3, "ms CPU")
             yield Row("start", f"{name}: RSS", rounds[-1][name]["rss"] / MB, "MB")
             yield Row(
-                "start", f"{name}: opened", contender.once(aws, "--import", "--count")["opened"], "files"
+                "start",
+                f"{name}: files opened",
+                contender.once(aws, "--import", "--count")["opened"],
+                "files",
             )
 
 

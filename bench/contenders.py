@@ -14,8 +14,8 @@ from typing import Any
 from bench import packages
 from bench.stub import SIZE, Stub
 from functions.settings import Settings
-from tests.handlers.events import http_event
 from tests.journeys import npm
+from tests.lambdas.events import http_event
 
 ROOT = Path(__file__).parents[1]
 OURS = "Airlock, POST /documents"
@@ -52,7 +52,9 @@ class Contender:
 
 def environment(stub: Stub) -> dict[str, str]:
     """As Lambda sets it, with tracing on and this request not sampled."""
-    settings = Settings(bucket="a-bucket", table="records", arrivals_url=stub.origin, purges_url=stub.origin)
+    settings = Settings(
+        bucket="a-bucket", table="records", upload_events_url=stub.origin, purge_queue_url=stub.origin
+    )
     return {
         "PATH": os.environ["PATH"],
         **settings.to_environment(),
@@ -108,5 +110,5 @@ def contenders() -> Iterator[list[Contender]]:
 
 
 def ours(function: str, name: str, event_file: str) -> Contender:
-    module = f"functions.handlers.{function}"
+    module = f"functions.lambdas.{function}"
     return Contender(name, [sys.executable, str(_PROBE), module, event_file], ROOT)

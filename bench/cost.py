@@ -17,8 +17,8 @@ from bench.inside import Inside, inside
 from bench.prices import AS_OF, REST_API, Bill, Meter
 from bench.stub import SIZE
 from bench.table import Row, report
-from functions.core.keys import owner_key, staging_key
-from functions.core.parts import MIB
+from functions.domain.keys import owner_key, staging_key
+from functions.domain.parts import MIB
 
 GIB = 1024 * MIB
 API_MS, EVENT_MS = 15, 100
@@ -28,7 +28,7 @@ ACCESS_LINE = 220
 UPLOADS_A_DAY = 10
 VISIT_WRITES, VISIT_READS = 3, 4.5
 """Units, once a day for an owner who uploads: its entry goes into the index `due`, and out again; the janitor reads the index, what the owner
-holds, and ten records; and writes what is open. tests/handlers/test_calls.py counts these calls."""
+holds, and ten records; and writes what is open. tests/lambdas/test_calls.py counts these calls."""
 THIRD_LESS = 2 / 3
 
 _CHECKED = Counter(HeadObject=1, GetObject=2, CopyObject=1, DeleteObject=1)
@@ -124,7 +124,7 @@ def _call(
 
 def _counted(functions: Inside, flow: Callable[[Bill], None]) -> Bill:
     """What the wire and the log have seen of it."""
-    bill, meter = Bill(sqs=MESSAGE), Meter(("due_shard", "due_at"))
+    bill, meter = Bill(sqs=MESSAGE), Meter(("due_shard", "next_check_at"))
     functions.aws.take()
     functions.take_log_bytes()
     flow(bill)
@@ -146,9 +146,9 @@ def rows() -> Iterator[Row]:
     rest = replace(USUAL, api_price=REST_API)
     yield from _compared("2 MB", ours["2 MB"], {"usual flow": USUAL, "usual flow behind a REST API": rest})
     alone = shared(once["2 MB"], 1)
-    yield Row("cost of 2 MB", "Airlock, its owner's only upload of the day", alone.dollars, "$/million")
+    yield Row("cost of 2 MB", "Airlock, the owner's only upload of the day", alone.dollars, "$/million")
     usual = {
-        "usual flow, Uppy's parts of 5 MiB, a call a part": usual_parts(5 * MIB, calls_a_part=1),
+        "usual flow, Uppy's parts of 5 MiB, one call per part": usual_parts(5 * MIB, calls_a_part=1),
         "usual flow, parts of 16 MiB, one call for all URLs": usual_parts(16 * MIB, calls_a_part=0),
     }
     yield from _compared("1 GiB", ours["1 GiB"], usual)
@@ -161,7 +161,7 @@ def _compared(size: str, ours: Bill, theirs: Mapping[str, Bill]) -> Iterator[Row
         yield Row(bench, f"Airlock: {line}", dollars, "$/million")
     for name, count in ours.s3.items():
         yield Row(bench, f"Airlock: {name}", count, "requests")
-    yield Row(bench, "Airlock: calls of the API", ours.api, "requests")
+    yield Row(bench, "Airlock: API calls", ours.api, "requests")
     yield Row(bench, "Airlock: DynamoDB writes", ours.write_units, "units")
     yield Row(bench, "Airlock: DynamoDB reads", ours.read_units, "units")
     yield Row(bench, "Airlock: log lines", ours.log_bytes, "bytes")

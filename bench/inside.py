@@ -10,7 +10,7 @@ from typing import Any
 
 from bench.contenders import environment
 from bench.stub import VERSION, Stub, stub
-from tests.handlers.events import Context, http_event, notification, s3_record, sqs_event, sqs_message
+from tests.lambdas.events import Context, http_event, notification, s3_record, sqs_event, sqs_message
 
 _CLAIMS = {"sub": "ada", "token_use": "access", "scope": "airlock/files"}
 _LOG = io.StringIO()
@@ -23,9 +23,9 @@ class Inside:
     def __init__(self, aws: Stub) -> None:
         self.aws = aws
         with redirect_stdout(_LOG):
-            from functions.handlers import documents, object_created, uploads
+            from functions.lambdas import documents, pipeline, uploads
         self._api = {"uploads": uploads.lambda_handler, "documents": documents.lambda_handler}
-        self._object_created = object_created.lambda_handler
+        self._object_created = pipeline.lambda_handler
 
     def take_log_bytes(self) -> int:
         """What all invocations have logged since the last time."""
@@ -68,7 +68,7 @@ class Inside:
 def inside() -> Iterator[Inside]:
     """One at a time in a process."""
     with redirect_stdout(_LOG):
-        from tests.handlers.account import forget_wiring
+        from tests.lambdas.account import forget_wiring
 
     with stub() as aws:
         before = dict(os.environ)

@@ -15,7 +15,7 @@ from pathlib import Path
 from bench.contenders import REQUEST
 from bench.inside import Inside, inside
 from bench.table import Row, report
-from functions.core.keys import owner_key, staging_key
+from functions.domain.keys import owner_key, staging_key
 
 CALLS = 10_000
 BATCH = 10
@@ -59,14 +59,12 @@ def _measured(functions: Inside, what: str, work: Callable[[], None], calls: int
     cuts = statistics.quantiles(spent, n=100)
     late, bench = _resident(), f"load: {what}"
     yield Row(bench, "throughput", calls * each / elapsed, "/s")
-    yield Row(bench, "CPU of one", cpu / calls / each * 1e6, "us CPU")
-    yield Row(bench, "p50 of a call", cuts[49] * 1e3, "ms")
-    yield Row(bench, "p99 of a call", cuts[98] * 1e3, "ms")
-    yield Row(bench, "memory at the start", start_bytes / 1e6, "MB")
-    yield Row(bench, "memory at the end", late / 1e6, "MB")
-    yield Row(
-        bench, "memory after the first tenth that stayed", max(0, late - early) / 1e6, "MB", bar=GROWTH_BAR
-    )
+    yield Row(bench, "CPU per operation", cpu / calls / each * 1e6, "us CPU")
+    yield Row(bench, "p50 per call", cuts[49] * 1e3, "ms")
+    yield Row(bench, "p99 per call", cuts[98] * 1e3, "ms")
+    yield Row(bench, "memory at start", start_bytes / 1e6, "MB")
+    yield Row(bench, "memory at end", late / 1e6, "MB")
+    yield Row(bench, "memory growth after the first tenth", max(0, late - early) / 1e6, "MB", bar=GROWTH_BAR)
 
 
 def _resident() -> int:

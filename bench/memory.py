@@ -23,7 +23,7 @@ class Growth:
         self._before = self._resident()
         self.bytes = 0
 
-    def look(self) -> None:
+    def sample(self) -> None:
         self.bytes = max(self.bytes, self._resident() - self._before)
 
     def _resident(self) -> int:
@@ -37,7 +37,7 @@ def growth(pids: Sequence[int]) -> Iterator[Growth]:
 
     def watch() -> None:
         while not over.wait(_EVERY):
-            watched.look()
+            watched.sample()
 
     thread = threading.Thread(target=watch, daemon=True)
     thread.start()

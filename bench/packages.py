@@ -42,7 +42,9 @@ def node_modules() -> Path:
     files = sorted([*PEERS.glob("*.mjs"), *PEERS.glob("*.json"), PEERS / ".npmrc"])
     options = ("--bundle", "--platform=node", "--format=esm", "--minify", f"--banner:js={_REQUIRE}")
     try:
-        return npm.installed("peers-node", files, ["handler.mjs", *options, "--outfile=handler.bundle.mjs"])
+        return npm.install_packages(
+            "peers-node", files, ["handler.mjs", *options, "--outfile=handler.bundle.mjs"]
+        )
     except npm.NpmError as error:
         raise _not_installed(str(error)) from error
 

@@ -91,8 +91,8 @@ class Meter:
         key = (item["pk"]["S"], item["sk"]["S"])
         before, self._held[key] = self._indexed(self._held.get(key)), item
         after = self._indexed(item)
-        moved = 0 if before == after else (before is not None) + (after is not None)
-        return ceil(_size(item) / 1024), moved
+        change_status = 0 if before == after else (before is not None) + (after is not None)
+        return ceil(_size(item) / 1024), change_status
 
     def _indexed(self, item: Any) -> Any:
         if item is None or self._index[0] not in item:

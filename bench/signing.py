@@ -23,9 +23,9 @@ from botocore.config import Config
 
 from bench import packages
 from bench.table import Row, report
-from functions.core.credentials import Credentials
-from functions.core.endpoint import Endpoint
-from functions.core.sigv4 import Signer
+from functions.signing.credentials import Credentials
+from functions.signing.endpoint import Endpoint
+from functions.signing.sigv4 import Signer
 from tests.journeys import npm
 
 ROUNDS = 15
@@ -40,7 +40,7 @@ LIFETIME = 900
 
 OURS = "Airlock, part signature"
 BOTO = "boto3, part URL"
-FLOOR = "floor: hash 300 B on a prepared hash, and one HMAC"
+FLOOR = "lower bound: hash 300 B on a prepared hash, and one HMAC"
 BARS = {BOTO: 0.015, FLOOR: 1.4}
 ANSWER_BAR = 1.0
 
@@ -49,7 +49,7 @@ Signing = Callable[[int], object]
 
 
 def _ours() -> tuple[Signer, datetime]:
-    endpoint = Endpoint.of_bucket(BUCKET, REGION)
+    endpoint = Endpoint.for_bucket(BUCKET, REGION)
     return Signer(Credentials(ACCESS_KEY, SECRET, TOKEN), REGION, endpoint), datetime.now(UTC)
 
 
@@ -59,12 +59,12 @@ def in_process() -> dict[str, tuple[int, Signing]]:
     headers = {"content-length": str(LENGTH)}
 
     def signatures(count: int) -> object:
-        parts = signer.part_signer(KEY, UPLOAD_ID, lifetime=LIFETIME, now=now, headers=headers)
-        return {n: parts.signature(n) for n in range(1, count + 1)}
+        parts = signer.create_part_signer(KEY, UPLOAD_ID, lifetime=LIFETIME, now=now, headers=headers)
+        return {n: parts.sign(n) for n in range(1, count + 1)}
 
     def urls(count: int) -> object:
-        parts = signer.part_signer(KEY, UPLOAD_ID, lifetime=LIFETIME, now=now, headers=headers)
-        return [parts.url(n) for n in range(1, count + 1)]
+        parts = signer.create_part_signer(KEY, UPLOAD_ID, lifetime=LIFETIME, now=now, headers=headers)
+        return [parts.presign(n) for n in range(1, count + 1)]
 
     def alone(count: int) -> object:
         query = {"partNumber": "7", "uploadId": UPLOAD_ID}
@@ -215,7 +215,7 @@ def rows() -> Iterator[Row]:
         each = statistics.median(turn[name] for turn in rounds)
         ratio = statistics.median(turn[OURS] / turn[name] for turn in rounds)
         yield Row("signing", name, each * 1e6, "us CPU", None if name == OURS else ratio, BARS.get(name))
-    yield Row("signing", "one answer with 10,000 parts", _answer_bytes() / 1e6, "MB", bar=ANSWER_BAR)
+    yield Row("signing", "one response with 10,000 parts", _answer_bytes() / 1e6, "MB", bar=ANSWER_BAR)
 
 
 def _round(
@@ -232,14 +232,16 @@ def _round(
 
 def _answer_bytes() -> int:
     """Of what a client gets that asks for the signatures of 10,000 parts, as the API writes it."""
-    from functions.core.grants import CompactWindow
-    from functions.handlers import part_schemas
+    from functions.http import part_schemas
+    from functions.signing.presigning import CompactPartUrls
 
     signer, now = _ours()
-    parts = signer.part_signer(KEY, UPLOAD_ID, lifetime=LIFETIME, now=now, headers={"content-length": "5"})
-    signatures = {n: parts.signature(n) for n in range(1, PARTS + 1)}
-    window = CompactWindow(parts.template, signatures, now + timedelta(seconds=LIFETIME))
-    return len(part_schemas.compact(window).model_dump_json(by_alias=True).encode())
+    parts = signer.create_part_signer(
+        KEY, UPLOAD_ID, lifetime=LIFETIME, now=now, headers={"content-length": "5"}
+    )
+    signatures = {n: parts.sign(n) for n in range(1, PARTS + 1)}
+    window = CompactPartUrls(parts.template, signatures, now + timedelta(seconds=LIFETIME))
+    return len(part_schemas.CompactPartsResponse.from_urls(window).model_dump_json(by_alias=True).encode())
 
 
 if __name__ == "__main__":

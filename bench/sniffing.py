@@ -12,8 +12,8 @@ import time
 from collections.abc import Callable, Iterator
 
 from bench.table import Row, report
-from functions.core.sniff import HEAD_BYTES, sniff
-from tests.core.file_samples import SAMPLES
+from functions.detection import HEAD_BYTES, sniff
+from tests.detection.file_samples import SAMPLES
 
 ROUNDS = 15
 CALLS = 200
@@ -42,13 +42,13 @@ def rows() -> Iterator[Row]:
     """The slowest formats of either sort; `ratio` is to the hash."""
     spent = _measured()
     for sort, names, bar in (
-        ("settled by a signature", spent.keys() - set(_READ_THROUGH), BAR),
+        ("detected by its signature", spent.keys() - set(_READ_THROUGH), BAR),
         ("read to the end", spent.keys() & set(_READ_THROUGH), BAR_OF_TEXT),
     ):
         slowest = max(names, key=lambda name: _ratio(spent[name]))
         each = statistics.median(ours for ours, _ in spent[slowest])
         yield Row(
-            "sniffing", f"slowest that is {sort}: {slowest}", each, "us CPU", _ratio(spent[slowest]), bar
+            "sniffing", f"slowest format {sort}: {slowest}", each, "us CPU", _ratio(spent[slowest]), bar
         )
 
 

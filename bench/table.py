@@ -57,12 +57,12 @@ def _introduction() -> str:
     return f"""# Benchmarks
 
 Written by `make bench` ({datetime.now(UTC):%Y-%m-%d}); do not edit. {cpu}, {os.cpu_count()} cores, {platform.system()}, Python
-{platform.python_version()}; {packages}. Peers' versions are in `bench/requirements.txt` and `bench/peers/package-lock.json`.
+{platform.python_version()}; {packages}. The versions of the peers are in `bench/requirements.txt` and `bench/peers/package-lock.json`.
 
-Times are CPU time of one process, medians of rounds that take turns, so that a busy machine slows all alike. Read the ratios; the
-microseconds are this machine's. `ratio` is Airlock's figure divided by that of the row (of sniffing: by the SHA-256 of the same bytes);
-`bar` is the highest ratio, or value, accepted, **bold** where it is missed; `before` is the value of the run before. AWS is one stub on this
-machine over plain HTTP, the same for all.
+Times are CPU times of one process: medians of interleaved rounds, so that load on the machine slows all contenders alike. Compare ratios, because the
+microseconds depend on the machine. `ratio` is Airlock's value divided by the row's value (for sniffing: by the time of a SHA-256 of the same bytes).
+`bar` is the highest accepted ratio or value, **bold** where it is missed. `before` is the value of the previous run. AWS is a stub on the same
+machine over plain HTTP, the same for all contenders.
 
 """
 

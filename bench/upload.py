@@ -1,11 +1,11 @@
-"""web/airlock.js in a real browser, against raw parallel PUTs and against Uppy: `python -m bench.upload`.
+"""clients/js in a real browser, against raw parallel PUTs and against Uppy: `python -m bench.upload`.
 
 The same bytes go to the same local S3 in the same run; rounds are interleaved and begin with another contender each,
 so that a busy machine slows all alike. The clock runs from the call to S3's answer that the object is made.
 Each figure is the median over the rounds, with the lowest and the highest. Exits with 1 when a bar is missed. In the one table of all
-benchmarks the ratio is the other way round, seconds of web/airlock.js divided by those of the row.
+benchmarks the ratio is the other way round, seconds of clients/js divided by those of the row.
 
-`x` is the speed of web/airlock.js divided by that of the row, of the same round. Raw PUTs are the ceiling of this
+`x` is the speed of clients/js divided by that of the row, of the same round. Raw PUTs are the ceiling of this
 browser and this S3; Uppy is `@uppy/aws-s3` with a signer on this machine (signer.py), which has nothing to look up.
 """
 
@@ -27,7 +27,7 @@ from bench.signer import PREFIX, signer
 from bench.table import Row, report
 from local.aws import HOST
 from local.stack import LocalStack, start_stack
-from tests.journeys.npm import uppy
+from tests.journeys.npm import build_uppy
 
 MB, MIB, GIB = 1_000_000, 1024**2, 1024**3
 PART = 64 * MIB
@@ -48,11 +48,11 @@ class Contender:
     options: Mapping[str, Any] = field(default_factory=dict)
 
 
-AIRLOCK = Contender("web/airlock.js", "airlock")
-HASHING = Contender("web/airlock.js, part checksums", "airlock", {"checksum": "always"})
-RAW = [Contender(f"raw PUTs, {parallel} at once", "raw", {"parallel": parallel}) for parallel in (4, 8)]
+AIRLOCK = Contender("clients/js", "airlock")
+HASHING = Contender("clients/js, part checksums", "airlock", {"checksum": "always"})
+RAW = [Contender(f"raw PUTs, {parallel} in parallel", "raw", {"parallel": parallel}) for parallel in (4, 8)]
 UPPY = [
-    Contender("Uppy, its own part size", "uppy", {"key": f"{PREFIX}a"}),
+    Contender("Uppy, default part size", "uppy", {"key": f"{PREFIX}a"}),
     Contender("Uppy, parts of 64 MiB", "uppy", {"key": f"{PREFIX}b", "chunkSize": PART}),
 ]
 CONTENDERS = [AIRLOCK, HASHING, *RAW, *UPPY]
@@ -144,7 +144,7 @@ def remember(bench: Bench, playwright: Playwright, sizes: tuple[int, int]) -> It
             )
         more = large.grown - small.grown
         print(f"{'':32}{'more':>12}{more / MIB:15.0f}{'bar':>9}{MEMORY_BAR / MIB:4.0f}")
-        name = f"{contender.name}, more for {sizes[1] / sizes[0]:.0f} times the size"
+        name = f"{contender.name}, growth for {sizes[1] / sizes[0]:.0f} times the size"
         yield Row("upload: memory", name, max(0, more) / MB, "MB", bar=MEMORY_BAR / MB)
 
 
@@ -162,7 +162,7 @@ def _memory() -> int:
 def _ready() -> Iterator[tuple[Bench, Mapping[int, int]]]:
     """The bench, and the detours over the slow link."""
     shape = Shape(rate=10 * MB, round_trip=0.05)
-    text = (uppy() / "uppy.mjs").read_text()
+    text = (build_uppy() / "uppy.mjs").read_text()
     with (
         start_stack() as stack,
         signer(stack.emulator, stack.bucket) as signs,
@@ -184,7 +184,7 @@ def rows() -> Iterator[Row]:
     to_uppy = {contender.name: 2.5 for contender in UPPY}
     with _ready() as (bench, detours), sync_playwright() as playwright:
         yield from compare(bench, playwright, Condition("Loopback", large, 5, {}, to_raw))
-        link_name = "A link of 10 MB/s a connection and 50 ms there and back"
+        link_name = "10 MB/s per connection, 50 ms round trip"
         yield from compare(bench, playwright, Condition(link_name, 300 * MB, 3, detours, to_uppy))
         yield from remember(bench, playwright, (100 * MB, large))
 

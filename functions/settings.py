@@ -1,49 +1,137 @@
-"""The one settings object: `infra` writes it into each function's environment, the functions read it back.
+"""Settings of the functions. Each field carries its documentation, its default and its bounds.
 
-Both sides use this class, so a name cannot drift between the template and the code.
+`infra` reads options from CDK context and writes all settings into the environment of each function, which reads them
+back. `docs/settings.md` is generated from the same fields.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import Field, dataclass, fields
+from typing import Annotated, Any, Literal, NamedTuple, get_args
 
 _PREFIX = "AIRLOCK_"
+_DAY = 86_400
+MAX_UPLOAD_DAYS = 7
+"""Upper bound of `upload_lifetime`. The bucket's lifecycle rules delete what is left of an upload after that."""
+
+
+# Named tuples, because defining a frozen dataclass takes several times as long, and each cold start pays for that.
+class Number(NamedTuple):
+    """A whole number above zero."""
+
+    doc: str
+    unit: Literal["seconds", "bytes", "count"]
+    maximum: int | None = None
+    at_least: str | None = None
+    """Name of the field whose value is the lower bound; None: the lower bound is 1."""
+
+
+class Text(NamedTuple):
+    """A string that matches `pattern` as a whole. `accepts` describes the pattern in English."""
+
+    doc: str
+    accepts: str
+    pattern: str
+
+
+class Resource(NamedTuple):
+    """Name or URL of a resource of the stack; it is no option."""
+
+    doc: str
 
 
 @dataclass(frozen=True, kw_only=True)
-class Settings:
-    """What a deployment decides. Lifetimes are seconds, sizes are bytes, limits are per owner."""
+class FunctionOptions:
+    """Options of a deployment that its functions read."""
 
-    bucket: str
-    table: str
-    arrivals_url: str
-    """Of the queue that S3's events come through."""
-    purges_url: str
-    """Of the queue of documents whose bytes are to go."""
-    owner_claim: str = "sub"
-    """The claim of the verified token that owns a document; `sub` or, say, a tenant's id."""
-    url_lifetime: int = 900
-    """Of URLs to upload. The bucket policy refuses signatures older than this, so both come from here."""
-    download_lifetime: int = 300
-    """Of URLs to download, which are passed on, logged and kept in histories more easily; same policy."""
-    upload_lifetime: int = 86_400
-    """From create until the bytes must have arrived; longer than a URL lives, because a slow PUT may land late."""
-    restore_window: int = 604_800
-    """From a delete until the bytes are gone; meanwhile it can be undone."""
-    open_uploads_limit: int = 100
-    stored_bytes_limit: int = 10 << 40
-    daily_files_limit: int = 10_000
-    daily_bytes_limit: int = 10 << 40
+    owner_claim: Annotated[
+        str,
+        Text(
+            doc="Claim of the access token that identifies the owner of a document, such as `sub`. With the claim of a "
+            "tenant id, all members of a tenant share their documents.",
+            accepts="a claim name without white space and commas",
+            pattern=r"[^\s,]+",
+        ),
+    ] = "sub"
+    # S3 accepts up to 7 days. A leaked URL is usable for as long as it is valid, so the bounds are far lower.
+    # https://docs.aws.amazon.com/AmazonS3/latest/userguide/using-presigned-url.html
+    url_lifetime: Annotated[
+        int,
+        Number(
+            doc="Lifetime of presigned upload URLs. Also the maximum signature age in the bucket policy.",
+            unit="seconds",
+            maximum=900,
+        ),
+    ] = 900
+    download_lifetime: Annotated[
+        int,
+        Number(
+            doc="Lifetime of presigned download URLs. Also the maximum signature age in the bucket policy for "
+            "documents, so a range request that starts later is rejected. Download URLs are shared, logged and kept in "
+            "browser histories, so they expire earlier than upload URLs.",
+            unit="seconds",
+            maximum=300,
+        ),
+    ] = 300
+    upload_lifetime: Annotated[
+        int,
+        Number(
+            doc="Time from the creation of a document until its bytes must have arrived. A slow PUT may end after its "
+            "URL has expired.",
+            unit="seconds",
+            maximum=MAX_UPLOAD_DAYS * _DAY,
+            at_least="url_lifetime",
+        ),
+    ] = _DAY
+    restore_window: Annotated[
+        int,
+        Number(doc="Time after a delete during which the document can be restored.", unit="seconds"),
+    ] = 7 * _DAY
+    open_uploads_limit: Annotated[
+        int, Number(doc="Maximum number of open uploads of one owner.", unit="count")
+    ] = 100
+    stored_bytes_limit: Annotated[
+        int,
+        Number(
+            doc="Maximum size of all documents of one owner. Open uploads and deleted documents that can be restored "
+            "count too.",
+            unit="bytes",
+        ),
+    ] = 10 << 40
+    daily_files_limit: Annotated[
+        int, Number(doc="Maximum number of documents that one owner creates in a day (UTC).", unit="count")
+    ] = 10_000
+    daily_bytes_limit: Annotated[
+        int, Number(doc="Maximum size of the documents that one owner creates in a day (UTC).", unit="bytes")
+    ] = 10 << 40
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings(FunctionOptions):
+    """All settings of a function: the options of its deployment, and the resources of its stack."""
+
+    bucket: Annotated[str, Resource("Name of the S3 bucket.")]
+    table: Annotated[str, Resource("Name of the DynamoDB table.")]
+    upload_events_url: Annotated[str, Resource("URL of the queue that receives the bucket's events.")]
+    purge_queue_url: Annotated[str, Resource("URL of the queue of documents whose bytes are to be deleted.")]
 
     def to_environment(self) -> dict[str, str]:
-        """Environment variables for a function; values may be unresolved CDK tokens."""
-        return {_PREFIX + field.name.upper(): str(getattr(self, field.name)) for field in fields(self)}
+        """Returns the environment variables of a function. Resources may be unresolved CDK tokens."""
+        return {_variable(field): str(getattr(self, field.name)) for field in fields(self)}
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> "Settings":
-        """The object that `to_environment` wrote. Raises KeyError naming the first variable that is missing."""
-        values = {field.name: environment[_PREFIX + field.name.upper()] for field in fields(cls)}
-        return cls(**{name: cls._typed(name, value) for name, value in values.items()})  # type: ignore[arg-type]
+        """Reads what `to_environment` returned. Raises KeyError with the first missing variable, and ValueError."""
+        return cls(**{field.name: _value(field, environment[_variable(field)]) for field in fields(cls)})
 
-    @classmethod
-    def _typed(cls, name: str, value: str) -> str | int:
-        return int(value) if cls.__annotations__[name] is int else value
+
+def description(field: "Field[Any]") -> Any:
+    """Returns what the annotation of a field says about it, such as a `Number`."""
+    return get_args(field.type)[1]
+
+
+def _variable(field: "Field[Any]") -> str:
+    return _PREFIX + field.name.upper()
+
+
+def _value(field: "Field[Any]", text: str) -> Any:
+    return int(text) if isinstance(description(field), Number) else text

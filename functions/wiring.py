@@ -1,6 +1,7 @@
-"""The composition root: settings -> clients -> adapters -> use cases. Everything is made once, when first needed.
+"""The composition root: settings -> clients -> adapters -> use cases. Each object is built once, on first use.
 
-What only some functions need is imported there too: a create of a single PUT, a download and a list never wait for boto3.
+Imports that only some functions need are inside the builders, so that a create of a single PUT, a download and a list never
+wait for boto3.
 """
 
 import os
@@ -11,34 +12,34 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from functions.adapters import credentials
-from functions.adapters.dynamodb import DynamoRecords
-from functions.adapters.dynamodb_client import DynamoDBClient
-from functions.core.endpoint import Endpoint, regional_host
+from functions.adapters.dynamodb.client import DynamoDBClient
+from functions.adapters.dynamodb.documents import DynamoDBDocuments
 from functions.settings import Settings
+from functions.signing.endpoint import Endpoint, regional_host
 
 if TYPE_CHECKING:
     import boto3
     from mypy_boto3_s3 import S3Client
 
-    from functions.adapters.s3_multipart import S3Multipart
-    from functions.adapters.s3_shelves import S3Shelves
-    from functions.adapters.sqs import SqsArrivals, SqsPurges
-    from functions.core.janitor import Janitor
-    from functions.core.kinds import Kinds
-    from functions.core.library import Library
-    from functions.core.multipart import MultipartUploads
-    from functions.core.promotion import Promotion
-    from functions.core.purge import Purge
-    from functions.core.uploads import Uploads
+    from functions.adapters.s3.inventory import S3BucketInventory
+    from functions.adapters.s3.multipart import S3MultipartStore
+    from functions.adapters.sqs import SQSPurgeQueue, SQSUploadEvents
+    from functions.domain.kinds import Kinds
+    from functions.pipeline.promotion import Promotion
+    from functions.services.documents import DocumentService
+    from functions.services.multipart import MultipartService
+    from functions.services.purge import PurgeService
+    from functions.services.sweeps import SweepService
+    from functions.services.uploads import UploadService
 
 _COPY_SECONDS = 240
-"""A CopyObject of 5 GiB takes more than botocore's default minute, and S3 sends nothing meanwhile."""
+"""Read timeout. A CopyObject of 5 GiB takes longer than botocore's default minute, and S3 sends nothing meanwhile."""
 
 _COMPLETE_SECONDS = 20
-"""Without a byte of an answer; how long `complete` waits in all is `S3Multipart`'s to say."""
+"""Read timeout of one call. `S3MultipartStore` bounds how long `complete` waits in all."""
 
 _BATCH = 10
-"""Messages that one invocation handles at the same time."""
+"""Messages that one invocation processes concurrently."""
 
 
 def now() -> datetime:
@@ -52,15 +53,15 @@ def settings() -> Settings:
 
 @cache
 def kinds() -> "Kinds":
-    from functions.core.kinds import Kinds
+    from functions.domain.kinds import Kinds
 
     return Kinds(tomllib.loads(Path(__file__).with_name("kinds.toml").read_text("utf-8")))
 
 
 @cache
-def uploads() -> "Uploads":
-    from functions.core.quota import Limits
-    from functions.core.uploads import Uploads
+def upload_service() -> "UploadService":
+    from functions.domain.quota import Limits
+    from functions.services.uploads import UploadService
 
     chosen = settings()
     limits = Limits(
@@ -69,8 +70,8 @@ def uploads() -> "Uploads":
         daily_files=chosen.daily_files_limit,
         daily_bytes=chosen.daily_bytes_limit,
     )
-    return Uploads(
-        records=_records(),
+    return UploadService(
+        repository=_repository(),
         signer=_signer(),
         multipart=_multipart,
         kinds=kinds(),
@@ -82,11 +83,11 @@ def uploads() -> "Uploads":
 
 
 @cache
-def multipart_uploads() -> "MultipartUploads":
-    from functions.core.multipart import MultipartUploads
+def multipart_service() -> "MultipartService":
+    from functions.services.multipart import MultipartService
 
-    return MultipartUploads(
-        records=_records(),
+    return MultipartService(
+        repository=_repository(),
         signer=_signer(),
         multipart=_multipart,
         url_lifetime=settings().url_lifetime,
@@ -95,11 +96,11 @@ def multipart_uploads() -> "MultipartUploads":
 
 
 @cache
-def library() -> "Library":
-    from functions.core.library import Library
+def document_service() -> "DocumentService":
+    from functions.services.documents import DocumentService
 
-    return Library(
-        records=_records(),
+    return DocumentService(
+        repository=_repository(),
         signer=_signer(),
         download_lifetime=settings().download_lifetime,
         restore_window=settings().restore_window,
@@ -108,53 +109,53 @@ def library() -> "Library":
 
 @cache
 def promotion() -> "Promotion":
-    from functions.adapters.s3 import S3Objects
-    from functions.adapters.s3_part_copy import STREAMS
-    from functions.core.promotion import Promotion
+    from functions.adapters.s3.objects import S3ObjectStore
+    from functions.adapters.s3.part_copy import STREAMS
+    from functions.pipeline.promotion import Promotion
 
     client = _s3(read_timeout=_COPY_SECONDS, pool=STREAMS * _BATCH)
-    return Promotion(_records(), S3Objects(client, settings().bucket), kinds(), now)
+    return Promotion(_repository(), S3ObjectStore(client, settings().bucket), kinds(), now)
 
 
 @cache
-def janitor() -> "Janitor":
-    from functions.core.janitor import Janitor
+def sweep_service() -> "SweepService":
+    from functions.services.sweeps import SweepService
 
-    return Janitor(
-        records=_records(),
-        shelves=_shelves(),
+    return SweepService(
+        repository=_repository(),
+        inventory=_bucket_inventory(),
         multipart=_multipart(),
-        arrivals=arrivals(),
-        purges=purges(),
+        upload_events=upload_events(),
+        purge_queue=purge_queue(),
         clock=now,
     )
 
 
 @cache
-def purge() -> "Purge":
-    from functions.core.purge import Purge
+def purge_service() -> "PurgeService":
+    from functions.services.purge import PurgeService
 
-    return Purge(_records(), _shelves(), _multipart(), now)
-
-
-@cache
-def arrivals() -> "SqsArrivals":
-    from functions.adapters.sqs import SqsArrivals
-
-    return SqsArrivals(_session().client("sqs"), settings().arrivals_url, settings().bucket)
+    return PurgeService(_repository(), _bucket_inventory(), _multipart(), now)
 
 
 @cache
-def purges() -> "SqsPurges":
-    from functions.adapters.sqs import SqsPurges
+def upload_events() -> "SQSUploadEvents":
+    from functions.adapters.sqs import SQSUploadEvents
 
-    return SqsPurges(_session().client("sqs"), settings().purges_url)
+    return SQSUploadEvents(_session().client("sqs"), settings().upload_events_url, settings().bucket)
+
+
+@cache
+def purge_queue() -> "SQSPurgeQueue":
+    from functions.adapters.sqs import SQSPurgeQueue
+
+    return SQSPurgeQueue(_session().client("sqs"), settings().purge_queue_url)
 
 
 def connect() -> None:
-    """Open the connection to the table that the first request will need. Raises OSError.
+    """Opens the connection to the table before the first request. Raises OSError.
 
-    Not for SnapStart, whose functions all wake up from one snapshot: no connection survives in it.
+    Does nothing under SnapStart, because no connection survives in the snapshot.
     """
     if os.environ.get("AWS_LAMBDA_INITIALIZATION_TYPE") != "snap-start":
         _dynamodb().connect()
@@ -170,40 +171,40 @@ def _session() -> "boto3.Session":
 @cache
 def _dynamodb() -> DynamoDBClient:
     region = _region()
-    override = _override("DYNAMODB")
+    override = _endpoint_override("DYNAMODB")
     return DynamoDBClient(
         override or f"https://{regional_host('dynamodb', region)}", region, credentials.of_environment
     )
 
 
 @cache
-def _records() -> DynamoRecords:
-    return DynamoRecords(_dynamodb(), settings().table)
+def _repository() -> DynamoDBDocuments:
+    return DynamoDBDocuments(_dynamodb(), settings().table)
 
 
 @cache
 def _signer() -> credentials.RoleSigner:
-    endpoint = Endpoint.of_bucket(settings().bucket, _region(), _override("S3"))
+    endpoint = Endpoint.for_bucket(settings().bucket, _region(), _endpoint_override("S3"))
     return credentials.RoleSigner(credentials.of_environment, _region(), endpoint)
 
 
 @cache
-def _multipart() -> "S3Multipart":
-    """Only multipart uploads need it: its client costs a cold start that a single PUT does not pay."""
-    from functions.adapters.s3_multipart import S3Multipart
+def _multipart() -> "S3MultipartStore":
+    """Built on first use, because a single PUT does without it and boto3 costs a cold start."""
+    from functions.adapters.s3.multipart import S3MultipartStore
 
-    return S3Multipart(_control(), settings().bucket)
-
-
-@cache
-def _shelves() -> "S3Shelves":
-    from functions.adapters.s3_shelves import S3Shelves
-
-    return S3Shelves(_control(), settings().bucket)
+    return S3MultipartStore(_s3_control(), settings().bucket)
 
 
 @cache
-def _control() -> "S3Client":
+def _bucket_inventory() -> "S3BucketInventory":
+    from functions.adapters.s3.inventory import S3BucketInventory
+
+    return S3BucketInventory(_s3_control(), settings().bucket)
+
+
+@cache
+def _s3_control() -> "S3Client":
     return _s3(read_timeout=_COMPLETE_SECONDS, pool=10)
 
 
@@ -224,6 +225,6 @@ def _region() -> str:
     return os.environ["AWS_REGION"]
 
 
-def _override(service: str) -> str | None:
-    """Another endpoint than the Region's, in the variables that every SDK reads."""
+def _endpoint_override(service: str) -> str | None:
+    """Returns the endpoint that AWS's own environment variables set, if any."""
     return os.environ.get(f"AWS_ENDPOINT_URL_{service}") or os.environ.get("AWS_ENDPOINT_URL")

@@ -18,11 +18,11 @@ class Alarms(Construct):
         scope: Construct,
         id: str,
         *,
-        arrivals: sqs.Queue,
+        object_created_queue: sqs.Queue,
         dead_letters: sqs.Queue,
         dead_purges: sqs.Queue,
-        object_created: lambda_.Function,
-        janitor: lambda_.Function,
+        pipeline: lambda_.Function,
+        sweeps: lambda_.Function,
         api: apigateway.HttpApi,
     ) -> None:
         super().__init__(scope, id)
@@ -40,19 +40,21 @@ class Alarms(Construct):
         )
         self._alarm(
             "OldestArrival",
-            arrivals.metric_approximate_age_of_oldest_message(period=_PERIOD, statistic="Maximum"),
+            object_created_queue.metric_approximate_age_of_oldest_message(
+                period=_PERIOD, statistic="Maximum"
+            ),
             threshold=1200,
             description="An arrival is twenty minutes old, more than one invocation has: users see 'processing'.",
         )
         self._alarm(
-            "ObjectCreatedErrors",
-            object_created.metric_errors(period=_PERIOD, statistic="Sum"),
+            "PipelineErrors",
+            pipeline.metric_errors(period=_PERIOD, statistic="Sum"),
             threshold=1,
             description="object_created crashed or ran out of time; its messages come back.",
         )
         self._alarm(
-            "JanitorErrors",
-            janitor.metric_errors(period=_PERIOD, statistic="Sum"),
+            "SweepsErrors",
+            sweeps.metric_errors(period=_PERIOD, statistic="Sum"),
             threshold=1,
             description="The janitor failed: what no event finishes stays as it is until a round succeeds.",
         )

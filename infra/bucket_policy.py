@@ -8,16 +8,18 @@ from collections.abc import Mapping, Sequence
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_s3 as s3
 
-STAGING = "staging/*"
-DOCUMENTS = "documents/*"
+from functions.domain.keys import DOCUMENTS, STAGING
 
 _PRESIGNED = {"s3:authType": ["REST-QUERY-STRING", "POST"]}
 
 
-def denials(bucket: s3.Bucket, *, url_lifetime: int, download_lifetime: int) -> list[iam.PolicyStatement]:
+def deny_statements(
+    bucket: s3.Bucket, *, url_lifetime: int, download_lifetime: int
+) -> list[iam.PolicyStatement]:
     """Six statements; CDK adds those on TLS. Lifetimes are seconds."""
     everything = [bucket.bucket_arn, bucket.arn_for_objects("*")]
-    staging, documents = [bucket.arn_for_objects(STAGING)], [bucket.arn_for_objects(DOCUMENTS)]
+    staging = [bucket.arn_for_objects(f"{STAGING}*")]
+    documents = [bucket.arn_for_objects(f"{DOCUMENTS}*")]
     return [
         # SigV2 signs neither the length nor If-None-Match. `Null` spares a request without a signature of its own,
         # such as an AWS service's: StringNotEquals alone is true for it.

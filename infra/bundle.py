@@ -1,6 +1,6 @@
-"""One zip for all functions: the `functions` package at its root, and what functions/requirements.txt names beside it.
+"""One zip for all functions: the `functions` package at its root, and what functions/requirements.lock names beside it.
 
-The wheels are for Lambda's platform whatever this machine is, and pip alone fetches them: no docker.
+The wheels are for Lambda's platform whatever this machine is, and pip alone fetches and verifies them: no docker.
 """
 
 import shutil
@@ -28,7 +28,7 @@ _WASTE = ("__pycache__", "*.pyc")
 _PIP = (
     *("--platform", "manylinux2014_aarch64", "--platform", "manylinux_2_28_aarch64"),
     *("--implementation", "cp", "--python-version", _VERSION, "--only-binary=:all:"),
-    *("--no-compile", "--disable-pip-version-check", "--quiet"),
+    *("--require-hashes", "--no-compile", "--disable-pip-version-check", "--quiet"),
 )
 
 
@@ -77,8 +77,8 @@ class _Bundling:
 
     def try_bundle(self, output_dir: str, *, image: cdk.DockerImage, **_: object) -> bool:  # noqa: ARG002
         """Called by CDK when it has no bundle of this hash yet. True: no docker needed."""
-        requirements = str(_SOURCE / "requirements.txt")
-        _run(sys.executable, "-m", "pip", "install", "--target", output_dir, *_PIP, "-r", requirements)
+        lock = str(_SOURCE / "requirements.lock")
+        _run(sys.executable, "-m", "pip", "install", "--target", output_dir, *_PIP, "-r", lock)
         shutil.rmtree(Path(output_dir) / "bin", ignore_errors=True)  # scripts that name this machine's Python
         shutil.copytree(_SOURCE, Path(output_dir) / "functions", ignore=shutil.ignore_patterns(*_WASTE))
         if self._interpreter:

@@ -12,12 +12,12 @@ from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
 from infra.bundle import ARCHITECTURE, RUNTIME
-from infra.nag import acknowledge
-from infra.permissions import acknowledge_prefixes
+from infra.nag import suppress
+from infra.permissions import suppress_prefix_findings
 
 
 class Function(Construct):
-    """`functions.handlers.{name}.lambda_handler`, with exactly the rights given and that to write its own log.
+    """`functions.lambdas.{name}.lambda_handler`, with exactly the rights given and that to write its own log.
 
     512 MB, because Lambda hands out CPU by memory: with less, a first request takes seconds.
     """
@@ -44,7 +44,7 @@ class Function(Construct):
             "Function",
             runtime=RUNTIME,
             architecture=ARCHITECTURE,
-            handler=f"functions.handlers.{name}.lambda_handler",
+            handler=f"functions.lambdas.{name}.lambda_handler",
             code=code,
             memory_size=512,
             timeout=timeout,
@@ -55,8 +55,8 @@ class Function(Construct):
             system_log_level_v2=lambda_.SystemLogLevel.WARN,
             environment={**environment, "POWERTOOLS_SERVICE_NAME": f"airlock-{name}", "LOG_LEVEL": "INFO"},
         )
-        acknowledge(self.function, "Serverless-LambdaDLQ")
-        acknowledge(self.function, "Serverless-LambdaTracing")
+        suppress(self.function, "Serverless-LambdaDLQ")
+        suppress(self.function, "Serverless-LambdaTracing")
 
     def read_from(self, queue: sqs.Queue) -> None:
         """Up to 10 messages at once and 10 copies of the function; what fails comes back alone, not its batch."""
@@ -67,7 +67,7 @@ class Function(Construct):
             max_concurrency=10,
             report_batch_item_failures=True,
         )
-        acknowledge(mapping, "Serverless-LambdaEventSourceMappingDestination")
+        suppress(mapping, "Serverless-LambdaEventSourceMappingDestination")
 
     def run_every(self, period: cdk.Duration) -> None:
         """Forever; a round that fails or comes twice does no harm."""
@@ -77,7 +77,7 @@ class Function(Construct):
             schedule=events.Schedule.rate(period),
             targets=[targets.LambdaFunction(self.function)],
         )
-        acknowledge(rule, "Serverless-EventBusDLQ")
+        suppress(rule, "Serverless-EventBusDLQ")
 
     def _make_role(self, statements: Sequence[iam.PolicyStatement]) -> iam.Role:
         """The policy is part of the role, so no function ever runs, or reads a queue, before it has its rights."""
@@ -90,5 +90,5 @@ class Function(Construct):
             assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"),
             inline_policies={"Rights": iam.PolicyDocument(statements=[*statements, log])},
         )
-        acknowledge_prefixes(role, statements)
+        suppress_prefix_findings(role, statements)
         return role

@@ -7,7 +7,7 @@ from aws_cdk import aws_apigatewayv2_authorizers as authorizers
 from aws_cdk import aws_cognito as cognito
 from constructs import Construct
 
-from infra.nag import acknowledge
+from infra.nag import suppress
 
 
 class UserPool(Construct):
@@ -46,8 +46,8 @@ class UserPool(Construct):
         self.issuer = (
             f"https://cognito-idp.{cdk.Stack.of(self).region}.amazonaws.com/{self.pool.user_pool_id}"
         )
-        acknowledge(self.pool, "AwsSolutions-COG2")
-        acknowledge(self.pool, "AwsSolutions-COG8")
+        suppress(self.pool, "AwsSolutions-COG2")
+        suppress(self.pool, "AwsSolutions-COG8")
 
 
 def jwt_authorizer(*, issuer: str, audience: Sequence[str]) -> authorizers.HttpJwtAuthorizer:

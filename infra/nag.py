@@ -25,7 +25,7 @@ REASONS: Mapping[str, str] = {
 """Rule as cdk-nag prints it, without what it found in brackets -> why it is meant."""
 
 
-def acknowledge(construct: IConstruct, finding: str) -> None:
+def suppress(construct: IConstruct, finding: str) -> None:
     """`finding` as cdk-nag prints it, such as `AwsSolutions-S1`. CDK takes an unknown one in silence; a test does not."""
     pack, reason = finding.partition("-")[0], REASONS[finding.partition("[")[0]]
     # Without the pack's name before it the finding is hidden too, but missing from the report that the test reads.

@@ -13,19 +13,19 @@ from aws_cdk import aws_kms as kms
 from aws_cdk import aws_s3 as s3
 from aws_cdk import aws_sqs as sqs
 
-from infra.bucket_policy import DOCUMENTS, STAGING
+from functions.domain.keys import DOCUMENTS, STAGING
+from infra.document_table import DUE
 from infra.encryption import DECRYPT, WRITE, through
-from infra.nag import acknowledge
-from infra.records import DUE
+from infra.nag import suppress
 
 _READ_QUEUE = ("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes")
 
 
 def permissions(
-    *, bucket: s3.Bucket, table: dynamodb.Table, arrivals: sqs.Queue, purges: sqs.Queue
+    *, bucket: s3.Bucket, table: dynamodb.Table, object_created_queue: sqs.Queue, purge_queue: sqs.Queue
 ) -> dict[str, list[iam.PolicyStatement]]:
     """Function name -> statements. A transaction needs the rights of the single writes that it holds."""
-    staging, documents = bucket.arn_for_objects(STAGING), bucket.arn_for_objects(DOCUMENTS)
+    staging, documents = bucket.arn_for_objects(f"{STAGING}*"), bucket.arn_for_objects(f"{DOCUMENTS}*")
     return {
         "uploads": [
             _allow(staging, "s3:PutObject", "s3:AbortMultipartUpload", "s3:ListMultipartUploadParts"),
@@ -36,7 +36,7 @@ def permissions(
             # Writing is for delete and restore.
             _allow(table.table_arn, "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query"),
         ],
-        "object_created": [
+        "pipeline": [
             # Always of one version, and S3 then asks for no more than this. Not DeleteObject: on a versioned bucket it
             # only hides the object under a marker, and then a URL that is still alive may write the key again.
             # https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html
@@ -53,11 +53,11 @@ def permissions(
             # that answer is about a GET, which has no `s3:prefix`.
             _allow(bucket.bucket_arn, "s3:ListBucket"),
             _allow(table.table_arn, "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"),
-            _allow(arrivals.queue_arn, *_READ_QUEUE),
+            _allow(object_created_queue.queue_arn, *_READ_QUEUE),
             # To say when a failed message comes back, and to go on with a copy in another invocation.
-            _allow(arrivals.queue_arn, "sqs:ChangeMessageVisibility", "sqs:SendMessage"),
+            _allow(object_created_queue.queue_arn, "sqs:ChangeMessageVisibility", "sqs:SendMessage"),
         ],
-        "janitor": [
+        "sweeps": [
             *_list(bucket),
             _allow(
                 staging, "s3:AbortMultipartUpload", "s3:ListMultipartUploadParts", "s3:DeleteObjectVersion"
@@ -71,8 +71,8 @@ def permissions(
                 "dynamodb:Query",
             ),
             _allow(f"{table.table_arn}/index/{DUE}", "dynamodb:Query"),
-            _allow(arrivals.queue_arn, "sqs:SendMessage"),
-            _allow(purges.queue_arn, "sqs:SendMessage"),
+            _allow(object_created_queue.queue_arn, "sqs:SendMessage"),
+            _allow(purge_queue.queue_arn, "sqs:SendMessage"),
         ],
         "purge": [
             *_list(bucket),
@@ -86,7 +86,7 @@ def permissions(
                 for objects in (staging, documents)
             ),
             _allow(table.table_arn, "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"),
-            _allow(purges.queue_arn, *_READ_QUEUE, "sqs:ChangeMessageVisibility"),
+            _allow(purge_queue.queue_arn, *_READ_QUEUE, "sqs:ChangeMessageVisibility"),
         ],
     }
 
@@ -101,15 +101,15 @@ def key_permissions(key: kms.IKey) -> dict[str, list[iam.PolicyStatement]]:
     return {
         "uploads": [table, through(key, "s3", *WRITE)],
         "documents": [table, through(key, "s3", *DECRYPT)],
-        "object_created": [table, through(key, "s3", *WRITE), through(key, "sqs", *WRITE)],
-        "janitor": [table, through(key, "sqs", *WRITE)],
+        "pipeline": [table, through(key, "s3", *WRITE), through(key, "sqs", *WRITE)],
+        "sweeps": [table, through(key, "sqs", *WRITE)],
         "purge": [table, through(key, "sqs", *DECRYPT)],
     }
 
 
 def _list(bucket: s3.Bucket) -> list[iam.PolicyStatement]:
     """Bound to the prefix of the listing; a listing of uploads has no such condition key."""
-    prefixes = {"StringLike": {"s3:prefix": [STAGING, DOCUMENTS]}}
+    prefixes = {"StringLike": {"s3:prefix": [f"{STAGING}*", f"{DOCUMENTS}*"]}}
     return [
         _allow(bucket.bucket_arn, "s3:ListBucketVersions", conditions=prefixes),
         _allow(bucket.bucket_arn, "s3:ListBucketMultipartUploads"),
@@ -122,12 +122,12 @@ def _allow(
     return iam.PolicyStatement(actions=list(actions), resources=[resource], conditions=conditions)
 
 
-def acknowledge_prefixes(role: iam.Role, statements: Sequence[iam.PolicyStatement]) -> None:
+def suppress_prefix_findings(role: iam.Role, statements: Sequence[iam.PolicyStatement]) -> None:
     """Tells cdk-nag that a prefix ends in `*` on purpose; any other wildcard stays a finding."""
     for resource in [resource for statement in statements for resource in statement.resources]:
         if resource.endswith("/*"):
             name = _as_nag_writes_it(cdk.Stack.of(role).resolve(resource))
-            acknowledge(role, f"AwsSolutions-IAM5[Resource::{name}]")
+            suppress(role, f"AwsSolutions-IAM5[Resource::{name}]")
 
 
 def _as_nag_writes_it(joined: dict[str, list[Any]]) -> str:

@@ -7,17 +7,14 @@ from aws_cdk import aws_kms as kms
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
-from infra.bucket_policy import denials
-from infra.nag import acknowledge
+from functions.domain.keys import STAGING
+from functions.settings import MAX_UPLOAD_DAYS
+from infra.bucket_policy import deny_statements
+from infra.nag import suppress
 
 
 class Storage(Construct):
-    """One versioned bucket. Lifetimes are seconds.
-
-    `multipart_days`: when S3 drops the parts of an upload that was never completed. It must be longer than any
-    upload may live, or a slow upload that is still allowed loses its parts; 7 days is the longest that
-    `uploadLifetime` can be.
-    """
+    """One versioned bucket. Lifetimes are seconds."""
 
     def __init__(
         self,
@@ -29,7 +26,6 @@ class Storage(Construct):
         download_lifetime: int,
         removal_policy: cdk.RemovalPolicy,
         key: kms.IKey | None,
-        multipart_days: int = 7,
     ) -> None:
         super().__init__(scope, id)
         self.bucket = s3.Bucket(
@@ -49,11 +45,13 @@ class Storage(Construct):
             # CloudFormation never deletes a bucket with objects in it: the stack's deletion stops there instead.
             removal_policy=removal_policy,
             cors=[_cors(web_origins)],
-            lifecycle_rules=_lifecycle(multipart_days=multipart_days),
+            lifecycle_rules=_lifecycle_rules(),
         )
-        for statement in denials(self.bucket, url_lifetime=url_lifetime, download_lifetime=download_lifetime):
+        for statement in deny_statements(
+            self.bucket, url_lifetime=url_lifetime, download_lifetime=download_lifetime
+        ):
             self.bucket.add_to_resource_policy(statement)
-        acknowledge(self.bucket, "AwsSolutions-S1")
+        suppress(self.bucket, "AwsSolutions-S1")
 
 
 def _cors(web_origins: Sequence[str]) -> s3.CorsRule:
@@ -81,27 +79,26 @@ def _cors(web_origins: Sequence[str]) -> s3.CorsRule:
     )
 
 
-def _lifecycle(*, multipart_days: int) -> list[s3.LifecycleRule]:
-    """The backstop for what no function cleaned up. S3 rounds up to the next midnight UTC.
+def _lifecycle_rules() -> list[s3.LifecycleRule]:
+    """Deletes what the functions failed to delete. S3 rounds each time up to the next midnight UTC.
 
-    An object of parts is as old as its upload, not as its completion, so staging lives longer than any upload.
+    No rule applies before `uploadLifetime` can have ended, because a slow upload would lose its parts. The age of a
+    multipart object counts from the start of its upload, so staging expires a day later than parts.
     https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingMetadata.html
 
-    An expired current version only becomes noncurrent, under a delete marker; the second and third rule finish it.
-    S3 takes no marker rule with `prefix` and days together, so the markers have their own rule.
+    Expiration hides the current version of an object under a delete marker. Then the noncurrent version expires, and
+    the third rule deletes the marker. S3 rejects a rule with both `ExpiredObjectDeleteMarker` and days.
     """
     return [
         s3.LifecycleRule(
             id="AbortUnfinishedMultipartUploads",
-            abort_incomplete_multipart_upload_after=cdk.Duration.days(multipart_days),
+            abort_incomplete_multipart_upload_after=cdk.Duration.days(MAX_UPLOAD_DAYS),
         ),
         s3.LifecycleRule(
             id="ExpireStaging",
-            prefix="staging/",
-            expiration=cdk.Duration.days(multipart_days + 1),
+            prefix=STAGING,
+            expiration=cdk.Duration.days(MAX_UPLOAD_DAYS + 1),
             noncurrent_version_expiration=cdk.Duration.days(1),
         ),
-        s3.LifecycleRule(
-            id="ExpireStagingDeleteMarkers", prefix="staging/", expired_object_delete_marker=True
-        ),
+        s3.LifecycleRule(id="ExpireStagingDeleteMarkers", prefix=STAGING, expired_object_delete_marker=True),
     ]

@@ -5,7 +5,7 @@ from aws_cdk import aws_kms as kms
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
-from infra.nag import acknowledge
+from infra.nag import suppress
 
 _RECEIVES = 8
 
@@ -30,7 +30,7 @@ class WorkQueue(Construct):
             encryption_master_key=key,
             retention_period=cdk.Duration.days(14),
         )
-        acknowledge(self.dead_letters, "Serverless-SQSRedrivePolicy")
+        suppress(self.dead_letters, "Serverless-SQSRedrivePolicy")
         self.queue = sqs.Queue(
             self,
             "Queue",

@@ -22,20 +22,20 @@ def _row(where: str, what: str, answer: str, *tests: str, decided: str = "") -> 
 
 
 _TOKENS, _BODIES, _CREATE = (
-    "handlers/test_tokens.py",
-    "handlers/test_bad_bodies.py",
-    "handlers/test_create.py",
+    "lambdas/test_tokens.py",
+    "lambdas/test_bad_bodies.py",
+    "lambdas/test_create.py",
 )
 _IDEMPOTENCY, _QUOTAS, _LIST = (
-    "handlers/test_idempotency.py",
-    "handlers/test_quotas.py",
-    "handlers/test_list.py",
+    "lambdas/test_idempotency.py",
+    "lambdas/test_quotas.py",
+    "lambdas/test_list.py",
 )
-_PARTS, _COMPLETE, _ONE = "handlers/test_parts.py", "handlers/test_complete.py", "handlers/test_one_file.py"
+_PARTS, _COMPLETE, _ONE = "lambdas/test_parts.py", "lambdas/test_complete.py", "lambdas/test_one_file.py"
 _DELETE, _SIGNED, _EVENTS = (
-    "handlers/test_delete.py",
-    "handlers/test_signed_requests.py",
-    "handlers/test_object_created.py",
+    "lambdas/test_delete.py",
+    "lambdas/test_signed_requests.py",
+    "lambdas/test_pipeline.py",
 )
 _IDENTITY = "journeys/test_identity.py"
 _REFUSED_CREATE = f"{_CREATE}::test_what_cannot_be_uploaded_is_refused"
@@ -92,13 +92,13 @@ ANY = (
     ),
     _row(
         "any operation", "input that crashes the code", "500 internal_error",
-        "handlers/test_faults.py::test_a_crash_is_a_problem_that_tells_nothing",
-        "handlers/test_whole_api.py::test_no_case_has_an_answer_that_is_not_described",
+        "lambdas/test_faults.py::test_a_crash_is_a_problem_that_tells_nothing",
+        "lambdas/test_whole_api.py::test_no_case_has_an_answer_that_is_not_described",
         decided="There is none that we know of; if there is, it tells nothing of the inside.",
     ),
     _row(
         "any operation", "others who are always faster at the same document", "503 busy",
-        "core/test_advance.py::test_who_is_never_fast_enough_is_told_to_try_again",
+        "domain/test_repository.py::test_after_five_conflicts_the_document_is_busy",
     ),
     _row(
         "any operation", "more requests than the stage takes, or an answer that takes 30 s", "429 or 503",
@@ -135,7 +135,7 @@ CREATE = (
     _row("create", "one PUT or form of more than 5 GiB", "422 multipart_required", _REFUSED_CREATE),
     _row("create", "a file name that is empty, dots and spaces, or too long", "422 filename_invalid", _REFUSED_CREATE),
     _row("create", "a file name with CR, LF, NUL or half a pair", "422 filename_invalid", _REFUSED_CREATE,
-         "core/test_filename.py::test_a_name_with_a_control_character_or_half_a_surrogate_pair_is_refused"),
+         "domain/test_filename.py::test_a_name_with_a_control_character_or_half_a_surrogate_pair_is_refused"),
     _row(
         "create", "a file name with a path, a drive, an override of direction", "201",
         f"{_CREATE}::test_a_file_name_is_cleaned_and_never_part_of_a_key",
@@ -168,11 +168,11 @@ CREATE = (
          f"{_QUOTAS}::test_too_many_open_uploads_are_told_to_wait"),
     _row(
         "create", "parts so small that they would be more than 10,000", "201",
-        "core/test_parts.py::test_parts_have_the_default_size_and_grow_only_when_ten_thousand_are_not_enough",
+        "domain/test_parts.py::test_parts_have_the_default_size_and_grow_only_when_ten_thousand_are_not_enough",
         decided="The size of a part is the server's word, so no client can ask for such a plan.",
     ),
     _row("create", "anything else in any field", "as described",
-         "handlers/test_whole_api.py::test_no_value_of_any_field_of_a_create_has_one"),
+         "lambdas/test_whole_api.py::test_no_value_of_any_field_of_a_create_has_one"),
 )  # fmt: skip
 
 PARTS = (
@@ -197,7 +197,7 @@ PARTS = (
          f"{_COMPLETE}::test_a_complete_with_anything_else_is_not_valid",
          decided="The parts are those that S3 lists, so no order, gap or ETag of a client's can be wrong."),
     _row("complete", "parts that S3 does not take as they are", "409 part_mismatch",
-         "core/test_multipart_complete.py::test_parts_that_s3_refuses_can_be_sent_again",
+         "services/test_multipart_complete.py::test_parts_that_s3_rejects_can_be_uploaded_again",
          "journeys/test_complete.py::test_the_crc_of_the_whole_file_is_checked_by_s3"),
     _row("complete", "a part that is missing", "409 parts_incomplete",
          f"{_COMPLETE}::test_a_part_that_is_missing_can_be_sent_and_completed_then"),
@@ -215,9 +215,9 @@ PARTS = (
     _row("complete", "after the deadline", "410 upload_expired", f"{_COMPLETE}::test_after_the_deadline_it_is_too_late"),
     _row(
         "complete", "an S3 that is busy, broken, or answers 200 with an error", "503 storage_unavailable, nothing changed; or 202",
-        "handlers/test_faults.py::test_an_s3_that_cannot_be_reached_changes_nothing",
-        "core/test_multipart_complete.py::test_while_s3_cannot_even_list_the_parts_nothing_has_changed",
-        "core/test_multipart_complete.py::test_while_s3_does_not_say_whether_it_completed_the_client_is_told_to_look_again_later",
+        "lambdas/test_faults.py::test_an_s3_that_cannot_be_reached_changes_nothing",
+        "services/test_multipart_complete.py::test_nothing_changes_while_s3_cannot_list_the_parts",
+        "services/test_multipart_complete.py::test_an_unknown_outcome_of_complete_is_not_done_yet",
         "adapters/test_s3_multipart.py::test_a_busy_s3_is_unavailable_for_a_moment",
         decided="Once S3 was told to complete, nobody knows whether it did: 202, and the event or the janitor tells.",
     ),
@@ -237,10 +237,10 @@ READING = (
          f"{_DELETE}::test_after_the_window_every_byte_goes_and_then_the_charge"),
     _row("download", "what is pending or processing", "409 not_ready, Retry-After",
          f"{_ONE}::test_what_is_not_checked_yet_cannot_be_downloaded",
-         "core/test_library.py::test_nothing_but_a_ready_document_can_be_downloaded"),
+         "services/test_documents.py::test_only_a_ready_document_can_be_downloaded"),
     _row("download", "what was rejected", "409 rejected", f"{_ONE}::test_a_file_that_is_not_what_it_says_is_rejected_and_gone"),
     _row("download", "what was aborted, has expired or failed", "409 invalid_state",
-         "core/test_library.py::test_nothing_but_a_ready_document_can_be_downloaded"),
+         "services/test_documents.py::test_only_a_ready_document_can_be_downloaded"),
     _row("download", "what is deleted", "404 document_not_found",
          f"{_DELETE}::test_a_deleted_document_leaves_the_list_and_comes_back_with_a_restore"),
     _row(
@@ -307,7 +307,7 @@ EVENTS = (
     _row("S3's event", "the same twice", "done", f"{_EVENTS}::test_the_same_event_twice_changes_nothing"),
     _row("S3's event", "a later version of the key, or an older one later", "done, that version is deleted",
          f"{_EVENTS}::test_a_version_that_comes_after_the_first_is_deleted",
-         "core/test_promotion_interrupted.py::test_two_versions_at_once_end_with_one_document_made_of_one_of_them",
+         "pipeline/test_promotion_interrupted.py::test_of_two_concurrent_versions_one_is_promoted",
          decided="Versions are compared, not sequencers."),
     _row("S3's event", "of something removed, tagged or restored", "done", f"{_EVENTS}::test_events_that_create_nothing_are_done"),
     _row("S3's event", "another size or ETag than the object has", "the object's own count",
@@ -318,24 +318,24 @@ EVENTS = (
     _row("S3's event", "anything else", "done, or comes again", "fuzz/test_targets.py::test_no_input_is_too_much"),
     _row("an arrived file", "of another type than declared", "rejected type_mismatch",
          f"{_ONE}::test_a_file_that_is_not_what_it_says_is_rejected_and_gone",
-         "core/test_inspection.py::test_bytes_of_another_type_are_a_mismatch",
-         "core/test_corpus.py::test_no_disguise_passes_for_what_it_was_declared"),
+         "pipeline/test_inspection.py::test_bytes_of_another_type_are_a_mismatch",
+         "detection/test_corpus.py::test_no_disguise_passes_for_what_it_was_declared"),
     _row("an arrived file", "HTML, SVG, XML or a script, in any encoding, behind any mark or comment", "rejected",
-         "core/test_corpus.py::test_no_disguise_passes_for_what_it_was_declared",
-         "core/test_sniff.py::test_markup_is_named_behind_any_mark_and_blanks",
+         "detection/test_corpus.py::test_no_disguise_passes_for_what_it_was_declared",
+         "detection/test_detection.py::test_markup_is_named_behind_any_mark_and_blanks",
          decided="Markdown that opens with a tag is HTML to us too: better refuse it than guess. Behind a comment it is text."),
     _row("an arrived file", "that is cut short", "rejected, or what it is",
-         "core/test_corpus.py::test_what_is_cut_short_is_itself_or_nothing"),
+         "detection/test_corpus.py::test_what_is_cut_short_is_itself_or_nothing"),
     _row("an arrived file", "with a ZIP or a page behind what the head shows", "ready, served as what the head shows",
-         "core/test_corpus.py::test_a_zip_behind_a_picture_is_served_as_the_picture",
-         "core/test_corpus.py::test_a_page_behind_the_head_of_a_picture_is_served_as_the_picture",
-         "core/test_grants.py::test_no_active_format_that_can_be_detected_is_ever_shown_in_place",
+         "detection/test_corpus.py::test_a_zip_behind_a_picture_is_served_as_the_picture",
+         "detection/test_corpus.py::test_a_page_behind_the_head_of_a_picture_is_served_as_the_picture",
+         "signing/test_presigning.py::test_no_active_format_that_can_be_detected_is_ever_shown_in_place",
          decided="Nobody can see all of it from its first bytes; that the type is signed is what keeps it harmless."),
     _row("an arrived file", "that is two things at once", "rejected suspicious_content",
-         "core/test_sniff.py::test_a_signature_with_something_else_behind_it_is_suspicious",
-         "core/test_inspection.py::test_bytes_that_are_two_things_at_once_are_suspicious_whatever_was_declared"),
+         "detection/test_detection.py::test_a_signature_with_something_else_behind_it_is_suspicious",
+         "pipeline/test_inspection.py::test_bytes_of_two_formats_are_suspicious_whatever_was_declared"),
     _row("an arrived file", "of another size than declared", "rejected",
-         "core/test_promotion.py::test_another_size_is_rejected_whatever_is_in_it"),
+         "pipeline/test_promotion.py::test_bytes_of_another_size_are_rejected"),
     _row("a scanner's verdict", "any", "none yet", decided="There is no scanner yet; what is unknown will not be clean."),
 )  # fmt: skip
 

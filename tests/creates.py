@@ -3,20 +3,20 @@
 from datetime import timedelta
 from typing import Any
 
-from functions.core.intake import NewUpload
-from functions.core.quota import Limits
-from functions.core.uploads import Created, Uploads
+from functions.domain.quota import Limits
+from functions.domain.validation import UploadRequest
+from functions.services.uploads import CreateResult, UploadService
 from tests.examples import BUCKET, KINDS, NOW, OWNER, PLENTY, SIGNER, an_id
-from tests.fake_multipart import InMemoryMultipart
-from tests.fakes import InMemoryRecords
+from tests.fake_multipart import InMemoryMultipartStore
+from tests.fakes import InMemoryDocuments
 
 
 def uploads(
-    records: InMemoryRecords, limits: Limits = PLENTY, multipart: InMemoryMultipart | None = None
-) -> Uploads:
-    s3 = multipart or InMemoryMultipart()
-    return Uploads(
-        records=records,
+    repository: InMemoryDocuments, limits: Limits = PLENTY, multipart: InMemoryMultipartStore | None = None
+) -> UploadService:
+    s3 = multipart or InMemoryMultipartStore()
+    return UploadService(
+        repository=repository,
         signer=lambda: SIGNER,
         multipart=lambda: s3,
         kinds=KINDS,
@@ -27,13 +27,13 @@ def uploads(
     )
 
 
-def request(**changes: Any) -> NewUpload:
+def request(**changes: Any) -> UploadRequest:
     values: dict[str, Any] = {"file_name": "cat.png", "size": 100, "content_type": "image/png"}
-    return NewUpload(**values | changes)
+    return UploadRequest(**values | changes)
 
 
 def create(
-    on: Uploads, number: int = 0, key: str | None = None, owner: str = OWNER, **changes: Any
-) -> Created:
+    on: UploadService, number: int = 0, key: str | None = None, owner: str = OWNER, **changes: Any
+) -> CreateResult:
     now = NOW + timedelta(seconds=number)
     return on.create(request(**changes), owner=owner, document_id=an_id(number), idempotency_key=key, now=now)

@@ -23,14 +23,14 @@ def create_table(dynamodb: "DynamoDBClient", name: str) -> None:
             {"AttributeName": "pk", "AttributeType": "S"},
             {"AttributeName": "sk", "AttributeType": "S"},
             {"AttributeName": "due_shard", "AttributeType": "S"},
-            {"AttributeName": "due_at", "AttributeType": "N"},
+            {"AttributeName": "next_check_at", "AttributeType": "N"},
         ],
         GlobalSecondaryIndexes=[
             {
                 "IndexName": "due",
                 "KeySchema": [
                     {"AttributeName": "due_shard", "KeyType": "HASH"},
-                    {"AttributeName": "due_at", "KeyType": "RANGE"},
+                    {"AttributeName": "next_check_at", "KeyType": "RANGE"},
                 ],
                 "Projection": {"ProjectionType": "KEYS_ONLY"},
             }

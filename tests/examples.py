@@ -3,14 +3,14 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from functions.core.credentials import Credentials
-from functions.core.document import Document, Method, Status, Step
-from functions.core.endpoint import Endpoint
-from functions.core.ids import uuid7
-from functions.core.keys import owner_key
-from functions.core.kinds import Kinds
-from functions.core.quota import Limits
-from functions.core.sigv4 import Signer
+from functions.domain.document import Document, HistoryEntry, Method, Status
+from functions.domain.ids import uuid7
+from functions.domain.keys import owner_key
+from functions.domain.kinds import Kinds
+from functions.domain.quota import Limits
+from functions.signing.credentials import Credentials
+from functions.signing.endpoint import Endpoint
+from functions.signing.sigv4 import Signer
 
 NOW = datetime(2026, 5, 4, 12, 0, tzinfo=UTC)
 OWNER = owner_key("a-subject")
@@ -34,7 +34,7 @@ def an_id(number: int = 0, at: datetime = NOW) -> str:
 
 
 def a_document(**changes: Any) -> Document:
-    """A PENDING record as `intake.accept` makes it, of a PNG with the size of `PNG`."""
+    """A PENDING record as `intake.create_document` makes it, of a PNG with the size of `PNG`."""
     values: dict[str, Any] = {
         "owner": OWNER,
         "id": an_id(),
@@ -47,10 +47,10 @@ def a_document(**changes: Any) -> Document:
         "method": Method.PUT,
         "created_at": NOW,
         "updated_at": NOW,
-        "deadline": NOW + timedelta(days=1),
-        "history": (Step(Status.PENDING, NOW),),
+        "upload_deadline": NOW + timedelta(days=1),
+        "history": (HistoryEntry(Status.PENDING, NOW),),
     } | changes
-    return Document(**{"charged": values["size"]} | values)
+    return Document(**{"reserved_bytes": values["size"]} | values)
 
 
 class Clock:
@@ -70,6 +70,6 @@ BUCKET = "a-bucket"
 SIGNER = Signer(
     Credentials("AKIDEXAMPLE", "a-secret-that-signs-nothing-real", "a-session-token"),
     "eu-west-1",
-    Endpoint.of_bucket(BUCKET, "eu-west-1"),
+    Endpoint.for_bucket(BUCKET, "eu-west-1"),
 )
 """As good as a role's, and always the same."""

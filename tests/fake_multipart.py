@@ -5,8 +5,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from functions.core.ports import HeldPart, HeldVersion, NoSuchUpload, OpenUpload, PartsRefused
-from tests.fakes import InMemoryObjects
+from functions.domain.storage import InvalidParts, NoSuchUpload, ObjectVersion, OpenUpload, UploadedPart
+from tests.fakes import InMemoryObjectStore
 
 
 @dataclass
@@ -17,10 +17,10 @@ class _Upload:
 
 
 @dataclass
-class InMemoryMultipart:
-    """Implements `functions.core.ports.Multipart`; what is completed is put into `objects`."""
+class InMemoryMultipartStore:
+    """Implements `functions.domain.storage.MultipartStore`; what is completed is put into `objects`."""
 
-    objects: InMemoryObjects = field(default_factory=InMemoryObjects)
+    objects: InMemoryObjectStore = field(default_factory=InMemoryObjectStore)
     open: dict[str, _Upload] = field(default_factory=dict)
     _count: int = 0
 
@@ -34,19 +34,19 @@ class InMemoryMultipart:
         """The door that S3 opens to clients."""
         self._upload(key, upload_id).bodies[part_number] = body
 
-    def parts(self, key: str, upload_id: str) -> Sequence[HeldPart]:
+    def parts(self, key: str, upload_id: str) -> Sequence[UploadedPart]:
         bodies = self._upload(key, upload_id).bodies
-        return [HeldPart(number, len(bodies[number]), _etag(bodies[number])) for number in sorted(bodies)]
+        return [UploadedPart(number, len(bodies[number]), _etag(bodies[number])) for number in sorted(bodies)]
 
     def complete(
-        self, key: str, upload_id: str, parts: Sequence[HeldPart], *, size: int, crc64nvme: str | None
+        self, key: str, upload_id: str, parts: Sequence[UploadedPart], *, size: int, crc64nvme: str | None
     ) -> None:
         upload = self._upload(key, upload_id)
         if any(_etag(upload.bodies.get(part.part_number, b"")) != part.etag for part in parts):
-            raise PartsRefused("One or more of the specified parts could not be found.")
+            raise InvalidParts("One or more of the specified parts could not be found.")
         body = b"".join(upload.bodies[part.part_number] for part in parts)
         if len(body) != size:
-            raise PartsRefused("The object has another size.")
+            raise InvalidParts("The object has another size.")
         if key not in self.objects.keys:
             self.objects.put(key, body, upload.content_type)
             del self.open[upload_id]
@@ -67,15 +67,15 @@ def _etag(body: bytes) -> str:
 
 @dataclass
 class InMemoryShelves:
-    """Implements `functions.core.ports.Shelves`; `came` sets when a version or an upload came, now if not there."""
+    """Implements `functions.domain.storage.BucketInventory`; `came` sets when a version or an upload came, now if not there."""
 
-    multipart: InMemoryMultipart
+    multipart: InMemoryMultipartStore
     came: dict[str, datetime] = field(default_factory=dict)
 
-    def versions(self, prefix: str) -> Iterator[HeldVersion]:
+    def versions(self, prefix: str) -> Iterator[ObjectVersion]:
         for key, versions in list(self.multipart.objects.keys.items()):
             for version in reversed([*versions]) if key.startswith(prefix) else ():
-                yield HeldVersion(key, version, self._came(version))
+                yield ObjectVersion(key, version, self._came(version))
 
     def uploads(self, prefix: str) -> Iterator[OpenUpload]:
         for upload_id, upload in list(self.multipart.open.items()):

@@ -5,30 +5,22 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from functions.core import quota
-from functions.core.document import Document, Status
-from functions.core.errors import IntegrityError, Unavailable
-from functions.core.events import Transition
-from functions.core.parts import MIB
-from functions.core.ports import (
-    AlreadyCreated,
-    Conflict,
-    Copy,
-    IdempotencyKey,
-    ListQuery,
-    NoSuchUpload,
-    Opened,
-    Page,
-    StoredObject,
-)
-from functions.core.quota import Limits, Usage
+from functions.domain import quota
+from functions.domain.codes import Code
+from functions.domain.document import Document, Status
+from functions.domain.errors import IntegrityError, Unavailable
+from functions.domain.events import Transition
+from functions.domain.parts import MIB
+from functions.domain.quota import Limits, Usage
+from functions.domain.repository import AlreadyCreated, Conflict, IdempotencyKey, ListQuery, Page
+from functions.domain.storage import CopyRequest, NoSuchUpload, ObjectHead, StoredObject
 
 _IDEMPOTENCY_LIFETIME = timedelta(hours=24)
 
 
 @dataclass
-class InMemoryRecords:
-    """Implements `functions.core.ports.Records`."""
+class InMemoryDocuments:
+    """Implements `functions.domain.repository.DocumentRepository`."""
 
     _documents: dict[tuple[str, str], Document] = field(default_factory=dict)
     _held: dict[str, tuple[int, int]] = field(default_factory=dict)
@@ -44,14 +36,13 @@ class InMemoryRecords:
         if idempotency is not None:
             self._refuse_repeat(document.owner, idempotency, now)
         usage = self.usage(document.owner, now)
-        if refusal := quota.refusal(limits, usage, document.size, now):
-            raise refusal
+        quota.check(limits, usage, document.size, now)
         if idempotency is not None:
             entry = (document.id, idempotency.fingerprint, now + _IDEMPOTENCY_LIFETIME)
             self._keys[document.owner, idempotency.key_hash] = entry
         self._documents[document.owner, document.id] = document
         self._days[document.owner, _day(now)] = (usage.daily_files + 1, usage.daily_bytes + document.size)
-        self._held[document.owner] = (usage.charged_bytes + document.size, usage.open_uploads + 1)
+        self._held[document.owner] = (usage.reserved_bytes + document.size, usage.open_uploads + 1)
 
     def get(self, owner: str, document_id: str) -> Document | None:
         return self._documents.get((owner, document_id))
@@ -59,13 +50,16 @@ class InMemoryRecords:
     def apply(self, transition: Transition) -> None:
         after, key = transition.after, (transition.after.owner, transition.after.id)
         held = self._documents.get(key)
-        if held == after and transition.charged == transition.open_uploads == 0:
+        if held == after and transition.reserved_bytes == transition.open_uploads == 0:
             return
         if held is None or held.revision != transition.before.revision:
             raise Conflict
         self._documents[key] = after
-        charged, uploads = self._held.get(after.owner, (0, 0))
-        self._held[after.owner] = (charged + transition.charged, uploads + transition.open_uploads)
+        reserved_bytes, uploads = self._held.get(after.owner, (0, 0))
+        self._held[after.owner] = (
+            reserved_bytes + transition.reserved_bytes,
+            uploads + transition.open_uploads,
+        )
 
     def page(self, query: ListQuery) -> Page:
         wanted = [document for document in self._documents.values() if _matches(document, query)]
@@ -75,7 +69,7 @@ class InMemoryRecords:
 
     def due(self, now: datetime) -> Iterator[tuple[str, str] | None]:
         for document in list(self._documents.values()):
-            if document.due_at is not None and document.due_at < now:
+            if document.next_check_at is not None and document.next_check_at < now:
                 yield document.owner, document.id
 
     def quarantine(self, key: str, version: str, now: datetime) -> bool:
@@ -85,9 +79,9 @@ class InMemoryRecords:
 
     def usage(self, owner: str, now: datetime) -> Usage:
         """For tests: what the owner holds, and has created on the day of `now`."""
-        charged, uploads = self._held.get(owner, (0, 0))
+        reserved_bytes, uploads = self._held.get(owner, (0, 0))
         files, size = self._days.get((owner, _day(now)), (0, 0))
-        return Usage(charged, uploads, files, size)
+        return Usage(reserved_bytes, uploads, files, size)
 
     def _refuse_repeat(self, owner: str, key: IdempotencyKey, now: datetime) -> None:
         entry = self._keys.get((owner, key.key_hash))
@@ -97,16 +91,16 @@ class InMemoryRecords:
 
 @dataclass
 class InMemoryQueues:
-    """Implements `functions.core.ports.Arrivals` and `Purges`: what is said waits here until a test delivers it."""
+    """Implements `functions.domain.queues.UploadEvents` and `PurgeQueue`: what is said waits here until a test delivers it."""
 
     events: list[tuple[str, str]] = field(default_factory=list)
-    orders: list[tuple[str, str]] = field(default_factory=list)
+    purge_tasks: list[tuple[str, str]] = field(default_factory=list)
 
-    def announce(self, key: str, version: str) -> None:
+    def republish(self, key: str, version: str) -> None:
         self.events.append((key, version))
 
-    def order(self, owner: str, document_id: str) -> None:
-        self.orders.append((owner, document_id))
+    def enqueue(self, owner: str, document_id: str) -> None:
+        self.purge_tasks.append((owner, document_id))
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,8 +114,8 @@ class Held:
 
 
 @dataclass
-class InMemoryObjects:
-    """Implements `functions.core.ports.Objects`; `put` is the door that S3 opens to clients."""
+class InMemoryObjectStore:
+    """Implements `functions.domain.storage.ObjectStore`; `put` is the door that S3 opens to clients."""
 
     keys: dict[str, dict[str, Held]] = field(default_factory=dict)
     copies: dict[str, int] = field(default_factory=dict)
@@ -133,11 +127,11 @@ class InMemoryObjects:
         """A new version of `key`, and its id."""
         return self._store(key, Held(body, content_type))
 
-    def open(self, key: str, version: str, length: int) -> Opened | None:
+    def open(self, key: str, version: str, length: int) -> ObjectHead | None:
         held = self.keys.get(key, {}).get(version)
         if held is None:
             return None
-        return Opened(StoredObject(version, len(held.body), _etag(held)), held.body[:length])
+        return ObjectHead(StoredObject(version, len(held.body), _etag(held)), held.body[:length])
 
     def head(self, key: str, version: str) -> StoredObject | None:
         held = self.keys.get(key, {}).get(version)
@@ -146,27 +140,27 @@ class InMemoryObjects:
     def read(self, key: str, version: str, start: int, length: int) -> bytes:
         return self._version(key, version).body[start : start + length]
 
-    def copy(self, order: Copy) -> StoredObject:
-        return self._copied(order, hashed=True)
+    def copy(self, request: CopyRequest) -> StoredObject:
+        return self._copied(request, hashed=True)
 
-    def start_copy(self, order: Copy) -> str:
+    def start_copy(self, request: CopyRequest) -> str:
         self._count += 1
         self.copies[f"copy-{self._count}"] = 0
         return f"copy-{self._count}"
 
     def continue_copy(
-        self, order: Copy, upload_id: str, out_of_time: Callable[[], bool]
+        self, request: CopyRequest, upload_id: str, out_of_time: Callable[[], bool]
     ) -> StoredObject | None:
         if upload_id not in self.copies:
-            if order.target_key not in self.keys:
+            if request.target_key not in self.keys:
                 raise NoSuchUpload(upload_id)
-            return self._copied(order, hashed=False)
-        while self.copies[upload_id] * self.copy_part_size < order.source.size:
-            self._version(order.source_key, order.source.version)
+            return self._copied(request, hashed=False)
+        while self.copies[upload_id] * self.copy_part_size < request.source.size:
+            self._version(request.source_key, request.source.version)
             if out_of_time():
                 return None
             self.copies[upload_id] += 1
-        copied = self._copied(order, hashed=False)
+        copied = self._copied(request, hashed=False)
         del self.copies[upload_id]
         return copied
 
@@ -176,22 +170,22 @@ class InMemoryObjects:
         if not versions:
             self.keys.pop(key, None)
 
-    def _copied(self, order: Copy, *, hashed: bool) -> StoredObject:
-        if earlier := self.keys.get(order.target_key):
+    def _copied(self, request: CopyRequest, *, hashed: bool) -> StoredObject:
+        if earlier := self.keys.get(request.target_key):
             version, held = list(earlier.items())[-1]
-            if held.source != order.source.version:
-                raise IntegrityError("integrity_error", "The target holds something else.")
+            if held.source != request.source.version:
+                raise IntegrityError(Code.INTEGRITY_ERROR, "The target holds something else.")
             return _stored(version, held)
-        source = self._version(order.source_key, order.source.version)
-        if _etag(source) != order.source.etag:
-            raise IntegrityError("integrity_error", "The source is not what was inspected.")
-        held = Held(source.body, order.content_type, order.source.version, hashed)
-        return _stored(self._store(order.target_key, held), held)
+        source = self._version(request.source_key, request.source.version)
+        if _etag(source) != request.source.etag:
+            raise IntegrityError(Code.INTEGRITY_ERROR, "The source is not what was inspected.")
+        held = Held(source.body, request.content_type, request.source.version, hashed)
+        return _stored(self._store(request.target_key, held), held)
 
     def _version(self, key: str, version: str) -> Held:
         held = self.keys.get(key, {}).get(version)
         if held is None:
-            raise Unavailable("storage_unavailable", "This version is gone.")
+            raise Unavailable(Code.STORAGE_UNAVAILABLE, "This version is gone.")
         return held
 
     def _store(self, key: str, held: Held) -> str:
@@ -205,11 +199,11 @@ def _matches(document: Document, query: ListQuery) -> bool:
     return (
         document.owner == query.owner
         and (query.before is None or document.id < query.before)
-        and not document.is_gone
+        and not document.is_purged
         and (
             document.status is not Status.DELETED
             if query.status is None
-            else document.status.shown is query.status
+            else document.status.public_status is query.status
         )
         and (query.kind is None or document.kind == query.kind)
     )

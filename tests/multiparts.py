@@ -6,16 +6,17 @@ from typing import Any
 
 import pytest
 
-from functions.core.document import Document, Method
-from functions.core.errors import AirlockError
-from functions.core.events import Event, Transition
-from functions.core.keys import staging_key
-from functions.core.lifecycle import decide
-from functions.core.multipart import Completion, MultipartUploads
-from functions.core.ports import Multipart, Records
+from functions.domain.document import Document, Method
+from functions.domain.errors import AirlockError
+from functions.domain.events import Event, Transition
+from functions.domain.keys import staging_key
+from functions.domain.repository import DocumentRepository
+from functions.domain.states import decide
+from functions.domain.storage import MultipartStore
+from functions.services.multipart import Completion, MultipartService
 from tests.examples import NOW, OWNER, PLENTY, SIGNER, Clock, a_document, an_id
-from tests.fake_multipart import InMemoryMultipart
-from tests.fakes import InMemoryRecords
+from tests.fake_multipart import InMemoryMultipartStore
+from tests.fakes import InMemoryDocuments
 from tests.interruption import Interruption, interrupted
 
 STAGED = staging_key(OWNER, an_id())
@@ -27,18 +28,18 @@ SHA256 = {1: "11" * 32, 2: "22" * 32}
 class World:
     """One document of 25 bytes in parts of 10."""
 
-    records: InMemoryRecords = field(default_factory=InMemoryRecords)
-    s3: InMemoryMultipart = field(default_factory=InMemoryMultipart)
+    repository: InMemoryDocuments = field(default_factory=InMemoryDocuments)
+    s3: InMemoryMultipartStore = field(default_factory=InMemoryMultipartStore)
     clock: Clock = field(default_factory=Clock)
     upload_lifetime: int = 86_400
 
-    def uploads(self, by: Interruption | None = None) -> MultipartUploads:
-        records: Records = self.records
-        s3: Multipart = self.s3
+    def uploads(self, by: Interruption | None = None) -> MultipartService:
+        repository: DocumentRepository = self.repository
+        s3: MultipartStore = self.s3
         if by is not None:
-            records, s3 = interrupted(records, by), interrupted(s3, by)
-        return MultipartUploads(
-            records=records,
+            repository, s3 = interrupted(repository, by), interrupted(s3, by)
+        return MultipartService(
+            repository=repository,
             signer=lambda: SIGNER,
             multipart=lambda: s3,
             url_lifetime=900,
@@ -48,7 +49,7 @@ class World:
     def begin(self, **changes: Any) -> None:
         upload_id = self.s3.create(STAGED, "image/png", part_checksums=False)
         values = {"method": Method.MULTIPART, "size": 25, "part_size": 10, "upload_id": upload_id} | changes
-        self.records.create(a_document(**values), PLENTY, None, NOW)
+        self.repository.create(a_document(**values), PLENTY, None, NOW)
 
     def put(self, *numbers: int) -> None:
         for number in numbers:
@@ -58,16 +59,16 @@ class World:
         return self.uploads(by).complete(OWNER, an_id(), crc64nvme=None, clock=self.clock)
 
     def sign(self, numbers: Sequence[int], checksums: Mapping[int, str] | None = None) -> Any:
-        return self.uploads().sign(OWNER, an_id(), numbers, checksums or {}, self.clock())
+        return self.uploads().presign(OWNER, an_id(), numbers, checksums or {}, self.clock())
 
     def see(self, event: Event) -> None:
         decision = decide(self.document, event, self.clock())
         assert isinstance(decision, Transition)
-        self.records.apply(decision)
+        self.repository.apply(decision)
 
     @property
     def document(self) -> Document:
-        document = self.records.get(OWNER, an_id())
+        document = self.repository.get(OWNER, an_id())
         assert document is not None
         return document
 

@@ -7,16 +7,19 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from itertools import count
 
-from functions.core.document import Document, Status
-from functions.core.events import AbortRequested, Transition
-from functions.core.keys import staging_key
-from functions.core.kinds import Kinds
-from functions.core.lifecycle import LEASE, MAX_ATTEMPTS, decide
-from functions.core.ports import Objects, Records
-from functions.core.promotion import Outcome, Promotion
-from functions.core.quota import Usage
+from functions.domain.document import Document, Status
+from functions.domain.effects import LEASE
+from functions.domain.events import AbortRequested, Transition
+from functions.domain.guards import MAX_ATTEMPTS
+from functions.domain.keys import staging_key
+from functions.domain.kinds import Kinds
+from functions.domain.quota import Usage
+from functions.domain.repository import DocumentRepository
+from functions.domain.states import decide
+from functions.domain.storage import ObjectStore
+from functions.pipeline.promotion import Outcome, Promotion
 from tests.examples import JPEG, KINDS, NOW, OWNER, PLENTY, PNG, Clock, a_document, an_id
-from tests.fakes import InMemoryObjects, InMemoryRecords
+from tests.fakes import InMemoryDocuments, InMemoryObjectStore
 from tests.interruption import Interruption, interrupted
 
 STAGED = staging_key(OWNER, an_id())
@@ -38,7 +41,7 @@ class End:
     status: Status
     history: tuple[tuple[Status, str | None], ...]
     found: tuple[str | None, str | None]
-    charged: int
+    reserved_bytes: int
     usage: Usage
     bytes_held: dict[str, list[bytes]]
     stored_is_recorded: bool
@@ -46,8 +49,8 @@ class End:
 
 @dataclass
 class World:
-    records: InMemoryRecords = field(default_factory=InMemoryRecords)
-    objects: InMemoryObjects = field(default_factory=InMemoryObjects)
+    repository: InMemoryDocuments = field(default_factory=InMemoryDocuments)
+    objects: InMemoryObjectStore = field(default_factory=InMemoryObjectStore)
     clock: Clock = field(default_factory=Clock)
     kinds: Kinds = KINDS
     single_copy_limit: int = 10_000
@@ -55,7 +58,7 @@ class World:
     """How many parts of a copy one delivery has time for."""
 
     def expect(self, document: Document) -> None:
-        self.records.create(document, PLENTY, None, NOW)
+        self.repository.create(document, PLENTY, None, NOW)
 
     def upload(self, body: bytes) -> str:
         """The version that the client has put to staging."""
@@ -65,17 +68,17 @@ class World:
         """Whether it was not too late."""
         decision = decide(self.document, AbortRequested(), self.clock())
         if isinstance(decision, Transition):
-            self.records.apply(decision)
+            self.repository.apply(decision)
         return isinstance(decision, Transition)
 
     def deliver(self, version: str, *, by: Interruption | None = None) -> Outcome:
-        records: Records = self.records
-        objects: Objects = self.objects
+        repository: DocumentRepository = self.repository
+        objects: ObjectStore = self.objects
         if by is not None:
-            records, objects = interrupted(records, by), interrupted(objects, by)
-        promotion = Promotion(records, objects, self.kinds, self.clock, self.single_copy_limit)
+            repository, objects = interrupted(repository, by), interrupted(objects, by)
+        promotion = Promotion(repository, objects, self.kinds, self.clock, self.single_copy_limit)
         copied = count()
-        return promotion.object_created(STAGED, version, lambda: next(copied) >= self.parts_in_time)
+        return promotion.promote(STAGED, version, lambda: next(copied) >= self.parts_in_time)
 
     def redeliver(self, *versions: str) -> None:
         """As the queue does: again and again, until nobody says that it should come later."""
@@ -85,7 +88,7 @@ class World:
 
     @property
     def document(self) -> Document:
-        document = self.records.get(OWNER, an_id())
+        document = self.repository.get(OWNER, an_id())
         assert document is not None
         return document
 
@@ -96,8 +99,8 @@ class World:
             status=document.status,
             history=tuple((step.status, step.reason) for step in document.history),
             found=(document.content_type, document.sha256),
-            charged=document.charged,
-            usage=self.records.usage(OWNER, NOW),
+            reserved_bytes=document.reserved_bytes,
+            usage=self.repository.usage(OWNER, NOW),
             bytes_held={
                 key: [held.body for held in versions.values()] for key, versions in self.objects.keys.items()
             },

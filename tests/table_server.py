@@ -5,8 +5,8 @@ from functools import cache
 
 from moto.moto_server.threaded_moto_server import ThreadedMotoServer
 
-from functions.adapters.dynamodb_client import DynamoDBClient
-from functions.core.credentials import Credentials
+from functions.adapters.dynamodb.client import DynamoDBClient
+from functions.signing.credentials import Credentials
 
 
 @cache

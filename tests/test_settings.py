@@ -1,55 +1,65 @@
-"""What infra writes into a function's environment is what the function reads."""
+"""Settings: what infra writes into the environment of a function is what the function reads."""
 
 from dataclasses import fields
+from typing import get_type_hints
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from functions.settings import Settings
+from functions.settings import FunctionOptions, Number, Resource, Settings, Text, description
 
-texts = st.text(st.characters(exclude_categories=["Cs"]))
-settings = st.builds(
-    Settings,
-    **{field.name: st.integers(0, 1 << 60) if field.type is int else texts for field in fields(Settings)},
-)
+TYPES = get_type_hints(Settings)
+VALUES = {int: st.integers(0, 1 << 60), str: st.text(st.characters(exclude_categories=["Cs"]))}
+every_setting = st.builds(Settings, **{name: VALUES[type_] for name, type_ in TYPES.items()})
+DEFAULTS = Settings(bucket="b", table="t", upload_events_url="q", purge_queue_url="a-purge-queue")
 
 
-@given(settings)
-def test_settings_survive_the_environment(chosen: Settings) -> None:
-    environment = chosen.to_environment()
-    assert Settings.from_environment(environment) == chosen
+@given(every_setting)
+def test_settings_survive_the_environment(settings: Settings) -> None:
+    environment = settings.to_environment()
+    assert Settings.from_environment(environment) == settings
     assert all(isinstance(value, str) for value in environment.values())
 
 
-@given(settings)
-def test_what_else_is_in_the_environment_does_not_matter(chosen: Settings) -> None:
+@given(every_setting)
+def test_other_variables_of_the_environment_are_ignored(settings: Settings) -> None:
     others = {"PATH": "/bin", "AIRLOCK_SOMETHING_ELSE": "1", "BUCKET": "another"}
-    assert Settings.from_environment(others | chosen.to_environment()) == chosen
+    assert Settings.from_environment(others | settings.to_environment()) == settings
 
 
-@pytest.mark.parametrize("field", [field.name for field in fields(Settings)])
-def test_a_variable_that_is_missing_is_named(field: str) -> None:
-    environment = Settings(
-        bucket="b", table="t", arrivals_url="q", purges_url="a-purge-queue"
-    ).to_environment()
+@pytest.mark.parametrize("field", TYPES)
+def test_the_error_for_a_missing_variable_names_it(field: str) -> None:
+    environment = DEFAULTS.to_environment()
     name = f"AIRLOCK_{field.upper()}"
     del environment[name]
     with pytest.raises(KeyError, match=f"^'{name}'$"):
         Settings.from_environment(environment)
 
 
-def test_a_number_that_is_none_is_an_error_and_not_a_text() -> None:
-    environment = Settings(
-        bucket="b", table="t", arrivals_url="q", purges_url="a-purge-queue"
-    ).to_environment()
+def test_a_number_that_is_not_a_number_raises_an_error() -> None:
     with pytest.raises(ValueError, match="soon"):
-        Settings.from_environment(environment | {"AIRLOCK_URL_LIFETIME": "soon"})
+        Settings.from_environment(DEFAULTS.to_environment() | {"AIRLOCK_URL_LIFETIME": "soon"})
 
 
-def test_an_unresolved_token_of_the_template_passes_through() -> None:
+def test_an_unresolved_cdk_token_is_written_unchanged() -> None:
     token = "${Token[Bucket.123]}"
-    environment = Settings(
-        bucket=token, table="t", arrivals_url="q", purges_url="a-purge-queue"
-    ).to_environment()
-    assert environment["AIRLOCK_BUCKET"] == token
+    settings = Settings(bucket=token, table="t", upload_events_url="q", purge_queue_url="a-purge-queue")
+    assert settings.to_environment()["AIRLOCK_BUCKET"] == token
+
+
+def test_every_setting_is_documented_by_the_description_of_its_type() -> None:
+    described = {field.name: description(field) for field in fields(Settings)}
+    for name, type_ in TYPES.items():
+        assert isinstance(described[name], {int: Number, str: Text | Resource}[type_])
+        assert described[name].doc.endswith(".")
+
+
+def test_a_lower_bound_names_a_number() -> None:
+    bounds = {
+        field.name: description(field).at_least
+        for field in fields(FunctionOptions)
+        if isinstance(description(field), Number) and description(field).at_least
+    }
+    assert bounds == {"upload_lifetime": "url_lifetime"}
+    assert {TYPES[name] for name in bounds.values()} == {int}

@@ -2,14 +2,14 @@
 
 from fastapi import FastAPI, Request
 from mangum import Mangum
-from models import Created, CreateRequest
+from models import CreateRequest, CreateResult
 from models import create as create_upload
 
 app = FastAPI()
 
 
 @app.post("/documents", status_code=201)
-def create(request: CreateRequest, http: Request) -> Created:
+def create(request: CreateRequest, http: Request) -> CreateResult:
     event = http.scope["aws.event"]
     return create_upload(request, event["requestContext"]["authorizer"]["jwt"]["claims"]["sub"])
 

@@ -17,13 +17,13 @@ class CreateRequest(BaseModel):
     contentType: str = Field(max_length=255)  # noqa: N815
 
 
-class Created(BaseModel):
+class CreateResult(BaseModel):
     id: str
     status: str
     url: str
 
 
-def create(request: CreateRequest, owner: str) -> Created:
+def create(request: CreateRequest, owner: str) -> CreateResult:
     document_id = str(uuid.uuid4())
     dynamodb.put_item(
         TableName=os.environ["AIRLOCK_TABLE"],
@@ -48,4 +48,4 @@ def create(request: CreateRequest, owner: str) -> Created:
         },
         ExpiresIn=900,
     )
-    return Created(id=document_id, status="pending", url=url)
+    return CreateResult(id=document_id, status="pending", url=url)

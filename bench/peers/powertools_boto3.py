@@ -3,7 +3,7 @@
 from aws_lambda_powertools import Logger, Metrics, Tracer
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver
 from aws_lambda_powertools.metrics import MetricUnit
-from models import Created, CreateRequest
+from models import CreateRequest, CreateResult
 from models import create as create_upload
 
 logger = Logger(service="usual")
@@ -14,7 +14,7 @@ app = APIGatewayHttpResolver(enable_validation=True)
 
 @app.post("/documents")
 @tracer.capture_method(capture_response=False)
-def create(request: CreateRequest) -> Created:
+def create(request: CreateRequest) -> CreateResult:
     claims = app.current_event.request_context.authorizer.jwt_claim
     created = create_upload(request, claims["sub"])
     metrics.add_metric(name="Created", unit=MetricUnit.Count, value=1)

@@ -1,1 +1,1 @@
-"""DynamoDB and S3 behind the protocols of `functions.core.ports`; each translates only the errors it expects."""
+"""AWS behind the protocols of `functions.domain`. Each adapter translates only the errors that it expects."""

@@ -9,7 +9,8 @@ from urllib.parse import quote_plus
 
 from botocore.exceptions import ClientError, ConnectionError, HTTPClientError
 
-from functions.core.errors import Unavailable
+from functions.domain.codes import Code
+from functions.domain.errors import Unavailable
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
@@ -33,17 +34,17 @@ class _Queue:
         try:
             self._client.send_message(QueueUrl=self._url, MessageBody=json.dumps(body))
         except (ClientError, ConnectionError, HTTPClientError) as error:
-            raise Unavailable("queue_unavailable", "The queue is busy.", retry_after=1) from error
+            raise Unavailable(Code.QUEUE_UNAVAILABLE, "The queue is busy.", retry_after=1) from error
 
 
-class SqsArrivals(_Queue):
-    """Implements `functions.core.ports.Arrivals`."""
+class SQSUploadEvents(_Queue):
+    """Implements `functions.domain.queues.UploadEvents`."""
 
     def __init__(self, client: "SQSClient", url: str, bucket: str) -> None:
         super().__init__(client, url)
         self._bucket = bucket
 
-    def announce(self, key: str, version: str) -> None:
+    def republish(self, key: str, version: str) -> None:
         """The fields of S3's own notification that this service reads, and no other."""
         # Form-encoded, as S3's own events have it.
         staged = {"key": quote_plus(key, safe="/"), "versionId": version}
@@ -51,8 +52,8 @@ class SqsArrivals(_Queue):
         self._send({"Records": [{"eventName": "ObjectCreated:Announced", "s3": entry}]})
 
 
-class SqsPurges(_Queue):
-    """Implements `functions.core.ports.Purges`."""
+class SQSPurgeQueue(_Queue):
+    """Implements `functions.domain.queues.PurgeQueue`."""
 
-    def order(self, owner: str, document_id: str) -> None:
+    def enqueue(self, owner: str, document_id: str) -> None:
         self._send({"owner": owner, "documentId": document_id})

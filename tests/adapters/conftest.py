@@ -9,11 +9,11 @@ import boto3
 import pytest
 from moto import mock_aws
 
-from functions.adapters.dynamodb import DynamoRecords
-from functions.core.ports import Records
+from functions.adapters.dynamodb.documents import DynamoDBDocuments
+from functions.domain.repository import DocumentRepository
 from strict_s3 import enforce_copy_conditions
 from tests.deployed import create_bucket, create_table
-from tests.fakes import InMemoryRecords
+from tests.fakes import InMemoryDocuments
 from tests.table_server import table_client
 
 if TYPE_CHECKING:
@@ -30,8 +30,8 @@ class Table:
     name: str
 
     @property
-    def records(self) -> DynamoRecords:
-        return DynamoRecords(table_client(REGION), self.name)
+    def repository(self) -> DynamoDBDocuments:
+        return DynamoDBDocuments(table_client(REGION), self.name)
 
     def items(self) -> list[dict[str, object]]:
         return [*self.client.scan(TableName=self.name)["Items"]]  # type: ignore[list-item]
@@ -77,8 +77,8 @@ def bucket(_s3: "S3Client") -> Bucket:
 
 
 @pytest.fixture(params=["in memory", "in DynamoDB"])
-def records(request: pytest.FixtureRequest) -> Records:
+def repository(request: pytest.FixtureRequest) -> DocumentRepository:
     if request.param == "in memory":
-        return InMemoryRecords()
+        return InMemoryDocuments()
     table: Table = request.getfixturevalue("table")
-    return table.records
+    return table.repository

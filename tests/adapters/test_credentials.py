@@ -8,11 +8,11 @@ import pytest
 from botocore.credentials import CredentialProvider, CredentialResolver, Credentials, RefreshableCredentials
 
 from functions.adapters.credentials import RoleSigner, of_environment, of_session
-from functions.core.endpoint import Endpoint
-from functions.core.errors import Unavailable
+from functions.domain.errors import Unavailable
+from functions.signing.endpoint import Endpoint
 
 REGION = "eu-west-1"
-ENDPOINT = Endpoint.of_bucket("a-bucket", REGION)
+ENDPOINT = Endpoint.for_bucket("a-bucket", REGION)
 
 
 class Role(CredentialProvider):

@@ -19,8 +19,8 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from cryptography.x509.oid import NameOID
 
-from functions.adapters.dynamodb_client import DynamoDBClient, DynamoDBError
-from functions.core.credentials import Credentials
+from functions.adapters.dynamodb.client import DynamoDBClient, DynamoDBError
+from functions.signing.credentials import Credentials
 
 HANG_UP = (0, b"")
 """Instead of an answer: the connection closes."""
@@ -29,7 +29,7 @@ THROTTLED = (400, b'{"__type": "com.amazonaws.dynamodb.v20120810#ThrottlingExcep
 REFUSED = (400, b'{"__type": "com.amazon.coral.validate#ValidationException", "message": "no such thing"}')
 BROKEN = (503, b"<html>")
 GARBLED = (200, b"<html>")
-GOOD = (200, b'{"Item": {}}')
+SUCCESS_RESPONSES = (200, b'{"Item": {}}')
 
 
 class Server(ThreadingHTTPServer):
@@ -65,7 +65,7 @@ class Handler(BaseHTTPRequestHandler):
         body = self.rfile.read(int(self.headers["Content-Length"]))
         headers = {name.lower(): value for name, value in self.headers.items()}
         self.server.requests.append((headers, json.loads(body)))
-        answer = self.server.script.pop(0) if self.server.script else GOOD
+        answer = self.server.script.pop(0) if self.server.script else SUCCESS_RESPONSES
         if answer == HANG_UP:
             self.close_connection = True
             return
@@ -210,7 +210,7 @@ def test_all_tries_of_a_transaction_have_one_token_and_the_next_has_another(
     server: Server, client: DynamoDBClient
 ) -> None:
     """So that a transaction whose answer was lost is not done twice: DynamoDB keeps a token for ten minutes."""
-    server.script = [HANG_UP, GOOD, GOOD]
+    server.script = [HANG_UP, SUCCESS_RESPONSES, SUCCESS_RESPONSES]
     client("TransactWriteItems", TransactItems=[])
     client("TransactWriteItems", TransactItems=[])
     first, second, other = (body["ClientRequestToken"] for _, body in server.requests)

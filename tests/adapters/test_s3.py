@@ -9,18 +9,18 @@ import pytest
 from botocore.exceptions import ClientError, EndpointConnectionError, ReadTimeoutError
 from botocore.stub import Stubber
 
-from functions.adapters.s3 import S3Objects
-from functions.core.errors import IntegrityError, Unavailable
-from functions.core.parts import MIB
-from functions.core.ports import Copy, StoredObject
+from functions.adapters.s3.objects import S3ObjectStore
+from functions.domain.errors import IntegrityError, Unavailable
+from functions.domain.parts import MIB
+from functions.domain.storage import CopyRequest, StoredObject
 from tests.adapters.conftest import REGION, Bucket
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
 SOURCE = StoredObject("v1", 5, '"etag"')
-ORDER = Copy("staging/k", SOURCE, "documents/k", "image/png")
-CALLS: dict[str, tuple[str, Callable[[S3Objects], object]]] = {
+ORDER = CopyRequest("staging/k", SOURCE, "documents/k", "image/png")
+CALLS: dict[str, tuple[str, Callable[[S3ObjectStore], object]]] = {
     "open": ("get_object", lambda objects: objects.open("staging/k", "v1", 5)),
     "head": ("head_object", lambda objects: objects.head("staging/k", "v1")),
     "read": ("get_object", lambda objects: objects.read("staging/k", "v1", 0, 5)),
@@ -39,9 +39,9 @@ def stubber() -> Stubber:
     return Stubber(client)
 
 
-def stubbed(stubber: Stubber) -> S3Objects:
+def stubbed(stubber: Stubber) -> S3ObjectStore:
     stubber.activate()
-    return S3Objects(cast("S3Client", stubber.client), "a-bucket")
+    return S3ObjectStore(cast("S3Client", stubber.client), "a-bucket")
 
 
 @contextmanager
@@ -61,7 +61,7 @@ def requests(bucket: Bucket) -> Iterator[list[tuple[str, dict[str, Any]]]]:
 
 def staged(bucket: Bucket, **headers: Any) -> StoredObject:
     put = bucket.client.put_object(Bucket=bucket.name, Key="staging/k", Body=b"12345", **headers)
-    found = S3Objects(bucket.client, bucket.name).head("staging/k", put["VersionId"])
+    found = S3ObjectStore(bucket.client, bucket.name).head("staging/k", put["VersionId"])
     assert found is not None
     return found
 
@@ -69,8 +69,8 @@ def staged(bucket: Bucket, **headers: Any) -> StoredObject:
 def test_a_copy_is_pinned_conditional_and_takes_nothing_along(bucket: Bucket) -> None:
     source = staged(bucket)
     with requests(bucket) as seen:
-        copied = S3Objects(bucket.client, bucket.name).copy(
-            Copy("staging/k", source, "documents/k", "image/png")
+        copied = S3ObjectStore(bucket.client, bucket.name).copy(
+            CopyRequest("staging/k", source, "documents/k", "image/png")
         )
     assert seen == [
         (
@@ -89,7 +89,7 @@ def test_a_copy_is_pinned_conditional_and_takes_nothing_along(bucket: Bucket) ->
             },
         ),
     ]
-    assert copied == S3Objects(bucket.client, bucket.name).head("documents/k", copied.version)
+    assert copied == S3ObjectStore(bucket.client, bucket.name).head("documents/k", copied.version)
 
 
 def test_a_copy_whose_hash_is_not_in_the_answer_is_looked_at(stubber: Stubber) -> None:
@@ -97,7 +97,7 @@ def test_a_copy_whose_hash_is_not_in_the_answer_is_looked_at(stubber: Stubber) -
     stubber.add_response("copy_object", {"VersionId": "v2", "CopyObjectResult": {"ETag": '"e"'}})
     head = {"VersionId": "v2", "ContentLength": 5, "ETag": '"e"', "ChecksumSHA256": "AAAA"}
     stubber.add_response("head_object", head)
-    copied = stubbed(stubber).copy(Copy("staging/k", source, "documents/k", "image/png"))
+    copied = stubbed(stubber).copy(CopyRequest("staging/k", source, "documents/k", "image/png"))
     assert copied == StoredObject("v2", 5, '"e"', "000000")
 
 
@@ -112,7 +112,9 @@ def test_nothing_that_a_client_may_have_added_reaches_the_document(bucket: Bucke
         Metadata={"a": "b"},
         Tagging="a=b",
     )
-    S3Objects(bucket.client, bucket.name).copy(Copy("staging/k", source, "documents/k", "image/png"))
+    S3ObjectStore(bucket.client, bucket.name).copy(
+        CopyRequest("staging/k", source, "documents/k", "image/png")
+    )
     stored = bucket.client.head_object(Bucket=bucket.name, Key="documents/k")
     assert stored["ContentType"] == "image/png"
     assert stored["Metadata"] == {"source-version": source.version}
@@ -122,7 +124,7 @@ def test_nothing_that_a_client_may_have_added_reaches_the_document(bucket: Bucke
 
 def test_open_head_read_and_delete_name_the_version(bucket: Bucket) -> None:
     source = staged(bucket)
-    objects = S3Objects(bucket.client, bucket.name)
+    objects = S3ObjectStore(bucket.client, bucket.name)
     with requests(bucket) as seen:
         objects.open("staging/k", source.version, 4)
         objects.head("staging/k", source.version)
@@ -151,7 +153,7 @@ def test_open_head_read_and_delete_name_the_version(bucket: Bucket) -> None:
     ],
 )
 def test_a_busy_s3_is_unavailable_for_a_moment(
-    stubber: Stubber, operation: str, call: Callable[[S3Objects], object], code: str
+    stubber: Stubber, operation: str, call: Callable[[S3ObjectStore], object], code: str
 ) -> None:
     stubber.add_client_error(operation, code)
     with pytest.raises(Unavailable) as error:
@@ -162,7 +164,7 @@ def test_a_busy_s3_is_unavailable_for_a_moment(
 @each_call
 @pytest.mark.parametrize("code", ["AccessDenied", "403", "NoSuchBucket", "InvalidRequest"])
 def test_what_no_retry_mends_is_not_hidden(
-    stubber: Stubber, operation: str, call: Callable[[S3Objects], object], code: str
+    stubber: Stubber, operation: str, call: Callable[[S3ObjectStore], object], code: str
 ) -> None:
     stubber.add_client_error(operation, code)
     with pytest.raises(ClientError):
@@ -174,14 +176,14 @@ def test_what_no_retry_mends_is_not_hidden(
     "error", [EndpointConnectionError(endpoint_url="http://x"), ReadTimeoutError(endpoint_url="http://x")]
 )
 def test_an_s3_that_cannot_be_reached_is_unavailable(
-    stubber: Stubber, operation: str, call: Callable[[S3Objects], object], error: Exception
+    stubber: Stubber, operation: str, call: Callable[[S3ObjectStore], object], error: Exception
 ) -> None:
     def fail(**_: object) -> None:
         raise error
 
     stubber.client.meta.events.register("before-call.s3", fail)
     with pytest.raises(Unavailable):
-        call(S3Objects(cast("S3Client", stubber.client), "a-bucket"))
+        call(S3ObjectStore(cast("S3Client", stubber.client), "a-bucket"))
 
 
 @pytest.mark.parametrize("code", ["404", "405", "NoSuchKey", "NoSuchVersion"])
@@ -224,14 +226,14 @@ def test_a_precondition_that_fails_without_a_target_is_an_integrity_error(stubbe
 
 def test_each_part_of_a_copy_is_pinned_and_its_end_is_conditional(bucket: Bucket) -> None:
     bucket.client.put_object(Bucket=bucket.name, Key="staging/k", Body=b"x" * (5 * MIB + 3))
-    objects = S3Objects(bucket.client, bucket.name, copy_part_size=5 * MIB)
+    objects = S3ObjectStore(bucket.client, bucket.name, copy_part_size=5 * MIB)
     [version] = bucket.client.list_object_versions(Bucket=bucket.name)["Versions"]
     source = objects.head("staging/k", version["VersionId"])
     assert source is not None
-    order = Copy("staging/k", source, "documents/k", "image/png")
+    request = CopyRequest("staging/k", source, "documents/k", "image/png")
     with requests(bucket) as seen:
-        upload_id = objects.start_copy(order)
-        objects.continue_copy(order, upload_id, lambda: False)
+        upload_id = objects.start_copy(request)
+        objects.continue_copy(request, upload_id, lambda: False)
     (_, create), *parts, (_, complete), _ = [call for call in seen if call[0] != "ListParts"]
     target = {"Bucket": bucket.name, "Key": "documents/k"}
     assert create == target | {

@@ -9,10 +9,10 @@ import pytest
 from botocore.exceptions import ClientError
 from botocore.stub import Stubber
 
-from functions.adapters.s3_multipart import S3Multipart
-from functions.adapters.s3_shelves import S3Shelves
-from functions.core.errors import Unavailable
-from functions.core.ports import HeldPart, NoSuchUpload, PartsRefused
+from functions.adapters.s3.inventory import S3BucketInventory
+from functions.adapters.s3.multipart import S3MultipartStore
+from functions.domain.errors import Unavailable
+from functions.domain.storage import InvalidParts, NoSuchUpload, UploadedPart
 from tests.adapters.conftest import REGION
 from tests.examples import NOW
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
 UPLOAD = {"Bucket": "a-bucket", "Key": "staging/k", "UploadId": "u1"}
-PARTS = [HeldPart(1, 5, '"e1"', "c2hhMQ=="), HeldPart(2, 3, '"e2"')]
+PARTS = [UploadedPart(1, 5, '"e1"', "c2hhMQ=="), UploadedPart(2, 3, '"e2"')]
 NOTHING_HELD: dict[str, Any] = {"Parts": [], "IsTruncated": False}
 
 
@@ -31,12 +31,12 @@ def stubber() -> Stubber:
     return Stubber(client)
 
 
-def stubbed(stubber: Stubber) -> S3Multipart:
+def stubbed(stubber: Stubber) -> S3MultipartStore:
     stubber.activate()
-    return S3Multipart(cast("S3Client", stubber.client), "a-bucket")
+    return S3MultipartStore(cast("S3Client", stubber.client), "a-bucket")
 
 
-def complete(multipart: S3Multipart, crc64nvme: str | None = None) -> None:
+def complete(multipart: S3MultipartStore, crc64nvme: str | None = None) -> None:
     multipart.complete("staging/k", "u1", PARTS, size=8, crc64nvme=crc64nvme)
 
 
@@ -80,7 +80,7 @@ def test_complete_names_the_parts_the_size_and_that_nothing_may_be_there(
 )
 def test_parts_that_s3_refuses_are_refused_in_its_words(stubber: Stubber, code: str) -> None:
     stubber.add_client_error("complete_multipart_upload", code, "One part is wrong.")
-    with pytest.raises(PartsRefused, match=r"One part is wrong\."):
+    with pytest.raises(InvalidParts, match=r"One part is wrong\."):
         complete(stubbed(stubber))
 
 
@@ -108,7 +108,7 @@ def test_nobody_waits_for_an_s3_that_takes_minutes_to_complete(stubber: Stubber)
     stubber.activate()
     try:
         with pytest.raises(Unavailable):
-            complete(S3Multipart(cast("S3Client", stubber.client), "a-bucket", patience=0.01))
+            complete(S3MultipartStore(cast("S3Client", stubber.client), "a-bucket", patience=0.01))
     finally:
         minutes.set()
 
@@ -133,7 +133,7 @@ def test_an_abort_is_repeated_until_s3_holds_no_part(stubber: Stubber) -> None:
     stubber.assert_no_pending_responses()
 
 
-CALLS: dict[str, tuple[str, Callable[[S3Multipart], object]]] = {
+CALLS: dict[str, tuple[str, Callable[[S3MultipartStore], object]]] = {
     "create": ("create_multipart_upload", lambda s3: s3.create("k", "image/png", part_checksums=False)),
     "parts": ("list_parts", lambda s3: s3.parts("k", "u1")),
     "complete": ("complete_multipart_upload", complete),
@@ -145,7 +145,7 @@ each_call = pytest.mark.parametrize(("operation", "call"), CALLS.values(), ids=C
 @each_call
 @pytest.mark.parametrize("code", ["SlowDown", "InternalError", "ServiceUnavailable"])
 def test_a_busy_s3_is_unavailable_for_a_moment(
-    stubber: Stubber, operation: str, call: Callable[[S3Multipart], object], code: str
+    stubber: Stubber, operation: str, call: Callable[[S3MultipartStore], object], code: str
 ) -> None:
     stubber.add_client_error(operation, code)
     with pytest.raises(Unavailable):
@@ -154,7 +154,7 @@ def test_a_busy_s3_is_unavailable_for_a_moment(
 
 @each_call
 def test_what_no_retry_mends_is_not_hidden(
-    stubber: Stubber, operation: str, call: Callable[[S3Multipart], object]
+    stubber: Stubber, operation: str, call: Callable[[S3MultipartStore], object]
 ) -> None:
     stubber.add_client_error(operation, "AccessDenied")
     with pytest.raises(ClientError):
@@ -165,10 +165,10 @@ def test_what_no_retry_mends_is_not_hidden(
 def test_a_listing_of_a_busy_s3_is_unavailable(stubber: Stubber, operation: str) -> None:
     stubber.add_client_error(operation, "SlowDown")
     stubber.activate()
-    shelves = S3Shelves(cast("S3Client", stubber.client), "a-bucket")
+    inventory = S3BucketInventory(cast("S3Client", stubber.client), "a-bucket")
     listings: dict[str, Callable[[], object]] = {
-        "list_object_versions": lambda: list(shelves.versions("staging/")),
-        "list_multipart_uploads": lambda: list(shelves.uploads("staging/")),
+        "list_object_versions": lambda: list(inventory.versions("staging/")),
+        "list_multipart_uploads": lambda: list(inventory.uploads("staging/")),
     }
     with pytest.raises(Unavailable):
         listings[operation]()
@@ -178,5 +178,5 @@ def test_a_delete_marker_is_listed_as_one(stubber: Stubber) -> None:
     marker = {"Key": "staging/k", "VersionId": "m1", "LastModified": NOW}
     stubber.add_response("list_object_versions", {"DeleteMarkers": [marker], "IsTruncated": False})
     stubber.activate()
-    [held] = S3Shelves(cast("S3Client", stubber.client), "a-bucket").versions("staging/")
+    [held] = S3BucketInventory(cast("S3Client", stubber.client), "a-bucket").versions("staging/")
     assert (held.key, held.version, held.is_marker) == ("staging/k", "m1", True)

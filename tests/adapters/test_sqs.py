@@ -9,8 +9,8 @@ import pytest
 from botocore.stub import Stubber
 from moto import mock_aws
 
-from functions.adapters.sqs import SqsArrivals, SqsPurges
-from functions.core.errors import Unavailable
+from functions.adapters.sqs import SQSPurgeQueue, SQSUploadEvents
+from functions.domain.errors import Unavailable
 from tests.adapters.conftest import REGION
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ def url(sqs: "SQSClient") -> str:
 
 
 def test_what_is_announced_has_the_form_of_s3s_own_event(sqs: "SQSClient", url: str) -> None:
-    SqsArrivals(sqs, url, "a-bucket").announce(KEY, "v1")
+    SQSUploadEvents(sqs, url, "a-bucket").republish(KEY, "v1")
     [message] = sqs.receive_message(QueueUrl=url)["Messages"]
     [record] = json.loads(message["Body"])["Records"]
     assert record["eventName"].startswith("ObjectCreated:")
@@ -40,29 +40,29 @@ def test_what_is_announced_has_the_form_of_s3s_own_event(sqs: "SQSClient", url: 
 
 
 def test_a_message_can_be_shown_again_at_once(sqs: "SQSClient", url: str) -> None:
-    SqsArrivals(sqs, url, "a-bucket").announce(KEY, "v1")
+    SQSUploadEvents(sqs, url, "a-bucket").republish(KEY, "v1")
     [message] = sqs.receive_message(QueueUrl=url, VisibilityTimeout=600)["Messages"]
     assert "Messages" not in sqs.receive_message(QueueUrl=url)
-    SqsArrivals(sqs, url, "a-bucket").retry_in(message["ReceiptHandle"], 0)
+    SQSUploadEvents(sqs, url, "a-bucket").retry_in(message["ReceiptHandle"], 0)
     assert len(sqs.receive_message(QueueUrl=url)["Messages"]) == 1
 
 
 def test_a_queue_that_is_busy_is_unavailable_to_those_who_announce(sqs: "SQSClient") -> None:
-    arrivals = SqsArrivals(sqs, "https://queue", "a-bucket")
+    arrivals = SQSUploadEvents(sqs, "https://queue", "a-bucket")
     with Stubber(sqs) as stubber:
         stubber.add_client_error("send_message", "ThrottlingException")
         with pytest.raises(Unavailable):
-            arrivals.announce(KEY, "v1")
+            arrivals.republish(KEY, "v1")
 
 
 def test_a_message_that_cannot_be_hurried_comes_again_by_itself(sqs: "SQSClient") -> None:
     with Stubber(sqs) as stubber:
         stubber.add_client_error("change_message_visibility", "ReceiptHandleIsInvalid")
-        SqsArrivals(sqs, "https://queue", "a-bucket").retry_in("handle", 0)
+        SQSUploadEvents(sqs, "https://queue", "a-bucket").retry_in("handle", 0)
         stubber.assert_no_pending_responses()
 
 
 def test_an_order_to_purge_names_the_document(sqs: "SQSClient", url: str) -> None:
-    SqsPurges(sqs, url).order("an-owner", "an-id")
+    SQSPurgeQueue(sqs, url).enqueue("an-owner", "an-id")
     [message] = sqs.receive_message(QueueUrl=url)["Messages"]
     assert json.loads(message["Body"]) == {"owner": "an-owner", "documentId": "an-id"}

@@ -3,9 +3,9 @@
 from datetime import datetime
 from typing import Any
 
-from functions.adapters.items import from_item
-from functions.adapters.usage import USAGE
-from functions.core.ports import Records
+from functions.adapters.dynamodb.items import from_item
+from functions.adapters.dynamodb.usage import USAGE
+from functions.domain.repository import DocumentRepository
 from tests.adapters.conftest import Table
 
 
@@ -15,5 +15,5 @@ def usage_of(table: Table) -> dict[str, Any]:
     return from_item(item)  # type: ignore[arg-type]
 
 
-def due(records: Records, at: datetime) -> list[str]:
-    return sorted(found[1] for found in records.due(at) if found)
+def due(repository: DocumentRepository, at: datetime) -> list[str]:
+    return sorted(found[1] for found in repository.due(at) if found)

@@ -14,11 +14,11 @@ from typing import Any, Protocol
 from botocore.model import OperationModel
 
 from functions import wiring
-from functions.adapters.dynamodb import DynamoDB
-from functions.adapters.dynamodb_client import DynamoDBError
+from functions.adapters.dynamodb.client import DynamoDBError
+from functions.adapters.dynamodb.documents import DynamoDB
 from strict_s3 import enforce_copy_conditions
-from tests.handlers.account import forget_wiring
 from tests.interruption import Killed
+from tests.lambdas.account import forget_wiring
 
 
 class Observer(Protocol):
@@ -52,8 +52,8 @@ class AwsCalls:
     def rewire(self) -> None:
         """The functions read their environment again, as new processes do."""
         forget_wiring()
-        records = wiring._records()
-        records._dynamodb = WatchedTable(records._dynamodb, self)
+        repository = wiring._repository()
+        repository._dynamodb = WatchedTable(repository._dynamodb, self)
 
     def before(self, model: OperationModel, context: dict[str, Any], **_: Any) -> None:
         self.observer.before(model.name, context)
@@ -64,7 +64,7 @@ class AwsCalls:
 
 @dataclass
 class WatchedTable:
-    """Implements `functions.adapters.dynamodb.DynamoDB`; as with botocore's events, an error's answer is an answer as well."""
+    """Implements `functions.adapters.dynamodb.documents.DynamoDB`; as with botocore's events, an error's answer is an answer as well."""
 
     client: DynamoDB
     calls: AwsCalls

@@ -5,9 +5,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 
-from functions.core.document import MOVING, Document, Status
-from functions.core.keys import documents_key, staging_key
-from functions.core.quota import Limits, Usage
+from functions.domain.document import IN_PROGRESS, Document, Status
+from functions.domain.keys import documents_key, staging_key
+from functions.domain.quota import Limits, Usage
 
 Bodies = Mapping[str, Mapping[str, bytes]]
 """Key -> version -> body."""
@@ -26,7 +26,7 @@ FOLLOWS = {
 _CHARGED = frozenset({Status.PENDING, Status.COMPLETING, Status.PROCESSING, Status.READY})
 _RELEASED = frozenset({Status.REJECTED, Status.EXPIRED, Status.ABORTED, Status.PURGED})
 _BEING_COPIED = frozenset({Status.PROCESSING, Status.FAILED, Status.PURGING})
-_ON_THE_WAY = frozenset({*MOVING, Status.PURGING})
+_ON_THE_WAY = frozenset({*IN_PROGRESS, Status.PURGING})
 
 
 @dataclass(frozen=True)
@@ -58,7 +58,7 @@ def broken_at_rest(now: Snapshot) -> list[str]:
     kept = {
         staging_key(document.owner, document.id)
         for document in now.documents
-        if document.standing is Status.FAILED
+        if document.effective_status is Status.FAILED
     }
     faults = [
         f"{document.id} is still {document.status}"
@@ -69,17 +69,17 @@ def broken_at_rest(now: Snapshot) -> list[str]:
     faults += [f"an upload to {key} is left open" for key in now.open_uploads.values()]
     if now.usage.open_uploads:
         faults.append(f"{now.usage.open_uploads} uploads are still counted as open")
-    ready = {_target(document) for document in now.documents if document.standing is Status.READY}
+    ready = {_target(document) for document in now.documents if document.effective_status is Status.READY}
     return faults + [f"nobody owns {key}" for key in _promoted(now) if key not in ready]
 
 
 def _quota(now: Snapshot, limits: Limits) -> Iterator[str]:
-    charged = sum(document.charged for document in now.documents)
-    opened = sum(document.is_moving for document in now.documents)
-    if now.usage.charged_bytes != charged or now.usage.open_uploads < opened:
-        yield f"the owner's usage is {now.usage}, the records say {charged} bytes and {opened} open"
-    if charged > limits.stored_bytes or opened > limits.open_uploads:
-        yield f"{charged} bytes and {opened} open uploads are more than {limits}"
+    reserved_bytes = sum(document.reserved_bytes for document in now.documents)
+    opened = sum(document.is_in_progress for document in now.documents)
+    if now.usage.reserved_bytes != reserved_bytes or now.usage.open_uploads < opened:
+        yield f"the owner's usage is {now.usage}, the records say {reserved_bytes} bytes and {opened} open"
+    if reserved_bytes > limits.stored_bytes or opened > limits.open_uploads:
+        yield f"{reserved_bytes} bytes and {opened} open uploads are more than {limits}"
 
 
 def _stored(now: Snapshot) -> Iterator[str]:
@@ -88,11 +88,11 @@ def _stored(now: Snapshot) -> Iterator[str]:
     for key in _promoted(now):
         document = by_key.get(key)
         if document is None or (
-            document.standing is not Status.READY and document.status not in _BEING_COPIED
+            document.effective_status is not Status.READY and document.status not in _BEING_COPIED
         ):
             yield f"nobody waits for {key}: {document and document.status}"
     for key, document in by_key.items():
-        if document.standing is Status.READY:
+        if document.effective_status is Status.READY:
             yield from _readable(document, now.objects.get(key, {}))
 
 
@@ -109,10 +109,10 @@ def _readable(document: Document, versions: Mapping[str, bytes]) -> Iterator[str
 
 def _charged(document: Document) -> Iterator[str]:
     """What failed is charged as long as its bytes are there."""
-    standing = document.standing
-    if standing in _CHARGED and document.charged != document.size:
-        yield f"{document.id} is {document.status} and charged {document.charged}"
-    if standing in _RELEASED and document.charged:
+    effective_status = document.effective_status
+    if effective_status in _CHARGED and document.reserved_bytes != document.size:
+        yield f"{document.id} is {document.status} and charged {document.reserved_bytes}"
+    if effective_status in _RELEASED and document.reserved_bytes:
         yield f"{document.id} is {document.status} and still charged"
 
 

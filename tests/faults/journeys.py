@@ -4,12 +4,12 @@ import io
 from collections.abc import Callable
 from typing import Any
 
-from functions.core.events import Arrived, AttemptFailed
-from functions.core.lifecycle import MAX_ATTEMPTS
-from functions.core.parts import MIB
+from functions.domain.events import AttemptFailed, ObjectArrived
+from functions.domain.guards import MAX_ATTEMPTS
+from functions.domain.parts import MIB
 from tests.examples import JPEG, PNG
 from tests.faults.world import LONG, World, through_part_copies
-from tests.handlers.past import NOW, happened
+from tests.lambdas.past import NOW, happened
 
 Journey = Callable[[World], None]
 FILM = b"\0\0\0\x18ftypisom\0\0\x02\0isommp42".ljust(5 * MIB + 1, b"\0")
@@ -95,7 +95,7 @@ def tried_again(world: World) -> None:
     world.lose_events()
     [version] = world.account.staged("ada", document_id)
     for attempt in range(1, MAX_ATTEMPTS + 1):
-        happened(world.account, document_id, Arrived(version), ago=NOW)
+        happened(world.account, document_id, ObjectArrived(version), ago=NOW)
         happened(world.account, document_id, AttemptFailed(attempt), ago=NOW)
     world.redrive(document_id)
     world.deliver()

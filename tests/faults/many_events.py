@@ -18,14 +18,14 @@ from typing import Any
 
 import pytest
 
-from functions.adapters.items import document_to_item, to_item
-from functions.core.document import Status
-from functions.core.keys import documents_key, owner_key, staging_key
-from functions.handlers import object_created
+from functions.adapters.dynamodb.items import document_to_item, to_item
+from functions.domain.document import Status
+from functions.domain.keys import documents_key, owner_key, staging_key
+from functions.lambdas import pipeline
 from tests.examples import PNG, a_document, an_id
 from tests.faults.aws_calls import OneAtATime, tapped
 from tests.faults.world import Functions, World
-from tests.handlers.events import Context, notification, s3_record, sqs_event, sqs_message
+from tests.lambdas.events import Context, notification, s3_record, sqs_event, sqs_message
 
 WINDOW, BATCH = 20, 10
 KEPT = 5
@@ -59,7 +59,7 @@ def deliver(events: Sequence[str]) -> None:
     """In Lambda's batches, none of whose messages may come again."""
     for start in range(0, len(events), BATCH):
         batch = sqs_event([sqs_message(body) for body in events[start : start + BATCH]])
-        assert object_created.lambda_handler(batch, Context()) == {"batchItemFailures": []}
+        assert pipeline.lambda_handler(batch, Context()) == {"batchItemFailures": []}
 
 
 def check(world: World, window: Window) -> None:
@@ -100,7 +100,7 @@ def main(first: int, last: int) -> None:
 
 
 def _items(ids: Sequence[str]) -> list[Any]:
-    usage = {"pk": ADA, "sk": "USAGE", "charged_bytes": len(PNG) * len(ids), "open_uploads": len(ids)}
+    usage = {"pk": ADA, "sk": "USAGE", "reserved_bytes": len(PNG) * len(ids), "open_uploads": len(ids)}
     documents = [a_document(owner=ADA, id=document_id) for document_id in ids]
     return [to_item(usage), *map(document_to_item, documents)]
 

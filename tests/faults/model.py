@@ -6,7 +6,7 @@ It knows the promises of the README and nothing of leases, attempts, revisions o
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from functions.core.document import Method
+from functions.domain.document import Method
 from tests.examples import PNG
 
 RESTORE_WINDOW = timedelta(days=7)
@@ -20,18 +20,18 @@ class Expected:
     """`staged` are the versions in staging with their bodies, oldest first; `was` is what a restore brings back."""
 
     method: Method
-    deadline: datetime
+    upload_deadline: datetime
     status: str = "pending"
     staged: dict[str, bytes] = field(default_factory=dict)
     has_part: bool = False
     body: bytes = b""
     was: str = ""
-    purge_at: datetime | None = None
+    purge_after: datetime | None = None
 
     @property
-    def charged(self) -> int:
-        standing = self.was if self.status == "deleted" else self.status
-        return 0 if standing in RELEASED else len(PNG)
+    def reserved_bytes(self) -> int:
+        effective_status = self.was if self.status == "deleted" else self.status
+        return 0 if effective_status in RELEASED else len(PNG)
 
     def arrive(self, version: str) -> None:
         """The event of a version: the first one decides, every other goes."""
@@ -55,21 +55,21 @@ class Expected:
         if self.status in OPEN:
             return False
         if self.status not in ("deleted", "purged"):
-            self.was, self.status, self.purge_at = self.status, "deleted", now + RESTORE_WINDOW
+            self.was, self.status, self.purge_after = self.status, "deleted", now + RESTORE_WINDOW
         return True
 
     def restore(self, now: datetime) -> bool:
-        if self.status == "deleted" and self.purge_at is not None and now < self.purge_at:
+        if self.status == "deleted" and self.purge_after is not None and now < self.purge_after:
             self.status = self.was
             return True
         return self.status not in (*OPEN, "deleted", "purged")
 
     def purge(self, now: datetime) -> None:
-        if self.status == "deleted" and self.purge_at is not None and now >= self.purge_at:
+        if self.status == "deleted" and self.purge_after is not None and now >= self.purge_after:
             self.status, self.body = "purged", b""
             self.staged.clear()
 
     def expire(self, now: datetime) -> None:
-        """What the janitor does once the deadline is over and nothing has come."""
-        if self.status == "pending" and now > self.deadline and not self.staged:
+        """What the janitor does once the upload_deadline is over and nothing has come."""
+        if self.status == "pending" and now > self.upload_deadline and not self.staged:
             self.status, self.has_part = "expired", False

@@ -26,7 +26,7 @@ def crashed(
         world.client_returns = client_returns
         with suppress(GaveUp):
             journey(world)
-        world.settle()
+        world.write_recount()
         assert world.kill.struck
         yield world
 
@@ -36,7 +36,7 @@ def without_crash(functions: Functions, journey: Journey) -> tuple[Any, list[str
     with functions.world() as world:
         journey(world)
         calls, waited_for = [*world.kill.calls], world.waited_for
-        world.settle()
+        world.write_recount()
         return seen(world.account), calls, waited_for
 
 

@@ -8,25 +8,25 @@ from typing import Any
 import pytest
 
 from functions import wiring
-from functions.core.document import Document, Method, Status
-from functions.core.errors import TooMany, WrongState
-from functions.core.events import CompleteRequested
-from functions.core.grants import PutGrant
-from functions.core.intake import NewUpload
-from functions.core.keys import owner_key
-from functions.core.library import Download
-from functions.core.multipart import Completion
-from functions.core.sigv4 import SignedForm
-from functions.core.uploads import Created, PartsGrant
-from functions.handlers import janitor
+from functions.domain.document import Document, Method, Status
+from functions.domain.errors import TooMany, WrongState
+from functions.domain.events import CompleteRequested
+from functions.domain.keys import owner_key
+from functions.domain.validation import UploadRequest
+from functions.lambdas import sweeps
+from functions.services.documents import Download
+from functions.services.multipart import Completion
+from functions.services.uploads import CreateResult, PresignedParts
+from functions.signing.presigning import PresignedPut
+from functions.signing.sigv4 import SignedForm
 from tests.counted import Counted
 from tests.examples import PLENTY, PNG, an_id
 from tests.faults.invariants import broken, broken_at_rest
 from tests.faults.journeys import post, put
 from tests.faults.schedules import Request, Turn, Turns, explore
 from tests.faults.world import LONG, Functions, World
-from tests.handlers.events import Context
-from tests.handlers.past import HOUR, happened
+from tests.lambdas.events import Context
+from tests.lambdas.past import HOUR, happened
 
 PREEMPTIONS = 2
 ADA = owner_key("ada")
@@ -42,10 +42,10 @@ class Race:
     settings: dict[str, int] = field(default_factory=dict)
 
 
-def create(number: int = 0, key: str | None = None, **changes: Any) -> Callable[[], Created]:
+def create(number: int = 0, key: str | None = None, **changes: Any) -> Callable[[], CreateResult]:
     """With an id that is the same in every schedule: which shard of the index a record is in depends on it."""
-    request = NewUpload(file_name="cat.png", size=len(PNG), content_type="image/png", **changes)
-    return lambda: wiring.uploads().create(
+    request = UploadRequest(file_name="cat.png", size=len(PNG), content_type="image/png", **changes)
+    return lambda: wiring.upload_service().create(
         request, owner=ADA, document_id=an_id(number), idempotency_key=key, now=wiring.now()
     )
 
@@ -53,33 +53,33 @@ def create(number: int = 0, key: str | None = None, **changes: Any) -> Callable[
 def put_whole(world: World) -> str:
     """The id of a document whose bytes are there."""
     answer = create()()
-    assert isinstance(answer.grant, PutGrant)
-    put(world, {"url": answer.grant.url, "headers": answer.grant.headers}, PNG)
+    assert isinstance(answer.upload, PresignedPut)
+    put(world, {"url": answer.upload.url, "headers": answer.upload.headers}, PNG)
     return answer.document.id
 
 
 def put_part(world: World) -> str:
     """The id of a document whose one part is there."""
     answer = create(method=Method.MULTIPART)()
-    assert isinstance(answer.grant, PartsGrant)
-    [part] = answer.grant.window.parts
+    assert isinstance(answer.upload, PresignedParts)
+    [part] = answer.upload.first_batch.parts
     put(world, {"url": part.url, "headers": part.headers}, PNG)
     return answer.document.id
 
 
 def post_twice(world: World) -> None:
-    grant = create(method=Method.POST)().grant
+    grant = create(method=Method.POST)().upload
     assert isinstance(grant, SignedForm)
     for _ in range(2):
         post(world, {"url": grant.url, "fields": grant.fields}, PNG)
 
 
 def complete(document_id: str) -> Request:
-    return lambda: wiring.multipart_uploads().complete(ADA, document_id, crc64nvme=None, clock=wiring.now)
+    return lambda: wiring.multipart_service().complete(ADA, document_id, crc64nvme=None, clock=wiring.now)
 
 
 def abort(document_id: str) -> Request:
-    return lambda: wiring.uploads().abort(ADA, document_id, wiring.now())
+    return lambda: wiring.upload_service().abort(ADA, document_id, wiring.now())
 
 
 def delivery(world: World, number: int = 0) -> Request:
@@ -97,7 +97,7 @@ def delivery(world: World, number: int = 0) -> Request:
 
 
 def sweep() -> dict[str, int]:
-    return janitor.lambda_handler({}, Context())
+    return sweeps.lambda_handler({}, Context())
 
 
 def two_creates(world: World) -> list[Request]:
@@ -106,7 +106,7 @@ def two_creates(world: World) -> list[Request]:
 
 def one_got_in(world: World, results: Results) -> None:
     kinds = {type(result) for result in results.values()}
-    assert kinds == {Created, TooMany}, results
+    assert kinds == {CreateResult, TooMany}, results
     [document] = world.documents()
     assert document.status is Status.PENDING
 
@@ -131,7 +131,7 @@ def completed(world: World, results: Results) -> None:
     assert all(
         isinstance(result, Completion) or code(result) == "upload_in_progress" for result in results.values()
     )
-    settle(world)
+    write_recount(world)
     assert only(world).status is Status.READY
 
 
@@ -148,7 +148,7 @@ def completed_or_aborted(world: World, results: Results) -> None:
     aborted = results[1] is None
     assert aborted or code(results[1]) == "invalid_state", results
     assert isinstance(results[0], WrongState if aborted else Completion), results
-    settle(world)
+    write_recount(world)
     assert only(world).status is (Status.ABORTED if aborted else Status.READY)
 
 
@@ -166,7 +166,7 @@ def event_and_abort(world: World) -> list[Request]:
 def ready_or_aborted(world: World, results: Results) -> None:
     aborted = results[1] is None
     assert aborted or code(results[1]) == "invalid_state", results
-    settle(world)
+    write_recount(world)
     assert only(world).status is (Status.ABORTED if aborted else Status.READY)
 
 
@@ -181,7 +181,7 @@ def two_versions(world: World) -> list[Request]:
 
 
 def ready(world: World, results: Results) -> None:
-    settle(world)
+    write_recount(world)
     assert only(world).status is Status.READY
 
 
@@ -196,13 +196,13 @@ def janitor_at_the_deadline_and_complete(world: World) -> list[Request]:
     """The deadline passes while S3 is completing."""
     document_id = put_part(world)
     [document] = world.documents()
-    world.age(document.deadline - wiring.now() - timedelta(seconds=30))
-    late = replace(wiring.janitor(), clock=lambda: wiring.now() + timedelta(seconds=40))
+    world.age(document.upload_deadline - wiring.now() - timedelta(seconds=30))
+    late = replace(wiring.sweep_service(), clock=lambda: wiring.now() + timedelta(seconds=40))
     return [lambda: late.sweep(lambda: False), complete(document_id)]
 
 
 def completed_or_expired(world: World, results: Results) -> None:
-    settle(world)
+    write_recount(world)
     done = isinstance(results[1], Completion)
     assert only(world).status is (Status.READY if done else Status.EXPIRED), results
 
@@ -215,10 +215,10 @@ def visit_and_create(world: World) -> list[Request]:
 
 def both_open(world: World, results: Results) -> None:
     """And visited again, when their time is over."""
-    assert isinstance(results[1], Created)
+    assert isinstance(results[1], CreateResult)
     assert world.account.usage("ada") == (2 * len(PNG), 2)
     world.age(LONG)
-    settle(world)
+    write_recount(world)
     assert [document.status for document in world.documents()] == [Status.EXPIRED] * 2
 
 
@@ -235,14 +235,14 @@ def ready_document(world: World) -> str:
 
 
 def delete(document_id: str) -> Request:
-    return lambda: wiring.library().delete(ADA, document_id, wiring.now())
+    return lambda: wiring.document_service().delete(ADA, document_id, wiring.now())
 
 
 def delete_and_download(world: World) -> list[Request]:
     document_id = ready_document(world)
     return [
         delete(document_id),
-        lambda: wiring.library().download(ADA, document_id, inline=False, now=wiring.now()),
+        lambda: wiring.document_service().download(ADA, document_id, inline=False, now=wiring.now()),
     ]
 
 
@@ -258,15 +258,15 @@ def downloaded_or_gone(world: World, results: Results) -> None:
 
 def delete_and_restore(world: World) -> list[Request]:
     document_id = ready_document(world)
-    return [delete(document_id), lambda: wiring.library().restore(ADA, document_id, wiring.now())]
+    return [delete(document_id), lambda: wiring.document_service().restore(ADA, document_id, wiring.now())]
 
 
 def deleted_or_restored(world: World, results: Results) -> None:
     assert results[0] is None, results
     assert only(world).status in (Status.DELETED, Status.READY)
-    settle(world)
+    write_recount(world)
     world.age(LONG)
-    settle(world)
+    write_recount(world)
     assert only(world).status in (Status.PURGED, Status.READY)
 
 
@@ -284,19 +284,19 @@ def purge_and_restore(world: World) -> list[Request]:
     delete(document_id)()
     world.age(LONG)
     world.sweep()
-    in_time = wiring.now() - LONG
-    return [delivery(world), lambda: wiring.library().restore(ADA, document_id, in_time)]
+    has_time = wiring.now() - LONG
+    return [delivery(world), lambda: wiring.document_service().restore(ADA, document_id, has_time)]
 
 
 def purged_or_restored(world: World, results: Results) -> None:
-    settle(world)
+    write_recount(world)
     restored = isinstance(results[1], Document)
     assert restored or code(results[1]) == "document_not_found", results
     assert only(world).status is (Status.READY if restored else Status.PURGED)
 
 
 def purged(world: World, results: Results) -> None:
-    settle(world)
+    write_recount(world)
     assert only(world).status is Status.PURGED
 
 
@@ -344,8 +344,8 @@ def test_in_every_order_the_record_and_the_bytes_agree(
     counted("schedules of two requests", len(schedules))
 
 
-def settle(world: World) -> None:
-    world.settle()
+def write_recount(world: World) -> None:
+    world.write_recount()
     now = world.snapshot()
     assert broken(now, PLENTY) + broken_at_rest(now) == []
 

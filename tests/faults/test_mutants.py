@@ -41,7 +41,7 @@ def test_without_a_mutant_the_same_tests_pass(tmp_path: Path) -> None:
 
 def test_a_mutant_of_a_text_that_is_not_there_is_refused() -> None:
     with pytest.raises(AssertionError, match="has 0 times 'no such text'"):
-        mutated(Mutant("a name", "core/keys.py", "no such text", "", ()), "x = 1")
+        mutated(Mutant("a name", "domain/keys.py", "no such text", "", ()), "x = 1")
 
 
 def test_no_mutant_is_there_twice() -> None:

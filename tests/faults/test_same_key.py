@@ -13,7 +13,7 @@ from tests.counted import Counted
 from tests.examples import PNG
 from tests.faults.aws_calls import OneAtATime
 from tests.faults.world import Functions
-from tests.handlers.events import Context, http_event
+from tests.lambdas.events import Context, http_event
 
 REQUEST = {"fileName": "cat.png", "size": len(PNG), "contentType": "image/png"}
 REQUESTS = 50
@@ -21,7 +21,7 @@ REQUESTS = 50
 
 def function() -> ModuleType:
     """`uploads` once more, with a resolver of its own, as in each of Lambda's processes: one takes one request at a time."""
-    spec = find_spec("functions.handlers.uploads")
+    spec = find_spec("functions.lambdas.uploads")
     assert spec is not None
     assert spec.loader is not None
     made = module_from_spec(spec)

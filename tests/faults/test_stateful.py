@@ -14,21 +14,22 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from functions.core.document import Document, Method, Status
-from functions.core.errors import AirlockError
-from functions.core.janitor import Janitor
-from functions.core.keys import documents_key, staging_key
-from functions.core.library import Library
-from functions.core.lifecycle import LEASE
-from functions.core.multipart import MAX_UPLOAD_AGE, MultipartUploads
-from functions.core.promotion import Outcome, Promotion
-from functions.core.purge import Purge, Purging
-from functions.core.quota import Limits
-from functions.core.uploads import Uploads
+from functions.domain.document import Document, Method, Status
+from functions.domain.effects import LEASE
+from functions.domain.errors import AirlockError
+from functions.domain.keys import documents_key, staging_key
+from functions.domain.parts import MAX_UPLOAD_AGE
+from functions.domain.quota import Limits
+from functions.pipeline.promotion import Outcome, Promotion
+from functions.services.documents import DocumentService
+from functions.services.multipart import MultipartService
+from functions.services.purge import PurgeOutcome, PurgeService
+from functions.services.sweeps import SweepService
+from functions.services.uploads import UploadService
 from tests.creates import request
 from tests.examples import BUCKET, JPEG, KINDS, OWNER, PNG, SIGNER, Clock, an_id
-from tests.fake_multipart import InMemoryMultipart, InMemoryShelves
-from tests.fakes import InMemoryQueues, InMemoryRecords
+from tests.fake_multipart import InMemoryMultipartStore, InMemoryShelves
+from tests.fakes import InMemoryDocuments, InMemoryQueues
 from tests.faults.invariants import Snapshot, broken, broken_at_rest, broken_by_change
 from tests.faults.model import OPEN, RESTORE_WINDOW, UPLOAD_LIFETIME, Expected
 from tests.interruption import Interruption, Killed, die, interrupted
@@ -46,20 +47,20 @@ T = TypeVar("T")
 class Service:
     """The use cases, each on ports that one interruption goes through."""
 
-    records: InMemoryRecords = field(default_factory=InMemoryRecords)
-    s3: InMemoryMultipart = field(default_factory=InMemoryMultipart)
+    repository: InMemoryDocuments = field(default_factory=InMemoryDocuments)
+    s3: InMemoryMultipartStore = field(default_factory=InMemoryMultipartStore)
     queues: InMemoryQueues = field(default_factory=InMemoryQueues)
     clock: Clock = field(default_factory=Clock)
 
     def __post_init__(self) -> None:
-        self.shelves = InMemoryShelves(self.s3)
+        self.inventory = InMemoryShelves(self.s3)
 
     def _port(self, port: T, by: Interruption | None) -> T:
         return port if by is None else interrupted(port, by)
 
-    def uploads(self, by: Interruption | None) -> Uploads:
-        return Uploads(
-            records=self._port(self.records, by),
+    def uploads(self, by: Interruption | None) -> UploadService:
+        return UploadService(
+            repository=self._port(self.repository, by),
             signer=lambda: SIGNER,
             multipart=lambda: self._port(self.s3, by),
             kinds=KINDS,
@@ -69,47 +70,47 @@ class Service:
             upload_lifetime=int(UPLOAD_LIFETIME.total_seconds()),
         )
 
-    def multipart(self, by: Interruption | None) -> MultipartUploads:
-        return MultipartUploads(
-            records=self._port(self.records, by),
+    def multipart(self, by: Interruption | None) -> MultipartService:
+        return MultipartService(
+            repository=self._port(self.repository, by),
             signer=lambda: SIGNER,
             multipart=lambda: self._port(self.s3, by),
             url_lifetime=900,
             upload_lifetime=int(UPLOAD_LIFETIME.total_seconds()),
         )
 
-    def library(self, by: Interruption | None) -> Library:
-        return Library(
-            records=self._port(self.records, by),
+    def document_service(self, by: Interruption | None) -> DocumentService:
+        return DocumentService(
+            repository=self._port(self.repository, by),
             signer=lambda: SIGNER,
             download_lifetime=300,
             restore_window=int(RESTORE_WINDOW.total_seconds()),
         )
 
     def promotion(self, by: Interruption | None) -> Promotion:
-        return Promotion(self._port(self.records, by), self._port(self.s3.objects, by), KINDS, self.clock)
+        return Promotion(self._port(self.repository, by), self._port(self.s3.objects, by), KINDS, self.clock)
 
-    def purge(self, by: Interruption | None) -> Purge:
-        records, shelves = self._port(self.records, by), self._port(self.shelves, by)
-        return Purge(records, shelves, self._port(self.s3, by), self.clock)
+    def purge(self, by: Interruption | None) -> PurgeService:
+        repository, inventory = self._port(self.repository, by), self._port(self.inventory, by)
+        return PurgeService(repository, inventory, self._port(self.s3, by), self.clock)
 
-    def janitor(self, by: Interruption | None) -> Janitor:
-        return Janitor(
-            records=self._port(self.records, by),
-            shelves=self._port(self.shelves, by),
+    def janitor(self, by: Interruption | None) -> SweepService:
+        return SweepService(
+            repository=self._port(self.repository, by),
+            inventory=self._port(self.inventory, by),
             multipart=self._port(self.s3, by),
-            arrivals=self._port(self.queues, by),
-            purges=self._port(self.queues, by),
+            upload_events=self._port(self.queues, by),
+            purge_queue=self._port(self.queues, by),
             clock=self.clock,
         )
 
     def snapshot(self) -> Snapshot:
-        documents = tuple(self.records._documents.values())
+        documents = tuple(self.repository._documents.values())
         objects = {
             key: {v: held.body for v, held in found.items()} for key, found in self.s3.objects.keys.items()
         }
         uploads = {upload_id: upload.key for upload_id, upload in self.s3.open.items()}
-        return Snapshot(documents, self.records.usage(OWNER, self.clock()), objects, uploads)
+        return Snapshot(documents, self.repository.usage(OWNER, self.clock()), objects, uploads)
 
 
 class AnOwner(RuleBasedStateMachine):
@@ -132,7 +133,7 @@ class AnOwner(RuleBasedStateMachine):
             self._note_times()
 
     def _note_times(self) -> None:
-        came, now = self.service.shelves.came, self.service.clock()
+        came, now = self.service.inventory.came, self.service.clock()
         for versions in self.service.s3.objects.keys.values():
             for version in versions:
                 came.setdefault(version, now)
@@ -145,7 +146,7 @@ class AnOwner(RuleBasedStateMachine):
         return chosen, self.expected[chosen]
 
     def _record(self, document_id: str) -> Document:
-        found = self.service.records.get(OWNER, document_id)
+        found = self.service.repository.get(OWNER, document_id)
         assert found is not None
         return found
 
@@ -153,7 +154,7 @@ class AnOwner(RuleBasedStateMachine):
     def create(self, method: Method, crash: tuple[int, bool], again: bool) -> None:
         key = f"key-{next(self.numbers)}"
         opened = sum(expected.status in OPEN for expected in self.expected.values())
-        charged = sum(expected.charged for expected in self.expected.values())
+        reserved_bytes = sum(expected.reserved_bytes for expected in self.expected.values())
 
         def act(by: Interruption | None) -> Any:
             now = self.service.clock()
@@ -165,7 +166,7 @@ class AnOwner(RuleBasedStateMachine):
                 now=now,
             )
 
-        fits = opened < LIMITS.open_uploads and charged + len(PNG) <= LIMITS.stored_bytes
+        fits = opened < LIMITS.open_uploads and reserved_bytes + len(PNG) <= LIMITS.stored_bytes
         try:
             created = self.surely(act, crash)
             assert not again or act(None).document.id == created.document.id
@@ -173,7 +174,9 @@ class AnOwner(RuleBasedStateMachine):
             assert not fits
             return
         assert fits
-        self.expected[created.document.id] = Expected(method, self._record(created.document.id).deadline)
+        self.expected[created.document.id] = Expected(
+            method, self._record(created.document.id).upload_deadline
+        )
 
     @precondition(lambda self: self.expected)
     @rule(number=which, body=st.sampled_from(["right", "right", *BODIES]))
@@ -202,15 +205,15 @@ class AnOwner(RuleBasedStateMachine):
     def sign_part(self, number: int) -> None:
         document_id, expected = self._one(number)
         document, now = self._record(document_id), self.service.clock()
-        open_for_parts = document.status is Status.PENDING and now < expected.deadline
+        open_for_parts = document.status is Status.PENDING and now < expected.upload_deadline
         try:
-            self.service.multipart(None).sign(OWNER, document_id, [1], {}, now)
+            self.service.multipart(None).presign(OWNER, document_id, [1], {}, now)
         except AirlockError:
             assert expected.method is not Method.MULTIPART or not open_for_parts
             return
         wanted = min(now + UPLOAD_LIFETIME, document.created_at + MAX_UPLOAD_AGE)
-        if wanted - expected.deadline >= timedelta(hours=1):
-            expected.deadline = wanted
+        if wanted - expected.upload_deadline >= timedelta(hours=1):
+            expected.upload_deadline = wanted
 
     @precondition(lambda self: self.expected)
     @rule(number=which, crash=crashes)
@@ -229,7 +232,7 @@ class AnOwner(RuleBasedStateMachine):
         try:
             self.surely(act, crash)
         except AirlockError:
-            late = self.service.clock() >= expected.deadline
+            late = self.service.clock() >= expected.upload_deadline
             assert not expected.has_part or late or expected.status != "pending"
         for version in set(objects.keys.get(key, {})) - before:
             assert expected.status == "pending"
@@ -259,7 +262,7 @@ class AnOwner(RuleBasedStateMachine):
 
         def act(by: Interruption | None) -> None:
             when.append(self.service.clock())
-            self.service.library(by).delete(OWNER, document_id, when[-1])
+            self.service.document_service(by).delete(OWNER, document_id, when[-1])
 
         try:
             self.surely(act, crash)
@@ -267,7 +270,7 @@ class AnOwner(RuleBasedStateMachine):
             assert expected.status == "purged" or not expected.delete(self.service.clock())
         else:
             assert expected.delete(when[0])
-            expected.purge_at = self._record(document_id).purge_at
+            expected.purge_after = self._record(document_id).purge_after
 
     @precondition(lambda self: self.expected)
     @rule(number=which, crash=crashes)
@@ -275,7 +278,7 @@ class AnOwner(RuleBasedStateMachine):
         document_id, expected = self._one(number)
         when = self.service.clock()
         try:
-            self.surely(lambda by: self.service.library(by).restore(OWNER, document_id, when), crash)
+            self.surely(lambda by: self.service.document_service(by).restore(OWNER, document_id, when), crash)
         except AirlockError:
             assert not expected.restore(when)
         else:
@@ -286,7 +289,7 @@ class AnOwner(RuleBasedStateMachine):
     def download(self, number: int) -> None:
         document_id, expected = self._one(number)
         try:
-            answer = self.service.library(None).download(
+            answer = self.service.document_service(None).download(
                 OWNER, document_id, inline=False, now=self.service.clock()
             )
         except AirlockError:
@@ -304,7 +307,7 @@ class AnOwner(RuleBasedStateMachine):
         events = self.service.queues.events
         place = number % len(events)
         key, version = events[place] if twice else events.pop(place)
-        outcome = self.surely(lambda by: self.service.promotion(by).object_created(key, version), crash)
+        outcome = self.surely(lambda by: self.service.promotion(by).promote(key, version), crash)
         assert outcome not in (Outcome.LEASED, Outcome.PAUSED, Outcome.FAILED)
         self.expected[key.rpartition("/")[2]].arrive(version)
 
@@ -313,13 +316,13 @@ class AnOwner(RuleBasedStateMachine):
     def lose_event(self, number: int) -> None:
         self.service.queues.events.pop(number % len(self.service.queues.events))
 
-    @precondition(lambda self: self.service.queues.orders)
+    @precondition(lambda self: self.service.queues.purge_tasks)
     @rule(number=which, crash=crashes)
     def purge(self, number: int, crash: tuple[int, bool]) -> None:
-        orders = self.service.queues.orders
+        orders = self.service.queues.purge_tasks
         owner, document_id = orders.pop(number % len(orders))
         outcome = self.surely(lambda by: self.service.purge(by).purge(owner, document_id), crash)
-        assert outcome is not Purging.LEASED
+        assert outcome is not PurgeOutcome.LEASED
         self.expected[document_id].purge(self.service.clock())
 
     @rule(crash=crashes)
@@ -351,7 +354,7 @@ class AnOwner(RuleBasedStateMachine):
         """A call to complete that died without effect is for the client as if it had not been."""
         held = self.service.s3.objects.keys.get(staging_key(OWNER, document.id))
         dead = document.status is Status.COMPLETING and not held
-        return "pending" if dead else document.status.shown.value
+        return "pending" if dead else document.status.public_status.value
 
     def teardown(self) -> None:
         """Time goes on, everything is delivered, the janitor comes round: then all is at rest, and stays so."""
@@ -360,7 +363,7 @@ class AnOwner(RuleBasedStateMachine):
             self.janitor((0, False))
             while self.service.queues.events:
                 self.deliver(0, False, (0, False))
-            while self.service.queues.orders:
+            while self.service.queues.purge_tasks:
                 self.purge(0, (0, False))
         self.nothing_is_broken()
         self.the_record_is_as_expected()

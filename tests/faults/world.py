@@ -12,24 +12,25 @@ import httpx
 import pytest
 
 from functions import wiring
-from functions.adapters.items import DOCUMENT_PREFIX, document_from_item
-from functions.adapters.s3 import S3Objects
-from functions.core.document import Document
-from functions.core.events import Transition
-from functions.core.keys import owner_key
-from functions.core.lifecycle import COMPLETE_LEASE, LEASE
-from functions.core.parts import MIB
-from functions.core.promotion import Outcome, Promotion
-from functions.core.quota import Usage
-from functions.handlers import object_created, purge, s3_events
+from functions.adapters.dynamodb.items import DOCUMENT_PREFIX, document_from_item
+from functions.adapters.s3.objects import S3ObjectStore
+from functions.domain.document import Document
+from functions.domain.effects import COMPLETE_LEASE, LEASE
+from functions.domain.events import Transition
+from functions.domain.keys import owner_key
+from functions.domain.parts import MIB
+from functions.domain.quota import Usage
+from functions.lambdas import pipeline, purge
+from functions.messages import s3_events
+from functions.pipeline.promotion import Outcome, Promotion
 from strict_s3 import strict_s3_client
 from tests.faults.aws_calls import AwsCalls, Kill
 from tests.faults.invariants import Snapshot
-from tests.handlers.account import ACCESS_KEY, SECRET, TOKEN, Account, new_account
-from tests.handlers.api import Answer, Api
-from tests.handlers.events import Context, notification, s3_record, sqs_event, sqs_message
-from tests.handlers.sweeps import redrive, sweep, sweep_later
 from tests.interruption import Killed
+from tests.lambdas.account import ACCESS_KEY, SECRET, TOKEN, Account, new_account
+from tests.lambdas.api import Api, ResponseModel
+from tests.lambdas.events import Context, notification, s3_record, sqs_event, sqs_message
+from tests.lambdas.sweeps import redrive, sweep, sweep_later
 
 LONG = timedelta(days=8)
 """Longer than any lease, any deadline, and the time in which a delete can be undone."""
@@ -56,13 +57,13 @@ class World:
     kill: Kill = field(default_factory=Kill)
     client_returns: bool = True
     ada: Api = field(default_factory=Api)
-    promote: Handle = field(default=lambda body: _handled(object_created, body))
+    promote: Handle = field(default=lambda body: _handled(pipeline, body))
     messages: list[Message] = field(default_factory=list)
     waited_for: list[int] = field(default_factory=list)
     """The numbers of the calls that a client waited for."""
     _noticed: set[str] = field(default_factory=set)
 
-    def ask(self, method: str, path: str, body: object = None, **headers: str) -> Answer:
+    def ask(self, method: str, path: str, body: object = None, **headers: str) -> ResponseModel:
         """As a client does that insists: again if no answer came, later if it was told to come later."""
         for _ in range(_PATIENCE):
             first = len(self.kill.calls) + 1
@@ -114,7 +115,7 @@ class World:
             self.age(LEASE)
             run()
 
-    def settle(self) -> None:
+    def write_recount(self) -> None:
         """All messages are handled, hours pass, the janitor has looked, and its bucket's lifecycle rule as well.
 
         Its visit to the owner, which comes within a day, has come too.
@@ -136,8 +137,8 @@ class World:
         """Time passes: of every record that waits for something, all has happened `by` earlier, and is due as much sooner."""
         self.account.visit_owners(by)
         for document in self.documents():
-            if document.due_at is not None:
-                self.account.records.apply(Transition(document, _older(document, by)))
+            if document.next_check_at is not None:
+                self.account.repository.apply(Transition(document, _older(document, by)))
 
     def documents(self) -> list[Document]:
         """With those that clients do not see any more."""
@@ -158,8 +159,8 @@ class World:
         for key, version in _versions(self.account, ""):
             objects.setdefault(key, {})[version] = _body(self.account, key, version)
         documents = self.documents()
-        charged, opened = self.account.usage(self.ada.subject) if documents else (0, 0)
-        return Snapshot(tuple(documents), Usage(charged, opened), objects, self._open_uploads())
+        reserved_bytes, opened = self.account.usage(self.ada.subject) if documents else (0, 0)
+        return Snapshot(tuple(documents), Usage(reserved_bytes, opened), objects, self._open_uploads())
 
     def _open_uploads(self) -> dict[str, str]:
         listed = self.account.s3.list_multipart_uploads(Bucket=self.account.bucket)
@@ -182,9 +183,9 @@ def _older(document: Document, by: timedelta) -> Document:
         document,
         revision=document.revision + 1,
         updated_at=document.updated_at - by,
-        deadline=document.deadline - by,
+        upload_deadline=document.upload_deadline - by,
         lease_until=lease,
-        purge_at=document.purge_at and document.purge_at - by,
+        purge_after=document.purge_after and document.purge_after - by,
     )
 
 
@@ -199,11 +200,11 @@ def through_part_copies(parts_in_time: int) -> Handle:
     def handle(body: str) -> bool:
         [created] = s3_events.parse(body)
         left = [None] * parts_in_time
-        outcome = _large_promotion().object_created(
+        outcome = _large_promotion().promote(
             created.key, created.version or "", lambda: not left or bool(left.pop())
         )
         if outcome is Outcome.PAUSED:
-            wiring.arrivals().announce(created.key, created.version or "")
+            wiring.upload_events().republish(created.key, created.version or "")
         return outcome is not Outcome.LEASED
 
     return handle
@@ -211,8 +212,8 @@ def through_part_copies(parts_in_time: int) -> Handle:
 
 def _large_promotion() -> Promotion:
     made = wiring.promotion()
-    assert isinstance(made.objects, S3Objects)
-    objects = S3Objects(made.objects._client, wiring.settings().bucket, copy_part_size=5 * MIB)
+    assert isinstance(made.objects, S3ObjectStore)
+    objects = S3ObjectStore(made.objects._client, wiring.settings().bucket, copy_part_size=5 * MIB)
     return replace(made, single_copy_limit=1, objects=objects)
 
 
@@ -238,16 +239,16 @@ _RUN_DEPENDENT = frozenset(
         "revision",
         "created_at",
         "updated_at",
-        "deadline",
+        "upload_deadline",
         "lease_until",
-        "due_at",
+        "next_check_at",
         "due_shard",
-        "open_since",
+        "oldest_open",
         "attempt",
         "failures",
         "ttl",
-        "purge_at",
-        "forget_at",
+        "purge_after",
+        "record_expires_at",
         "upload_id",
         "copy_upload_id",
         "document_id",

@@ -12,17 +12,18 @@ from pydantic import ValidationError
 from werkzeug.http import parse_options_header
 
 from functions import wiring
-from functions.core import cursor, filename, intake, parts
-from functions.core.errors import AirlockError, BadRequest, InvalidInput
-from functions.core.ids import is_document_id
-from functions.core.inspection import Accepted, inspect
-from functions.core.keys import parse_staging_key, staging_key
-from functions.core.kinds import Kind
-from functions.core.sniff import HEAD_BYTES, TAIL_BYTES, Format, sniff, wants_tail
-from functions.handlers import body, s3_events
-from functions.handlers.part_schemas import CompleteRequest, PartsRequest
-from functions.handlers.schemas import CreateRequest
-from tests.core.file_samples import SAMPLES
+from functions.detection import HEAD_BYTES, TAIL_BYTES, Format, needs_tail, sniff
+from functions.domain import cursor, filename, parts, validation
+from functions.domain.errors import AirlockError, InvalidInput
+from functions.domain.ids import is_document_id
+from functions.domain.keys import parse_staging_key, staging_key
+from functions.domain.kinds import Kind
+from functions.http import body
+from functions.http.part_schemas import CompleteRequest, PartsRequest
+from functions.http.schemas import CreateRequest
+from functions.messages import s3_events
+from functions.pipeline.inspection import Accepted, inspect
+from tests.detection.file_samples import SAMPLES
 from tests.examples import NOW, OWNER, an_id
 
 _HARMLESS = Kind("any", frozenset(["image/png", "text/plain", "text/csv", "application/pdf", "video/mp4"]), 1)
@@ -31,7 +32,7 @@ _HARMLESS = Kind("any", frozenset(["image/png", "text/plain", "text/csv", "appli
 def detection(data: bytes) -> None:
     """Any bytes have one format, and what a browser could run is never accepted as anything harmless."""
     head = data[:HEAD_BYTES]
-    found = sniff(head, data[-TAIL_BYTES:] if wants_tail(head) else b"")
+    found = sniff(head, data[-TAIL_BYTES:] if needs_tail(head) else b"")
     assert isinstance(found, Format)
     for declared in _HARMLESS.content_types:
         if isinstance(inspect(found, declared, _HARMLESS), Accepted):
@@ -72,7 +73,7 @@ def cursors(data: bytes) -> None:
     text = _text(data)
     try:
         document_id = cursor.decode(text, OWNER, "|")
-    except BadRequest:
+    except InvalidInput:
         return
     assert is_document_id(document_id)
     assert cursor.encode(document_id, OWNER, "|") == text
@@ -82,7 +83,7 @@ def part_plans(data: bytes) -> None:
     """Every size is refused or has a plan within the quotas of S3, and every number is in it or refused."""
     size, number = int.from_bytes(data[:8], "big") + 1, int.from_bytes(data[8:], "big", signed=True)
     try:
-        plan = parts.plan(size)
+        plan = parts.plan_parts(size)
     except InvalidInput:
         assert size > parts.MAX_OBJECT
         return
@@ -119,8 +120,8 @@ def creates(data: bytes) -> None:
     except ValidationError:
         return
     try:
-        document = intake.accept(
-            request.to_core(), wiring.kinds(), owner=OWNER, document_id=an_id(), now=NOW, lifetime=60
+        document = validation.create_document(
+            request.to_domain(), wiring.kinds(), owner=OWNER, document_id=an_id(), now=NOW, lifetime=60
         )
     except AirlockError:
         return

@@ -8,16 +8,16 @@ ALARMS = {
     "AlarmsDeadLetters": ("AWS/SQS", "ApproximateNumberOfMessagesVisible", "Maximum", 1),
     "AlarmsDeadPurges": ("AWS/SQS", "ApproximateNumberOfMessagesVisible", "Maximum", 1),
     "AlarmsOldestArrival": ("AWS/SQS", "ApproximateAgeOfOldestMessage", "Maximum", 1200),
-    "AlarmsObjectCreatedErrors": ("AWS/Lambda", "Errors", "Sum", 1),
-    "AlarmsJanitorErrors": ("AWS/Lambda", "Errors", "Sum", 1),
+    "AlarmsPipelineErrors": ("AWS/Lambda", "Errors", "Sum", 1),
+    "AlarmsSweepsErrors": ("AWS/Lambda", "Errors", "Sum", 1),
     "AlarmsApiServerErrors": ("AWS/ApiGateway", "5xx", "Sum", 1),
 }
 WATCHED = {
-    "AlarmsDeadLetters": {"QueueName": "${ArrivalsDeadLetters.QueueName}"},
-    "AlarmsDeadPurges": {"QueueName": "${PurgesDeadLetters.QueueName}"},
-    "AlarmsOldestArrival": {"QueueName": "${ArrivalsQueue.QueueName}"},
-    "AlarmsObjectCreatedErrors": {"FunctionName": "${ObjectCreatedFunction}"},
-    "AlarmsJanitorErrors": {"FunctionName": "${JanitorFunction}"},
+    "AlarmsDeadLetters": {"QueueName": "${ObjectCreatedDeadLetters.QueueName}"},
+    "AlarmsDeadPurges": {"QueueName": "${PurgeTasksDeadLetters.QueueName}"},
+    "AlarmsOldestArrival": {"QueueName": "${ObjectCreatedQueue.QueueName}"},
+    "AlarmsPipelineErrors": {"FunctionName": "${PipelineFunction}"},
+    "AlarmsSweepsErrors": {"FunctionName": "${SweepsFunction}"},
     "AlarmsApiServerErrors": {"ApiId": "${ApiHttpApi}"},
 }
 

@@ -14,7 +14,7 @@ from infra.bundle import NEVER_IMPORTED, compile_all
 
 SOURCE = "def crash():\n    raise RuntimeError\n"
 ROOT = Path(__file__).parents[2]
-FUNCTIONS = sorted(path.stem for path in ROOT.glob("functions/handlers/*.py"))
+FUNCTIONS = sorted(path.stem for path in ROOT.glob("functions/lambdas/*.py"))
 _HEADER = 16
 _UNCHECKED = (1).to_bytes(4, "little")
 """The flags of PEP 552: by hash, and nobody looks at the source."""
@@ -51,7 +51,7 @@ def test_a_traceback_names_the_file_as_lambda_has_it(compiled: Path) -> None:
 
 
 def test_whatever_a_function_imports_is_compiled() -> None:
-    imports = "; ".join(f"import functions.handlers.{name}" for name in FUNCTIONS if name != "__init__")
+    imports = "; ".join(f"import functions.lambdas.{name}" for name in FUNCTIONS if name != "__init__")
     code = f"{imports}; import sys; print(*(getattr(m, '__file__', '') for m in [*sys.modules.values()]))"
     command = [sys.executable, "-c", code]
     ran = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)

@@ -1,112 +1,140 @@
-"""Context is checked before anything is built from it, and the message names the key."""
+"""CDK context: validated before any construct is created, with error messages that name the key."""
 
-from dataclasses import replace
+from dataclasses import Field, fields
 
 import pytest
 
-from functions.settings import Settings
-from infra.context import ContextError, Deployment
+from functions.settings import FunctionOptions, Number
+from infra.context import OPTIONS, ContextError, Deployment
+from infra.options import context_key, option
 
-DEFAULTS = Settings(bucket="b", table="t", arrivals_url="q", purges_url="a-purge-queue")
+ISSUER = {"oidcIssuer": "https://id.example.com", "oidcAudience": "web"}
+Option = Field[object]
 
 
-def test_without_context_it_is_a_development_stage_for_a_page_on_this_machine() -> None:
+def another_value(field: Option) -> object:
+    """Returns a valid value that is not the default."""
+    described = option(field)
+    if not isinstance(described, Number):
+        return f"{field.default}-2"
+    assert isinstance(field.default, int)
+    return field.default - 1 if field.default == described.maximum else field.default + 1
+
+
+def test_without_context_the_deployment_is_ephemeral_and_for_a_page_on_the_same_machine() -> None:
     deployment = Deployment.from_context({})
-    assert (deployment.stage, deployment.web_origins) == ("dev", ("http://127.0.0.1:8080",))
+    assert deployment == Deployment()
+    assert deployment.is_ephemeral
+    assert deployment.web_origins == ("http://127.0.0.1:8080",)
     assert (deployment.oidc_issuer, deployment.oidc_audience) == (None, ())
     assert deployment.scopes == ("aws.cognito.signin.user.admin",)
-    assert (
-        deployment.settings(bucket="b", table="t", arrivals_url="q", purges_url="a-purge-queue") == DEFAULTS
+
+
+@pytest.mark.parametrize("field", fields(FunctionOptions), ids=lambda field: field.name)
+def test_every_option_of_the_functions_has_a_context_key(field: Option) -> None:
+    value = another_value(field)
+    deployment = Deployment.from_context({context_key(field.name): str(value)})
+    assert deployment.function_options == Deployment().function_options | {field.name: value}
+
+
+@pytest.mark.parametrize("field", fields(Deployment), ids=lambda field: field.name)
+def test_every_option_is_documented(field: Option) -> None:
+    assert option(field).doc.endswith(".")
+    assert OPTIONS[context_key(field.name)] is field
+
+
+def test_options_of_the_stack_are_read() -> None:
+    given = {**ISSUER, "stage": "prod", "webOrigins": "https://a.example.com", "scopes": "x", "kms": "true"}
+    assert Deployment.from_context(given) == Deployment(
+        stage="prod",
+        web_origins=("https://a.example.com",),
+        oidc_issuer="https://id.example.com",
+        oidc_audience=("web",),
+        scopes=("x",),
+        kms=True,
     )
 
 
-def test_lists_may_be_lists_or_one_string_with_commas() -> None:
-    origins = ("https://a.example.com", "http://localhost:5173")
-    as_string = Deployment.from_context({"webOrigins": ", ".join(origins)})
-    assert (
-        as_string.web_origins == Deployment.from_context({"webOrigins": list(origins)}).web_origins == origins
-    )
+@pytest.mark.parametrize(
+    "origin",
+    [
+        "https://app.example.com",
+        "https://app.example.com:8443",
+        "https://[2001:db8::1]",
+        "http://localhost:5173",
+        "http://127.0.0.1",
+        "http://[::1]:8080",
+    ],
+)
+def test_exact_origins_are_accepted(origin: str) -> None:
+    assert Deployment.from_context({"webOrigins": origin}).web_origins == (origin,)
 
 
-def test_every_number_of_the_settings_has_a_key() -> None:
-    keys = {
-        "urlLifetime": 60,
-        "downloadLifetime": 59,
-        "uploadLifetime": 61,
-        "openUploadsLimit": 1,
-        "storedBytesLimit": 2,
-        "dailyFilesLimit": 3,
-        "dailyBytesLimit": 4,
-    }
-    assert Deployment.from_context(keys).settings(
-        bucket="b", table="t", arrivals_url="q", purges_url="a-purge-queue"
-    ) == replace(
-        DEFAULTS,
-        url_lifetime=60,
-        download_lifetime=59,
-        upload_lifetime=61,
-        open_uploads_limit=1,
-        stored_bytes_limit=2,
-        daily_files_limit=3,
-        daily_bytes_limit=4,
-    )
+@pytest.mark.parametrize(
+    "origin",
+    [
+        "*",
+        "",
+        "https://*.example.com",
+        "https://app.example.com/",
+        "https://App.example.com",
+        "https://user@app.example.com",
+        "https://app.example.com:",
+        "http://app.example.com",
+        "http://localhost.example.com",
+        "app.example.com",
+        "https://",
+        "null",
+    ],
+)
+def test_other_origins_are_rejected(origin: str) -> None:
+    with pytest.raises(ContextError, match=r"^webOrigins is "):
+        Deployment.from_context({"webOrigins": origin})
 
 
-def test_keys_of_cdk_and_its_command_line_are_none_of_our_business() -> None:
+def test_keys_of_cdk_and_its_command_line_are_ignored() -> None:
     Deployment.from_context(
         {"@aws-cdk/core:x": 1, "aws:cdk:y": 2, "acknowledged-issue-numbers": [3], "cli-telemetry": False}
     )
 
 
 @pytest.mark.parametrize(
-    ("context", "named"),
+    ("context", "message"),
     [
-        ({"oidcIsuer": "https://id.example.com"}, "oidcIsuer"),
-        ({"stage": "Prod"}, "stage"),
-        ({"stage": ""}, "stage"),
-        ({"stage": 3}, "stage"),
-        ({"stage": "prod"}, "webOrigins"),
-        ({"webOrigins": "*"}, "webOrigins"),
-        ({"webOrigins": ""}, "webOrigins"),
-        ({"webOrigins": []}, "webOrigins"),
-        ({"webOrigins": {"a": 1}}, "webOrigins"),
-        ({"webOrigins": "https://*.example.com"}, "webOrigins"),
-        ({"webOrigins": "https://app.example.com/"}, "webOrigins"),
-        ({"webOrigins": "http://app.example.com"}, "webOrigins"),
-        ({"webOrigins": "app.example.com"}, "webOrigins"),
-        ({"webOrigins": "https://"}, "webOrigins"),
-        ({"oidcIssuer": "https://id.example.com"}, "oidcAudience"),
-        ({"oidcAudience": "web"}, "oidcIssuer"),
-        ({"oidcIssuer": "http://id.example.com", "oidcAudience": "web"}, "oidcIssuer"),
-        ({"oidcIssuer": "https://id.example.com", "oidcAudience": "web"}, "scopes"),
-        ({"oidcIssuer": "https://id.example.com", "oidcAudience": "web", "scopes": []}, "scopes"),
-        ({"oidcIssuer": "https://id.example.com", "oidcAudience": ["a"] * 51}, "oidcAudience"),
-        ({"scopes": ["a"] * 11}, "scopes"),
-        ({"scopes": "a,,b"}, "scopes"),
-        ({"scopes": ""}, "scopes"),
-        ({"scopes": []}, "scopes"),
-        ({"ownerClaim": ""}, "ownerClaim"),
-        ({"ownerClaim": "a b"}, "ownerClaim"),
-        ({"urlLifetime": "901"}, "urlLifetime"),
-        ({"urlLifetime": 0}, "urlLifetime"),
-        ({"urlLifetime": -5}, "urlLifetime"),
-        ({"urlLifetime": True}, "urlLifetime"),
-        ({"urlLifetime": "15m"}, "urlLifetime"),
-        ({"downloadLifetime": 301}, "downloadLifetime"),
-        ({"downloadLifetime": "0"}, "downloadLifetime"),
-        ({"uploadLifetime": 899}, "uploadLifetime"),
-        ({"uploadLifetime": 7 * 86_400 + 1}, "uploadLifetime"),
-        ({"dailyBytesLimit": 1.5}, "dailyBytesLimit"),
-        ({"kms": "yes"}, "kms"),
-        ({"kms": ""}, "kms"),
-        ({"kms": "alias/mine"}, "kms"),
+        ({"oidcIsuer": "https://id.example.com"}, "unknown key 'oidcIsuer'; known keys: .*oidcIssuer"),
+        ({"bucket": "another"}, "unknown key 'bucket'"),
+        ({"url_lifetime": 60}, "unknown key 'url_lifetime'"),
+        ({"stage": "Prod"}, "stage is 'Prod'; accepted: up to 30 lower-case letters"),
+        ({"stage": ""}, "stage is ''"),
+        ({"stage": 3}, "stage is 3"),
+        ({"stage": "prod"}, "webOrigins is missing"),
+        ({"oidcIssuer": "https://id.example.com"}, "oidcIssuer and oidcAudience require each other"),
+        ({"oidcAudience": "web"}, "oidcIssuer and oidcAudience require each other"),
+        (ISSUER, "scopes is missing"),
+        ({**ISSUER, "oidcIssuer": "http://id.example.com"}, "oidcIssuer is "),
+        ({**ISSUER, "oidcAudience": ["a"] * 51}, "oidcAudience is .*; accepted: up to 50 audiences"),
+        ({**ISSUER, "scopes": []}, "scopes is "),
+        ({"scopes": ["a"] * 11}, "scopes is .*; accepted: up to 10 scopes"),
+        ({"scopes": "a,,b"}, "scopes is "),
+        ({"ownerClaim": "a b"}, "ownerClaim is "),
+        ({"kms": "alias/mine"}, "kms is 'alias/mine'; accepted: true or false"),
+        ({"urlLifetime": "901"}, "urlLifetime is '901'; accepted: a whole number of seconds from 1 to 900"),
+        ({"downloadLifetime": 301}, "downloadLifetime is 301; .* from 1 to 300"),
+        ({"uploadLifetime": 604_801}, "uploadLifetime is 604801; .* from urlLifetime to 604800"),
+        ({"uploadLifetime": 899}, "uploadLifetime is 899; .* from urlLifetime to 604800, which is 900"),
+        ({"dailyBytesLimit": 1.5}, "dailyBytesLimit is 1.5; accepted: a whole number of bytes"),
     ],
 )
-def test_bad_context_is_refused_by_name(context: dict[str, object], named: str) -> None:
-    with pytest.raises(ContextError, match=named):
+def test_the_message_for_invalid_context_names_the_key(context: dict[str, object], message: str) -> None:
+    with pytest.raises(ContextError, match=rf"^{message}"):
         Deployment.from_context(context)
 
 
-def test_the_longest_lifetimes_are_taken() -> None:
-    numbers = Deployment.from_context({"urlLifetime": 900, "uploadLifetime": 7 * 86_400}).numbers
-    assert (numbers["url_lifetime"], numbers["upload_lifetime"]) == (900, 604_800)
+def test_the_longest_lifetimes_are_accepted() -> None:
+    deployment = Deployment.from_context({"urlLifetime": 900, "uploadLifetime": "604800"})
+    assert (deployment.url_lifetime, deployment.upload_lifetime) == (900, 604_800)
+
+
+def test_an_upload_may_last_as_long_as_its_url() -> None:
+    deployment = Deployment.from_context({"urlLifetime": 60, "uploadLifetime": 60})
+    assert (deployment.url_lifetime, deployment.upload_lifetime) == (60, 60)

@@ -31,7 +31,7 @@ def test_the_table_is_one_of_owners_billed_by_request(stack: Checked) -> None:
         {"AttributeName": "pk", "AttributeType": "S"},
         {"AttributeName": "sk", "AttributeType": "S"},
         {"AttributeName": "due_shard", "AttributeType": "S"},
-        {"AttributeName": "due_at", "AttributeType": "N"},
+        {"AttributeName": "next_check_at", "AttributeType": "N"},
     ]
     assert table["BillingMode"] == "PAY_PER_REQUEST"
 
@@ -42,7 +42,7 @@ def test_what_is_due_is_found_by_its_time_and_the_index_holds_nothing_but_keys(s
             "IndexName": "due",
             "KeySchema": [
                 {"AttributeName": "due_shard", "KeyType": "HASH"},
-                {"AttributeName": "due_at", "KeyType": "RANGE"},
+                {"AttributeName": "next_check_at", "KeyType": "RANGE"},
             ],
             "Projection": {"ProjectionType": "KEYS_ONLY"},
         }

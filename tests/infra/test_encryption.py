@@ -15,8 +15,8 @@ READ, WRITE = {"kms:Decrypt"}, {"kms:Decrypt", "kms:GenerateDataKey"}
 USES = {
     "UploadsRole": {"dynamodb": READ, "s3": WRITE},
     "DocumentsRole": {"dynamodb": READ, "s3": READ},
-    "ObjectCreatedRole": {"dynamodb": READ, "s3": WRITE, "sqs": WRITE},
-    "JanitorRole": {"dynamodb": READ, "sqs": WRITE},
+    "PipelineRole": {"dynamodb": READ, "s3": WRITE, "sqs": WRITE},
+    "SweepsRole": {"dynamodb": READ, "sqs": WRITE},
     "PurgeRole": {"dynamodb": READ, "sqs": READ},
 }
 

@@ -3,9 +3,8 @@
 from datetime import timedelta
 from pathlib import Path
 
-from functions.core.deletion import PURGE_LEASE
-from functions.core.janitor import PERIOD
-from functions.core.lifecycle import LEASE
+from functions.domain.effects import LEASE, PURGE_LEASE
+from functions.services.sweeps import PERIOD
 from functions.settings import Settings
 from tests.infra.conftest import Checked, Variant
 
@@ -15,11 +14,11 @@ ROOT = Path(__file__).parents[2]
 def test_the_functions_are_ours_and_cdk_added_none_of_its_own(stack: Checked) -> None:
     handlers = {function["Handler"] for function in stack.all("AWS::Lambda::Function").values()}
     assert handlers == {
-        "functions.handlers.uploads.lambda_handler",
-        "functions.handlers.documents.lambda_handler",
-        "functions.handlers.object_created.lambda_handler",
-        "functions.handlers.janitor.lambda_handler",
-        "functions.handlers.purge.lambda_handler",
+        "functions.lambdas.uploads.lambda_handler",
+        "functions.lambdas.documents.lambda_handler",
+        "functions.lambdas.pipeline.lambda_handler",
+        "functions.lambdas.sweeps.lambda_handler",
+        "functions.lambdas.purge.lambda_handler",
     }
     kinds = {resource["Type"] for resource in stack.resources().values()}
     assert not [kind for kind in kinds if kind.startswith("Custom::") or "CustomResource" in kind]
@@ -46,8 +45,8 @@ def test_api_functions_give_up_before_api_gateway_does_and_a_lease_lasts_as_long
     assert timeouts == {
         "UploadsFunction": 29,
         "DocumentsFunction": 10,
-        "ObjectCreatedFunction": LEASE.total_seconds(),
-        "JanitorFunction": 300,
+        "PipelineFunction": LEASE.total_seconds(),
+        "SweepsFunction": 300,
         "PurgeFunction": PURGE_LEASE.total_seconds(),
     }
 
@@ -56,14 +55,14 @@ def test_the_janitor_comes_every_quarter_of_an_hour_and_only_its_schedule_may_ca
     rule = stack.only("AWS::Events::Rule")
     assert (rule["ScheduleExpression"], rule["State"]) == ("rate(15 minutes)", "ENABLED")
     assert timedelta(minutes=15) == PERIOD
-    assert [target["Arn"] for target in rule["Targets"]] == ["${JanitorFunction.Arn}"]
+    assert [target["Arn"] for target in rule["Targets"]] == ["${SweepsFunction.Arn}"]
     (permission,) = [
         permission
         for permission in stack.all("AWS::Lambda::Permission").values()
-        if permission["FunctionName"] == "${JanitorFunction.Arn}"
+        if permission["FunctionName"] == "${SweepsFunction.Arn}"
     ]
     assert permission["Principal"] == "events.amazonaws.com"
-    assert permission["SourceArn"] == "${JanitorSchedule.Arn}"
+    assert permission["SourceArn"] == "${SweepsSchedule.Arn}"
 
 
 def test_only_the_api_and_the_schedule_may_call_a_function(stack: Checked) -> None:
@@ -74,7 +73,7 @@ def test_only_the_api_and_the_schedule_may_call_a_function(stack: Checked) -> No
     assert callers == {
         ("${UploadsFunction.Arn}", "apigateway.amazonaws.com"),
         ("${DocumentsFunction.Arn}", "apigateway.amazonaws.com"),
-        ("${JanitorFunction.Arn}", "events.amazonaws.com"),
+        ("${SweepsFunction.Arn}", "events.amazonaws.com"),
     }
 
 
@@ -101,9 +100,9 @@ def test_every_function_reads_back_the_settings_that_the_stack_wrote(stack: Chec
         settings = Settings.from_environment(environment)
         assert settings == Settings(
             bucket="${StorageBucket}",
-            table="${RecordsTable}",
-            arrivals_url="${ArrivalsQueue}",
-            purges_url="${PurgesQueue}",
+            table="${DocumentTable}",
+            upload_events_url="${ObjectCreatedQueue}",
+            purge_queue_url="${PurgeTasksQueue}",
         )
         assert environment["POWERTOOLS_SERVICE_NAME"].startswith("airlock-")
         assert environment["LOG_LEVEL"] == "INFO"

@@ -9,7 +9,7 @@ from tests.infra.policy import as_list
 
 STAGING = "${StorageBucket.Arn}/staging/*"
 DOCUMENTS = "${StorageBucket.Arn}/documents/*"
-TABLE = "${RecordsTable.Arn}"
+TABLE = "${DocumentTable.Arn}"
 LOG = {"logs:CreateLogStream", "logs:PutLogEvents"}
 
 RIGHTS = {
@@ -23,35 +23,35 @@ RIGHTS = {
         TABLE: {"dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query"},
         "${DocumentsLog.Arn}": LOG,
     },
-    "ObjectCreatedRole": {
+    "PipelineRole": {
         STAGING: {"s3:GetObjectVersion", "s3:DeleteObjectVersion"},
         DOCUMENTS: {"s3:PutObject", "s3:GetObject", "s3:GetObjectVersion", "s3:ListMultipartUploadParts"},
         "${StorageBucket.Arn}": {"s3:ListBucket"},
         TABLE: {"dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"},
-        "${ArrivalsQueue.Arn}": {
+        "${ObjectCreatedQueue.Arn}": {
             "sqs:ReceiveMessage",
             "sqs:DeleteMessage",
             "sqs:GetQueueAttributes",
             "sqs:ChangeMessageVisibility",
             "sqs:SendMessage",
         },
-        "${ObjectCreatedLog.Arn}": LOG,
+        "${PipelineLog.Arn}": LOG,
     },
-    "JanitorRole": {
+    "SweepsRole": {
         STAGING: {"s3:AbortMultipartUpload", "s3:ListMultipartUploadParts", "s3:DeleteObjectVersion"},
         "${StorageBucket.Arn}": {"s3:ListBucketVersions", "s3:ListBucketMultipartUploads"},
         TABLE: {"dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:Query"},
         f"{TABLE}/index/due": {"dynamodb:Query"},
-        "${ArrivalsQueue.Arn}": {"sqs:SendMessage"},
-        "${PurgesQueue.Arn}": {"sqs:SendMessage"},
-        "${JanitorLog.Arn}": LOG,
+        "${ObjectCreatedQueue.Arn}": {"sqs:SendMessage"},
+        "${PurgeTasksQueue.Arn}": {"sqs:SendMessage"},
+        "${SweepsLog.Arn}": LOG,
     },
     "PurgeRole": {
         STAGING: {"s3:AbortMultipartUpload", "s3:ListMultipartUploadParts", "s3:DeleteObjectVersion"},
         DOCUMENTS: {"s3:AbortMultipartUpload", "s3:ListMultipartUploadParts", "s3:DeleteObjectVersion"},
         "${StorageBucket.Arn}": {"s3:ListBucketVersions", "s3:ListBucketMultipartUploads"},
         TABLE: {"dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"},
-        "${PurgesQueue.Arn}": {
+        "${PurgeTasksQueue.Arn}": {
             "sqs:ReceiveMessage",
             "sqs:DeleteMessage",
             "sqs:GetQueueAttributes",
@@ -86,13 +86,13 @@ def test_there_is_a_role_for_each_function_and_no_other(stack: Checked) -> None:
     assert used == {
         "UploadsFunction": "${UploadsRole.Arn}",
         "DocumentsFunction": "${DocumentsRole.Arn}",
-        "ObjectCreatedFunction": "${ObjectCreatedRole.Arn}",
-        "JanitorFunction": "${JanitorRole.Arn}",
+        "PipelineFunction": "${PipelineRole.Arn}",
+        "SweepsFunction": "${SweepsRole.Arn}",
         "PurgeFunction": "${PurgeRole.Arn}",
     }
 
 
-@pytest.mark.parametrize("name", ["JanitorRole", "PurgeRole"])
+@pytest.mark.parametrize("name", ["SweepsRole", "PurgeRole"])
 def test_versions_are_listed_in_our_prefixes_only(stack: Checked, name: str) -> None:
     conditions = {
         action: statement["Condition"]
@@ -127,7 +127,7 @@ def test_every_action_is_written_by_its_name(stack: Checked) -> None:
             assert not [action for action in as_list(statement["Action"]) if "*" in action]
 
 
-@pytest.mark.parametrize(("verb", "roles"), [("s3:Put", {"ObjectCreatedRole"}), ("s3:Delete", {"PurgeRole"})])
+@pytest.mark.parametrize(("verb", "roles"), [("s3:Put", {"PipelineRole"}), ("s3:Delete", {"PurgeRole"})])
 def test_one_function_writes_documents_and_another_removes_them(
     stack: Checked, verb: str, roles: set[str]
 ) -> None:

@@ -5,7 +5,7 @@ import pytest
 from tests.infra.conftest import Checked
 from tests.infra.policy import as_list, queue_policy
 
-READERS = {"Arrivals": "ObjectCreatedFunction", "Purges": "PurgeFunction"}
+READERS = {"ObjectCreated": "PipelineFunction", "PurgeTasks": "PurgeFunction"}
 each_queue = pytest.mark.parametrize("name", READERS)
 
 
@@ -19,7 +19,7 @@ def test_every_queue_refuses_plain_http(stack: Checked, name: str, queue: str) -
 
 
 def test_nobody_outside_the_account_puts_a_document_on_the_list_of_those_to_purge(stack: Checked) -> None:
-    assert [s["Effect"] for s in queue_policy(stack, "PurgesQueue")] == ["Deny"]
+    assert [s["Effect"] for s in queue_policy(stack, "PurgeTasksQueue")] == ["Deny"]
 
 
 @each_queue

@@ -10,11 +10,11 @@ _PATIENCE = 60.0
 
 
 @dataclass(frozen=True)
-class Arrivals:
+class UploadEvents:
     lambda_: Any
 
     @contextmanager
-    def paused(self, queue: str = "Arrivals") -> Iterator[None]:
+    def paused(self, queue: str = "ObjectCreated") -> Iterator[None]:
         """Messages wait in the queue meanwhile, so that what is staged stays staged, and what is deleted deleted."""
         mappings = self.lambda_.list_event_source_mappings()["EventSourceMappings"]
         [mapping] = [mapping for mapping in mappings if f"{queue}Queue" in mapping["EventSourceArn"]]

@@ -32,9 +32,9 @@ class Backstage:
         return dict(item)
 
     def usage(self, document_id: str) -> dict[str, int]:
-        """What the owner of this document holds: charged_bytes and open_uploads."""
+        """What the owner of this document holds: reserved_bytes and open_uploads."""
         item = self._usage(document_id)
-        return {name: int(item[name]["N"]) for name in ("charged_bytes", "open_uploads")}
+        return {name: int(item[name]["N"]) for name in ("reserved_bytes", "open_uploads")}
 
     def change(self, document_id: str, **attributes: str | int) -> None:
         """Write into the record, past everything that guards it."""
@@ -47,11 +47,11 @@ class Backstage:
     def let_time_pass(self, document_id: str) -> None:
         """The record's times lie in the past now; nothing else can age it, for the emulator has the real clock."""
         record, owner = self.record(document_id), self._usage(document_id)
-        times = {"deadline", "lease_until", "purge_at"} & record.keys()
-        due = {"due_at": 0} if "due_at" in record else {}
+        times = {"upload_deadline", "lease_until", "purge_after"} & record.keys()
+        due = {"next_check_at": 0} if "next_check_at" in record else {}
         self.change(document_id, **due, **dict.fromkeys(times, _LONG_AGO))
-        if "due_at" in owner:
-            self._put(owner | {"due_at": {"N": "0"}})
+        if "next_check_at" in owner:
+            self._put(owner | {"next_check_at": {"N": "0"}})
 
     def lose_an_arrival(self) -> None:
         """Wait until S3 has told the queue, and forget it. Only while arrivals are paused."""
@@ -65,7 +65,7 @@ class Backstage:
 
     def sweep(self) -> dict[str, int]:
         """One round of the janitor; the counts of what it did."""
-        answer = self.client("lambda").invoke(FunctionName=self.function("Janitor"))
+        answer = self.client("lambda").invoke(FunctionName=self.function("Sweeps"))
         assert "FunctionError" not in answer, answer["Payload"].read()
         done: dict[str, int] = json.loads(answer["Payload"].read())
         return done
@@ -98,7 +98,7 @@ class Backstage:
 
     def _arrivals_queue(self) -> str:
         urls = self.client("sqs").list_queues()["QueueUrls"]
-        [url] = [url for url in urls if "ArrivalsQueue" in url]
+        [url] = [url for url in urls if "ObjectCreatedQueue" in url]
         return str(url)
 
     def _usage(self, document_id: str) -> dict[str, Any]:

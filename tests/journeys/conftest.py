@@ -6,16 +6,16 @@ import httpx
 import pytest
 
 from local.stack import LocalStack, start_stack
-from tests.journeys.arrivals import Arrivals
+from tests.journeys.arrivals import UploadEvents
 from tests.journeys.backstage import Backstage
-from tests.journeys.browser import browser, context, desk, tidy, traffic
+from tests.journeys.browser import browser, context, documents_page, network_log, remove_large_files
 from tests.journeys.client import Client
 from tests.journeys.files import mp4
 from tests.journeys.leaks import leaks, log_lines
 from tests.journeys.parts import PART
 from tests.journeys.storage import Storage
 
-__all__ = ["browser", "context", "desk", "tidy", "traffic"]
+__all__ = ["browser", "context", "documents_page", "network_log", "remove_large_files"]
 
 
 @pytest.fixture(scope="session")
@@ -47,8 +47,8 @@ def storage(stack: LocalStack) -> Storage:
 
 
 @pytest.fixture(scope="session")
-def arrivals(stack: LocalStack) -> Arrivals:
-    return Arrivals(stack.emulator.client("lambda"))
+def arrivals(stack: LocalStack) -> UploadEvents:
+    return UploadEvents(stack.emulator.client("lambda"))
 
 
 @pytest.fixture(scope="session")

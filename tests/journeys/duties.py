@@ -13,12 +13,12 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from functions.adapters.s3 import S3Objects
-from functions.adapters.s3_shelves import S3Shelves
-from functions.adapters.sqs import SqsArrivals
-from functions.core.errors import Unavailable
-from functions.core.ports import Copy, StoredObject
-from tests.journeys.arrivals import Arrivals
+from functions.adapters.s3.inventory import S3BucketInventory
+from functions.adapters.s3.objects import S3ObjectStore
+from functions.adapters.sqs import SQSUploadEvents
+from functions.domain.errors import Unavailable
+from functions.domain.storage import CopyRequest, StoredObject
+from tests.journeys.arrivals import UploadEvents
 from tests.journeys.backstage import Backstage
 from tests.journeys.client import Client
 from tests.journeys.files import mp4, png
@@ -49,7 +49,7 @@ class World:
     ada: Client
     roles: Roles
     backstage: Backstage
-    arrivals: Arrivals
+    arrivals: UploadEvents
 
     @property
     def bucket(self) -> str:
@@ -68,14 +68,14 @@ class World:
             assert self.ada.put(created["upload"], data).status_code == 200
             self.backstage.lose_an_arrival()
             yield self._staged(created["document"]["id"])
-            self.backstage.client("sqs").purge_queue(QueueUrl=self.queue("Arrivals"))
+            self.backstage.client("sqs").purge_queue(QueueUrl=self.queue("ObjectCreated"))
             self.let_be(created["document"]["id"])
 
     def let_be(self, document_id: str) -> None:
         """What failed half-way is not due again in a later round of the janitor."""
         record = self.backstage.record(document_id)
-        due = {"due_at": _NEVER} if "due_at" in record else {}
-        times = {"deadline", "lease_until", "purge_at"} & record.keys()
+        due = {"next_check_at": _NEVER} if "next_check_at" in record else {}
+        times = {"upload_deadline", "lease_until", "purge_after"} & record.keys()
         self.backstage.change(document_id, **due, **dict.fromkeys(times, _IN_A_THOUSAND_YEARS))
 
     def _staged(self, document_id: str) -> Staged:
@@ -87,7 +87,7 @@ class World:
         """Wakes object_created as its queue does. Whether it took the message as done."""
         of = {"key": staged.key, "versionId": staged.version}
         event = {"eventName": "ObjectCreated:Put", "s3": {"bucket": {"name": self.bucket}, "object": of}}
-        return self.handle("ObjectCreated", json.dumps({"Records": [event]}), "no-such-receipt")
+        return self.handle("Pipeline", json.dumps({"Records": [event]}), "no-such-receipt")
 
     def handle(self, function: str, body: str, receipt: str, received: str = "1") -> bool:
         """One message to a function that works off a queue; whether it is done with it."""
@@ -184,27 +184,27 @@ def a_copy_in_parts_goes_on(world: World) -> bool:
     with world.staged() as staged:
         head = world.s3.head_object(Bucket=world.bucket, Key=staged.key)
         source = StoredObject(staged.version, head["ContentLength"], head["ETag"], None, None)
-        order = Copy(staged.key, source, staged.target, "image/png")
-        objects = S3Objects(world.roles.client("ObjectCreated", "s3"), world.bucket)
+        order = CopyRequest(staged.key, source, staged.target, "image/png")
+        objects = S3ObjectStore(world.roles.client("Pipeline", "s3"), world.bucket)
         return _allowed(lambda: objects.continue_copy(order, objects.start_copy(order), lambda: False))
 
 
 def a_copy_that_ran_out_of_time_is_announced_again(world: World) -> bool:
     """The adapter with the role's own credentials, for the same reason."""
     with world.arrivals.paused():
-        queue = world.queue("Arrivals")
-        arrivals = SqsArrivals(world.roles.client("ObjectCreated", "sqs"), queue, world.bucket)
-        done = _allowed(lambda: arrivals.announce("staging/x", "one"))
+        queue = world.queue("ObjectCreated")
+        arrivals = SQSUploadEvents(world.roles.client("Pipeline", "sqs"), queue, world.bucket)
+        done = _allowed(lambda: arrivals.republish("staging/x", "one"))
         world.backstage.client("sqs").purge_queue(QueueUrl=queue)
         return done
 
 
 def an_arrival_is_worked_off(world: World) -> bool:
-    return _worked_off(world, "Arrivals", {"Records": []})
+    return _worked_off(world, "ObjectCreated", {"Records": []})
 
 
 def an_order_to_purge_is_worked_off(world: World) -> bool:
-    return _worked_off(world, "Purges", {"owner": "0" * 64, "documentId": "of-nobody"})
+    return _worked_off(world, "PurgeTasks", {"owner": "0" * 64, "documentId": "of-nobody"})
 
 
 def _worked_off(world: World, name: str, body: dict[str, Any]) -> bool:
@@ -225,12 +225,12 @@ def _worked_off(world: World, name: str, body: dict[str, Any]) -> bool:
 
 def a_failed_arrival_comes_back_soon(world: World) -> bool:
     with world.arrivals.paused():
-        return _comes_back(world, "ObjectCreated", "Arrivals")
+        return _comes_back(world, "Pipeline", "ObjectCreated")
 
 
 def a_failed_purge_comes_back_soon(world: World) -> bool:
-    with world.arrivals.paused("Purges"):
-        return _comes_back(world, "Purge", "Purges")
+    with world.arrivals.paused("PurgeTasks"):
+        return _comes_back(world, "Purge", "PurgeTasks")
 
 
 def _comes_back(world: World, function: str, name: str) -> bool:
@@ -246,13 +246,13 @@ def _comes_back(world: World, function: str, name: str) -> bool:
 
 
 def a_round_is_made(world: World) -> bool:
-    return world.invoke("Janitor", {}) is not None
+    return world.invoke("Sweeps", {}) is not None
 
 
 def an_abandoned_upload_expires(world: World) -> bool:
     upload = begin(world.ada, mp4(1000))
     world.backstage.let_time_pass(upload.id)
-    done = world.invoke("Janitor", {})
+    done = world.invoke("Sweeps", {})
     world.let_be(upload.id)
     return done == {"expired": 1} and not world.backstage.open_uploads(upload.id)
 
@@ -260,27 +260,27 @@ def an_abandoned_upload_expires(world: World) -> bool:
 def a_lost_arrival_is_announced(world: World) -> bool:
     with world.staged() as staged:
         world.backstage.let_time_pass(staged.document_id)
-        done = world.invoke("Janitor", {})
-        return done == {"announced": 1} and world.waiting(world.queue("Arrivals"), "") == 1
+        done = world.invoke("Sweeps", {})
+        return done == {"event_republished": 1} and world.waiting(world.queue("ObjectCreated"), "") == 1
 
 
 def a_purge_is_ordered(world: World) -> bool:
     document_id = world.ada.upload(png(), "a.png", "image/png")["id"]
     assert world.ada.call("DELETE", f"/documents/{document_id}").status_code == 204
-    with world.arrivals.paused("Purges"):
+    with world.arrivals.paused("PurgeTasks"):
         world.backstage.let_time_pass(document_id)
-        done = world.invoke("Janitor", {})
+        done = world.invoke("Sweeps", {})
         world.let_be(document_id)
-        ordered = world.waiting(world.queue("Purges"), "")
-        world.backstage.client("sqs").purge_queue(QueueUrl=world.queue("Purges"))
-    return done == {"purge_ordered": 1} and ordered == 1
+        ordered = world.waiting(world.queue("PurgeTasks"), "")
+        world.backstage.client("sqs").purge_queue(QueueUrl=world.queue("PurgeTasks"))
+    return done == {"purge_enqueued": 1} and ordered == 1
 
 
 def an_old_version_in_staging_is_dropped(world: World) -> bool:
     """The adapter with the role's own credentials: the janitor drops what is an hour old, and here nothing is."""
     with world.staged() as staged:
-        shelves = S3Shelves(world.roles.client("Janitor", "s3"), world.bucket)
-        return _allowed(lambda: shelves.delete(staged.key, staged.version))
+        inventory = S3BucketInventory(world.roles.client("Sweeps", "s3"), world.bucket)
+        return _allowed(lambda: inventory.delete(staged.key, staged.version))
 
 
 def a_deleted_document_is_purged(world: World) -> bool:

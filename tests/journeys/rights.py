@@ -35,33 +35,29 @@ _DOCUMENTS = {
     Right("Documents", "dynamodb:Query", "table"): duties.documents_are_listed,
 }
 _OBJECT_CREATED = {
-    Right("ObjectCreated", "s3:GetObjectVersion", "staging"): duties.a_file_is_promoted,
-    Right("ObjectCreated", "s3:DeleteObjectVersion", "staging"): duties.a_file_is_promoted,
-    Right("ObjectCreated", "s3:PutObject", "documents"): duties.a_file_is_promoted,
-    Right("ObjectCreated", "s3:GetObjectVersion", "documents"): duties.a_copy_in_parts_goes_on,
-    Right("ObjectCreated", "s3:GetObject", "documents"): duties.a_copy_that_was_there_already_is_recognised,
-    Right("ObjectCreated", "s3:ListMultipartUploadParts", "documents"): duties.a_copy_in_parts_goes_on,
+    Right("Pipeline", "s3:GetObjectVersion", "staging"): duties.a_file_is_promoted,
+    Right("Pipeline", "s3:DeleteObjectVersion", "staging"): duties.a_file_is_promoted,
+    Right("Pipeline", "s3:PutObject", "documents"): duties.a_file_is_promoted,
+    Right("Pipeline", "s3:GetObjectVersion", "documents"): duties.a_copy_in_parts_goes_on,
+    Right("Pipeline", "s3:GetObject", "documents"): duties.a_copy_that_was_there_already_is_recognised,
+    Right("Pipeline", "s3:ListMultipartUploadParts", "documents"): duties.a_copy_in_parts_goes_on,
     Right(
-        "ObjectCreated", "s3:ListBucket", "bucket"
+        "Pipeline", "s3:ListBucket", "bucket"
     ): duties.bytes_that_vanished_are_told_from_bytes_that_are_forbidden,
-    **_all("ObjectCreated", "table", *_READ_AND_WRITE, duty=duties.a_file_is_promoted),
-    **_all("ObjectCreated", "arrivals", *_READ_QUEUE, duty=duties.an_arrival_is_worked_off),
-    Right(
-        "ObjectCreated", "sqs:ChangeMessageVisibility", "arrivals"
-    ): duties.a_failed_arrival_comes_back_soon,
-    Right(
-        "ObjectCreated", "sqs:SendMessage", "arrivals"
-    ): duties.a_copy_that_ran_out_of_time_is_announced_again,
+    **_all("Pipeline", "table", *_READ_AND_WRITE, duty=duties.a_file_is_promoted),
+    **_all("Pipeline", "arrivals", *_READ_QUEUE, duty=duties.an_arrival_is_worked_off),
+    Right("Pipeline", "sqs:ChangeMessageVisibility", "arrivals"): duties.a_failed_arrival_comes_back_soon,
+    Right("Pipeline", "sqs:SendMessage", "arrivals"): duties.a_copy_that_ran_out_of_time_is_announced_again,
 }
 _JANITOR = {
-    Right("Janitor", "s3:ListBucketVersions", "bucket"): duties.a_round_is_made,
-    Right("Janitor", "s3:ListBucketMultipartUploads", "bucket"): duties.a_round_is_made,
-    Right("Janitor", "dynamodb:Query", "due"): duties.a_round_is_made,
-    **_all("Janitor", "table", *_READ_AND_WRITE, "dynamodb:Query", duty=duties.an_abandoned_upload_expires),
-    **_all("Janitor", "staging", *_END_UPLOAD, duty=duties.an_abandoned_upload_expires),
-    Right("Janitor", "s3:DeleteObjectVersion", "staging"): duties.an_old_version_in_staging_is_dropped,
-    Right("Janitor", "sqs:SendMessage", "arrivals"): duties.a_lost_arrival_is_announced,
-    Right("Janitor", "sqs:SendMessage", "purges"): duties.a_purge_is_ordered,
+    Right("Sweeps", "s3:ListBucketVersions", "bucket"): duties.a_round_is_made,
+    Right("Sweeps", "s3:ListBucketMultipartUploads", "bucket"): duties.a_round_is_made,
+    Right("Sweeps", "dynamodb:Query", "due"): duties.a_round_is_made,
+    **_all("Sweeps", "table", *_READ_AND_WRITE, "dynamodb:Query", duty=duties.an_abandoned_upload_expires),
+    **_all("Sweeps", "staging", *_END_UPLOAD, duty=duties.an_abandoned_upload_expires),
+    Right("Sweeps", "s3:DeleteObjectVersion", "staging"): duties.an_old_version_in_staging_is_dropped,
+    Right("Sweeps", "sqs:SendMessage", "arrivals"): duties.a_lost_arrival_is_announced,
+    Right("Sweeps", "sqs:SendMessage", "purges"): duties.a_purge_is_ordered,
 }
 _PURGE = {
     Right("Purge", "s3:ListBucketVersions", "bucket"): duties.a_deleted_document_is_purged,
@@ -93,7 +89,7 @@ DUTIES: Mapping[Right, Duty] = {
     **_PURGE,
     **_log("Uploads"),
     **_log("Documents"),
-    **_log("ObjectCreated"),
-    **_log("Janitor"),
+    **_log("Pipeline"),
+    **_log("Sweeps"),
     **_log("Purge"),
 }

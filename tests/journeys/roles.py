@@ -78,7 +78,7 @@ class Roles:
 
     def _wait_until_all_queues_are_read(self) -> None:
         deadline = time.monotonic() + _PATIENCE
-        while self.problem("ArrivalsQueue") or self.problem("PurgesQueue"):
+        while self.problem("ObjectCreatedQueue") or self.problem("PurgeTasksQueue"):
             assert time.monotonic() < deadline, "a queue is not read"
             time.sleep(0.05)
 
@@ -91,8 +91,8 @@ class Roles:
         [found] = [
             name
             for part, name in {
-                "ArrivalsQueue": "arrivals",
-                "PurgesQueue": "purges",
+                "ObjectCreatedQueue": "arrivals",
+                "PurgeTasksQueue": "purges",
                 ":log-group:": "log",
             }.items()
             if part in resource

@@ -19,7 +19,7 @@ def test_an_aborted_upload_leaves_nothing_behind(
     assert backstage.open_uploads(upload.id) == []
     assert grace.document(upload.id)["status"] == "aborted"
     after = backstage.usage(upload.id)
-    assert before["charged_bytes"] - after["charged_bytes"] == len(two_parts)
+    assert before["reserved_bytes"] - after["reserved_bytes"] == len(two_parts)
     assert before["open_uploads"] - after["open_uploads"] == 1
 
 

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from tests.journeys import files
-from tests.journeys.arrivals import Arrivals
+from tests.journeys.arrivals import UploadEvents
 from tests.journeys.backstage import Backstage
 from tests.journeys.client import Client
 from tests.journeys.files import mp4
@@ -44,7 +44,7 @@ def test_a_repeat_answers_the_document_and_changes_nothing(ada: Client, sent: In
         assert (again.status_code, again.json()) == (200, document)
 
 
-def test_a_repeat_before_the_document_is_ready_is_no_error(sent: InParts, arrivals: Arrivals) -> None:
+def test_a_repeat_before_the_document_is_ready_is_no_error(sent: InParts, arrivals: UploadEvents) -> None:
     with arrivals.paused():
         assert sent.complete().status_code == 200
         assert sent.complete().status_code in (200, 202)

@@ -35,15 +35,15 @@ def test_once_the_time_to_restore_is_over_no_byte_is_left(
     before = backstage.usage(document_id)
 
     backstage.let_time_pass(document_id)
-    assert backstage.sweep()["purge_ordered"] == 1
+    assert backstage.sweep()["purge_enqueued"] == 1
 
     wait_until_gone(grace, document_id)
     storage.wait_until_empty(document_id, "documents/")
     deadline = time.monotonic() + _PATIENCE
-    while backstage.usage(document_id)["charged_bytes"] == before["charged_bytes"]:
+    while backstage.usage(document_id)["reserved_bytes"] == before["reserved_bytes"]:
         assert time.monotonic() < deadline, "the charge is not released"
         time.sleep(0.05)
-    assert before["charged_bytes"] - backstage.usage(document_id)["charged_bytes"] == len(data)
+    assert before["reserved_bytes"] - backstage.usage(document_id)["reserved_bytes"] == len(data)
     assert backstage.sweep() == {}
 
 

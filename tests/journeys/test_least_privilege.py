@@ -7,7 +7,7 @@ import pytest
 
 from local.stack import LocalStack
 from tests.counted import Counted
-from tests.journeys.arrivals import Arrivals
+from tests.journeys.arrivals import UploadEvents
 from tests.journeys.backstage import Backstage
 from tests.journeys.client import Client
 from tests.journeys.duties import World
@@ -21,7 +21,7 @@ def roles(stack: LocalStack) -> Roles:
 
 
 @pytest.fixture(scope="module")
-def world(ada: Client, roles: Roles, backstage: Backstage, arrivals: Arrivals) -> World:
+def world(ada: Client, roles: Roles, backstage: Backstage, arrivals: UploadEvents) -> World:
     backstage.sweep()
     return World(ada, roles, backstage, arrivals)
 

@@ -8,13 +8,13 @@ import httpx
 import pytest
 
 from tests.journeys import files
-from tests.journeys.arrivals import Arrivals
+from tests.journeys.arrivals import UploadEvents
 from tests.journeys.client import Client
 from tests.journeys.files import pdf, png
 from tests.journeys.storage import Storage
 
 
-def test_a_second_put_to_the_same_url_is_refused(ada: Client, arrivals: Arrivals) -> None:
+def test_a_second_put_to_the_same_url_is_refused(ada: Client, arrivals: UploadEvents) -> None:
     data = png()
     created = ada.create(data, "a.png", "image/png")
 

@@ -72,7 +72,7 @@ def test_documents_may_read_documents_and_write_no_byte(
 def test_object_created_may_promote_and_delete_nothing_that_is_promoted(
     stack: LocalStack, roles: Roles, storage: Storage, keys: dict[str, str]
 ) -> None:
-    s3 = roles.client("ObjectCreated", "s3")
+    s3 = roles.client("Pipeline", "s3")
     staged = storage.s3.head_object(Bucket=stack.bucket, Key=keys["staging"])["VersionId"]
     s3.get_object(Bucket=stack.bucket, Key=keys["staging"], VersionId=staged)
     version = storage.s3.head_object(Bucket=stack.bucket, Key=keys["documents"])["VersionId"]
@@ -84,7 +84,7 @@ def test_object_created_may_promote_and_delete_nothing_that_is_promoted(
 def test_janitor_may_delete_in_staging_and_read_or_write_no_byte(
     stack: LocalStack, roles: Roles, storage: Storage, keys: dict[str, str]
 ) -> None:
-    s3 = roles.client("Janitor", "s3")
+    s3 = roles.client("Sweeps", "s3")
     version = storage.s3.head_object(Bucket=stack.bucket, Key=keys["documents"])["VersionId"]
     s3.list_object_versions(Bucket=stack.bucket, Prefix="staging/")
 
@@ -106,19 +106,19 @@ def test_purge_may_delete_and_read_or_write_no_byte(
     s3.delete_object(Bucket=stack.bucket, Key="documents/to-purge", VersionId=version)
 
 
-@pytest.mark.parametrize("function", ["Uploads", "Documents", "Janitor", "Purge"])
+@pytest.mark.parametrize("function", ["Uploads", "Documents", "Sweeps", "Purge"])
 def test_only_object_created_reads_the_queue(stack: LocalStack, roles: Roles, function: str) -> None:
     [url] = [
         url
         for url in stack.emulator.client("sqs").list_queues()["QueueUrls"]
-        if "Arrivals" in url and "Dead" not in url
+        if "ObjectCreated" in url and "Dead" not in url
     ]
     sqs = roles.client(function, "sqs")
 
     assert refused(lambda: sqs.receive_message(QueueUrl=url))
 
 
-FUNCTIONS = ("Uploads", "Documents", "ObjectCreated", "Janitor", "Purge")
+FUNCTIONS = ("Uploads", "Documents", "Pipeline", "Sweeps", "Purge")
 # What a URL can do that a function's role has signed; on every other request S3 answers 403.
 SIGNABLE = {
     ("Uploads", "PUT into staging"),
@@ -126,9 +126,9 @@ SIGNABLE = {
     ("Uploads", "form into staging"),
     ("Documents", "GET from documents"),
     # It checks what it has copied. Nothing on the internet can make it sign anything.
-    ("ObjectCreated", "GET from documents"),
+    ("Pipeline", "GET from documents"),
     # It must be able to tell what is missing from what is forbidden.
-    ("ObjectCreated", "list of the bucket"),
+    ("Pipeline", "list of the bucket"),
 }
 REQUESTS = (
     "PUT into staging",

@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 from awscrt.checksums import crc64nvme
 
-from functions.adapters.s3 import S3Objects
-from functions.core.errors import IntegrityError, Unavailable
-from functions.core.ports import Copy, NoSuchUpload, StoredObject
+from functions.adapters.s3.objects import S3ObjectStore
+from functions.domain.errors import IntegrityError, Unavailable
+from functions.domain.storage import CopyRequest, NoSuchUpload, StoredObject
 from tests.local.account import Account
 
 MIB = 1024 * 1024
@@ -27,8 +27,8 @@ class Store:
         self.s3, self.bucket = s3, bucket
         self.copied: list[str] = []
         """The range of the source in each request to copy a part."""
-        self.objects = S3Objects(s3, bucket, copy_part_size=5 * MIB)
-        self.order = Copy(STAGED, self.put(STAGED, BODY), STORED, "video/mp4")
+        self.objects = S3ObjectStore(s3, bucket, copy_part_size=5 * MIB)
+        self.order = CopyRequest(STAGED, self.put(STAGED, BODY), STORED, "video/mp4")
 
     def note(self, params: dict[str, Any], **_: object) -> None:
         self.copied.append(params["headers"]["x-amz-copy-source-range"])

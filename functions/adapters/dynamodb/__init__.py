@@ -1,0 +1,1 @@
+"""DynamoDB behind `functions.domain.repository`, without botocore, so that a function starts fast."""

@@ -1,0 +1,78 @@
+"""The conditional writes of the table as request parameters; nothing here talks to AWS."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from functions.adapters.dynamodb import usage
+from functions.adapters.dynamodb.items import document_to_item, to_item
+from functions.domain.document import Document
+from functions.domain.events import Transition
+from functions.domain.quota import Limits
+from functions.domain.repository import IdempotencyKey
+
+QUARANTINE = "QUARANTINE"
+
+_IDEMPOTENCY_LIFETIME = timedelta(hours=24)
+
+
+def idempotency_sort_key(key: IdempotencyKey) -> str:
+    return f"IDEM#{key.key_hash}"
+
+
+def create(
+    table: str, document: Document, limits: Limits, idempotency: IdempotencyKey | None, now: datetime
+) -> list[dict[str, Any]]:
+    """One transaction: the record first, then the owner's usage, then the idempotency key, if any."""
+    put = {
+        "TableName": table,
+        "Item": document_to_item(document),
+        "ConditionExpression": "attribute_not_exists(pk)",
+    }
+    items: list[dict[str, Any]] = [
+        {"Put": put},
+        {"Update": usage.reserve(table, document, limits, now)},
+    ]
+    if idempotency is not None:
+        items.append({"Put": _remember(table, document, idempotency, now)})
+    return items
+
+
+def apply(table: str, transition: Transition) -> tuple[dict[str, Any], dict[str, Any] | None]:
+    """The Put of the record's next revision, and the Update of the owner's usage if that changes."""
+    put = {
+        "TableName": table,
+        "Item": document_to_item(transition.after),
+        "ConditionExpression": "#revision = :revision",
+        "ExpressionAttributeNames": {"#revision": "revision"},
+        "ExpressionAttributeValues": to_item({":revision": transition.before.revision}),
+    }
+    if transition.reserved_bytes == 0 and transition.open_uploads == 0:
+        return put, None
+    return put, usage.add(table, transition.after.owner, transition.reserved_bytes, transition.open_uploads)
+
+
+def quarantine(table: str, key: str, version: str, now: datetime) -> dict[str, Any]:
+    """Once: when it was found first is what an operator wants to know."""
+    return {
+        "TableName": table,
+        "Item": to_item({"pk": QUARANTINE, "sk": f"{key}#{version}", "found_at": now.isoformat()}),
+        "ConditionExpression": "attribute_not_exists(pk)",
+    }
+
+
+def _remember(table: str, document: Document, key: IdempotencyKey, now: datetime) -> dict[str, Any]:
+    item = {
+        "pk": document.owner,
+        "sk": idempotency_sort_key(key),
+        "document_id": document.id,
+        "fingerprint": key.fingerprint,
+        "ttl": int((now + _IDEMPOTENCY_LIFETIME).timestamp()),
+    }
+    return {
+        "TableName": table,
+        "Item": to_item(item),
+        # TTL deletes late, within days: an expired key is as good as none.
+        "ConditionExpression": "attribute_not_exists(pk) OR #ttl < :now",
+        "ExpressionAttributeNames": {"#ttl": "ttl"},
+        "ExpressionAttributeValues": to_item({":now": int(now.timestamp())}),
+    }

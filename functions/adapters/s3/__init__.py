@@ -1,0 +1,1 @@
+"""S3 behind the protocols of `functions.domain.storage`, with boto3."""

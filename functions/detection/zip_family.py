@@ -1,0 +1,101 @@
+"""Detection of ZIP archives and of formats based on ZIP, by the names of their members and without unpacking.
+
+The names are read record by record instead of searched for, so that an archive which contains an uncompressed document
+is not mistaken for that document.
+"""
+
+import struct
+from collections.abc import Iterator
+
+from functions.detection import formats
+from functions.detection.formats import Format
+
+SIGNATURE = b"PK\x03\x04"
+
+_MEMBER = struct.Struct("<4xHHH8xI4xHH")
+"""A local file header of 30 bytes: version, flags, method, compressed size, lengths of name and extra field.
+
+Source: APPNOTE.TXT 4.3.7.
+"""
+
+_ENTRY_SIGNATURE = b"PK\x01\x02"
+_ENTRY = struct.Struct("<28xHHH12x")
+"""A directory entry of 46 bytes: lengths of name, extra field and comment (APPNOTE.TXT 4.3.12)."""
+
+_END = b"PK\x05\x06"
+_HAS_DATA_DESCRIPTOR = 0x0008
+_BY_MIMETYPE = {
+    each.content_type.encode(): each for each in (formats.ODT, formats.ODS, formats.ODP, formats.EPUB)
+}
+_BY_FOLDER = ((b"word/", formats.DOCX), (b"xl/", formats.XLSX), (b"ppt/", formats.PPTX))
+_PACKAGE = (b"[Content_Types].xml", b"_rels/", b"docProps/")
+"""Members that every OOXML package has besides its own folder. A plain ZIP of a folder `word/` has none of them."""
+
+
+def recognise(head: bytes, tail: bytes = b"") -> Format:
+    """Detects the format of an archive. A result of `ZIP` without `tail` can change with `tail`."""
+    if not _is_member(head):
+        return formats.SUSPICIOUS
+    if detected := _detect_by_mimetype(head):
+        return detected
+    names = [*_names_in_head(head), *_names_in_tail(tail)]
+    if b"META-INF/MANIFEST.MF" in names:
+        return formats.JAR
+    if any(name.startswith(_PACKAGE) for name in names):
+        return next(
+            (each for folder, each in _BY_FOLDER for name in names if name.startswith(folder)), formats.ZIP
+        )
+    return formats.ZIP
+
+
+def _is_member(head: bytes) -> bool:
+    # The highest "version needed to extract" is 6.3, the highest method 99 (APPNOTE.TXT 4.4.3, 4.4.5).
+    if len(head) <= _MEMBER.size:
+        return False
+    version, _, method, _, name, _ = _MEMBER.unpack_from(head)
+    return bool(version & 0xFF <= 63 and method <= 99 and name)
+
+
+def _detect_by_mimetype(head: bytes) -> Format | None:
+    """Detects OpenDocument and EPUB, whose first member `mimetype` is stored uncompressed at a fixed offset."""
+    *_, name, extra = _MEMBER.unpack_from(head)
+    if name != 8 or head[30:38] != b"mimetype":
+        return None
+    stored = head[38 + extra : 38 + extra + 80].partition(b"PK")[0]
+    return _BY_MIMETYPE.get(stored.strip())
+
+
+def _names_in_head(head: bytes) -> Iterator[bytes]:
+    at = 0
+    while head.startswith(SIGNATURE, at) and at + _MEMBER.size <= len(head):
+        _, flags, method, size, name, extra = _MEMBER.unpack_from(head, at)
+        yield head[at + 30 : at + 30 + name]
+        data = at + 30 + name + extra
+        if flags & _HAS_DATA_DESCRIPTOR and not size:
+            # Written as a stream, without sizes. Compressed data contains no record by accident, but stored data may
+            # be an archive.
+            at = head.find(SIGNATURE, data) if method else -1
+            if at < 0:
+                return
+        else:
+            at = data + size
+
+
+def _names_in_tail(tail: bytes) -> Iterator[bytes]:
+    at = _find_directory(tail)
+    while tail.startswith(_ENTRY_SIGNATURE, at) and at + _ENTRY.size <= len(tail):
+        name, extra, comment = _ENTRY.unpack_from(tail, at)
+        yield tail[at + 46 : at + 46 + name]
+        at += 46 + name + extra + comment
+
+
+def _find_directory(tail: bytes) -> int:
+    """Returns the offset of the directory in `tail`: that of the end record, or that of the first whole entry."""
+    end = tail.rfind(_END)
+    if end < 0:
+        return len(tail)
+    start = end - int.from_bytes(tail[end + 12 : end + 16], "little")
+    if start >= 0 and tail.startswith(_ENTRY_SIGNATURE, start):
+        return start
+    first = tail.find(_ENTRY_SIGNATURE)
+    return first if first >= 0 else len(tail)

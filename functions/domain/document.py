@@ -1,0 +1,130 @@
+"""The record of one document: what the client declared, what arrived, and its status."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from functions.domain.parts import PartPlan
+
+
+class Status(StrEnum):
+    """The states of a document. `states.TRANSITIONS` holds every change."""
+
+    PENDING = "pending"
+    COMPLETING = "completing"
+    PROCESSING = "processing"
+    READY = "ready"
+    REJECTED = "rejected"
+    EXPIRED = "expired"
+    ABORTED = "aborted"
+    FAILED = "failed"
+    DELETED = "deleted"
+    PURGING = "purging"
+    PURGED = "purged"
+
+    @property
+    def public_status(self) -> "Status":
+        """The status that the API shows: `completing` is shown as `processing`."""
+        return Status.PROCESSING if self is Status.COMPLETING else self
+
+
+IN_PROGRESS = frozenset({Status.PENDING, Status.COMPLETING, Status.PROCESSING})
+"""Statuses of an open upload."""
+
+PURGED_STATUSES = frozenset({Status.PURGING, Status.PURGED})
+"""Statuses in which the document does not exist for clients."""
+
+
+class Method(StrEnum):
+    """The way in which a client sends the bytes."""
+
+    PUT = "PUT"
+    POST = "POST"
+    MULTIPART = "MULTIPART"
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryEntry:
+    """One change of status. `reason` is a code."""
+
+    status: Status
+    at: datetime
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Document:
+    """One document. Times are UTC, sizes are bytes, `sha256` is lower-case hex.
+
+    - `owner` is the owner key, never the claim.
+    - `size` is declared. S3 rejects a body of another size, and promotion compares again.
+    - `reserved_bytes` count against the owner's quota. They are released once.
+    - `revision` grows with every write, and each write is conditional on it.
+    - `attempt` numbers the attempts to promote, complete or purge. `failures` counts attempts without progress.
+    - `upload_id` and `part_size` belong to a multipart upload, `copy_upload_id` to a promotion that copies in parts.
+    - A deleted document can be restored until `purge_after`. A purged one keeps an emptied record until `record_expires_at`.
+    """
+
+    owner: str
+    id: str
+    file_name: str
+    title: str
+    kind: str
+    size: int
+    declared_content_type: str
+    declared_sha256: str | None
+    method: Method
+    metadata: Mapping[str, str] = field(default_factory=dict)
+    created_at: datetime
+    updated_at: datetime
+    upload_deadline: datetime
+    status: Status = Status.PENDING
+    reason: str | None = None
+    history: tuple[HistoryEntry, ...] = ()
+    reserved_bytes: int = 0
+    revision: int = 1
+    staged_version: str | None = None
+    attempt: int = 0
+    failures: int = 0
+    lease_until: datetime | None = None
+    content_type: str | None = None
+    sha256: str | None = None
+    stored_version: str | None = None
+    upload_id: str | None = None
+    part_size: int | None = None
+    part_checksums: bool = False
+    copy_upload_id: str | None = None
+    purge_after: datetime | None = None
+    record_expires_at: datetime | None = None
+
+    @property
+    def plan(self) -> PartPlan:
+        """The part plan of a multipart upload."""
+        return PartPlan(self.size, self.part_size or self.size)
+
+    @property
+    def next_check_at(self) -> datetime | None:
+        """The time at which a sweep checks the document if no event has come. None for a document at rest."""
+        match self.status:
+            case Status.PENDING:
+                return self.lease_until or self.upload_deadline
+            case Status.COMPLETING | Status.PROCESSING | Status.PURGING:
+                return self.lease_until or self.updated_at
+            case Status.DELETED:
+                return self.purge_after
+            case _:
+                return None
+
+    @property
+    def is_in_progress(self) -> bool:
+        return self.status in IN_PROGRESS
+
+    @property
+    def is_purged(self) -> bool:
+        return self.status in PURGED_STATUSES
+
+    @property
+    def effective_status(self) -> Status:
+        """The status, or the one that a restore brings back."""
+        return self.history[-2].status if self.status is Status.DELETED else self.status

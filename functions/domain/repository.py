@@ -1,0 +1,128 @@
+"""The port to the table of documents, and the two operations that use cases share: find a document, apply an event to it."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from functions.domain.codes import Code
+from functions.domain.document import Document, Status
+from functions.domain.errors import Unavailable, document_not_found
+from functions.domain.events import Event, Ignored, Transition
+from functions.domain.ids import is_document_id
+from functions.domain.quota import Limits
+from functions.domain.states import decide
+
+_TRIES = 5
+
+
+@dataclass(frozen=True, slots=True)
+class IdempotencyKey:
+    """The hash of the client's Idempotency-Key, and the fingerprint of its request."""
+
+    key_hash: str
+    fingerprint: str
+
+
+class AlreadyCreated(Exception):  # noqa: N818 - a result, not a fault
+    """An earlier create used the same idempotency key: its document id and the fingerprint of its request."""
+
+    def __init__(self, document_id: str, fingerprint: str) -> None:
+        super().__init__(document_id)
+        self.document_id = document_id
+        self.fingerprint = fingerprint
+
+
+class Conflict(Exception):  # noqa: N818 - a result, not a fault
+    """The record has changed since the caller read it. The caller reads and decides again."""
+
+
+@dataclass(frozen=True, slots=True)
+class ListQuery:
+    """Parameters of a list of one owner's documents, newest first.
+
+    `before` is a document id: only older documents are listed. `status` is a public status. Without one, all documents
+    that are not deleted are listed.
+    """
+
+    owner: str
+    limit: int
+    status: Status | None = None
+    kind: str | None = None
+    before: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page of a list. `next_before` is the `before` of the next page, None on the last one."""
+
+    documents: tuple[Document, ...]
+    next_before: str | None
+
+
+class DocumentRepository(Protocol):
+    """The table of documents. Every write is conditional. All methods may raise Unavailable.
+
+    Usage is updated in the same transaction, except when an upload becomes `ready` or `failed`: then `open_uploads` is
+    decremented in a second write. If that write is lost, the counter is too high, never too low, until the next recount.
+    """
+
+    def create(
+        self, document: Document, limits: Limits, idempotency: IdempotencyKey | None, now: datetime
+    ) -> None:
+        """Writes a new document. Raises AlreadyCreated, and the errors of `quota.check`, before anything is written."""
+
+    def get(self, owner: str, document_id: str) -> Document | None:
+        """Returns the document by a consistent read, None if there is none."""
+
+    def apply(self, transition: Transition) -> None:
+        """Replaces `transition.before` by `transition.after`. Raises Conflict if the record has changed."""
+
+    def page(self, query: ListQuery) -> Page:
+        """Returns one page of a list."""
+
+    def due(self, now: datetime) -> Iterator[tuple[str, str] | None]:
+        """Yields (owner, document id) of documents whose `next_check_at` has passed.
+
+        The index may lag, so the caller reads each document again. A document in its first attempt may appear only at
+        its upload deadline. Yields None after a step that took time and found nothing, so that the caller can stop.
+        """
+
+    def quarantine(self, key: str, version: str, now: datetime) -> bool:
+        """Reports an object without a record to the operator. Returns False if the report exists already."""
+
+
+def find_document(repository: DocumentRepository, owner: str, document_id: str) -> Document:
+    """Returns the document. Raises NotFound, also for a malformed id and for a document that is purged."""
+    document = repository.get(owner, document_id) if is_document_id(document_id) else None
+    if document is None or document.is_purged:
+        raise document_not_found()
+    return document
+
+
+def apply_event(
+    repository: DocumentRepository, document: Document, event: Event, clock: Callable[[], datetime]
+) -> Document | Ignored:
+    """Decides on the event, writes the result, and returns the new document, or the reason why nothing changes.
+
+    `document` may be out of date. On a conflict the document is read again and the decision is repeated. Raises
+    Unavailable `busy` after five conflicts, and NotFound for a record that is gone.
+    """
+    for _ in range(_TRIES):
+        decision = decide(document, event, clock())
+        if isinstance(decision, Ignored):
+            return decision
+        try:
+            repository.apply(decision)
+        except Conflict:
+            document = _read_again(repository, document)
+        else:
+            return decision.after
+    raise Unavailable(Code.BUSY, "The document is changing too fast; try again.", retry_after=1)
+
+
+def _read_again(repository: DocumentRepository, document: Document) -> Document:
+    found = repository.get(document.owner, document.id)
+    if found is None:
+        raise document_not_found()
+    return found

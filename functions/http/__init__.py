@@ -1,0 +1,1 @@
+"""HTTP: routes, schemas, problems. What the functions behind the API share."""

@@ -1,0 +1,205 @@
+"""The API's JSON for documents, and its conversion from and to the objects of the domain."""
+
+from typing import Annotated, Literal, Self
+
+from pydantic import AfterValidator, Field, WithJsonSchema
+
+from functions.domain import document as domain
+from functions.domain.codes import Code
+from functions.domain.validation import UploadRequest
+from functions.http import part_schemas
+from functions.http.json_types import RequestModel, ResponseModel, Time
+from functions.services.documents import Download, Listing
+from functions.services.uploads import CreateResult, PresignedUpload
+from functions.signing.presigning import PresignedPut
+from functions.signing.sigv4 import SignedForm
+
+_PUBLIC_STATUSES = [
+    status
+    for status in domain.Status
+    if status.public_status is status and status not in domain.PURGED_STATUSES
+]
+_REASONS = [code.value for code in Code if code.is_reason]
+
+
+def _check_public(status: domain.Status) -> domain.Status:
+    if status not in _PUBLIC_STATUSES:
+        raise ValueError("no document is ever shown with this status")
+    return status
+
+
+PublicStatus = Annotated[
+    domain.Status,
+    AfterValidator(_check_public),
+    WithJsonSchema({"type": "string", "enum": [status.value for status in _PUBLIC_STATUSES]}),
+]
+Reason = Annotated[str, WithJsonSchema({"type": "string", "enum": _REASONS})]
+MetadataKey = Annotated[str, Field(min_length=1, max_length=64)]
+MetadataValue = Annotated[str, Field(max_length=500)]
+
+
+class CreateRequest(RequestModel):
+    """A file that the client wants to upload. An unknown field is an error."""
+
+    file_name: str = Field(max_length=1024, description="Stored without path and control characters, in NFC.")
+    size: int = Field(ge=0, le=1 << 53, description="Bytes. S3 rejects any other length.")
+    content_type: str = Field(max_length=255, description="One that the kind accepts.")
+    kind: str | None = Field(
+        None,
+        max_length=64,
+        description="The policy to apply. Default: the first that accepts the content type.",
+    )
+    title: str | None = Field(None, min_length=1, max_length=255)
+    sha256: str | None = Field(None, max_length=128, description="64 lower-case hex digits. S3 verifies it.")
+    method: Literal["PUT", "POST", "MULTIPART"] | None = Field(
+        None, description="`POST` returns the fields of an HTML form. By default the size decides."
+    )
+    part_checksums: bool = Field(
+        False, description="Each part is sent with its SHA-256, which S3 verifies. Multipart only."
+    )
+    metadata: dict[MetadataKey, MetadataValue] = Field(default_factory=dict, max_length=20)
+
+    def to_domain(self) -> UploadRequest:
+        method = domain.Method(self.method) if self.method else None
+        return UploadRequest(**self.model_dump() | {"method": method})
+
+
+class HistoryEntry(ResponseModel):
+    status: PublicStatus
+    at: Time
+    reason: Reason | None = Field(None, exclude_if=lambda reason: reason is None)
+
+
+class Document(ResponseModel):
+    id: str
+    file_name: str
+    title: str
+    kind: str
+    status: PublicStatus
+    reason: Reason | None = Field(description="Why a document was rejected or has failed.")
+    size: int = Field(description="Bytes.")
+    content_type: str | None = Field(description="Detected from the bytes. Null until they are inspected.")
+    declared_content_type: str
+    sha256: str | None = Field(description="Computed by S3 over the whole object. Null until `ready`.")
+    metadata: dict[str, str]
+    created_at: Time
+    updated_at: Time
+    expires_at: Time | None = Field(
+        description="Deadline for the bytes of a pending document, or to restore a deleted one. Otherwise null."
+    )
+    history: list[HistoryEntry]
+
+    @classmethod
+    def from_record(cls, record: domain.Document) -> Self:
+        is_pending = record.status is domain.Status.PENDING
+        return cls(
+            id=record.id,
+            file_name=record.file_name,
+            title=record.title,
+            kind=record.kind,
+            status=record.status.public_status,
+            reason=record.reason,
+            size=record.size,
+            content_type=record.content_type,
+            declared_content_type=record.declared_content_type,
+            sha256=record.sha256,
+            metadata=dict(record.metadata),
+            created_at=record.created_at,
+            updated_at=record.updated_at,
+            expires_at=record.upload_deadline if is_pending else record.purge_after,
+            history=[
+                HistoryEntry(status=entry.status, at=entry.at, reason=entry.reason)
+                for entry in record.history
+            ],
+        )
+
+
+class PutUpload(ResponseModel):
+    """Send the file as the body of one PUT with exactly these headers."""
+
+    method: Literal["PUT"]
+    url: str
+    headers: dict[str, str]
+    expires_at: Time
+
+
+class FormUpload(ResponseModel):
+    """Post a form with these fields, and the file as the last field, `file`."""
+
+    method: Literal["POST"]
+    url: str
+    fields: dict[str, str]
+    expires_at: Time
+
+
+class MultipartUpload(ResponseModel):
+    """PUT each part to its URL, request more URLs with `presignParts`, then call `completeUpload`."""
+
+    method: Literal["MULTIPART"]
+    part_size: int = Field(description="Bytes of every part but the last.")
+    part_count: int
+    parts: list[part_schemas.PresignedPart] = Field(description="URLs of the first parts.")
+    expires_at: Time = Field(description="When these URLs expire.")
+    last_expires_at: Time = Field(description="When the upload ends, however active the client is.")
+
+
+class CreateResponse(ResponseModel):
+    document: Document
+    upload: PutUpload | FormUpload | MultipartUpload | None = Field(
+        description="Null if a repeated create finds that the bytes have arrived."
+    )
+
+    @classmethod
+    def from_result(cls, result: CreateResult) -> Self:
+        upload = _describe_upload(result.upload) if result.upload is not None else None
+        return cls(document=Document.from_record(result.document), upload=upload)
+
+
+class ListResponse(ResponseModel):
+    documents: list[Document]
+    next_cursor: str | None = Field(description="Null on the last page.")
+
+    @classmethod
+    def from_listing(cls, listing: Listing) -> Self:
+        documents = [Document.from_record(record) for record in listing.documents]
+        return cls(documents=documents, next_cursor=listing.next_cursor)
+
+
+class DownloadResponse(ResponseModel):
+    url: str
+    expires_at: Time
+    file_name: str
+    size: int = Field(description="Bytes.")
+    content_type: str
+    sha256: str | None
+
+    @classmethod
+    def from_download(cls, download: Download) -> Self:
+        record = download.document
+        return cls(
+            url=download.signed.url,
+            expires_at=download.signed.expires_at,
+            file_name=record.file_name,
+            size=record.size,
+            content_type=record.content_type or "",
+            sha256=record.sha256,
+        )
+
+
+def _describe_upload(upload: PresignedUpload) -> PutUpload | FormUpload | MultipartUpload:
+    if isinstance(upload, PresignedPut):
+        return PutUpload(
+            method="PUT", url=upload.url, headers=dict(upload.headers), expires_at=upload.expires_at
+        )
+    if isinstance(upload, SignedForm):
+        return FormUpload(
+            method="POST", url=upload.url, fields=dict(upload.fields), expires_at=upload.expires_at
+        )
+    return MultipartUpload(
+        method="MULTIPART",
+        part_size=upload.plan.part_size,
+        part_count=upload.plan.part_count,
+        parts=part_schemas.PresignedPart.from_batch(upload.first_batch),
+        expires_at=upload.first_batch.expires_at,
+        last_expires_at=upload.last_deadline,
+    )

@@ -1,0 +1,91 @@
+"""Routes of stored documents: list, get, download, delete and restore; and the API description.
+
+The role signs reads of documents and writes no bytes.
+"""
+
+from typing import Annotated, Any, Literal
+
+from aws_lambda_powertools.event_handler import Response
+from aws_lambda_powertools.event_handler.openapi.params import Header, Query
+
+from functions import wiring
+from functions.http import openapi, schemas
+from functions.http.function import HttpFunction, json_response
+from functions.services.documents import Download, retry_after
+from functions.startup import finish_init
+
+api = HttpFunction("documents", owner_claim=lambda: wiring.settings().owner_claim)
+lambda_handler = api.serve
+
+Disposition = Annotated[
+    Literal["attachment", "inline"],
+    Query(description="`inline` shows only types that are safe in a browser, never HTML, SVG or XML."),
+]
+
+
+@api.route("listDocuments")
+def list_documents(
+    status: schemas.PublicStatus | None = None,
+    kind: Annotated[str | None, Query(max_length=64)] = None,
+    limit: Annotated[int, Query(ge=1, le=100)] = 50,
+    cursor: Annotated[str | None, Query(max_length=256)] = None,
+) -> Response[schemas.ListResponse]:
+    listing = wiring.document_service().list(
+        api.owner_key(), status=status, kind=kind, limit=limit, after=cursor
+    )
+    return json_response(schemas.ListResponse.from_listing(listing))
+
+
+@api.route("getDocument")
+def get_document(
+    id: str, if_none_match: Annotated[str | None, Header(alias="If-None-Match")] = None
+) -> Response[schemas.Document | None]:
+    record = wiring.document_service().get(api.owner_key(), id)
+    headers = {"ETag": f'"{record.revision}"'}
+    if record.is_in_progress:
+        headers["Retry-After"] = str(retry_after(record))
+    if if_none_match is not None and headers["ETag"] in if_none_match:
+        return Response(status_code=304, headers={**headers})
+    return json_response(schemas.Document.from_record(record), headers=headers)
+
+
+@api.route("deleteDocument")
+def delete_document(id: str) -> Response[None]:
+    wiring.document_service().delete(api.owner_key(), id, wiring.now())
+    return Response(status_code=204)
+
+
+@api.route("restoreDocument")
+def restore_document(id: str) -> Response[schemas.Document]:
+    record = wiring.document_service().restore(api.owner_key(), id, wiring.now())
+    return json_response(schemas.Document.from_record(record))
+
+
+@api.route("getDownload")
+def get_download(id: str, disposition: Disposition = "attachment") -> Response[schemas.DownloadResponse]:
+    return json_response(schemas.DownloadResponse.from_download(_sign_download(id, disposition)))
+
+
+@api.route("getContent")
+def get_content(id: str, disposition: Disposition = "attachment") -> Response[None]:
+    return Response(status_code=307, headers={"Location": _sign_download(id, disposition).signed.url})
+
+
+@api.route("getOpenApi")
+def get_openapi() -> Response[Any]:
+    body = openapi.read_description()
+    return Response(status_code=200, content_type="application/json", body=body, compress=True)
+
+
+@api.route("getDocs")
+def get_docs() -> Response[Any]:
+    body = openapi.render_page()
+    return Response(status_code=200, content_type="text/html; charset=utf-8", body=body, compress=True)
+
+
+def _sign_download(id: str, disposition: str) -> Download:
+    inline = disposition == "inline"
+    return wiring.document_service().download(api.owner_key(), id, inline=inline, now=wiring.now())
+
+
+finish_init(wiring.document_service, wiring.connect)

@@ -1,0 +1,81 @@
+"""Routes that bring bytes in: create, the parts of an upload, complete and abort.
+
+The role signs writes to staging and reads no object at all.
+"""
+
+import os
+import re
+from typing import Annotated
+
+from aws_lambda_powertools.event_handler import Response
+from aws_lambda_powertools.event_handler.openapi.params import Header
+
+from functions import wiring
+from functions.domain.codes import Code
+from functions.domain.errors import InvalidInput
+from functions.domain.ids import uuid7
+from functions.http import part_schemas, schemas
+from functions.http.function import HttpFunction, json_response
+from functions.services.documents import retry_after
+from functions.startup import finish_init
+
+api = HttpFunction("uploads", owner_claim=lambda: wiring.settings().owner_claim)
+lambda_handler = api.serve
+
+_IDEMPOTENCY_KEY = re.compile(r"[\x21-\x7e]{1,255}")
+
+
+@api.route("createDocument")
+def create_document(
+    request: schemas.CreateRequest,
+    idempotency_key: Annotated[str | None, Header(alias="Idempotency-Key")] = None,
+) -> Response[schemas.CreateResponse]:
+    owner, now = api.owner_key(), wiring.now()
+    if idempotency_key is not None and not _IDEMPOTENCY_KEY.fullmatch(idempotency_key):
+        raise InvalidInput(Code.IDEMPOTENCY_KEY_INVALID)
+    result = wiring.upload_service().create(
+        request.to_domain(),
+        owner=owner,
+        document_id=uuid7(now, os.urandom(10)),
+        idempotency_key=idempotency_key,
+        now=now,
+    )
+    response = schemas.CreateResponse.from_result(result)
+    return json_response(response, 201, {"Location": f"/documents/{result.document.id}"})
+
+
+@api.route("listParts")
+def list_parts(id: str) -> Response[part_schemas.UploadProgressResponse]:
+    progress = wiring.multipart_service().list_parts(api.owner_key(), id)
+    return json_response(part_schemas.UploadProgressResponse.from_progress(progress))
+
+
+@api.route("presignParts")
+def presign_parts(
+    id: str, request: part_schemas.PartsRequest
+) -> Response[part_schemas.PartsResponse | part_schemas.CompactPartsResponse]:
+    service, owner, now = wiring.multipart_service(), api.owner_key(), wiring.now()
+    if request.compact:
+        compact = service.presign_compact(owner, id, request.part_numbers, now)
+        return json_response(part_schemas.CompactPartsResponse.from_urls(compact))
+    batch = service.presign(owner, id, request.part_numbers, request.checksums_by_number(), now)
+    return json_response(part_schemas.PartsResponse.from_batch(batch))
+
+
+@api.route("completeUpload")
+def complete_upload(
+    id: str, request: part_schemas.CompleteRequest | None = None
+) -> Response[schemas.Document]:
+    crc64nvme = request.crc64nvme if request else None
+    result = wiring.multipart_service().complete(api.owner_key(), id, crc64nvme=crc64nvme, clock=wiring.now)
+    headers = {"Retry-After": str(retry_after(result.document))}
+    return json_response(schemas.Document.from_record(result.document), 200 if result.done else 202, headers)
+
+
+@api.route("abortUpload")
+def abort_upload(id: str) -> Response[None]:
+    wiring.upload_service().abort(api.owner_key(), id, wiring.now())
+    return Response(status_code=204)
+
+
+finish_init(wiring.upload_service, wiring.connect)

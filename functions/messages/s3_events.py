@@ -1,0 +1,64 @@
+"""S3's event notifications in SQS messages, in every version of their schema.
+
+An event is only a hint. Its key and version are used; size, ETag and time are ignored and read from S3 instead.
+"""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import unquote_plus
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectCreated:
+    """One created object. `version` is None for a bucket without versioning, which the deployed bucket never is."""
+
+    bucket: str
+    key: str
+    version: str | None
+
+
+def parse(body: str) -> Iterator[ObjectCreated]:
+    """Yields the created objects of one message. S3's test event and events of other types yield none.
+
+    Raises ValueError for a message that is not an S3 notification.
+    """
+    message = _load_json(body)
+    if not isinstance(message, dict):
+        raise ValueError("not an S3 notification")  # noqa: TRY004 - one error type for every malformed message
+    if message.get("Event") == "s3:TestEvent":
+        return
+    records = message.get("Records")
+    if not isinstance(records, list) or not all(isinstance(record, dict) for record in records):
+        raise ValueError("an S3 notification without Records")
+    for record in records:
+        if str(record.get("eventName", "")).removeprefix("s3:").startswith("ObjectCreated:"):
+            yield _parse_record(record)
+
+
+def first_key(body: str) -> str:
+    """Returns the key of the first object of a message, or the whole body if it cannot be parsed."""
+    try:
+        return next((created.key for created in parse(body)), body)
+    except ValueError:
+        return body
+
+
+def _load_json(body: str) -> Any:
+    try:
+        return json.loads(body)
+    except RecursionError as error:
+        raise ValueError("the JSON is nested too deeply") from error
+
+
+def _parse_record(record: dict[str, Any]) -> ObjectCreated:
+    match record:
+        case {"s3": {"bucket": {"name": str(bucket)}, "object": {"key": str(key), **more}}}:
+            version = more.get("versionId")
+        case _:
+            raise ValueError("an S3 record without bucket or key")
+    if not isinstance(version, str | None):
+        raise ValueError("a version id that is not a string")  # noqa: TRY004
+    # The key is form-encoded: a plus is a space.
+    return ObjectCreated(bucket, unquote_plus(key), None if version == "null" else version)

@@ -1,0 +1,1 @@
+"""The way of arrived bytes from staging to documents: inspect, then promote."""

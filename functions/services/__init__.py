@@ -1,0 +1,1 @@
+"""Use cases. The modules are siblings that do not import each other."""

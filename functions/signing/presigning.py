@@ -1,0 +1,184 @@
+"""The presigned requests that clients get: PUT one file once, upload one part, post one form, read one version.
+
+The signature covers everything that S3 can check. The README lists it under "What is signed".
+"""
+
+import base64
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from functions.domain.document import Document
+from functions.domain.filename import content_disposition
+from functions.domain.keys import documents_key, staging_key
+from functions.signing.sigv4 import PartSigner, SignedForm, SignedUrl, Signer
+
+_INLINE_TYPES = frozenset(
+    [
+        "image/jpeg",
+        "image/png",
+        "image/gif",
+        "image/webp",
+        "image/avif",
+        "image/heic",
+        "image/bmp",
+        "image/tiff",
+        "application/pdf",
+        "text/plain",
+        "audio/mpeg",
+        "audio/wav",
+        "audio/flac",
+        "audio/ogg",
+        "audio/mp4",
+        "audio/aac",
+        "video/mp4",
+        "video/quicktime",
+        "video/webm",
+        "video/x-matroska",
+        "video/ogg",
+    ]
+)
+"""Content types that a browser may display inline. HTML, SVG and XML are excluded because they can run scripts."""
+
+
+@dataclass(frozen=True, slots=True)
+class PresignedPut:
+    """A PUT of one file. The client sends `headers` unchanged; its HTTP client adds the signed content-length."""
+
+    url: str = field(repr=False)
+    headers: Mapping[str, str]
+    expires_at: datetime
+
+
+def sign_put(signer: Signer, document: Document, *, lifetime: int, now: datetime) -> PresignedPut:
+    """Signs one PUT of exactly the declared size and type, and of exactly the declared SHA-256 if there is one.
+
+    `if-none-match: *` is signed, so that a repeated PUT fails. `lifetime` is in seconds.
+    """
+    headers = {"content-type": document.declared_content_type, "if-none-match": "*"}
+    headers |= _checksum_header(document.declared_sha256)
+    signed = signer.presign(
+        "PUT",
+        staging_key(document.owner, document.id),
+        headers={**headers, "content-length": str(document.size)},
+        lifetime=lifetime,
+        now=now,
+    )
+    return PresignedPut(signed.url, headers, signed.expires_at)
+
+
+def sign_form(signer: Signer, document: Document, *, bucket: str, lifetime: int, now: datetime) -> SignedForm:
+    """Signs one HTML form of exactly the declared size and type. `lifetime` is in seconds.
+
+    S3 supports no If-None-Match for forms: a repeated POST creates a second version, which promotion deletes.
+    """
+    return signer.sign_form(
+        staging_key(document.owner, document.id),
+        bucket=bucket,
+        fields={"Content-Type": document.declared_content_type, "success_action_status": "201"},
+        conditions=[["content-length-range", document.size, document.size]],
+        lifetime=lifetime,
+        now=now,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class PresignedPart:
+    """A PUT request for one part of `size` bytes. The client sends `headers` unchanged."""
+
+    part_number: int
+    size: int
+    url: str = field(repr=False)
+    headers: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class PartUrlBatch:
+    """Presigned requests for some parts of one upload, and the time at which all of them expire."""
+
+    parts: Sequence[PresignedPart]
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class CompactPartUrls:
+    """One URL with the placeholders `{partNumber}` and `{signature}`, and the signature of each part number."""
+
+    url_template: str = field(repr=False)
+    signatures: Mapping[int, str] = field(repr=False)
+    expires_at: datetime
+
+
+def sign_parts(
+    signer: Signer,
+    document: Document,
+    part_numbers: Iterable[int],
+    checksums: Mapping[int, str],
+    *,
+    lifetime: int,
+    now: datetime,
+) -> PartUrlBatch:
+    """Signs a URL for each part, of exactly its size. `checksums` are SHA-256 in hex by part number."""
+    plan, presigned = document.plan, []
+    expires_at = now
+    for number in part_numbers:
+        headers = _checksum_header(checksums.get(number))
+        part_signer = _create_part_signer(signer, document, plan.size_of(number), headers, lifetime, now)
+        presigned.append(PresignedPart(number, plan.size_of(number), part_signer.presign(number), headers))
+        expires_at = part_signer.expires_at
+    return PartUrlBatch(presigned, expires_at)
+
+
+def sign_compact(
+    signer: Signer, document: Document, part_numbers: Sequence[int], *, lifetime: int, now: datetime
+) -> CompactPartUrls:
+    """Signs the same requests without checksums, as 64 hex digits a part instead of a whole URL.
+
+    All parts except the last have the same size, so two part signers suffice.
+    """
+    plan = document.plan
+    full = _create_part_signer(signer, document, plan.part_size, {}, lifetime, now)
+    last = _create_part_signer(signer, document, plan.size_of(plan.part_count), {}, lifetime, now)
+    signatures = {
+        number: (last if number == plan.part_count else full).sign(number) for number in part_numbers
+    }
+    return CompactPartUrls(full.template, signatures, full.expires_at)
+
+
+def _create_part_signer(
+    signer: Signer, document: Document, size: int, headers: Mapping[str, str], lifetime: int, now: datetime
+) -> PartSigner:
+    return signer.create_part_signer(
+        staging_key(document.owner, document.id),
+        document.upload_id or "",
+        headers={**headers, "content-length": str(size)},
+        lifetime=lifetime,
+        now=now,
+    )
+
+
+def _checksum_header(sha256: str | None) -> dict[str, str]:
+    """Converts a SHA-256 from hex to the base64 that S3 expects. Returns no header for None."""
+    if sha256 is None:
+        return {}
+    return {"x-amz-checksum-sha256": base64.b64encode(bytes.fromhex(sha256)).decode()}
+
+
+def sign_download(
+    signer: Signer, document: Document, *, inline: bool, lifetime: int, now: datetime
+) -> SignedUrl:
+    """Signs a GET of exactly the promoted version, with the uploaded file name and the detected content type.
+
+    `inline` takes effect only for content types that cannot run scripts. `lifetime` is in seconds.
+    """
+    content_type = document.content_type or "application/octet-stream"
+    is_inline = inline and content_type in _INLINE_TYPES
+    query = {
+        "versionId": document.stored_version or "",
+        "response-content-type": content_type,
+        "response-content-disposition": content_disposition(
+            "inline" if is_inline else "attachment", document.file_name
+        ),
+    }
+    key = documents_key(document.owner, document.id)
+    return signer.presign("GET", key, query=query, lifetime=lifetime, now=now)

@@ -1,0 +1,89 @@
+"""Detection on files of real programs: genuine, truncated and disguised as another format."""
+
+import pytest
+
+from functions.detection import HEAD_BYTES
+from functions.domain.kinds import Kind
+from functions.pipeline.inspection import Accepted, inspect
+from tests.corpus import File, corpus
+from tests.corpus.disguises import PICTURES, disguises, one_of_each, with_a_zip_behind
+from tests.counted import Counted
+from tests.detection.detect import detect
+
+TEXTS = ("text/", "application/json", "application/x-ndjson")
+
+
+def is_text(file: File) -> bool:
+    return file.content_type.startswith(TEXTS)
+
+
+def accepted_type(data: bytes, declared: str) -> str | None:
+    """Returns the content type of an accepted file, or None for a rejected file."""
+    verdict = inspect(detect(data), declared, Kind("any", frozenset([declared]), 1 << 40))
+    return verdict.content_type if isinstance(verdict, Accepted) else None
+
+
+def test_at_least_99_percent_of_the_binary_files_are_detected(counted: Counted) -> None:
+    binary = [file for file in corpus() if not is_text(file)]
+    wrong = [
+        f"{file}: {detect(file.data).name}"
+        for file in binary
+        if detect(file.data).content_type != file.content_type
+    ]
+    counted("corpus: binary files", len(binary))
+    counted("corpus: binary files detected", len(binary) - len(wrong))
+    assert len(binary) >= 400
+    assert len(wrong) <= len(binary) // 100, wrong
+
+
+def test_texts_in_every_language_and_encoding_are_accepted(counted: Counted) -> None:
+    texts = [file for file in corpus() if is_text(file)]
+    counted("corpus: texts", len(texts))
+    assert [str(file) for file in texts if accepted_type(file.data, file.content_type) is None] == []
+
+
+def test_every_genuine_file_is_accepted_as_its_declared_type() -> None:
+    accepted = {str(file): accepted_type(file.data, file.content_type) for file in corpus()}
+    assert accepted == {str(file): file.content_type for file in corpus()}
+
+
+def test_no_disguised_file_is_accepted_as_its_declared_type(counted: Counted) -> None:
+    tried = list(disguises())
+    counted("corpus: disguises", len(tried))
+    assert [(name, declared) for name, data, declared in tried if accepted_type(data, declared)] == []
+
+
+@pytest.mark.parametrize("cut", [16, 20, 33, 64, 100, 512, 1000, 4000])
+def test_a_truncated_file_is_detected_as_its_own_format_or_as_none(cut: int, counted: Counted) -> None:
+    """Texts are left out: a truncated text is a text."""
+    for file in corpus():
+        if cut >= len(file.data) or is_text(file):
+            continue
+        found = detect(file.data[:cut])
+        assert not found.active, str(file)
+        others = {file.content_type, "application/octet-stream", "application/zip", *_same_container(file)}
+        assert found.content_type in others, str(file)
+        counted("corpus: truncated files", 1)
+
+
+def _same_container(file: File) -> set[str]:
+    return (
+        {"video/webm", "video/x-matroska"}
+        if file.content_type in ("video/webm", "video/x-matroska")
+        else set()
+    )
+
+
+@pytest.mark.parametrize("picture", PICTURES)
+def test_a_zip_appended_to_an_image_is_served_as_the_image(picture: str) -> None:
+    """The head does not show the ZIP. The signed content type makes programs open the file as an image."""
+    for file in corpus():
+        if file.content_type == picture:
+            assert accepted_type(with_a_zip_behind(file.data), picture) == picture
+
+
+def test_a_page_behind_the_head_of_an_image_is_served_as_the_image() -> None:
+    """The head does not show the page. The signed content type keeps a browser from rendering it."""
+    png = one_of_each()["image/png"].data.ljust(HEAD_BYTES, b"\0") + b"<script>alert(1)</script>"
+    assert accepted_type(png, "image/png") == "image/png"
+    assert accepted_type(png, "text/html") is None

@@ -1,0 +1,181 @@
+"""One AWS account in moto with a bucket, a table and a queue, and the environment that tells the functions of them."""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from functools import cache
+from itertools import count
+from typing import TYPE_CHECKING, Any, Final
+
+import boto3
+from moto import mock_aws
+
+from functions import wiring
+from functions.adapters.dynamodb.documents import DynamoDBDocuments
+from functions.adapters.dynamodb.usage import USAGE, usage_key
+from functions.domain.keys import documents_key, owner_key, staging_key
+from functions.lambdas import pipeline
+from functions.settings import Settings
+from tests.deployed import create_bucket, create_table
+from tests.lambdas.events import Context, notification, s3_record, sqs_event, sqs_message
+from tests.table_server import table_client, table_server
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_s3 import S3Client
+    from mypy_boto3_sqs import SQSClient
+
+REGION: Final = "eu-west-1"
+ACCESS_KEY, SECRET, TOKEN = "ASIAEXAMPLE", "a-secret-of-nobody", "a-session-token-of-nobody"
+_numbers = count(1)
+
+
+@dataclass(frozen=True)
+class Account:
+    """What an operator sees; clients of the service come through the handlers and through the strict S3 front."""
+
+    s3: "S3Client"
+    dynamodb: "DynamoDBClient"
+    sqs: "SQSClient"
+    settings: Settings
+
+    @property
+    def bucket(self) -> str:
+        return self.settings.bucket
+
+    @property
+    def repository(self) -> DynamoDBDocuments:
+        return DynamoDBDocuments(table_client(REGION), self.settings.table)
+
+    def environment(self, **changes: Any) -> dict[str, str]:
+        """A function's environment variables, with `changes` to the settings."""
+        credentials = {
+            "AWS_ACCESS_KEY_ID": ACCESS_KEY,
+            "AWS_SECRET_ACCESS_KEY": SECRET,
+            "AWS_SESSION_TOKEN": TOKEN,
+            "AWS_REGION": REGION,
+            "AWS_DEFAULT_REGION": REGION,
+            "AWS_ENDPOINT_URL_DYNAMODB": table_server(),
+        }
+        return credentials | replace(self.settings, **changes).to_environment()
+
+    def staged(self, subject: str, document_id: str) -> list[str]:
+        """Versions, oldest first."""
+        return self._versions(staging_key(owner_key(subject), document_id))
+
+    def notice(self, subject: str, document_id: str) -> str:
+        """S3's notification of the newest staged version."""
+        key = staging_key(owner_key(subject), document_id)
+        return notification(s3_record(self.bucket, key, self.staged(subject, document_id)[-1]))
+
+    def stored(self, subject: str, document_id: str) -> list[str]:
+        return self._versions(documents_key(owner_key(subject), document_id))
+
+    def attempt(self, subject: str, document_id: str) -> int:
+        """The number of the latest attempt at a document."""
+        document = self.repository.get(owner_key(subject), document_id)
+        assert document is not None
+        return document.attempt
+
+    def usage(self, subject: str) -> tuple[int, int]:
+        """(bytes charged, uploads open) of an owner."""
+        key: Any = usage_key(owner_key(subject))
+        item = self.dynamodb.get_item(TableName=self.settings.table, Key=key)["Item"]
+        return int(item["reserved_bytes"]["N"]), int(item["open_uploads"]["N"])
+
+    def visit_owners(self, sooner: timedelta = timedelta(days=8)) -> None:
+        """Whoever has uploads open is visited that much sooner; at once, if nothing else is said."""
+        for item in self.dynamodb.scan(TableName=self.settings.table)["Items"]:
+            if item["sk"]["S"] == USAGE and "next_check_at" in item:
+                next_check_at = int(item["next_check_at"]["N"]) - int(sooner.total_seconds())
+                self.dynamodb.put_item(
+                    TableName=self.settings.table, Item={**item, "next_check_at": {"N": str(next_check_at)}}
+                )
+
+    def items(self) -> list[str]:
+        """The whole table as sorted text, to compare with itself."""
+        return sorted(json.dumps(item) for item in self.dynamodb.scan(TableName=self.settings.table)["Items"])
+
+    def everything(self) -> tuple[list[str], list[str], list[Any]]:
+        """Items, open uploads and versions, to compare with itself."""
+        listed = self.s3.list_object_versions(Bucket=self.bucket)
+        versions = [(version["Key"], version["VersionId"]) for version in listed.get("Versions", [])]
+        return self.items(), self.open_uploads(), versions
+
+    def open_uploads(self) -> list[str]:
+        """The upload ids that S3 has not seen completed or aborted."""
+        listed = self.s3.list_multipart_uploads(Bucket=self.bucket)
+        return [upload["UploadId"] for upload in listed.get("Uploads", [])]
+
+    def send(self, body: str, received: int = 1) -> dict[str, Any]:
+        """Put a message into the queue, and take it out again as Lambda does: with a receipt handle that is real."""
+        url = self.settings.upload_events_url
+        self.sqs.send_message(QueueUrl=url, MessageBody=body)
+        [message] = self.sqs.receive_message(QueueUrl=url)["Messages"]
+        return sqs_message(message["Body"], message["ReceiptHandle"], received)
+
+    def waiting(self) -> list[str]:
+        """The bodies of the messages in the queue of arrivals, which is empty afterwards."""
+        return self._taken(self.settings.upload_events_url)
+
+    def purges(self) -> list[str]:
+        """The same of the queue of documents to purge."""
+        return self._taken(self.settings.purge_queue_url)
+
+    def _taken(self, url: str) -> list[str]:
+        bodies = []
+        while messages := self.sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages"):
+            bodies += [message["Body"] for message in messages]
+            for message in messages:
+                self.sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
+        return bodies
+
+    def deliver(self, *bodies: str) -> None:
+        """Wake `object_created` with these messages, which it has to finish."""
+        event = sqs_event([sqs_message(body) for body in bodies])
+        assert pipeline.lambda_handler(event, Context()) == {"batchItemFailures": []}
+
+    def _versions(self, key: str) -> list[str]:
+        listed = self.s3.list_object_versions(Bucket=self.bucket, Prefix=key)
+        return [version["VersionId"] for version in reversed(listed.get("Versions", []))]
+
+
+@contextmanager
+def new_account(name: str | None = None) -> Iterator[Account]:
+    """An empty one. What was wired for an account with the same `name` goes on working in this one."""
+    with mock_aws():
+        name = name or str(next(_numbers))
+        s3, dynamodb, sqs = _clients()
+        bucket, table = f"bucket-{name}", f"documents-{name}"
+        create_bucket(s3, bucket, REGION)
+        create_table(dynamodb, table)
+        arrivals, purges = _queue(f"arrivals-{name}"), _queue(f"purges-{name}")
+        settings = Settings(bucket=bucket, table=table, upload_events_url=arrivals, purge_queue_url=purges)
+        yield Account(s3, dynamodb, sqs, settings)
+
+
+def _queue(name: str) -> str:
+    _, _, sqs = _clients()
+    return sqs.create_queue(QueueName=name, Attributes={"VisibilityTimeout": "300"})["QueueUrl"]
+
+
+def forget_wiring() -> None:
+    """What `wiring` has made: the next call reads the environment again, as a new process does.
+
+    Only the session stays. It knows nothing of a deployment, and reading its data files again would take longer than
+    all else that a test does.
+    """
+    if wiring._dynamodb.cache_info().currsize:
+        wiring._dynamodb().close()
+    for name, made in vars(wiring).items():
+        if hasattr(made, "cache_clear") and name != "_session":
+            made.cache_clear()
+
+
+@cache
+def _clients() -> tuple["S3Client", "DynamoDBClient", "SQSClient"]:
+    """Made once, inside moto, because making them is slow; what they see is the moto of the moment."""
+    session = boto3.Session(ACCESS_KEY, SECRET, TOKEN, REGION)
+    return session.client("s3"), session.client("dynamodb"), session.client("sqs")

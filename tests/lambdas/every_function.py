@@ -1,0 +1,87 @@
+"""One day of the service in a process of its own, as Lambda runs it: what it prints on stdout is the functions' own.
+
+On stderr it says what no log may hold. Run by test_logs.
+"""
+
+import json
+import os
+import sys
+from typing import Any
+
+from functions import wiring
+from functions.domain.keys import owner_key
+from functions.lambdas import pipeline, purge, sweeps
+from strict_s3 import strict_s3_client
+from tests.examples import PNG
+from tests.lambdas.account import ACCESS_KEY, SECRET, TOKEN, Account, forget_wiring, new_account
+from tests.lambdas.api import BEARER, Api
+from tests.lambdas.events import Context, sqs_event, sqs_message
+from tests.lambdas.life import put
+
+NAMES = [
+    "private-name",
+    "private-title",
+    "private-album",
+    "private-metadata",
+    "a-private-subject",
+    "a-private-key",
+]
+
+
+def main() -> None:
+    name, title, album, metadata, subject, key = NAMES
+    ada = Api(subject)
+    request = {
+        "fileName": f"{name}.png",
+        "size": len(PNG),
+        "contentType": "image/png",
+        "title": title,
+        "metadata": {album: metadata},
+    }
+    with new_account() as account:
+        os.environ |= account.environment()
+        secrets = _good_day(account, ada, request, key)
+        _bad_day(account, ada, request)
+    report = {"secrets": [*NAMES, *secrets, BEARER, TOKEN, SECRET, "X-Amz-Signature"]}
+    sys.stderr.write(json.dumps(report))
+
+
+def _good_day(account: Account, ada: Api, request: dict[str, Any], key: str) -> list[str]:
+    """Presigned URLs and their signatures."""
+    created = ada.post("/documents", request, **{"idempotency-key": key}).json
+    document_id, upload = created["document"]["id"], created["upload"]
+    with strict_s3_client({ACCESS_KEY: (SECRET, TOKEN)}, wiring.now) as s3:
+        assert put(s3, upload, PNG).status_code == 200
+    account.deliver(account.notice(ada.subject, document_id))
+    assert ada.document(document_id)["status"] == "ready"
+    url = ada.get(f"/documents/{document_id}/download").json["url"]
+    parts = ada.post("/documents", request | {"method": "MULTIPART"}).json
+    path = f"/documents/{parts['document']['id']}"
+    ada.get(f"/documents/{document_id}/content")
+    ada.get("/documents", limit="1")
+    ada.get(f"{path}/parts")
+    ada.post(f"{path}/parts", {"partNumbers": [1]})
+    ada.post(f"{path}/complete")
+    ada.post(f"{path}/abort")
+    ada.post("/documents", "{")
+    ada.get("/openapi.json")
+    ada.get("/docs")
+    sweeps.lambda_handler({}, Context())
+    ada.delete(document_id)
+    ada.restore(document_id)
+    order = json.dumps({"owner": owner_key(ada.subject), "documentId": document_id})
+    purge.lambda_handler(sqs_event([sqs_message(order)]), Context())
+    urls = [upload["url"], url, parts["upload"]["parts"][0]["url"]]
+    return [*urls, *(text.rpartition("=")[2] for text in urls)]
+
+
+def _bad_day(account: Account, ada: Api, request: dict[str, Any]) -> None:
+    poison = sqs_message(json.dumps({"Records": [{"eventName": "ObjectCreated:Put", "fileName": NAMES[0]}]}))
+    pipeline.lambda_handler(sqs_event([poison]), Context())
+    os.environ |= account.environment(table="a-table-that-is-gone")
+    forget_wiring()
+    assert ada.post("/documents", request).status == 500
+
+
+if __name__ == "__main__":
+    main()

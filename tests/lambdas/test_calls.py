@@ -1,0 +1,166 @@
+"""What one upload costs: every call that the functions make to AWS for it, counted, and no call more.
+
+DynamoDB's are counted on the wire, S3's where botocore is about to make them; moto answers both.
+"""
+
+import json
+import threading
+from collections.abc import Iterator
+from http.client import HTTPConnection
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+import httpx
+import pytest
+
+from functions import wiring
+from functions.adapters.dynamodb.items import DUE_SHARDS
+from tests.examples import PNG
+from tests.lambdas.account import Account, forget_wiring
+from tests.lambdas.api import Api
+from tests.lambdas.life import put, put_only_part, settled
+from tests.lambdas.sweeps import sweep
+from tests.table_server import table_server
+
+TWO_MB = PNG.ljust(2_000_000, b"\0")
+
+CREATE = ["TransactWriteItems: Put DOC, Update USAGE"]
+ARRIVE = [
+    "GetItem: DOC",
+    "GetObject",
+    # The claim: the only thing that keeps two from copying at once.
+    "PutItem: DOC",
+    "CopyObject",
+    "PutItem: DOC",
+    "UpdateItem: USAGE",
+    "DeleteObject",
+]
+DOWNLOAD = ["GetItem: DOC"]
+VISIT = ["GetItem: USAGE", "Query: DOC", "UpdateItem: USAGE"]
+
+
+class Wire(ThreadingHTTPServer):
+    """In front of the table: passes on what comes, and notes it."""
+
+    daemon_threads = True
+    block_on_close = False
+
+    def __init__(self, calls: list[str]) -> None:
+        super().__init__(("127.0.0.1", 0), Passing)
+        self.calls = calls
+
+
+class Passing(BaseHTTPRequestHandler):
+    server: Wire
+
+    def do_POST(self) -> None:
+        body = self.rfile.read(int(self.headers["Content-Length"]))
+        self.server.calls.append(_name(self.headers["X-Amz-Target"].rpartition(".")[2], json.loads(body)))
+        table = HTTPConnection(table_server().removeprefix("http://"))
+        table.request("POST", "/", body, dict(self.headers))
+        answer = table.getresponse()
+        data = answer.read()
+        table.close()
+        self.send_response(answer.status)
+        self.send_header("Content-Length", str(len(data)))
+        self.end_headers()
+        self.wfile.write(data)
+
+    def log_message(self, format: str, *args: Any) -> None:
+        """Silent."""
+
+
+def _name(operation: str, asked: Any) -> str:
+    if operation == "TransactWriteItems":
+        entries = [(kind, write) for entry in asked["TransactItems"] for kind, write in entry.items()]
+        return f"{operation}: " + ", ".join(f"{kind} {_kind(write)}" for kind, write in entries)
+    return f"{operation}: {_kind(asked)}"
+
+
+def _kind(asked: Any) -> str:
+    if "IndexName" in asked:
+        return str(asked["IndexName"])
+    key = asked.get("Item", asked.get("Key"))
+    sort_key = key["sk"] if key else asked["ExpressionAttributeValues"][":first"]
+    return str(sort_key["S"]).partition("#")[0]
+
+
+@pytest.fixture
+def calls(account: Account, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
+    """Of the functions alone, in their order."""
+    made: list[str] = []
+    events = wiring._session().events
+    events.register("before-call.s3", lambda model, **_: made.append(model.name), unique_id="calls")
+    with Wire(made) as wire:
+        thread = threading.Thread(target=wire.serve_forever, args=(0.01,))
+        thread.start()
+        monkeypatch.setenv("AWS_ENDPOINT_URL_DYNAMODB", f"http://127.0.0.1:{wire.server_address[1]}")
+        forget_wiring()
+        yield made
+        wire.shutdown()
+        thread.join()
+    events.unregister("before-call.s3", unique_id="calls")
+
+
+def test_an_upload_of_2_mb_costs_no_call_too_many(
+    account: Account, ada: Api, s3: httpx.Client, calls: list[str]
+) -> None:
+    created = ada.create(TWO_MB)
+    assert calls == CREATE
+    assert put(s3, created["upload"], TWO_MB).status_code == 200
+
+    calls.clear()
+    account.deliver(account.notice("ada", created["document"]["id"]))
+    assert calls == ARRIVE
+
+    calls.clear()
+    assert ada.get(f"/documents/{created['document']['id']}/download").status == 200
+    assert calls == DOWNLOAD
+
+
+def test_uploads_of_a_day_lead_to_one_visit_of_the_janitor_to_their_owner(
+    account: Account, ada: Api, s3: httpx.Client, calls: list[str]
+) -> None:
+    for _ in range(2):
+        settled(account, ada, s3, PNG)
+    account.visit_owners()
+    calls.clear()
+    assert sweep() == {}
+    assert [call for call in calls if call not in ("Query: due", "ListObjectVersions")] == [
+        *VISIT,
+        "ListMultipartUploads",
+    ]
+    assert calls.count("Query: due") == DUE_SHARDS
+
+    calls.clear()
+    assert sweep() == {}
+    assert not {*calls} & {*VISIT}
+
+
+def test_an_upload_in_parts_adds_those_that_make_the_object(
+    account: Account, ada: Api, s3: httpx.Client, calls: list[str]
+) -> None:
+    created = ada.create(PNG, method="MULTIPART")
+    assert calls == ["CreateMultipartUpload", *CREATE]
+    put_only_part(s3, created)
+
+    calls.clear()
+    assert ada.post(f"/documents/{created['document']['id']}/complete").status == 200
+    assert calls[0] == "GetItem: DOC"
+    assert [call for call in calls if "Item" not in call] == ["ListParts", "CompleteMultipartUpload"]
+
+    calls.clear()
+    account.deliver(account.notice("ada", created["document"]["id"]))
+    assert calls == ARRIVE
+
+
+def test_a_repeated_create_writes_nothing(ada: Api, calls: list[str]) -> None:
+    first = ada.create(PNG)
+    calls.clear()
+    assert first["upload"]["method"] == "PUT"
+    request = {"fileName": "cat.png", "size": len(PNG), "contentType": "image/png"}
+    for _ in range(2):
+        assert ada.post("/documents", request, **{"idempotency-key": "k"}).status == 201
+    tried, again, earlier, found = calls
+    assert tried == again == f"{CREATE[0]}, Put IDEM"
+    assert (earlier, found) == ("GetItem: IDEM", "GetItem: DOC")

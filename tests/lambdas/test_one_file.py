@@ -1,0 +1,188 @@
+"""The life of one file, with nothing but events, answers and presigned URLs: create, PUT, event, record, download."""
+
+import hashlib
+import io
+
+import httpx
+
+from functions.domain.keys import documents_key, owner_key
+from tests.examples import JPEG, PNG
+from tests.lambdas.account import Account
+from tests.lambdas.api import Api
+from tests.lambdas.life import put, settled, staged
+
+
+def test_a_file_comes_back_as_it_was_sent(account: Account, ada: Api, s3: httpx.Client) -> None:
+    created = ada.create(PNG, fileName="overview 2024.png", title="Übersicht ☺")
+    document_id = created["document"]["id"]
+    assert put(s3, created["upload"], PNG).status_code == 200
+    assert ada.document(document_id)["status"] == "pending"
+
+    account.deliver(account.notice("ada", document_id))
+
+    document = ada.document(document_id)
+    assert [step["status"] for step in document["history"]] == ["pending", "processing", "ready"]
+    assert (document["status"], document["contentType"]) == ("ready", "image/png")
+    assert (document["fileName"], document["title"]) == ("overview 2024.png", "Übersicht ☺")
+    assert document["sha256"] == hashlib.sha256(PNG).hexdigest()
+    assert document["expiresAt"] is None
+    download = ada.get(f"/documents/{document_id}/download").json
+    expected = ("fileName", "size", "contentType", "sha256")
+    assert {name: download[name] for name in expected} == {name: document[name] for name in expected}
+    assert s3.get(download["url"]).content == PNG
+
+
+def test_only_the_promoted_copy_is_left(account: Account, ada: Api, s3: httpx.Client) -> None:
+    document_id = settled(account, ada, s3, PNG)
+    assert account.staged("ada", document_id) == []
+    assert len(account.stored("ada", document_id)) == 1
+    assert account.usage("ada") == (len(PNG), 0)
+
+
+def test_a_download_by_range_gives_exactly_those_bytes(account: Account, ada: Api, s3: httpx.Client) -> None:
+    document_id = settled(account, ada, s3, PNG)
+    url = ada.get(f"/documents/{document_id}/download").json["url"]
+
+    part = s3.get(url, headers={"range": "bytes=4-9"})
+
+    assert (part.status_code, part.content) == (206, PNG[4:10])
+    assert part.headers["content-range"] == f"bytes 4-9/{len(PNG)}"
+    assert s3.get(url, headers={"range": f"bytes={len(PNG)}-"}).status_code == 416
+
+
+def test_a_download_has_the_original_name_and_the_detected_type(
+    account: Account, ada: Api, s3: httpx.Client
+) -> None:
+    document_id = settled(account, ada, s3, PNG, fileName="my cat.PNG")
+    answer = s3.get(ada.get(f"/documents/{document_id}/download").json["url"])
+    assert answer.headers["content-type"] == "image/png"
+    assert answer.headers["content-disposition"] == (
+        "attachment; filename=\"my cat.PNG\"; filename*=UTF-8''my%20cat.PNG"
+    )
+
+
+def test_a_name_in_any_script_is_signed_so_that_a_browser_reads_it(
+    account: Account, ada: Api, s3: httpx.Client
+) -> None:
+    """The in-process transport takes headers in ASCII only; the journeys download such a file over a socket."""
+    document_id = settled(account, ada, s3, PNG, fileName="Katze ☺.png")
+    url = httpx.URL(ada.get(f"/documents/{document_id}/download").json["url"])
+    disposition = url.params["response-content-disposition"]
+    assert disposition.endswith("; filename*=UTF-8''Katze%20%E2%98%BA.png")
+    assert disposition.encode("latin-1")
+
+
+def test_an_image_may_be_shown_in_place_and_xml_is_always_saved(
+    account: Account, ada: Api, s3: httpx.Client
+) -> None:
+    xml = b'<?xml version="1.0"?><a/>'
+    ids = [
+        settled(account, ada, s3, PNG),
+        settled(account, ada, s3, xml, fileName="a.xml", contentType="application/xml"),
+    ]
+    answers = [ada.get(f"/documents/{id}/download", disposition="inline").json for id in ids]
+    shown = [s3.get(answer["url"]).headers["content-disposition"].split(";")[0] for answer in answers]
+    assert shown == ["inline", "attachment"]
+
+
+def test_content_redirects_to_the_download(account: Account, ada: Api, s3: httpx.Client) -> None:
+    document_id = settled(account, ada, s3, PNG)
+    answer = ada.get(f"/documents/{document_id}/content")
+    assert (answer.status, answer.text, answer.headers["cache-control"]) == (307, "", "no-store")
+    assert s3.get(answer.headers["location"]).content == PNG
+
+
+def test_what_somebody_has_removed_from_the_bucket_is_an_error_of_s3(
+    account: Account, ada: Api, s3: httpx.Client
+) -> None:
+    document_id = settled(account, ada, s3, PNG)
+    [version] = account.stored("ada", document_id)
+    key = documents_key(owner_key("ada"), document_id)
+    account.s3.delete_object(Bucket=account.bucket, Key=key, VersionId=version)
+    gone = s3.get(ada.get(f"/documents/{document_id}/download").json["url"])
+    assert gone.status_code in (403, 404)
+
+
+def test_an_unknown_disposition_is_not_valid(ada: Api) -> None:
+    document_id = ada.create(PNG)["document"]["id"]
+    answer = ada.get(f"/documents/{document_id}/download", disposition="inline; filename=x")
+    assert answer.problem == (422, "validation_failed")
+
+
+def test_an_html_form_uploads_too(account: Account, ada: Api, s3: httpx.Client) -> None:
+    created = ada.create(PNG, method="POST")
+    form, document_id = created["upload"], created["document"]["id"]
+    answer = s3.post(
+        form["url"], data=form["fields"], files={"file": ("cat.png", io.BytesIO(PNG), "image/png")}
+    )
+    assert answer.status_code == 201, answer.text
+    account.deliver(account.notice("ada", document_id))
+    assert ada.document(document_id)["status"] == "ready"
+
+
+def test_a_file_that_is_not_what_it_says_is_rejected_and_gone(
+    account: Account, ada: Api, s3: httpx.Client
+) -> None:
+    document_id = settled(account, ada, s3, JPEG)
+
+    document = ada.document(document_id)
+
+    assert (document["status"], document["reason"]) == ("rejected", "type_mismatch")
+    assert document["history"][-1]["reason"] == "type_mismatch"
+    assert ada.get(f"/documents/{document_id}/download").problem == (409, "rejected")
+    assert ada.get(f"/documents/{document_id}/content").problem == (409, "rejected")
+    assert account.staged("ada", document_id) == account.stored("ada", document_id) == []
+    assert account.usage("ada") == (0, 0)
+
+
+def test_what_is_not_checked_yet_cannot_be_downloaded(ada: Api, s3: httpx.Client) -> None:
+    answer = ada.get(f"/documents/{staged(ada, s3, PNG)}/download")
+    assert answer.problem == (409, "not_ready")
+    assert int(answer.headers["retry-after"]) >= 1
+
+
+def test_a_moving_document_says_when_to_look_again_and_one_at_rest_does_not(
+    account: Account, ada: Api, s3: httpx.Client
+) -> None:
+    document_id = staged(ada, s3, PNG)
+    assert int(ada.get(f"/documents/{document_id}").headers["retry-after"]) >= 1
+    account.deliver(account.notice("ada", document_id))
+    assert "retry-after" not in ada.get(f"/documents/{document_id}").headers
+
+
+def test_an_unchanged_record_is_not_sent_again(account: Account, ada: Api, s3: httpx.Client) -> None:
+    document_id = staged(ada, s3, PNG)
+    path = f"/documents/{document_id}"
+    etag = ada.get(path).headers["etag"]
+
+    known = ada.call("GET", path, headers={"if-none-match": f'"0", {etag}'})
+    account.deliver(account.notice("ada", document_id))
+    changed = ada.call("GET", path, headers={"if-none-match": etag})
+
+    assert (known.status, known.text, known.headers["etag"]) == (304, "", etag)
+    assert changed.status == 200
+    assert changed.headers["etag"] != etag
+
+
+def test_an_abort_gives_the_reservation_back_and_may_be_repeated(account: Account, ada: Api) -> None:
+    document_id = ada.create(PNG)["document"]["id"]
+    answers = [ada.post(f"/documents/{document_id}/abort") for _ in range(2)]
+    assert [(answer.status, answer.text) for answer in answers] == [(204, "")] * 2
+    assert ada.document(document_id)["status"] == "aborted"
+    assert account.usage("ada") == (0, 0)
+    assert ada.get(f"/documents/{document_id}/download").problem == (409, "invalid_state")
+
+
+def test_what_is_ready_cannot_be_aborted(account: Account, ada: Api, s3: httpx.Client) -> None:
+    document_id = settled(account, ada, s3, PNG)
+    assert ada.post(f"/documents/{document_id}/abort").problem == (409, "invalid_state")
+
+
+def test_bytes_that_arrive_after_an_abort_are_deleted(account: Account, ada: Api, s3: httpx.Client) -> None:
+    created = ada.create(PNG)
+    document_id = created["document"]["id"]
+    ada.post(f"/documents/{document_id}/abort")
+    put(s3, created["upload"], PNG)
+    account.deliver(account.notice("ada", document_id))
+    assert ada.document(document_id)["status"] == "aborted"
+    assert account.staged("ada", document_id) == account.stored("ada", document_id) == []

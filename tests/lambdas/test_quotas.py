@@ -1,0 +1,89 @@
+"""What an owner may hold and how fast, said in HTTP's words."""
+
+from collections.abc import Callable
+
+from tests.examples import PNG
+from tests.lambdas.account import Account
+from tests.lambdas.api import Api, ResponseModel
+
+Deploy = Callable[..., None]
+REQUEST = {"fileName": "cat.png", "size": len(PNG), "contentType": "image/png"}
+A_DAY = 86_400
+
+
+def create(api: Api, **change: object) -> ResponseModel:
+    return api.post("/documents", REQUEST | change)
+
+
+def test_too_many_open_uploads_are_told_to_wait(
+    account: Account, ada: Api, grace: Api, deploy: Deploy
+) -> None:
+    deploy(open_uploads_limit=2)
+    first, _ = create(ada), create(ada)
+
+    refused = create(ada)
+
+    assert refused.problem == (429, "too_many_open_uploads")
+    assert int(refused.headers["retry-after"]) >= 1
+    assert create(grace).status == 201
+    assert ada.post(f"/documents/{first.json['document']['id']}/abort").status == 204
+    assert create(ada).status == 201
+
+
+def test_a_daily_number_of_files_ends_at_midnight(
+    account: Account, ada: Api, grace: Api, deploy: Deploy
+) -> None:
+    deploy(daily_files_limit=1)
+    assert create(ada).status == 201
+
+    refused = create(ada)
+
+    assert refused.problem == (429, "daily_quota_exceeded")
+    assert 1 <= int(refused.headers["retry-after"]) <= A_DAY
+    assert create(grace).status == 201
+
+
+def test_aborting_does_not_give_the_day_back(account: Account, ada: Api, deploy: Deploy) -> None:
+    deploy(daily_files_limit=1)
+    document_id = create(ada).json["document"]["id"]
+    ada.post(f"/documents/{document_id}/abort")
+    assert create(ada).problem == (429, "daily_quota_exceeded")
+
+
+def test_a_daily_number_of_bytes_is_a_quota_too(account: Account, ada: Api, deploy: Deploy) -> None:
+    deploy(daily_bytes_limit=2 * len(PNG) - 1)
+    assert create(ada).status == 201
+    refused = create(ada)
+    assert refused.problem == (429, "daily_quota_exceeded")
+    assert "retry-after" in refused.headers
+
+
+def test_waiting_does_not_make_room_for_more_bytes_than_may_be_stored(
+    account: Account, ada: Api, deploy: Deploy
+) -> None:
+    deploy(stored_bytes_limit=2 * len(PNG) - 1)
+    document_id = create(ada).json["document"]["id"]
+
+    refused = create(ada)
+
+    assert refused.problem == (409, "storage_quota_exceeded")
+    assert "retry-after" not in refused.headers
+    ada.post(f"/documents/{document_id}/abort")
+    assert create(ada).status == 201
+
+
+def test_a_file_larger_than_the_quota_is_refused_by_an_empty_account(
+    account: Account, ada: Api, deploy: Deploy
+) -> None:
+    deploy(stored_bytes_limit=len(PNG) - 1)
+    assert create(ada).problem == (409, "storage_quota_exceeded")
+    assert account.items() == []
+
+
+def test_a_refused_create_leaves_no_upload_open_in_s3(account: Account, ada: Api, deploy: Deploy) -> None:
+    deploy(open_uploads_limit=1)
+    create(ada, method="MULTIPART")
+    [before] = account.open_uploads()
+    assert create(ada, method="MULTIPART").status == 429
+    assert account.open_uploads() == [before]
+    assert account.usage("ada") == (len(PNG), 1)

@@ -1,0 +1,143 @@
+"""Every operation with all kinds of input, as its own description allows and forbids it: no answer but those described.
+
+The description names the codes of problems too, so an answer with another code fails here, and so does one of 5xx.
+What the gateway refuses before any function is asked is no part of it.
+"""
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import httpx
+import pytest
+import schemathesis
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from schemathesis.checks import not_a_server_error
+from schemathesis.core.failures import FailureGroup
+from schemathesis.core.parameters import ParameterLocation
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    negative_data_rejection,
+    response_headers_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+)
+from schemathesis.specs.openapi.schemas import OpenApiSchema
+
+from functions.http import openapi
+from tests.counted import Counted
+from tests.examples import JPEG, PNG
+from tests.lambdas.account import Account
+from tests.lambdas.api import Api
+from tests.lambdas.gateway import application
+from tests.lambdas.life import settled, staged
+
+
+def described(description: dict[str, Any]) -> OpenApiSchema:
+    """The API as `description` has it, served by the real handlers."""
+    schema = schemathesis.openapi.from_dict(description)
+    schema.app = application
+    schema.config.generation.update(with_security_parameters=False)
+    return schema
+
+
+api = described(json.loads(openapi.read_description()))
+
+DESCRIBED = [
+    not_a_server_error,
+    status_code_conformance,
+    content_type_conformance,
+    response_headers_conformance,
+    response_schema_conformance,
+]
+ONE_ACCOUNT = settings(max_examples=25, suppress_health_check=list(HealthCheck))
+"""For all cases of one operation: what an earlier case has changed, a later one may find."""
+
+SUCCESS_RESPONSES: dict[str, Any] = {"fileName": "cat.png", "size": 69, "contentType": "image/png"}
+FIELDS = [*SUCCESS_RESPONSES, "kind", "title", "sha256", "method", "partChecksums", "metadata", "unknown"]
+
+INTERESTING = [
+    "",
+    "PUT",
+    "POST",
+    "MULTIPART",
+    "image",
+    "video",
+    "image/png",
+    "video/mp4",
+    "a.mp4",
+    "../x.png",
+]
+words = st.sampled_from(INTERESTING) | st.text(max_size=300)
+anything = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | words,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(words, inner, max_size=3),
+)
+
+
+@pytest.fixture
+def ids(account: Account, ada: Api, s3: httpx.Client, deploy: Callable[..., None]) -> list[str]:
+    """A document in each state that a client can bring about."""
+    deploy(open_uploads_limit=1_000_000, daily_files_limit=1_000_000)
+    given_up = ada.create(PNG)["document"]["id"]
+    assert ada.post(f"/documents/{given_up}/abort").status == 204
+    deleted = settled(account, ada, s3, PNG)
+    assert ada.call("DELETE", f"/documents/{deleted}").status == 204
+    return [
+        ada.create(PNG)["document"]["id"],
+        ada.create(PNG, method="MULTIPART")["document"]["id"],
+        staged(ada, s3, PNG),
+        settled(account, ada, s3, PNG),
+        settled(account, ada, s3, JPEG),
+        given_up,
+        deleted,
+    ]
+
+
+@api.parametrize()
+@ONE_ACCOUNT
+def test_no_case_has_an_answer_that_is_not_described(
+    case: schemathesis.Case[Any], ids: list[str], counted: Counted
+) -> None:
+    path = case.meta.components.get(ParameterLocation.PATH) if case.meta else None
+    for document_id in ids if path and path.mode.is_positive else [None]:
+        if document_id is not None:
+            case.path_parameters["id"] = document_id
+        answer = case.call()
+        case.validate_response(answer, checks=[*DESCRIBED, negative_data_rejection])
+        assert answer.headers["cache-control"] == ["no-store"]
+        counted("cases of the API", 1)
+
+
+@given(changes=st.dictionaries(st.sampled_from(FIELDS), anything, max_size=3))
+@settings(parent=ONE_ACCOUNT, max_examples=300)
+def test_no_value_of_any_field_of_a_create_has_one(
+    ids: list[str], changes: dict[str, Any], counted: Counted
+) -> None:
+    case = api["/documents"]["POST"].Case(body=SUCCESS_RESPONSES | changes, media_type="application/json")
+    case.validate_response(case.call(), checks=DESCRIBED)
+    counted("cases of the API", 1)
+
+
+@pytest.mark.parametrize(
+    ("status", "body"),
+    [("201", SUCCESS_RESPONSES), ("413", SUCCESS_RESPONSES | {"size": 1 << 40})],
+    ids=["good", "problem"],
+)
+def test_an_answer_that_is_not_described_is_found(ids: list[str], status: str, body: dict[str, Any]) -> None:
+    incomplete = json.loads(json.dumps(api.raw_schema))
+    del incomplete["paths"]["/documents"]["post"]["responses"][status]
+    operation = described(incomplete)["/documents"]["POST"]
+    case = operation.Case(body=body, media_type="application/json")
+    with pytest.raises(FailureGroup, match="status code"):
+        case.validate_response(case.call(), checks=DESCRIBED)
+
+
+def test_a_code_that_is_not_described_is_found(ids: list[str]) -> None:
+    text = json.dumps(api.raw_schema).replace('"file_too_large"', '"another_code"')
+    case = described(json.loads(text))["/documents"]["POST"].Case(
+        body=SUCCESS_RESPONSES | {"size": 1 << 40}, media_type="application/json"
+    )
+    with pytest.raises(FailureGroup, match="schema"):
+        case.validate_response(case.call(), checks=DESCRIBED)

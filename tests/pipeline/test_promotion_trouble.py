@@ -1,0 +1,192 @@
+"""What becomes of bytes that arrive when a worker stops, a copy is wrong, or time runs out."""
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+
+from functions.domain.codes import Code
+from functions.domain.document import Status
+from functions.domain.effects import LEASE
+from functions.domain.errors import IntegrityError, Unavailable
+from functions.domain.guards import MAX_ATTEMPTS
+from functions.domain.keys import documents_key
+from functions.domain.quota import Usage
+from functions.domain.storage import CopyRequest, StoredObject
+from functions.pipeline.promotion import Outcome
+from tests.examples import NOW, OWNER, PNG, a_document, an_id
+from tests.fakes import InMemoryObjectStore
+from tests.interruption import Interruption, Killed, die
+from tests.promotions import (
+    STAGED,
+    World,
+    a_good_file,
+    a_large_file,
+    a_large_file_and_little_time,
+)
+
+STORED = documents_key(OWNER, an_id())
+
+
+def test_an_event_under_a_lease_is_delivered_again() -> None:
+    world = World()
+    [version] = a_good_file(world)
+    with pytest.raises(Killed):
+        world.deliver(version, by=Interruption(die, at=4))
+    assert world.deliver(version) is Outcome.LEASED
+    world.clock.advance(LEASE)
+    assert world.deliver(version) is Outcome.READY
+
+
+def test_an_error_ends_the_lease_at_once() -> None:
+    world = World()
+    [version] = a_good_file(world)
+    with pytest.raises(Unavailable):
+        world.deliver(version, by=Interruption(_unavailable, at=4))
+    assert world.deliver(version) is Outcome.READY
+    assert world.document.attempt == 2
+
+
+def test_after_the_last_attempt_the_document_fails_and_keeps_its_bytes() -> None:
+    world = World()
+    [version] = a_good_file(world)
+    for _ in range(MAX_ATTEMPTS):
+        with pytest.raises(Unavailable):
+            world.deliver(version, by=Interruption(_unavailable, at=4))
+    assert (world.document.status, world.document.reason) == (Status.FAILED, "attempts_exhausted")
+    assert world.deliver(version) is Outcome.FAILED
+    assert world.objects.head(STAGED, version) is not None
+    assert world.repository.usage(OWNER, NOW) == Usage(len(PNG), 0, 1, len(PNG))
+
+
+def test_a_document_whose_staged_version_is_gone_fails_and_releases_its_quota() -> None:
+    world = World()
+    [version] = a_good_file(world)
+    with pytest.raises(Killed):
+        world.deliver(version, by=Interruption(die, at=4))
+    world.objects.delete(STAGED, version)
+
+    assert world.deliver(version) is Outcome.LEASED
+    world.clock.advance(LEASE)
+    assert world.deliver(version) is Outcome.OBJECT_GONE
+    assert (world.document.status, world.document.reason) == (Status.FAILED, "object_gone")
+    assert world.repository.usage(OWNER, NOW).reserved_bytes == 0
+    assert world.deliver(version) is Outcome.OBJECT_GONE
+
+
+class Careless(InMemoryObjectStore):
+    """A store whose copies are not what was ordered."""
+
+    def __init__(self, source: dict[str, object], copied: dict[str, object]) -> None:
+        super().__init__()
+        self.source = source
+        self.copied = copied
+
+    def head(self, key: str, version: str) -> StoredObject | None:
+        found = super().head(key, version)
+        return replace(found, **self.source) if found else None  # type: ignore[arg-type]
+
+    def copy(self, order: CopyRequest) -> StoredObject:
+        return replace(super().copy(order), **self.copied)  # type: ignore[arg-type]
+
+    def continue_copy(
+        self, order: CopyRequest, upload_id: str, out_of_time: Callable[[], bool]
+    ) -> StoredObject | None:
+        copied = super().continue_copy(order, upload_id, out_of_time)
+        return replace(copied, **self.copied) if copied else None  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("make", "source", "copied"),
+    [
+        (a_good_file, {}, {"size": 1}),
+        (a_large_file, {}, {"size": 1}),
+        (a_large_file, {"crc64nvme": "AAAA"}, {"crc64nvme": "BBBB"}),
+    ],
+)
+def test_a_copy_that_differs_from_the_staged_version_is_never_promoted(
+    make: Callable[[World], list[str]], source: dict[str, object], copied: dict[str, object]
+) -> None:
+    world = World(objects=Careless(source, copied))
+    [version] = make(world)
+    with pytest.raises(IntegrityError):
+        world.deliver(version)
+    assert world.document.status is Status.PROCESSING
+    assert world.objects.head(STAGED, version) is not None
+
+
+@pytest.mark.parametrize("checksum", ["AAAA", None])
+def test_a_checksum_of_one_side_only_is_not_compared(checksum: str | None) -> None:
+    world = World(objects=Careless({"crc64nvme": "AAAA"}, {"crc64nvme": checksum}))
+    assert world.deliver(*a_large_file(world)) is Outcome.READY
+
+
+def test_a_copy_with_another_hash_than_declared_is_never_promoted() -> None:
+    world = World()
+    world.expect(a_document(declared_sha256="00" * 32))
+    with pytest.raises(IntegrityError):
+        world.deliver(world.upload(PNG))
+    assert world.document.status is Status.PROCESSING
+
+
+def test_a_copy_with_the_declared_hash_is_promoted() -> None:
+    world = World()
+    world.expect(a_document(declared_sha256=hashlib.sha256(PNG).hexdigest()))
+    assert world.deliver(world.upload(PNG)) is Outcome.READY
+
+
+def test_a_large_file_is_copied_in_parts_and_then_has_no_sha256() -> None:
+    world = World()
+    assert world.deliver(*a_large_file(world)) is Outcome.READY
+    assert (world.document.sha256, world.document.copy_upload_id) == (None, None)
+    assert [held.body for held in world.objects.keys[STORED].values()] == [PNG]
+
+
+def test_a_file_of_exactly_the_limit_is_copied_at_once() -> None:
+    world = World(single_copy_limit=len(PNG))
+    assert world.deliver(*a_good_file(world)) is Outcome.READY
+    assert world.document.sha256 == hashlib.sha256(PNG).hexdigest()
+
+
+def test_a_copy_that_runs_out_of_time_pauses_and_the_next_delivery_resumes_it() -> None:
+    world = World()
+    [version] = a_large_file_and_little_time(world)
+    assert world.deliver(version) is Outcome.PAUSED
+    upload_id = world.document.copy_upload_id
+    assert world.objects.copies == {upload_id: 1}
+    assert world.deliver(version) is Outcome.PAUSED
+    assert world.objects.copies == {upload_id: 2}
+    world.redeliver(version)
+    assert world.document.status is Status.READY
+    assert world.document.attempt > MAX_ATTEMPTS
+
+
+def test_an_aborted_copy_starts_again() -> None:
+    world = World()
+    [version] = a_large_file_and_little_time(world)
+    world.deliver(version)
+    world.objects.copies.clear()
+    assert world.deliver(version) is Outcome.PAUSED
+    assert list(world.objects.copies) == [world.document.copy_upload_id]
+    world.redeliver(version)
+    assert world.document.status is Status.READY
+
+
+def test_a_completed_upload_is_promoted_while_the_call_to_complete_still_waits() -> None:
+    world = World()
+    world.expect(a_document(status=Status.COMPLETING, attempt=1, lease_until=NOW + LEASE))
+    assert world.deliver(world.upload(PNG)) is Outcome.READY
+
+
+def test_a_target_with_other_bytes_is_never_accepted_as_the_copy() -> None:
+    world = World()
+    [version] = a_good_file(world)
+    world.objects.put(STORED, b"something else")
+    with pytest.raises(IntegrityError):
+        world.deliver(version)
+    assert world.document.status is Status.PROCESSING
+
+
+def _unavailable() -> None:
+    raise Unavailable(Code.STORAGE_UNAVAILABLE, "Not now.")

@@ -1,0 +1,140 @@
+"""An upload in parts: what is held, what is signed, and completing it: once, twice, too late, or with a crash."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from functools import partial
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+
+from functions.domain.document import Method
+from functions.domain.errors import InvalidInput, NotFound, WrongState
+from functions.domain.events import AbortRequested, Event, ObjectArrived
+from functions.domain.keys import owner_key
+from functions.domain.parts import MAX_UPLOAD_AGE
+from functions.services.multipart import MAX_URLS
+from tests.examples import NOW, OWNER, an_id
+from tests.multiparts import SHA256, STAGED, World, refused
+
+
+@pytest.fixture
+def world() -> World:
+    made = World()
+    made.begin()
+    return made
+
+
+def signed_headers(url: str) -> str:
+    return parse_qs(urlsplit(url).query)["X-Amz-SignedHeaders"][0]
+
+
+def test_progress_is_what_s3_lists(world: World) -> None:
+    world.put(3, 1)
+    held = world.uploads().list_parts(OWNER, an_id())
+    assert [(part.part_number, part.size) for part in held.uploaded] == [(1, 10), (3, 5)]
+    assert held.missing == [2]
+    assert (held.plan.part_size, held.plan.part_count) == (10, 3)
+
+
+def test_an_upload_that_s3_no_longer_has_is_in_an_invalid_state(world: World) -> None:
+    world.s3.open.clear()
+    assert refused(lambda: world.uploads().list_parts(OWNER, an_id()), WrongState).code == "invalid_state"
+
+
+def test_each_part_is_signed_with_its_number_and_length(world: World) -> None:
+    window = world.sign([3, 1])
+    assert [(part.part_number, part.size) for part in window.parts] == [(3, 5), (1, 10)]
+    query = parse_qs(urlsplit(window.parts[0].url).query)
+    assert (query["partNumber"], query["uploadId"]) == (["3"], [world.document.upload_id])
+    assert signed_headers(window.parts[0].url) == "content-length;host"
+    assert urlsplit(window.parts[0].url).path == f"/{STAGED}"
+    assert window.expires_at == NOW + timedelta(seconds=900)
+
+
+def test_part_checksums_are_signed_and_returned() -> None:
+    world = World()
+    world.begin(part_checksums=True)
+    window = world.sign([1, 2], SHA256)
+    assert all(
+        signed_headers(part.url) == "content-length;host;x-amz-checksum-sha256" for part in window.parts
+    )
+    assert set(window.parts[0].headers) == {"x-amz-checksum-sha256"}
+    assert window.parts[0].headers != window.parts[1].headers
+
+
+@pytest.mark.parametrize(
+    ("said", "numbers", "given"),
+    [(True, [1], {}), (True, [1, 2], {1: "11" * 32}), (True, [1], SHA256), (False, [1], {1: "11" * 32})],
+)
+def test_a_batch_needs_a_checksum_for_each_part_if_create_asked_for_them_and_none_otherwise(
+    said: bool, numbers: list[int], given: dict[int, str]
+) -> None:
+    world = World()
+    world.begin(part_checksums=said)
+    assert refused(lambda: world.sign(numbers, given), InvalidInput).code == "checksum_invalid"
+
+
+def test_compact_signatures_make_the_same_urls(world: World) -> None:
+    full = world.sign([1, 3])
+    compact = world.uploads().presign_compact(OWNER, an_id(), [1, 3], NOW)
+    for part in full.parts:
+        url = compact.url_template.replace("{partNumber}", str(part.part_number))
+        assert url.replace("{signature}", compact.signatures[part.part_number]) == part.url
+    assert compact.expires_at == full.expires_at
+
+
+@pytest.mark.parametrize(("numbers", "code"), [([0], "part_number_invalid"), ([4], "part_number_invalid")])
+def test_only_parts_of_the_plan_are_signed(world: World, numbers: list[int], code: str) -> None:
+    assert refused(lambda: world.sign(numbers), InvalidInput).code == code
+
+
+def test_a_batch_has_1_to_1000_parts() -> None:
+    world = World()
+    world.begin(size=MAX_URLS + 1, part_size=1)
+    assert len(world.sign(range(1, MAX_URLS + 1)).parts) == MAX_URLS
+    too_few_or_many: list[Sequence[int]] = [[], range(1, MAX_URLS + 2)]
+    for numbers in too_few_or_many:
+        error = refused(partial(world.sign, numbers), InvalidInput)
+        assert error.code == "too_many_parts_requested"
+    compact = world.uploads().presign_compact(OWNER, an_id(), range(1, MAX_URLS + 2), NOW)
+    assert len(compact.signatures) == MAX_URLS + 1
+
+
+def test_asking_for_part_urls_extends_the_deadline(world: World) -> None:
+    before = world.document.upload_deadline
+    world.clock.advance(timedelta(minutes=30))
+    world.sign([1])
+    assert world.document.upload_deadline == before
+    world.clock.advance(timedelta(hours=1))
+    world.sign([1])
+    assert world.document.upload_deadline == world.clock() + timedelta(seconds=86_400)
+
+
+def test_no_extension_goes_beyond_a_week(world: World) -> None:
+    for _ in range(20):
+        world.clock.advance(timedelta(hours=12))
+        if world.clock() < world.document.upload_deadline:
+            world.sign([1])
+    assert world.document.upload_deadline == NOW + MAX_UPLOAD_AGE
+    assert refused(lambda: world.sign([1]), WrongState).code == "upload_expired"
+
+
+@pytest.mark.parametrize("event", [ObjectArrived("v1"), AbortRequested()])
+def test_no_part_is_signed_or_listed_after_the_upload(world: World, event: Event) -> None:
+    world.see(event)
+    assert refused(lambda: world.sign([1]), WrongState).code == "invalid_state"
+    assert refused(lambda: world.uploads().list_parts(OWNER, an_id()), WrongState).code == "invalid_state"
+
+
+def test_a_single_put_has_no_parts() -> None:
+    world = World()
+    world.begin(method=Method.PUT)
+    assert refused(lambda: world.sign([1]), WrongState).code == "not_multipart"
+    assert refused(lambda: world.uploads().list_parts(OWNER, an_id()), WrongState).code == "not_multipart"
+
+
+def test_an_upload_of_another_owner_is_not_found(world: World) -> None:
+    stranger = owner_key("somebody-else")
+    refused(lambda: world.uploads().list_parts(stranger, an_id()), NotFound)
+    refused(lambda: world.uploads().presign(stranger, an_id(), [1], {}, NOW), NotFound)
+    refused(lambda: world.uploads().complete(stranger, an_id(), crc64nvme=None, clock=world.clock), NotFound)
