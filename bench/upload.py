@@ -22,11 +22,11 @@ from typing import Any
 from playwright.sync_api import Browser, Playwright, sync_playwright
 
 from bench.browser import CHROMIUM, Environment, Result, launch_chromium, upload
-from bench.slow_link import LinkSpeed, run_link
+from bench.slow_link import LinkSpeed
 from bench.table import Row, report
-from bench.uppy_signer import PREFIX, run_uppy_signer
+from bench.uppy_signer import PREFIX
 from local.aws import HOST
-from local.running import Running, running_stack
+from local.stack import LocalStack, start_stack
 from tests.journeys.npm import build_uppy
 
 MB, MIB, GIB = 1_000_000, 1024**2, 1024**3
@@ -77,8 +77,8 @@ class Condition:
 class Bench:
     """The stack and the files of a run."""
 
-    stack: Running
-    environment: Environment
+    stack: LocalStack
+    where: Where
     folder: Path
 
     def upload(self, browser: Browser, size: int, contender: Contender) -> Result:
@@ -170,10 +170,10 @@ def _run_bench() -> Iterator[tuple[Bench, Mapping[int, int]]]:
     speed = LinkSpeed(rate=10 * MB, round_trip=0.05)
     text = (build_uppy() / "uppy.mjs").read_text()
     with (
-        running_stack() as stack,
-        run_uppy_signer(stack.emulator, stack.bucket) as signer_port,
-        run_link(stack.emulator.port, speed) as slow_aws_port,
-        run_link(signer_port, speed) as slow_signer_port,
+        start_stack() as stack,
+        signer(stack.emulator, stack.bucket) as signs,
+        link(stack.emulator.port, shape) as to_aws,
+        link(signs, shape) as to_signer,
         tempfile.TemporaryDirectory() as folder,
     ):
         environment = Environment(
