@@ -78,7 +78,7 @@ class Bench:
     """The stack and the files of a run."""
 
     stack: LocalStack
-    where: Where
+    environment: Environment
     folder: Path
 
     def upload(self, browser: Browser, size: int, contender: Contender) -> Result:
@@ -171,9 +171,9 @@ def _run_bench() -> Iterator[tuple[Bench, Mapping[int, int]]]:
     text = (build_uppy() / "uppy.mjs").read_text()
     with (
         start_stack() as stack,
-        signer(stack.emulator, stack.bucket) as signs,
-        link(stack.emulator.port, shape) as to_aws,
-        link(signs, shape) as to_signer,
+        run_uppy_signer(stack.emulator, stack.bucket) as signer_port,
+        run_link(stack.emulator.port, speed) as slow_aws_port,
+        run_link(signer_port, speed) as slow_signer_port,
         tempfile.TemporaryDirectory() as folder,
     ):
         environment = Environment(
