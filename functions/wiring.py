@@ -1,6 +1,7 @@
-"""The composition root: settings -> clients -> adapters -> use cases. Everything is made once, when first needed.
+"""The composition root: settings -> clients -> adapters -> use cases. Each object is built once, on first use.
 
-What only some functions need is imported there too: a create of a single PUT, a download and a list never wait for boto3.
+Imports that only some functions need are inside the builders, so that a create of a single PUT, a download and a list never
+wait for boto3.
 """
 
 import os
@@ -32,13 +33,13 @@ if TYPE_CHECKING:
     from functions.services.uploads import UploadService
 
 _COPY_SECONDS = 240
-"""A CopyObject of 5 GiB takes more than botocore's default minute, and S3 sends nothing meanwhile."""
+"""Read timeout. A CopyObject of 5 GiB takes longer than botocore's default minute, and S3 sends nothing meanwhile."""
 
 _COMPLETE_SECONDS = 20
-"""Without a byte of an answer; how long `complete` waits in all is `S3MultipartStore`'s to say."""
+"""Read timeout of one call. `S3MultipartStore` bounds how long `complete` waits in all."""
 
 _BATCH = 10
-"""Messages that one invocation handles at the same time."""
+"""Messages that one invocation processes concurrently."""
 
 
 def now() -> datetime:
@@ -152,9 +153,9 @@ def purge_queue() -> "SQSPurgeQueue":
 
 
 def connect() -> None:
-    """Open the connection to the table that the first request will need. Raises OSError.
+    """Opens the connection to the table before the first request. Raises OSError.
 
-    Not for SnapStart, whose functions all wake up from one snapshot: no connection survives in it.
+    Does nothing under SnapStart, because no connection survives in the snapshot.
     """
     if os.environ.get("AWS_LAMBDA_INITIALIZATION_TYPE") != "snap-start":
         _dynamodb().connect()
@@ -170,7 +171,7 @@ def _session() -> "boto3.Session":
 @cache
 def _dynamodb() -> DynamoDBClient:
     region = _region()
-    override = _override("DYNAMODB")
+    override = _endpoint_override("DYNAMODB")
     return DynamoDBClient(
         override or f"https://{regional_host('dynamodb', region)}", region, credentials.of_environment
     )
@@ -183,27 +184,27 @@ def _repository() -> DynamoDBDocuments:
 
 @cache
 def _signer() -> credentials.RoleSigner:
-    endpoint = Endpoint.of_bucket(settings().bucket, _region(), _override("S3"))
+    endpoint = Endpoint.for_bucket(settings().bucket, _region(), _endpoint_override("S3"))
     return credentials.RoleSigner(credentials.of_environment, _region(), endpoint)
 
 
 @cache
 def _multipart() -> "S3MultipartStore":
-    """Only multipart uploads need it: its client costs a cold start that a single PUT does not pay."""
+    """Built on first use, because a single PUT does without it and boto3 costs a cold start."""
     from functions.adapters.s3.multipart import S3MultipartStore
 
-    return S3MultipartStore(_control(), settings().bucket)
+    return S3MultipartStore(_s3_control(), settings().bucket)
 
 
 @cache
 def _bucket_inventory() -> "S3BucketInventory":
     from functions.adapters.s3.inventory import S3BucketInventory
 
-    return S3BucketInventory(_control(), settings().bucket)
+    return S3BucketInventory(_s3_control(), settings().bucket)
 
 
 @cache
-def _control() -> "S3Client":
+def _s3_control() -> "S3Client":
     return _s3(read_timeout=_COMPLETE_SECONDS, pool=10)
 
 
@@ -224,6 +225,6 @@ def _region() -> str:
     return os.environ["AWS_REGION"]
 
 
-def _override(service: str) -> str | None:
-    """Another endpoint than the Region's, in the variables that every SDK reads."""
+def _endpoint_override(service: str) -> str | None:
+    """Returns the endpoint that AWS's own environment variables set, if any."""
     return os.environ.get(f"AWS_ENDPOINT_URL_{service}") or os.environ.get("AWS_ENDPOINT_URL")

@@ -1,4 +1,4 @@
-"""The HTTP API: which route reaches which function, who may call, and how often."""
+"""The HTTP API: its routes, which come from `functions/http/routes.py`, its authorizer, limits and access log."""
 
 import json
 from collections.abc import Sequence
@@ -12,25 +12,11 @@ from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
 from constructs import Construct
 
+from functions.http.routes import ROUTES, Route
 from infra.nag import suppress
 
-_UPLOADS = (
-    "POST /documents",
-    "GET /documents/{id}/parts",
-    "POST /documents/{id}/parts",
-    "POST /documents/{id}/complete",
-    "POST /documents/{id}/abort",
-)
-_DOCUMENTS = (
-    "GET /documents",
-    "GET /documents/{id}",
-    "GET /documents/{id}/download",
-    "GET /documents/{id}/content",
-    "DELETE /documents/{id}",
-    "POST /documents/{id}/restore",
-)
-_PUBLIC = ("GET /openapi.json", "GET /docs")
-# No path (it holds ids), no query, no header: nothing here can be used to call anything. And no time: CloudWatch has it.
+# Neither path (it contains ids), query nor headers, so that nothing in the log can be used to call the API. CloudWatch adds
+# the time.
 _ACCESS_LOG = (
     "requestId",
     "routeKey",
@@ -44,9 +30,9 @@ _ACCESS_LOG = (
 
 
 class Api(Construct):
-    """Every route needs a token that `authorizer` accepts, with one of `scopes`; the docs do not.
+    """An HTTP API. Every route needs a token that `authorizer` accepts, with one of `scopes`, except the public routes.
 
-    `rate` (requests a second) and `burst` are for all callers together: an HTTP API has no limit per client.
+    `rate` (requests per second) and `burst` apply to all callers together, because an HTTP API has no limit per client.
     """
 
     def __init__(
@@ -70,7 +56,7 @@ class Api(Construct):
             api_name=cdk.Stack.of(self).stack_name,
             cors_preflight=_cors(web_origins),
             create_default_stage=False,
-            # Every route says its own, so this is for one that forgets to.
+            # Every route names its authorizer. This default protects a route that does not.
             default_authorizer=authorizer,
         )
         stage = apigateway.HttpStage(
@@ -83,12 +69,12 @@ class Api(Construct):
         )
         self.url = stage.url
         self._log_access(stage, removal_policy)
-        self._route("Uploads", uploads, _UPLOADS, authorizer, scopes)
-        self._route("Documents", documents, _DOCUMENTS, authorizer, scopes)
-        self._publish_docs(documents)
+        self._add_routes("Uploads", uploads, _protected_routes("uploads"), authorizer, scopes)
+        self._add_routes("Documents", documents, _protected_routes("documents"), authorizer, scopes)
+        self._add_public_routes(documents)
 
     def _log_access(self, stage: apigateway.HttpStage, removal_policy: cdk.RemovalPolicy) -> None:
-        """On the L1 stage: the L2 property wants an interface that Python would have to implement."""
+        """Sets the log on the L1 stage, because the L2 property needs a class that implements a JavaScript interface."""
         group = logs.LogGroup(
             self, "AccessLog", retention=logs.RetentionDays.ONE_MONTH, removal_policy=removal_policy
         )
@@ -98,25 +84,27 @@ class Api(Construct):
             format=json.dumps({name: f"$context.{name}" for name in _ACCESS_LOG}, separators=(",", ":")),
         )
 
-    def _publish_docs(self, documents: lambda_.Function) -> None:
-        for route in self._route("Docs", documents, _PUBLIC, apigateway.HttpNoneAuthorizer(), ()):
+    def _add_public_routes(self, documents: lambda_.Function) -> None:
+        """Adds the routes of the API description, which the function `documents` serves to everybody."""
+        public = [route for route in ROUTES if route.is_public]
+        for route in self._add_routes("Docs", documents, public, apigateway.HttpNoneAuthorizer(), ()):
             suppress(route, "AwsSolutions-APIG4")
 
-    def _route(
+    def _add_routes(
         self,
         id: str,
         function: lambda_.Function,
-        routes: Sequence[str],
+        routes: Sequence[Route],
         authorizer: apigateway.IHttpRouteAuthorizer,
         scopes: Sequence[str],
     ) -> list[apigateway.HttpRoute]:
         integration = integrations.HttpLambdaIntegration(id, function)
         return [
-            made
-            for method, path in (route.split() for route in routes)
-            for made in self.api.add_routes(
-                path=path,
-                methods=[apigateway.HttpMethod[method]],
+            added
+            for route in routes
+            for added in self.api.add_routes(
+                path=route.path,
+                methods=[apigateway.HttpMethod[route.method]],
                 integration=integration,
                 authorizer=authorizer,
                 authorization_scopes=list(scopes) or None,
@@ -124,12 +112,17 @@ class Api(Construct):
         ]
 
 
+def _protected_routes(function: str) -> list[Route]:
+    return [route for route in ROUTES if route.function == function and not route.is_public]
+
+
 def _cors(web_origins: Sequence[str]) -> apigateway.CorsPreflightOptions:
-    method = apigateway.CorsHttpMethod
+    methods = sorted({route.method for route in ROUTES})
+    headers = {name.lower() for route in ROUTES for success in route.success for name in success.all_headers}
     return apigateway.CorsPreflightOptions(
         allow_origins=list(web_origins),
-        allow_methods=[method.GET, method.POST, method.DELETE],
+        allow_methods=[apigateway.CorsHttpMethod[method] for method in methods],
         allow_headers=["authorization", "content-type", "idempotency-key", "if-none-match"],
-        expose_headers=["etag", "retry-after", "location"],
+        expose_headers=sorted(headers),
         max_age=cdk.Duration.hours(1),
     )

@@ -1,4 +1,4 @@
-"""The bundle: one zip for all functions, with the package `functions` and what functions/requirements.txt lists.
+"""The bundle: one zip for all functions, with the package `functions` and what functions/requirements.lock lists.
 
 pip downloads wheels for Lambda's platform on any machine, so docker is not needed.
 """
@@ -31,7 +31,7 @@ _WASTE = ("__pycache__", "*.pyc")
 _PIP = (
     *("--platform", "manylinux2014_aarch64", "--platform", "manylinux_2_28_aarch64"),
     *("--implementation", "cp", "--python-version", _VERSION, "--only-binary=:all:"),
-    *("--no-compile", "--disable-pip-version-check", "--quiet"),
+    *("--require-hashes", "--no-compile", "--disable-pip-version-check", "--quiet"),
 )
 
 
@@ -80,8 +80,8 @@ class _Bundling:
 
     def try_bundle(self, output_dir: str, *, image: cdk.DockerImage, **_: object) -> bool:  # noqa: ARG002
         """Creates the bundle; CDK calls this if it has no bundle of this hash. True: CDK does not run docker."""
-        requirements = str(_SOURCE / "requirements.txt")
-        _run(sys.executable, "-m", "pip", "install", "--target", output_dir, *_PIP, "-r", requirements)
+        lock = str(_SOURCE / "requirements.lock")
+        _run(sys.executable, "-m", "pip", "install", "--target", output_dir, *_PIP, "-r", lock)
         shutil.rmtree(Path(output_dir) / "bin", ignore_errors=True)  # scripts that name this machine's Python
         shutil.copytree(_SOURCE, Path(output_dir) / "functions", ignore=shutil.ignore_patterns(*_WASTE))
         if self._interpreter:

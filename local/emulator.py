@@ -1,7 +1,7 @@
-"""The process that is the local AWS: MiniStack with its gaps closed. `local.aws` starts it.
+"""The process of the local AWS: MiniStack with its gaps closed. `local.aws` starts it.
 
-Standard input is a pipe whose other end the parent holds. When it closes, the parent is gone, however it
-went, and this process ends its whole process group, the Lambda workers included.
+Standard input is a pipe whose other end the parent holds. The pipe closes when the parent ends, also when it is killed; then
+this process kills its whole process group, the Lambda workers included.
 """
 
 import os
@@ -14,16 +14,15 @@ from typing import Any
 from ministack import app
 from ministack.services import lambda_svc
 
-from local import emulator_gaps, emulator_gaps_multipart, emulator_gaps_roles
+from ministack_gaps import close_gaps
 
 
 def main() -> None:
-    """Serve on BIND_HOST:GATEWAY_PORT until SIGTERM or until standard input closes."""
+    """Serves on BIND_HOST:GATEWAY_PORT until SIGTERM or until standard input closes."""
     threading.Thread(target=_end_with_parent, daemon=True).start()
-    emulator_gaps.close()
-    emulator_gaps_multipart.close()
-    emulator_gaps_roles.close()
-    lambda_svc._emit_lambda_logs = _also_to_our_log(lambda_svc._emit_lambda_logs)
+    close_gaps()
+    lambda_svc._emit_lambda_logs = _copy_to_stderr(lambda_svc._emit_lambda_logs)
+    del os.environ["PYTHONPATH"]  # leads to ministack_gaps, which no function may import
     app.main()
 
 
@@ -32,16 +31,16 @@ def _end_with_parent() -> None:
     os.killpg(0, signal.SIGKILL)
 
 
-def _also_to_our_log(emit: Callable[..., None]) -> Callable[..., None]:
-    """MiniStack keeps what a function prints in its CloudWatch Logs only; one file is easier to read."""
+def _copy_to_stderr(emit: Callable[..., None]) -> Callable[..., None]:
+    """Returns `emit` that also prints. MiniStack keeps a function's output in its CloudWatch Logs only."""
 
-    def emit_both(func: dict[str, Any], request_id: str, text: str, *rest: Any, **more: Any) -> None:
+    def emit_and_print(func: dict[str, Any], request_id: str, text: str, *rest: Any, **more: Any) -> None:
         if text:
             name = (func.get("config") or func)["FunctionName"]
             print(f"{name} {request_id}\n{text}", file=sys.stderr, flush=True)
         emit(func, request_id, text, *rest, **more)
 
-    return emit_both
+    return emit_and_print
 
 
 if __name__ == "__main__":

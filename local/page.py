@@ -1,4 +1,7 @@
-"""Serves web/ and /config.json to a browser on this machine; the API is another origin, as in production."""
+"""Serves the example page, its client and /config.json to browsers on this machine.
+
+The API has another origin, as in production.
+"""
 
 import json
 import threading
@@ -12,15 +15,20 @@ from typing import Any
 
 from local.aws import HOST, ROOT, StartError
 
-_FOLDER = ROOT / "web"
+_PAGE = ROOT / "examples" / "page"
+_CLIENT = ROOT / "clients" / "js" / "src"
 
 
 class Page:
-    """A listening page: its origin is known at once, requests wait until `serve`."""
+    """A web server that listens from the start, so that its origin is known; it responds while `serve()` is entered."""
 
-    def __init__(self, port: int, folder: Path = _FOLDER) -> None:
-        """`port` 0 takes a free one. Raises StartError when the port is in use."""
-        self._folder = folder
+    def __init__(self, port: int, page: Path = _PAGE, client: Path = _CLIENT) -> None:
+        """Listens on `port` (0: a free one). Raises StartError when the port is in use.
+
+        `page` is the folder that is served at the root, `client` the one that is served as /airlock/.
+        """
+        self._page = page
+        self._client = client
         try:
             self._server = ThreadingHTTPServer((HOST, port), SimpleHTTPRequestHandler)
         except OSError as error:
@@ -33,10 +41,10 @@ class Page:
         return f"http://{HOST}:{self._server.server_port}"
 
     @contextmanager
-    def serving(self, config: Mapping[str, Any]) -> Iterator[None]:
-        """Answer requests; `config` is what GET /config.json says."""
+    def serve(self, config: Mapping[str, Any]) -> Iterator[None]:
+        """Responds to requests until the end of the context; `config` is the content of /config.json."""
         body = json.dumps(config).encode()
-        self._server.RequestHandlerClass = partial(_Handler, body, directory=str(self._folder))
+        self._server.RequestHandlerClass = partial(_Handler, body, self._client, directory=str(self._page))
         thread = threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True)
         thread.start()
         try:
@@ -46,12 +54,12 @@ class Page:
             thread.join()
 
     def close(self) -> None:
-        """Give the port back."""
+        """Stops listening."""
         self._server.server_close()
 
 
 class _Handler(SimpleHTTPRequestHandler):
-    # The system's own table may call .js text/plain, and a browser then refuses the module.
+    # The system's table may map .js to text/plain, with which browsers reject a module.
     extensions_map = SimpleHTTPRequestHandler.extensions_map | {
         ".js": "text/javascript",
         ".mjs": "text/javascript",
@@ -59,8 +67,9 @@ class _Handler(SimpleHTTPRequestHandler):
         ".svg": "image/svg+xml",
     }
 
-    def __init__(self, config: bytes, *args: Any, **more: Any) -> None:
+    def __init__(self, config: bytes, client: Path, *args: Any, **more: Any) -> None:
         self._config = config
+        self._client = client
         super().__init__(*args, **more)
 
     def do_GET(self) -> None:
@@ -68,6 +77,14 @@ class _Handler(SimpleHTTPRequestHandler):
             self._send_config()
         else:
             super().do_GET()
+
+    def translate_path(self, path: str) -> str:
+        """Returns the file for a URL path. The base class drops every `..`, so that no path leaves its folder."""
+        translated = super().translate_path(path)
+        mount = f"{self.directory}/airlock/"
+        if translated.startswith(mount):
+            return f"{self._client}/{translated.removeprefix(mount)}"
+        return translated
 
     def _send_config(self) -> None:
         self.send_response(HTTPStatus.OK)
@@ -84,4 +101,4 @@ class _Handler(SimpleHTTPRequestHandler):
         self.send_error(HTTPStatus.NOT_FOUND)
 
     def log_message(self, format: str, *args: Any) -> None:
-        """Silent: the browser's own tools show every request."""
+        """Logs nothing, because the browser's own tools show every request."""

@@ -98,7 +98,7 @@ ANY = (
     ),
     _row(
         "any operation", "others who are always faster at the same document", "503 busy",
-        "domain/test_repository.py::test_who_is_never_fast_enough_is_told_to_try_again",
+        "domain/test_repository.py::test_after_five_conflicts_the_document_is_busy",
     ),
     _row(
         "any operation", "more requests than the stage takes, or an answer that takes 30 s", "429 or 503",
@@ -197,7 +197,7 @@ PARTS = (
          f"{_COMPLETE}::test_a_complete_with_anything_else_is_not_valid",
          decided="The parts are those that S3 lists, so no order, gap or ETag of a client's can be wrong."),
     _row("complete", "parts that S3 does not take as they are", "409 part_mismatch",
-         "services/test_multipart_complete.py::test_parts_that_s3_refuses_can_be_sent_again",
+         "services/test_multipart_complete.py::test_parts_that_s3_rejects_can_be_uploaded_again",
          "journeys/test_complete.py::test_the_crc_of_the_whole_file_is_checked_by_s3"),
     _row("complete", "a part that is missing", "409 parts_incomplete",
          f"{_COMPLETE}::test_a_part_that_is_missing_can_be_sent_and_completed_then"),
@@ -216,8 +216,8 @@ PARTS = (
     _row(
         "complete", "an S3 that is busy, broken, or answers 200 with an error", "503 storage_unavailable, nothing changed; or 202",
         "lambdas/test_faults.py::test_an_s3_that_cannot_be_reached_changes_nothing",
-        "services/test_multipart_complete.py::test_while_s3_cannot_even_list_the_parts_nothing_has_changed",
-        "services/test_multipart_complete.py::test_while_s3_does_not_say_whether_it_completed_the_client_is_told_to_look_again_later",
+        "services/test_multipart_complete.py::test_nothing_changes_while_s3_cannot_list_the_parts",
+        "services/test_multipart_complete.py::test_an_unknown_outcome_of_complete_is_not_done_yet",
         "adapters/test_s3_multipart.py::test_a_busy_s3_is_unavailable_for_a_moment",
         decided="Once S3 was told to complete, nobody knows whether it did: 202, and the event or the janitor tells.",
     ),
@@ -237,10 +237,10 @@ READING = (
          f"{_DELETE}::test_after_the_window_every_byte_goes_and_then_the_charge"),
     _row("download", "what is pending or processing", "409 not_ready, Retry-After",
          f"{_ONE}::test_what_is_not_checked_yet_cannot_be_downloaded",
-         "services/test_documents.py::test_nothing_but_a_ready_document_can_be_downloaded"),
+         "services/test_documents.py::test_only_a_ready_document_can_be_downloaded"),
     _row("download", "what was rejected", "409 rejected", f"{_ONE}::test_a_file_that_is_not_what_it_says_is_rejected_and_gone"),
     _row("download", "what was aborted, has expired or failed", "409 invalid_state",
-         "services/test_documents.py::test_nothing_but_a_ready_document_can_be_downloaded"),
+         "services/test_documents.py::test_only_a_ready_document_can_be_downloaded"),
     _row("download", "what is deleted", "404 document_not_found",
          f"{_DELETE}::test_a_deleted_document_leaves_the_list_and_comes_back_with_a_restore"),
     _row(
@@ -263,8 +263,8 @@ READING = (
 URLS = (
     _row("PUT to S3", "another length than declared", "403 SignatureDoesNotMatch",
          f"{_SIGNED}::test_another_length_than_declared_is_refused"),
-    _row("PUT to S3", "a chunked stream, or no length", "501 or 411", "strict_s3/test_bodies.py::test_a_chunked_body_is_refused",
-         "strict_s3/test_bodies.py::test_a_put_without_a_length_is_refused", decided="S3's own; our double of it is held to that."),
+    _row("PUT to S3", "a chunked stream, or no length", "501 or 411", "../tools/strict_s3/tests/test_bodies.py::test_a_chunked_body_is_refused",
+         "../tools/strict_s3/tests/test_bodies.py::test_a_put_without_a_length_is_refused", decided="S3's own; our double of it is held to that."),
     _row("PUT to S3", "another content type; a header that was not signed", "403 SignatureDoesNotMatch or AccessDenied",
          f"{_SIGNED}::test_another_header_than_signed_is_refused"),
     _row("PUT to S3", "without the condition", "403 SignatureDoesNotMatch",
@@ -287,7 +287,7 @@ URLS = (
     _row("GET from S3", "after its time", "403 AccessDenied", f"{_SIGNED}::test_a_download_url_dies_with_its_lifetime"),
     _row("GET from S3", "a range beyond the end", "416", f"{_ONE}::test_a_download_by_range_gives_exactly_those_bytes"),
     _row("GET from S3", "a range that is none, or several", "200 with the whole, or S3's answer",
-         "strict_s3/test_answers.py::test_a_range_is_answered", decided="S3's own; clients have to take 200 for a range."),
+         "../tools/strict_s3/tests/test_responses.py::test_a_range_is_returned_and_an_invalid_one_ignored", decided="S3's own; clients have to take 200 for a range."),
 )  # fmt: skip
 
 EVENTS = (
@@ -307,7 +307,7 @@ EVENTS = (
     _row("S3's event", "the same twice", "done", f"{_EVENTS}::test_the_same_event_twice_changes_nothing"),
     _row("S3's event", "a later version of the key, or an older one later", "done, that version is deleted",
          f"{_EVENTS}::test_a_version_that_comes_after_the_first_is_deleted",
-         "pipeline/test_promotion_interrupted.py::test_two_versions_at_once_end_with_one_document_made_of_one_of_them",
+         "pipeline/test_promotion_interrupted.py::test_of_two_concurrent_versions_one_is_promoted",
          decided="Versions are compared, not sequencers."),
     _row("S3's event", "of something removed, tagged or restored", "done", f"{_EVENTS}::test_events_that_create_nothing_are_done"),
     _row("S3's event", "another size or ETag than the object has", "the object's own count",
@@ -333,9 +333,9 @@ EVENTS = (
          decided="Nobody can see all of it from its first bytes; that the type is signed is what keeps it harmless."),
     _row("an arrived file", "that is two things at once", "rejected suspicious_content",
          "detection/test_detection.py::test_a_signature_with_something_else_behind_it_is_suspicious",
-         "pipeline/test_inspection.py::test_bytes_that_are_two_things_at_once_are_suspicious_whatever_was_declared"),
+         "pipeline/test_inspection.py::test_bytes_of_two_formats_are_suspicious_whatever_was_declared"),
     _row("an arrived file", "of another size than declared", "rejected",
-         "pipeline/test_promotion.py::test_another_size_is_rejected_whatever_is_in_it"),
+         "pipeline/test_promotion.py::test_bytes_of_another_size_are_rejected"),
     _row("a scanner's verdict", "any", "none yet", decided="There is no scanner yet; what is unknown will not be clean."),
 )  # fmt: skip
 

@@ -1,7 +1,7 @@
 """Documents at each point of their life, for the tests of the state machine."""
 
 from functions.domain.document import Document, Status
-from functions.domain.lifecycle import COMPLETE_LEASE, LEASE
+from functions.domain.effects import COMPLETE_LEASE, LEASE
 from tests.examples import NOW, a_document
 
 

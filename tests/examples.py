@@ -62,7 +62,7 @@ class Clock:
     def __call__(self) -> datetime:
         return self.now
 
-    def apply_event(self, by: timedelta) -> None:
+    def advance(self, by: timedelta) -> None:
         self.now += by
 
 
@@ -70,6 +70,6 @@ BUCKET = "a-bucket"
 SIGNER = Signer(
     Credentials("AKIDEXAMPLE", "a-secret-that-signs-nothing-real", "a-session-token"),
     "eu-west-1",
-    Endpoint.of_bucket(BUCKET, "eu-west-1"),
+    Endpoint.for_bucket(BUCKET, "eu-west-1"),
 )
 """As good as a role's, and always the same."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from functions.domain import quota
+from functions.domain.codes import Code
 from functions.domain.document import Document, Status
 from functions.domain.errors import IntegrityError, Unavailable
 from functions.domain.events import Transition
@@ -173,18 +174,18 @@ class InMemoryObjectStore:
         if earlier := self.keys.get(request.target_key):
             version, held = list(earlier.items())[-1]
             if held.source != request.source.version:
-                raise IntegrityError("integrity_error", "The target holds something else.")
+                raise IntegrityError(Code.INTEGRITY_ERROR, "The target holds something else.")
             return _stored(version, held)
         source = self._version(request.source_key, request.source.version)
         if _etag(source) != request.source.etag:
-            raise IntegrityError("integrity_error", "The source is not what was inspected.")
+            raise IntegrityError(Code.INTEGRITY_ERROR, "The source is not what was inspected.")
         held = Held(source.body, request.content_type, request.source.version, hashed)
         return _stored(self._store(request.target_key, held), held)
 
     def _version(self, key: str, version: str) -> Held:
         held = self.keys.get(key, {}).get(version)
         if held is None:
-            raise Unavailable("storage_unavailable", "This version is gone.")
+            raise Unavailable(Code.STORAGE_UNAVAILABLE, "This version is gone.")
         return held
 
     def _store(self, key: str, held: Held) -> str:

@@ -10,8 +10,8 @@ from functions.domain.document import Document, Method
 from functions.domain.errors import AirlockError
 from functions.domain.events import Event, Transition
 from functions.domain.keys import staging_key
-from functions.domain.lifecycle import decide
 from functions.domain.repository import DocumentRepository
+from functions.domain.states import decide
 from functions.domain.storage import MultipartStore
 from functions.services.multipart import Completion, MultipartService
 from tests.examples import NOW, OWNER, PLENTY, SIGNER, Clock, a_document, an_id
@@ -59,7 +59,7 @@ class World:
         return self.uploads(by).complete(OWNER, an_id(), crc64nvme=None, clock=self.clock)
 
     def sign(self, numbers: Sequence[int], checksums: Mapping[int, str] | None = None) -> Any:
-        return self.uploads().sign(OWNER, an_id(), numbers, checksums or {}, self.clock())
+        return self.uploads().presign(OWNER, an_id(), numbers, checksums or {}, self.clock())
 
     def see(self, event: Event) -> None:
         decision = decide(self.document, event, self.clock())

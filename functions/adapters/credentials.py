@@ -6,6 +6,7 @@ from datetime import datetime
 from functools import cache
 from typing import TYPE_CHECKING
 
+from functions.domain.codes import Code
 from functions.domain.errors import Unavailable
 from functions.signing.credentials import Credentials
 from functions.signing.endpoint import Endpoint
@@ -32,7 +33,7 @@ def of_session(session: "Session") -> Credentials:
     frozen = provided.get_frozen_credentials() if provided else None
     if frozen is None or frozen.access_key is None or frozen.secret_key is None:
         raise Unavailable(
-            "storage_unavailable", "The service has no credentials to sign with.", retry_after=1
+            Code.STORAGE_UNAVAILABLE, "The service has no credentials to sign with.", retry_after=1
         )
     # Only refreshable credentials know when they die, and botocore gives that no public name.
     expires_at: datetime | None = getattr(provided, "_expiry_time", None)

@@ -9,6 +9,7 @@ from urllib.parse import quote_plus
 
 from botocore.exceptions import ClientError, ConnectionError, HTTPClientError
 
+from functions.domain.codes import Code
 from functions.domain.errors import Unavailable
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ class _Queue:
         try:
             self._client.send_message(QueueUrl=self._url, MessageBody=json.dumps(body))
         except (ClientError, ConnectionError, HTTPClientError) as error:
-            raise Unavailable("queue_unavailable", "The queue is busy.", retry_after=1) from error
+            raise Unavailable(Code.QUEUE_UNAVAILABLE, "The queue is busy.", retry_after=1) from error
 
 
 class SQSUploadEvents(_Queue):

@@ -1,11 +1,11 @@
-"""The formats that can be told, each with the content type it is stored and served under."""
+"""The formats that can be detected, each with the content type under which the file is stored and served."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """`active`: a browser or a shell may run it."""
+    """A file format. `active` marks formats that a browser or a shell may run."""
 
     name: str
     content_type: str

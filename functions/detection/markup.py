@@ -1,4 +1,4 @@
-"""HTML, SVG and XML: what a document is that starts with a tag, whatever stands before its root."""
+"""Detection of HTML, SVG and XML in content that starts with a tag, behind any prolog and comments."""
 
 import re
 
@@ -9,7 +9,7 @@ ACTIVE = re.compile(
     rb"<(?:!doctype\s+html|html|body|script|iframe|(?:[\w.-]+:)?svg|\?php)(?=[\s/>])",
     re.IGNORECASE,
 )
-"""Tags that have no business outside of markup. None is part of XMP (`<x:xmpmeta`, `<rdf:RDF`)."""
+"""Tags that occur only in HTML, SVG and PHP. XMP metadata contains none of them (`<x:xmpmeta`, `<rdf:RDF`)."""
 
 _HANDLER = re.compile(rb"<[a-z]+[\s/][^<>]{0,256}?\bon[a-z]+\s*=", re.IGNORECASE)
 _PROLOG = re.compile(
@@ -30,8 +30,8 @@ _HTML_ROOTS = frozenset(
 )
 
 
-def leading(content: bytes) -> Format | None:
-    """The kind of markup that `content` (without byte order mark, in UTF-8) starts with, if it does."""
+def detect_leading_markup(content: bytes) -> Format | None:
+    """Detects the markup that `content` starts with, or returns None. `content` is UTF-8 without byte order mark."""
     start = content.lstrip()[:4]
     if not start.startswith(b"<"):
         return None
@@ -45,22 +45,24 @@ def leading(content: bytes) -> Format | None:
         return formats.SVG
     if start.startswith(b"<?") or declared:
         return formats.XML
-    return _without_prolog(content, root, start, end)
+    return _detect_without_prolog(content, root, start, end)
 
 
-def _without_prolog(content: bytes, root: re.Match[bytes] | None, start: bytes, end: int) -> Format | None:
+def _detect_without_prolog(
+    content: bytes, root: re.Match[bytes] | None, start: bytes, end: int
+) -> Format | None:
     if root and root[1].lower() in _HTML_ROOTS:
         return formats.HTML
     if root and any(sign in content for sign in _XML_SIGNS):
         return formats.XML
     if not start.startswith(b"<!--"):
         return None
-    # Markdown often opens with a comment, and is text if text follows. A browser that had to guess would take any
-    # comment for HTML, so what it could run may not stand anywhere in the head.
-    is_text = content[end : end + 1] not in (b"", b"<") and not runs(content)
+    # Markdown often starts with a comment, and is text if text follows. A browser that sniffs treats any leading
+    # comment as HTML, so the head of such a text must contain nothing that a browser could run.
+    is_text = content[end : end + 1] not in (b"", b"<") and not has_active_content(content)
     return None if is_text else formats.HTML
 
 
-def runs(content: bytes) -> bool:
-    """Whether there is a page, a script or a handler (`<img onerror=`) somewhere in `content`."""
+def has_active_content(content: bytes) -> bool:
+    """Returns True if `content` contains a page, a script or an event handler (`<img onerror=`)."""
     return bool(ACTIVE.search(content) or _HANDLER.search(content))

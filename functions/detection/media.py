@@ -1,4 +1,4 @@
-"""Sound and film: boxes, chunks and frames, as far as their first ones tell."""
+"""Detection of audio and video by the first boxes, chunks or frames."""
 
 import re
 
@@ -14,7 +14,7 @@ _ISO_BRANDS = {
     b"M4A ": formats.M4A,
     b"M4B ": formats.M4A,
     b"M4P ": formats.M4A,
-    b"crx ": formats.BINARY,  # a camera's raw picture, not a film
+    b"crx ": formats.BINARY,  # a raw picture of a camera, not a video
 }
 _IMAGE_COLLECTIONS = (b"mif1", b"msf1", b"miaf")
 _OLD_QUICKTIME = (b"moov", b"mdat", b"wide", b"free", b"skip", b"pnot")
@@ -24,49 +24,51 @@ _SIZE_AS_CODE = re.compile(rb"[!-/:-@][ -~]{3}")
 _WEBM = re.compile(rb"\x42\x82(?:[\x84-\x9f]|\x01\0{6}\x04)webm")  # element, size in one byte or eight, type
 
 
-def iso_media(head: bytes) -> Format | None:
-    """MP4, QuickTime, AVIF, HEIC: a box size (big-endian), then `ftyp`, a brand, the compatible ones."""
+def detect_iso_media(head: bytes) -> Format | None:
+    """Detects MP4, QuickTime, AVIF and HEIC: a box size (big-endian), `ftyp`, the major brand, compatible brands."""
     kind = head[4:8]
     if (kind != b"ftyp" and kind not in _OLD_QUICKTIME) or _PRINTABLE.match(head):
-        return None  # where a size should be stands text, say "The free ..."
+        return None  # text in place of the size, such as "The free ..."
     if kind != b"ftyp":
         return formats.MOV
     end = min(int.from_bytes(head[:4], "big"), len(head), 512)
     compatible = [head[at : at + 4] for at in range(16, end, 4)]
-    named = _by_brand(head[8:12], compatible)
-    return images.unless_active(head, named) if named in (formats.AVIF, formats.HEIC) else named
+    detected = _detect_by_brand(head[8:12], compatible)
+    if detected in (formats.AVIF, formats.HEIC):
+        return images.reject_active_content(head, detected)
+    return detected
 
 
-def _by_brand(major: bytes, compatible: list[bytes]) -> Format:
+def _detect_by_brand(major: bytes, compatible: list[bytes]) -> Format:
     if major not in _IMAGE_COLLECTIONS:
         return _ISO_BRANDS.get(major, formats.MP4)
-    coded = [_ISO_BRANDS[brand] for brand in compatible if brand in _ISO_BRANDS]
-    return formats.AVIF if formats.AVIF in coded else formats.HEIC
+    known = [_ISO_BRANDS[brand] for brand in compatible if brand in _ISO_BRANDS]
+    return formats.AVIF if formats.AVIF in known else formats.HEIC
 
 
-def riff(head: bytes) -> Format | None:
-    """RIFF and its relatives: a size (little-endian), the kind, then the first chunk."""
+def detect_riff(head: bytes) -> Format | None:
+    """Detects WebP, WAV and AVI: a size (little-endian), the form type, the first chunk."""
     kind = head[8:12]
     if kind == b"WEBP":
-        return images.webp(head)
-    named = {b"WAVE": formats.WAV, b"AVI ": formats.AVI}.get(kind)
-    if named and (_SIZE_AS_CODE.match(head, 4) or not _CHUNK_NAME.match(head, 12)):
+        return images.detect_webp(head)
+    detected = {b"WAVE": formats.WAV, b"AVI ": formats.AVI}.get(kind)
+    if detected and (_SIZE_AS_CODE.match(head, 4) or not _CHUNK_NAME.match(head, 12)):
         return formats.SUSPICIOUS
-    return named
+    return detected
 
 
-def ebml(head: bytes) -> Format:
-    """WebM if the document type in the header says so (RFC 8794, 11.2.5), else Matroska."""
+def detect_ebml(head: bytes) -> Format:
+    """Detects WebM by the document type in the header (RFC 8794, 11.2.5). All other EBML is Matroska."""
     return formats.WEBM if _WEBM.search(head, 0, 256) else formats.MKV
 
 
-def ogg(head: bytes) -> Format:
-    """The first pages introduce every stream (RFC 3533, 4), so the head tells whether one is Theora."""
+def detect_ogg(head: bytes) -> Format:
+    """Detects a Theora stream, because the first pages introduce every stream (RFC 3533, 4)."""
     return formats.OGG_VIDEO if b"\x80theora" in head else formats.OGG
 
 
-def id3(head: bytes) -> Format | None:
-    """A tag in front of the sound; its size is four bytes of seven bits. FLAC and AAC may carry it too."""
+def detect_id3(head: bytes) -> Format | None:
+    """Detects the audio behind an ID3 tag: MP3, AAC or FLAC. The size of the tag is four bytes of seven bits."""
     size = head[6:10]
     if len(size) < 4 or not 2 <= head[3] <= 4 or head[4] == 0xFF or max(size) >= 0x80:
         return None
@@ -75,48 +77,54 @@ def id3(head: bytes) -> Format | None:
         return formats.SUSPICIOUS
     if body.startswith(b"fLaC"):
         return formats.FLAC
-    return formats.AAC if _adts_frame(body) else formats.MP3
+    return formats.AAC if _adts_frame_length(body) else formats.MP3
 
 
 _MPEG1_LAYER3 = (32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320)
 _MPEG1_LAYER2 = (32, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320, 384)
 _MPEG2_LAYERS = (8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160)
-"""kbit/s by the header's bit rate index, from 1 (ISO/IEC 11172-3, 2.4.2.3; 13818-3 for the lower rates)."""
+"""Bit rates in kbit/s by the header's bit rate index, which starts at 1.
+
+Source: ISO/IEC 11172-3, 2.4.2.3, and 13818-3 for the lower rates.
+"""
 
 _SAMPLE_RATES = {
     0b11: (44_100, 48_000, 32_000),
     0b10: (22_050, 24_000, 16_000),
     0b00: (11_025, 12_000, 8_000),
 }
-"""Hz, by the version's two bits: MPEG 1, 2 and 2.5."""
+"""Sample rates in Hz by the two version bits: MPEG 1, 2 and 2.5."""
 
 
-def mpeg_audio(head: bytes) -> Format | None:
-    """MP3 or AAC without a tag. Eleven bits are a weak signature, so a second frame must follow the first."""
-    if length := _adts_frame(head):
-        return formats.AAC if _repeats(head, length, 0xF6) else None
-    if length := _mpeg_frame(head):
-        return formats.MP3 if _repeats(head, length, 0xFE) else None
+def detect_mpeg_audio(head: bytes) -> Format | None:
+    """Detects MP3 and AAC without a tag. A second frame has to follow, because eleven bits are a weak signature."""
+    if length := _adts_frame_length(head):
+        return formats.AAC if _has_second_frame(head, length, 0xF6) else None
+    if length := _mpeg_frame_length(head):
+        return formats.MP3 if _has_second_frame(head, length, 0xFE) else None
     return None
 
 
-def _repeats(head: bytes, length: int, mask: int) -> bool:
+def _has_second_frame(head: bytes, length: int, mask: int) -> bool:
     following = head[length : length + 2]
     if not following:
         return length == len(head)
     return following[0] == 0xFF and len(following) == 2 and following[1] & mask == head[1] & mask
 
 
-def _adts_frame(data: bytes) -> int:
-    """Bytes of the AAC frame that starts here, or 0."""
+def _adts_frame_length(data: bytes) -> int:
+    """Returns the length in bytes of the AAC frame at the start of `data`, or 0."""
     if len(data) < 7 or data[0] != 0xFF or data[1] & 0xF6 != 0xF0 or data[2] >> 2 & 15 > 12:
         return 0
     length = (data[3] & 3) << 11 | data[4] << 3 | data[5] >> 5
     return length if length >= 7 else 0
 
 
-def _mpeg_frame(data: bytes) -> int:
-    """Bytes of the frame of layer II or III that starts here, or 0. UTF-16's mark looks like layer I."""
+def _mpeg_frame_length(data: bytes) -> int:
+    """Returns the length in bytes of the layer II or III frame at the start of `data`, or 0.
+
+    Layer I is left out, because the byte order mark of UTF-16 looks like its header.
+    """
     if len(data) < 4 or data[1] & 0xE0 != 0xE0:
         return 0
     version, layer = data[1] >> 3 & 3, data[1] >> 1 & 3

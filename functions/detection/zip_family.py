@@ -1,7 +1,7 @@
-"""ZIP archives and the formats that are one inside: told by the names of their members, never by unpacking.
+"""Detection of ZIP archives and of formats based on ZIP, by the names of their members and without unpacking.
 
-Names are read by walking from record to record, not by searching: an archive that holds a document
-uncompressed must not be taken for that document.
+The names are read record by record instead of searched for, so that an archive which contains an uncompressed document
+is not mistaken for that document.
 """
 
 import struct
@@ -13,28 +13,31 @@ from functions.detection.formats import Format
 SIGNATURE = b"PK\x03\x04"
 
 _MEMBER = struct.Struct("<4xHHH8xI4xHH")
-"""Version, flags, method, compressed size, lengths of name and extra field: 30 bytes (APPNOTE.TXT 4.3.7)."""
+"""A local file header of 30 bytes: version, flags, method, compressed size, lengths of name and extra field.
+
+Source: APPNOTE.TXT 4.3.7.
+"""
 
 _ENTRY_SIGNATURE = b"PK\x01\x02"
 _ENTRY = struct.Struct("<28xHHH12x")
-"""Lengths of name, extra field and comment: 46 bytes (APPNOTE.TXT 4.3.12)."""
+"""A directory entry of 46 bytes: lengths of name, extra field and comment (APPNOTE.TXT 4.3.12)."""
 
 _END = b"PK\x05\x06"
-_SIZE_FOLLOWS = 0x0008
+_HAS_DATA_DESCRIPTOR = 0x0008
 _BY_MIMETYPE = {
     each.content_type.encode(): each for each in (formats.ODT, formats.ODS, formats.ODP, formats.EPUB)
 }
 _BY_FOLDER = ((b"word/", formats.DOCX), (b"xl/", formats.XLSX), (b"ppt/", formats.PPTX))
 _PACKAGE = (b"[Content_Types].xml", b"_rels/", b"docProps/")
-"""What every OOXML package has beside its own folder; a ZIP of somebody's folder `word/` has none of it."""
+"""Members that every OOXML package has besides its own folder. A plain ZIP of a folder `word/` has none of them."""
 
 
 def recognise(head: bytes, tail: bytes = b"") -> Format:
-    """The format of an archive by what is seen of it: `ZIP` may become another with the tail."""
+    """Detects the format of an archive. A result of `ZIP` without `tail` can change with `tail`."""
     if not _is_member(head):
         return formats.SUSPICIOUS
-    if named := _by_mimetype(head):
-        return named
+    if detected := _detect_by_mimetype(head):
+        return detected
     names = [*_names_in_head(head), *_names_in_tail(tail)]
     if b"META-INF/MANIFEST.MF" in names:
         return formats.JAR
@@ -46,15 +49,15 @@ def recognise(head: bytes, tail: bytes = b"") -> Format:
 
 
 def _is_member(head: bytes) -> bool:
-    # Version needed to extract is 6.3 at most so far, and 99 the last method (APPNOTE.TXT 4.4.3, 4.4.5).
+    # The highest "version needed to extract" is 6.3, the highest method 99 (APPNOTE.TXT 4.4.3, 4.4.5).
     if len(head) <= _MEMBER.size:
         return False
     version, _, method, _, name, _ = _MEMBER.unpack_from(head)
     return bool(version & 0xFF <= 63 and method <= 99 and name)
 
 
-def _by_mimetype(head: bytes) -> Format | None:
-    """OpenDocument and EPUB store a member `mimetype` first, so that it can be read at a fixed place."""
+def _detect_by_mimetype(head: bytes) -> Format | None:
+    """Detects OpenDocument and EPUB, whose first member `mimetype` is stored uncompressed at a fixed offset."""
     *_, name, extra = _MEMBER.unpack_from(head)
     if name != 8 or head[30:38] != b"mimetype":
         return None
@@ -68,8 +71,9 @@ def _names_in_head(head: bytes) -> Iterator[bytes]:
         _, flags, method, size, name, extra = _MEMBER.unpack_from(head, at)
         yield head[at + 30 : at + 30 + name]
         data = at + 30 + name + extra
-        if flags & _SIZE_FOLLOWS and not size:
-            # Written as a stream. Compressed data holds no record by accident; stored data may be an archive.
+        if flags & _HAS_DATA_DESCRIPTOR and not size:
+            # Written as a stream, without sizes. Compressed data contains no record by accident, but stored data may
+            # be an archive.
             at = head.find(SIGNATURE, data) if method else -1
             if at < 0:
                 return
@@ -78,15 +82,15 @@ def _names_in_head(head: bytes) -> Iterator[bytes]:
 
 
 def _names_in_tail(tail: bytes) -> Iterator[bytes]:
-    at = _directory(tail)
+    at = _find_directory(tail)
     while tail.startswith(_ENTRY_SIGNATURE, at) and at + _ENTRY.size <= len(tail):
         name, extra, comment = _ENTRY.unpack_from(tail, at)
         yield tail[at + 46 : at + 46 + name]
         at += 46 + name + extra + comment
 
 
-def _directory(tail: bytes) -> int:
-    """Where the directory begins in `tail`: where the end record says, else at its first whole entry."""
+def _find_directory(tail: bytes) -> int:
+    """Returns the offset of the directory in `tail`: that of the end record, or that of the first whole entry."""
     end = tail.rfind(_END)
     if end < 0:
         return len(tail)

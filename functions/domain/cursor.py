@@ -1,7 +1,7 @@
-"""Cursors of a list: opaque to clients, bound to the owner and to the filter they were given for.
+"""Cursors of a list. They are opaque to clients, and valid only for the owner and the filter that they were issued for.
 
-The tag is no secret: a forged cursor could only reach the forger's own documents. It exists so that a damaged cursor,
-or one of another list, is an error and not a wrong page.
+A cursor contains a tag, so that a damaged cursor or one of another list is an error instead of a wrong page. The tag
+needs no secret, because a list contains only the caller's own documents.
 """
 
 import base64
@@ -10,31 +10,33 @@ import hashlib
 import hmac
 import uuid
 
-from functions.domain.errors import BadRequest
+from functions.domain.codes import Code
+from functions.domain.errors import InvalidInput
 from functions.domain.ids import is_document_id
 
 _TAG_BYTES = 8
 
 
 def encode(document_id: str, owner: str, scope: str) -> str:
+    """Returns a cursor that continues after `document_id`. `scope` is any text that identifies the filter."""
     raw = uuid.UUID(document_id).bytes
     return base64.urlsafe_b64encode(raw + _tag(raw, owner, scope)).decode()
 
 
 def decode(cursor: str, owner: str, scope: str) -> str:
-    """The document id inside. Raises BadRequest `cursor_invalid`."""
+    """Returns the document id of a cursor. Raises InvalidInput `cursor_invalid`."""
     try:
         data = base64.b64decode(cursor.encode("ascii"), altchars=b"-_", validate=True)
     except (binascii.Error, UnicodeEncodeError):
-        raise _invalid() from None
+        raise _invalid_cursor() from None
     if base64.urlsafe_b64encode(data).decode() != cursor:
-        raise _invalid()  # another spelling of the same bytes, such as more padding
+        raise _invalid_cursor()  # another encoding of the same bytes, for example with more padding
     raw, tag = data[:-_TAG_BYTES], data[-_TAG_BYTES:]
     if len(raw) != 16 or not hmac.compare_digest(tag, _tag(raw, owner, scope)):
-        raise _invalid()
+        raise _invalid_cursor()
     document_id = str(uuid.UUID(bytes=raw))
     if not is_document_id(document_id):
-        raise _invalid()
+        raise _invalid_cursor()
     return document_id
 
 
@@ -42,5 +44,5 @@ def _tag(raw: bytes, owner: str, scope: str) -> bytes:
     return hmac.digest(owner.encode(), raw + scope.encode(), hashlib.sha256)[:_TAG_BYTES]
 
 
-def _invalid() -> BadRequest:
-    return BadRequest("cursor_invalid", "This cursor was not given for this list.", field="cursor")
+def _invalid_cursor() -> InvalidInput:
+    return InvalidInput(Code.CURSOR_INVALID, "This cursor is not one of this list.", field="cursor")

@@ -1,4 +1,4 @@
-"""The record of one document: what was declared, what arrived, and where it stands."""
+"""The record of one document: what the client declared, what arrived, and its status."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -9,6 +9,8 @@ from functions.domain.parts import PartPlan
 
 
 class Status(StrEnum):
+    """The states of a document. `states.TRANSITIONS` holds every change."""
+
     PENDING = "pending"
     COMPLETING = "completing"
     PROCESSING = "processing"
@@ -23,16 +25,20 @@ class Status(StrEnum):
 
     @property
     def public_status(self) -> "Status":
-        """What clients see: whether S3 or this service is at work makes no difference to them."""
+        """The status that the API shows: `completing` is shown as `processing`."""
         return Status.PROCESSING if self is Status.COMPLETING else self
 
 
 IN_PROGRESS = frozenset({Status.PENDING, Status.COMPLETING, Status.PROCESSING})
+"""Statuses of an open upload."""
+
 PURGED_STATUSES = frozenset({Status.PURGING, Status.PURGED})
-"""For clients such a document does not exist."""
+"""Statuses in which the document does not exist for clients."""
 
 
 class Method(StrEnum):
+    """The way in which a client sends the bytes."""
+
     PUT = "PUT"
     POST = "POST"
     MULTIPART = "MULTIPART"
@@ -40,7 +46,7 @@ class Method(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class HistoryEntry:
-    """One entry of a document's history."""
+    """One change of status. `reason` is a code."""
 
     status: Status
     at: datetime
@@ -49,13 +55,15 @@ class HistoryEntry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Document:
-    """Times are UTC, sizes are bytes, `sha256` is lower-case hex.
+    """One document. Times are UTC, sizes are bytes, `sha256` is lower-case hex.
 
-    `upload_id` and `part_size` belong to a multipart upload; `copy_upload_id` to a promotion that copies in parts.
-    `failures` counts attempts that ended without progress. `owner` is the owner key, never the claim. `size` is what the client declared; S3 refuses any other, and
-    promotion compares again. `reserved_bytes` is what this document holds of the owner's quota, so that it can be
-    released once and no more. `revision` grows with every write; each write is conditional on it. A deleted document
-    can be restored until `purge_after`; of a purged one a record without content stays until `record_expires_at`.
+    - `owner` is the owner key, never the claim.
+    - `size` is declared. S3 rejects a body of another size, and promotion compares again.
+    - `reserved_bytes` count against the owner's quota. They are released once.
+    - `revision` grows with every write, and each write is conditional on it.
+    - `attempt` numbers the attempts to promote, complete or purge. `failures` counts attempts without progress.
+    - `upload_id` and `part_size` belong to a multipart upload, `copy_upload_id` to a promotion that copies in parts.
+    - A deleted document can be restored until `purge_after`. A purged one keeps an emptied record until `record_expires_at`.
     """
 
     owner: str
@@ -92,12 +100,12 @@ class Document:
 
     @property
     def plan(self) -> PartPlan:
-        """Of a multipart upload only."""
+        """The part plan of a multipart upload."""
         return PartPlan(self.size, self.part_size or self.size)
 
     @property
     def next_check_at(self) -> datetime | None:
-        """When somebody must look, should no event have come by then; None for a document at rest."""
+        """The time at which a sweep checks the document if no event has come. None for a document at rest."""
         match self.status:
             case Status.PENDING:
                 return self.lease_until or self.upload_deadline

@@ -1,41 +1,39 @@
-"""What can be wrong with a request, as a tree: the class says whose turn it is, the code says exactly what.
+"""Errors of the service. The code says what is wrong and has the HTTP status. The class is what callers catch.
 
 AirlockError
-|- BadRequest        the request cannot be read
-|- Forbidden         the token may not do this
-|- NotFound          no such document for this owner
-|- WrongState        the document is not in a state that allows this
-|- Gone              the upload's time is over
-|- TooLarge          more bytes than the kind, or a body, may have
-|- NotAccepted       a content type that the kind does not accept
-|- InvalidInput      readable, but a value is not acceptable
-|- TooMany           a quota or rate; `retry_after` says when
-|- Unavailable       ours or AWS's fault for now; nothing has changed
-`- IntegrityError    the record and the bytes disagree; somebody must look
+|- InvalidInput     the request is wrong, so that a repeat fails too
+|- NotFound         the owner has no such document
+|- WrongState       the state of the document, or a deadline, does not allow the operation
+|- TooMany          a quota or a rate is reached; `retry_after` says when to try again
+|- Unavailable      a temporary fault of AWS or of this service
+`- IntegrityError   the record and the bytes disagree; an operator must investigate
 """
+
+from functions.domain.codes import Code
 
 
 class AirlockError(Exception):
-    """`code` is stable and part of the API; `detail` is for people; `field` is the JSON name that is wrong.
+    """`detail` is for people, the code's own message by default. `field` is the JSON name of the wrong value.
 
     `retry_after` is in seconds.
     """
 
     def __init__(
-        self, code: str, detail: str, *, field: str | None = None, retry_after: int | None = None
+        self,
+        code: Code,
+        detail: str | None = None,
+        *,
+        field: str | None = None,
+        retry_after: int | None = None,
     ) -> None:
-        super().__init__(f"{code}: {detail}")
         self.code = code
-        self.detail = detail
+        self.detail = detail or code.message
         self.field = field
         self.retry_after = retry_after
+        super().__init__(f"{code}: {self.detail}")
 
 
-class BadRequest(AirlockError):
-    pass
-
-
-class Forbidden(AirlockError):
+class InvalidInput(AirlockError):
     pass
 
 
@@ -44,22 +42,6 @@ class NotFound(AirlockError):
 
 
 class WrongState(AirlockError):
-    pass
-
-
-class Gone(AirlockError):
-    pass
-
-
-class TooLarge(AirlockError):
-    pass
-
-
-class NotAccepted(AirlockError):
-    pass
-
-
-class InvalidInput(AirlockError):
     pass
 
 
@@ -76,10 +58,10 @@ class IntegrityError(AirlockError):
 
 
 def version_gone() -> Unavailable:
-    """What was there a moment ago; whoever comes again will see that it is not."""
-    return Unavailable("storage_unavailable", "This version is gone.", retry_after=1)
+    """Returns the error for a version that vanished after it was found; the next attempt decides what that means."""
+    return Unavailable(Code.STORAGE_UNAVAILABLE, "This version no longer exists.", retry_after=1)
 
 
 def document_not_found() -> NotFound:
-    """The same answer for an id that never was, one of another owner, and one that is deleted."""
-    return NotFound("document_not_found", "There is no document with this id.")
+    """Returns the same error for an unknown id, for a document of another owner, and for a purged document."""
+    return NotFound(Code.DOCUMENT_NOT_FOUND)

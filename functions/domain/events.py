@@ -1,4 +1,4 @@
-"""What can happen to a document, and what the state machine answers."""
+"""Events of a document, and the two possible results of a decision: a transition, or a reason why nothing changes."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,21 +9,21 @@ from functions.domain.document import Document
 
 @dataclass(frozen=True, slots=True)
 class ObjectArrived:
-    """S3 says that a version of the staged object exists."""
+    """S3 has this version of the staged object."""
 
     version: str
 
 
 @dataclass(frozen=True, slots=True)
 class ObjectMissing:
-    """S3 says that this version of the staged object is not there any more."""
+    """S3 no longer has this version of the staged object."""
 
     version: str
 
 
 @dataclass(frozen=True, slots=True)
 class InspectionFailed:
-    """Inspection found a reason, a code of `functions.pipeline.inspection`; `content_type` is what the bytes are."""
+    """The bytes are rejected. `reason` is a code, `content_type` the detected type."""
 
     attempt: int
     reason: str
@@ -32,7 +32,7 @@ class InspectionFailed:
 
 @dataclass(frozen=True, slots=True)
 class CopyStarted:
-    """A copy in parts has begun; whoever continues it needs its upload id."""
+    """A copy in parts has started. Later invocations continue it by its upload id."""
 
     attempt: int
     upload_id: str
@@ -40,14 +40,14 @@ class CopyStarted:
 
 @dataclass(frozen=True, slots=True)
 class CopyPaused:
-    """Time ran out while a copy made progress; the next message continues it."""
+    """The time of the invocation ran out while a copy made progress."""
 
     attempt: int
 
 
 @dataclass(frozen=True, slots=True)
 class Promoted:
-    """The copy under `documents/` exists; `sha256` is the one S3 computed, in hex, None where it computes none."""
+    """The copy under `documents/` exists. `sha256` is S3's, in hex, None where S3 computes none."""
 
     attempt: int
     content_type: str
@@ -57,60 +57,60 @@ class Promoted:
 
 @dataclass(frozen=True, slots=True)
 class AttemptFailed:
-    """Work on the claim stopped with an error; another attempt may do better."""
+    """An attempt ended with an error that a retry may cure."""
 
     attempt: int
 
 
 @dataclass(frozen=True, slots=True)
 class AbortRequested:
-    pass
+    """The client aborts the upload."""
 
 
 @dataclass(frozen=True, slots=True)
 class PartUrlsSigned:
-    """The client is still at it: its upload may last until `upload_deadline`."""
+    """The client is active, so its upload may last until `upload_deadline`."""
 
     upload_deadline: datetime
 
 
 @dataclass(frozen=True, slots=True)
 class CompleteRequested:
-    pass
+    """The client completes a multipart upload."""
 
 
 @dataclass(frozen=True, slots=True)
 class CompleteFailed:
-    """S3 refused to complete; the client may mend it and ask again."""
+    """S3 rejected the completion. The client may correct the parts and retry."""
 
     attempt: int
 
 
 @dataclass(frozen=True, slots=True)
 class DeadlinePassed:
-    """Nothing has arrived, says whoever has looked."""
+    """The upload deadline is over and S3 has no object."""
 
 
 @dataclass(frozen=True, slots=True)
 class RedriveRequested:
-    """An operator has mended what made a document fail."""
+    """An operator retries a failed document."""
 
 
 @dataclass(frozen=True, slots=True)
 class DeleteRequested:
-    """The owner wants it gone; until `purge_after` it can be had back."""
+    """The owner deletes the document. A restore is possible until `purge_after`."""
 
     purge_after: datetime
 
 
 @dataclass(frozen=True, slots=True)
 class RestoreRequested:
-    pass
+    """The owner restores a deleted document."""
 
 
 @dataclass(frozen=True, slots=True)
 class PurgeStarted:
-    """Somebody is about to remove every byte."""
+    """A worker is about to delete every byte."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,29 +142,35 @@ Event = (
 
 
 class Ignored(Enum):
-    """Why an event changes nothing."""
+    """Reason why an event changes nothing."""
 
     ALREADY_APPLIED = auto()
-    """A repeat of what the record shows; the caller may answer as if it had just happened."""
+    """The record shows the effect already. The caller may respond as if it had just happened."""
     ORPHANED_VERSION = auto()
-    """Bytes that no record waits for: this version may be deleted."""
+    """No record waits for these bytes. The caller may delete this version."""
     LEASED = auto()
-    """Somebody else is working on it; come back later."""
+    """Another attempt holds the lease. The caller retries later."""
     STALE_ATTEMPT = auto()
-    """A later attempt, or another outcome, has taken over: what the caller did counts for nothing."""
+    """A later attempt or another outcome has taken over. The caller's result is dropped."""
     DEADLINE_EXCEEDED = auto()
-    """The upload's deadline has passed."""
+    """The time for the upload, or for a restore, is over."""
     WRONG_STATE = auto()
+    """The status does not allow the event."""
 
 
 @dataclass(frozen=True, slots=True)
 class Transition:
-    """One conditional write: `after` replaces `before`, and the owner's usage changes with it.
-
-    `reserved_bytes` is the change in charged bytes, `open_uploads` the change in uploads under way.
-    """
+    """One conditional write: `after` replaces `before`, and the owner's usage changes with it."""
 
     before: Document
     after: Document
-    reserved_bytes: int = 0
-    open_uploads: int = 0
+
+    @property
+    def reserved_bytes(self) -> int:
+        """The change in the owner's reserved bytes."""
+        return self.after.reserved_bytes - self.before.reserved_bytes
+
+    @property
+    def open_uploads(self) -> int:
+        """The change in the owner's open uploads: -1, 0 or 1."""
+        return self.after.is_in_progress - self.before.is_in_progress

@@ -1,25 +1,30 @@
-"""Object keys: opaque, so no file name and no claim ever reaches S3's logs or a URL."""
+"""Object keys. They are opaque, so that S3's logs and URLs contain neither file names nor claims."""
 
 import hashlib
 import re
 from typing import NamedTuple
 
 STAGING, DOCUMENTS = "staging/", "documents/"
-"""With the slash: without it a listing would also hold `staging2/`."""
+"""Key prefixes, with a trailing slash because a listing of `staging` would include `staging2/`."""
 
-_RECORD = re.compile(
+_DOCUMENT = re.compile(
     r"(?P<owner>[0-9a-f]{32})/"
     r"(?P<document_id>[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12})"
 )
 
 
-class RecordKey(NamedTuple):
+class DocumentKey(NamedTuple):
+    """The owner key and the id of a document."""
+
     owner: str
     document_id: str
 
 
 def owner_key(claim: str) -> str:
-    """128 bits of the claim's hash: random enough to spread S3's partitions, and it names nobody."""
+    """Returns the owner key: 128 bits of the claim's SHA-256 as 32 hex digits.
+
+    A hash does not reveal the claim, and distributes the keys over S3's partitions.
+    """
     return hashlib.sha256(claim.encode()).hexdigest()[:32]
 
 
@@ -31,16 +36,16 @@ def documents_key(owner: str, document_id: str) -> str:
     return f"{DOCUMENTS}{owner}/{document_id}"
 
 
-def parse_staging_key(key: str) -> RecordKey | None:
-    """The record a staged object belongs to, or None for a key that this service never signs."""
+def parse_staging_key(key: str) -> DocumentKey | None:
+    """Returns the document of a staged object, or None for a key that this service never signs."""
     return _parse(STAGING, key)
 
 
-def parse_documents_key(key: str) -> RecordKey | None:
-    """The record a promoted object belongs to, or None for a key that this service never writes."""
+def parse_documents_key(key: str) -> DocumentKey | None:
+    """Returns the document of a promoted object, or None for a key that this service never writes."""
     return _parse(DOCUMENTS, key)
 
 
-def _parse(prefix: str, key: str) -> RecordKey | None:
-    match = _RECORD.fullmatch(key.removeprefix(prefix)) if key.startswith(prefix) else None
-    return RecordKey(**match.groupdict()) if match else None
+def _parse(prefix: str, key: str) -> DocumentKey | None:
+    match = _DOCUMENT.fullmatch(key.removeprefix(prefix)) if key.startswith(prefix) else None
+    return DocumentKey(**match.groupdict()) if match else None

@@ -1,7 +1,11 @@
-"""What a file's extension says about its content type, to catch a contradiction before a byte is sent."""
+"""Content types: their canonical names, and the file extensions that go with them.
+
+A file name whose extension contradicts the declared content type is rejected before the upload starts.
+"""
 
 import re
 
+from functions.domain.codes import Code
 from functions.domain.errors import InvalidInput
 from functions.domain.filename import extension
 
@@ -102,26 +106,31 @@ _ALIASES = {
     "video/avi": "video/x-msvideo",
     "application/jsonl": "application/x-ndjson",
 }
-"""Other names that browsers and operating systems give to the same type."""
+"""Names that browsers and operating systems use for a type, and its canonical name."""
 
 
 def essence(content_type: str) -> str:
-    """The type without parameters (`; charset=...`), in lower case and under its usual name.
+    """Returns the essence of a media type: without parameters, in lower case and under its canonical name.
 
-    Raises InvalidInput `validation_failed` if it is no media type.
+    The term is that of the WHATWG's MIME Sniffing Standard. Raises InvalidInput `validation_failed` for a text that is
+    not a media type.
     """
     bare = content_type.partition(";")[0].strip().lower()
     if not _MEDIA_TYPE.fullmatch(bare):
         raise InvalidInput(
-            "validation_failed", "contentType is not a media type such as image/png.", field="contentType"
+            Code.VALIDATION_FAILED, "contentType is not a media type such as image/png.", field="contentType"
         )
     return _ALIASES.get(bare, bare)
 
 
 def check_extension(file_name: str, content_type: str) -> None:
-    """Raises InvalidInput `extension_mismatch` if the extension is known and never goes with this type."""
+    """Raises InvalidInput `extension_mismatch` for a known extension that never goes with this content type."""
     suffix = extension(file_name)
     expected = _EXTENSIONS.get(suffix)
     if expected is None or content_type in expected:
         return
-    raise InvalidInput("extension_mismatch", f"A .{suffix} file is not {content_type}.", field="contentType")
+    raise InvalidInput(
+        Code.EXTENSION_MISMATCH,
+        f"The extension .{suffix} does not match the content type {content_type}.",
+        field="contentType",
+    )

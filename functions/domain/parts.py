@@ -1,74 +1,87 @@
-"""The plan of a multipart upload: pure arithmetic, with each quota beside its source.
+"""The plan of a multipart upload, and S3's quotas for its parts.
 
-All quotas: Amazon S3 User Guide, "Amazon S3 multipart upload limits". Sizes are bytes.
+Sizes are in bytes. Source of all quotas: Amazon S3 User Guide, "Amazon S3 multipart upload limits".
 """
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 
+from functions.domain.codes import Code
 from functions.domain.errors import InvalidInput
 
 MIB = 1024**2
 GIB = 1024**3
 
 MIN_PART = 5 * MIB
-"""Of every part but the last."""
+"""Minimum size of every part except the last."""
 MAX_PART = 5 * GIB
+"""Maximum size of a part."""
+
 MAX_PARTS = 10_000
+"""Maximum number of parts of an upload."""
+
 MAX_OBJECT = MAX_PART * MAX_PARTS
-"""48.8 TiB."""
+"""Maximum size of an object: 48.8 TiB."""
 
 MAX_UPLOAD_AGE = timedelta(days=7)
-"""Age at which a multipart upload ends however active its client is. The bucket's lifecycle rule aborts older ones."""
+"""Maximum age of a multipart upload, active or not. The bucket's lifecycle rule aborts older uploads."""
 
 DEFAULT_PART = 64 * MIB
-"""S3 bills each part, and below this size the round trips show; above it, a retry costs too much."""
+"""Default size of a part. Smaller parts cost more requests and round trips; a retry of a larger part costs more time."""
 
 
 @dataclass(frozen=True, slots=True)
 class PartPlan:
-    """Parts are numbered from 1; all have `part_size` but the last, which has the rest."""
+    """The division of `size` bytes into parts. All parts have `part_size`, except the last, which has the remainder."""
 
     size: int
     part_size: int
 
     @property
     def part_count(self) -> int:
+        """Number of parts, which are numbered from 1."""
         return -(-self.size // self.part_size)
 
     def size_of(self, part_number: int) -> int:
+        """Returns the size of a part in bytes."""
         if part_number < self.part_count:
             return self.part_size
         return self.size - self.part_size * (self.part_count - 1)
 
-    def missing(self, held: Iterable[int]) -> list[int]:
-        """Part numbers of the plan that are not among `held`."""
-        present = set(held)
+    def missing_numbers(self, uploaded: Iterable[int]) -> list[int]:
+        """Returns the part numbers of the plan that are not among `uploaded`, in ascending order."""
+        present = set(uploaded)
         return [number for number in range(1, self.part_count + 1) if number not in present]
 
     def check_numbers(self, part_numbers: Iterable[int]) -> None:
-        """Raises InvalidInput `part_number_invalid` for a number outside the plan, `validation_failed` for a repeat."""
+        """Raises InvalidInput `part_number_invalid` for an unknown number, and `validation_failed` for a duplicate."""
         seen: set[int] = set()
         for number in part_numbers:
             if not 1 <= number <= self.part_count:
                 raise InvalidInput(
-                    "part_number_invalid",
-                    f"Part {number} is not in the plan, which has parts 1 to {self.part_count}.",
+                    Code.PART_NUMBER_INVALID,
+                    f"There is no part {number}; the upload has parts 1 to {self.part_count}.",
                     field="partNumbers",
                 )
             if number in seen:
-                raise InvalidInput("validation_failed", f"Part {number} is named twice.", field="partNumbers")
+                raise InvalidInput(
+                    Code.VALIDATION_FAILED, f"Part number {number} is a duplicate.", field="partNumbers"
+                )
             seen.add(number)
 
 
-def plan(size: int) -> PartPlan:
-    """The default part size, or the smallest whole number of MiB that fits `size` into 10,000 parts.
+def plan_parts(size: int) -> PartPlan:
+    """Returns the plan for an object of `size` bytes.
+
+    Parts have the default size, or the smallest whole number of MiB with which 10,000 parts suffice.
 
     Raises InvalidInput `part_plan_invalid` for more than 48.8 TiB.
     """
     if size > MAX_OBJECT:
-        raise InvalidInput("part_plan_invalid", f"S3 takes up to {MAX_OBJECT} bytes.", field="size")
+        raise InvalidInput(
+            Code.PART_PLAN_INVALID, f"The maximum size of an object is {MAX_OBJECT} bytes.", field="size"
+        )
     needed = -(-size // MAX_PARTS)
     rounded = -(-needed // MIB) * MIB
     return PartPlan(size, max(DEFAULT_PART, rounded))

@@ -1,17 +1,17 @@
-"""The ports to the two queues: of S3's events, and of documents to purge."""
+"""Ports to the two work queues: S3's events, and documents to purge. All methods may raise Unavailable."""
 
 from typing import Protocol
 
 
 class UploadEvents(Protocol):
-    """The queue that S3's events come through."""
+    """The queue of S3's ObjectCreated events."""
 
     def republish(self, key: str, version: str) -> None:
-        """Say once more that this version exists, as S3 would. May raise Unavailable."""
+        """Sends an event for this version, in the fields of S3's own."""
 
 
 class PurgeQueue(Protocol):
-    """The queue of documents whose bytes are to go."""
+    """The queue of documents whose bytes must be deleted for good."""
 
     def enqueue(self, owner: str, document_id: str) -> None:
-        """Once more is as good as once. May raise Unavailable."""
+        """Sends one task. Duplicates are harmless."""

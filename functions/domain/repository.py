@@ -1,30 +1,31 @@
-"""The port to the table, and the two ways in which use cases reach a record through it: find it, apply an event to it."""
+"""The port to the table of documents, and the two operations that use cases share: find a document, apply an event to it."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from functions.domain.codes import Code
 from functions.domain.document import Document, Status
 from functions.domain.errors import Unavailable, document_not_found
 from functions.domain.events import Event, Ignored, Transition
 from functions.domain.ids import is_document_id
-from functions.domain.lifecycle import decide
 from functions.domain.quota import Limits
+from functions.domain.states import decide
 
 _TRIES = 5
 
 
 @dataclass(frozen=True, slots=True)
 class IdempotencyKey:
-    """The client's key, hashed, and what the request under it was."""
+    """The hash of the client's Idempotency-Key, and the fingerprint of its request."""
 
     key_hash: str
     fingerprint: str
 
 
-class AlreadyCreated(Exception):  # noqa: N818 - an answer, not a fault
-    """A create under the same idempotency key came first: this is its document and its fingerprint."""
+class AlreadyCreated(Exception):  # noqa: N818 - a result, not a fault
+    """An earlier create used the same idempotency key: its document id and the fingerprint of its request."""
 
     def __init__(self, document_id: str, fingerprint: str) -> None:
         super().__init__(document_id)
@@ -32,15 +33,16 @@ class AlreadyCreated(Exception):  # noqa: N818 - an answer, not a fault
         self.fingerprint = fingerprint
 
 
-class Conflict(Exception):  # noqa: N818 - an answer, not a fault
-    """The record has changed since it was read; read it again and decide again."""
+class Conflict(Exception):  # noqa: N818 - a result, not a fault
+    """The record has changed since the caller read it. The caller reads and decides again."""
 
 
 @dataclass(frozen=True, slots=True)
 class ListQuery:
-    """The owner's documents older than `before` (a document id), newest first; `status` is one that clients see.
+    """Parameters of a list of one owner's documents, newest first.
 
-    Without a status, of all that are not deleted.
+    `before` is a document id: only older documents are listed. `status` is a public status. Without one, all documents
+    that are not deleted are listed.
     """
 
     owner: str
@@ -52,45 +54,46 @@ class ListQuery:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """`next_before` continues the list; None when nothing is left."""
+    """One page of a list. `next_before` is the `before` of the next page, None on the last one."""
 
     documents: tuple[Document, ...]
     next_before: str | None
 
 
 class DocumentRepository(Protocol):
-    """Every write is conditional. All methods may raise Unavailable.
+    """The table of documents. Every write is conditional. All methods may raise Unavailable.
 
-    The owner's usage changes in the same transaction, but for the end of an upload whose bytes stay: until that is
-    counted, or should it get lost, more uploads count as open than are.
+    Usage is updated in the same transaction, except when an upload becomes `ready` or `failed`: then `open_uploads` is
+    decremented in a second write. If that write is lost, the counter is too high, never too low, until the next recount.
     """
 
     def create(
         self, document: Document, limits: Limits, idempotency: IdempotencyKey | None, now: datetime
     ) -> None:
-        """Raises AlreadyCreated, and whatever `quota.check` gives, before anything is written."""
+        """Writes a new document. Raises AlreadyCreated, and the errors of `quota.check`, before anything is written."""
 
     def get(self, owner: str, document_id: str) -> Document | None:
-        """A consistent read."""
+        """Returns the document by a consistent read, None if there is none."""
 
     def apply(self, transition: Transition) -> None:
-        """Raises Conflict if the record is no longer `transition.before`."""
+        """Replaces `transition.before` by `transition.after`. Raises Conflict if the record has changed."""
 
-    def page(self, query: ListQuery) -> Page: ...
+    def page(self, query: ListQuery) -> Page:
+        """Returns one page of a list."""
 
     def due(self, now: datetime) -> Iterator[tuple[str, str] | None]:
-        """(owner, document id) of documents whose time is over; may lag, so read each again before acting.
+        """Yields (owner, document id) of documents whose `next_check_at` has passed.
 
-        One that is worked on for the first time may be found at its deadline only. None where looking took time and
-        found nothing.
+        The index may lag, so the caller reads each document again. A document in its first attempt may appear only at
+        its upload deadline. Yields None after a step that took time and found nothing, so that the caller can stop.
         """
 
     def quarantine(self, key: str, version: str, now: datetime) -> bool:
-        """Put an object that belongs to no record on the list for an operator. False if it is on it already."""
+        """Reports an object without a record to the operator. Returns False if the report exists already."""
 
 
 def find_document(repository: DocumentRepository, owner: str, document_id: str) -> Document:
-    """Raises NotFound, also for an id that no document can have."""
+    """Returns the document. Raises NotFound, also for a malformed id and for a document that is purged."""
     document = repository.get(owner, document_id) if is_document_id(document_id) else None
     if document is None or document.is_purged:
         raise document_not_found()
@@ -100,9 +103,10 @@ def find_document(repository: DocumentRepository, owner: str, document_id: str) 
 def apply_event(
     repository: DocumentRepository, document: Document, event: Event, clock: Callable[[], datetime]
 ) -> Document | Ignored:
-    """The record after the event, or why it changes nothing. `document` may be out of date.
+    """Decides on the event, writes the result, and returns the new document, or the reason why nothing changes.
 
-    Raises Unavailable `busy` when others are always faster, and NotFound for a record that has vanished meanwhile.
+    `document` may be out of date. On a conflict the document is read again and the decision is repeated. Raises
+    Unavailable `busy` after five conflicts, and NotFound for a record that is gone.
     """
     for _ in range(_TRIES):
         decision = decide(document, event, clock())
@@ -111,13 +115,13 @@ def apply_event(
         try:
             repository.apply(decision)
         except Conflict:
-            document = _again(repository, document)
+            document = _read_again(repository, document)
         else:
             return decision.after
-    raise Unavailable("busy", "The document is changing too fast; try again.", retry_after=1)
+    raise Unavailable(Code.BUSY, "The document is changing too fast; try again.", retry_after=1)
 
 
-def _again(repository: DocumentRepository, document: Document) -> Document:
+def _read_again(repository: DocumentRepository, document: Document) -> Document:
     found = repository.get(document.owner, document.id)
     if found is None:
         raise document_not_found()

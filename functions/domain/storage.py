@@ -1,4 +1,4 @@
-"""The ports to S3: objects, multipart uploads, and the inventory of the bucket. The adapters and the tests' fakes implement these."""
+"""Ports to S3: objects, multipart uploads and the bucket's inventory. All methods may raise Unavailable."""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from typing import Protocol
 class StoredObject:
     """One version of an object. `size` is bytes.
 
-    Checksums are of the whole object, where S3 has them: `sha256` in lower-case hex, `crc64nvme` in base64 as S3 gives it.
+    Checksums are of the whole object and None where S3 has none: `sha256` in lower-case hex, `crc64nvme` in base64.
     """
 
     version: str
@@ -22,7 +22,7 @@ class StoredObject:
 
 @dataclass(frozen=True, slots=True)
 class ObjectHead:
-    """One version of an object and the bytes it begins with, as many as were asked for or as there are."""
+    """One version of an object and its first bytes."""
 
     stored: StoredObject
     head: bytes
@@ -30,9 +30,9 @@ class ObjectHead:
 
 @dataclass(frozen=True, slots=True)
 class CopyRequest:
-    """An order to copy exactly one version to a key that must be free.
+    """A request to copy one version to a key that must not exist.
 
-    `content_type` replaces the source's; none of its metadata or tags come along.
+    `content_type` replaces the source's. Metadata and tags of the source are dropped.
     """
 
     source_key: str
@@ -43,7 +43,7 @@ class CopyRequest:
 
 @dataclass(frozen=True, slots=True)
 class UploadedPart:
-    """One part that S3 holds. `size` is bytes; `sha256` base64 as S3 gives it, if the part was sent with one."""
+    """One part that S3 lists. `size` is bytes. `sha256` is base64, None if the part was sent without."""
 
     part_number: int
     size: int
@@ -51,71 +51,74 @@ class UploadedPart:
     sha256: str | None = None
 
 
-class NoSuchUpload(Exception):  # noqa: N818 - an answer, not a fault
-    """S3 knows no such multipart upload: it was aborted, or it was completed."""
+class NoSuchUpload(Exception):  # noqa: N818 - S3's own name
+    """S3 has no such multipart upload, because it was aborted or completed."""
 
 
-class InvalidParts(Exception):  # noqa: N818 - an answer, not a fault
-    """S3 will not make an object of these parts; the message is S3's."""
+class InvalidParts(Exception):  # noqa: N818 - a result, not a fault
+    """S3 rejects the list of parts. The message is S3's."""
 
 
 class MultipartStore(Protocol):
-    """S3's multipart upload. All methods may raise Unavailable; then nobody knows whether it happened."""
+    """S3's multipart uploads. After Unavailable the outcome is unknown."""
 
     def create(self, key: str, content_type: str, *, part_checksums: bool) -> str:
-        """The upload id. With `part_checksums` every part must come with its SHA-256."""
+        """Creates an upload and returns its id. With `part_checksums`, S3 requires a SHA-256 with every part."""
 
     def parts(self, key: str, upload_id: str) -> Sequence[UploadedPart]:
-        """All of them, in the order of their numbers. Raises NoSuchUpload."""
+        """Returns all uploaded parts in ascending order. Raises NoSuchUpload."""
 
     def complete(
         self, key: str, upload_id: str, parts: Sequence[UploadedPart], *, size: int, crc64nvme: str | None
     ) -> None:
-        """Make the object, of `size` bytes and no other, unless the key holds one already: then it is done as well.
+        """Completes the upload to an object of exactly `size` bytes. An object that the key holds already is a success.
 
-        Raises NoSuchUpload or PartsRefused.
+        Raises NoSuchUpload or InvalidParts.
         """
 
     def abort(self, key: str, upload_id: str) -> None:
-        """Until S3 lists no part any more. Aborting what is gone is no error."""
+        """Aborts the upload until S3 lists no part. Idempotent."""
 
 
 class ObjectStore(Protocol):
-    """All methods may raise Unavailable."""
+    """Objects of the bucket, always addressed by version."""
 
     def open(self, key: str, version: str, length: int) -> ObjectHead | None:
-        """None when this version does not exist. Without checksums: S3 tells none with a part of an object."""
+        """Returns the version and its first `length` bytes, None if it does not exist.
+
+        Checksums are missing, because S3 returns none with a range.
+        """
 
     def head(self, key: str, version: str) -> StoredObject | None:
-        """With the checksums that S3 has. None when this version does not exist."""
+        """Returns the version with its checksums, None if it does not exist."""
 
     def read(self, key: str, version: str, start: int, length: int) -> bytes:
-        """At most `length` bytes from `start`. Raises Unavailable if the version vanishes meanwhile."""
+        """Returns at most `length` bytes from `start`. Raises Unavailable if the version is gone."""
 
     def copy(self, request: CopyRequest) -> StoredObject:
-        """The copy, with the SHA-256 that S3 computed. If an earlier attempt at this very copy succeeded, its result.
+        """Copies with one request and returns the copy with its SHA-256. Returns an existing copy of the same version.
 
         Raises IntegrityError if the target key holds anything else.
         """
 
     def start_copy(self, request: CopyRequest) -> str:
-        """Begin a copy in parts, for a source of more than 5 GiB. The upload id."""
+        """Starts a copy in parts, for a source above 5 GiB, and returns its upload id."""
 
     def continue_copy(
         self, request: CopyRequest, upload_id: str, out_of_time: Callable[[], bool]
     ) -> StoredObject | None:
-        """Copy the parts that are missing until all are there, or until `out_of_time`: then None.
+        """Copies the missing parts and returns the copy, or None if time runs out first.
 
-        Raises NoSuchUpload if this upload is gone and the target key is free, else as `copy` does.
+        Raises NoSuchUpload if the upload is gone and the target key does not exist, and IntegrityError as `copy` does.
         """
 
     def delete(self, key: str, version: str) -> None:
-        """For good. Deleting what is gone is no error."""
+        """Deletes the version for good. Idempotent."""
 
 
 @dataclass(frozen=True, slots=True)
 class ObjectVersion:
-    """One version of a key, or a marker that hides those before it."""
+    """One version of a key, or a delete marker."""
 
     key: str
     version: str
@@ -125,18 +128,21 @@ class ObjectVersion:
 
 @dataclass(frozen=True, slots=True)
 class OpenUpload:
+    """One multipart upload that is neither completed nor aborted."""
+
     key: str
     upload_id: str
     initiated: datetime
 
 
 class BucketInventory(Protocol):
-    """What lies in the bucket, for whoever cleans up. `prefix` may be a whole key. All methods may raise Unavailable."""
+    """Listings of the bucket for cleaning up. `prefix` may be a whole key."""
 
     def versions(self, prefix: str) -> Iterator[ObjectVersion]:
-        """Newest first within a key."""
+        """Yields versions and delete markers, newest first within a key."""
 
-    def uploads(self, prefix: str) -> Iterator[OpenUpload]: ...
+    def uploads(self, prefix: str) -> Iterator[OpenUpload]:
+        """Yields multipart uploads in progress."""
 
     def delete(self, key: str, version: str) -> None:
-        """For good. Deleting what is gone is no error."""
+        """Deletes the version for good. Idempotent."""

@@ -1,4 +1,4 @@
-"""A request to upload becomes a record, or an error that says what is wrong with it. Pure."""
+"""Validation of an upload request, and the document that results from it. Without I/O."""
 
 import hashlib
 import json
@@ -8,20 +8,22 @@ from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 
 from functions.domain import filename
+from functions.domain.codes import Code
 from functions.domain.document import Document, HistoryEntry, Method, Status
 from functions.domain.errors import InvalidInput
 from functions.domain.kinds import MAX_SINGLE_PUT, Kinds
 from functions.domain.media_types import check_extension, essence
-from functions.domain.parts import DEFAULT_PART, plan
+from functions.domain.parts import DEFAULT_PART, plan_parts
 
 _SHA256_HEX = re.compile(r"[0-9a-f]{64}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UploadRequest:
-    """What a client asks for, well-typed but not yet judged. `size` is bytes, `sha256` lower-case hex.
+    """The request of a client to upload a file. The types are right; the values are not yet validated.
 
-    Without a `method` the service chooses one. With `part_checksums` the client sends a SHA-256 with each part.
+    `size` is in bytes, `sha256` is lower-case hex. If `method` is None, the service chooses one. If `part_checksums` is
+    set, the client sends a SHA-256 with each part.
     """
 
     file_name: str
@@ -35,24 +37,24 @@ class UploadRequest:
     metadata: Mapping[str, str] = field(default_factory=dict)
 
     def fingerprint(self) -> str:
-        """Equal for equal requests; what an Idempotency-Key is bound to."""
+        """Returns a hash that is equal for equal requests. An Idempotency-Key is valid for one fingerprint only."""
         return hashlib.sha256(json.dumps(asdict(self), sort_keys=True).encode()).hexdigest()
 
 
 def create_document(
     request: UploadRequest, kinds: Kinds, *, owner: str, document_id: str, now: datetime, lifetime: int
 ) -> Document:
-    """The PENDING record of an acceptable request; `lifetime` is seconds until its bytes must be there.
+    """Returns the PENDING document of a valid request. `lifetime` is the time in seconds for the upload.
 
-    Raises InvalidInput, NotAccepted or TooLarge.
+    Raises InvalidInput, InvalidInput or InvalidInput.
     """
     name = filename.clean(request.file_name)
     content_type = essence(request.content_type)
     if request.size < 1:
-        raise InvalidInput("size_too_small", "An empty file cannot be uploaded.", field="size")
+        raise InvalidInput(Code.SIZE_TOO_SMALL, "An empty file cannot be uploaded.", field="size")
     kind = kinds.choose(request.kind, content_type, request.size)
     check_extension(name, content_type)
-    method = request.method or _best_method(request)
+    method = request.method or _choose_method(request)
     _check_method(method, request)
     return Document(
         owner=owner,
@@ -64,7 +66,7 @@ def create_document(
         declared_content_type=content_type,
         declared_sha256=request.sha256,
         method=method,
-        part_size=plan(request.size).part_size if method is Method.MULTIPART else None,
+        part_size=plan_parts(request.size).part_size if method is Method.MULTIPART else None,
         part_checksums=request.part_checksums,
         metadata=dict(request.metadata),
         created_at=now,
@@ -75,8 +77,8 @@ def create_document(
     )
 
 
-def _best_method(request: UploadRequest) -> Method:
-    """One PUT for what fits into one part, and for what has a SHA-256, which S3 checks on a PUT only."""
+def _choose_method(request: UploadRequest) -> Method:
+    """Returns PUT for a file of one part, and for one with a SHA-256, because S3 verifies it for PUT only."""
     if request.size <= DEFAULT_PART or (request.sha256 and request.size <= MAX_SINGLE_PUT):
         return Method.PUT
     return Method.MULTIPART
@@ -85,15 +87,21 @@ def _best_method(request: UploadRequest) -> Method:
 def _check_method(method: Method, request: UploadRequest) -> None:
     if method is not Method.MULTIPART and request.size > MAX_SINGLE_PUT:
         raise InvalidInput(
-            "multipart_required", f"One {method} takes up to {MAX_SINGLE_PUT} bytes.", field="size"
+            Code.MULTIPART_REQUIRED,
+            f"The maximum size of a single {method} is {MAX_SINGLE_PUT} bytes.",
+            field="size",
         )
     if method is not Method.MULTIPART and request.part_checksums:
-        raise InvalidInput("checksum_invalid", f"A {method} has no parts.", field="partChecksums")
+        raise InvalidInput(
+            Code.CHECKSUM_INVALID, f"An upload with {method} has no parts.", field="partChecksums"
+        )
     if request.sha256 is None:
         return
     if not _SHA256_HEX.fullmatch(request.sha256):
-        raise InvalidInput("checksum_invalid", "sha256 is 64 lower-case hex digits.", field="sha256")
+        raise InvalidInput(Code.CHECKSUM_INVALID, "sha256 must be 64 lower-case hex digits.", field="sha256")
     if method is not Method.PUT:
         raise InvalidInput(
-            "checksum_invalid", "S3 checks a sha256 of the whole file on a single PUT only.", field="sha256"
+            Code.CHECKSUM_INVALID,
+            "S3 verifies the sha256 of the whole file only for a single PUT.",
+            field="sha256",
         )

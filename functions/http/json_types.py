@@ -1,18 +1,30 @@
-"""What every answer of the API has in common: camelCase names, and times as RFC 3339 in UTC."""
+"""Base classes of the API's JSON: camelCase names, and times as RFC 3339 in UTC."""
 
 from datetime import datetime
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, PlainSerializer
+from pydantic import BaseModel, ConfigDict, PlainSerializer, WithJsonSchema
 from pydantic.alias_generators import to_camel
 
 
-def _rfc3339(time: datetime) -> str:
+def _format_rfc3339(time: datetime) -> str:
     return time.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
-Time = Annotated[datetime, PlainSerializer(_rfc3339, return_type=str)]
+Time = Annotated[
+    datetime,
+    PlainSerializer(_format_rfc3339, return_type=str),
+    WithJsonSchema({"type": "string", "format": "date-time"}),
+]
+
+
+class RequestModel(BaseModel):
+    """Body of a request. Strict: a number in quotes is not a number, and an unknown field is an error."""
+
+    model_config = ConfigDict(alias_generator=to_camel, strict=True, extra="forbid")
 
 
 class ResponseModel(BaseModel):
+    """Body of a response, or a part of it."""
+
     model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True)

@@ -1,12 +1,11 @@
-"""The API's JSON for uploads in parts."""
+"""The API's JSON for the parts of an upload, and its conversion from the objects of the services."""
 
 import base64
-from typing import Annotated
+from typing import Annotated, Self
 
-from pydantic import BaseModel, ConfigDict, Field
-from pydantic.alias_generators import to_camel
+from pydantic import Field
 
-from functions.http.json_types import ResponseModel, Time
+from functions.http.json_types import RequestModel, ResponseModel, Time
 from functions.services.multipart import UploadProgress
 from functions.signing.presigning import CompactPartUrls, PartUrlBatch
 
@@ -14,29 +13,38 @@ PartNumberKey = Annotated[str, Field(pattern=r"^[1-9][0-9]{0,4}$")]
 PartChecksum = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 
 
-class SignedPart(ResponseModel):
+class PresignedPart(ResponseModel):
     part_number: int
-    size: int = Field(description="Bytes; S3 refuses any other number.")
+    size: int = Field(description="Bytes. S3 rejects any other length.")
     url: str
     headers: dict[str, str]
 
+    @classmethod
+    def from_batch(cls, batch: PartUrlBatch) -> list[Self]:
+        return [
+            cls(part_number=part.part_number, size=part.size, url=part.url, headers=dict(part.headers))
+            for part in batch.parts
+        ]
 
-class PartsRequest(BaseModel):
-    model_config = ConfigDict(alias_generator=to_camel, strict=True, extra="forbid")
 
-    part_numbers: list[int] = Field(min_length=1, description="Up to 1,000, or 10,000 if compact.")
+class PartsRequest(RequestModel):
+    part_numbers: list[int] = Field(min_length=1, description="Up to 1,000, or 10,000 with `compact`.")
     checksums: dict[PartNumberKey, PartChecksum] | None = Field(
-        None, description="SHA-256 of each part in hex, by part number; if create had partChecksums."
+        None, description="SHA-256 of each part in hex, by part number. Required after `partChecksums`."
     )
-    compact: bool = Field(False, description="One URL template and a signature a part, for up to 10,000.")
+    compact: bool = Field(False, description="Return one URL template and a signature per part.")
 
     def checksums_by_number(self) -> dict[int, str]:
         return {int(number): sha256 for number, sha256 in (self.checksums or {}).items()}
 
 
 class PartsResponse(ResponseModel):
-    parts: list[SignedPart]
+    parts: list[PresignedPart]
     expires_at: Time
+
+    @classmethod
+    def from_batch(cls, batch: PartUrlBatch) -> Self:
+        return cls(parts=PresignedPart.from_batch(batch), expires_at=batch.expires_at)
 
 
 class CompactPartsResponse(ResponseModel):
@@ -47,65 +55,53 @@ class CompactPartsResponse(ResponseModel):
     signatures: dict[str, str]
     expires_at: Time
 
+    @classmethod
+    def from_urls(cls, urls: CompactPartUrls) -> Self:
+        return cls(
+            url_template=urls.url_template,
+            headers={},
+            signatures={str(number): signature for number, signature in urls.signatures.items()},
+            expires_at=urls.expires_at,
+        )
+
 
 class UploadedPart(ResponseModel):
     part_number: int
-    size: int
+    size: int = Field(description="Bytes.")
     etag: str
     sha256: str | None = Field(None, exclude_if=lambda sha256: sha256 is None)
 
 
 class UploadProgressResponse(ResponseModel):
-    """What S3 holds, and which parts it still needs: all that a client needs to resume."""
+    """Everything that a client needs to resume an upload."""
 
-    part_size: int
+    part_size: int = Field(description="Bytes of every part but the last.")
     part_count: int
     uploaded: list[UploadedPart]
     missing: list[int]
 
+    @classmethod
+    def from_progress(cls, progress: UploadProgress) -> Self:
+        return cls(
+            part_size=progress.plan.part_size,
+            part_count=progress.plan.part_count,
+            uploaded=[
+                UploadedPart(
+                    part_number=part.part_number, size=part.size, etag=part.etag, sha256=_hex(part.sha256)
+                )
+                for part in progress.uploaded
+            ],
+            missing=list(progress.missing),
+        )
 
-class CompleteRequest(BaseModel):
-    model_config = ConfigDict(alias_generator=to_camel, strict=True, extra="forbid")
 
+class CompleteRequest(RequestModel):
     crc64nvme: str | None = Field(
         None,
         alias="crc64nvme",  # to_camel would make it crc64Nvme
         pattern=r"^[A-Za-z0-9+/]{11}=$",
-        description="Of the whole file, base64; S3 checks it.",
+        description="CRC-64/NVME of the whole file in base64. S3 verifies it.",
     )
-
-
-def window(signed: PartUrlBatch) -> PartsResponse:
-    return PartsResponse(parts=signed_parts(signed), expires_at=signed.expires_at)
-
-
-def compact(signed: CompactPartUrls) -> CompactPartsResponse:
-    return CompactPartsResponse(
-        url_template=signed.url_template,
-        headers={},
-        signatures={str(number): signature for number, signature in signed.signatures.items()},
-        expires_at=signed.expires_at,
-    )
-
-
-def held(found: UploadProgress) -> UploadProgressResponse:
-    uploaded = [
-        UploadedPart(part_number=part.part_number, size=part.size, etag=part.etag, sha256=_hex(part.sha256))
-        for part in found.uploaded
-    ]
-    return UploadProgressResponse(
-        part_size=found.plan.part_size,
-        part_count=found.plan.part_count,
-        uploaded=uploaded,
-        missing=list(found.missing),
-    )
-
-
-def signed_parts(signed: PartUrlBatch) -> list[SignedPart]:
-    return [
-        SignedPart(part_number=part.part_number, size=part.size, url=part.url, headers=dict(part.headers))
-        for part in signed.parts
-    ]
 
 
 def _hex(sha256: str | None) -> str | None:

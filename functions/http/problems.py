@@ -1,94 +1,79 @@
-"""Errors as RFC 9457 problem details: the one place where a class of errors gets its HTTP status."""
+"""Errors as RFC 9457 problem details. The HTTP status comes from the code and from nowhere else."""
 
 import json
 from collections.abc import Sequence
 from http import HTTPStatus
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import quote
 
 from aws_lambda_powertools.event_handler import Response
 
-from functions.domain import errors
+from functions.domain.codes import Code
+from functions.domain.errors import AirlockError
 
 _CONTENT_TYPE = "application/problem+json"
+_PATH_CHARACTERS = "/:@!$&'()*+,;=~%"
+"""Characters that RFC 3986 allows in a path as they are. The gateway passes on decoded paths."""
 
-_STATUS = {
-    errors.BadRequest: 400,
-    errors.Forbidden: 403,
-    errors.NotFound: 404,
-    errors.WrongState: 409,
-    errors.Gone: 410,
-    errors.TooLarge: 413,
-    errors.NotAccepted: 415,
-    errors.InvalidInput: 422,
-    errors.TooMany: 429,
-    errors.IntegrityError: 500,
-    errors.Unavailable: 503,
-}
-_OF_A_PATH = "/:@!$&'()*+,;=~%"
-"""What RFC 3986 lets into a path as it is; the gateway hands over paths that it has decoded."""
-
-_TEXT_CODES = {"fileName": "filename_invalid", "sha256": "checksum_invalid"}
+_TEXT_CODES = {"fileName": Code.FILENAME_INVALID, "sha256": Code.CHECKSUM_INVALID}
 _TEXT_ERRORS = ("string_unicode", "string_too_long")
-"""Pydantic's, for text that the core would refuse by a code of its own."""
+"""Error types of pydantic for text that `functions.domain` rejects with a code of its own."""
 
 FieldError = dict[str, str]
 
 
-def of_error(error: errors.AirlockError, instance: str, request_id: str) -> Response[str]:
+class Occurrence(NamedTuple):
+    """The request that failed: its decoded path and its request id."""
+
+    path: str
+    request_id: str
+
+
+def render_error(error: AirlockError, occurrence: Occurrence) -> Response[str]:
+    """Returns the problem of `error`, with `Retry-After` if the error names a delay."""
     fields = [{"field": error.field, "detail": error.detail}] if error.field else []
-    return _response(
-        _status(error), error.code, error.detail, instance, request_id, fields, error.retry_after
-    )
+    return _render(error.code, error.detail, occurrence, fields, error.retry_after)
 
 
-def of_validation(raised: Sequence[Any], instance: str, request_id: str) -> Response[str]:
-    """Pydantic's errors, without the input: it may be long, and it is the client's already."""
-    fields = [{"field": _field(entry["loc"]), "detail": entry["msg"]} for entry in raised]
-    texts = [_field(entry["loc"]) for entry in raised if entry["type"] in _TEXT_ERRORS]
-    code = next((_TEXT_CODES[field] for field in texts if field in _TEXT_CODES), "validation_failed")
-    return _response(422, code, "The request does not fit the schema.", instance, request_id, fields)
+def render_validation_errors(errors: Sequence[Any], occurrence: Occurrence) -> Response[str]:
+    """Returns the problem of pydantic's `errors`, without the input, which may be long."""
+    fields = [{"field": _name_field(entry["loc"]), "detail": entry["msg"]} for entry in errors]
+    texts = [_name_field(entry["loc"]) for entry in errors if entry["type"] in _TEXT_ERRORS]
+    code = next((_TEXT_CODES[field] for field in texts if field in _TEXT_CODES), Code.VALIDATION_FAILED)
+    return _render(code, code.message, occurrence, fields)
 
 
-def of_route(instance: str, request_id: str) -> Response[str]:
-    return _response(404, "route_not_found", "There is nothing at this path.", instance, request_id)
+def render_code(code: Code, occurrence: Occurrence) -> Response[str]:
+    """Returns the problem of a code that needs no further detail."""
+    return _render(code, code.message, occurrence)
 
 
-def of_crash(instance: str, request_id: str) -> Response[str]:
-    return _response(
-        500, "internal_error", "Something broke on our side; the request id finds it.", instance, request_id
-    )
-
-
-def _status(error: errors.AirlockError) -> int:
-    return next(status for known, status in _STATUS.items() if isinstance(error, known))
-
-
-def _response(
-    status: int,
-    code: str,
+def _render(
+    code: Code,
     detail: str,
-    instance: str,
-    request_id: str,
+    occurrence: Occurrence,
     fields: Sequence[FieldError] = (),
     retry_after: int | None = None,
 ) -> Response[str]:
+    status = HTTPStatus(code.status or HTTPStatus.INTERNAL_SERVER_ERROR)
     body: dict[str, Any] = {
         "type": "about:blank",
-        "title": HTTPStatus(status).phrase,
+        "title": status.phrase,
         "status": status,
         "detail": detail,
-        "instance": quote(instance, safe=_OF_A_PATH),
+        "instance": quote(occurrence.path, safe=_PATH_CHARACTERS),
         "code": code,
-        "requestId": request_id,
+        "requestId": occurrence.request_id,
     }
     if fields:
         body["errors"] = list(fields)
     headers: dict[str, Any] = {} if retry_after is None else {"Retry-After": str(retry_after)}
-    return Response(status_code=status, content_type=_CONTENT_TYPE, body=json.dumps(body), headers=headers)
+    return Response(
+        status_code=int(status), content_type=_CONTENT_TYPE, body=json.dumps(body), headers=headers
+    )
 
 
-def _field(location: Sequence[Any]) -> str:
-    """`("body", "metadata", "a")` -> `metadata.a`; pydantic's own markers are left out."""
+def _name_field(location: Sequence[Any]) -> str:
+    """Returns the JSON name of a location: `("body", "metadata", "a")` gives `metadata.a`."""
     names = [str(part) for part in location if part not in ("body", "query", "header", "path", "[key]")]
     return ".".join(names)

@@ -1,65 +1,73 @@
-"""The API's JSON: pydantic models at the border, and how they are made from the core's objects."""
+"""The API's JSON for documents, and its conversion from and to the objects of the domain."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, WithJsonSchema
-from pydantic.alias_generators import to_camel
+from pydantic import AfterValidator, Field, WithJsonSchema
 
-from functions.domain import document as core
+from functions.domain import document as domain
+from functions.domain.codes import Code
 from functions.domain.validation import UploadRequest
 from functions.http import part_schemas
-from functions.http.json_types import ResponseModel, Time
+from functions.http.json_types import RequestModel, ResponseModel, Time
 from functions.services.documents import Download, Listing
 from functions.services.uploads import CreateResult, PresignedUpload
 from functions.signing.presigning import PresignedPut
 from functions.signing.sigv4 import SignedForm
 
-_SHOWN = [
-    status for status in core.Status if status.public_status is status and status not in core.PURGED_STATUSES
+_PUBLIC_STATUSES = [
+    status
+    for status in domain.Status
+    if status.public_status is status and status not in domain.PURGED_STATUSES
 ]
+_REASONS = [code.value for code in Code if code.is_reason]
 
 
-def _shown(status: core.Status) -> core.Status:
-    if status not in _SHOWN:
+def _check_public(status: domain.Status) -> domain.Status:
+    if status not in _PUBLIC_STATUSES:
         raise ValueError("no document is ever shown with this status")
     return status
 
 
-ShownStatus = Annotated[
-    core.Status,
-    AfterValidator(_shown),
-    WithJsonSchema({"type": "string", "enum": [status.value for status in _SHOWN]}),
+PublicStatus = Annotated[
+    domain.Status,
+    AfterValidator(_check_public),
+    WithJsonSchema({"type": "string", "enum": [status.value for status in _PUBLIC_STATUSES]}),
 ]
+Reason = Annotated[str, WithJsonSchema({"type": "string", "enum": _REASONS})]
 MetadataKey = Annotated[str, Field(min_length=1, max_length=64)]
 MetadataValue = Annotated[str, Field(max_length=500)]
 
 
-class CreateRequest(BaseModel):
-    """A file the client wants to upload. Strict: a number in quotes is no number, an unknown field is an error."""
+class CreateRequest(RequestModel):
+    """A file that the client wants to upload. An unknown field is an error."""
 
-    model_config = ConfigDict(alias_generator=to_camel, strict=True, extra="forbid")
-
-    file_name: str = Field(max_length=1024, description="Cleaned: no path, no control characters, NFC.")
-    size: int = Field(ge=0, le=1 << 53, description="Bytes; S3 refuses any other number.")
-    content_type: str = Field(max_length=255, description="Must be one the kind accepts.")
-    kind: str | None = Field(None, max_length=64, description="A section of kinds.toml.")
-    title: str | None = Field(None, min_length=1, max_length=255)
-    sha256: str | None = Field(None, max_length=128, description="64 lower-case hex digits; S3 checks it.")
-    method: Literal["PUT", "POST", "MULTIPART"] | None = Field(
-        None, description="POST gives the fields of an HTML form. Without one the size decides."
+    file_name: str = Field(max_length=1024, description="Stored without path and control characters, in NFC.")
+    size: int = Field(ge=0, le=1 << 53, description="Bytes. S3 rejects any other length.")
+    content_type: str = Field(max_length=255, description="One that the kind accepts.")
+    kind: str | None = Field(
+        None,
+        max_length=64,
+        description="The policy to apply. Default: the first that accepts the content type.",
     )
-    part_checksums: bool = Field(False, description="Each part will come with its SHA-256; S3 checks it.")
+    title: str | None = Field(None, min_length=1, max_length=255)
+    sha256: str | None = Field(None, max_length=128, description="64 lower-case hex digits. S3 verifies it.")
+    method: Literal["PUT", "POST", "MULTIPART"] | None = Field(
+        None, description="`POST` returns the fields of an HTML form. By default the size decides."
+    )
+    part_checksums: bool = Field(
+        False, description="Each part is sent with its SHA-256, which S3 verifies. Multipart only."
+    )
     metadata: dict[MetadataKey, MetadataValue] = Field(default_factory=dict, max_length=20)
 
-    def to_core(self) -> UploadRequest:
-        method = core.Method(self.method) if self.method else None
+    def to_domain(self) -> UploadRequest:
+        method = domain.Method(self.method) if self.method else None
         return UploadRequest(**self.model_dump() | {"method": method})
 
 
 class HistoryEntry(ResponseModel):
-    status: ShownStatus
+    status: PublicStatus
     at: Time
-    reason: str | None = Field(None, exclude_if=lambda reason: reason is None)
+    reason: Reason | None = Field(None, exclude_if=lambda reason: reason is None)
 
 
 class Document(ResponseModel):
@@ -67,19 +75,43 @@ class Document(ResponseModel):
     file_name: str
     title: str
     kind: str
-    status: ShownStatus
-    reason: str | None = Field(description="Why a document was rejected or has failed.")
+    status: PublicStatus
+    reason: Reason | None = Field(description="Why a document was rejected or has failed.")
     size: int = Field(description="Bytes.")
-    content_type: str | None = Field(description="Detected from the bytes; null until they were inspected.")
+    content_type: str | None = Field(description="Detected from the bytes. Null until they are inspected.")
     declared_content_type: str
-    sha256: str | None = Field(description="Computed by S3 over the whole object; null until ready.")
+    sha256: str | None = Field(description="Computed by S3 over the whole object. Null until `ready`.")
     metadata: dict[str, str]
     created_at: Time
     updated_at: Time
     expires_at: Time | None = Field(
-        description="Until when the bytes must arrive, or what is deleted can be restored; else null."
+        description="Deadline for the bytes of a pending document, or to restore a deleted one. Otherwise null."
     )
     history: list[HistoryEntry]
+
+    @classmethod
+    def from_record(cls, record: domain.Document) -> Self:
+        is_pending = record.status is domain.Status.PENDING
+        return cls(
+            id=record.id,
+            file_name=record.file_name,
+            title=record.title,
+            kind=record.kind,
+            status=record.status.public_status,
+            reason=record.reason,
+            size=record.size,
+            content_type=record.content_type,
+            declared_content_type=record.declared_content_type,
+            sha256=record.sha256,
+            metadata=dict(record.metadata),
+            created_at=record.created_at,
+            updated_at=record.updated_at,
+            expires_at=record.upload_deadline if is_pending else record.purge_after,
+            history=[
+                HistoryEntry(status=entry.status, at=entry.at, reason=entry.reason)
+                for entry in record.history
+            ],
+        )
 
 
 class PutUpload(ResponseModel):
@@ -101,94 +133,73 @@ class FormUpload(ResponseModel):
 
 
 class MultipartUpload(ResponseModel):
-    """PUT each part to its URL; POST /documents/{id}/parts gives URLs for more, /complete makes the object."""
+    """PUT each part to its URL, request more URLs with `presignParts`, then call `completeUpload`."""
 
     method: Literal["MULTIPART"]
     part_size: int = Field(description="Bytes of every part but the last.")
     part_count: int
-    parts: list[part_schemas.SignedPart] = Field(description="The first window of parts.")
+    parts: list[part_schemas.PresignedPart] = Field(description="URLs of the first parts.")
     expires_at: Time = Field(description="When these URLs expire.")
-    last_expires_at: Time = Field(description="However active the client is, the upload ends then.")
+    last_expires_at: Time = Field(description="When the upload ends, however active the client is.")
 
 
 class CreateResponse(ResponseModel):
     document: Document
     upload: PutUpload | FormUpload | MultipartUpload | None = Field(
-        description="Null when a repeated create finds that the bytes are there already."
+        description="Null if a repeated create finds that the bytes have arrived."
     )
+
+    @classmethod
+    def from_result(cls, result: CreateResult) -> Self:
+        upload = _describe_upload(result.upload) if result.upload is not None else None
+        return cls(document=Document.from_record(result.document), upload=upload)
 
 
 class ListResponse(ResponseModel):
     documents: list[Document]
-    next_cursor: str | None
+    next_cursor: str | None = Field(description="Null on the last page.")
+
+    @classmethod
+    def from_listing(cls, listing: Listing) -> Self:
+        documents = [Document.from_record(record) for record in listing.documents]
+        return cls(documents=documents, next_cursor=listing.next_cursor)
 
 
 class DownloadResponse(ResponseModel):
     url: str
     expires_at: Time
     file_name: str
-    size: int
+    size: int = Field(description="Bytes.")
     content_type: str
     sha256: str | None
 
-
-def document(record: core.Document) -> Document:
-    return Document(
-        id=record.id,
-        file_name=record.file_name,
-        title=record.title,
-        kind=record.kind,
-        status=record.status.public_status,
-        reason=record.reason,
-        size=record.size,
-        content_type=record.content_type,
-        declared_content_type=record.declared_content_type,
-        sha256=record.sha256,
-        metadata=dict(record.metadata),
-        created_at=record.created_at,
-        updated_at=record.updated_at,
-        expires_at=record.upload_deadline if record.status is core.Status.PENDING else record.purge_after,
-        history=[HistoryEntry(status=step.status, at=step.at, reason=step.reason) for step in record.history],
-    )
-
-
-def created(result: CreateResult) -> CreateResponse:
-    upload = _upload(result.grant) if result.grant is not None else None
-    return CreateResponse(document=document(result.document), upload=upload)
-
-
-def listing(result: Listing) -> ListResponse:
-    return ListResponse(
-        documents=[document(record) for record in result.documents], next_cursor=result.next_cursor
-    )
-
-
-def download(result: Download) -> DownloadResponse:
-    record = result.document
-    return DownloadResponse(
-        url=result.signed.url,
-        expires_at=result.signed.expires_at,
-        file_name=record.file_name,
-        size=record.size,
-        content_type=record.content_type or "",
-        sha256=record.sha256,
-    )
-
-
-def _upload(grant: PresignedUpload) -> PutUpload | FormUpload | MultipartUpload:
-    if isinstance(grant, PresignedPut):
-        return PutUpload(
-            method="PUT", url=grant.url, headers=dict(grant.headers), expires_at=grant.expires_at
+    @classmethod
+    def from_download(cls, download: Download) -> Self:
+        record = download.document
+        return cls(
+            url=download.signed.url,
+            expires_at=download.signed.expires_at,
+            file_name=record.file_name,
+            size=record.size,
+            content_type=record.content_type or "",
+            sha256=record.sha256,
         )
-    if isinstance(grant, SignedForm):
+
+
+def _describe_upload(upload: PresignedUpload) -> PutUpload | FormUpload | MultipartUpload:
+    if isinstance(upload, PresignedPut):
+        return PutUpload(
+            method="PUT", url=upload.url, headers=dict(upload.headers), expires_at=upload.expires_at
+        )
+    if isinstance(upload, SignedForm):
         return FormUpload(
-            method="POST", url=grant.url, fields=dict(grant.fields), expires_at=grant.expires_at
+            method="POST", url=upload.url, fields=dict(upload.fields), expires_at=upload.expires_at
         )
     return MultipartUpload(
         method="MULTIPART",
-        part_size=grant.plan.part_size,
-        part_count=grant.plan.part_count,
-        parts=part_schemas.signed_parts(grant.window),
-        expires_at=grant.window.expires_at,
-        last_expires_at=grant.last_deadline,
+        part_size=upload.plan.part_size,
+        part_count=upload.plan.part_count,
+        parts=part_schemas.PresignedPart.from_batch(upload.first_batch),
+        expires_at=upload.first_batch.expires_at,
+        last_expires_at=upload.last_deadline,
     )

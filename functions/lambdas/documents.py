@@ -1,122 +1,91 @@
-"""What is there: list, look, download, delete, restore, and the API's own description. Its role signs reads of documents
-and writes no byte."""
+"""Routes of stored documents: list, get, download, delete and restore; and the API description.
 
-from functools import cache
-from typing import Annotated, Any, Literal, TypeVar
+The role signs reads of documents and writes no bytes.
+"""
+
+from typing import Annotated, Any, Literal
 
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Header, Query
-from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from functions import wiring
-from functions.http import schemas
-from functions.http.resolver import Event, owner, resolver, serve
+from functions.http import openapi, schemas
+from functions.http.function import HttpFunction, json_response
 from functions.services.documents import Download, retry_after
 from functions.startup import finish_init
 
-app = resolver()
-
-Model = TypeVar("Model")
+api = HttpFunction("documents", owner_claim=lambda: wiring.settings().owner_claim)
+lambda_handler = api.serve
 
 Disposition = Annotated[
     Literal["attachment", "inline"],
-    Query(description="inline only shows what a browser may safely show; HTML, SVG and XML always download."),
+    Query(description="`inline` shows only types that are safe in a browser, never HTML, SVG or XML."),
 ]
 
 
-@app.get("/documents", summary="List your documents, newest first")
+@api.route("listDocuments")
 def list_documents(
-    status: schemas.ShownStatus | None = None,
+    status: schemas.PublicStatus | None = None,
     kind: Annotated[str | None, Query(max_length=64)] = None,
     limit: Annotated[int, Query(ge=1, le=100)] = 50,
     cursor: Annotated[str | None, Query(max_length=256)] = None,
 ) -> Response[schemas.ListResponse]:
-    result = wiring.document_service().list(_owner(), status=status, kind=kind, limit=limit, after=cursor)
-    return _json(schemas.listing(result))
-
-
-@app.get("/documents/<document_id>", summary="The record, with its history of states")
-def get_document(
-    document_id: str, if_none_match: Annotated[str | None, Header(alias="If-None-Match")] = None
-) -> Response[schemas.Document | None]:
-    document = wiring.document_service().get(_owner(), document_id)
-    headers = {"ETag": f'"{document.revision}"'}
-    if document.is_in_progress:
-        headers["Retry-After"] = str(retry_after(document))
-    if if_none_match is not None and headers["ETag"] in if_none_match:
-        return Response(status_code=304, headers=headers)
-    return Response(
-        status_code=200, content_type="application/json", body=schemas.document(document), headers=headers
+    listing = wiring.document_service().list(
+        api.owner_key(), status=status, kind=kind, limit=limit, after=cursor
     )
+    return json_response(schemas.ListResponse.from_listing(listing))
 
 
-@app.get("/documents/<document_id>/download", summary="A URL to download from, by Range if you like")
-def download(document_id: str, disposition: Disposition = "attachment") -> Response[schemas.DownloadResponse]:
-    return _json(schemas.download(_download(document_id, disposition)))
+@api.route("getDocument")
+def get_document(
+    id: str, if_none_match: Annotated[str | None, Header(alias="If-None-Match")] = None
+) -> Response[schemas.Document | None]:
+    record = wiring.document_service().get(api.owner_key(), id)
+    headers = {"ETag": f'"{record.revision}"'}
+    if record.is_in_progress:
+        headers["Retry-After"] = str(retry_after(record))
+    if if_none_match is not None and headers["ETag"] in if_none_match:
+        return Response(status_code=304, headers={**headers})
+    return json_response(schemas.Document.from_record(record), headers=headers)
 
 
-@app.get(
-    "/documents/<document_id>/content",
-    status_code=307,
-    summary="Redirects to the download, for curl and links",
-)
-def content(document_id: str, disposition: Disposition = "attachment") -> Response[None]:
-    signed = _download(document_id, disposition).signed
-    return Response(status_code=307, headers={"Location": signed.url})
-
-
-@app.delete("/documents/<document_id>", status_code=204, summary="Delete it; it can be restored for a time")
-def delete(document_id: str) -> Response[None]:
-    wiring.document_service().delete(_owner(), document_id, wiring.now())
+@api.route("deleteDocument")
+def delete_document(id: str) -> Response[None]:
+    wiring.document_service().delete(api.owner_key(), id, wiring.now())
     return Response(status_code=204)
 
 
-@app.post("/documents/<document_id>/restore", summary="Have a deleted document back")
-def restore(document_id: str) -> Response[schemas.Document]:
-    return _json(schemas.document(wiring.document_service().restore(_owner(), document_id, wiring.now())))
+@api.route("restoreDocument")
+def restore_document(id: str) -> Response[schemas.Document]:
+    record = wiring.document_service().restore(api.owner_key(), id, wiring.now())
+    return json_response(schemas.Document.from_record(record))
 
 
-@app.get("/openapi.json", include_in_schema=False)
-def openapi_json() -> Response[Any]:
-    return Response(status_code=200, content_type="application/json", body=_description(), compress=True)
+@api.route("getDownload")
+def get_download(id: str, disposition: Disposition = "attachment") -> Response[schemas.DownloadResponse]:
+    return json_response(schemas.DownloadResponse.from_download(_sign_download(id, disposition)))
 
 
-@app.get("/docs", include_in_schema=False)
-def docs() -> Response[Any]:
-    return Response(status_code=200, content_type="text/html; charset=utf-8", body=_page(), compress=True)
+@api.route("getContent")
+def get_content(id: str, disposition: Disposition = "attachment") -> Response[None]:
+    return Response(status_code=307, headers={"Location": _sign_download(id, disposition).signed.url})
 
 
-def lambda_handler(event: Event, context: LambdaContext) -> dict[str, Any]:
-    return serve(app, event, context)
+@api.route("getOpenApi")
+def get_openapi() -> Response[Any]:
+    body = openapi.read_description()
+    return Response(status_code=200, content_type="application/json", body=body, compress=True)
 
 
-def _download(document_id: str, disposition: str) -> Download:
-    return wiring.document_service().download(
-        _owner(), document_id, inline=disposition == "inline", now=wiring.now()
-    )
+@api.route("getDocs")
+def get_docs() -> Response[Any]:
+    body = openapi.render_page()
+    return Response(status_code=200, content_type="text/html; charset=utf-8", body=body, compress=True)
 
 
-def _owner() -> str:
-    return owner(app, wiring.settings().owner_claim)
-
-
-def _json(body: Model) -> Response[Model]:
-    return Response(status_code=200, content_type="application/json", body=body)
-
-
-@cache
-def _description() -> str:
-    from functions.http import openapi
-    from functions.lambdas import uploads
-
-    return openapi.describe(uploads.app, app)
-
-
-@cache
-def _page() -> str:
-    from functions.http import openapi
-
-    return openapi.page(_description())
+def _sign_download(id: str, disposition: str) -> Download:
+    inline = disposition == "inline"
+    return wiring.document_service().download(api.owner_key(), id, inline=inline, now=wiring.now())
 
 
 finish_init(wiring.document_service, wiring.connect)

@@ -1,1 +1,1 @@
-"""SQS: batches and S3 notifications. What the functions behind a queue share."""
+"""SQS messages: batches with partial failures, and S3's event notifications. Shared by all functions behind a queue."""

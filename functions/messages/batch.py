@@ -1,4 +1,4 @@
-"""A batch of messages from a queue: each stands for itself, and only what another try can mend comes again."""
+"""Processing of an SQS batch. Each message succeeds or fails on its own; only failed messages go back to the queue."""
 
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -10,19 +10,20 @@ from functions.log import logger
 
 Message = dict[str, Any]
 
-_FIRST_RETRY, _LAST_RETRY = 5, 900
-"""Seconds; doubled each time a message comes again."""
+_MIN_RETRY_DELAY, _MAX_RETRY_DELAY = 5, 900
+"""Seconds until a failed message is visible again. The delay doubles with each delivery, from minimum to maximum."""
 
-_COME_AGAIN = "has_lease"
-"""The outcome that says so without an error: somebody else is at work on it."""
+_RETRY_OUTCOME = "leased"
+"""Outcome of a message that fails without an error, because another invocation processes the same document."""
 
 
 @dataclass(frozen=True, slots=True)
-class Work:
-    """`handler` takes a message's body and says what became of each thing in it; it raises when another try may do better.
+class BatchConfig:
+    """The functions that process one queue.
 
-    Messages of one `group_key` follow each other, others go side by side. None begins unless `has_time`. `retry_in` shows a
-    message (its receipt handle) again after some seconds.
+    `handler` processes the body of a message and returns one outcome for each item in it. It raises if a retry may
+    succeed. Messages with the same `group_key` are processed in order, all others concurrently. A message is left
+    unprocessed unless `has_time`. `retry_in` makes a message, named by its receipt handle, visible after some seconds.
     """
 
     handler: Callable[[str], Sequence[str]]
@@ -31,56 +32,56 @@ class Work:
     retry_in: Callable[[str, int], None]
 
 
-def process_batch(event: dict[str, Any], work: Work) -> dict[str, Any]:
-    """Messages that failed, or for which no time was left, are reported and come again; the others are done."""
+@dataclass(frozen=True, slots=True)
+class _Result:
+    """The result of one message. SQS delivers the message again unless `is_done`."""
+
+    message: Message
+    is_done: bool
+    outcomes: Sequence[str]
+
+
+def process_batch(event: dict[str, Any], config: BatchConfig) -> dict[str, Any]:
+    """Processes all messages of a batch and returns the failed and unprocessed ones as `batchItemFailures`."""
     messages = event["Records"]
-    groups = _group_messages(messages, work)
+    groups = _group_messages(messages, config)
     with ThreadPoolExecutor(max(1, len(groups))) as pool:
         results = [
             result
-            for group_key in pool.map(lambda group_key: _in_turn(group_key, work), groups)
-            for result in group_key
+            for group_results in pool.map(lambda group: _process_group(group, config), groups)
+            for result in group_results
         ]
     counts = Counter(outcome for result in results for outcome in result.outcomes)
-    failed = [result.message for result in results if not result.done]
+    failed = [result.message for result in results if not result.is_done]
     for message in failed:
-        work.retry_in(message["receiptHandle"], _backoff(message))
+        config.retry_in(message["receiptHandle"], _retry_delay(message))
     logger.info("batch", messages=len(messages), failures=len(failed), outcomes=dict(counts))
     return {"batchItemFailures": [{"itemIdentifier": message["messageId"]} for message in failed]}
 
 
-@dataclass(frozen=True, slots=True)
-class _Result:
-    """What became of one message; unless `done`, it comes again."""
-
-    message: Message
-    done: bool
-    outcomes: Sequence[str]
-
-
-def _group_messages(messages: Sequence[Message], work: Work) -> list[list[Message]]:
+def _group_messages(messages: Sequence[Message], config: BatchConfig) -> list[list[Message]]:
     groups: dict[str, list[Message]] = {}
     for message in messages:
-        groups.setdefault(work.group_key(message["body"]), []).append(message)
+        groups.setdefault(config.group_key(message["body"]), []).append(message)
     return list(groups.values())
 
 
-def _in_turn(messages: Sequence[Message], work: Work) -> list[_Result]:
-    return [_handled(message, work) for message in messages]
+def _process_group(messages: Sequence[Message], config: BatchConfig) -> list[_Result]:
+    return [_process_message(message, config) for message in messages]
 
 
-def _handled(message: Message, work: Work) -> _Result:
-    if not work.has_time():
+def _process_message(message: Message, config: BatchConfig) -> _Result:
+    if not config.has_time():
         return _Result(message, False, ["no_time"])
     try:
-        outcomes = work.handler(message["body"])
+        outcomes = config.handler(message["body"])
     except Exception:
-        # Whatever it was, it concerns this message; the rest of the batch goes on.
+        # Any exception fails this message only, never the rest of the batch.
         logger.exception("message_failed", message_id=message["messageId"])
         return _Result(message, False, ["error"])
-    return _Result(message, _COME_AGAIN not in outcomes, outcomes or ["event_ignored"])
+    return _Result(message, _RETRY_OUTCOME not in outcomes, outcomes or ["event_ignored"])
 
 
-def _backoff(message: Message) -> int:
-    received = int(message.get("attributes", {}).get("ApproximateReceiveCount", 1))
-    return int(min(_FIRST_RETRY * 2 ** (received - 1), _LAST_RETRY))
+def _retry_delay(message: Message) -> int:
+    deliveries = int(message.get("attributes", {}).get("ApproximateReceiveCount", 1))
+    return int(min(_MIN_RETRY_DELAY * 2 ** (deliveries - 1), _MAX_RETRY_DELAY))

@@ -1,6 +1,6 @@
-"""S3's notifications as they come through SQS, tolerant of every version of their schema.
+"""S3's event notifications in SQS messages, in every version of their schema.
 
-An event is a hint: where it points is used, what it says about the object is not.
+An event is only a hint. Its key and version are used; size, ETag and time are ignored and read from S3 instead.
 """
 
 import json
@@ -12,7 +12,7 @@ from urllib.parse import unquote_plus
 
 @dataclass(frozen=True, slots=True)
 class ObjectCreated:
-    """`version` is None when the bucket is not versioned, which this stack's always is."""
+    """One created object. `version` is None for a bucket without versioning, which the deployed bucket never is."""
 
     bucket: str
     key: str
@@ -20,13 +20,13 @@ class ObjectCreated:
 
 
 def parse(body: str) -> Iterator[ObjectCreated]:
-    """The created objects of one message; none for S3's test event and for events of other kinds.
+    """Yields the created objects of one message. S3's test event and events of other types yield none.
 
-    Raises ValueError for a message that is no notification at all.
+    Raises ValueError for a message that is not an S3 notification.
     """
-    message = _json(body)
+    message = _load_json(body)
     if not isinstance(message, dict):
-        raise ValueError("not an S3 notification")  # noqa: TRY004 - one error for one fault
+        raise ValueError("not an S3 notification")  # noqa: TRY004 - one error type for every malformed message
     if message.get("Event") == "s3:TestEvent":
         return
     records = message.get("Records")
@@ -34,31 +34,31 @@ def parse(body: str) -> Iterator[ObjectCreated]:
         raise ValueError("an S3 notification without Records")
     for record in records:
         if str(record.get("eventName", "")).removeprefix("s3:").startswith("ObjectCreated:"):
-            yield _created(record)
+            yield _parse_record(record)
 
 
 def first_key(body: str) -> str:
-    """The key of the first object that a message tells of; of one that cannot be read, the message itself."""
+    """Returns the key of the first object of a message, or the whole body if it cannot be parsed."""
     try:
         return next((created.key for created in parse(body)), body)
     except ValueError:
         return body
 
 
-def _json(body: str) -> Any:
+def _load_json(body: str) -> Any:
     try:
         return json.loads(body)
     except RecursionError as error:
-        raise ValueError("nested without end") from error
+        raise ValueError("the JSON is nested too deeply") from error
 
 
-def _created(record: dict[str, Any]) -> ObjectCreated:
+def _parse_record(record: dict[str, Any]) -> ObjectCreated:
     match record:
         case {"s3": {"bucket": {"name": str(bucket)}, "object": {"key": str(key), **more}}}:
             version = more.get("versionId")
         case _:
             raise ValueError("an S3 record without bucket or key")
     if not isinstance(version, str | None):
-        raise ValueError("a version that is none")  # noqa: TRY004
-    # Form-encoded: a space is a plus.
+        raise ValueError("a version id that is not a string")  # noqa: TRY004
+    # The key is form-encoded: a plus is a space.
     return ObjectCreated(bucket, unquote_plus(key), None if version == "null" else version)

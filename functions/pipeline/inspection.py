@@ -1,20 +1,21 @@
-"""The verdict on the bytes that arrived: which type they are, or why they are refused."""
+"""Verdict on bytes that arrived: accepted with a content type, or rejected with a code."""
 
 from dataclasses import dataclass
 
 from functions.detection import Format
+from functions.domain.codes import Code
 from functions.domain.kinds import Kind
 
-_SAME_BYTES = (
-    # One container, told apart by intent or by a brand that writers choose freely.
+_INDISTINGUISHABLE = (
+    # One container format; the brand that distinguishes the types is chosen freely by writers.
     frozenset({"video/mp4", "audio/mp4", "video/quicktime"}),
     frozenset({"video/webm", "video/x-matroska"}),
     frozenset({"video/ogg", "audio/ogg"}),
-    # Text in which a line may mean anything.
+    # Text without a signature.
     frozenset({"text/plain", "text/markdown", "text/csv", "text/tab-separated-values"}),
 )
-_READS_AS = {
-    # What detection can say about a correct file of the declared type, beyond the type itself.
+_ALSO_DETECTED_AS = {
+    # Declared type -> other types that detection may return for a correct file of it.
     "text/plain": frozenset({"application/json"}),
     "text/markdown": frozenset({"application/json"}),
     "text/csv": frozenset({"application/json"}),
@@ -25,30 +26,32 @@ _READS_AS = {
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
+    """The bytes have a type that the kind accepts."""
+
     content_type: str
 
 
 @dataclass(frozen=True, slots=True)
 class Rejected:
-    """`reason` is part of the API: `suspicious_content`, `type_mismatch` or `type_not_allowed`."""
+    """The bytes are rejected. `reason` is the code `suspicious_content`, `type_mismatch` or `type_not_allowed`."""
 
     reason: str
 
 
 def inspect(found: Format, declared: str, kind: Kind | None) -> Accepted | Rejected:
-    """Compare the detected format with the declared content type and with the kind's list.
+    """Compares the detected format with the declared content type and with the kind's list.
 
-    `kind` is None when the deployment has dropped it since the document was created.
+    `kind` is None if the deployment has removed it since the document was created.
     """
     if found.name == "suspicious":
-        return Rejected("suspicious_content")
+        return Rejected(Code.SUSPICIOUS_CONTENT)
     if kind is None or declared not in kind.content_types:
-        return Rejected("type_not_allowed")
+        return Rejected(Code.TYPE_NOT_ALLOWED)
     if found.content_type == declared:
         return Accepted(declared)
-    if found.content_type in _READS_AS.get(declared, ()):
+    if found.content_type in _ALSO_DETECTED_AS.get(declared, ()):
         return Accepted(declared)
-    for family in _SAME_BYTES:
+    for family in _INDISTINGUISHABLE:
         if {found.content_type, declared} <= family:
             return Accepted(declared)
-    return Rejected("type_mismatch")
+    return Rejected(Code.TYPE_MISMATCH)

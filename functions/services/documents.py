@@ -1,38 +1,47 @@
-"""Use cases of somebody who has documents: list them, look at one, download it, delete it and have it back."""
+"""Use cases of stored documents: list, get, download, delete, restore."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from functions.domain import cursor
+from functions.domain.codes import Code
 from functions.domain.document import Document, Status
-from functions.domain.errors import Gone, WrongState, document_not_found
+from functions.domain.errors import WrongState, document_not_found
 from functions.domain.events import DeleteRequested, Ignored, RestoreRequested
 from functions.domain.parts import MIB
 from functions.domain.repository import DocumentRepository, ListQuery, apply_event, find_document
 from functions.signing.presigning import sign_download
 from functions.signing.sigv4 import SignedUrl, Signer
 
-_COPIED_A_SECOND = 70 * MIB
-"""What one CopyObject moves, measured by others (awslabs/aws-c-s3#288); a copy in parts is faster."""
-_PATIENCE = 30
+_COPY_RATE = 70 * MIB
+"""Bytes a second of one CopyObject (awslabs/aws-c-s3#288). A copy in parts is faster."""
+
+_MAX_RETRY_AFTER = 30
 
 
 @dataclass(frozen=True, slots=True)
 class Listing:
+    """One page of documents. `next_cursor` is None on the last one."""
+
     documents: tuple[Document, ...]
     next_cursor: str | None
 
 
 @dataclass(frozen=True, slots=True)
 class Download:
+    """A document and the URL that downloads it."""
+
     document: Document
     signed: SignedUrl
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DocumentService:
-    """Seconds are `download_lifetime`, and `restore_window`, from a delete until its bytes go."""
+    """Reads, deletes and restores documents.
+
+    `download_lifetime` and `restore_window` are seconds. The window begins with the delete and ends with the purge.
+    """
 
     repository: DocumentRepository
     signer: Callable[[], Signer]
@@ -48,7 +57,7 @@ class DocumentService:
         limit: int,
         after: str | None = None,
     ) -> Listing:
-        """Newest first; `after` is a cursor of the same list. Raises BadRequest `cursor_invalid`."""
+        """Returns a page, newest first. `after` is a cursor of the same list. Raises InvalidInput `cursor_invalid`."""
         scope = f"{status or ''}|{kind or ''}"
         before = cursor.decode(after, owner, scope) if after is not None else None
         page = self.repository.page(ListQuery(owner, limit, status, kind, before))
@@ -56,11 +65,11 @@ class DocumentService:
         return Listing(page.documents, cursor.encode(following, owner, scope) if following else None)
 
     def get(self, owner: str, document_id: str) -> Document:
-        """Raises NotFound."""
+        """Returns one document. Raises NotFound."""
         return find_document(self.repository, owner, document_id)
 
     def download(self, owner: str, document_id: str, *, inline: bool, now: datetime) -> Download:
-        """Raises NotFound, or WrongState with `not_ready`, `rejected` or `invalid_state`."""
+        """Signs a download. Raises NotFound, or WrongState `not_ready`, `rejected` or `invalid_state`."""
         document = self.get(owner, document_id)
         if document.status is Status.DELETED:
             raise document_not_found()
@@ -72,14 +81,14 @@ class DocumentService:
         return Download(document, signed)
 
     def delete(self, owner: str, document_id: str, now: datetime) -> None:
-        """Idempotent. Raises NotFound, or WrongState `invalid_state` for an upload that is under way."""
+        """Deletes a document. Idempotent. Raises NotFound, or WrongState `invalid_state` for an upload in progress."""
         document = find_document(self.repository, owner, document_id)
         event = DeleteRequested(now + timedelta(seconds=self.restore_window))
         if apply_event(self.repository, document, event, lambda: now) is Ignored.WRONG_STATE:
-            raise WrongState("invalid_state", "The upload is still under way; abort it, or wait for its end.")
+            raise WrongState(Code.INVALID_STATE, "The upload is still open. Abort it, or wait until it ends.")
 
     def restore(self, owner: str, document_id: str, now: datetime) -> Document:
-        """What it was before it was deleted. Idempotent. Raises NotFound, WrongState `invalid_state` or Gone."""
+        """Restores and returns a document. Idempotent. Raises NotFound, WrongState `invalid_state` or WrongState `restore_expired`."""
         document = find_document(self.repository, owner, document_id)
         restored = apply_event(self.repository, document, RestoreRequested(), lambda: now)
         match restored:
@@ -88,26 +97,25 @@ class DocumentService:
             case Ignored.ALREADY_APPLIED:
                 return find_document(self.repository, owner, document_id)
             case Ignored.DEADLINE_EXCEEDED:
-                raise Gone("restore_expired", "The time to restore this document is over.")
+                raise WrongState(Code.RESTORE_EXPIRED, "The time to restore this document is over.")
             case _:
-                find_document(
-                    self.repository, owner, document_id
-                )  # a purge may have been faster: then there is none
-                raise WrongState("invalid_state", "This document is not deleted.")
+                # Raises NotFound if a purge came first.
+                find_document(self.repository, owner, document_id)
+                raise WrongState(Code.INVALID_STATE, "This document is not deleted.")
 
 
 def retry_after(document: Document) -> int:
-    """Seconds a client should wait before it looks at a moving document again: longer for what takes longer to copy."""
-    return min(1 + document.size // _COPIED_A_SECOND, _PATIENCE)
+    """Returns the seconds after which a client polls a document in progress again, by the time that its copy takes."""
+    return min(1 + document.size // _COPY_RATE, _MAX_RETRY_AFTER)
 
 
 def _not_downloadable(document: Document) -> WrongState:
     if document.is_in_progress:
         return WrongState(
-            "not_ready",
+            Code.NOT_READY,
             f"The document is {document.status.public_status} and not yet checked.",
             retry_after=retry_after(document),
         )
     if document.status is Status.REJECTED:
-        return WrongState("rejected", f"The document was rejected: {document.reason}.")
-    return WrongState("invalid_state", f"The document is {document.status}; there is nothing to download.")
+        return WrongState(Code.REJECTED, f"The document was rejected: {document.reason}.")
+    return WrongState(Code.INVALID_STATE, f"The document is {document.status}; there is nothing to download.")

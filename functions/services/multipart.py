@@ -1,15 +1,16 @@
-"""Use cases of an upload in parts: which parts S3 holds, URLs for more of them, and completing it from what S3 lists.
+"""Use cases of a multipart upload: list parts, presign parts, complete from the parts that S3 lists.
 
-The client needs to remember nothing but the document's id. Complete may run twice, run late, or lose S3's answer:
-whoever comes next finds the object there, and the event or the janitor goes on from it.
+The client has to remember only the document's id. Complete is safe to repeat and to run late, and it may lose S3's
+response: the next caller finds the object, and the S3 event or a sweep resumes from there.
 """
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from functions.domain.codes import Code
 from functions.domain.document import Document, Method, Status
-from functions.domain.errors import Gone, InvalidInput, Unavailable, WrongState
+from functions.domain.errors import InvalidInput, Unavailable, WrongState
 from functions.domain.events import CompleteFailed, CompleteRequested, Event, Ignored, PartUrlsSigned
 from functions.domain.keys import staging_key
 from functions.domain.parts import MAX_PARTS, MAX_UPLOAD_AGE, PartPlan
@@ -19,14 +20,15 @@ from functions.signing.presigning import CompactPartUrls, PartUrlBatch, sign_com
 from functions.signing.sigv4 import Signer
 
 MAX_URLS = 1_000
-"""In one window; with a role's token a URL has 1.7 kB, and a Lambda answers 6 MB at most."""
+"""Part URLs in one response. With a role's token a URL has 1.7 kB, and a Lambda response at most 6 MB."""
 
-_WORTH_A_WRITE = timedelta(hours=1)
+_MIN_EXTENSION = timedelta(hours=1)
+"""A smaller extension of the deadline is not worth a write."""
 
 
 @dataclass(frozen=True, slots=True)
 class UploadProgress:
-    """What S3 holds of an upload; sizes are bytes."""
+    """The plan of an upload, the parts that S3 lists, and the numbers of the missing ones. Sizes are bytes."""
 
     plan: PartPlan
     uploaded: Sequence[UploadedPart]
@@ -35,7 +37,7 @@ class UploadProgress:
 
 @dataclass(frozen=True, slots=True)
 class Completion:
-    """`done` is False while S3 may still be at it: ask for the document again later."""
+    """The result of `complete`. `done` is False while S3 may still be assembling the object."""
 
     document: Document
     done: bool
@@ -43,7 +45,7 @@ class Completion:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MultipartService:
-    """`signer` and `multipart` are called when needed. `url_lifetime` and `upload_lifetime` are seconds."""
+    """Lists, presigns and completes parts. `url_lifetime` and `upload_lifetime` are seconds."""
 
     repository: DocumentRepository
     signer: Callable[[], Signer]
@@ -51,13 +53,15 @@ class MultipartService:
     url_lifetime: int
     upload_lifetime: int
 
-    def held(self, owner: str, document_id: str) -> UploadProgress:
-        """Raises NotFound, or WrongState `not_multipart` or `invalid_state`."""
-        document = self._open(owner, document_id)
-        parts = self._listed(document)
-        return UploadProgress(document.plan, parts, document.plan.missing(part.part_number for part in parts))
+    def list_parts(self, owner: str, document_id: str) -> UploadProgress:
+        """Returns the progress. Raises NotFound, or WrongState `not_multipart` or `invalid_state`."""
+        document = self._get_pending(owner, document_id)
+        parts = self._list_uploaded(document)
+        return UploadProgress(
+            document.plan, parts, document.plan.missing_numbers(part.part_number for part in parts)
+        )
 
-    def sign(
+    def presign(
         self,
         owner: str,
         document_id: str,
@@ -65,103 +69,105 @@ class MultipartService:
         checksums: Mapping[int, str],
         now: datetime,
     ) -> PartUrlBatch:
-        """URLs for up to 1,000 parts. Raises NotFound, WrongState, Gone `upload_expired` or InvalidInput."""
-        document = self._window(owner, document_id, part_numbers, MAX_URLS, now)
+        """Returns URLs for up to 1,000 parts. Raises NotFound, WrongState, WrongState `upload_expired` or InvalidInput."""
+        document = self._prepare(owner, document_id, part_numbers, MAX_URLS, now)
         _check_checksums(document, part_numbers, checksums)
         return sign_parts(
             self.signer(), document, part_numbers, checksums, lifetime=self.url_lifetime, now=now
         )
 
-    def sign_compact(
+    def presign_compact(
         self, owner: str, document_id: str, part_numbers: Sequence[int], now: datetime
     ) -> CompactPartUrls:
-        """Signatures for up to 10,000 parts. Raises as `sign` does."""
-        document = self._window(owner, document_id, part_numbers, MAX_PARTS, now)
+        """Returns a URL template and signatures for up to 10,000 parts. Raises as `presign` does."""
+        document = self._prepare(owner, document_id, part_numbers, MAX_PARTS, now)
         _check_checksums(document, part_numbers, {})
         return sign_compact(self.signer(), document, part_numbers, lifetime=self.url_lifetime, now=now)
 
     def complete(
         self, owner: str, document_id: str, *, crc64nvme: str | None, clock: Callable[[], datetime]
     ) -> Completion:
-        """Idempotent. Raises NotFound, WrongState (`object_not_uploaded`, `parts_incomplete`, `size_mismatch`,
-        `part_mismatch`, `upload_in_progress`, `invalid_state`), Gone `upload_expired` or Unavailable.
+        """Completes an upload. Idempotent.
+
+        Raises NotFound, WrongState (`object_not_uploaded`, `parts_incomplete`, `size_mismatch`,
+        `part_mismatch`, `upload_in_progress`, `invalid_state`), WrongState `upload_expired` or Unavailable.
         """
         document = find_document(self.repository, owner, document_id)
         if document.method is not Method.MULTIPART:
-            return _single(document)
-        claim = self._apply_event(document, CompleteRequested(), clock)
-        if claim is Ignored.ALREADY_APPLIED:
+            return _check_single(document)
+        leased = self._apply_event(document, CompleteRequested(), clock)
+        if leased is Ignored.ALREADY_APPLIED:
             return Completion(find_document(self.repository, owner, document_id), done=True)
-        if claim is Ignored.LEASED and self._is_gone(document):
-            # Nobody aborts under a lease, so its holder has completed it: this is a repeat, not a race.
+        if leased is Ignored.LEASED and self._is_gone_from_s3(document):
+            # Nothing aborts an upload under a lease, so the holder of the lease has completed it.
             return Completion(document, done=False)
-        if isinstance(claim, Ignored):
-            raise _cannot_complete(claim, document)
+        if isinstance(leased, Ignored):
+            raise _error_of(leased, document)
         try:
-            return self._completed(claim, crc64nvme)
+            return self._complete(leased, crc64nvme)
         except (WrongState, Unavailable):
-            self._apply_event(claim, CompleteFailed(claim.attempt), clock)
+            self._apply_event(leased, CompleteFailed(leased.attempt), clock)
             raise
 
-    def _completed(self, document: Document, crc64nvme: str | None) -> Completion:
+    def _complete(self, document: Document, crc64nvme: str | None) -> Completion:
         key, upload_id = staging_key(document.owner, document.id), document.upload_id or ""
         try:
             parts = self.multipart().parts(key, upload_id)
         except NoSuchUpload:
-            return Completion(
-                document, done=False
-            )  # an earlier call has done it, and its event is on the way
+            # An earlier call has completed the upload, and its S3 event is not processed yet.
+            return Completion(document, done=False)
         _check_parts(document.plan, parts)
         try:
             self.multipart().complete(key, upload_id, parts, size=document.size, crc64nvme=crc64nvme)
-        except InvalidParts as refused:
-            raise WrongState("part_mismatch", f"S3 refuses these parts: {refused}") from refused
+        except InvalidParts as error:
+            raise WrongState(Code.PART_MISMATCH, f"S3 rejects these parts: {error}") from error
         except (NoSuchUpload, Unavailable):
-            return Completion(
-                document, done=False
-            )  # still under way, or done: the event or the janitor will know
+            # The outcome is unknown. The S3 event or a sweep continues.
+            return Completion(document, done=False)
         return Completion(document, done=True)
 
-    def _is_gone(self, document: Document) -> bool:
+    def _is_gone_from_s3(self, document: Document) -> bool:
         try:
             self.multipart().parts(staging_key(document.owner, document.id), document.upload_id or "")
         except NoSuchUpload:
             return True
         return False
 
-    def _open(self, owner: str, document_id: str) -> Document:
+    def _get_pending(self, owner: str, document_id: str) -> Document:
         document = find_document(self.repository, owner, document_id)
         if document.method is not Method.MULTIPART:
-            raise WrongState("not_multipart", "This document's bytes come in one request.")
+            raise WrongState(Code.NOT_MULTIPART, "This document is uploaded in one request.")
         if document.status is not Status.PENDING:
             raise WrongState(
-                "invalid_state", f"The document is {document.status.public_status}; it takes no parts."
+                Code.INVALID_STATE, f"The document is {document.status.public_status}; it takes no parts."
             )
         return document
 
-    def _listed(self, document: Document) -> Sequence[UploadedPart]:
+    def _list_uploaded(self, document: Document) -> Sequence[UploadedPart]:
         try:
             return self.multipart().parts(staging_key(document.owner, document.id), document.upload_id or "")
         except NoSuchUpload:
-            raise WrongState("invalid_state", "S3 no longer has this upload.", retry_after=1) from None
+            raise WrongState(
+                Code.INVALID_STATE, "S3 no longer has this multipart upload.", retry_after=1
+            ) from None
 
-    def _window(
+    def _prepare(
         self, owner: str, document_id: str, part_numbers: Sequence[int], most: int, now: datetime
     ) -> Document:
-        document = self._open(owner, document_id)
+        document = self._get_pending(owner, document_id)
         if now >= document.upload_deadline:
-            raise _expired()
+            raise _upload_expired()
         if not 1 <= len(part_numbers) <= most:
             raise InvalidInput(
-                "too_many_parts_requested", f"One window has 1 to {most} parts.", field="partNumbers"
+                Code.TOO_MANY_PARTS_REQUESTED, f"A request may name 1 to {most:,} parts.", field="partNumbers"
             )
         document.plan.check_numbers(part_numbers)
-        return self._extended(document, now)
+        return self._extend_deadline(document, now)
 
-    def _extended(self, document: Document, now: datetime) -> Document:
-        """Whoever still asks for URLs is still at it, so the deadline moves on, up to a cap."""
+    def _extend_deadline(self, document: Document, now: datetime) -> Document:
+        """Extends the deadline up to a cap, because a client that asks for URLs is active."""
         wanted = min(now + timedelta(seconds=self.upload_lifetime), document.created_at + MAX_UPLOAD_AGE)
-        if wanted - document.upload_deadline < _WORTH_A_WRITE:
+        if wanted - document.upload_deadline < _MIN_EXTENSION:
             return document
         after = self._apply_event(document, PartUrlsSigned(wanted), lambda: now)
         return document if isinstance(after, Ignored) else after
@@ -172,47 +178,57 @@ class MultipartService:
         return apply_event(self.repository, document, event, clock)
 
 
-def _single(document: Document) -> Completion:
-    """One PUT completes itself; this only tells whether it has arrived."""
+def _check_single(document: Document) -> Completion:
+    """Returns whether the single PUT has arrived. It needs no completion."""
     if document.status is Status.PENDING:
-        raise WrongState("object_not_uploaded", "The bytes have not arrived yet.", retry_after=1)
+        raise WrongState(Code.OBJECT_NOT_UPLOADED, "The bytes have not arrived yet.", retry_after=1)
     if document.status in (Status.PROCESSING, Status.READY):
         return Completion(document, done=True)
-    raise _cannot_complete(Ignored.WRONG_STATE, document)
+    raise _error_of(Ignored.WRONG_STATE, document)
 
 
 def _check_parts(plan: PartPlan, parts: Sequence[UploadedPart]) -> None:
-    missing = plan.missing(part.part_number for part in parts)
+    missing = plan.missing_numbers(part.part_number for part in parts)
     if missing:
-        shown = ", ".join(str(number) for number in missing[:10])
-        raise WrongState("parts_incomplete", f"{len(missing)} parts are missing: {shown}...")
+        raise WrongState(Code.PARTS_INCOMPLETE, _describe_missing(missing))
     for part in parts:
         if part.part_number > plan.part_count or part.size != plan.size_of(part.part_number):
             raise WrongState(
-                "size_mismatch", f"Part {part.part_number} has {part.size} bytes, not as planned."
+                Code.SIZE_MISMATCH,
+                f"Part {part.part_number} has {part.size} bytes, which differs from the plan.",
             )
+
+
+def _describe_missing(numbers: Sequence[int]) -> str:
+    """Returns `1 part is missing: 2.`, with at most ten numbers."""
+    shown = ", ".join(str(number) for number in numbers[:10]) + (", ..." if len(numbers) > 10 else "")
+    return (
+        f"1 part is missing: {shown}." if len(numbers) == 1 else f"{len(numbers)} parts are missing: {shown}."
+    )
 
 
 def _check_checksums(document: Document, part_numbers: Sequence[int], checksums: Mapping[int, str]) -> None:
     if document.part_checksums != bool(checksums):
         raise InvalidInput(
-            "checksum_invalid",
-            "Each part needs a sha256 if create said so, and none may if not.",
+            Code.CHECKSUM_INVALID,
+            "Send a SHA-256 for each part with `partChecksums`, and none without.",
             field="checksums",
         )
     if checksums and set(part_numbers) != checksums.keys():
-        raise InvalidInput("checksum_invalid", "Give one sha256 for each part number.", field="checksums")
+        raise InvalidInput(Code.CHECKSUM_INVALID, "Send one SHA-256 for each part number.", field="checksums")
 
 
-def _cannot_complete(refusal: Ignored, document: Document) -> WrongState | Gone:
+def _error_of(refusal: Ignored, document: Document) -> WrongState:
     if refusal is Ignored.LEASED:
-        return WrongState("upload_in_progress", "Another call is completing this upload.", retry_after=2)
+        return WrongState(
+            Code.UPLOAD_IN_PROGRESS, "Another request is completing this upload.", retry_after=2
+        )
     if refusal is Ignored.DEADLINE_EXCEEDED or document.status is Status.EXPIRED:
-        return _expired()
+        return _upload_expired()
     return WrongState(
-        "invalid_state", f"A document that is {document.status.public_status} cannot be completed."
+        Code.INVALID_STATE, f"A document that is {document.status.public_status} cannot be completed."
     )
 
 
-def _expired() -> Gone:
-    return Gone("upload_expired", "The time for this upload is over; create a new document.")
+def _upload_expired() -> WrongState:
+    return WrongState(Code.UPLOAD_EXPIRED, "The time for this upload is over; create a new document.")

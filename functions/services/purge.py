@@ -1,6 +1,6 @@
-"""What is deleted for good: every version, marker and part of one document goes, then its record says so.
+"""Use case of the purge: deletes every version, marker and part of one document for good, then empties its record.
 
-The record is claimed first, so nobody restores it meanwhile; the owner's usage is released last, after S3 lists nothing.
+The record is leased first, so that nobody restores the document meanwhile. Usage is released last, after S3 lists nothing.
 Every step can run twice.
 """
 
@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from functions.domain.codes import Code
 from functions.domain.document import Document
 from functions.domain.errors import Unavailable
 from functions.domain.events import Ignored, PurgeCompleted, PurgeStarted
@@ -16,61 +17,64 @@ from functions.domain.keys import documents_key, staging_key
 from functions.domain.repository import DocumentRepository, apply_event
 from functions.domain.storage import BucketInventory, MultipartStore
 
-_ROUNDS = 5
-"""A PUT or a part that was on its way may still land while its key is being emptied."""
+_PASSES = 5
+"""Passes over one key, because a PUT or a part in transit may still arrive while its key is being emptied."""
 
 
 class PurgeOutcome(StrEnum):
-    """What became of one order; a log line. `LEASED` means: deliver it again later."""
+    """The outcome of one task, for the log. `LEASED` asks for another delivery."""
 
     PURGED = "purged"
-    PURGED_BEFORE = "purged_before"
+    ALREADY_PURGED = "already_purged"
     KEPT = "kept"
-    """It was restored, or its time has not come."""
-    LEASED = "has_lease"
-    STALE_ATTEMPT = "overtaken"
+    """The document was restored, or its restore window is not over."""
+    LEASED = "leased"
+    STALE_ATTEMPT = "stale_attempt"
 
 
 @dataclass(frozen=True, slots=True)
 class PurgeService:
+    """The purge of documents whose restore window is over."""
+
     repository: DocumentRepository
     inventory: BucketInventory
     multipart: MultipartStore
     clock: Callable[[], datetime]
 
     def purge(self, owner: str, document_id: str) -> PurgeOutcome:
-        """Raises Unavailable if another attempt may do better."""
+        """Deletes the bytes of one document and empties its record. Raises Unavailable if a retry may succeed."""
         document = self.repository.get(owner, document_id)
         if document is None:
-            return PurgeOutcome.PURGED_BEFORE
-        claim = apply_event(self.repository, document, PurgeStarted(), self.clock)
-        if isinstance(claim, Ignored):
-            return _refused(claim)
+            return PurgeOutcome.ALREADY_PURGED
+        leased = apply_event(self.repository, document, PurgeStarted(), self.clock)
+        if isinstance(leased, Ignored):
+            return _outcome_of(leased)
         for key in (staging_key(owner, document_id), documents_key(owner, document_id)):
             self._empty(key)
-        ended = apply_event(self.repository, claim, PurgeCompleted(claim.attempt), self.clock)
-        return PurgeOutcome.PURGED if isinstance(ended, Document) else PurgeOutcome.STALE_ATTEMPT
+        result = apply_event(self.repository, leased, PurgeCompleted(leased.attempt), self.clock)
+        return PurgeOutcome.PURGED if isinstance(result, Document) else PurgeOutcome.STALE_ATTEMPT
 
     def _empty(self, key: str) -> None:
-        for _ in range(_ROUNDS):
-            if not self._removed_any(key):
+        for _ in range(_PASSES):
+            if not self._delete_listed(key):
                 return
-        raise Unavailable("storage_unavailable", "Something still arrives under this key.", retry_after=1)
+        raise Unavailable(Code.STORAGE_UNAVAILABLE, "Bytes still arrive under this key.", retry_after=1)
 
-    def _removed_any(self, key: str) -> bool:
+    def _delete_listed(self, key: str) -> bool:
+        """Deletes what S3 lists under the key. Returns False if S3 lists nothing."""
         uploads = [upload for upload in self.inventory.uploads(key) if upload.key == key]
-        versions = [held for held in self.inventory.versions(key) if held.key == key]
+        versions = [version for version in self.inventory.versions(key) if version.key == key]
         for upload in uploads:
             self.multipart.abort(key, upload.upload_id)
-        for held in versions:
-            self.inventory.delete(key, held.version)
+        for version in versions:
+            self.inventory.delete(key, version.version)
         return bool(uploads or versions)
 
 
-def _refused(refusal: Ignored) -> PurgeOutcome:
-    match refusal:
+def _outcome_of(ignored: Ignored) -> PurgeOutcome:
+    match ignored:
         case Ignored.ALREADY_APPLIED:
-            return PurgeOutcome.PURGED_BEFORE
+            return PurgeOutcome.ALREADY_PURGED
         case Ignored.LEASED:
             return PurgeOutcome.LEASED
         case _:

@@ -1,10 +1,11 @@
-"""Use cases of somebody who uploads: create a document, abort it."""
+"""Use cases of an upload: create a document, abort it."""
 
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from functions.domain.codes import Code
 from functions.domain.document import Document, Method, Status
 from functions.domain.errors import InvalidInput, TooMany, Unavailable, WrongState
 from functions.domain.events import AbortRequested, Ignored
@@ -27,32 +28,32 @@ from functions.signing.sigv4 import SignedForm, Signer
 
 @dataclass(frozen=True, slots=True)
 class PresignedParts:
-    """The plan, the first window of URLs, and the latest that the upload's deadline can move to."""
+    """The part plan, the first batch of part URLs, and the latest possible upload deadline."""
 
     plan: PartPlan
-    window: PartUrlBatch
+    first_batch: PartUrlBatch
     last_deadline: datetime
 
 
 PresignedUpload = PresignedPut | SignedForm | PresignedParts
 
-_FIRST_WINDOW = 100
-"""Part URLs in create's own answer: 6.25 GiB in default parts, and some 170 kB of JSON."""
+_FIRST_BATCH = 100
+"""Part URLs in the response of `create`: 6.25 GiB in default parts, about 170 kB of JSON."""
 
 
 @dataclass(frozen=True, slots=True)
 class CreateResult:
-    """`grant` is None when a repeated create finds a document that waits for no bytes any more."""
+    """A document and how to upload it. `upload` is None when a repeated create finds that the bytes have arrived."""
 
     document: Document
-    grant: PresignedUpload | None
+    upload: PresignedUpload | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UploadService:
-    """`signer` is called for each request, because credentials change under a running function.
+    """Creates and aborts uploads. `url_lifetime` and `upload_lifetime` are seconds.
 
-    `url_lifetime` and `upload_lifetime` are seconds.
+    `signer` is called for each request, because credentials change while a function runs.
     """
 
     repository: DocumentRepository
@@ -73,9 +74,9 @@ class UploadService:
         idempotency_key: str | None,
         now: datetime,
     ) -> CreateResult:
-        """Record first, URL second: no URL exists for a key that no record waits for.
+        """Writes the record, then signs the URL, so that no URL exists without its record.
 
-        Raises InvalidInput, NotAccepted, TooLarge, TooMany, WrongState or Unavailable.
+        Raises InvalidInput, TooMany, WrongState or Unavailable.
         """
         document = create_document(
             request,
@@ -85,30 +86,30 @@ class UploadService:
             now=now,
             lifetime=self.upload_lifetime,
         )
-        idempotency = _bound(idempotency_key, request)
+        idempotency = _hash_idempotency_key(idempotency_key, request)
         if document.method is Method.MULTIPART:
-            document = self._begun(document)
+            document = self._create_multipart(document)
         try:
             self.repository.create(document, self.limits, idempotency, now)
         except AlreadyCreated as earlier:
-            self._end(document)
-            document = self._repeated(earlier, request, owner)
+            self._abort_multipart(document)
+            document = self._find_earlier(earlier, request, owner)
         except (TooMany, WrongState):
-            # Not when the table is busy: then the record may be there after all, and needs its upload.
-            self._end(document)
+            # After Unavailable the record may exist and need its upload, so nothing is aborted then.
+            self._abort_multipart(document)
             raise
         return CreateResult(document, self._sign(document, now))
 
     def abort(self, owner: str, document_id: str, now: datetime) -> None:
-        """Idempotent. Raises NotFound, or WrongState `invalid_state` once the bytes are there."""
+        """Aborts an upload. Idempotent. Raises NotFound, or WrongState `invalid_state` once the bytes have arrived."""
         document = find_document(self.repository, owner, document_id)
-        ended = apply_event(self.repository, document, AbortRequested(), lambda: now)
-        if ended is Ignored.WRONG_STATE:
+        result = apply_event(self.repository, document, AbortRequested(), lambda: now)
+        if result is Ignored.WRONG_STATE:
             raise WrongState(
-                "invalid_state", f"A document that is {document.status.public_status} cannot be aborted."
+                Code.INVALID_STATE, f"A document that is {document.status.public_status} cannot be aborted."
             )
-        if isinstance(ended, Document):
-            self._end(ended)
+        if isinstance(result, Document):
+            self._abort_multipart(result)
 
     def _sign(self, document: Document, now: datetime) -> PresignedUpload | None:
         if document.status is not Status.PENDING or now >= document.upload_deadline:
@@ -122,22 +123,22 @@ class UploadService:
 
     def _sign_parts(self, signer: Signer, document: Document, now: datetime) -> PresignedParts:
         plan = document.plan
-        # With checksums of parts there is nothing to sign before the client has hashed them.
-        first = 0 if document.part_checksums else min(plan.part_count, _FIRST_WINDOW)
+        # With part checksums, a URL can be signed only after the client has hashed the part.
+        first = 0 if document.part_checksums else min(plan.part_count, _FIRST_BATCH)
         numbers = range(1, first + 1)
-        window = sign_parts(signer, document, numbers, {}, lifetime=self.url_lifetime, now=now)
-        return PresignedParts(plan, window, document.created_at + MAX_UPLOAD_AGE)
+        batch = sign_parts(signer, document, numbers, {}, lifetime=self.url_lifetime, now=now)
+        return PresignedParts(plan, batch, document.created_at + MAX_UPLOAD_AGE)
 
-    def _begun(self, document: Document) -> Document:
-        """S3's upload comes before the record: one write less, and an orphan holds no bytes and is aborted in time."""
+    def _create_multipart(self, document: Document) -> Document:
+        """Creates S3's upload before the record, which saves a write. A sweep aborts an upload without a record."""
         key = staging_key(document.owner, document.id)
         upload_id = self.multipart().create(
             key, document.declared_content_type, part_checksums=document.part_checksums
         )
         return replace(document, upload_id=upload_id)
 
-    def _end(self, document: Document) -> None:
-        """Free the parts. What this misses, the janitor and the lifecycle rule find."""
+    def _abort_multipart(self, document: Document) -> None:
+        """Frees the parts. A failure is ignored, because a sweep and the lifecycle rule abort what is left."""
         if document.upload_id is None:
             return
         try:
@@ -145,20 +146,20 @@ class UploadService:
         except Unavailable:
             return
 
-    def _repeated(self, earlier: AlreadyCreated, request: UploadRequest, owner: str) -> Document:
+    def _find_earlier(self, earlier: AlreadyCreated, request: UploadRequest, owner: str) -> Document:
         if earlier.fingerprint != request.fingerprint():
             raise InvalidInput(
-                "idempotency_key_reused", "This Idempotency-Key came with a different request before."
+                Code.IDEMPOTENCY_KEY_REUSED, "This Idempotency-Key was used for a different request before."
             )
         document = self.repository.get(owner, earlier.document_id)
         if document is None or document.is_purged:
             raise WrongState(
-                "invalid_state", "The document of this Idempotency-Key was deleted; use another."
+                Code.INVALID_STATE, "The document of this Idempotency-Key was purged. Use another key."
             )
         return document
 
 
-def _bound(key: str | None, request: UploadRequest) -> IdempotencyKey | None:
+def _hash_idempotency_key(key: str | None, request: UploadRequest) -> IdempotencyKey | None:
     if key is None:
         return None
     return IdempotencyKey(hashlib.sha256(key.encode()).hexdigest(), request.fingerprint())

@@ -1,46 +1,56 @@
-"""Who signs, and until when."""
+"""The credentials that sign, and the lifetime that they allow a signature to have."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
+from functions.domain.codes import Code
 from functions.domain.errors import Unavailable
 
-# Seconds. S3 API Reference, "Authenticating Requests: Using Query Parameters", X-Amz-Expires.
 MAX_LIFETIME = 604_800
+"""Maximum lifetime of a signature in seconds: 7 days.
+
+Source: S3 API Reference, "Authenticating Requests: Using Query Parameters", X-Amz-Expires.
+"""
 
 
 class CredentialsExpired(Unavailable):
-    """The credentials died before `now`: S3 would refuse every signature they make."""
+    """The credentials have expired: S3 rejects every signature that they make."""
 
 
 @dataclass(frozen=True, slots=True)
 class Credentials:
-    """Who signs. `expires_at` (UTC) is when the credentials die, None for those that live on."""
+    """An access key with its secret and, if it is temporary, its session token.
+
+    `expires_at` is UTC. It is None for credentials that do not expire and for those whose expiry is not known.
+    """
 
     access_key: str
     secret_key: str = field(repr=False)
     token: str | None = field(default=None, repr=False)
     expires_at: datetime | None = None
 
-    def lifetime(self, asked: int, now: datetime) -> tuple[int, datetime]:
-        """(X-Amz-Expires in seconds, the true expiry) of a signature made `now` for `asked` seconds.
+    def limit_lifetime(self, requested: int, now: datetime) -> tuple[int, datetime]:
+        """Limits a lifetime of `requested` seconds, counted from `now`, to that of the credentials.
 
-        Raises ValueError for a lifetime out of range, and CredentialsExpired.
+        Returns X-Amz-Expires in seconds and the time at which S3 stops accepting the signature. Raises ValueError for
+        a lifetime outside 1 to 604,800 seconds, and CredentialsExpired.
         """
-        if not 1 <= asked <= MAX_LIFETIME:
-            raise ValueError(f"a lifetime of {asked} s is not in 1..{MAX_LIFETIME}")
-        # X-Amz-Date has no fractions, and S3 counts the lifetime from it.
+        if not 1 <= requested <= MAX_LIFETIME:
+            raise ValueError(f"a lifetime of {requested} s is not in 1..{MAX_LIFETIME}")
+        # X-Amz-Date has no fractions of a second, and S3 counts the lifetime from it.
         start = now.replace(microsecond=0)
-        end = start + timedelta(seconds=asked)
-        death = self.expires_at
-        if death is None or end <= death:
-            return asked, end
-        if death <= now:
+        end = start + timedelta(seconds=requested)
+        expiry = self.expires_at
+        if expiry is None or end <= expiry:
+            return requested, end
+        if expiry <= now:
             raise CredentialsExpired(
-                "storage_unavailable", f"the credentials died at {death.isoformat()}", retry_after=1
+                Code.STORAGE_UNAVAILABLE,
+                f"The signing credentials expired at {expiry.isoformat()}.",
+                retry_after=1,
             )
-        # S3 takes no lifetime under a second, so the last one is asked for whole and ends early.
-        seconds = max(1, (death - start) // timedelta(seconds=1))
-        return seconds, min(death.astimezone(UTC), start + timedelta(seconds=seconds))
+        # S3 accepts no X-Amz-Expires below 1, so within the last second the URL says 1 and expires earlier.
+        seconds = max(1, (expiry - start) // timedelta(seconds=1))
+        return seconds, min(expiry.astimezone(UTC), start + timedelta(seconds=seconds))

@@ -1,6 +1,6 @@
-"""What each presigned request allows: to write one file once, to post one form, or to read one version.
+"""The presigned requests that clients get: PUT one file once, upload one part, post one form, read one version.
 
-Everything that S3 should check is in the signature; see "What is signed" in the README.
+The signature covers everything that S3 can check. The README lists it under "What is signed".
 """
 
 import base64
@@ -38,12 +38,12 @@ _INLINE_TYPES = frozenset(
         "video/ogg",
     ]
 )
-"""What a browser may show in place. HTML, SVG and XML can run scripts and are never among them."""
+"""Content types that a browser may display inline. HTML, SVG and XML are excluded because they can run scripts."""
 
 
 @dataclass(frozen=True, slots=True)
 class PresignedPut:
-    """`headers` are those the client must send as given; its HTTP client adds the signed content-length."""
+    """A PUT of one file. The client sends `headers` unchanged; its HTTP client adds the signed content-length."""
 
     url: str = field(repr=False)
     headers: Mapping[str, str]
@@ -51,7 +51,10 @@ class PresignedPut:
 
 
 def sign_put(signer: Signer, document: Document, *, lifetime: int, now: datetime) -> PresignedPut:
-    """One file, once, of exactly the declared size and type, and of the declared bytes if their hash is known."""
+    """Signs one PUT of exactly the declared size and type, and of exactly the declared SHA-256 if there is one.
+
+    `if-none-match: *` is signed, so that a repeated PUT fails. `lifetime` is in seconds.
+    """
     headers = {"content-type": document.declared_content_type, "if-none-match": "*"}
     headers |= _checksum_header(document.declared_sha256)
     signed = signer.presign(
@@ -65,8 +68,10 @@ def sign_put(signer: Signer, document: Document, *, lifetime: int, now: datetime
 
 
 def sign_form(signer: Signer, document: Document, *, bucket: str, lifetime: int, now: datetime) -> SignedForm:
-    """The same for an HTML form, except that S3 offers forms no If-None-Match: a repeat makes a second version,
-    which promotion deletes."""
+    """Signs one HTML form of exactly the declared size and type. `lifetime` is in seconds.
+
+    S3 supports no If-None-Match for forms: a repeated POST creates a second version, which promotion deletes.
+    """
     return signer.sign_form(
         staging_key(document.owner, document.id),
         bucket=bucket,
@@ -79,7 +84,7 @@ def sign_form(signer: Signer, document: Document, *, bucket: str, lifetime: int,
 
 @dataclass(frozen=True, slots=True)
 class PresignedPart:
-    """`size` is bytes, and signed; `headers` are those the client must send as given."""
+    """A PUT request for one part of `size` bytes. The client sends `headers` unchanged."""
 
     part_number: int
     size: int
@@ -89,13 +94,15 @@ class PresignedPart:
 
 @dataclass(frozen=True, slots=True)
 class PartUrlBatch:
+    """Presigned requests for some parts of one upload, and the time at which all of them expire."""
+
     parts: Sequence[PresignedPart]
     expires_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
 class CompactPartUrls:
-    """One URL with `{partNumber}` and `{signature}` in it, and a signature for each part number."""
+    """One URL with the placeholders `{partNumber}` and `{signature}`, and the signature of each part number."""
 
     url_template: str = field(repr=False)
     signatures: Mapping[int, str] = field(repr=False)
@@ -111,34 +118,37 @@ def sign_parts(
     lifetime: int,
     now: datetime,
 ) -> PartUrlBatch:
-    """A URL for each part, of exactly its size; `checksums` are SHA-256 in hex by part number."""
-    plan, signed = document.plan, []
+    """Signs a URL for each part, of exactly its size. `checksums` are SHA-256 in hex by part number."""
+    plan, presigned = document.plan, []
     expires_at = now
     for number in part_numbers:
         headers = _checksum_header(checksums.get(number))
-        parts = _part_signer(signer, document, plan.size_of(number), headers, lifetime, now)
-        signed.append(PresignedPart(number, plan.size_of(number), parts.url(number), headers))
-        expires_at = parts.expires_at
-    return PartUrlBatch(signed, expires_at)
+        part_signer = _create_part_signer(signer, document, plan.size_of(number), headers, lifetime, now)
+        presigned.append(PresignedPart(number, plan.size_of(number), part_signer.presign(number), headers))
+        expires_at = part_signer.expires_at
+    return PartUrlBatch(presigned, expires_at)
 
 
 def sign_compact(
     signer: Signer, document: Document, part_numbers: Sequence[int], *, lifetime: int, now: datetime
 ) -> CompactPartUrls:
-    """The same in a few bytes a part; all parts but the last have one size, so two signers serve them all."""
+    """Signs the same requests without checksums, as 64 hex digits a part instead of a whole URL.
+
+    All parts except the last have the same size, so two part signers suffice.
+    """
     plan = document.plan
-    full = _part_signer(signer, document, plan.part_size, {}, lifetime, now)
-    last = _part_signer(signer, document, plan.size_of(plan.part_count), {}, lifetime, now)
+    full = _create_part_signer(signer, document, plan.part_size, {}, lifetime, now)
+    last = _create_part_signer(signer, document, plan.size_of(plan.part_count), {}, lifetime, now)
     signatures = {
-        number: (last if number == plan.part_count else full).signature(number) for number in part_numbers
+        number: (last if number == plan.part_count else full).sign(number) for number in part_numbers
     }
     return CompactPartUrls(full.template, signatures, full.expires_at)
 
 
-def _part_signer(
+def _create_part_signer(
     signer: Signer, document: Document, size: int, headers: Mapping[str, str], lifetime: int, now: datetime
 ) -> PartSigner:
-    return signer.part_signer(
+    return signer.create_part_signer(
         staging_key(document.owner, document.id),
         document.upload_id or "",
         headers={**headers, "content-length": str(size)},
@@ -148,7 +158,7 @@ def _part_signer(
 
 
 def _checksum_header(sha256: str | None) -> dict[str, str]:
-    """S3 wants base64 where people and `sha256sum` write hex."""
+    """Converts a SHA-256 from hex to the base64 that S3 expects. Returns no header for None."""
     if sha256 is None:
         return {}
     return {"x-amz-checksum-sha256": base64.b64encode(bytes.fromhex(sha256)).decode()}
@@ -157,14 +167,17 @@ def _checksum_header(sha256: str | None) -> dict[str, str]:
 def sign_download(
     signer: Signer, document: Document, *, inline: bool, lifetime: int, now: datetime
 ) -> SignedUrl:
-    """The promoted version and no other, under the name it was uploaded with and the type that was detected."""
+    """Signs a GET of exactly the promoted version, with the uploaded file name and the detected content type.
+
+    `inline` takes effect only for content types that cannot run scripts. `lifetime` is in seconds.
+    """
     content_type = document.content_type or "application/octet-stream"
-    shown = inline and content_type in _INLINE_TYPES
+    is_inline = inline and content_type in _INLINE_TYPES
     query = {
         "versionId": document.stored_version or "",
         "response-content-type": content_type,
         "response-content-disposition": content_disposition(
-            "inline" if shown else "attachment", document.file_name
+            "inline" if is_inline else "attachment", document.file_name
         ),
     }
     key = documents_key(document.owner, document.id)

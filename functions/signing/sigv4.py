@@ -1,9 +1,10 @@
-"""AWS Signature Version 4 for what a browser may send to S3: presigned URLs, part URLs and POST forms.
+"""AWS Signature Version 4 for the requests that a browser sends to S3: presigned URLs, part URLs and POST forms.
 
-Each URL is byte for byte the one botocore makes for the same input; the tests hold that. Two things make it
-cheap: the signing key is derived once a day, and a `PartSigner` hashes everything before the part number once.
+Each URL equals the one of botocore for the same input, byte for byte; `tests/signing/test_sigv4.py` compares them.
+Two things keep a signature cheap: the signing key is derived once a day, and a `PartSigner` hashes everything that
+precedes the part number once.
 
-Signing is arithmetic on what the caller passes. Whether a caller may have the signature is decided elsewhere.
+This module only computes. The services decide who gets a signature for what.
 """
 
 from __future__ import annotations
@@ -22,11 +23,11 @@ from urllib.parse import quote
 from functions.signing.credentials import Credentials
 from functions.signing.endpoint import Endpoint
 
-# S3 User Guide, "Amazon S3 multipart upload limits".
 MAX_PART_NUMBER = 10_000
+"""Highest part number. Source: S3 User Guide, "Amazon S3 multipart upload limits"."""
 
 _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
-# A query value may hold C1 characters: percent-encoded they harm nothing, and a file name's raw bytes are such.
+# Query values may contain C1 characters: the raw UTF-8 bytes of a file name do, and percent-encoded they are harmless.
 _UNENCODABLE = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
 ALGORITHM = "AWS4-HMAC-SHA256"
 
@@ -36,7 +37,7 @@ Condition = Mapping[str, str] | Sequence[str | int]
 
 @dataclass(frozen=True, slots=True)
 class SignedUrl:
-    """A URL that is its own permission until `expires_at`; hence not in the repr."""
+    """A presigned URL. Excluded from the repr, because whoever has it can use it until `expires_at`."""
 
     url: str = field(repr=False)
     expires_at: datetime
@@ -44,7 +45,7 @@ class SignedUrl:
 
 @dataclass(frozen=True, slots=True)
 class SignedForm:
-    """Where an HTML form posts to, and the fields it sends before the file."""
+    """The URL that an HTML form posts to, and the fields that it sends before the file."""
 
     url: str
     fields: Mapping[str, str] = field(repr=False)
@@ -52,8 +53,8 @@ class SignedForm:
 
 
 @dataclass(frozen=True, slots=True)
-class _Stamp:
-    """The when of one signature, and the day's scope and key it is made with."""
+class _SigningContext:
+    """The inputs of all signatures of one call: time, lifetime in `seconds`, credential scope and signing key."""
 
     amz_date: str
     seconds: int
@@ -62,8 +63,8 @@ class _Stamp:
     key: bytes = field(repr=False)
 
     @property
-    def preamble(self) -> str:
-        """The string to sign, up to the hash of the request."""
+    def string_to_sign_prefix(self) -> str:
+        """The string to sign up to the hash of the canonical request."""
         return f"{ALGORITHM}\n{self.amz_date}\n{self.scope}\n"
 
     def sign(self, text: str) -> str:
@@ -71,43 +72,46 @@ class _Stamp:
 
 
 class PartSigner:
-    """Signs the parts of one upload: same key, upload id, lifetime and headers, only the number differs.
+    """Signs the parts of one upload. They share key, upload id, lifetime and headers; only the part number differs.
 
-    `template` is the URL with `{partNumber}` and `{signature}` in it; nothing else in it needs filling.
+    `template` is the URL with the placeholders `{partNumber}` and `{signature}`.
     """
 
-    def __init__(self, url: str, request: str, stamp: _Stamp) -> None:
-        # Both hold `{partNumber}`. What stands before it is percent-encoded, so the first brace is ours.
-        head, _, tail = request.partition("{partNumber}")
-        self._start = hashlib.sha256(head.encode())
+    def __init__(self, url: str, canonical_request: str, context: _SigningContext) -> None:
+        """`url` is unsigned. Both `url` and `canonical_request` contain the placeholder `{partNumber}`."""
+        # Everything before the placeholder is percent-encoded, so the first brace belongs to the placeholder.
+        head, _, tail = canonical_request.partition("{partNumber}")
+        self._head_hash = hashlib.sha256(head.encode())
         self._tail = tail.encode()
-        self._preamble = stamp.preamble.encode()
-        self._signing_key = stamp.key
+        self._string_to_sign_prefix = context.string_to_sign_prefix.encode()
+        self._signing_key = context.key
         self._url_head, _, self._url_tail = f"{url}&X-Amz-Signature=".partition("{partNumber}")
-        self.expires_at = stamp.expires_at
+        self.expires_at = context.expires_at
         self.template = f"{url}&X-Amz-Signature={{signature}}"
 
-    def signature(self, n: int) -> str:
-        """The 64 hex digits for part `n`, 1 to 10,000; ValueError outside."""
-        if not 1 <= n <= MAX_PART_NUMBER:
-            raise ValueError(f"part number {n} is not in 1..{MAX_PART_NUMBER}")
-        digest = self._start.copy()
-        digest.update(b"%d%b" % (n, self._tail))
-        return hmac.digest(self._signing_key, self._preamble + digest.hexdigest().encode(), "sha256").hex()
+    def sign(self, part_number: int) -> str:
+        """Returns the signature of a part as 64 hex digits. Raises ValueError outside 1 to 10,000."""
+        if not 1 <= part_number <= MAX_PART_NUMBER:
+            raise ValueError(f"part number {part_number} is not in 1..{MAX_PART_NUMBER}")
+        digest = self._head_hash.copy()
+        digest.update(b"%d%b" % (part_number, self._tail))
+        text = self._string_to_sign_prefix + digest.hexdigest().encode()
+        return hmac.digest(self._signing_key, text, "sha256").hex()
 
-    def url(self, n: int) -> str:
-        """The whole URL for part `n`, 1 to 10,000; ValueError outside."""
-        return f"{self._url_head}{n}{self._url_tail}{self.signature(n)}"
+    def presign(self, part_number: int) -> str:
+        """Returns the presigned URL of a part. Raises ValueError outside 1 to 10,000."""
+        return f"{self._url_head}{part_number}{self._url_tail}{self.sign(part_number)}"
 
 
 class Signer:
-    """Signs for one bucket with one set of credentials.
+    """Signs requests to one bucket with one set of credentials.
 
-    For every method: `lifetime` is seconds, 1 to 604,800; `now` is an aware UTC datetime; `expires_at` in the
-    answer is when S3 stops accepting the signature, which is sooner than asked for when the credentials die
-    sooner. `headers` are signed, so the client must send each of them as given. Raises ValueError for a
-    lifetime out of range, a `now` that is not UTC, an empty key, or a control character in anything that
-    reaches a URL, a header or a form, and CredentialsExpired when the credentials are already dead.
+    For every method: `lifetime` is in seconds, 1 to 604,800. `now` is an aware UTC datetime. `expires_at` of the
+    result is the time at which S3 stops accepting the signature; it is earlier than requested when the credentials
+    expire earlier. `headers` are signed, so the client must send each of them unchanged.
+
+    Raises ValueError for a lifetime out of range, for a `now` that is not UTC, for an empty key and for a control
+    character in a key, header, query value or field. Raises CredentialsExpired.
     """
 
     def __init__(self, credentials: Credentials, region: str, endpoint: Endpoint) -> None:
@@ -115,11 +119,12 @@ class Signer:
         self._region = region
         self._endpoint = endpoint
         self._host = endpoint.host
-        # Encoded once: a role's token is long, and every URL carries it.
+        # Encoded once, because a role's session token is about 1 kB long and every URL contains it.
         token = credentials.token
-        self._token = [] if token is None else _encoded({"X-Amz-Security-Token": token})
+        self._token = [] if token is None else _percent_encode({"X-Amz-Security-Token": token})
         self._access_key = quote(credentials.access_key, safe="")
-        self._day = ("", b"")
+        self._cached_key = ("", b"")
+        """(scope, signing key) of the last signature."""
 
     def presign(
         self,
@@ -131,19 +136,19 @@ class Signer:
         query: Mapping[str, str] = {},
         headers: Mapping[str, str] = {},
     ) -> SignedUrl:
-        """A URL for `method` on `key`. The parameters of `query` stay in the order given."""
-        stamp = self._stamp(lifetime, now)
-        url, request = self._unsigned(method, key, _encoded(query), headers, stamp)
-        signature = stamp.sign(stamp.preamble + hashlib.sha256(request.encode()).hexdigest())
-        return SignedUrl(f"{url}&X-Amz-Signature={signature}", stamp.expires_at)
+        """Returns a URL for `method` on `key`. The parameters of `query` keep their order."""
+        context = self._create_context(lifetime, now)
+        url, request = self._canonicalize(method, key, _percent_encode(query), headers, context)
+        signature = context.sign(context.string_to_sign_prefix + hashlib.sha256(request.encode()).hexdigest())
+        return SignedUrl(f"{url}&X-Amz-Signature={signature}", context.expires_at)
 
-    def part_signer(
+    def create_part_signer(
         self, key: str, upload_id: str, *, lifetime: int, now: datetime, headers: Mapping[str, str]
     ) -> PartSigner:
-        """A signer of `PUT {key}?partNumber=n&uploadId=...`, for parts that share their `headers`."""
-        stamp = self._stamp(lifetime, now)
-        pairs = [("partNumber", "{partNumber}"), *_encoded({"uploadId": upload_id})]
-        return PartSigner(*self._unsigned("PUT", key, pairs, headers, stamp), stamp)
+        """Returns a signer of `PUT {key}?partNumber=n&uploadId=...` for parts with the same `headers`."""
+        context = self._create_context(lifetime, now)
+        pairs = [("partNumber", "{partNumber}"), *_percent_encode({"uploadId": upload_id})]
+        return PartSigner(*self._canonicalize("PUT", key, pairs, headers, context), context)
 
     def sign_form(
         self,
@@ -155,94 +160,105 @@ class Signer:
         lifetime: int,
         now: datetime,
     ) -> SignedForm:
-        """A form that posts one file to exactly `key`, with exactly `fields`, under `conditions`.
+        """Returns a form that posts one file to exactly `key`, with exactly `fields`, under `conditions`.
 
-        The key and each field become exact conditions by themselves; `conditions` adds to them, for example
-        `["content-length-range", least, most]` in bytes. ValueError for a key with `${filename}`, which S3
-        would fill in with a name of the client's choice.
+        The key and each field become exact-match conditions. `conditions` are added to them, for example
+        `["content-length-range", minimum, maximum]` in bytes. Raises ValueError for a key with `${filename}`, which S3
+        replaces with a name that the client chooses.
         """
         if "${filename}" in key:
             raise ValueError("the key of a form is exact: no ${filename}")
-        stamp = self._stamp(lifetime, now)
-        auth = self._form_auth(stamp)
-        given = {name: _printable(value) for name, value in fields.items()}
-        sent = {**given, "key": _checked_key(key), **auth}
-        # The form does not send its bucket: the host says it, and the policy binds it.
-        exact = [{name: value} for name, value in {**given, "bucket": bucket, "key": key, **auth}.items()]
-        expiration = f"{stamp.expires_at:%Y-%m-%dT%H:%M:%SZ}"
+        context = self._create_context(lifetime, now)
+        auth = self._form_auth_fields(context)
+        own = {name: _require_printable(value) for name, value in fields.items()}
+        sent = {**own, "key": _require_key(key), **auth}
+        # The policy contains the bucket, but the form has no such field: the host names it.
+        exact = [{name: value} for name, value in {**own, "bucket": bucket, "key": key, **auth}.items()]
+        expiration = f"{context.expires_at:%Y-%m-%dT%H:%M:%SZ}"
         document = json.dumps({"expiration": expiration, "conditions": [*conditions, *exact]})
         policy = base64.b64encode(document.encode()).decode()
-        sent |= {"policy": policy, "x-amz-signature": stamp.sign(policy)}
-        return SignedForm(self._endpoint.origin + (self._endpoint.base_path or "/"), sent, stamp.expires_at)
+        sent |= {"policy": policy, "x-amz-signature": context.sign(policy)}
+        return SignedForm(self._endpoint.origin + (self._endpoint.base_path or "/"), sent, context.expires_at)
 
-    def _form_auth(self, stamp: _Stamp) -> dict[str, str]:
-        scope = f"{self._credentials.access_key}/{stamp.scope}"
-        auth = {"x-amz-algorithm": ALGORITHM, "x-amz-credential": scope, "x-amz-date": stamp.amz_date}
+    def _form_auth_fields(self, context: _SigningContext) -> dict[str, str]:
+        credential = f"{self._credentials.access_key}/{context.scope}"
+        auth = {
+            "x-amz-algorithm": ALGORITHM,
+            "x-amz-credential": credential,
+            "x-amz-date": context.amz_date,
+        }
         if self._credentials.token is not None:
             auth["x-amz-security-token"] = self._credentials.token
         return auth
 
-    def _unsigned(
-        self, method: str, key: str, pairs: list[tuple[str, str]], headers: Mapping[str, str], stamp: _Stamp
+    def _canonicalize(
+        self,
+        method: str,
+        key: str,
+        pairs: list[tuple[str, str]],
+        headers: Mapping[str, str],
+        context: _SigningContext,
     ) -> tuple[str, str]:
-        """(URL before its signature, canonical request); `pairs` of the query are percent-encoded."""
-        path = f"{self._endpoint.base_path}/{quote(_checked_key(key), safe='/~')}"
-        lines = {name.lower(): " ".join(_printable(value).split()) for name, value in headers.items()}
+        """Returns (URL without signature, canonical request). `pairs` are percent-encoded query parameters."""
+        path = f"{self._endpoint.base_path}/{quote(_require_key(key), safe='/~')}"
+        lines = {name.lower(): " ".join(_require_printable(value).split()) for name, value in headers.items()}
         lines["host"] = self._host
         names = sorted(lines)
         query = [
             *pairs,
             ("X-Amz-Algorithm", ALGORITHM),
-            ("X-Amz-Credential", f"{self._access_key}%2F{stamp.scope.replace('/', '%2F')}"),
-            ("X-Amz-Date", stamp.amz_date),
-            ("X-Amz-Expires", str(stamp.seconds)),
+            ("X-Amz-Credential", f"{self._access_key}%2F{context.scope.replace('/', '%2F')}"),
+            ("X-Amz-Date", context.amz_date),
+            ("X-Amz-Expires", str(context.seconds)),
             ("X-Amz-SignedHeaders", "%3B".join(names)),
             *self._token,
         ]
         block = "".join([f"{name}:{lines[name]}\n" for name in names])
-        request = f"{method}\n{path}\n{_join(sorted(query))}\n{block}\n{';'.join(names)}\nUNSIGNED-PAYLOAD"
-        return f"{self._endpoint.origin}{path}?{_join(query)}", request
+        request = (
+            f"{method}\n{path}\n{_join_query(sorted(query))}\n{block}\n{';'.join(names)}\nUNSIGNED-PAYLOAD"
+        )
+        return f"{self._endpoint.origin}{path}?{_join_query(query)}", request
 
-    def _stamp(self, lifetime: int, now: datetime) -> _Stamp:
+    def _create_context(self, lifetime: int, now: datetime) -> _SigningContext:
         if now.utcoffset() != timedelta(0):
             raise ValueError("now is not an aware UTC datetime")
-        seconds, expires_at = self._credentials.lifetime(lifetime, now)
+        seconds, expires_at = self._credentials.limit_lifetime(lifetime, now)
         amz_date = f"{now:%Y%m%dT%H%M%SZ}"
         scope = f"{amz_date[:8]}/{self._region}/s3/aws4_request"
-        return _Stamp(amz_date, seconds, expires_at, scope, self._signing_key(scope))
+        return _SigningContext(amz_date, seconds, expires_at, scope, self._get_signing_key(scope))
 
-    def _signing_key(self, scope: str) -> bytes:
-        cached, key = self._day
-        if cached == scope:
+    def _get_signing_key(self, scope: str) -> bytes:
+        cached_scope, key = self._cached_key
+        if cached_scope == scope:
             return key
-        key = signing_key(self._credentials.secret_key, scope)
-        self._day = (scope, key)
+        key = derive_signing_key(self._credentials.secret_key, scope)
+        self._cached_key = (scope, key)
         return key
 
 
-def signing_key(secret_key: str, scope: str) -> bytes:
-    """The key of one day, Region and service; `scope` is `20260203/eu-west-1/s3/aws4_request`."""
+def derive_signing_key(secret_key: str, scope: str) -> bytes:
+    """Derives the key of one day, Region and service. `scope` is, for example, `20260203/eu-west-1/s3/aws4_request`."""
     secret = f"AWS4{secret_key}".encode()
     return reduce(lambda key, step: hmac.digest(key, step.encode(), "sha256"), scope.split("/"), secret)
 
 
-def _checked_key(key: str) -> str:
-    # Without a key the URL is the bucket's own, and PUT or DELETE on that means something else.
+def _require_key(key: str) -> str:
+    # A URL without a key addresses the bucket, where PUT and DELETE have other meanings.
     if not key:
         raise ValueError("empty key")
-    return _printable(key)
+    return _require_printable(key)
 
 
-def _printable(text: str, refused: re.Pattern[str] = _UNPRINTABLE) -> str:
-    if refused.search(text):
-        raise ValueError("a control character, or half a surrogate pair, in what is signed")
+def _require_printable(text: str, forbidden: re.Pattern[str] = _UNPRINTABLE) -> str:
+    if forbidden.search(text):
+        raise ValueError("the text to sign contains a control character or a lone surrogate")
     return text
 
 
-def _encoded(parameters: Mapping[str, str]) -> list[tuple[str, str]]:
-    pairs = ((name, _printable(value, _UNENCODABLE)) for name, value in parameters.items())
+def _percent_encode(parameters: Mapping[str, str]) -> list[tuple[str, str]]:
+    pairs = ((name, _require_printable(value, _UNENCODABLE)) for name, value in parameters.items())
     return [(quote(name, safe=""), quote(value, safe="")) for name, value in pairs]
 
 
-def _join(pairs: list[tuple[str, str]]) -> str:
+def _join_query(pairs: list[tuple[str, str]]) -> str:
     return "&".join([f"{name}={value}" for name, value in pairs])

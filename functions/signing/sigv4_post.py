@@ -1,6 +1,6 @@
-"""AWS Signature Version 4 in the headers of a POST of JSON, as DynamoDB's API takes it.
+"""AWS Signature Version 4 in the headers of a POST request with a JSON body, as DynamoDB's API expects it.
 
-The headers are those that botocore makes for the same input; the tests hold that.
+The headers equal those of botocore for the same input; `tests/signing/test_sigv4_post.py` compares them.
 """
 
 from __future__ import annotations
@@ -10,42 +10,43 @@ import hmac
 from datetime import datetime
 
 from functions.signing.credentials import Credentials
-from functions.signing.sigv4 import ALGORITHM, signing_key
+from functions.signing.sigv4 import ALGORITHM, derive_signing_key
 
 
 class PostSigner:
-    """For one service of one Region. `host` is as the Host header has it."""
+    """Signs POST requests to one service of one Region. `host` is the value of the Host header."""
 
     def __init__(self, service: str, region: str, host: str) -> None:
         self._service = service
         self._region = region
         self._host = host
-        self._day = ("", "", b"")
+        self._cached_key = ("", "", b"")
+        """(secret key, scope, signing key) of the last request."""
 
-    def headers(self, credentials: Credentials, target: str, body: bytes, now: datetime) -> dict[str, str]:
-        """All headers of `POST /` but Host and Content-Length; `now` is aware and UTC."""
+    def sign(self, credentials: Credentials, target: str, body: bytes, now: datetime) -> dict[str, str]:
+        """Returns all headers of `POST /` except Host and Content-Length. `now` is an aware UTC datetime."""
         amz_date = f"{now:%Y%m%dT%H%M%SZ}"
         scope = f"{amz_date[:8]}/{self._region}/{self._service}/aws4_request"
-        signed = {
+        headers = {
             "content-type": "application/x-amz-json-1.0",
             "host": self._host,
             "x-amz-date": amz_date,
             **({} if credentials.token is None else {"x-amz-security-token": credentials.token}),
             "x-amz-target": target,
         }
-        names, lines = ";".join(signed), "".join([f"{name}:{value}\n" for name, value in signed.items()])
+        names, lines = ";".join(headers), "".join([f"{name}:{value}\n" for name, value in headers.items()])
         request = f"POST\n/\n\n{lines}\n{names}\n{hashlib.sha256(body).hexdigest()}"
         text = f"{ALGORITHM}\n{amz_date}\n{scope}\n{hashlib.sha256(request.encode()).hexdigest()}"
-        signature = hmac.digest(self._key(credentials, scope), text.encode(), "sha256").hex()
-        del signed["host"]
-        signed["authorization"] = (
+        signature = hmac.digest(self._get_signing_key(credentials, scope), text.encode(), "sha256").hex()
+        del headers["host"]
+        headers["authorization"] = (
             f"{ALGORITHM} Credential={credentials.access_key}/{scope}, SignedHeaders={names}, Signature={signature}"
         )
-        return signed
+        return headers
 
-    def _key(self, credentials: Credentials, scope: str) -> bytes:
-        secret, cached, key = self._day
-        if (secret, cached) != (credentials.secret_key, scope):
-            key = signing_key(credentials.secret_key, scope)
-            self._day = (credentials.secret_key, scope, key)
+    def _get_signing_key(self, credentials: Credentials, scope: str) -> bytes:
+        secret, cached_scope, key = self._cached_key
+        if (secret, cached_scope) != (credentials.secret_key, scope):
+            key = derive_signing_key(credentials.secret_key, scope)
+            self._cached_key = (credentials.secret_key, scope, key)
         return key

@@ -11,9 +11,9 @@ from moto import mock_aws
 
 from functions.adapters.dynamodb.documents import DynamoDBDocuments
 from functions.domain.repository import DocumentRepository
+from strict_s3 import enforce_copy_conditions
 from tests.deployed import create_bucket, create_table
 from tests.fakes import InMemoryDocuments
-from tests.strict_s3 import enforce_copy_conditions
 from tests.table_server import table_client
 
 if TYPE_CHECKING:

@@ -5,9 +5,9 @@ from datetime import datetime, timedelta
 from functions.domain.document import Document
 from functions.domain.events import Event, Transition
 from functions.domain.keys import owner_key
-from functions.domain.lifecycle import decide
 from functions.domain.quota import Limits
 from functions.domain.repository import DocumentRepository, IdempotencyKey
+from functions.domain.states import decide
 from tests.examples import NOW, PLENTY, a_document, an_id
 
 STRANGER = owner_key("somebody-else")

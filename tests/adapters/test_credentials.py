@@ -12,7 +12,7 @@ from functions.domain.errors import Unavailable
 from functions.signing.endpoint import Endpoint
 
 REGION = "eu-west-1"
-ENDPOINT = Endpoint.of_bucket("a-bucket", REGION)
+ENDPOINT = Endpoint.for_bucket("a-bucket", REGION)
 
 
 class Role(CredentialProvider):

@@ -13,9 +13,9 @@ from functions.adapters.dynamodb.items import document_to_item, to_item
 from functions.domain.document import Status
 from functions.domain.errors import TooMany, Unavailable, WrongState
 from functions.domain.events import AbortRequested, ObjectArrived, Transition
-from functions.domain.lifecycle import decide
 from functions.domain.quota import Limits
 from functions.domain.repository import Conflict, IdempotencyKey, ListQuery
+from functions.domain.states import decide
 from tests.adapters.conftest import REGION, Table
 from tests.adapters.visits import usage_of
 from tests.examples import NOW, OWNER, PLENTY, a_document, an_id

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from functions.adapters.dynamodb.items import document_from_item, document_to_item, is_checked_with_owner
 from functions.domain.document import Document, HistoryEntry, Method, Status
+from functions.domain.effects import LEASE
 from functions.domain.events import (
     AttemptFailed,
     CompleteFailed,
@@ -18,7 +19,6 @@ from functions.domain.events import (
     Event,
     ObjectArrived,
 )
-from functions.domain.lifecycle import LEASE
 from tests.adapters.repository import after
 from tests.examples import NOW, a_document, an_id
 

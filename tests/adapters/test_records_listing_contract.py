@@ -17,8 +17,8 @@ from functions.domain.events import (
     PurgeStarted,
     Transition,
 )
-from functions.domain.lifecycle import decide
 from functions.domain.repository import DocumentRepository, ListQuery
+from functions.domain.states import decide
 from tests.adapters.repository import DAY, KEY, STRANGER, after, create, lead
 from tests.adapters.visits import due
 from tests.examples import NOW, OWNER, an_id

@@ -10,10 +10,11 @@ from functions.adapters.dynamodb.client import DynamoDBError
 from functions.adapters.dynamodb.documents import DynamoDBDocuments
 from functions.adapters.dynamodb.items import from_item, to_item
 from functions.domain.document import Document, Status
+from functions.domain.effects import LEASE
 from functions.domain.errors import TooMany
 from functions.domain.events import AbortRequested, AttemptFailed, ObjectArrived, Promoted, RedriveRequested
+from functions.domain.guards import MAX_ATTEMPTS
 from functions.domain.ids import uuid7
-from functions.domain.lifecycle import LEASE, MAX_ATTEMPTS
 from tests.adapters.conftest import REGION, Table
 from tests.adapters.repository import create, lead
 from tests.adapters.visits import due, usage_of

@@ -1,4 +1,4 @@
-"""One small file for each format: by the standard library where it writes it, else the header alone."""
+"""One small file for each format, written by the standard library where it can, otherwise only the header."""
 
 import bz2
 import gzip
@@ -24,7 +24,7 @@ XMP = (
 def zipped(
     members: Mapping[str, bytes], compression: int = zipfile.ZIP_DEFLATED, *, streamed: bool = False
 ) -> bytes:
-    """An archive of the members in this order; `streamed`: by a writer that cannot seek back to fill in sizes."""
+    """Returns an archive of `members` in order. If `streamed`, the writer cannot seek, so sizes follow the data."""
     file = io.BytesIO()
     target = _Unseekable(file) if streamed else file
     with zipfile.ZipFile(target, "w", compression) as archive:
@@ -46,7 +46,7 @@ class _Unseekable(io.RawIOBase):
 
 
 def office(folder: str, main: str) -> dict[str, bytes]:
-    """The members of an OOXML document in the order in which Office writes them."""
+    """Returns the members of an OOXML document in the order in which Office writes them."""
     xml = b'<?xml version="1.0"?><x xmlns="http://schemas.openxmlformats.org/"/>'
     return {
         "[Content_Types].xml": xml,
@@ -73,7 +73,7 @@ def png_chunk(kind: bytes, content: bytes) -> bytes:
 
 
 def png(*chunks: bytes) -> bytes:
-    """One grey pixel, with further chunks between header and data."""
+    """Returns one grey pixel, with `chunks` between header and data."""
     header = png_chunk(b"IHDR", struct.pack(">IIBBBBB", 1, 1, 8, 0, 0, 0, 0))
     data = png_chunk(b"IDAT", zlib.compress(b"\0\x7f"))
     return b"\x89PNG\r\n\x1a\n" + header + b"".join(chunks) + data + png_chunk(b"IEND", b"")
@@ -84,7 +84,7 @@ def jpeg_segment(marker: int, content: bytes) -> bytes:
 
 
 def jpeg(*segments: bytes) -> bytes:
-    """The frame of a picture of 1 by 1, with further segments after JFIF's."""
+    """Returns a picture of one pixel, with `segments` after the JFIF segment."""
     jfif = jpeg_segment(0xE0, b"JFIF\0\x01\x01\0\0\x01\0\x01\0\0")
     tables = jpeg_segment(0xDB, b"\0" + b"\x10" * 64)
     frame = jpeg_segment(0xC0, b"\x08\0\x01\0\x01\x01\x01\x11\0")
@@ -99,7 +99,7 @@ def jpeg(*segments: bytes) -> bytes:
 
 
 def gif(*extensions: bytes) -> bytes:
-    """One pixel and a colour table of two, with extension blocks before the image."""
+    """Returns one pixel with a colour table of two entries, and `extensions` before the image."""
     start = b"GIF89a" + struct.pack("<HHBBB", 1, 1, 0x80, 0, 0) + b"\0\0\0\xff\xff\xff"
     return start + b"".join(extensions) + b",\0\0\0\0\x01\0\x01\0\0\x02\x02D\x01\0;"
 
@@ -130,12 +130,12 @@ def ogg_page(packet: bytes) -> bytes:
 
 
 def mp3_frames(count: int = 12) -> bytes:
-    """MPEG 1 layer III at 128 kbit/s and 44.1 kHz: 417 bytes a frame."""
+    """Returns frames of MPEG 1 layer III at 128 kbit/s and 44.1 kHz, 417 bytes each."""
     return (b"\xff\xfb\x90\0" + bytes(413)) * count
 
 
 def aac_frames(count: int = 12) -> bytes:
-    """ADTS frames of 200 bytes."""
+    """Returns ADTS frames of 200 bytes."""
     length = 200
     header = bytes(
         [0xFF, 0xF1, 0x50, 0x80 | length >> 11, length >> 3 & 0xFF, (length & 7) << 5 | 0x1F, 0xFC]
@@ -231,7 +231,7 @@ SAMPLES: dict[str, bytes] = {
     "exe": exe(),
     "class": b"\xca\xfe\xba\xbe\0\0\0\x41" + bytes(30),
     "macho": b"\xcf\xfa\xed\xfe\x07\0\0\x01" + bytes(24),
-    "macho of two machines": b"\xca\xfe\xba\xbe\0\0\0\x02\x01\0\0\x07" + bytes(40),
+    "macho for two architectures": b"\xca\xfe\xba\xbe\0\0\0\x02\x01\0\0\x07" + bytes(40),
     "wasm": b"\0asm\x01\0\0\0\x01\x04\x01\x60\0\0",
     "html": b"<!DOCTYPE html>\n<html><head><title>Cats</title></head><body></body></html>\n",
     "svg": b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 1"><path d="M0 0"/></svg>\n',

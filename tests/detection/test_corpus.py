@@ -1,4 +1,4 @@
-"""Detection held against real files: each is told, and none passes for another, cut short or disguised."""
+"""Detection on files of real programs: genuine, truncated and disguised as another format."""
 
 import pytest
 
@@ -8,7 +8,7 @@ from functions.pipeline.inspection import Accepted, inspect
 from tests.corpus import File, corpus
 from tests.corpus.disguises import PICTURES, disguises, one_of_each, with_a_zip_behind
 from tests.counted import Counted
-from tests.detection.test_detection import told
+from tests.detection.detect import detect
 
 TEXTS = ("text/", "application/json", "application/x-ndjson")
 
@@ -17,53 +17,53 @@ def is_text(file: File) -> bool:
     return file.content_type.startswith(TEXTS)
 
 
-def passes(data: bytes, declared: str) -> str | None:
-    """The content type that S3 would serve it as, or None for what is rejected."""
-    verdict = inspect(told(data), declared, Kind("any", frozenset([declared]), 1 << 40))
+def accepted_type(data: bytes, declared: str) -> str | None:
+    """Returns the content type of an accepted file, or None for a rejected file."""
+    verdict = inspect(detect(data), declared, Kind("any", frozenset([declared]), 1 << 40))
     return verdict.content_type if isinstance(verdict, Accepted) else None
 
 
-def test_of_a_hundred_binary_files_99_are_told_by_their_bytes(counted: Counted) -> None:
+def test_at_least_99_percent_of_the_binary_files_are_detected(counted: Counted) -> None:
     binary = [file for file in corpus() if not is_text(file)]
     wrong = [
-        f"{file}: {told(file.data).name}"
+        f"{file}: {detect(file.data).name}"
         for file in binary
-        if told(file.data).content_type != file.content_type
+        if detect(file.data).content_type != file.content_type
     ]
     counted("corpus: binary files", len(binary))
-    counted("corpus: binary files told right", len(binary) - len(wrong))
+    counted("corpus: binary files detected", len(binary) - len(wrong))
     assert len(binary) >= 400
     assert len(wrong) <= len(binary) // 100, wrong
 
 
-def test_every_text_is_one_whatever_its_language_and_encoding(counted: Counted) -> None:
+def test_texts_in_every_language_and_encoding_are_accepted(counted: Counted) -> None:
     texts = [file for file in corpus() if is_text(file)]
     counted("corpus: texts", len(texts))
-    assert [str(file) for file in texts if passes(file.data, file.content_type) is None] == []
+    assert [str(file) for file in texts if accepted_type(file.data, file.content_type) is None] == []
 
 
-def test_every_good_file_is_served_as_what_it_was_declared_and_is() -> None:
-    served = {str(file): passes(file.data, file.content_type) for file in corpus()}
-    assert served == {str(file): file.content_type for file in corpus()}
+def test_every_genuine_file_is_accepted_as_its_declared_type() -> None:
+    accepted = {str(file): accepted_type(file.data, file.content_type) for file in corpus()}
+    assert accepted == {str(file): file.content_type for file in corpus()}
 
 
-def test_no_disguise_passes_for_what_it_was_declared(counted: Counted) -> None:
+def test_no_disguised_file_is_accepted_as_its_declared_type(counted: Counted) -> None:
     tried = list(disguises())
     counted("corpus: disguises", len(tried))
-    assert [(what, declared) for what, data, declared in tried if passes(data, declared)] == []
+    assert [(name, declared) for name, data, declared in tried if accepted_type(data, declared)] == []
 
 
 @pytest.mark.parametrize("cut", [16, 20, 33, 64, 100, 512, 1000, 4000])
-def test_what_is_cut_short_is_itself_or_nothing(cut: int, counted: Counted) -> None:
-    """What is left of a text is a text."""
+def test_a_truncated_file_is_detected_as_its_own_format_or_as_none(cut: int, counted: Counted) -> None:
+    """Texts are left out: a truncated text is a text."""
     for file in corpus():
         if cut >= len(file.data) or is_text(file):
             continue
-        found = told(file.data[:cut])
+        found = detect(file.data[:cut])
         assert not found.active, str(file)
         others = {file.content_type, "application/octet-stream", "application/zip", *_same_container(file)}
         assert found.content_type in others, str(file)
-        counted("corpus: files cut short", 1)
+        counted("corpus: truncated files", 1)
 
 
 def _same_container(file: File) -> set[str]:
@@ -75,15 +75,15 @@ def _same_container(file: File) -> set[str]:
 
 
 @pytest.mark.parametrize("picture", PICTURES)
-def test_a_zip_behind_a_picture_is_served_as_the_picture(picture: str) -> None:
-    """It cannot be seen from the head. Nobody opens it as a ZIP who was told that it is a picture."""
+def test_a_zip_appended_to_an_image_is_served_as_the_image(picture: str) -> None:
+    """The head does not show the ZIP. The signed content type makes programs open the file as an image."""
     for file in corpus():
         if file.content_type == picture:
-            assert passes(with_a_zip_behind(file.data), picture) == picture
+            assert accepted_type(with_a_zip_behind(file.data), picture) == picture
 
 
-def test_a_page_behind_the_head_of_a_picture_is_served_as_the_picture() -> None:
-    """Nor can this; the signed content type, and `attachment` where it is not a picture, keep a browser from it."""
+def test_a_page_behind_the_head_of_an_image_is_served_as_the_image() -> None:
+    """The head does not show the page. The signed content type keeps a browser from rendering it."""
     png = one_of_each()["image/png"].data.ljust(HEAD_BYTES, b"\0") + b"<script>alert(1)</script>"
-    assert passes(png, "image/png") == "image/png"
-    assert passes(png, "text/html") is None
+    assert accepted_type(png, "image/png") == "image/png"
+    assert accepted_type(png, "text/html") is None

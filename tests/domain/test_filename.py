@@ -1,4 +1,4 @@
-"""File names in and out: what is stored of them, and the header that carries them back."""
+"""File names: the stored name, and the header of a download."""
 
 import re
 import unicodedata
@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from functions.domain.errors import InvalidInput
 from functions.domain.filename import MAX_LENGTH, clean, content_disposition, extension
 
-anything = st.text(max_size=300)
-tricky = st.text(
+any_text = st.text(max_size=300)
+special_text = st.text(
     st.sampled_from("aé\u0301\u200d\u202e\u00a0 ./\\\"';:%\u2028\uff02\u212b\ud83d\r\x00ключ\U0001f600")
 )
 # RFC 6266 with RFC 8187: one quoted string without anything that needs escaping, one extended value.
@@ -22,7 +22,7 @@ HEADER = re.compile(
 )
 
 
-def cleaned(name: str) -> str:
+def clean_or_skip(name: str) -> str:
     try:
         return clean(name)
     except InvalidInput:
@@ -58,22 +58,22 @@ def test_a_name_is_stored_without_path_and_without_invisible_characters(given_na
     "name",
     ["", " ", ".", "..", " . . ", ".\u00a0.", "a/", "a/..", "\u200d", "x" * (MAX_LENGTH + 1)],
 )
-def test_a_name_of_which_nothing_is_left_or_that_is_too_long_is_refused(name: str) -> None:
-    with pytest.raises(InvalidInput) as refused:
+def test_a_name_that_is_empty_or_too_long_is_rejected(name: str) -> None:
+    with pytest.raises(InvalidInput) as error:
         clean(name)
-    assert (refused.value.code, refused.value.field) == ("filename_invalid", "fileName")
+    assert (error.value.code, error.value.field) == ("filename_invalid", "fileName")
 
 
 @pytest.mark.parametrize("name", ["a\r\nb.txt", "a\nb", "a\x00b.txt", "a\x7f", "a\ud800.txt", "\r/cat.png"])
-def test_a_name_with_a_control_character_or_half_a_surrogate_pair_is_refused(name: str) -> None:
-    with pytest.raises(InvalidInput) as refused:
+def test_a_name_with_a_control_character_or_a_lone_surrogate_is_rejected(name: str) -> None:
+    with pytest.raises(InvalidInput) as error:
         clean(name)
-    assert refused.value.code == "filename_invalid"
+    assert error.value.code == "filename_invalid"
 
 
-@given(anything | tricky)
+@given(any_text | special_text)
 def test_a_stored_name_is_short_visible_nfc_and_without_a_path(name: str) -> None:
-    stored = cleaned(name)
+    stored = clean_or_skip(name)
     assert 0 < len(stored) <= MAX_LENGTH
     assert unicodedata.is_normalized("NFC", stored)
     assert not set("/\\") & set(stored)
@@ -81,15 +81,15 @@ def test_a_stored_name_is_short_visible_nfc_and_without_a_path(name: str) -> Non
     assert stored not in (".", "..")
 
 
-@given(anything | tricky)
-def test_cleaning_a_stored_name_again_changes_nothing(name: str) -> None:
-    stored = cleaned(name)
+@given(any_text | special_text)
+def test_cleaning_is_idempotent(name: str) -> None:
+    stored = clean_or_skip(name)
     assert clean(stored) == stored
 
 
-@given(anything | tricky, st.sampled_from(["attachment", "inline"]))
-def test_the_header_is_one_line_of_latin_1_that_gives_the_name_back(name: str, disposition: str) -> None:
-    stored = cleaned(name)
+@given(any_text | special_text, st.sampled_from(["attachment", "inline"]))
+def test_the_header_is_latin_1_and_contains_the_whole_name(name: str, disposition: str) -> None:
+    stored = clean_or_skip(name)
     header = content_disposition(disposition, stored)
     match = HEADER.fullmatch(header)
     assert match is not None
@@ -111,14 +111,14 @@ def test_the_header_is_one_line_of_latin_1_that_gives_the_name_back(name: str, d
         ("100%'*.txt", "100%'*.txt", "100%25%27%2A.txt"),
     ],
 )
-def test_the_header_names_the_file_for_programs_and_for_browsers(
+def test_the_header_contains_the_name_for_programs_and_for_browsers(
     name: str, plain: str, extended: str
 ) -> None:
     header = content_disposition("attachment", name)
     assert header == f"attachment; filename=\"{plain}\"; filename*=UTF-8''{extended}"
 
 
-def test_no_name_can_end_its_quoted_string_early() -> None:
+def test_no_name_can_close_its_quoted_string() -> None:
     """The class of reflected file downloads: CVE-2022-36359."""
     header = content_disposition("attachment", 'a.txt";filename="b.bat')
     assert header.startswith('attachment; filename="a.txt_;filename=_b.bat"; filename*=')
@@ -128,5 +128,5 @@ def test_no_name_can_end_its_quoted_string_early() -> None:
     ("name", "suffix"),
     [("cat.PNG", "png"), ("a.tar.gz", "gz"), ("README", ""), (".profile", ""), ("a.", "")],
 )
-def test_the_extension_is_what_follows_the_last_dot_of_a_name(name: str, suffix: str) -> None:
+def test_the_extension_follows_the_last_dot_of_a_name(name: str, suffix: str) -> None:
     assert extension(name) == suffix

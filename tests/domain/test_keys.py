@@ -1,4 +1,4 @@
-"""Object keys: opaque, and only those that this service signs are read back."""
+"""Object keys are opaque, and only keys of this service are parsed."""
 
 import re
 
@@ -19,7 +19,7 @@ ID = an_id()
 
 
 @given(st.text(st.characters(exclude_categories=["Cs"])))
-def test_an_owner_key_is_hex_and_holds_nothing_of_the_claim(claim: str) -> None:
+def test_an_owner_key_is_32_hex_digits_for_any_claim(claim: str) -> None:
     assert re.fullmatch("[0-9a-f]{32}", owner_key(claim))
 
 
@@ -27,11 +27,11 @@ def test_different_claims_have_different_owner_keys() -> None:
     assert len({owner_key(claim) for claim in ("a", "A", "a ", "", "ä", "a\u0308")}) == 6
 
 
-def test_an_owner_key_never_changes_because_keys_in_s3_hold_it() -> None:
+def test_the_owner_key_of_a_claim_never_changes() -> None:
     assert owner_key("a-subject") == "b0198985a18d498740716f20545bb173"
 
 
-def test_a_key_gives_back_whose_it_is() -> None:
+def test_a_key_is_parsed_to_its_owner_and_document_id() -> None:
     assert parse_staging_key(staging_key(OWNER, ID)) == (OWNER, ID)
     assert parse_documents_key(documents_key(OWNER, ID)) == (OWNER, ID)
     assert parse_documents_key(staging_key(OWNER, ID)) is None
@@ -57,5 +57,5 @@ def test_a_key_gives_back_whose_it_is() -> None:
         f"staging/{OWNER[:-1]}\u0661/{ID}",
     ],
 )
-def test_a_key_that_is_never_signed_belongs_to_nobody(key: str) -> None:
+def test_a_key_that_is_never_signed_is_not_parsed(key: str) -> None:
     assert parse_staging_key(key) is None

@@ -1,4 +1,4 @@
-"""The policies of `kinds.toml`: how one is chosen, what is wrong with a file, and the file that ships."""
+"""Kinds: the choice of one, invalid files, and the `kinds.toml` of this repository."""
 
 import tomllib
 from pathlib import Path
@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 import functions
-from functions.domain.errors import AirlockError, InvalidInput, NotAccepted, TooLarge
+from functions.domain.errors import AirlockError, InvalidInput
 from functions.domain.kinds import Kinds
 from functions.domain.parts import MAX_OBJECT
 from tests.examples import KINDS
@@ -15,7 +15,7 @@ from tests.examples import KINDS
 SHIPPED = Path(str(functions.__file__)).with_name("kinds.toml")
 
 
-def refused(name: str | None, content_type: str, size: int) -> AirlockError:
+def rejection(name: str | None, content_type: str, size: int) -> AirlockError:
     with pytest.raises(AirlockError) as error:
         KINDS.choose(name, content_type, size)
     return error.value
@@ -30,37 +30,39 @@ def test_a_name_chooses_its_kind() -> None:
     assert KINDS.choose("photo", "image/jpeg", 100_000).name == "photo"
 
 
-def test_a_name_that_is_not_there_is_an_error_of_that_field() -> None:
-    error = refused("video", "image/png", 10)
+def test_an_unknown_kind_is_an_error_of_the_field_kind() -> None:
+    error = rejection("video", "image/png", 10)
     assert isinstance(error, InvalidInput)
     assert (error.code, error.field) == ("validation_failed", "kind")
     assert "image, text, photo" in error.detail
 
 
 @pytest.mark.parametrize(("name", "content_type"), [(None, "text/html"), ("photo", "image/png")])
-def test_a_type_that_is_not_accepted_is_refused(name: str | None, content_type: str) -> None:
-    error = refused(name, content_type, 10)
-    assert isinstance(error, NotAccepted)
+def test_a_content_type_that_the_kind_does_not_accept_is_rejected(
+    name: str | None, content_type: str
+) -> None:
+    error = rejection(name, content_type, 10)
+    assert isinstance(error, InvalidInput)
     assert (error.code, error.field) == ("content_type_not_allowed", "contentType")
 
 
-def test_the_largest_size_is_accepted_and_one_byte_more_is_too_large() -> None:
+def test_the_maximum_size_is_accepted_and_one_byte_more_is_too_large() -> None:
     assert KINDS.choose("image", "image/png", 1000).max_bytes == 1000
-    error = refused("image", "image/png", 1001)
-    assert isinstance(error, TooLarge)
+    error = rejection("image", "image/png", 1001)
+    assert isinstance(error, InvalidInput)
     assert (error.code, error.field) == ("file_too_large", "size")
 
 
-def test_a_type_that_is_not_accepted_counts_before_a_size_that_is_too_large() -> None:
-    assert isinstance(refused("photo", "image/png", 10**9), NotAccepted)
+def test_the_content_type_is_checked_before_the_size() -> None:
+    assert isinstance(rejection("photo", "image/png", 10**9), InvalidInput)
 
 
-def test_a_kind_that_the_deployment_has_dropped_is_none() -> None:
-    assert KINDS.named("image") is not None
-    assert KINDS.named("dropped") is None
+def test_a_kind_that_is_no_longer_deployed_is_none() -> None:
+    assert KINDS.get("image") is not None
+    assert KINDS.get("dropped") is None
 
 
-def test_a_content_type_in_the_file_may_have_any_of_its_usual_names() -> None:
+def test_a_content_type_in_the_file_may_be_an_alias() -> None:
     kinds = Kinds({"image": {"content_types": ["Image/JPG"], "max_bytes": 1}})
     assert kinds.choose(None, "image/jpeg", 1).name == "image"
 
@@ -82,17 +84,17 @@ def test_a_content_type_in_the_file_may_have_any_of_its_usual_names() -> None:
         {"content_types": ["image/png"], "max_bytes": 1, "max_byte": 1},
     ],
 )
-def test_a_file_that_is_wrong_names_the_kind_that_is(policy: dict[str, Any]) -> None:
+def test_an_invalid_policy_is_an_error_with_the_name_of_its_kind(policy: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match="picture"):
         Kinds({"picture": policy})
 
 
-def test_a_file_without_kinds_is_wrong() -> None:
+def test_a_file_without_kinds_is_invalid() -> None:
     with pytest.raises(ValueError, match="no kind"):
         Kinds({})
 
 
-def test_the_file_that_ships_is_right() -> None:
+def test_the_kinds_of_this_repository_are_valid() -> None:
     policies = tomllib.loads(SHIPPED.read_text("utf-8"))
     kinds = Kinds(policies)
     for name, policy in policies.items():

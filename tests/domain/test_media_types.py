@@ -1,4 +1,4 @@
-"""Content types as clients spell them, and extensions that contradict them."""
+"""Content types in the spelling of clients, and extensions that contradict them."""
 
 import tomllib
 from pathlib import Path
@@ -26,7 +26,7 @@ from functions.domain.media_types import check_extension, essence
         ("application/vnd.oasis.opendocument.text", "application/vnd.oasis.opendocument.text"),
     ],
 )
-def test_a_content_type_is_stored_without_parameters_under_its_usual_name(
+def test_a_content_type_is_stored_without_parameters_under_its_canonical_name(
     given_type: str, stored: str
 ) -> None:
     assert essence(given_type) == stored
@@ -48,14 +48,14 @@ def test_a_content_type_is_stored_without_parameters_under_its_usual_name(
         "image/p\nng",
     ],
 )
-def test_what_is_no_media_type_is_refused(given_type: str) -> None:
-    with pytest.raises(InvalidInput) as refused:
+def test_a_text_that_is_no_media_type_is_rejected(given_type: str) -> None:
+    with pytest.raises(InvalidInput) as error:
         essence(given_type)
-    assert (refused.value.code, refused.value.field) == ("validation_failed", "contentType")
+    assert (error.value.code, error.value.field) == ("validation_failed", "contentType")
 
 
 @given(st.text(max_size=40) | st.from_regex(r"\A[a-zA-Z-]+/[a-zA-Z0-9.+-]+(;.*)?\Z"))
-def test_a_stored_type_is_ascii_without_blanks_and_stays_as_it_is(given_type: str) -> None:
+def test_a_stored_content_type_is_ascii_and_its_own_essence(given_type: str) -> None:
     try:
         stored = essence(given_type)
     except InvalidInput:
@@ -78,7 +78,7 @@ def test_a_stored_type_is_ascii_without_blanks_and_stays_as_it_is(given_type: st
         (".png", "text/plain"),
     ],
 )
-def test_an_extension_that_goes_with_the_type_or_is_unknown_is_accepted(name: str, content_type: str) -> None:
+def test_an_extension_that_matches_the_type_or_is_unknown_is_accepted(name: str, content_type: str) -> None:
     check_extension(name, content_type)
 
 
@@ -91,13 +91,13 @@ def test_an_extension_that_goes_with_the_type_or_is_unknown_is_accepted(name: st
         ("a.SVG", "image/png"),
     ],
 )
-def test_an_extension_that_contradicts_the_type_is_refused(name: str, content_type: str) -> None:
-    with pytest.raises(InvalidInput) as refused:
+def test_an_extension_that_contradicts_the_type_is_rejected(name: str, content_type: str) -> None:
+    with pytest.raises(InvalidInput) as error:
         check_extension(name, content_type)
-    assert (refused.value.code, refused.value.field) == ("extension_mismatch", "contentType")
+    assert (error.value.code, error.value.field) == ("extension_mismatch", "contentType")
 
 
-def test_each_type_of_the_kinds_that_ship_has_an_extension_under_its_usual_name() -> None:
+def test_every_content_type_of_kinds_toml_is_canonical_and_has_an_extension() -> None:
     shipped = Path(str(functions.__file__)).with_name("kinds.toml").read_text("utf-8")
     with_extension = frozenset().union(*media_types._EXTENSIONS.values())
     for policy in tomllib.loads(shipped).values():
@@ -105,5 +105,5 @@ def test_each_type_of_the_kinds_that_ship_has_an_extension_under_its_usual_name(
         assert [essence(entry) for entry in policy["content_types"]] == policy["content_types"]
 
 
-def test_no_alias_leads_to_another_alias() -> None:
+def test_no_alias_is_the_canonical_name_of_another() -> None:
     assert not set(media_types._ALIASES.values()) & set(media_types._ALIASES)

@@ -1,4 +1,4 @@
-"""The plan of an upload in parts, at S3's limits and for any size in between."""
+"""The plan of a multipart upload, at S3's limits and for any size in between."""
 
 import pytest
 from hypothesis import given
@@ -13,21 +13,21 @@ from functions.domain.parts import (
     MIB,
     MIN_PART,
     PartPlan,
-    plan,
+    plan_parts,
 )
 
 sizes = st.integers(1, MAX_OBJECT) | st.integers(1, 10 * DEFAULT_PART)
 
 
 @given(sizes)
-def test_a_plan_keeps_every_limit_of_s3_and_covers_the_file_exactly(size: int) -> None:
-    made = plan(size)
-    last = made.size_of(made.part_count)
-    assert 1 <= made.part_count <= MAX_PARTS
-    assert MIN_PART <= made.part_size <= MAX_PART
-    assert made.part_size % MIB == 0
-    assert 1 <= last <= made.part_size
-    assert made.part_size * (made.part_count - 1) + last == size
+def test_a_plan_respects_every_limit_of_s3_and_covers_the_file_exactly(size: int) -> None:
+    plan = plan_parts(size)
+    last = plan.size_of(plan.part_count)
+    assert 1 <= plan.part_count <= MAX_PARTS
+    assert MIN_PART <= plan.part_size <= MAX_PART
+    assert plan.part_size % MIB == 0
+    assert 1 <= last <= plan.part_size
+    assert plan.part_size * (plan.part_count - 1) + last == size
 
 
 @pytest.mark.parametrize(
@@ -41,42 +41,42 @@ def test_a_plan_keeps_every_limit_of_s3_and_covers_the_file_exactly(size: int) -
         (MAX_OBJECT, MAX_PART, MAX_PARTS),
     ],
 )
-def test_parts_have_the_default_size_and_grow_only_when_ten_thousand_are_not_enough(
+def test_parts_exceed_the_default_size_only_if_ten_thousand_do_not_suffice(
     size: int, part_size: int, part_count: int
 ) -> None:
-    made = plan(size)
-    assert (made.part_size, made.part_count) == (part_size, part_count)
+    plan = plan_parts(size)
+    assert (plan.part_size, plan.part_count) == (part_size, part_count)
 
 
-def test_more_than_s3_takes_has_no_plan() -> None:
+def test_a_size_above_the_limit_of_s3_has_no_plan() -> None:
     with pytest.raises(InvalidInput) as error:
-        plan(MAX_OBJECT + 1)
+        plan_parts(MAX_OBJECT + 1)
     assert (error.value.code, error.value.field) == ("part_plan_invalid", "size")
 
 
-THREE = PartPlan(size=25, part_size=10)
+THREE_PARTS = PartPlan(size=25, part_size=10)
 
 
-def test_all_parts_have_one_size_but_the_last() -> None:
-    assert [THREE.size_of(number) for number in (1, 2, 3)] == [10, 10, 5]
+def test_all_parts_except_the_last_have_the_same_size() -> None:
+    assert [THREE_PARTS.size_of(number) for number in (1, 2, 3)] == [10, 10, 5]
 
 
 @pytest.mark.parametrize(
-    ("held", "missing"), [([], [1, 2, 3]), ([2], [1, 3]), ([3, 1, 2], []), ([4], [1, 2, 3])]
+    ("uploaded", "missing"), [([], [1, 2, 3]), ([2], [1, 3]), ([3, 1, 2], []), ([4], [1, 2, 3])]
 )
-def test_missing_is_what_is_planned_and_not_held(held: list[int], missing: list[int]) -> None:
-    assert THREE.missing(held) == missing
+def test_missing_numbers_are_those_planned_and_not_uploaded(uploaded: list[int], missing: list[int]) -> None:
+    assert THREE_PARTS.missing_numbers(uploaded) == missing
 
 
 @pytest.mark.parametrize("number", [0, -1, 4, 10_001])
-def test_a_number_outside_the_plan_is_refused(number: int) -> None:
+def test_a_part_number_outside_the_plan_is_rejected(number: int) -> None:
     with pytest.raises(InvalidInput) as error:
-        THREE.check_numbers([1, number])
+        THREE_PARTS.check_numbers([1, number])
     assert (error.value.code, error.value.field) == ("part_number_invalid", "partNumbers")
 
 
-def test_a_number_may_be_named_once_and_in_any_order() -> None:
-    THREE.check_numbers([3, 1])
+def test_part_numbers_may_have_any_order_but_no_duplicates() -> None:
+    THREE_PARTS.check_numbers([3, 1])
     with pytest.raises(InvalidInput) as error:
-        THREE.check_numbers([3, 1, 3])
+        THREE_PARTS.check_numbers([3, 1, 3])
     assert error.value.code == "validation_failed"

@@ -29,7 +29,7 @@ def abort(repository: InMemoryDocuments) -> None:
     apply_event(repository, a_document(), AbortRequested(), lambda: NOW)
 
 
-def test_who_was_overtaken_looks_again_and_goes_on() -> None:
+def test_after_a_conflict_the_event_is_decided_again() -> None:
     repository = Contended(4)
     abort(repository)
     found = repository.get(a_document().owner, a_document().id)
@@ -37,12 +37,12 @@ def test_who_was_overtaken_looks_again_and_goes_on() -> None:
     assert found.status is Status.ABORTED
 
 
-def test_who_is_never_fast_enough_is_told_to_try_again() -> None:
+def test_after_five_conflicts_the_document_is_busy() -> None:
     with pytest.raises(Unavailable) as refused:
         abort(Contended(5))
     assert (refused.value.code, refused.value.retry_after) == ("busy", 1)
 
 
-def test_a_record_that_vanishes_meanwhile_is_not_found() -> None:
+def test_a_record_that_is_gone_after_a_conflict_is_not_found() -> None:
     with pytest.raises(NotFound):
         apply_event(Contended(1), a_document(), AbortRequested(), lambda: NOW)

@@ -1,4 +1,4 @@
-"""A request becomes a record, or the error that the list of bad inputs promises for it."""
+"""A valid request becomes a document; an invalid one, the error of its row in `tests/bad_input.py`."""
 
 from datetime import timedelta
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from functions.domain.document import Document, HistoryEntry, Method, Status
-from functions.domain.errors import AirlockError, InvalidInput, NotAccepted, TooLarge
+from functions.domain.errors import AirlockError, InvalidInput
 from functions.domain.kinds import MAX_SINGLE_PUT, Kinds
 from functions.domain.parts import DEFAULT_PART, MAX_OBJECT
 from functions.domain.validation import UploadRequest, create_document
@@ -20,27 +20,27 @@ def request(**changes: Any) -> UploadRequest:
     return UploadRequest(**values | changes)
 
 
-def accepted(**changes: Any) -> Document:
+def validate(**changes: Any) -> Document:
     return create_document(
         request(**changes), KINDS, owner=OWNER, document_id=an_id(), now=NOW, lifetime=3600
     )
 
 
-def refused(**changes: Any) -> AirlockError:
+def rejection(**changes: Any) -> AirlockError:
     with pytest.raises(AirlockError) as error:
-        accepted(**changes)
+        validate(**changes)
     return error.value
 
 
-def large(size: int, **changes: Any) -> Document:
-    """Of a kind that takes whatever S3 takes."""
+def validate_large(size: int, **changes: Any) -> Document:
+    """Returns the document under a kind that accepts every size of S3."""
     kinds = Kinds({"data": {"content_types": ["image/png"], "max_bytes": MAX_OBJECT}})
-    wanted = request(**{"size": size} | changes)
-    return create_document(wanted, kinds, owner=OWNER, document_id=an_id(), now=NOW, lifetime=3600)
+    large_request = request(**{"size": size} | changes)
+    return create_document(large_request, kinds, owner=OWNER, document_id=an_id(), now=NOW, lifetime=3600)
 
 
-def test_an_acceptable_request_becomes_a_pending_record() -> None:
-    document = accepted(title="A cat", metadata={"case": "17"}, sha256=SHA256)
+def test_a_valid_request_becomes_a_pending_document() -> None:
+    document = validate(title="A cat", metadata={"case": "17"}, sha256=SHA256)
     assert document == Document(
         owner=OWNER,
         id=an_id(),
@@ -60,39 +60,39 @@ def test_an_acceptable_request_becomes_a_pending_record() -> None:
     )
 
 
-def test_a_document_without_title_is_called_as_its_file() -> None:
-    assert accepted(file_name="../../cat.png").title == "cat.png"
+def test_the_default_title_is_the_file_name() -> None:
+    assert validate(file_name="../../cat.png").title == "cat.png"
 
 
-def test_the_content_type_is_stored_under_its_usual_name() -> None:
-    document = accepted(file_name="a.jpg", content_type="IMAGE/JPG; q=1")
+def test_the_content_type_is_stored_under_its_canonical_name() -> None:
+    document = validate(file_name="a.jpg", content_type="IMAGE/JPG; q=1")
     assert document.declared_content_type == "image/jpeg"
 
 
 @pytest.mark.parametrize("size", [0, -1])
 def test_row_13_an_empty_file_is_too_small(size: int) -> None:
-    error = refused(size=size)
+    error = rejection(size=size)
     assert isinstance(error, InvalidInput)
     assert (error.code, error.field) == ("size_too_small", "size")
 
 
-def test_row_15_more_than_the_kind_takes_is_too_large() -> None:
-    error = refused(size=1001)
-    assert isinstance(error, TooLarge)
+def test_row_15_a_size_above_the_limit_of_the_kind_is_too_large() -> None:
+    error = rejection(size=1001)
+    assert isinstance(error, InvalidInput)
     assert (error.code, error.field) == ("file_too_large", "size")
 
 
 @pytest.mark.parametrize("method", [Method.PUT, Method.POST])
-def test_row_16_more_than_one_put_takes_needs_multipart(method: Method) -> None:
-    large(MAX_SINGLE_PUT, method=method)
+def test_row_16_a_size_above_the_limit_of_a_put_requires_multipart(method: Method) -> None:
+    validate_large(MAX_SINGLE_PUT, method=method)
     with pytest.raises(InvalidInput) as error:
-        large(MAX_SINGLE_PUT + 1, method=method)
+        validate_large(MAX_SINGLE_PUT + 1, method=method)
     assert (error.value.code, error.value.field) == ("multipart_required", "size")
 
 
-def test_row_29_more_than_ten_thousand_parts_can_hold_is_too_large_for_any_kind() -> None:
-    with pytest.raises(TooLarge):
-        large(MAX_OBJECT + 1)
+def test_row_29_a_size_above_ten_thousand_parts_is_too_large_for_any_kind() -> None:
+    with pytest.raises(InvalidInput):
+        validate_large(MAX_OBJECT + 1)
 
 
 @pytest.mark.parametrize(
@@ -107,73 +107,73 @@ def test_row_29_more_than_ten_thousand_parts_can_hold_is_too_large_for_any_kind(
     ],
 )
 def test_without_a_method_the_best_one_is_chosen(size: int, sha256: str | None, method: Method) -> None:
-    assert large(size, sha256=sha256).method is method
+    assert validate_large(size, sha256=sha256).method is method
 
 
 def test_a_multipart_upload_has_a_plan_and_others_have_none() -> None:
-    assert large(DEFAULT_PART * 3, method=Method.MULTIPART).part_size == DEFAULT_PART
-    assert large(1, method=Method.MULTIPART).plan.part_count == 1
-    assert large(DEFAULT_PART, method=Method.PUT).part_size is None
+    assert validate_large(DEFAULT_PART * 3, method=Method.MULTIPART).part_size == DEFAULT_PART
+    assert validate_large(1, method=Method.MULTIPART).plan.part_count == 1
+    assert validate_large(DEFAULT_PART, method=Method.PUT).part_size is None
 
 
-def test_only_parts_can_have_checksums_of_parts() -> None:
-    assert large(1, method=Method.MULTIPART, part_checksums=True).part_checksums
-    assert refused(part_checksums=True).code == "checksum_invalid"
+def test_part_checksums_require_multipart() -> None:
+    assert validate_large(1, method=Method.MULTIPART, part_checksums=True).part_checksums
+    assert rejection(part_checksums=True).code == "checksum_invalid"
 
 
 @pytest.mark.parametrize("name", ["", "...", " . ", "x" * 256])
-def test_row_17_a_name_of_nothing_or_of_too_much_is_refused(name: str) -> None:
-    assert refused(file_name=name).code == "filename_invalid"
+def test_row_17_an_empty_or_too_long_file_name_is_rejected(name: str) -> None:
+    assert rejection(file_name=name).code == "filename_invalid"
 
 
 @pytest.mark.parametrize("name", ["a\r\nb.png", "a\x00.png", "a\udc80.png"])
-def test_row_18_a_name_that_no_header_can_carry_is_refused(name: str) -> None:
-    assert refused(file_name=name).code == "filename_invalid"
+def test_row_18_a_file_name_with_control_characters_is_rejected(name: str) -> None:
+    assert rejection(file_name=name).code == "filename_invalid"
 
 
 @pytest.mark.parametrize(
     ("name", "stored"), [("../../x", "x"), (r"C:\x", "x"), ("x\u202egnp.exe.png", "xgnp.exe.png")]
 )
-def test_row_19_a_name_that_plays_tricks_is_accepted_without_them(name: str, stored: str) -> None:
-    assert accepted(file_name=name).file_name == stored
+def test_row_19_a_deceptive_file_name_is_cleaned(name: str, stored: str) -> None:
+    assert validate(file_name=name).file_name == stored
 
 
-def test_row_20_a_type_that_no_kind_accepts_is_refused() -> None:
-    error = refused(content_type="text/html", file_name="a.html")
-    assert isinstance(error, NotAccepted)
+def test_row_20_a_content_type_that_no_kind_accepts_is_rejected() -> None:
+    error = rejection(content_type="text/html", file_name="a.html")
+    assert isinstance(error, InvalidInput)
     assert error.code == "content_type_not_allowed"
 
 
-def test_row_20_a_type_that_is_no_media_type_is_refused() -> None:
-    error = refused(content_type="png")
+def test_row_20_a_content_type_that_is_no_media_type_is_rejected() -> None:
+    error = rejection(content_type="png")
     assert isinstance(error, InvalidInput)
     assert (error.code, error.field) == ("validation_failed", "contentType")
 
 
-def test_row_21_an_extension_that_contradicts_the_type_is_refused() -> None:
-    error = refused(file_name="cat.jpg")
+def test_row_21_an_extension_that_contradicts_the_type_is_rejected() -> None:
+    error = rejection(file_name="cat.jpg")
     assert isinstance(error, InvalidInput)
     assert error.code == "extension_mismatch"
 
 
-def test_the_extension_that_counts_is_the_one_of_the_stored_name() -> None:
-    assert refused(file_name="cat.e\u200bxe").code == "extension_mismatch"
-    assert accepted(file_name="cat.pn\u200bg").file_name == "cat.png"
+def test_the_extension_is_that_of_the_stored_name() -> None:
+    assert rejection(file_name="cat.e\u200bxe").code == "extension_mismatch"
+    assert validate(file_name="cat.pn\u200bg").file_name == "cat.png"
 
 
 @pytest.mark.parametrize(
     "sha256", ["", "a" * 63, "a" * 65, "A" * 64, "g" * 64, "a" * 64 + "\n", "\u0661" * 64]
 )
-def test_row_22_a_checksum_that_is_not_64_lower_case_hex_digits_is_refused(sha256: str) -> None:
-    error = refused(sha256=sha256)
+def test_row_22_a_checksum_that_is_not_64_lower_case_hex_digits_is_rejected(sha256: str) -> None:
+    error = rejection(sha256=sha256)
     assert isinstance(error, InvalidInput)
     assert (error.code, error.field) == ("checksum_invalid", "sha256")
 
 
 @pytest.mark.parametrize("method", [Method.POST, Method.MULTIPART])
-def test_only_a_put_can_carry_a_checksum_of_the_whole_file(method: Method) -> None:
-    assert refused(sha256=SHA256, method=method).code == "checksum_invalid"
-    assert accepted(method=method).method is method
+def test_a_checksum_of_the_whole_file_requires_put(method: Method) -> None:
+    assert rejection(sha256=SHA256, method=method).code == "checksum_invalid"
+    assert validate(method=method).method is method
 
 
 def test_equal_requests_have_equal_fingerprints() -> None:
@@ -196,5 +196,5 @@ def test_equal_requests_have_equal_fingerprints() -> None:
         {"metadata": {"a": "1"}},
     ],
 )
-def test_every_field_of_a_request_counts_for_its_fingerprint(change: dict[str, Any]) -> None:
+def test_every_field_of_a_request_changes_its_fingerprint(change: dict[str, Any]) -> None:
     assert request(**change).fingerprint() != request().fingerprint()

@@ -16,9 +16,9 @@ from botocore.model import OperationModel
 from functions import wiring
 from functions.adapters.dynamodb.client import DynamoDBError
 from functions.adapters.dynamodb.documents import DynamoDB
+from strict_s3 import enforce_copy_conditions
 from tests.interruption import Killed
 from tests.lambdas.account import forget_wiring
-from tests.strict_s3 import enforce_copy_conditions
 
 
 class Observer(Protocol):

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 from functions.domain.events import AttemptFailed, ObjectArrived
-from functions.domain.lifecycle import MAX_ATTEMPTS
+from functions.domain.guards import MAX_ATTEMPTS
 from functions.domain.parts import MIB
 from tests.examples import JPEG, PNG
 from tests.faults.world import LONG, World, through_part_copies

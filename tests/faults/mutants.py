@@ -26,8 +26,14 @@ class Mutant:
 
 _GRANTS = ("signing/test_presigning.py",)
 _RECORDS = ("adapters/test_records_contract.py",)
-_LIFECYCLE = ("domain/test_lifecycle.py", "domain/test_lifecycle_upload.py", "domain/test_lifecycle_rules.py")
-_DELETION = ("domain/test_deletion.py",)
+_STATES = (
+    "domain/test_guards.py",
+    "domain/test_effects.py",
+    "domain/test_states.py",
+    "domain/test_states_processing.py",
+    "domain/test_states_upload.py",
+    "domain/test_states_deletion.py",
+)
 _COPY = ("adapters/test_s3.py",)
 _CHANCE = ("faults/test_stateful.py",)
 _CRASHES = ("faults/test_crash_points.py",)
@@ -148,68 +154,76 @@ MUTANTS = [
         _RECORDS,
     ),
     Mutant(
-        "two at work on the same bytes",
-        "domain/lifecycle.py",
-        "    if has_lease(document, now):\n        return Ignored.LEASED\n    if document.failures",
-        "    if document.failures",
-        _LIFECYCLE,
+        "two attempts on the same bytes",
+        "domain/states.py",
+        "    _row(PROCESSING, ObjectArrived, Ignored.LEASED, when=guards.is_leased),\n",
+        "",
+        _STATES,
     ),
     Mutant(
-        "a late worker has the last word",
-        "domain/lifecycle.py",
-        "document.status is not Status.PROCESSING or document.attempt != event.attempt",
-        "document.status is not Status.PROCESSING",
-        _LIFECYCLE,
-    ),
-    Mutant(
-        "a late complete gives back what another holds",
-        "domain/lifecycle.py",
-        "document.status is not Status.COMPLETING or document.attempt != event.attempt",
-        "document.status is not Status.COMPLETING",
-        _LIFECYCLE,
+        "a stale complete ends the lease of another",
+        "domain/states.py",
+        "    _row(COMPLETING, CompleteFailed, Ignored.STALE_ATTEMPT, when=guards.is_stale_attempt),\n",
+        "",
+        _STATES,
     ),
     Mutant(
         "a complete after the deadline",
-        "domain/lifecycle.py",
-        "    if now >= document.upload_deadline:\n        return Ignored.DEADLINE_EXCEEDED\n    lease =",
-        "    lease =",
-        _LIFECYCLE,
+        "domain/states.py",
+        "    _row(OPEN, CompleteRequested, Ignored.DEADLINE_EXCEEDED, when=guards.is_past_deadline),\n",
+        "",
+        _STATES,
     ),
     Mutant(
         "the deadline passes under a lease",
-        "domain/lifecycle.py",
-        "    if has_lease(document, now):\n        return Ignored.LEASED\n    return close_upload(document, Status.EXPIRED",
-        "    return close_upload(document, Status.EXPIRED",
-        _LIFECYCLE,
+        "domain/states.py",
+        "    _row(OPEN, DeadlinePassed, Ignored.LEASED, when=guards.is_leased),\n",
+        "",
+        _STATES,
     ),
     Mutant(
         "a second version takes over",
-        "domain/lifecycle.py",
-        "    if document.staged_version != version:\n        return Ignored.ORPHANED_VERSION\n",
+        "domain/states.py",
+        "    _row(ANY, ObjectArrived, Ignored.ORPHANED_VERSION, when=guards.is_other_version),\n",
         "",
-        _LIFECYCLE,
-    ),
-    Mutant(
-        "an abort of bytes that are there",
-        "domain/lifecycle.py",
-        "    if document.status is not Status.PENDING:\n        return Ignored.WRONG_STATE\n    return close_upload(document, Status.ABORTED",
-        "    return close_upload(document, Status.ABORTED",
-        _LIFECYCLE,
+        _STATES,
     ),
     Mutant(
         "a purge before its time",
-        "domain/deletion.py",
-        " or now < document.purge_after:",
-        ":",
-        _DELETION,
+        "domain/states.py",
+        "    _row(DELETED, PurgeStarted, Ignored.WRONG_STATE, when=guards.is_before_purge),\n",
+        "",
+        _STATES,
     ),
     Mutant(
-        "a purge that was overtaken ends it",
-        "domain/deletion.py",
-        "document.status is not Status.PURGING or document.attempt != attempt",
-        "document.status is not Status.PURGING",
-        _DELETION,
+        "a stale purge ends a purge",
+        "domain/states.py",
+        "    _row(PURGING, PurgeCompleted, Ignored.STALE_ATTEMPT, when=guards.is_stale_attempt),\n",
+        "",
+        _STATES,
     ),
+    Mutant(
+        "a stale attempt has the last word",
+        "domain/states.py",
+        "        _row(PROCESSING, event, Ignored.STALE_ATTEMPT, when=guards.is_stale_attempt)\n",
+        "        _row(PURGED, event, Ignored.STALE_ATTEMPT, when=guards.is_stale_attempt)\n",
+        _STATES,
+    ),
+    Mutant(
+        "an abort of bytes that have arrived",
+        "domain/states.py",
+        "    _row(PENDING, AbortRequested, ABORTED",
+        "    _row(ANY, AbortRequested, ABORTED",
+        _STATES,
+    ),
+    Mutant(
+        "a lease shorter than the function that holds it",
+        "domain/effects.py",
+        "seconds=900",
+        "seconds=90",
+        _STATES,
+    ),
+    Mutant("fewer attempts", "domain/guards.py", "MAX_ATTEMPTS = 5", "MAX_ATTEMPTS = 3", _STATES),
     Mutant(
         "a copy over what is there", "adapters/s3/objects.py", '            IfNoneMatch="*",\n', "", _COPY
     ),
@@ -257,9 +271,9 @@ MUTANTS = [
     ),
     Mutant(
         "what was rejected stays charged",
-        "domain/transitions.py",
-        "reason=reason, reserved_bytes=0, lease_until=None",
-        "reason=reason, lease_until=None",
+        "domain/effects.py",
+        '    return {"reserved_bytes": 0, "lease_until": None}',
+        '    return {"lease_until": None}',
         _CHANCE,
     ),
     Mutant(
@@ -279,9 +293,9 @@ MUTANTS = [
     ),
     Mutant(
         "an abort while S3 is completing",
-        "domain/lifecycle.py",
-        "    if document.status is not Status.PENDING:\n        return Ignored.WRONG_STATE\n    return close_upload(document, Status.ABORTED",
-        "    if document.status not in (Status.PENDING, Status.COMPLETING):\n        return Ignored.WRONG_STATE\n    return close_upload(document, Status.ABORTED",
+        "domain/states.py",
+        "    _row(PENDING, AbortRequested, ABORTED",
+        "    _row(OPEN, AbortRequested, ABORTED",
         _ORDERS,
     ),
 ]

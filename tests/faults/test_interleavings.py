@@ -53,22 +53,22 @@ def create(number: int = 0, key: str | None = None, **changes: Any) -> Callable[
 def put_whole(world: World) -> str:
     """The id of a document whose bytes are there."""
     answer = create()()
-    assert isinstance(answer.grant, PresignedPut)
-    put(world, {"url": answer.grant.url, "headers": answer.grant.headers}, PNG)
+    assert isinstance(answer.upload, PresignedPut)
+    put(world, {"url": answer.upload.url, "headers": answer.upload.headers}, PNG)
     return answer.document.id
 
 
 def put_part(world: World) -> str:
     """The id of a document whose one part is there."""
     answer = create(method=Method.MULTIPART)()
-    assert isinstance(answer.grant, PresignedParts)
-    [part] = answer.grant.window.parts
+    assert isinstance(answer.upload, PresignedParts)
+    [part] = answer.upload.first_batch.parts
     put(world, {"url": part.url, "headers": part.headers}, PNG)
     return answer.document.id
 
 
 def post_twice(world: World) -> None:
-    grant = create(method=Method.POST)().grant
+    grant = create(method=Method.POST)().upload
     assert isinstance(grant, SignedForm)
     for _ in range(2):
         post(world, {"url": grant.url, "fields": grant.fields}, PNG)

@@ -15,9 +15,9 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from functions.domain.document import Document, Method, Status
+from functions.domain.effects import LEASE
 from functions.domain.errors import AirlockError
 from functions.domain.keys import documents_key, staging_key
-from functions.domain.lifecycle import LEASE
 from functions.domain.parts import MAX_UPLOAD_AGE
 from functions.domain.quota import Limits
 from functions.pipeline.promotion import Outcome, Promotion
@@ -127,7 +127,7 @@ class AnOwner(RuleBasedStateMachine):
         try:
             return act(Interruption(die, at, after))
         except Killed:
-            self.service.clock.apply_event(LEASE)
+            self.service.clock.advance(LEASE)
             return act(None)
         finally:
             self._note_times()
@@ -207,7 +207,7 @@ class AnOwner(RuleBasedStateMachine):
         document, now = self._record(document_id), self.service.clock()
         open_for_parts = document.status is Status.PENDING and now < expected.upload_deadline
         try:
-            self.service.multipart(None).sign(OWNER, document_id, [1], {}, now)
+            self.service.multipart(None).presign(OWNER, document_id, [1], {}, now)
         except AirlockError:
             assert expected.method is not Method.MULTIPART or not open_for_parts
             return
@@ -307,7 +307,7 @@ class AnOwner(RuleBasedStateMachine):
         events = self.service.queues.events
         place = number % len(events)
         key, version = events[place] if twice else events.pop(place)
-        outcome = self.surely(lambda by: self.service.promotion(by).object_created(key, version), crash)
+        outcome = self.surely(lambda by: self.service.promotion(by).promote(key, version), crash)
         assert outcome not in (Outcome.LEASED, Outcome.PAUSED, Outcome.FAILED)
         self.expected[key.rpartition("/")[2]].arrive(version)
 
@@ -337,7 +337,7 @@ class AnOwner(RuleBasedStateMachine):
 
     @rule(minutes=st.sampled_from([1, 20, 90, 13 * 60, 25 * 60, 8 * 24 * 60]))
     def wait(self, minutes: int) -> None:
-        self.service.clock.apply_event(timedelta(minutes=minutes))
+        self.service.clock.advance(timedelta(minutes=minutes))
 
     @invariant()
     def nothing_is_broken(self) -> None:
@@ -359,7 +359,7 @@ class AnOwner(RuleBasedStateMachine):
     def teardown(self) -> None:
         """Time goes on, everything is delivered, the janitor comes round: then all is at rest, and stays so."""
         for _ in range(3):
-            self.service.clock.apply_event(A_WEEK)
+            self.service.clock.advance(A_WEEK)
             self.janitor((0, False))
             while self.service.queues.events:
                 self.deliver(0, False, (0, False))

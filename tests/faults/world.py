@@ -15,14 +15,15 @@ from functions import wiring
 from functions.adapters.dynamodb.items import DOCUMENT_PREFIX, document_from_item
 from functions.adapters.s3.objects import S3ObjectStore
 from functions.domain.document import Document
+from functions.domain.effects import COMPLETE_LEASE, LEASE
 from functions.domain.events import Transition
 from functions.domain.keys import owner_key
-from functions.domain.lifecycle import COMPLETE_LEASE, LEASE
 from functions.domain.parts import MIB
 from functions.domain.quota import Usage
 from functions.lambdas import pipeline, purge
 from functions.messages import s3_events
 from functions.pipeline.promotion import Outcome, Promotion
+from strict_s3 import strict_s3_client
 from tests.faults.aws_calls import AwsCalls, Kill
 from tests.faults.invariants import Snapshot
 from tests.interruption import Killed
@@ -30,7 +31,6 @@ from tests.lambdas.account import ACCESS_KEY, SECRET, TOKEN, Account, new_accoun
 from tests.lambdas.api import Api, ResponseModel
 from tests.lambdas.events import Context, notification, s3_record, sqs_event, sqs_message
 from tests.lambdas.sweeps import redrive, sweep, sweep_later
-from tests.strict_s3 import strict_s3_client
 
 LONG = timedelta(days=8)
 """Longer than any lease, any deadline, and the time in which a delete can be undone."""
@@ -200,7 +200,7 @@ def through_part_copies(parts_in_time: int) -> Handle:
     def handle(body: str) -> bool:
         [created] = s3_events.parse(body)
         left = [None] * parts_in_time
-        outcome = _large_promotion().object_created(
+        outcome = _large_promotion().promote(
             created.key, created.version or "", lambda: not left or bool(left.pop())
         )
         if outcome is Outcome.PAUSED:

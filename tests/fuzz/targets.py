@@ -12,9 +12,9 @@ from pydantic import ValidationError
 from werkzeug.http import parse_options_header
 
 from functions import wiring
-from functions.detection import HEAD_BYTES, TAIL_BYTES, Format, sniff, wants_tail
+from functions.detection import HEAD_BYTES, TAIL_BYTES, Format, needs_tail, sniff
 from functions.domain import cursor, filename, parts, validation
-from functions.domain.errors import AirlockError, BadRequest, InvalidInput
+from functions.domain.errors import AirlockError, InvalidInput
 from functions.domain.ids import is_document_id
 from functions.domain.keys import parse_staging_key, staging_key
 from functions.domain.kinds import Kind
@@ -32,7 +32,7 @@ _HARMLESS = Kind("any", frozenset(["image/png", "text/plain", "text/csv", "appli
 def detection(data: bytes) -> None:
     """Any bytes have one format, and what a browser could run is never accepted as anything harmless."""
     head = data[:HEAD_BYTES]
-    found = sniff(head, data[-TAIL_BYTES:] if wants_tail(head) else b"")
+    found = sniff(head, data[-TAIL_BYTES:] if needs_tail(head) else b"")
     assert isinstance(found, Format)
     for declared in _HARMLESS.content_types:
         if isinstance(inspect(found, declared, _HARMLESS), Accepted):
@@ -73,7 +73,7 @@ def cursors(data: bytes) -> None:
     text = _text(data)
     try:
         document_id = cursor.decode(text, OWNER, "|")
-    except BadRequest:
+    except InvalidInput:
         return
     assert is_document_id(document_id)
     assert cursor.encode(document_id, OWNER, "|") == text
@@ -83,7 +83,7 @@ def part_plans(data: bytes) -> None:
     """Every size is refused or has a plan within the quotas of S3, and every number is in it or refused."""
     size, number = int.from_bytes(data[:8], "big") + 1, int.from_bytes(data[8:], "big", signed=True)
     try:
-        plan = parts.plan(size)
+        plan = parts.plan_parts(size)
     except InvalidInput:
         assert size > parts.MAX_OBJECT
         return
@@ -101,7 +101,7 @@ def bodies(data: bytes) -> None:
     """A body is refused with a problem, or it is one JSON object that every schema takes or refuses."""
     event = {"headers": {}, "body": data.decode("latin-1"), "isBase64Encoded": False}
     try:
-        body.check(event, needed=True)
+        body.check(event, required=True)
     except AirlockError:
         return
     text = str(event["body"])
@@ -121,7 +121,7 @@ def creates(data: bytes) -> None:
         return
     try:
         document = validation.create_document(
-            request.to_core(), wiring.kinds(), owner=OWNER, document_id=an_id(), now=NOW, lifetime=60
+            request.to_domain(), wiring.kinds(), owner=OWNER, document_id=an_id(), now=NOW, lifetime=60
         )
     except AirlockError:
         return

@@ -4,24 +4,11 @@ import json
 from typing import Any
 
 from bench.cost import ACCESS_LINE
+from functions.http.routes import ROUTES
 from tests.infra.conftest import Checked, Variant
 from tests.infra.template import Synthesis
 
-ROUTES = {
-    "POST /documents": "UploadsFunction",
-    "GET /documents/{id}/parts": "UploadsFunction",
-    "POST /documents/{id}/parts": "UploadsFunction",
-    "POST /documents/{id}/complete": "UploadsFunction",
-    "POST /documents/{id}/abort": "UploadsFunction",
-    "GET /documents": "DocumentsFunction",
-    "GET /documents/{id}": "DocumentsFunction",
-    "GET /documents/{id}/download": "DocumentsFunction",
-    "GET /documents/{id}/content": "DocumentsFunction",
-    "DELETE /documents/{id}": "DocumentsFunction",
-    "POST /documents/{id}/restore": "DocumentsFunction",
-    "GET /openapi.json": "DocumentsFunction",
-    "GET /docs": "DocumentsFunction",
-}
+FUNCTIONS = {route.key: f"{route.function.title()}Function" for route in ROUTES}
 PUBLIC = {"GET /openapi.json", "GET /docs"}
 
 
@@ -35,7 +22,7 @@ def test_each_route_reaches_its_function(stack: Checked) -> None:
         for name, integration in stack.all("AWS::ApiGatewayV2::Integration").items()
     }
     reached = {key: integrations[route["Target"]] for key, route in routes(stack).items()}
-    assert reached == {key: f"${{{function}.Arn}}" for key, function in ROUTES.items()}
+    assert reached == {key: f"${{{function}.Arn}}" for key, function in FUNCTIONS.items()}
 
 
 def test_functions_are_sent_payload_format_2(stack: Checked) -> None:
@@ -73,9 +60,9 @@ def test_no_route_catches_everything_because_it_would_swallow_preflights(stack: 
 def test_pages_of_the_given_origins_may_call(prod: Synthesis) -> None:
     assert prod.only("AWS::ApiGatewayV2::Api")["CorsConfiguration"] == {
         "AllowOrigins": ["https://app.example.com"],
-        "AllowMethods": ["GET", "POST", "DELETE"],
+        "AllowMethods": ["DELETE", "GET", "POST"],
         "AllowHeaders": ["authorization", "content-type", "idempotency-key", "if-none-match"],
-        "ExposeHeaders": ["etag", "retry-after", "location"],
+        "ExposeHeaders": ["etag", "location", "retry-after"],
         "MaxAge": 3600,
     }
 
@@ -123,7 +110,7 @@ def test_with_an_issuer_given_no_user_pool_is_made(variant: Variant) -> None:
         "Issuer": "https://id.example.com/tenant",
         "Audience": ["web", "desktop"],
     }
-    assert scopes(other) == {key: ["files"] for key in set(ROUTES) - PUBLIC}
+    assert scopes(other) == {key: ["files"] for key in set(FUNCTIONS) - PUBLIC}
     kinds = {resource["Type"] for resource in other.resources().values()}
     assert not [kind for kind in kinds if kind.startswith("AWS::Cognito::")]
     assert set(other.outputs) == {"ApiUrl", "Bucket", "Table", "Issuer"}
@@ -140,12 +127,12 @@ def scopes(synthesis: Synthesis) -> dict[str, list[str]]:
 def test_every_route_but_the_docs_wants_the_scope_that_only_our_pools_access_tokens_carry(
     stack: Checked,
 ) -> None:
-    assert scopes(stack) == {key: ["aws.cognito.signin.user.admin"] for key in set(ROUTES) - PUBLIC}
+    assert scopes(stack) == {key: ["aws.cognito.signin.user.admin"] for key in set(FUNCTIONS) - PUBLIC}
 
 
 def test_other_scopes_may_be_given(variant: Variant) -> None:
     scoped = scopes(variant(scopes="airlock/use,airlock/admin"))
-    assert scoped == {key: ["airlock/use", "airlock/admin"] for key in set(ROUTES) - PUBLIC}
+    assert scoped == {key: ["airlock/use", "airlock/admin"] for key in set(FUNCTIONS) - PUBLIC}
 
 
 def test_users_are_invited_and_need_a_long_password(stack: Checked) -> None:

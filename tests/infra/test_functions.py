@@ -5,8 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from functions.domain.deletion import PURGE_LEASE
-from functions.domain.lifecycle import LEASE
+from functions.domain.effects import LEASE, PURGE_LEASE
 from functions.services.sweeps import PERIOD
 from functions.settings import Settings
 from tests.infra.conftest import Variant
@@ -19,7 +18,7 @@ CONSUMED = {"PipelineFunction": "ObjectCreatedQueue", "PurgeFunction": "PurgeTas
 def test_every_module_of_lambdas_is_one_function_and_there_is_no_other(stack: Synthesis) -> None:
     handlers = [function["Handler"] for function in stack.all("AWS::Lambda::Function").values()]
     modules = [path for path in ROOT.glob("functions/lambdas/*.py") if path.stem != "__init__"]
-    assert all("def lambda_handler(" in path.read_text("utf-8") for path in modules)
+    assert all("lambda_handler" in path.read_text("utf-8") for path in modules)
     assert sorted(handlers) == sorted(f"functions.lambdas.{path.stem}.lambda_handler" for path in modules)
 
 

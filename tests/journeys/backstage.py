@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from local.running import Running
+from local.stack import LocalStack
 
 _PATIENCE = 60.0
 _LONG_AGO = "2020-01-01T00:00:00+00:00"
@@ -15,7 +15,7 @@ _LONG_AGO = "2020-01-01T00:00:00+00:00"
 
 @dataclass(frozen=True)
 class Backstage:
-    running: Running
+    running: LocalStack
 
     def client(self, service: str) -> Any:
         return self.running.emulator.client(service)
@@ -32,7 +32,7 @@ class Backstage:
         return dict(item)
 
     def usage(self, document_id: str) -> dict[str, int]:
-        """What the owner of this document holds: charged_bytes and open_uploads."""
+        """What the owner of this document holds: reserved_bytes and open_uploads."""
         item = self._usage(document_id)
         return {name: int(item[name]["N"]) for name in ("reserved_bytes", "open_uploads")}
 
@@ -65,7 +65,7 @@ class Backstage:
 
     def sweep(self) -> dict[str, int]:
         """One round of the janitor; the counts of what it did."""
-        answer = self.client("lambda").invoke(FunctionName=self.function("SweepService"))
+        answer = self.client("lambda").invoke(FunctionName=self.function("Sweeps"))
         assert "FunctionError" not in answer, answer["Payload"].read()
         done: dict[str, int] = json.loads(answer["Payload"].read())
         return done

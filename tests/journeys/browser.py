@@ -1,4 +1,4 @@
-"""A real browser for journeys: Chromium without a window, one for each test module."""
+"""Headless Chromium for journeys, one instance per test module."""
 
 import shutil
 from collections.abc import Iterator
@@ -6,22 +6,22 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, BrowserContext, expect, sync_playwright
 
-from local.running import Running
-from tests.journeys.desk import Desk
+from local.stack import LocalStack
+from tests.journeys.documents_page import DocumentsPage
+from tests.journeys.network_log import NetworkLog
 from tests.journeys.storage import Storage
-from tests.journeys.traffic import Traffic
 from tests.skips import skip_or_fail
 
 _CHROMIUM = shutil.which("chromium")
-_PATIENCE_MS = 120_000
-"""Until a test gives up; far above what a working stack needs, so that a slow machine fails nothing."""
+_TIMEOUT_MS = 120_000
+"""Far longer than a working stack needs, so that no test fails on a slow machine."""
 
 needs_chromium = pytest.mark.skipif(**skip_or_fail("chromium", _CHROMIUM is not None))
 
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    expect.set_options(timeout=_PATIENCE_MS)
+    expect.set_options(timeout=_TIMEOUT_MS)
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=_CHROMIUM)
         yield chromium
@@ -29,27 +29,27 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def context(browser: Browser, stack: Running) -> Iterator[BrowserContext]:
-    """What one person's browser keeps: pages opened in it share what they remember, as tabs do."""
+def context(browser: Browser, stack: LocalStack) -> Iterator[BrowserContext]:
+    """Yields a browser profile, whose pages share cookies and storage as tabs do."""
     context = browser.new_context(base_url=stack.web)
-    context.set_default_timeout(_PATIENCE_MS)
+    context.set_default_timeout(_TIMEOUT_MS)
     yield context
     context.unroute_all(behavior="ignoreErrors")
     context.close()
 
 
 @pytest.fixture
-def tidy(context: BrowserContext, storage: Storage) -> Iterator[None]:
-    """For tests with large files."""
+def remove_large_files(context: BrowserContext, storage: Storage) -> Iterator[None]:
+    """Removes the files of a test afterwards, because the local S3 keeps them in memory."""
     yield
     storage.remove_large()
 
 
 @pytest.fixture
-def traffic(context: BrowserContext, stack: Running) -> Traffic:
-    return Traffic(context, stack.api)
+def network_log(context: BrowserContext, stack: LocalStack) -> NetworkLog:
+    return NetworkLog(context, stack.api)
 
 
 @pytest.fixture
-def desk(context: BrowserContext) -> Desk:
-    return Desk.open(context)
+def documents_page(context: BrowserContext) -> DocumentsPage:
+    return DocumentsPage.open(context)

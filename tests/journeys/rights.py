@@ -50,16 +50,14 @@ _OBJECT_CREATED = {
     Right("Pipeline", "sqs:SendMessage", "arrivals"): duties.a_copy_that_ran_out_of_time_is_announced_again,
 }
 _JANITOR = {
-    Right("SweepService", "s3:ListBucketVersions", "bucket"): duties.a_round_is_made,
-    Right("SweepService", "s3:ListBucketMultipartUploads", "bucket"): duties.a_round_is_made,
-    Right("SweepService", "dynamodb:Query", "due"): duties.a_round_is_made,
-    **_all(
-        "SweepService", "table", *_READ_AND_WRITE, "dynamodb:Query", duty=duties.an_abandoned_upload_expires
-    ),
-    **_all("SweepService", "staging", *_END_UPLOAD, duty=duties.an_abandoned_upload_expires),
-    Right("SweepService", "s3:DeleteObjectVersion", "staging"): duties.an_old_version_in_staging_is_dropped,
-    Right("SweepService", "sqs:SendMessage", "arrivals"): duties.a_lost_arrival_is_announced,
-    Right("SweepService", "sqs:SendMessage", "purges"): duties.a_purge_is_ordered,
+    Right("Sweeps", "s3:ListBucketVersions", "bucket"): duties.a_round_is_made,
+    Right("Sweeps", "s3:ListBucketMultipartUploads", "bucket"): duties.a_round_is_made,
+    Right("Sweeps", "dynamodb:Query", "due"): duties.a_round_is_made,
+    **_all("Sweeps", "table", *_READ_AND_WRITE, "dynamodb:Query", duty=duties.an_abandoned_upload_expires),
+    **_all("Sweeps", "staging", *_END_UPLOAD, duty=duties.an_abandoned_upload_expires),
+    Right("Sweeps", "s3:DeleteObjectVersion", "staging"): duties.an_old_version_in_staging_is_dropped,
+    Right("Sweeps", "sqs:SendMessage", "arrivals"): duties.a_lost_arrival_is_announced,
+    Right("Sweeps", "sqs:SendMessage", "purges"): duties.a_purge_is_ordered,
 }
 _PURGE = {
     Right("Purge", "s3:ListBucketVersions", "bucket"): duties.a_deleted_document_is_purged,
@@ -92,6 +90,6 @@ DUTIES: Mapping[Right, Duty] = {
     **_log("Uploads"),
     **_log("Documents"),
     **_log("Pipeline"),
-    **_log("SweepService"),
+    **_log("Sweeps"),
     **_log("Purge"),
 }

@@ -10,8 +10,8 @@ from typing import Any, NamedTuple
 import boto3
 from botocore.config import Config
 
-from local.emulator_gaps_roles import PROBLEM
-from local.running import Running
+from local.stack import LocalStack
+from ministack_gaps.execution_role import PROBLEM
 
 _PATIENCE = 60.0
 
@@ -26,7 +26,7 @@ class Right(NamedTuple):
 
 @dataclass(frozen=True)
 class Roles:
-    stack: Running
+    stack: LocalStack
 
     def client(self, function: str, service: str) -> Any:
         """For somebody who has taken this function's role, from outside the function."""

@@ -1,11 +1,11 @@
-"""How many calls to the API a file costs, however large it is; what goes to S3 itself is not counted."""
+"""Number of API calls per file, up to the largest files. Requests to S3 are not counted."""
 
 from collections.abc import Iterator
 
 import httpx
 import pytest
 
-from local.running import Running
+from local.stack import LocalStack
 from tests.journeys.backstage import Backstage
 from tests.journeys.client import Client
 from tests.journeys.files import mp4
@@ -13,8 +13,8 @@ from tests.journeys.parts import MIB, InParts, begin
 from tests.journeys.storage import Storage
 
 GIB, TIB = 1024 * MIB, 1024 * 1024 * MIB
-LAMBDA_ANSWER = 6_000_000
-"""Bytes; what a function may answer at most."""
+MAX_LAMBDA_RESPONSE = 6_000_000
+"""Bytes. Lambda's quota for the response of a synchronous invocation is 6 MB."""
 
 
 @pytest.fixture
@@ -23,39 +23,39 @@ def calls() -> list[str]:
 
 
 @pytest.fixture
-def counted(stack: Running, calls: list[str]) -> Iterator[Client]:
-    """Each request to the API is noted in `calls`."""
+def client(stack: LocalStack, calls: list[str]) -> Iterator[Client]:
+    """Yields a client that appends each request to the API to `calls`."""
 
-    def note(request: httpx.Request) -> None:
+    def log(request: httpx.Request) -> None:
         if str(request.url).startswith(stack.api):
             calls.append(f"{request.method} {request.url.path.rpartition('/')[2]}")
 
-    with httpx.Client(timeout=60, event_hooks={"request": [note]}) as http:
+    with httpx.Client(timeout=60, event_hooks={"request": [log]}) as http:
         yield Client(stack.api, stack.users[1].access_token, http)
 
 
-def created(client: Client, size: int) -> InParts:
-    """An upload of `size` bytes of which nobody has a single one."""
+def create_upload(client: Client, size: int) -> InParts:
+    """Creates a multipart upload of `size` bytes, none of which will be sent."""
     request = {"fileName": "a.mp4", "size": size, "contentType": "video/mp4", "kind": "video"}
-    answer = client.call("POST", "/documents", json=request)
-    assert answer.status_code == 201, answer.text
-    return InParts(client, answer.json(), b"")
+    response = client.call("POST", "/documents", json=request)
+    assert response.status_code == 201, response.text
+    return InParts(client, response.json(), b"")
 
 
-def test_a_file_needs_three_calls_create_complete_and_a_look(
-    counted: Client, calls: list[str], storage: Storage
+def test_a_multipart_upload_needs_three_calls_create_complete_and_one_get(
+    client: Client, calls: list[str], storage: Storage
 ) -> None:
-    upload = begin(counted, mp4(1000))
+    upload = begin(client, mp4(1000))
     upload.send()
     assert upload.complete().status_code == 200
-    storage.wait_until_empty(upload.id, "staging/")  # a client waits as long as Retry-After says
-    assert counted.document(upload.id)["status"] == "ready"
+    storage.wait_until_empty(upload.id, "staging/")  # a client waits for Retry-After
+    assert client.document(upload.id)["status"] == "ready"
 
     assert len(calls) == 3, calls
 
 
-def test_a_gibibyte_needs_no_further_window_than_creates_own(counted: Client, calls: list[str]) -> None:
-    upload = created(counted, GIB)
+def test_a_gibibyte_needs_no_batch_of_urls_beyond_the_first(client: Client, calls: list[str]) -> None:
+    upload = create_upload(client, GIB)
 
     assert len(calls) == 1
     assert upload.created["upload"]["partCount"] == len(upload.window) == 16
@@ -63,31 +63,31 @@ def test_a_gibibyte_needs_no_further_window_than_creates_own(counted: Client, ca
 
 
 @pytest.fixture
-def five_tebibytes(counted: Client, backstage: Backstage) -> Iterator[InParts]:
-    """Under a quota that takes them; the usual one is a tebibyte an owner."""
+def five_tebibytes(client: Client, backstage: Backstage) -> Iterator[InParts]:
+    """Yields an upload of 5 TiB, with quotas that allow it."""
     with backstage.settings("Uploads", AIRLOCK_STORED_BYTES_LIMIT=6 * TIB, AIRLOCK_DAILY_BYTES_LIMIT=6 * TIB):
-        upload = created(counted, 5 * TIB)
+        upload = create_upload(client, 5 * TIB)
         yield upload
         assert upload.abort().status_code == 204
     backstage.forget_today(upload.id)
 
 
-def test_five_tebibytes_need_one_call_more_for_each_lifetime_of_a_url(
+def test_five_tebibytes_need_one_more_call_per_lifetime_of_a_url(
     five_tebibytes: InParts, calls: list[str]
 ) -> None:
     count = five_tebibytes.created["upload"]["partCount"]
     assert 9_000 < count <= 10_000
 
-    window = five_tebibytes.more(*range(1, count + 1), compact=True)
+    batch = five_tebibytes.more(*range(1, count + 1), compact=True)
 
-    assert window.status_code == 200, window.text
-    assert window.json()["signatures"].keys() == {str(number) for number in range(1, count + 1)}
-    assert len(window.content) < LAMBDA_ANSWER / 6
-    # Complete and a look make it four; and the window again for each quarter of an hour that the parts take.
+    assert batch.status_code == 200, batch.text
+    assert batch.json()["signatures"].keys() == {str(number) for number in range(1, count + 1)}
+    assert len(batch.content) < MAX_LAMBDA_RESPONSE / 6
+    # Complete and one GET make it four. The batch is requested again for each 15 minutes that the parts take.
     assert len(calls) == 2, calls
 
 
-def test_a_thousand_whole_urls_fit_into_one_answer(five_tebibytes: InParts) -> None:
-    window = five_tebibytes.more(*range(1, 1001))
-    assert len(window.json()["parts"]) == 1000
-    assert len(window.content) < LAMBDA_ANSWER
+def test_a_thousand_full_urls_fit_into_one_response(five_tebibytes: InParts) -> None:
+    batch = five_tebibytes.more(*range(1, 1001))
+    assert len(batch.json()["parts"]) == 1000
+    assert len(batch.content) < MAX_LAMBDA_RESPONSE

@@ -1,4 +1,4 @@
-"""What the upload client decides by itself: its pace on a line, checksums, and what to make of a lost answer."""
+"""Decisions of the upload client: concurrency, checksums, and what to do after a lost response."""
 
 import hashlib
 from pathlib import Path
@@ -7,29 +7,29 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 
-from local.running import Running
+from local.stack import LocalStack
 from tests.journeys.browser import needs_chromium
-from tests.journeys.desk import Desk
+from tests.journeys.documents_page import DocumentsPage
 from tests.journeys.files import mp4
 from tests.journeys.forgetful import forgetful_proxy
+from tests.journeys.network_log import NetworkLog
 from tests.journeys.parts import MIB
-from tests.journeys.traffic import Traffic
 
-pytestmark = [needs_chromium, pytest.mark.usefixtures("tidy")]
+pytestmark = [needs_chromium, pytest.mark.usefixtures("remove_large_files")]
 
-_PACE = """async ({ perConnection, line, partSize, seconds, failsAt }) => {
-  const { Pace } = await import("/airlock/pace.js");
-  const pace = new Pace(partSize);
-  const widths = [];
+_SIMULATE = """async ({ perConnection, total, partSize, seconds, failsAt }) => {
+  const { ConcurrencyController } = await import("/airlock/concurrency-controller.js");
+  const controller = new ConcurrencyController(partSize);
+  const limits = [];
   for (let now = 1; now < seconds * 1000; now += 50) {
-    if (now - 1 === failsAt * 1000) pace.failed(now);
-    const running = pace.width;
-    const bytes = Math.min(perConnection * running, line) * 0.05;
-    for (let part = 0; part < running; part++) pace.moved(bytes / running, running, now);
-    if (now % 2000 === 1) pace.arrived();
-    widths.push(pace.width);
+    if (now - 1 === failsAt * 1000) controller.recordFailure(now);
+    const running = controller.limit;
+    const bytes = Math.min(perConnection * running, total) * 0.05;
+    for (let part = 0; part < running; part++) controller.recordProgress(bytes / running, running, now);
+    if (now % 2000 === 1) controller.recordSuccess();
+    limits.push(controller.limit);
   }
-  return widths;
+  return limits;
 }"""
 
 _HASH = """async () => {
@@ -37,8 +37,14 @@ _HASH = """async () => {
   return new Hasher().digest(new Blob(["airlock"]));
 }"""
 
+_DESCRIBE = """async (document) => {
+  const { describeOutcome } = await import("/airlock/messages.js");
+  const { CODES } = await import("/airlock/codes.js");
+  return [describeOutcome(document), CODES[document.reason]?.message ?? null];
+}"""
+
 _UPLOAD = """async ({ endpoint, token, options }) => {
-  const { Airlock } = await import("/airlock.js");
+  const { Airlock } = await import("/airlock/index.js");
   const airlock = new Airlock({ endpoint, getToken: async () => token });
   return airlock.upload(document.querySelector("input").files[0], options);
 }"""
@@ -46,110 +52,148 @@ _UPLOAD = """async ({ endpoint, token, options }) => {
 
 @pytest.fixture
 def page(context: BrowserContext) -> Page:
-    return _empty_page(context)
+    return _open_empty_page(context)
 
 
 @pytest.fixture
 def film(tmp_path: Path) -> Path:
-    """Two parts: 64 MiB and 1 MiB."""
+    """Creates a file of two parts, 64 MiB and 1 MiB."""
     path = tmp_path / "film.mp4"
     path.write_bytes(mp4(65 * MIB))
     return path
 
 
-def _empty_page(context: BrowserContext) -> Page:
-    """With an input for a file, on the origin of the example page."""
+def _open_empty_page(context: BrowserContext) -> Page:
+    """Opens a page with nothing but a file input, on the origin of the example page."""
     page = context.new_page()
-    page.goto("/airlock.js")
+    page.goto("/airlock/index.js")
     page.set_content("<input type=file>")
     return page
 
 
-def _widths(page: Page, **line: float) -> list[int]:
-    usual = {"perConnection": 1e12, "line": 1e12, "partSize": 64e6, "seconds": 60, "failsAt": -1}
-    widths: list[int] = page.evaluate(_PACE, usual | line)
-    return widths
+def _describe(
+    page: Page, reason: str | None, detected: str | None = None, status: str = "rejected"
+) -> list[str]:
+    """Returns the description of a PNG document's outcome, and the sentence of its reason in the table of codes."""
+    types = {"declaredContentType": "image/png", "contentType": detected}
+    texts: list[str] = page.evaluate(_DESCRIBE, types | {"reason": reason, "status": status})
+    return texts
 
 
-def _upload(page: Page, stack: Running, path: Path, **options: str) -> dict[str, Any]:
+def _simulate(page: Page, **network: float) -> list[int]:
+    """Returns the limit of parallel parts every 50 ms; speeds are bytes per second."""
+    default = {"perConnection": 1e12, "total": 1e12, "partSize": 64e6, "seconds": 60, "failsAt": -1}
+    limits: list[int] = page.evaluate(_SIMULATE, default | network)
+    return limits
+
+
+def _upload(page: Page, stack: LocalStack, path: Path, **options: str) -> dict[str, Any]:
     page.locator("input").set_input_files(path)
     access = {"endpoint": stack.api, "token": stack.users[0].access_token}
     document: dict[str, Any] = page.evaluate(_UPLOAD, access | {"options": options})
     return document
 
 
-def test_where_each_connection_is_slow_there_are_more(page: Page) -> None:
-    widths = _widths(page, perConnection=10e6)
+def test_slow_connections_raise_the_limit(page: Page) -> None:
+    limits = _simulate(page, perConnection=10e6)
 
-    assert (widths[0], widths[-1]) == (4, 5)
-
-
-def test_where_the_line_is_full_there_are_not_more_for_long(page: Page) -> None:
-    widths = _widths(page, line=40e6)
-
-    assert max(widths) == 5
-    assert widths.count(5) < len(widths) / 5
+    assert (limits[0], limits[-1]) == (4, 5)
 
 
-def test_where_parts_take_minutes_fewer_are_at_risk(page: Page) -> None:
-    widths = _widths(page, line=1e6, seconds=120)
+def test_a_saturated_network_does_not_raise_the_limit_for_long(page: Page) -> None:
+    limits = _simulate(page, total=40e6)
 
-    assert min(widths) == 1
-
-
-def test_slow_connections_that_add_up_are_kept(page: Page) -> None:
-    widths = _widths(page, perConnection=0.5e6, seconds=120)
-
-    assert widths[-1] == 4
-    assert widths.count(3) < len(widths) / 5
+    assert max(limits) == 5
+    assert limits.count(5) < len(limits) / 5
 
 
-def test_an_error_halves_them_and_success_brings_them_back(page: Page) -> None:
-    widths = _widths(page, line=40e6, failsAt=9, seconds=30)
+def test_parts_that_take_minutes_lower_the_limit(page: Page) -> None:
+    limits = _simulate(page, total=1e6, seconds=120)
 
-    assert min(widths) == 2
-    assert widths[-1] == 4
+    assert min(limits) == 1
 
 
-def test_each_part_has_its_checksum_if_that_is_wished(
-    page: Page, stack: Running, traffic: Traffic, film: Path
+def test_the_limit_stays_where_fewer_connections_would_be_slower(page: Page) -> None:
+    limits = _simulate(page, perConnection=0.5e6, seconds=120)
+
+    assert limits[-1] == 4
+    assert limits.count(3) < len(limits) / 5
+
+
+def test_an_error_halves_the_limit_and_success_restores_it(page: Page) -> None:
+    limits = _simulate(page, total=40e6, failsAt=9, seconds=30)
+
+    assert min(limits) == 2
+    assert limits[-1] == 4
+
+
+def test_every_part_has_a_checksum_on_request(
+    page: Page, stack: LocalStack, network_log: NetworkLog, film: Path
 ) -> None:
     document = _upload(page, stack, film, checksum="always")
 
     assert document["status"] == "ready"
-    assert sorted(traffic.sent) == [1, 2]
-    assert all("x-amz-checksum-sha256" in headers for headers in traffic.headers)
-    assert traffic.calls.count("POST /documents/{id}/parts") == 1
-    assert len(traffic.calls) <= 4
+    assert sorted(network_log.sent_parts) == [1, 2]
+    assert all("x-amz-checksum-sha256" in headers for headers in network_log.part_headers)
+    assert network_log.api_calls.count("POST /documents/{id}/parts") == 1
+    assert len(network_log.api_calls) <= 4
 
 
-@pytest.mark.parametrize(("line", "hashed"), [(None, False), (100_000, True), (10**12, False)])
-def test_without_a_wish_parts_are_hashed_where_the_line_was_slow_before(
-    page: Page, stack: Running, traffic: Traffic, film: Path, line: int | None, hashed: bool
+@pytest.mark.parametrize(("speed", "has_checksums"), [(None, False), (100_000, True), (10**12, False)])
+def test_parts_have_checksums_by_default_where_the_last_upload_was_slow(
+    page: Page, stack: LocalStack, network_log: NetworkLog, film: Path, speed: int | None, has_checksums: bool
 ) -> None:
-    if line is not None:
-        page.evaluate("line => localStorage.setItem('airlock.line', line)", line)
+    if speed is not None:
+        page.evaluate("speed => localStorage.setItem('airlock.uploadSpeed', speed)", speed)
 
     _upload(page, stack, film)
 
-    assert ["x-amz-checksum-sha256" in headers for headers in traffic.headers] == [hashed, hashed]
+    assert ["x-amz-checksum-sha256" in headers for headers in network_log.part_headers] == [
+        has_checksums,
+        has_checksums,
+    ]
 
 
-def test_the_strictest_policy_lets_the_worker_hash(desk: Desk) -> None:
-    with desk.page.expect_worker():
-        digest = desk.page.evaluate(_HASH)
+def test_the_policy_of_the_page_allows_the_hashing_worker(documents_page: DocumentsPage) -> None:
+    with documents_page.page.expect_worker():
+        digest = documents_page.page.evaluate(_HASH)
 
     assert digest == hashlib.sha256(b"airlock").hexdigest()
 
 
-def test_a_part_whose_answer_was_lost_is_not_sent_again(browser: Browser, stack: Running, film: Path) -> None:
+def test_a_part_whose_response_was_lost_is_not_sent_again(
+    browser: Browser, stack: LocalStack, film: Path
+) -> None:
     with forgetful_proxy(r"[?&]partNumber=2&") as address:
         context = browser.new_context(base_url=stack.web, proxy={"server": address, "bypass": "<-loopback>"})
-        traffic = Traffic(context, stack.api)
-        document = _upload(_empty_page(context), stack, film)
+        network_log = NetworkLog(context, stack.api)
+        document = _upload(_open_empty_page(context), stack, film)
         context.close()
 
     assert document["status"] == "ready"
-    assert sorted(traffic.sent) == [1, 2]
-    assert sorted(traffic.arrived) == [1]
-    assert traffic.calls.count("GET /documents/{id}/parts") == 1
+    assert sorted(network_log.sent_parts) == [1, 2]
+    assert sorted(network_log.stored_parts) == [1]
+    assert network_log.api_calls.count("GET /documents/{id}/parts") == 1
+
+
+def test_a_file_of_another_type_is_described_by_both_types(page: Page) -> None:
+    outcome, _ = _describe(page, "type_mismatch", "text/html")
+
+    assert outcome == "Rejected. Declared as a PNG image, but contains an HTML page."
+
+
+@pytest.mark.parametrize("detected", [None, "image/png", "application/octet-stream"])
+def test_other_reasons_are_described_by_the_table_of_codes(page: Page, detected: str | None) -> None:
+    outcome, sentence = _describe(page, "suspicious_content", detected)
+
+    assert sentence
+    assert outcome == f"Rejected. {sentence}"
+
+
+def test_a_reason_that_is_not_in_the_table_is_described_by_its_code(page: Page) -> None:
+    assert _describe(page, "sealed_with_wax") == ["Rejected. Reason: sealed with wax.", None]
+
+
+def test_a_document_without_a_reason_is_described_by_its_status(page: Page) -> None:
+    assert _describe(page, None, "image/png", "ready") == ["Ready", None]
+    assert _describe(page, None, status="expired") == ["Expired. The file was not uploaded in time.", None]

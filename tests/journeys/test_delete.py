@@ -35,7 +35,7 @@ def test_once_the_time_to_restore_is_over_no_byte_is_left(
     before = backstage.usage(document_id)
 
     backstage.let_time_pass(document_id)
-    assert backstage.sweep()["purge_ordered"] == 1
+    assert backstage.sweep()["purge_enqueued"] == 1
 
     wait_until_gone(grace, document_id)
     storage.wait_until_empty(document_id, "documents/")

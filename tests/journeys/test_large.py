@@ -1,4 +1,4 @@
-"""A file in parts, from a real browser: side by side, interrupted in every way a day offers, and never twice."""
+"""Multipart uploads from a real browser: parallel parts, interruptions, and no part sent twice."""
 
 import hashlib
 import os
@@ -11,216 +11,222 @@ from playwright.sync_api import BrowserContext, expect
 from tests.journeys.backstage import Backstage
 from tests.journeys.browser import needs_chromium
 from tests.journeys.client import Client
-from tests.journeys.desk import Desk
+from tests.journeys.documents_page import DocumentsPage
 from tests.journeys.files import mp4
-from tests.journeys.gate import Gate
+from tests.journeys.network_log import NetworkLog
 from tests.journeys.parts import MIB
-from tests.journeys.traffic import Traffic
+from tests.journeys.request_blocker import RequestBlocker
 
-pytestmark = [needs_chromium, pytest.mark.usefixtures("tidy")]
+pytestmark = [needs_chromium, pytest.mark.usefixtures("remove_large_files")]
 
 _SIZE = 300_000_000
 _PARTS = [1, 2, 3, 4, 5]
-_UNDER_WAY = [2, 4]
-"""Those that have just begun when something happens."""
+_BLOCKED = [2, 4]
+"""Parts that are in flight when the test interrupts the upload."""
 
 Film = Callable[[str], Path]
 
 
 @pytest.fixture(scope="module")
 def film(tmp_path_factory: pytest.TempPathFactory) -> Film:
-    """Makes the same 300 MB file under another name."""
+    """Returns a function that creates the same 300 MB file under another name."""
     folder = tmp_path_factory.mktemp("films")
     original = folder / "original.mp4"
     original.write_bytes(mp4(_SIZE))
 
-    def named(name: str) -> Path:
+    def link(name: str) -> Path:
         os.link(original, folder / name)
         return folder / name
 
-    return named
+    return link
 
 
-def _document(client: Client, name: str) -> dict[str, object]:
-    """The one that is called so, as the API lists it."""
-    listed = client.call("GET", "/documents", params={"limit": "20"}).json()["documents"]
-    [found] = [document for document in listed if document["fileName"] == name]
-    return dict(found)
+def _find_document(client: Client, name: str) -> dict[str, object]:
+    """Returns the document with this file name from the list of the API."""
+    documents = client.call("GET", "/documents", params={"limit": "20"}).json()["documents"]
+    [document] = [document for document in documents if document["fileName"] == name]
+    return dict(document)
 
 
-def _assert_arrived_whole(client: Client, path: Path) -> None:
-    document = _document(client, path.name)
+def _assert_stored_unchanged(client: Client, path: Path) -> None:
+    document = _find_document(client, path.name)
     assert document["status"] == "ready"
     assert document["sha256"] == hashlib.sha256(path.read_bytes()).hexdigest()
 
 
-def test_parts_travel_side_by_side_each_once_with_four_calls_at_most(
-    desk: Desk, traffic: Traffic, film: Film, ada: Client
+def test_parts_are_sent_in_parallel_and_once_with_at_most_four_api_calls(
+    documents_page: DocumentsPage, network_log: NetworkLog, film: Film, ada: Client
 ) -> None:
     path = film("parallel.mp4")
-    traffic.calls.clear()
+    network_log.api_calls.clear()
 
-    desk.choose(path)
-    desk.expect_upload(path.name, "ready")
+    documents_page.choose_files(path)
+    documents_page.expect_upload(path.name, "ready")
 
-    assert sorted(traffic.sent) == _PARTS
-    assert traffic.most_at_once >= 4
-    assert traffic.calls[:2] == ["POST /documents", "POST /documents/{id}/complete"]
-    assert set(traffic.calls[2:]) == {"GET /documents/{id}"}
-    assert len(traffic.calls) <= 4
-    _assert_arrived_whole(ada, path)
+    assert sorted(network_log.sent_parts) == _PARTS
+    assert network_log.max_in_flight >= 4
+    assert network_log.api_calls[:2] == ["POST /documents", "POST /documents/{id}/complete"]
+    assert set(network_log.api_calls[2:]) == {"GET /documents/{id}"}
+    assert len(network_log.api_calls) <= 4
+    _assert_stored_unchanged(ada, path)
 
 
-def test_a_new_page_goes_on_where_a_closed_one_was(
-    desk: Desk, context: BrowserContext, traffic: Traffic, film: Film, ada: Client
+def test_a_new_page_resumes_the_upload_of_a_closed_one(
+    documents_page: DocumentsPage, context: BrowserContext, network_log: NetworkLog, film: Film, ada: Client
 ) -> None:
     path = film("closed.mp4")
-    gate = _half_way(desk, traffic, path)
-    desk.page.close()
-    gate.open()
-    traffic.sent.clear()
+    blocker = _upload_until_blocked(documents_page, network_log, path)
+    documents_page.page.close()
+    blocker.release()
+    network_log.sent_parts.clear()
 
-    later = Desk.open(context)
-    expect(later.upload(path.name)).to_contain_text("134 MB of 300 MB are missing. Choose the file again")
+    later = DocumentsPage.open(context)
+    expect(later.get_upload(path.name)).to_contain_text("134 MB of 300 MB left. Choose the file again")
     later.page.get_by_label(f"Choose {path.name} again").set_input_files(path)
     later.expect_upload(path.name, "ready")
 
-    assert sorted(traffic.sent) == _UNDER_WAY
-    expect(later.upload(path.name)).to_have_count(1)
-    _assert_arrived_whole(ada, path)
+    assert sorted(network_log.sent_parts) == _BLOCKED
+    expect(later.get_upload(path.name)).to_have_count(1)
+    _assert_stored_unchanged(ada, path)
 
 
-def test_a_file_that_has_changed_is_not_mixed_into_what_is_there(
-    desk: Desk, context: BrowserContext, traffic: Traffic, film: Film
+def test_a_changed_file_does_not_resume_the_upload(
+    documents_page: DocumentsPage, context: BrowserContext, network_log: NetworkLog, film: Film
 ) -> None:
     path = film("changed.mp4")
-    _half_way(desk, traffic, path)
-    desk.page.close()
+    _upload_until_blocked(documents_page, network_log, path)
+    documents_page.page.close()
     path.unlink()
     path.write_bytes(mp4(_SIZE))
 
-    later = Desk.open(context)
+    later = DocumentsPage.open(context)
     later.page.get_by_label(f"Choose {path.name} again").set_input_files(path)
 
-    expect(later.upload(path.name)).to_contain_text("is another file, or has changed since")
+    expect(later.get_upload(path.name)).to_contain_text("is a different file, or has changed since")
     later.press("Cancel", path.name)
-    expect(later.document(path.name)).to_have_attribute("data-status", "aborted")
+    expect(later.get_document(path.name)).to_have_attribute("data-status", "aborted")
 
 
-def test_a_pause_stops_what_is_under_way_and_the_rest_follows_after_it(
-    desk: Desk, traffic: Traffic, film: Film, ada: Client
+def test_a_pause_cancels_parts_in_flight_and_resume_sends_them_again(
+    documents_page: DocumentsPage, network_log: NetworkLog, film: Film, ada: Client
 ) -> None:
     path = film("paused.mp4")
-    gate = _half_way(desk, traffic, path)
-    traffic.sent.clear()
+    blocker = _upload_until_blocked(documents_page, network_log, path)
+    network_log.sent_parts.clear()
 
-    desk.press("Pause", path.name)
-    expect(desk.upload(path.name)).to_contain_text("CopyPaused")
-    traffic.wait_until(desk.page, lambda: not traffic.under_way)
-    gate.open()
-    assert traffic.sent == []
-    desk.press("Resume", path.name)
-    desk.expect_upload(path.name, "ready")
+    documents_page.press("Pause", path.name)
+    expect(documents_page.get_upload(path.name)).to_contain_text("Paused")
+    network_log.wait_until(documents_page.page, lambda: not network_log.parts_in_flight)
+    blocker.release()
+    assert network_log.sent_parts == []
+    documents_page.press("Resume", path.name)
+    documents_page.expect_upload(path.name, "ready")
 
-    assert sorted(traffic.sent) == _UNDER_WAY
-    _assert_arrived_whole(ada, path)
+    assert sorted(network_log.sent_parts) == _BLOCKED
+    _assert_stored_unchanged(ada, path)
 
 
-def test_ten_seconds_offline_are_waited_for_and_not_filled_with_tries(
-    desk: Desk, traffic: Traffic, film: Film, ada: Client
+def test_nothing_is_sent_while_the_browser_is_offline(
+    documents_page: DocumentsPage, network_log: NetworkLog, film: Film, ada: Client
 ) -> None:
     path = film("offline.mp4")
-    gate = _half_way(desk, traffic, path)
-    traffic.sent.clear()
+    blocker = _upload_until_blocked(documents_page, network_log, path)
+    network_log.sent_parts.clear()
 
-    desk.page.context.set_offline(True)
-    gate.open()
-    desk.expect_upload(path.name, "waiting")
-    traffic.calls.clear()
-    back = desk.page.evaluate("performance.now() + 10_000")
-    desk.page.wait_for_function("back => performance.now() > back", arg=back)
-    assert (traffic.sent, traffic.calls) == ([], [])
-    desk.page.context.set_offline(False)
-    desk.expect_upload(path.name, "ready")
+    documents_page.page.context.set_offline(True)
+    blocker.release()
+    documents_page.expect_upload(path.name, "waiting")
+    network_log.api_calls.clear()
+    documents_page.page.wait_for_timeout(10_000)
+    assert (network_log.sent_parts, network_log.api_calls) == ([], [])
+    documents_page.page.context.set_offline(False)
+    documents_page.expect_upload(path.name, "ready")
 
-    assert sorted(traffic.sent) == _UNDER_WAY
-    _assert_arrived_whole(ada, path)
+    assert sorted(network_log.sent_parts) == _BLOCKED
+    _assert_stored_unchanged(ada, path)
 
 
-def test_two_tabs_with_one_file_send_it_once(
-    desk: Desk, context: BrowserContext, traffic: Traffic, film: Film, ada: Client
+def test_two_tabs_with_the_same_file_send_it_once(
+    documents_page: DocumentsPage, context: BrowserContext, network_log: NetworkLog, film: Film, ada: Client
 ) -> None:
     path = film("tabs.mp4")
-    gate = _half_way(desk, traffic, path)
+    blocker = _upload_until_blocked(documents_page, network_log, path)
 
-    second = Desk.open(context)
-    second.choose(path)
-    second.expect_upload(path.name, "elsewhere")
-    gate.open()
-    desk.expect_upload(path.name, "ready")
+    second = DocumentsPage.open(context)
+    second.choose_files(path)
+    second.expect_upload(path.name, "locked")
+    blocker.release()
+    documents_page.expect_upload(path.name, "ready")
     second.expect_upload(path.name, "ready")
 
-    assert sorted(traffic.sent) == _PARTS
-    _assert_arrived_whole(ada, path)
+    assert sorted(network_log.sent_parts) == _PARTS
+    _assert_stored_unchanged(ada, path)
 
 
-def test_a_second_tab_takes_over_when_the_first_is_closed(
-    desk: Desk, context: BrowserContext, traffic: Traffic, film: Film, ada: Client
+def test_a_second_tab_continues_when_the_first_is_closed(
+    documents_page: DocumentsPage, context: BrowserContext, network_log: NetworkLog, film: Film, ada: Client
 ) -> None:
     path = film("heir.mp4")
-    gate = _half_way(desk, traffic, path)
-    traffic.sent.clear()
+    blocker = _upload_until_blocked(documents_page, network_log, path)
+    network_log.sent_parts.clear()
 
-    second = Desk.open(context)
-    second.choose(path)
-    second.expect_upload(path.name, "elsewhere")
-    desk.page.close()
-    gate.open()
+    second = DocumentsPage.open(context)
+    second.choose_files(path)
+    second.expect_upload(path.name, "locked")
+    documents_page.page.close()
+    blocker.release()
     second.expect_upload(path.name, "ready")
 
-    assert sorted(traffic.sent) == _UNDER_WAY
-    _assert_arrived_whole(ada, path)
+    assert sorted(network_log.sent_parts) == _BLOCKED
+    _assert_stored_unchanged(ada, path)
 
 
-def test_what_is_cancelled_leaves_no_parts_behind(
-    desk: Desk, traffic: Traffic, film: Film, ada: Client, backstage: Backstage
+def test_a_cancelled_upload_leaves_no_parts_behind(
+    documents_page: DocumentsPage, network_log: NetworkLog, film: Film, ada: Client, backstage: Backstage
 ) -> None:
     path = film("cancelled.mp4")
-    _half_way(desk, traffic, path)
-    document_id = str(_document(ada, path.name)["id"])
+    _upload_until_blocked(documents_page, network_log, path)
+    document_id = str(_find_document(ada, path.name)["id"])
     assert backstage.open_uploads(document_id)
 
-    desk.press("Cancel", path.name)
-    expect(desk.document(path.name)).to_have_attribute("data-status", "aborted")
+    documents_page.press("Cancel", path.name)
+    expect(documents_page.get_document(path.name)).to_have_attribute("data-status", "aborted")
 
     assert backstage.open_uploads(document_id) == []
 
 
-def test_a_url_that_has_expired_on_the_way_is_signed_again(
-    desk: Desk, context: BrowserContext, traffic: Traffic, tmp_path: Path, ada: Client, backstage: Backstage
+def test_an_expired_url_is_replaced(
+    documents_page: DocumentsPage,
+    context: BrowserContext,
+    network_log: NetworkLog,
+    tmp_path: Path,
+    ada: Client,
+    backstage: Backstage,
 ) -> None:
     path = tmp_path / "expired.mp4"
     path.write_bytes(mp4(65 * MIB))
-    gate = Gate(context, 2)
+    blocker = RequestBlocker(context, 1, 2)
     with backstage.settings("Uploads", AIRLOCK_URL_LIFETIME=10):
-        desk.choose(path)
-        traffic.wait_until(desk.page, lambda: traffic.arrived == [1])
-        late = desk.page.evaluate("performance.now() + 10_000")
-        desk.page.wait_for_function("late => performance.now() > late", arg=late)
-        gate.open()
-        desk.expect_upload(path.name, "ready")
+        documents_page.choose_files(path)
+        network_log.wait_until(documents_page.page, lambda: sorted(network_log.parts_in_flight) == [1, 2])
+        documents_page.page.wait_for_timeout(10_000)
+    blocker.release()
+    documents_page.expect_upload(path.name, "ready")
 
-    assert sorted(traffic.sent) == [1, 2, 2]
-    assert traffic.calls.count("POST /documents/{id}/parts") == 1
-    _assert_arrived_whole(ada, path)
+    assert sorted(network_log.sent_parts) == [1, 1, 2, 2]
+    assert network_log.api_calls.count("POST /documents/{id}/parts") <= 2
+    _assert_stored_unchanged(ada, path)
 
 
-def _half_way(desk: Desk, traffic: Traffic, path: Path) -> Gate:
-    """Choose it, and wait until S3 has all parts but those that are under way."""
-    gate = Gate(desk.page.context, *_UNDER_WAY)
-    desk.choose(path)
-    rest = sorted(set(_PARTS) - set(_UNDER_WAY))
-    traffic.wait_until(
-        desk.page, lambda: sorted(traffic.arrived) == rest and sorted(traffic.under_way) == _UNDER_WAY
+def _upload_until_blocked(
+    documents_page: DocumentsPage, network_log: NetworkLog, path: Path
+) -> RequestBlocker:
+    """Chooses the file, and waits until S3 has stored all parts but the blocked ones."""
+    blocker = RequestBlocker(documents_page.page.context, *_BLOCKED)
+    documents_page.choose_files(path)
+    rest = sorted(set(_PARTS) - set(_BLOCKED))
+    network_log.wait_until(
+        documents_page.page,
+        lambda: sorted(network_log.stored_parts) == rest and sorted(network_log.parts_in_flight) == _BLOCKED,
     )
-    return gate
+    return blocker

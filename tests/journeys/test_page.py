@@ -1,4 +1,4 @@
-"""The example page in a real browser, used as a person would: by its words, its keyboard, and on a phone."""
+"""The example page in a real browser: happy path, errors, keyboard and phone."""
 
 import os
 import re
@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, expect
 
-from local.running import Running
+from local.stack import LocalStack
 from tests.journeys import files
 from tests.journeys.browser import needs_chromium
-from tests.journeys.desk import Desk
+from tests.journeys.documents_page import DocumentsPage
 
 pytestmark = needs_chromium
 
@@ -22,7 +22,7 @@ def photo(tmp_path: Path) -> Path:
     return path
 
 
-def test_somebody_signs_in_with_name_and_password(context: BrowserContext, stack: Running) -> None:
+def test_a_user_signs_in_with_name_and_password(context: BrowserContext, stack: LocalStack) -> None:
     page = context.new_page()
     page.goto("/")
     page.get_by_label("User name").fill(stack.users[1].name)
@@ -32,7 +32,7 @@ def test_somebody_signs_in_with_name_and_password(context: BrowserContext, stack
     expect(page.get_by_role("heading", name="Documents")).to_be_visible()
 
 
-def test_a_wrong_password_is_told(context: BrowserContext, stack: Running) -> None:
+def test_a_wrong_password_shows_an_error(context: BrowserContext, stack: LocalStack) -> None:
     page = context.new_page()
     page.goto("/")
     page.get_by_label("User name").fill(stack.users[1].name)
@@ -43,57 +43,74 @@ def test_a_wrong_password_is_told(context: BrowserContext, stack: Running) -> No
     expect(page.get_by_role("heading", name="Documents")).not_to_be_visible()
 
 
-def test_a_chosen_file_becomes_ready_and_downloads_as_it_was(desk: Desk, photo: Path) -> None:
-    desk.choose(photo)
-    desk.expect_upload(photo.name, "ready")
-    expect(desk.document(photo.name)).to_have_attribute("data-status", "ready")
+def test_a_chosen_file_becomes_ready_and_downloads_unchanged(
+    documents_page: DocumentsPage, photo: Path
+) -> None:
+    documents_page.choose_files(photo)
+    documents_page.expect_upload(photo.name, "ready")
+    expect(documents_page.get_document(photo.name)).to_have_attribute("data-status", "ready")
 
-    with desk.page.expect_download() as started:
-        desk.document(photo.name).get_by_role("button", name=f"Download {photo.name}").click()
+    with documents_page.page.expect_download() as download:
+        documents_page.get_document(photo.name).get_by_role("button", name=f"Download {photo.name}").click()
 
-    assert started.value.suggested_filename == photo.name
-    assert Path(started.value.path()).read_bytes() == photo.read_bytes()
+    assert download.value.suggested_filename == photo.name
+    assert Path(download.value.path()).read_bytes() == photo.read_bytes()
 
 
-def test_what_is_no_image_is_rejected_with_its_reason_in_words(desk: Desk, photo: Path) -> None:
+def test_a_file_that_is_not_an_image_is_rejected_with_its_reason(
+    documents_page: DocumentsPage, photo: Path
+) -> None:
     photo.write_bytes(files.SVG)
-    desk.choose(photo)
+    documents_page.choose_files(photo)
 
-    desk.expect_upload(photo.name, "rejected")
-    expect(desk.upload(photo.name)).to_contain_text("Rejected")
-    expect(desk.document(photo.name).get_by_role("button", name="Download")).to_have_count(0)
+    documents_page.expect_upload(photo.name, "rejected")
+    expect(documents_page.get_upload(photo.name)).to_contain_text(
+        "Declared as a PNG image, but contains an SVG image."
+    )
+    expect(documents_page.get_document(photo.name).get_by_role("button", name="Download")).to_have_count(0)
 
 
-def test_a_type_that_no_kind_accepts_never_leaves_the_page(desk: Desk, tmp_path: Path) -> None:
+def test_a_type_that_no_kind_accepts_shows_an_error(documents_page: DocumentsPage, tmp_path: Path) -> None:
     program = tmp_path / "tool.exe"
     program.write_bytes(files.exe())
-    desk.choose(program)
+    documents_page.choose_files(program)
 
-    desk.expect_upload(program.name, "error")
+    documents_page.expect_upload(program.name, "error")
 
 
-def test_an_image_is_shown_in_place(desk: Desk, photo: Path) -> None:
-    desk.choose(photo)
-    desk.expect_upload(photo.name, "ready")
+def test_the_dialog_shows_a_preview_of_an_image(documents_page: DocumentsPage, photo: Path) -> None:
+    documents_page.choose_files(photo)
+    documents_page.expect_upload(photo.name, "ready")
 
-    image = desk.open_document(photo.name).get_by_role("img").or_(desk.page.locator("dialog img")).first
+    image = (
+        documents_page.open_document(photo.name)
+        .get_by_role("img")
+        .or_(documents_page.page.locator("dialog img"))
+        .first
+    )
     expect(image).to_be_visible()
-    desk.page.wait_for_function("() => document.querySelector('dialog[open] img')?.naturalWidth === 64")
+    documents_page.page.wait_for_function(
+        "() => document.querySelector('dialog[open] img')?.naturalWidth === 64"
+    )
 
 
-def test_the_list_can_be_filtered_by_status(desk: Desk, photo: Path, tmp_path: Path) -> None:
+def test_the_list_can_be_filtered_by_status(
+    documents_page: DocumentsPage, photo: Path, tmp_path: Path
+) -> None:
     bad = tmp_path / f"page-{os.urandom(4).hex()}.png"
     bad.write_bytes(files.HTML)
-    desk.choose(photo, bad)
-    desk.expect_upload(photo.name, "ready")
-    desk.expect_upload(bad.name, "rejected")
+    documents_page.choose_files(photo, bad)
+    documents_page.expect_upload(photo.name, "ready")
+    documents_page.expect_upload(bad.name, "rejected")
 
-    desk.page.get_by_label("Status").select_option(label="Rejected")
-    expect(desk.document(bad.name).first).to_be_visible()
-    expect(desk.document(photo.name)).to_have_count(0)
+    documents_page.page.get_by_label("Status").select_option(label="Rejected")
+    expect(documents_page.get_document(bad.name).first).to_be_visible()
+    expect(documents_page.get_document(photo.name)).to_have_count(0)
 
 
-def test_the_keyboard_is_enough(context: BrowserContext, stack: Running, photo: Path) -> None:
+def test_sign_in_and_dialog_work_with_the_keyboard(
+    context: BrowserContext, stack: LocalStack, photo: Path
+) -> None:
     page = context.new_page()
     page.goto("/")
     page.get_by_label("User name").focus()
@@ -101,41 +118,42 @@ def test_the_keyboard_is_enough(context: BrowserContext, stack: Running, photo: 
     page.keyboard.press("Tab")
     page.keyboard.type(stack.users[0].password)
     page.keyboard.press("Enter")
-    desk = Desk(page)
+    documents_page = DocumentsPage(page)
     expect(page.get_by_role("heading", name="Documents")).to_be_visible()
-    desk.choose(photo)
-    desk.expect_upload(photo.name, "ready")
+    documents_page.choose_files(photo)
+    documents_page.expect_upload(photo.name, "ready")
 
-    desk.document(photo.name).get_by_role("button", name=photo.name, exact=True).focus()
+    documents_page.get_document(photo.name).get_by_role("button", name=photo.name, exact=True).focus()
     page.keyboard.press("Enter")
     dialog = page.get_by_role("dialog", name=photo.name)
     expect(dialog).to_be_visible()
     page.keyboard.press("Escape")
     expect(dialog).not_to_be_visible()
-    expect(desk.document(photo.name).get_by_role("button", name=photo.name, exact=True)).to_be_focused()
+    expect(
+        documents_page.get_document(photo.name).get_by_role("button", name=photo.name, exact=True)
+    ).to_be_focused()
 
 
-def test_a_phone_shows_it_all_without_scrolling_sideways(
-    browser: Browser, stack: Running, photo: Path
+def test_the_page_does_not_scroll_sideways_on_a_phone(
+    browser: Browser, stack: LocalStack, photo: Path
 ) -> None:
     phone = browser.new_context(base_url=stack.web, viewport={"width": 390, "height": 844})
-    desk = Desk.open(phone)
-    desk.choose(photo)
-    desk.expect_upload(photo.name, "ready")
+    documents_page = DocumentsPage.open(phone)
+    documents_page.choose_files(photo)
+    documents_page.expect_upload(photo.name, "ready")
 
-    width = desk.page.evaluate("document.documentElement.scrollWidth")
+    width = documents_page.page.evaluate("document.documentElement.scrollWidth")
     phone.close()
     assert width <= 390
 
 
-def test_nothing_on_the_page_breaks_its_own_rules(context: BrowserContext, photo: Path) -> None:
-    """No error, and nothing that its Content-Security-Policy had to stop."""
-    complaints: list[str] = []
-    context.on("weberror", lambda error: complaints.append(str(error.error)))
-    context.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
-    desk = Desk.open(context)
-    desk.choose(photo)
-    desk.expect_upload(photo.name, "ready")
-    desk.open_document(photo.name)
+def test_the_page_has_no_errors_and_no_policy_violations(context: BrowserContext, photo: Path) -> None:
+    errors: list[str] = []
+    context.on("weberror", lambda error: errors.append(str(error.error)))
+    context.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
+    documents_page = DocumentsPage.open(context)
+    documents_page.choose_files(photo)
+    documents_page.expect_upload(photo.name, "ready")
+    documents_page.open_document(photo.name)
 
-    assert complaints == []
+    assert errors == []

@@ -55,7 +55,7 @@ def test_an_event_that_got_lost_is_told_again(
         backstage.lose_an_arrival()
 
     backstage.let_time_pass(document_id)
-    assert backstage.sweep() == {"announced": 1}
+    assert backstage.sweep() == {"event_republished": 1}
 
     assert ada.settled(document_id)["status"] == "ready"
     assert backstage.sweep() == {}
@@ -72,6 +72,6 @@ def test_a_completed_upload_whose_event_got_lost_becomes_ready_too(
     assert ada.document(upload.id)["status"] == "processing"
 
     backstage.let_time_pass(upload.id)
-    assert backstage.sweep() == {"announced": 1}
+    assert backstage.sweep() == {"event_republished": 1}
 
     assert ada.settled(upload.id)["status"] == "ready"

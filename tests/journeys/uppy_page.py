@@ -1,4 +1,4 @@
-"""A page with nothing but Uppy's Dashboard and our plugin, on the origin of the example page."""
+"""Page object of a page with only Uppy's Dashboard and the plugin, on the origin of the example page."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -6,15 +6,15 @@ from typing import Any
 
 from playwright.sync_api import BrowserContext, Page, Route, expect
 
-from local.running import Running
-from tests.journeys.npm import uppy
+from local.stack import LocalStack
+from tests.journeys.npm import build_uppy
 
 _HTML = """<!doctype html>
 <link rel="stylesheet" href="/uppy/uppy.css">
 <div id="uppy"></div>
 <script type="module">
   import Uppy, { Dashboard } from "/uppy/uppy.mjs";
-  import Airlock from "/airlock-uppy.js";
+  import Airlock from "/airlock/uppy.js";
   const { endpoint, token } = window.access;
   window.uppy = new Uppy()
     .use(Dashboard, { inline: true, target: "#uppy" })
@@ -30,40 +30,40 @@ class UppyPage:
     page: Page
 
     @classmethod
-    def open(cls, context: BrowserContext, stack: Running) -> "UppyPage":
+    def open(cls, context: BrowserContext, stack: LocalStack) -> "UppyPage":
         page = context.new_page()
         page.route("**/uppy/*", _serve)
-        # A document that a route makes up has no network address, and browsers keep such a one off this machine's.
-        page.goto("/airlock-uppy.js")
+        # A real URL, because browsers block requests to this machine from a document that a route has fulfilled.
+        page.goto("/airlock/uppy.js")
         access = {"endpoint": stack.api, "token": stack.users[0].access_token}
         page.evaluate("access => { window.access = access }", access)
         page.set_content(_HTML)
         return cls(page)
 
-    def choose(self, path: Path) -> None:
-        """Add it to the Dashboard and press its button to upload."""
+    def choose_file(self, path: Path) -> None:
+        """Adds the file to the Dashboard and starts the upload."""
         self.page.locator(".uppy-Dashboard-input").first.set_input_files(path)
         self.press("Upload 1 file")
 
     def press(self, button: str) -> None:
-        """Some are there twice: in the row of the file, and last in the bar below."""
+        """Presses the last button of this name: some exist in the row of the file and again in the status bar."""
         self.page.get_by_role("button", name=button, exact=True).last.click()
 
-    def expect_words(self, words: str) -> None:
-        expect(self.page.locator("#uppy")).to_contain_text(words)
+    def expect_text(self, text: str) -> None:
+        expect(self.page.locator("#uppy")).to_contain_text(text)
 
-    def expect_error(self, words: str) -> None:
-        """What the question mark beside the file tells."""
-        expect(self.page.get_by_role("button", name=words, exact=True)).to_be_visible()
+    def expect_error(self, message: str) -> None:
+        """Expects the message of the question mark beside the file."""
+        expect(self.page.get_by_role("button", name=message, exact=True)).to_be_visible()
 
     @property
     def documents(self) -> list[dict[str, Any]]:
-        """What upload-success has said."""
-        found: list[dict[str, Any]] = self.page.evaluate("window.documents")
-        return found
+        """Documents of the upload-success events."""
+        documents: list[dict[str, Any]] = self.page.evaluate("window.documents")
+        return documents
 
 
 def _serve(route: Route) -> None:
     name = route.request.url.rpartition("/")[2]
     content_type = "text/css" if name.endswith(".css") else "text/javascript"
-    route.fulfill(path=uppy() / name, content_type=content_type)
+    route.fulfill(path=build_uppy() / name, content_type=content_type)

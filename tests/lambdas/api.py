@@ -8,28 +8,16 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from functions.http import routes
 from functions.lambdas import documents, uploads
 from tests.lambdas.events import Context, http_event, route_pattern
 
 _Handler = Callable[[dict[str, Any], Context], dict[str, Any]]
 
-ROUTES: dict[str, _Handler] = {
-    "POST /documents": uploads.lambda_handler,
-    "GET /documents/{id}/parts": uploads.lambda_handler,
-    "POST /documents/{id}/parts": uploads.lambda_handler,
-    "POST /documents/{id}/complete": uploads.lambda_handler,
-    "POST /documents/{id}/abort": uploads.lambda_handler,
-    "GET /documents": documents.lambda_handler,
-    "GET /documents/{id}": documents.lambda_handler,
-    "GET /documents/{id}/download": documents.lambda_handler,
-    "GET /documents/{id}/content": documents.lambda_handler,
-    "DELETE /documents/{id}": documents.lambda_handler,
-    "POST /documents/{id}/restore": documents.lambda_handler,
-    "GET /openapi.json": documents.lambda_handler,
-    "GET /docs": documents.lambda_handler,
-}
+HANDLERS: dict[str, _Handler] = {"uploads": uploads.lambda_handler, "documents": documents.lambda_handler}
+ROUTES = {route.key: HANDLERS[route.function] for route in routes.ROUTES}
+PUBLIC = frozenset(route.key for route in routes.ROUTES if route.is_public)
 BEARER = "eyJhbGciOiJSUzI1NiJ9.a-token-of-nobody"
-PUBLIC = frozenset({"GET /openapi.json", "GET /docs"})
 
 
 @dataclass(frozen=True)

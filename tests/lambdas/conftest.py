@@ -8,9 +8,9 @@ import httpx
 import pytest
 
 from functions import wiring
+from strict_s3 import strict_s3_client
 from tests.lambdas.account import ACCESS_KEY, SECRET, TOKEN, Account, forget_wiring, new_account
 from tests.lambdas.api import Api
-from tests.strict_s3 import strict_s3_client
 
 
 class Delay:

@@ -11,12 +11,12 @@ from typing import Any
 from functions import wiring
 from functions.domain.keys import owner_key
 from functions.lambdas import pipeline, purge, sweeps
+from strict_s3 import strict_s3_client
 from tests.examples import PNG
 from tests.lambdas.account import ACCESS_KEY, SECRET, TOKEN, Account, forget_wiring, new_account
 from tests.lambdas.api import BEARER, Api
 from tests.lambdas.events import Context, sqs_event, sqs_message
 from tests.lambdas.life import put
-from tests.strict_s3 import strict_s3_client
 
 NAMES = [
     "private-name",

@@ -8,7 +8,7 @@ from functions import wiring
 from functions.domain.document import Document
 from functions.domain.events import Event, Ignored, Transition
 from functions.domain.keys import owner_key
-from functions.domain.lifecycle import decide
+from functions.domain.states import decide
 from tests.lambdas.account import Account
 
 HOUR = timedelta(hours=1)

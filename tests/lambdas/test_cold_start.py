@@ -52,7 +52,6 @@ NOT_AT_ONCE = (
     "functions.services.sweeps",
     "functions.pipeline.promotion",
     "functions.detection",
-    "functions.http.openapi",
     "s3transfer",
     "urllib3",
 )

@@ -8,12 +8,12 @@ import pytest
 
 from functions.domain.events import CompleteRequested
 from functions.domain.keys import owner_key, staging_key
+from strict_s3 import read_error as refusal
 from tests.examples import PNG
 from tests.lambdas.account import Account
 from tests.lambdas.api import Api
 from tests.lambdas.life import put_only_part, settled, staged
 from tests.lambdas.past import HOUR, NOW, happened
-from tests.strict_s3.signed import refusal
 
 
 @pytest.fixture

@@ -6,8 +6,8 @@ import httpx
 import pytest
 
 from functions import wiring
-from functions.domain.deletion import PURGE_LEASE
 from functions.domain.document import Status
+from functions.domain.effects import PURGE_LEASE
 from functions.domain.events import AbortRequested
 from functions.domain.keys import owner_key
 from functions.lambdas import purge
@@ -100,7 +100,7 @@ def test_after_the_window_every_byte_goes_and_then_the_charge(
 
     let_the_window_pass(account, document_id)
     assert ada.restore(document_id).problem == (410, "restore_expired")
-    assert sweep() == {"purge_ordered": 1}
+    assert sweep() == {"purge_enqueued": 1}
     [body] = account.purges()
     assert order(body) == 0
 

@@ -10,10 +10,10 @@ import httpx
 import pytest
 
 from functions.domain.keys import owner_key, staging_key
+from strict_s3 import read_error as refusal
 from tests.examples import PNG
 from tests.lambdas.account import Account
 from tests.lambdas.api import Api, ResponseModel
-from tests.strict_s3.signed import refusal
 
 MIB = 1024**2
 LARGE = {"fileName": "film.mp4", "contentType": "video/mp4"}

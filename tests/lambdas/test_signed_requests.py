@@ -8,12 +8,12 @@ import httpx
 import pytest
 
 from functions import wiring
+from strict_s3 import read_error as refusal
 from tests.examples import PNG
 from tests.lambdas.account import Account
 from tests.lambdas.api import Api
 from tests.lambdas.conftest import Delay
 from tests.lambdas.life import put, settled
-from tests.strict_s3.signed import refusal
 
 MISMATCH = (403, "SignatureDoesNotMatch")
 DENIED = (403, "AccessDenied")

@@ -4,8 +4,8 @@ import httpx
 
 from functions import wiring
 from functions.domain.events import AttemptFailed, CompleteRequested, ObjectArrived
+from functions.domain.guards import MAX_ATTEMPTS
 from functions.domain.keys import owner_key, staging_key
-from functions.domain.lifecycle import MAX_ATTEMPTS
 from tests.examples import JPEG, PNG, an_id
 from tests.lambdas.account import Account
 from tests.lambdas.api import Api
@@ -46,7 +46,7 @@ def test_bytes_whose_event_was_lost_are_announced_and_become_a_document(
     document_id = staged(ada, s3, PNG)
     expire(account, document_id)
 
-    assert sweep() == {"announced": 1}
+    assert sweep() == {"event_republished": 1}
 
     account.deliver(*account.waiting())
     assert ada.document(document_id)["status"] == "ready"
@@ -74,7 +74,7 @@ def test_work_that_stopped_in_the_middle_is_announced_again(
     happened(account, document_id, ObjectArrived(version), ago=HOUR)
 
     assert sweep() == {}
-    assert sweep_later(HOUR * 2) == {"announced_again": 1}
+    assert sweep_later(HOUR * 2) == {"attempt_republished": 1}
 
     account.deliver(*account.waiting())
     assert ada.document(document_id)["status"] == "ready"
@@ -87,7 +87,7 @@ def test_work_that_stopped_is_announced_once_a_round(account: Account, ada: Api,
     happened(account, document_id, ObjectArrived(version), ago=HOUR)
     account.visit_owners()
 
-    assert sweep_later(HOUR * 2) == {"announced_again": 1}
+    assert sweep_later(HOUR * 2) == {"attempt_republished": 1}
 
     assert len(account.waiting()) == 1
 
@@ -108,7 +108,7 @@ def test_an_upload_whose_complete_died_is_given_back_until_the_deadline(
     document_id = created["document"]["id"]
     happened(account, document_id, CompleteRequested(), ago=HOUR)
 
-    assert sweep() == {"given_back": 1}
+    assert sweep() == {"reopened": 1}
     assert len(account.open_uploads()) == 1
     expire(account, document_id)
     assert sweep() == {"expired": 1}
@@ -124,7 +124,7 @@ def test_a_completed_upload_whose_event_was_lost_is_announced(
     ada.post(f"/documents/{document_id}/complete")
     rewrite(account, document_id, lease_until=wiring.now() - HOUR)
 
-    assert sweep() == {"announced": 1}
+    assert sweep() == {"event_republished": 1}
 
     account.deliver(*account.waiting())
     assert ada.document(document_id)["status"] == "ready"
@@ -152,7 +152,7 @@ def test_a_sweep_of_a_system_in_disorder_leaves_nothing_for_the_next(
     for _ in range(2):
         expire(account, ada.create(PNG, method="MULTIPART")["document"]["id"])
         expire(account, staged(ada, s3, PNG))
-    assert sweep() == {"expired": 2, "announced": 2}
+    assert sweep() == {"expired": 2, "event_republished": 2}
     account.deliver(*account.waiting())
     before = account.everything()
 

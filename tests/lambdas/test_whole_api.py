@@ -26,7 +26,6 @@ from schemathesis.specs.openapi.checks import (
 from schemathesis.specs.openapi.schemas import OpenApiSchema
 
 from functions.http import openapi
-from functions.lambdas import documents, uploads
 from tests.counted import Counted
 from tests.examples import JPEG, PNG
 from tests.lambdas.account import Account
@@ -43,7 +42,7 @@ def described(description: dict[str, Any]) -> OpenApiSchema:
     return schema
 
 
-api = described(json.loads(openapi.describe(uploads.app, documents.app)))
+api = described(json.loads(openapi.read_description()))
 
 DESCRIBED = [
     not_a_server_error,
@@ -104,7 +103,7 @@ def test_no_case_has_an_answer_that_is_not_described(
     path = case.meta.components.get(ParameterLocation.PATH) if case.meta else None
     for document_id in ids if path and path.mode.is_positive else [None]:
         if document_id is not None:
-            case.path_parameters["document_id"] = document_id
+            case.path_parameters["id"] = document_id
         answer = case.call()
         case.validate_response(answer, checks=[*DESCRIBED, negative_data_rejection])
         assert answer.headers["cache-control"] == ["no-store"]

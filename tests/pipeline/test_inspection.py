@@ -7,13 +7,14 @@ import pytest
 
 import functions
 from functions.detection import Format, formats
+from functions.domain.codes import Code
 from functions.domain.kinds import Kind
 from functions.pipeline import inspection
 from functions.pipeline.inspection import Accepted, Rejected, inspect
 
 FORMATS = [entry for entry in vars(formats).values() if isinstance(entry, Format)]
 DETECTABLE = {entry.content_type for entry in FORMATS}
-FAMILIES = frozenset().union(*inspection._SAME_BYTES, inspection._READS_AS)
+FAMILIES = frozenset().union(*inspection._INDISTINGUISHABLE, inspection._ALSO_DETECTED_AS)
 ANY = Kind("any", FAMILIES | DETECTABLE, 1000)
 
 
@@ -33,9 +34,7 @@ ANY = Kind("any", FAMILIES | DETECTABLE, 1000)
         (formats.JSON, "application/json"),
     ],
 )
-def test_bytes_that_are_or_may_be_of_the_declared_type_are_accepted_as_declared(
-    found: Format, declared: str
-) -> None:
+def test_bytes_that_may_have_the_declared_type_are_accepted_as_declared(found: Format, declared: str) -> None:
     assert inspect(found, declared, ANY) == Accepted(declared)
 
 
@@ -56,24 +55,24 @@ def test_bytes_that_are_or_may_be_of_the_declared_type_are_accepted_as_declared(
     ],
 )
 def test_bytes_of_another_type_are_a_mismatch(found: Format, declared: str) -> None:
-    assert inspect(found, declared, ANY) == Rejected("type_mismatch")
+    assert inspect(found, declared, ANY) == Rejected(Code.TYPE_MISMATCH)
 
 
-def test_bytes_that_are_two_things_at_once_are_suspicious_whatever_was_declared() -> None:
-    assert inspect(formats.SUSPICIOUS, "image/png", ANY) == Rejected("suspicious_content")
-    assert inspect(formats.SUSPICIOUS, "image/png", None) == Rejected("suspicious_content")
+def test_bytes_of_two_formats_are_suspicious_whatever_was_declared() -> None:
+    assert inspect(formats.SUSPICIOUS, "image/png", ANY) == Rejected(Code.SUSPICIOUS_CONTENT)
+    assert inspect(formats.SUSPICIOUS, "image/png", None) == Rejected(Code.SUSPICIOUS_CONTENT)
 
 
 def test_a_type_that_the_kind_has_stopped_accepting_is_not_allowed() -> None:
     narrower = Kind("any", frozenset({"image/jpeg"}), 1000)
-    assert inspect(formats.PNG, "image/png", narrower) == Rejected("type_not_allowed")
+    assert inspect(formats.PNG, "image/png", narrower) == Rejected(Code.TYPE_NOT_ALLOWED)
 
 
-def test_a_kind_that_the_deployment_has_dropped_accepts_nothing() -> None:
-    assert inspect(formats.PNG, "image/png", None) == Rejected("type_not_allowed")
+def test_a_removed_kind_accepts_nothing() -> None:
+    assert inspect(formats.PNG, "image/png", None) == Rejected(Code.TYPE_NOT_ALLOWED)
 
 
-def test_each_type_of_the_kinds_that_ship_can_be_told_from_bytes() -> None:
+def test_each_type_of_the_default_kinds_can_be_detected() -> None:
     """Otherwise a deployment would take a file in and then always reject it."""
     shipped = tomllib.loads(Path(str(functions.__file__)).with_name("kinds.toml").read_text("utf-8"))
     for name, policy in shipped.items():
@@ -83,8 +82,8 @@ def test_each_type_of_the_kinds_that_ship_can_be_told_from_bytes() -> None:
             assert Accepted(declared) in verdicts, declared
 
 
-def test_nothing_active_is_ever_taken_for_anything_else() -> None:
+def test_no_active_type_is_accepted_as_another() -> None:
     active = {entry.content_type for entry in FORMATS if entry.active}
-    mapped = frozenset().union(*inspection._SAME_BYTES, *inspection._READS_AS.values(), inspection._READS_AS)
+    mapped = frozenset().union(*inspection._INDISTINGUISHABLE, *inspection._ALSO_DETECTED_AS.values())
     assert active
     assert not active & mapped

@@ -4,7 +4,7 @@ import hashlib
 
 import pytest
 
-from functions.detection import wants_tail
+from functions.detection import needs_tail
 from functions.domain.document import Document, Status
 from functions.domain.keys import documents_key, owner_key, staging_key
 from functions.domain.kinds import Kinds
@@ -28,7 +28,7 @@ def rejected(document: Document, reason: str) -> bool:
     return (document.status, document.reason, document.reserved_bytes) == (Status.REJECTED, reason, 0)
 
 
-def test_good_bytes_become_a_document_with_what_was_detected() -> None:
+def test_accepted_bytes_become_a_ready_document_with_the_detected_type() -> None:
     world = World()
     [version] = a_good_file(world)
     assert world.deliver(version) is Outcome.READY
@@ -45,7 +45,7 @@ def test_the_promoted_version_is_the_one_in_the_record_with_the_detected_content
     assert (held.body, held.content_type) == (PNG, "image/png")
 
 
-def test_nothing_is_left_in_staging() -> None:
+def test_promotion_leaves_nothing_in_staging() -> None:
     world = World()
     world.deliver(*a_good_file(world))
     assert set(world.objects.keys) == {STORED}
@@ -67,7 +67,7 @@ def test_bytes_of_another_type_are_rejected_and_deleted() -> None:
     assert world.repository.usage(OWNER, NOW) == Usage(0, 0, 1, len(JPEG))
 
 
-def test_another_size_is_rejected_whatever_is_in_it() -> None:
+def test_bytes_of_another_size_are_rejected() -> None:
     world = World()
     world.expect(a_document(size=len(PNG) - 1))
     assert world.deliver(world.upload(PNG)) is Outcome.REJECTED
@@ -82,13 +82,13 @@ def test_another_size_is_rejected_whatever_is_in_it() -> None:
         Kinds({"image": {"content_types": ["image/jpeg"], "max_bytes": 1000}}),
     ],
 )
-def test_a_type_or_a_kind_that_the_deployment_has_dropped_is_rejected(kinds: Kinds) -> None:
+def test_a_removed_type_or_kind_is_rejected(kinds: Kinds) -> None:
     world = World(kinds=kinds)
     assert world.deliver(*a_good_file(world)) is Outcome.REJECTED
     assert rejected(world.document, "type_not_allowed")
 
 
-def test_the_tail_is_read_where_the_head_does_not_tell() -> None:
+def test_the_tail_is_read_where_the_head_is_ambiguous() -> None:
     spans: list[tuple[int, int]] = []
 
     class Watched(InMemoryObjectStore):
@@ -99,7 +99,7 @@ def test_the_tail_is_read_where_the_head_does_not_tell() -> None:
     world = World(objects=Watched())
     [version] = an_archive(world)
     body = a_zip()
-    assert wants_tail(body[:4096])
+    assert needs_tail(body[:4096])
     assert world.deliver(version) is Outcome.READY
     [(start, tail)] = spans
     assert start + tail >= len(body)
@@ -109,17 +109,17 @@ def test_a_second_version_is_deleted_and_the_first_is_promoted() -> None:
     world = World()
     first, second = a_file_that_comes_twice(world)
     assert world.deliver(first) is Outcome.READY
-    assert world.deliver(second) is Outcome.LATE_OBJECT
+    assert world.deliver(second) is Outcome.ORPHANED_VERSION
     assert world.document.staged_version == first
     assert set(world.objects.keys) == {STORED}
 
 
-def test_bytes_that_come_after_an_abort_are_deleted() -> None:
+def test_bytes_that_arrive_after_an_abort_are_deleted() -> None:
     world = World()
     world.expect(a_document())
     version = world.upload(PNG)
     world.abort()
-    assert world.deliver(version) is Outcome.LATE_OBJECT
+    assert world.deliver(version) is Outcome.ORPHANED_VERSION
     assert world.document.status is Status.ABORTED
     assert not world.objects.keys
 
@@ -132,7 +132,7 @@ def test_a_version_that_is_gone_changes_nothing() -> None:
     assert world.document.status is Status.PENDING
 
 
-def test_a_repeated_event_finds_nothing_more_to_do() -> None:
+def test_a_repeated_event_changes_nothing() -> None:
     world = World()
     [version] = a_good_file(world)
     world.deliver(version)
@@ -152,10 +152,10 @@ def test_a_repeated_event_finds_nothing_more_to_do() -> None:
         staging_key(OWNER, an_id(1)),
     ],
 )
-def test_a_key_that_no_record_waits_for_is_foreign_and_its_bytes_stay(key: str) -> None:
+def test_an_event_for_an_unknown_key_is_foreign_and_its_bytes_stay(key: str) -> None:
     world = World()
     world.expect(a_document())
     version = world.objects.put(key, PNG)
     promotion = Promotion(world.repository, world.objects, KINDS, world.clock)
-    assert promotion.object_created(key, version) is Outcome.EVENT_FOREIGN
+    assert promotion.promote(key, version) is Outcome.FOREIGN_EVENT
     assert world.objects.head(key, version) is not None

@@ -7,9 +7,11 @@ from functools import partial
 
 import pytest
 
+from functions.domain.codes import Code
 from functions.domain.document import Status
+from functions.domain.effects import LEASE
 from functions.domain.errors import AirlockError, Unavailable
-from functions.domain.lifecycle import LEASE, MAX_ATTEMPTS
+from functions.domain.guards import MAX_ATTEMPTS
 from functions.pipeline.promotion import Outcome
 from tests.examples import PNG
 from tests.interruption import Interruption, Killed, die, every_point
@@ -28,7 +30,7 @@ def uninterrupted(scenario: Scenario) -> tuple[End, int]:
 
 
 def fail() -> None:
-    raise Unavailable("storage_unavailable", "Not now.")
+    raise Unavailable(Code.STORAGE_UNAVAILABLE, "Not now.")
 
 
 @each_scenario
@@ -57,7 +59,7 @@ def test_an_error_at_any_call_and_redelivery_end_as_a_run_without_error(scenario
 
 @each_scenario
 @pytest.mark.parametrize("pause", [timedelta(0), LEASE], ids=["within the lease", "after the lease"])
-def test_a_second_worker_between_any_two_calls_changes_nothing_in_the_end(
+def test_a_second_attempt_between_any_two_calls_changes_nothing_in_the_end(
     scenario: Scenario, pause: timedelta
 ) -> None:
     expected, calls = uninterrupted(scenario)
@@ -69,7 +71,7 @@ def test_a_second_worker_between_any_two_calls_changes_nothing_in_the_end(
         assert world.end() == expected, (at, after)
 
 
-def test_an_abort_between_any_two_calls_either_wins_or_comes_too_late() -> None:
+def test_an_abort_between_any_two_calls_either_succeeds_or_is_an_invalid_state() -> None:
     _, calls = uninterrupted(a_good_file)
     ends = set()
     for at, after in every_point(calls):
@@ -85,7 +87,7 @@ def test_an_abort_between_any_two_calls_either_wins_or_comes_too_late() -> None:
     assert ends == {Status.ABORTED, Status.READY}
 
 
-def test_two_versions_at_once_end_with_one_document_made_of_one_of_them() -> None:
+def test_of_two_concurrent_versions_one_is_promoted() -> None:
     other = PNG[:-1] + b"\x01"
     _, calls = uninterrupted(a_good_file)
     for at, after in every_point(calls):
@@ -106,7 +108,7 @@ def test_a_crash_at_the_same_call_every_time_never_leaves_a_document_in_processi
         [version] = a_good_file(world)
         for _ in range(MAX_ATTEMPTS + 1):
             _crash(world, version, at, after)
-            world.clock.apply_event(LEASE)
+            world.clock.advance(LEASE)
         world.redeliver(version)
         if world.document.status is Status.FAILED:
             assert world.objects.head(STAGED, version) is not None, (at, after)
@@ -116,7 +118,7 @@ def test_a_crash_at_the_same_call_every_time_never_leaves_a_document_in_processi
 
 
 def _delivered(world: World, version: str, pause: timedelta) -> None:
-    world.clock.apply_event(pause)
+    world.clock.advance(pause)
     world.deliver(version)
 
 

@@ -6,10 +6,12 @@ from dataclasses import replace
 
 import pytest
 
+from functions.domain.codes import Code
 from functions.domain.document import Status
+from functions.domain.effects import LEASE
 from functions.domain.errors import IntegrityError, Unavailable
+from functions.domain.guards import MAX_ATTEMPTS
 from functions.domain.keys import documents_key
-from functions.domain.lifecycle import LEASE, MAX_ATTEMPTS
 from functions.domain.quota import Usage
 from functions.domain.storage import CopyRequest, StoredObject
 from functions.pipeline.promotion import Outcome
@@ -27,17 +29,17 @@ from tests.promotions import (
 STORED = documents_key(OWNER, an_id())
 
 
-def test_while_a_worker_holds_the_lease_the_event_has_to_come_again() -> None:
+def test_an_event_under_a_lease_is_delivered_again() -> None:
     world = World()
     [version] = a_good_file(world)
     with pytest.raises(Killed):
         world.deliver(version, by=Interruption(die, at=4))
     assert world.deliver(version) is Outcome.LEASED
-    world.clock.apply_event(LEASE)
+    world.clock.advance(LEASE)
     assert world.deliver(version) is Outcome.READY
 
 
-def test_an_error_gives_the_lease_back_at_once() -> None:
+def test_an_error_ends_the_lease_at_once() -> None:
     world = World()
     [version] = a_good_file(world)
     with pytest.raises(Unavailable):
@@ -46,7 +48,7 @@ def test_an_error_gives_the_lease_back_at_once() -> None:
     assert world.document.attempt == 2
 
 
-def test_after_the_last_attempt_it_has_failed_and_the_bytes_stay() -> None:
+def test_after_the_last_attempt_the_document_fails_and_keeps_its_bytes() -> None:
     world = World()
     [version] = a_good_file(world)
     for _ in range(MAX_ATTEMPTS):
@@ -58,7 +60,7 @@ def test_after_the_last_attempt_it_has_failed_and_the_bytes_stay() -> None:
     assert world.repository.usage(OWNER, NOW) == Usage(len(PNG), 0, 1, len(PNG))
 
 
-def test_bytes_that_vanish_while_they_are_worked_on_end_the_document_and_free_its_quota() -> None:
+def test_a_document_whose_staged_version_is_gone_fails_and_releases_its_quota() -> None:
     world = World()
     [version] = a_good_file(world)
     with pytest.raises(Killed):
@@ -66,7 +68,7 @@ def test_bytes_that_vanish_while_they_are_worked_on_end_the_document_and_free_it
     world.objects.delete(STAGED, version)
 
     assert world.deliver(version) is Outcome.LEASED
-    world.clock.apply_event(LEASE)
+    world.clock.advance(LEASE)
     assert world.deliver(version) is Outcome.OBJECT_GONE
     assert (world.document.status, world.document.reason) == (Status.FAILED, "object_gone")
     assert world.repository.usage(OWNER, NOW).reserved_bytes == 0
@@ -103,7 +105,7 @@ class Careless(InMemoryObjectStore):
         (a_large_file, {"crc64nvme": "AAAA"}, {"crc64nvme": "BBBB"}),
     ],
 )
-def test_a_copy_that_is_not_what_was_staged_never_becomes_a_document(
+def test_a_copy_that_differs_from_the_staged_version_is_never_promoted(
     make: Callable[[World], list[str]], source: dict[str, object], copied: dict[str, object]
 ) -> None:
     world = World(objects=Careless(source, copied))
@@ -115,12 +117,12 @@ def test_a_copy_that_is_not_what_was_staged_never_becomes_a_document(
 
 
 @pytest.mark.parametrize("checksum", ["AAAA", None])
-def test_a_checksum_that_s3_has_of_one_side_only_says_nothing(checksum: str | None) -> None:
+def test_a_checksum_of_one_side_only_is_not_compared(checksum: str | None) -> None:
     world = World(objects=Careless({"crc64nvme": "AAAA"}, {"crc64nvme": checksum}))
     assert world.deliver(*a_large_file(world)) is Outcome.READY
 
 
-def test_a_copy_with_another_hash_than_declared_never_becomes_a_document() -> None:
+def test_a_copy_with_another_hash_than_declared_is_never_promoted() -> None:
     world = World()
     world.expect(a_document(declared_sha256="00" * 32))
     with pytest.raises(IntegrityError):
@@ -128,7 +130,7 @@ def test_a_copy_with_another_hash_than_declared_never_becomes_a_document() -> No
     assert world.document.status is Status.PROCESSING
 
 
-def test_a_copy_with_the_declared_hash_becomes_a_document() -> None:
+def test_a_copy_with_the_declared_hash_is_promoted() -> None:
     world = World()
     world.expect(a_document(declared_sha256=hashlib.sha256(PNG).hexdigest()))
     assert world.deliver(world.upload(PNG)) is Outcome.READY
@@ -147,7 +149,7 @@ def test_a_file_of_exactly_the_limit_is_copied_at_once() -> None:
     assert world.document.sha256 == hashlib.sha256(PNG).hexdigest()
 
 
-def test_a_copy_that_runs_out_of_time_pauses_and_the_next_delivery_goes_on_with_it() -> None:
+def test_a_copy_that_runs_out_of_time_pauses_and_the_next_delivery_resumes_it() -> None:
     world = World()
     [version] = a_large_file_and_little_time(world)
     assert world.deliver(version) is Outcome.PAUSED
@@ -160,7 +162,7 @@ def test_a_copy_that_runs_out_of_time_pauses_and_the_next_delivery_goes_on_with_
     assert world.document.attempt > MAX_ATTEMPTS
 
 
-def test_a_copy_that_somebody_aborted_meanwhile_begins_again() -> None:
+def test_an_aborted_copy_starts_again() -> None:
     world = World()
     [version] = a_large_file_and_little_time(world)
     world.deliver(version)
@@ -171,13 +173,13 @@ def test_a_copy_that_somebody_aborted_meanwhile_begins_again() -> None:
     assert world.document.status is Status.READY
 
 
-def test_bytes_that_were_completed_from_parts_are_promoted_while_the_call_to_complete_still_waits() -> None:
+def test_a_completed_upload_is_promoted_while_the_call_to_complete_still_waits() -> None:
     world = World()
     world.expect(a_document(status=Status.COMPLETING, attempt=1, lease_until=NOW + LEASE))
     assert world.deliver(world.upload(PNG)) is Outcome.READY
 
 
-def test_a_target_that_holds_something_else_is_never_taken_for_the_copy() -> None:
+def test_a_target_with_other_bytes_is_never_accepted_as_the_copy() -> None:
     world = World()
     [version] = a_good_file(world)
     world.objects.put(STORED, b"something else")
@@ -187,4 +189,4 @@ def test_a_target_that_holds_something_else_is_never_taken_for_the_copy() -> Non
 
 
 def _unavailable() -> None:
-    raise Unavailable("storage_unavailable", "Not now.")
+    raise Unavailable(Code.STORAGE_UNAVAILABLE, "Not now.")

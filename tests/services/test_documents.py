@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from functions.domain.document import Document, HistoryEntry, Status
-from functions.domain.errors import BadRequest, Gone, NotFound, WrongState
+from functions.domain.errors import InvalidInput, NotFound, WrongState
 from functions.domain.keys import owner_key
 from functions.services.documents import DocumentService, retry_after
 from tests.examples import NOW, OWNER, PLENTY, SIGNER, a_document, an_id
@@ -49,34 +49,34 @@ def ready(number: int = 0) -> Document:
 
 
 @pytest.mark.parametrize("limit", [1, 2, 3, 5, 6])
-def test_a_walk_through_the_pages_sees_each_document_once_newest_first(limit: int) -> None:
+def test_paging_returns_each_document_once_newest_first(limit: int) -> None:
     on = document_service(*(a_document(id=an_id(number)) for number in (3, 1, 5, 2, 4)))
     assert list(walk(on, limit)) == [an_id(number) for number in (5, 4, 3, 2, 1)]
 
 
-def test_a_filter_leaves_out_the_others() -> None:
+def test_a_filter_excludes_other_documents() -> None:
     on = document_service(ready(1), a_document(id=an_id(2)), replace(ready(3), kind="photo"), ready(4))
     assert list(walk(on, 1, status=Status.READY)) == [an_id(4), an_id(3), an_id(1)]
     assert list(walk(on, 1, kind="image")) == [an_id(4), an_id(2), an_id(1)]
     assert list(walk(on, 1, status=Status.READY, kind="photo")) == [an_id(3)]
 
 
-def test_a_list_holds_nothing_of_anybody_else() -> None:
+def test_a_list_excludes_documents_of_other_owners() -> None:
     on = document_service(ready(1), replace(ready(2), owner=STRANGER))
     assert list(walk(on, 10)) == [an_id(1)]
 
 
-def test_a_cursor_is_good_for_its_own_list_only() -> None:
+def test_a_cursor_is_valid_only_for_its_own_list() -> None:
     on = document_service(ready(1), ready(2))
     cursor = on.list(OWNER, limit=1).next_cursor
     assert cursor is not None
-    with pytest.raises(BadRequest):
+    with pytest.raises(InvalidInput):
         on.list(OWNER, status=Status.READY, limit=1, after=cursor)
-    with pytest.raises(BadRequest):
+    with pytest.raises(InvalidInput):
         on.list(STRANGER, limit=1, after=cursor)
 
 
-def test_a_document_is_found_by_its_owner_only() -> None:
+def test_only_the_owner_finds_a_document() -> None:
     on = document_service(ready())
     assert on.get(OWNER, an_id()) == ready()
     with pytest.raises(NotFound):
@@ -86,7 +86,7 @@ def test_a_document_is_found_by_its_owner_only() -> None:
 
 
 @pytest.mark.parametrize("document_id", [an_id(9), "", "..", an_id().upper(), f"{an_id()}\n", "\u0661" * 36])
-def test_an_id_that_no_document_has_is_not_found(document_id: str) -> None:
+def test_an_unknown_id_is_not_found(document_id: str) -> None:
     with pytest.raises(NotFound) as refused:
         document_service(ready()).get(OWNER, document_id)
     assert refused.value.code == "document_not_found"
@@ -112,16 +112,14 @@ def test_a_ready_document_can_be_downloaded() -> None:
         (Status.EXPIRED, "invalid_state", None),
     ],
 )
-def test_nothing_but_a_ready_document_can_be_downloaded(
-    status: Status, code: str, seconds: int | None
-) -> None:
+def test_only_a_ready_document_can_be_downloaded(status: Status, code: str, seconds: int | None) -> None:
     on = document_service(replace(ready(), status=status, reason="type_mismatch"))
     with pytest.raises(WrongState) as refused:
         on.download(OWNER, an_id(), inline=False, now=NOW)
     assert (refused.value.code, refused.value.retry_after) == (code, seconds)
 
 
-def test_what_clients_need_not_tell_apart_is_one_status_to_them() -> None:
+def test_completing_is_shown_as_processing() -> None:
     on = document_service(
         replace(ready(1), status=Status.COMPLETING), replace(ready(2), status=Status.PROCESSING), ready(3)
     )
@@ -131,11 +129,11 @@ def test_what_clients_need_not_tell_apart_is_one_status_to_them() -> None:
 
 
 @pytest.mark.parametrize(("size", "seconds"), [(1, 1), (70 * 1024**2, 2), (700 * 1024**2, 11), (1 << 45, 30)])
-def test_the_wait_grows_with_what_there_is_to_copy_up_to_half_a_minute(size: int, seconds: int) -> None:
+def test_retry_after_grows_with_the_size_up_to_30_seconds(size: int, seconds: int) -> None:
     assert retry_after(a_document(size=size)) == seconds
 
 
-def test_what_is_deleted_is_still_seen_cannot_be_downloaded_and_can_be_had_back() -> None:
+def test_a_deleted_document_can_be_read_and_restored_but_not_downloaded() -> None:
     history = (HistoryEntry(Status.PENDING, NOW), HistoryEntry(Status.READY, NOW))
     on = document_service(replace(ready(), history=history))
     on.delete(OWNER, an_id(), NOW)
@@ -151,16 +149,16 @@ def test_what_is_deleted_is_still_seen_cannot_be_downloaded_and_can_be_had_back(
     assert on.download(OWNER, an_id(), inline=False, now=NOW).document.id == an_id()
 
 
-def test_the_time_to_restore_runs_out() -> None:
+def test_a_restore_after_its_window_is_gone() -> None:
     on = document_service(ready())
     on.delete(OWNER, an_id(), NOW)
-    with pytest.raises(Gone) as refused:
+    with pytest.raises(WrongState) as refused:
         on.restore(OWNER, an_id(), NOW + timedelta(seconds=WEEK))
     assert refused.value.code == "restore_expired"
 
 
 @pytest.mark.parametrize("status", [Status.PENDING, Status.COMPLETING, Status.PROCESSING])
-def test_what_is_under_way_is_neither_deleted_nor_restored(status: Status) -> None:
+def test_a_document_in_progress_can_be_neither_deleted_nor_restored(status: Status) -> None:
     on = document_service(replace(ready(), status=status))
     for call in (on.delete, on.restore):
         with pytest.raises(WrongState) as refused:
@@ -169,7 +167,7 @@ def test_what_is_under_way_is_neither_deleted_nor_restored(status: Status) -> No
 
 
 @pytest.mark.parametrize("status", [Status.PURGING, Status.PURGED])
-def test_what_is_purged_does_not_exist(status: Status) -> None:
+def test_a_purged_document_does_not_exist(status: Status) -> None:
     on = document_service(replace(ready(), status=status))
     calls: list[Callable[[], object]] = [
         lambda: on.get(OWNER, an_id()),
@@ -183,7 +181,7 @@ def test_what_is_purged_does_not_exist(status: Status) -> None:
     assert list(walk(on, 10)) == []
 
 
-def test_nobody_deletes_or_restores_what_is_somebody_elses() -> None:
+def test_only_the_owner_can_delete_or_restore() -> None:
     on = document_service(ready())
     for call in (on.delete, on.restore):
         with pytest.raises(NotFound):

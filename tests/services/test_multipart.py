@@ -8,7 +8,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from functions.domain.document import Method
-from functions.domain.errors import Gone, InvalidInput, NotFound, WrongState
+from functions.domain.errors import InvalidInput, NotFound, WrongState
 from functions.domain.events import AbortRequested, Event, ObjectArrived
 from functions.domain.keys import owner_key
 from functions.domain.parts import MAX_UPLOAD_AGE
@@ -28,20 +28,20 @@ def signed_headers(url: str) -> str:
     return parse_qs(urlsplit(url).query)["X-Amz-SignedHeaders"][0]
 
 
-def test_what_is_held_and_what_is_missing_is_what_s3_lists(world: World) -> None:
+def test_progress_is_what_s3_lists(world: World) -> None:
     world.put(3, 1)
-    held = world.uploads().held(OWNER, an_id())
+    held = world.uploads().list_parts(OWNER, an_id())
     assert [(part.part_number, part.size) for part in held.uploaded] == [(1, 10), (3, 5)]
     assert held.missing == [2]
     assert (held.plan.part_size, held.plan.part_count) == (10, 3)
 
 
-def test_an_upload_that_s3_no_longer_has_holds_nothing_to_go_on_with(world: World) -> None:
+def test_an_upload_that_s3_no_longer_has_is_in_an_invalid_state(world: World) -> None:
     world.s3.open.clear()
-    assert refused(lambda: world.uploads().held(OWNER, an_id()), WrongState).code == "invalid_state"
+    assert refused(lambda: world.uploads().list_parts(OWNER, an_id()), WrongState).code == "invalid_state"
 
 
-def test_each_part_is_signed_with_its_own_number_and_length(world: World) -> None:
+def test_each_part_is_signed_with_its_number_and_length(world: World) -> None:
     window = world.sign([3, 1])
     assert [(part.part_number, part.size) for part in window.parts] == [(3, 5), (1, 10)]
     query = parse_qs(urlsplit(window.parts[0].url).query)
@@ -51,7 +51,7 @@ def test_each_part_is_signed_with_its_own_number_and_length(world: World) -> Non
     assert window.expires_at == NOW + timedelta(seconds=900)
 
 
-def test_checksums_of_parts_are_signed_and_told() -> None:
+def test_part_checksums_are_signed_and_returned() -> None:
     world = World()
     world.begin(part_checksums=True)
     window = world.sign([1, 2], SHA256)
@@ -66,7 +66,7 @@ def test_checksums_of_parts_are_signed_and_told() -> None:
     ("said", "numbers", "given"),
     [(True, [1], {}), (True, [1, 2], {1: "11" * 32}), (True, [1], SHA256), (False, [1], {1: "11" * 32})],
 )
-def test_checksums_are_for_all_parts_of_a_window_or_for_none_as_create_has_said(
+def test_a_batch_needs_a_checksum_for_each_part_if_create_asked_for_them_and_none_otherwise(
     said: bool, numbers: list[int], given: dict[int, str]
 ) -> None:
     world = World()
@@ -76,7 +76,7 @@ def test_checksums_are_for_all_parts_of_a_window_or_for_none_as_create_has_said(
 
 def test_compact_signatures_make_the_same_urls(world: World) -> None:
     full = world.sign([1, 3])
-    compact = world.uploads().sign_compact(OWNER, an_id(), [1, 3], NOW)
+    compact = world.uploads().presign_compact(OWNER, an_id(), [1, 3], NOW)
     for part in full.parts:
         url = compact.url_template.replace("{partNumber}", str(part.part_number))
         assert url.replace("{signature}", compact.signatures[part.part_number]) == part.url
@@ -88,7 +88,7 @@ def test_only_parts_of_the_plan_are_signed(world: World, numbers: list[int], cod
     assert refused(lambda: world.sign(numbers), InvalidInput).code == code
 
 
-def test_a_window_has_at_least_one_part_and_at_most_a_thousand() -> None:
+def test_a_batch_has_1_to_1000_parts() -> None:
     world = World()
     world.begin(size=MAX_URLS + 1, part_size=1)
     assert len(world.sign(range(1, MAX_URLS + 1)).parts) == MAX_URLS
@@ -96,47 +96,45 @@ def test_a_window_has_at_least_one_part_and_at_most_a_thousand() -> None:
     for numbers in too_few_or_many:
         error = refused(partial(world.sign, numbers), InvalidInput)
         assert error.code == "too_many_parts_requested"
-    compact = world.uploads().sign_compact(OWNER, an_id(), range(1, MAX_URLS + 2), NOW)
+    compact = world.uploads().presign_compact(OWNER, an_id(), range(1, MAX_URLS + 2), NOW)
     assert len(compact.signatures) == MAX_URLS + 1
 
 
-def test_a_client_that_is_still_at_it_gets_more_time(world: World) -> None:
+def test_asking_for_part_urls_extends_the_deadline(world: World) -> None:
     before = world.document.upload_deadline
-    world.clock.apply_event(timedelta(minutes=30))
+    world.clock.advance(timedelta(minutes=30))
     world.sign([1])
     assert world.document.upload_deadline == before
-    world.clock.apply_event(timedelta(hours=1))
+    world.clock.advance(timedelta(hours=1))
     world.sign([1])
     assert world.document.upload_deadline == world.clock() + timedelta(seconds=86_400)
 
 
-def test_however_long_a_client_is_at_it_an_upload_ends_after_a_week(world: World) -> None:
+def test_no_extension_goes_beyond_a_week(world: World) -> None:
     for _ in range(20):
-        world.clock.apply_event(timedelta(hours=12))
+        world.clock.advance(timedelta(hours=12))
         if world.clock() < world.document.upload_deadline:
             world.sign([1])
     assert world.document.upload_deadline == NOW + MAX_UPLOAD_AGE
-    assert refused(lambda: world.sign([1]), Gone).code == "upload_expired"
+    assert refused(lambda: world.sign([1]), WrongState).code == "upload_expired"
 
 
 @pytest.mark.parametrize("event", [ObjectArrived("v1"), AbortRequested()])
-def test_nothing_is_signed_or_listed_for_a_document_that_takes_no_parts_any_more(
-    world: World, event: Event
-) -> None:
+def test_no_part_is_signed_or_listed_after_the_upload(world: World, event: Event) -> None:
     world.see(event)
     assert refused(lambda: world.sign([1]), WrongState).code == "invalid_state"
-    assert refused(lambda: world.uploads().held(OWNER, an_id()), WrongState).code == "invalid_state"
+    assert refused(lambda: world.uploads().list_parts(OWNER, an_id()), WrongState).code == "invalid_state"
 
 
-def test_a_document_of_one_request_has_no_parts() -> None:
+def test_a_single_put_has_no_parts() -> None:
     world = World()
     world.begin(method=Method.PUT)
     assert refused(lambda: world.sign([1]), WrongState).code == "not_multipart"
-    assert refused(lambda: world.uploads().held(OWNER, an_id()), WrongState).code == "not_multipart"
+    assert refused(lambda: world.uploads().list_parts(OWNER, an_id()), WrongState).code == "not_multipart"
 
 
-def test_somebody_elses_upload_is_not_found(world: World) -> None:
+def test_an_upload_of_another_owner_is_not_found(world: World) -> None:
     stranger = owner_key("somebody-else")
-    refused(lambda: world.uploads().held(stranger, an_id()), NotFound)
-    refused(lambda: world.uploads().sign(stranger, an_id(), [1], {}, NOW), NotFound)
+    refused(lambda: world.uploads().list_parts(stranger, an_id()), NotFound)
+    refused(lambda: world.uploads().presign(stranger, an_id(), [1], {}, NOW), NotFound)
     refused(lambda: world.uploads().complete(stranger, an_id(), crc64nvme=None, clock=world.clock), NotFound)

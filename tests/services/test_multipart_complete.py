@@ -7,10 +7,11 @@ from typing import Any
 
 import pytest
 
+from functions.domain.codes import Code
 from functions.domain.document import Method, Status
-from functions.domain.errors import Gone, Unavailable, WrongState
+from functions.domain.effects import COMPLETE_LEASE
+from functions.domain.errors import Unavailable, WrongState
 from functions.domain.events import AbortRequested, InspectionFailed, ObjectArrived, Promoted
-from functions.domain.lifecycle import COMPLETE_LEASE
 from functions.domain.storage import UploadedPart
 from tests.fake_multipart import InMemoryMultipartStore
 from tests.interruption import Interruption, Killed, die, every_point
@@ -24,14 +25,14 @@ def world() -> World:
     return made
 
 
-def test_all_parts_together_are_the_file(world: World) -> None:
+def test_complete_assembles_the_file_from_all_parts(world: World) -> None:
     world.put(2, 3, 1)
     completion = world.complete()
     assert completion.done
     assert world.bodies() == [b"a" * 10 + b"b" * 10 + b"c" * 5]
 
 
-def test_a_missing_part_is_named_and_can_still_be_sent(world: World) -> None:
+def test_a_missing_part_is_named_and_can_still_be_uploaded(world: World) -> None:
     world.put(1, 3)
     error = refused(world.complete, WrongState)
     assert error.code == "parts_incomplete"
@@ -48,13 +49,13 @@ def test_a_part_of_another_size_than_planned_is_named(world: World) -> None:
     assert (world.document.status, world.bodies()) == (Status.PENDING, [])
 
 
-def test_a_part_outside_the_plan_is_no_part_of_the_file(world: World) -> None:
+def test_a_part_outside_the_plan_is_a_size_mismatch(world: World) -> None:
     world.put(1, 2, 3)
     world.s3.put_part(STAGED, world.document.upload_id or "", 4, BODIES[3])
     assert refused(world.complete, WrongState).code == "size_mismatch"
 
 
-def test_parts_that_s3_refuses_can_be_sent_again(world: World) -> None:
+def test_parts_that_s3_rejects_can_be_uploaded_again(world: World) -> None:
     class Changing(InMemoryMultipartStore):
         """Somebody sends a part again between the listing and the call."""
 
@@ -67,7 +68,7 @@ def test_parts_that_s3_refuses_can_be_sent_again(world: World) -> None:
     assert world.document.status is Status.PENDING
 
 
-def test_of_two_calls_at_once_the_second_is_told_to_wait(world: World) -> None:
+def test_the_second_of_two_concurrent_calls_gets_upload_in_progress(world: World) -> None:
     world.put(1, 2, 3)
     codes = []
     world.complete(Interruption(lambda: codes.append(refused(world.complete, WrongState).code), at=3))
@@ -75,7 +76,7 @@ def test_of_two_calls_at_once_the_second_is_told_to_wait(world: World) -> None:
     assert len(world.bodies()) == 1
 
 
-def test_a_repeated_call_after_the_bytes_have_arrived_is_done(world: World) -> None:
+def test_a_repeated_call_after_the_bytes_have_arrived_succeeds(world: World) -> None:
     world.put(1, 2, 3)
     world.complete()
     world.see(ObjectArrived("v1"))
@@ -85,40 +86,40 @@ def test_a_repeated_call_after_the_bytes_have_arrived_is_done(world: World) -> N
     assert (completion.done, completion.document.status) == (True, Status.READY)
 
 
-def test_a_repeated_call_before_the_bytes_have_been_seen_has_to_wait(world: World) -> None:
+def test_a_repeated_call_before_the_event_is_not_done_yet(world: World) -> None:
     world.put(1, 2, 3)
     world.complete()
     assert not world.complete().done
-    world.clock.apply_event(COMPLETE_LEASE)
+    world.clock.advance(COMPLETE_LEASE)
     assert not world.complete().done
     assert len(world.bodies()) == 1
 
 
-def test_what_was_aborted_cannot_be_completed(world: World) -> None:
+def test_an_aborted_upload_cannot_be_completed(world: World) -> None:
     world.see(AbortRequested())
     assert refused(world.complete, WrongState).code == "invalid_state"
 
 
-def test_to_complete_what_was_rejected_meanwhile_is_a_repeat(world: World) -> None:
+def test_completing_a_rejected_document_is_a_repeat(world: World) -> None:
     world.see(ObjectArrived("v1"))
-    world.see(InspectionFailed(1, "type_mismatch"))
+    world.see(InspectionFailed(1, Code.TYPE_MISMATCH))
     assert world.complete().document.status is Status.REJECTED
 
 
-def test_after_the_deadline_it_is_too_late_to_complete(world: World) -> None:
+def test_complete_after_the_deadline_is_expired(world: World) -> None:
     world.put(1, 2, 3)
     world.clock.now = world.document.upload_deadline
-    assert refused(world.complete, Gone).code == "upload_expired"
+    assert refused(world.complete, WrongState).code == "upload_expired"
     assert world.bodies() == []
 
 
-def test_while_s3_does_not_say_whether_it_completed_the_client_is_told_to_look_again_later(
+def test_an_unknown_outcome_of_complete_is_not_done_yet(
     world: World,
 ) -> None:
     class Silent(InMemoryMultipartStore):
         def complete(self, *args: Any, **named: Any) -> None:
             super().complete(*args, **named)
-            raise Unavailable("storage_unavailable", "No answer in time.")
+            raise Unavailable(Code.STORAGE_UNAVAILABLE, "No answer in time.")
 
     world.s3 = Silent(world.s3.objects, world.s3.open)
     world.put(1, 2, 3)
@@ -126,30 +127,30 @@ def test_while_s3_does_not_say_whether_it_completed_the_client_is_told_to_look_a
     assert world.document.status is Status.COMPLETING
 
 
-def test_while_s3_cannot_even_list_the_parts_nothing_has_changed(world: World) -> None:
+def test_nothing_changes_while_s3_cannot_list_the_parts(world: World) -> None:
     class Busy(InMemoryMultipartStore):
         def parts(self, key: str, upload_id: str) -> Sequence[UploadedPart]:
-            raise Unavailable("storage_unavailable", "SlowDown")
+            raise Unavailable(Code.STORAGE_UNAVAILABLE, "SlowDown")
 
     world.s3 = Busy(world.s3.objects, world.s3.open)
     refused(world.complete, Unavailable)
     assert world.document.status is Status.PENDING
 
 
-def test_a_crash_at_any_call_and_another_try_after_the_lease_make_the_object_once() -> None:
+def test_a_crash_at_any_call_and_a_retry_after_the_lease_complete_the_object_once() -> None:
     counting = Interruption(die)
     _begun().complete(counting)
     for at, after in every_point(counting.calls):
         world = _begun()
         with pytest.raises(Killed):
             world.complete(Interruption(die, at, after))
-        world.clock.apply_event(COMPLETE_LEASE)
+        world.clock.advance(COMPLETE_LEASE)
         world.complete()
         assert world.bodies() == [b"".join(BODIES.values())], (at, after)
         assert world.document.status is Status.COMPLETING, (at, after)
 
 
-def test_an_arrival_between_any_two_calls_is_not_undone_by_the_call_to_complete() -> None:
+def test_an_event_between_any_two_calls_is_not_undone_by_complete() -> None:
     counting = Interruption(die)
     _begun().complete(counting)
     for at, after in every_point(counting.calls):
@@ -166,23 +167,23 @@ def test_an_arrival_between_any_two_calls_is_not_undone_by_the_call_to_complete(
         (Status.REJECTED, "invalid_state"),
     ],
 )
-def test_one_put_completes_itself_and_this_only_tells_that_it_has_not(status: Status, code: str) -> None:
+def test_complete_of_a_single_put_reports_that_it_has_not_arrived(status: Status, code: str) -> None:
     world = World()
     world.begin(method=Method.PUT, status=status)
     assert refused(world.complete, WrongState).code == code
 
 
 @pytest.mark.parametrize("status", [Status.PROCESSING, Status.READY])
-def test_one_put_that_has_arrived_is_complete(status: Status) -> None:
+def test_a_single_put_that_has_arrived_is_complete(status: Status) -> None:
     world = World()
     world.begin(method=Method.PUT, status=status)
     assert world.complete().done
 
 
-def test_one_put_that_has_expired_is_gone() -> None:
+def test_a_single_put_that_has_expired_is_gone() -> None:
     world = World()
     world.begin(method=Method.PUT, status=Status.EXPIRED)
-    assert refused(world.complete, Gone).code == "upload_expired"
+    assert refused(world.complete, WrongState).code == "upload_expired"
 
 
 def _begun() -> World:

@@ -6,8 +6,8 @@ from datetime import timedelta
 
 import pytest
 
-from functions.domain.deletion import PURGE_LEASE
 from functions.domain.document import Document, Status
+from functions.domain.effects import PURGE_LEASE
 from functions.domain.errors import Unavailable
 from functions.domain.events import (
     DeleteRequested,
@@ -18,8 +18,8 @@ from functions.domain.events import (
     Transition,
 )
 from functions.domain.keys import documents_key, staging_key
-from functions.domain.lifecycle import decide
 from functions.domain.quota import Usage
+from functions.domain.states import decide
 from functions.domain.storage import ObjectVersion
 from functions.services.purge import PurgeOutcome, PurgeService
 from tests.examples import NOW, OWNER, PLENTY, PNG, Clock, a_document, an_id
@@ -33,7 +33,7 @@ NEIGHBOUR = documents_key(OWNER, an_id(1))
 
 
 @dataclass
-class World:
+class PurgeScenario:
     """A ready document that was deleted a week ago, with something of every kind that may lie under its keys."""
 
     repository: InMemoryDocuments = field(default_factory=InMemoryDocuments)
@@ -52,10 +52,10 @@ class World:
             Promoted(1, "image/png", None, stored),
             DeleteRequested(NOW + WEEK),
         ):
-            self.see(event)
-        self.clock.apply_event(WEEK)
+            self.apply(event)
+        self.clock.advance(WEEK)
 
-    def see(self, event: Event) -> None:
+    def apply(self, event: Event) -> None:
         decision = decide(self.document, event, self.clock())
         assert isinstance(decision, Transition)
         self.repository.apply(decision)
@@ -80,67 +80,67 @@ class World:
         assert self.repository.usage(OWNER, NOW) == Usage(0, 0, 1, len(PNG))
 
 
-def test_every_version_and_part_goes_and_the_charge_with_them() -> None:
-    world = World()
+def test_a_purge_deletes_every_version_and_part_and_releases_the_bytes() -> None:
+    world = PurgeScenario()
     assert world.purge() is PurgeOutcome.PURGED
     world.assert_purged()
 
 
-def test_a_second_order_finds_it_done() -> None:
-    world = World()
+def test_a_repeated_task_finds_the_purge_done() -> None:
+    world = PurgeScenario()
     world.purge()
-    assert world.purge() is PurgeOutcome.PURGED_BEFORE
+    assert world.purge() is PurgeOutcome.ALREADY_PURGED
     world.assert_purged()
 
 
-def test_what_was_restored_keeps_every_byte() -> None:
-    world = World()
-    world.clock.apply_event(-timedelta(seconds=1))
-    world.see(RestoreRequested())
-    world.clock.apply_event(WEEK)
+def test_a_restored_document_keeps_every_byte() -> None:
+    world = PurgeScenario()
+    world.clock.advance(-timedelta(seconds=1))
+    world.apply(RestoreRequested())
+    world.clock.advance(WEEK)
     assert world.purge() is PurgeOutcome.KEPT
     assert set(world.s3.objects.keys) == {STAGED, STORED, NEIGHBOUR}
 
 
-def test_a_purge_that_dies_at_any_call_is_finished_by_the_next() -> None:
+def test_a_crash_of_a_purge_at_any_call_is_finished_by_the_next() -> None:
     counting = Interruption(die)
-    World().purge(counting)
+    PurgeScenario().purge(counting)
     assert counting.calls > 8
     for at, after in every_point(counting.calls):
-        world = World()
+        world = PurgeScenario()
         with pytest.raises(Killed):
             world.purge(Interruption(die, at, after))
         while world.purge() is PurgeOutcome.LEASED:
-            world.clock.apply_event(PURGE_LEASE)
+            world.clock.advance(PURGE_LEASE)
         world.assert_purged()
 
 
-def test_a_restore_at_any_moment_of_a_purge_is_too_late_or_refused() -> None:
+def test_a_restore_during_a_purge_fails() -> None:
     counting = Interruption(die)
-    World().purge(counting)
+    PurgeScenario().purge(counting)
     for at, after in every_point(counting.calls):
-        world = World()
+        world = PurgeScenario()
 
-        def restore(world: World = world) -> None:
+        def restore(world: PurgeScenario = world) -> None:
             assert not isinstance(decide(world.document, RestoreRequested(), world.clock()), Transition)
 
         world.purge(Interruption(restore, at, after))
         world.assert_purged()
 
 
-def test_what_still_arrives_is_removed_as_well_and_without_end_it_is_tried_again_later() -> None:
-    world = World()
+def test_bytes_that_arrive_during_a_purge_are_deleted_or_the_purge_is_retried() -> None:
+    world = PurgeScenario()
     assert _purge_while(world, arriving=lambda listings: listings < 2) is PurgeOutcome.PURGED
     world.assert_purged()
 
-    world = World()
+    world = PurgeScenario()
     with pytest.raises(Unavailable):
         _purge_while(world, arriving=lambda _: True)
     assert world.document.status is Status.PURGING
     assert world.repository.usage(OWNER, NOW).reserved_bytes == len(PNG)
 
 
-def _purge_while(world: World, arriving: Callable[[int], bool]) -> PurgeOutcome:
+def _purge_while(world: PurgeScenario, arriving: Callable[[int], bool]) -> PurgeOutcome:
     class Busy(InMemoryShelves):
         """Something lands after each listing."""
 

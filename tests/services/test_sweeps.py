@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
-from functions.domain.deletion import PURGE_LEASE
+from functions.domain.codes import Code
 from functions.domain.document import Document, Method, Status
+from functions.domain.effects import COMPLETE_LEASE, LEASE, PURGE_LEASE
 from functions.domain.errors import Unavailable
 from functions.domain.events import (
     AbortRequested,
@@ -24,9 +25,10 @@ from functions.domain.events import (
     PurgeStarted,
     Transition,
 )
+from functions.domain.guards import MAX_ATTEMPTS
 from functions.domain.keys import documents_key, staging_key
-from functions.domain.lifecycle import COMPLETE_LEASE, LEASE, MAX_ATTEMPTS, decide
 from functions.domain.quota import Usage
+from functions.domain.states import decide
 from functions.services.sweeps import GRACE, PERIOD, SLICES, SweepService
 from tests.examples import NOW, OWNER, PLENTY, PNG, Clock, a_document, an_id
 from tests.fake_multipart import InMemoryMultipartStore, InMemoryShelves
@@ -39,7 +41,7 @@ DAY = timedelta(days=1)
 
 
 @dataclass
-class World:
+class SweepScenario:
     repository: InMemoryDocuments = field(default_factory=InMemoryDocuments)
     s3: InMemoryMultipartStore = field(default_factory=InMemoryMultipartStore)
     queues: InMemoryQueues = field(default_factory=InMemoryQueues)
@@ -76,7 +78,7 @@ class World:
         self.inventory.came[upload_id] = self.clock()
         return upload_id
 
-    def see(self, event: Event) -> None:
+    def apply(self, event: Event) -> None:
         decision = decide(self.document, event, self.clock())
         assert isinstance(decision, Transition)
         self.repository.apply(decision)
@@ -89,168 +91,168 @@ class World:
 
 
 @pytest.fixture
-def world() -> World:
-    return World()
+def world() -> SweepScenario:
+    return SweepScenario()
 
 
-def test_on_a_consistent_system_it_changes_nothing(world: World) -> None:
+def test_a_sweep_of_a_consistent_system_changes_nothing(world: SweepScenario) -> None:
     world.expect()
     world.put()
     world.expect(id=an_id(1), method=Method.MULTIPART, upload_id=world.begin(staging_key(OWNER, an_id(1))))
-    world.clock.apply_event(DAY / 2)
+    world.clock.advance(DAY / 2)
     assert world.sweep() == Counter()
     assert len(world.s3.open) == len(world.s3.objects.keys) == 1
 
 
-def test_a_document_whose_bytes_never_came_expires_and_releases_its_charge(world: World) -> None:
+def test_a_document_without_bytes_expires_and_releases_its_reservation(world: SweepScenario) -> None:
     world.expect()
-    world.clock.apply_event(DAY + A_SECOND)
+    world.clock.advance(DAY + A_SECOND)
     assert world.sweep() == Counter(expired=1)
     assert world.document.status is Status.EXPIRED
     assert world.repository.usage(OWNER, NOW) == Usage(0, 0, 1, len(PNG))
 
 
-def test_an_upload_in_parts_that_was_never_completed_expires_with_its_parts(world: World) -> None:
+def test_a_multipart_upload_that_was_never_completed_expires_with_its_parts(world: SweepScenario) -> None:
     world.expect(method=Method.MULTIPART, upload_id=world.begin())
-    world.clock.apply_event(DAY + A_SECOND)
+    world.clock.advance(DAY + A_SECOND)
     assert world.sweep() == Counter(expired=1)
     assert not world.s3.open
 
 
-def test_bytes_whose_event_got_lost_are_announced_and_do_not_expire(world: World) -> None:
+def test_a_lost_event_is_republished_and_the_document_does_not_expire(world: SweepScenario) -> None:
     world.expect()
     version = world.put()
-    world.clock.apply_event(DAY + A_SECOND)
-    assert world.sweep() == Counter(announced=1)
+    world.clock.advance(DAY + A_SECOND)
+    assert world.sweep() == Counter(event_republished=1)
     assert world.queues.events == [(STAGED, version)]
     assert world.document.status is Status.PENDING
 
 
-def test_of_two_versions_the_one_that_came_first_is_announced(world: World) -> None:
+def test_the_first_of_two_versions_is_republished(world: SweepScenario) -> None:
     world.expect()
     first = world.put()
-    world.clock.apply_event(A_SECOND)
+    world.clock.advance(A_SECOND)
     world.put()
     world.inventory.came[first] = NOW
-    world.clock.apply_event(DAY + A_SECOND)
+    world.clock.advance(DAY + A_SECOND)
     world.sweep()
     assert world.queues.events == [(STAGED, first)]
 
 
-def test_bytes_that_somebody_completed_before_the_event_got_lost_are_announced(world: World) -> None:
+def test_a_lost_event_of_a_completed_upload_is_republished(world: SweepScenario) -> None:
     world.expect(method=Method.MULTIPART, upload_id="u1", part_size=len(PNG))
-    world.see(CompleteRequested())
+    world.apply(CompleteRequested())
     version = world.put()
-    world.clock.apply_event(COMPLETE_LEASE + A_SECOND)
-    assert world.sweep() == Counter(announced=1)
+    world.clock.advance(COMPLETE_LEASE + A_SECOND)
+    assert world.sweep() == Counter(event_republished=1)
     assert world.queues.events == [(STAGED, version)]
 
 
-def test_an_upload_whose_complete_died_is_given_back_to_its_client_until_the_deadline(world: World) -> None:
+def test_an_upload_whose_complete_crashed_is_reopened_until_the_deadline(world: SweepScenario) -> None:
     world.expect(method=Method.MULTIPART, upload_id=world.begin(), part_size=len(PNG))
-    world.see(CompleteRequested())
-    world.clock.apply_event(COMPLETE_LEASE + A_SECOND)
-    assert world.sweep() == Counter(given_back=1)
+    world.apply(CompleteRequested())
+    world.clock.advance(COMPLETE_LEASE + A_SECOND)
+    assert world.sweep() == Counter(reopened=1)
     assert (world.document.status, len(world.s3.open)) == (Status.PENDING, 1)
     assert world.sweep() == Counter()
-    world.clock.apply_event(DAY)
+    world.clock.advance(DAY)
     assert world.sweep()["expired"] == 1
     assert world.document.status is Status.EXPIRED
 
 
-def test_work_that_crashed_is_announced_again_once_its_lease_is_over(world: World) -> None:
+def test_a_crashed_attempt_is_republished_after_its_lease(world: SweepScenario) -> None:
     world.expect()
     version = world.put()
-    world.see(ObjectArrived(version))
-    world.clock.apply_event(LEASE)
+    world.apply(ObjectArrived(version))
+    world.clock.advance(LEASE)
     assert world.sweep() == Counter()
-    world.clock.apply_event(A_SECOND)
-    assert world.sweep() == Counter(announced_again=1)
+    world.clock.advance(A_SECOND)
+    assert world.sweep() == Counter(attempt_republished=1)
     assert world.queues.events == [(STAGED, version)]
 
 
-def test_bytes_that_nobody_waits_for_are_deleted_after_a_while(world: World) -> None:
+def test_orphaned_versions_are_deleted_after_an_hour(world: SweepScenario) -> None:
     world.expect()
     first = world.put()
-    world.see(ObjectArrived(first))
-    world.see(Promoted(1, "image/png", None, "d1"))
+    world.apply(ObjectArrived(first))
+    world.apply(Promoted(1, "image/png", None, "d1"))
     stranger = world.put(staging_key(OWNER, an_id(7)))
     nobody = world.put("staging/nobody")
-    world.clock.apply_event(GRACE)
+    world.clock.advance(GRACE)
     assert world.sweep() == Counter()
-    world.clock.apply_event(A_SECOND)
+    world.clock.advance(A_SECOND)
     assert world.sweep() == Counter(deleted_version=3)
     assert world.s3.objects.keys == {}
     assert {first, stranger, nobody} == set(world.inventory.came)
 
 
-def test_an_upload_that_nobody_waits_for_is_aborted_after_a_while(world: World) -> None:
+def test_an_orphaned_multipart_upload_is_aborted_after_an_hour(world: SweepScenario) -> None:
     world.expect(method=Method.MULTIPART, upload_id=world.begin())
     another = world.begin()
-    world.clock.apply_event(GRACE + A_SECOND)
+    world.clock.advance(GRACE + A_SECOND)
     assert world.sweep() == Counter(aborted_upload=1)
     assert list(world.s3.open) == [world.document.upload_id]
     assert another not in world.s3.open
 
 
-def test_the_bytes_of_a_failed_document_stay_and_other_versions_of_it_go(world: World) -> None:
+def test_a_failed_document_keeps_its_version_and_loses_others(world: SweepScenario) -> None:
     world.expect()
     version = world.put()
     for _ in range(MAX_ATTEMPTS):
-        world.see(ObjectArrived(version))
-        world.see(AttemptFailed(world.document.attempt))
+        world.apply(ObjectArrived(version))
+        world.apply(AttemptFailed(world.document.attempt))
     assert world.document.status is Status.FAILED
     world.put()
-    world.clock.apply_event(GRACE + A_SECOND)
+    world.clock.advance(GRACE + A_SECOND)
     assert world.sweep() == Counter(deleted_version=1)
     assert list(world.s3.objects.keys[STAGED]) == [version]
 
 
-def test_what_was_rejected_and_not_yet_deleted_is_deleted(world: World) -> None:
+def test_the_staged_version_of_a_rejected_document_is_deleted(world: SweepScenario) -> None:
     world.expect()
-    world.see(ObjectArrived(world.put()))
-    world.see(InspectionFailed(1, "type_mismatch"))
-    world.clock.apply_event(GRACE + A_SECOND)
+    world.apply(ObjectArrived(world.put()))
+    world.apply(InspectionFailed(1, Code.TYPE_MISMATCH))
+    world.clock.advance(GRACE + A_SECOND)
     assert world.sweep() == Counter(deleted_version=1)
 
 
-def test_the_bytes_of_a_failed_document_stay_while_a_delete_can_be_undone(world: World) -> None:
+def test_a_failed_document_keeps_its_bytes_during_the_restore_window(world: SweepScenario) -> None:
     world.expect()
     version = world.put()
     for _ in range(MAX_ATTEMPTS):
-        world.see(ObjectArrived(version))
-        world.see(AttemptFailed(world.document.attempt))
-    world.see(DeleteRequested(world.clock() + DAY))
-    world.clock.apply_event(GRACE + A_SECOND)
+        world.apply(ObjectArrived(version))
+        world.apply(AttemptFailed(world.document.attempt))
+    world.apply(DeleteRequested(world.clock() + DAY))
+    world.clock.advance(GRACE + A_SECOND)
     assert world.sweep() == Counter()
     assert list(world.s3.objects.keys[STAGED]) == [version]
 
 
-def test_a_deleted_document_is_ordered_to_be_purged_until_it_is(world: World) -> None:
+def test_a_purge_is_enqueued_until_it_is_done(world: SweepScenario) -> None:
     world.expect()
-    world.see(AbortRequested())
-    world.see(DeleteRequested(world.clock() + DAY))
-    world.clock.apply_event(DAY)
+    world.apply(AbortRequested())
+    world.apply(DeleteRequested(world.clock() + DAY))
+    world.clock.advance(DAY)
     assert world.sweep() == Counter()
-    world.clock.apply_event(A_SECOND)
-    assert world.sweep() == Counter(purge_ordered=1)
-    world.see(PurgeStarted())
+    world.clock.advance(A_SECOND)
+    assert world.sweep() == Counter(purge_enqueued=1)
+    world.apply(PurgeStarted())
     assert world.sweep() == Counter()
-    world.clock.apply_event(PURGE_LEASE + A_SECOND)
-    assert world.sweep() == Counter(purge_ordered=1)
-    world.see(PurgeCompleted(1))
-    world.clock.apply_event(DAY)
+    world.clock.advance(PURGE_LEASE + A_SECOND)
+    assert world.sweep() == Counter(purge_enqueued=1)
+    world.apply(PurgeCompleted(1))
+    world.clock.advance(DAY)
     assert world.sweep() == Counter()
     assert world.queues.purge_tasks == [(OWNER, an_id())] * 2
 
 
-def test_an_object_of_no_record_is_reported_once_and_never_deleted(world: World) -> None:
+def test_an_object_without_a_record_is_reported_once_and_never_deleted(world: SweepScenario) -> None:
     world.expect()
-    world.see(ObjectArrived("v1"))
+    world.apply(ObjectArrived("v1"))
     stored = world.put(documents_key(OWNER, an_id()))
-    world.see(Promoted(1, "image/png", None, stored))
+    world.apply(Promoted(1, "image/png", None, stored))
     stray = {world.put(documents_key(OWNER, an_id())), world.put(documents_key(OWNER, an_id(7)))}
-    world.clock.apply_event(GRACE + A_SECOND)
+    world.clock.advance(GRACE + A_SECOND)
 
     done = _sweeps_of_a_cycle(world)
 
@@ -259,32 +261,32 @@ def test_an_object_of_no_record_is_reported_once_and_never_deleted(world: World)
     assert held == {stored, *stray}
 
 
-def test_a_copy_that_its_record_does_not_name_yet_is_no_stray(world: World) -> None:
+def test_a_copy_of_a_document_in_progress_is_not_reported(world: SweepScenario) -> None:
     world.expect(upload_deadline=NOW + 10 * DAY)
-    world.see(ObjectArrived("v1"))
+    world.apply(ObjectArrived("v1"))
     world.put(documents_key(OWNER, an_id()))
-    world.clock.apply_event(GRACE + A_SECOND)
+    world.clock.advance(GRACE + A_SECOND)
     assert "quarantined" not in _sweeps_of_a_cycle(world)
 
 
-def _sweeps_of_a_cycle(world: World) -> Counter[str]:
+def _sweeps_of_a_cycle(world: SweepScenario) -> Counter[str]:
     """So many rounds that each owner's documents were looked at once."""
     done: Counter[str] = Counter()
     for _ in range(SLICES):
         done += world.sweep()
-        world.clock.apply_event(PERIOD)
+        world.clock.advance(PERIOD)
     return done
 
 
-def test_it_stops_when_its_time_is_over_and_the_next_round_goes_on(world: World) -> None:
+def test_a_sweep_stops_when_its_time_is_over_and_the_next_one_resumes(world: SweepScenario) -> None:
     for number in range(3):
         world.expect(id=an_id(number))
-    world.clock.apply_event(2 * DAY)
+    world.clock.advance(2 * DAY)
     assert world.sweep(rounds=2) == Counter(expired=2, out_of_time=1)
     assert world.sweep() == Counter(expired=1)
 
 
-def test_a_listing_that_lags_behind_does_no_harm(world: World) -> None:
+def test_a_stale_listing_is_harmless(world: SweepScenario) -> None:
     class Lagging(InMemoryDocuments):
         def due(self, now: Any) -> Any:
             yield OWNER, an_id()
@@ -292,11 +294,11 @@ def test_a_listing_that_lags_behind_does_no_harm(world: World) -> None:
 
     world.repository = Lagging()
     world.expect()
-    assert world.sweep() == Counter(moved_on=2)
+    assert world.sweep() == Counter(not_due=2)
     assert world.document.status is Status.PENDING
 
 
-def test_an_arrival_between_any_two_calls_is_not_undone() -> None:
+def test_an_event_between_any_two_calls_of_a_sweep_is_not_undone() -> None:
     counting = Interruption(die)
     _due().sweep(counting)
     for at, after in every_point(counting.calls):
@@ -310,7 +312,7 @@ def test_an_arrival_between_any_two_calls_is_not_undone() -> None:
         )
 
 
-def test_a_crash_at_any_call_is_made_good_by_the_next_rounds() -> None:
+def test_a_crash_at_any_call_is_repaired_by_the_next_sweeps() -> None:
     counting = Interruption(die)
     _due().sweep(counting)
     for at, after in every_point(counting.calls):
@@ -323,24 +325,24 @@ def test_a_crash_at_any_call_is_made_good_by_the_next_rounds() -> None:
         assert not world.s3.open, (at, after)
 
 
-def test_a_table_that_is_busy_ends_the_round(world: World) -> None:
+def test_a_busy_table_ends_the_sweep(world: SweepScenario) -> None:
     def fail() -> None:
-        raise Unavailable("storage_unavailable", "Not now.")
+        raise Unavailable(Code.STORAGE_UNAVAILABLE, "Not now.")
 
     world.expect()
-    world.clock.apply_event(2 * DAY)
+    world.clock.advance(2 * DAY)
     with pytest.raises(Unavailable):
         world.sweep(Interruption(fail, at=2))
 
 
-def _due() -> World:
-    world = World()
+def _due() -> SweepScenario:
+    world = SweepScenario()
     world.expect(method=Method.MULTIPART, upload_id=world.begin(), part_size=len(PNG))
-    world.clock.apply_event(DAY + A_SECOND)
+    world.clock.advance(DAY + A_SECOND)
     return world
 
 
-def _arrive(world: World) -> None:
+def _arrive(world: SweepScenario) -> None:
     """Bytes that were put at the last moment; after the document has expired they come too late."""
     decision = decide(world.document, ObjectArrived("v9"), world.clock())
     if isinstance(decision, Transition):

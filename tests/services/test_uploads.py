@@ -9,9 +9,9 @@ from functions.domain.document import Document, Method, Status
 from functions.domain.errors import InvalidInput, NotFound, TooMany, Unavailable, WrongState
 from functions.domain.events import AbortRequested, DeleteRequested, ObjectArrived, PurgeStarted, Transition
 from functions.domain.keys import owner_key
-from functions.domain.lifecycle import decide
 from functions.domain.quota import Usage
 from functions.domain.repository import Conflict
+from functions.domain.states import decide
 from functions.signing.presigning import PresignedPut
 from functions.signing.sigv4 import SignedForm
 from tests.creates import create, uploads
@@ -29,23 +29,23 @@ def test_a_create_records_the_document_and_signs_its_upload() -> None:
     repository = InMemoryDocuments()
     created = create(uploads(repository))
     assert repository.get(OWNER, an_id()) == created.document
-    assert isinstance(created.grant, PresignedPut)
+    assert isinstance(created.upload, PresignedPut)
     assert repository.usage(OWNER, NOW) == Usage(100, 1, 1, 100)
 
 
 def test_a_create_for_a_form_signs_a_form() -> None:
     created = create(uploads(InMemoryDocuments()), method=Method.POST)
-    assert isinstance(created.grant, SignedForm)
+    assert isinstance(created.upload, SignedForm)
 
 
-def test_a_request_that_is_not_acceptable_leaves_nothing_behind() -> None:
+def test_an_invalid_request_writes_nothing() -> None:
     repository = InMemoryDocuments()
     with pytest.raises(InvalidInput):
         create(uploads(repository), key="k", size=0)
     assert repository == InMemoryDocuments()
 
 
-def test_a_quota_is_an_error_and_leaves_nothing_behind() -> None:
+def test_an_exceeded_quota_writes_nothing() -> None:
     repository = InMemoryDocuments()
     full = uploads(repository, replace(PLENTY, open_uploads=1))
     create(full)
@@ -56,16 +56,16 @@ def test_a_quota_is_an_error_and_leaves_nothing_behind() -> None:
     assert repository.usage(OWNER, NOW) == before
 
 
-def test_the_same_key_and_request_give_the_same_document_with_a_new_url() -> None:
+def test_a_repeated_create_returns_the_same_document_with_a_new_url() -> None:
     on = uploads(InMemoryDocuments())
     first, second = create(on, key="k"), create(on, number=60, key="k")
     assert second.document == first.document
-    assert isinstance(first.grant, PresignedPut)
-    assert isinstance(second.grant, PresignedPut)
-    assert second.grant.expires_at == first.grant.expires_at + timedelta(seconds=60)
+    assert isinstance(first.upload, PresignedPut)
+    assert isinstance(second.upload, PresignedPut)
+    assert second.upload.expires_at == first.upload.expires_at + timedelta(seconds=60)
 
 
-def test_a_repeat_is_charged_once_and_passes_a_quota_that_is_full() -> None:
+def test_a_repeated_create_is_counted_once_and_passes_a_full_quota() -> None:
     repository = InMemoryDocuments()
     on = uploads(repository, replace(PLENTY, open_uploads=1))
     create(on, key="k")
@@ -73,7 +73,7 @@ def test_a_repeat_is_charged_once_and_passes_a_quota_that_is_full() -> None:
     assert repository.usage(OWNER, NOW) == Usage(100, 1, 1, 100)
 
 
-def test_the_same_key_with_another_request_is_refused() -> None:
+def test_a_key_reused_for_another_request_is_invalid() -> None:
     on = uploads(InMemoryDocuments())
     create(on, key="k")
     with pytest.raises(InvalidInput) as refused:
@@ -81,7 +81,7 @@ def test_the_same_key_with_another_request_is_refused() -> None:
     assert refused.value.code == "idempotency_key_reused"
 
 
-def test_the_same_key_of_another_owner_is_another_document() -> None:
+def test_the_same_key_of_another_owner_creates_another_document() -> None:
     repository = InMemoryDocuments()
     create(uploads(repository), key="k")
     other = create(uploads(repository), number=1, key="k", owner=owner_key("somebody-else"), size=101)
@@ -93,23 +93,23 @@ def test_creates_without_a_key_are_different_documents() -> None:
     assert create(on).document.id != create(on, number=1).document.id
 
 
-def test_a_repeat_after_the_bytes_have_arrived_gets_no_url() -> None:
+def test_a_repeated_create_after_the_bytes_have_arrived_gets_no_url() -> None:
     repository = InMemoryDocuments()
     on = uploads(repository)
     arrived(repository, create(on, key="k").document)
     repeated = create(on, number=1, key="k")
     assert repeated.document.status is Status.PROCESSING
-    assert repeated.grant is None
+    assert repeated.upload is None
 
 
-def test_a_repeat_after_the_deadline_gets_no_url() -> None:
+def test_a_repeated_create_after_the_deadline_gets_no_url() -> None:
     on = replace(uploads(InMemoryDocuments()), upload_lifetime=60)
     create(on, key="k")
-    assert create(on, number=59, key="k").grant is not None
-    assert create(on, number=60, key="k").grant is None
+    assert create(on, number=59, key="k").upload is not None
+    assert create(on, number=60, key="k").upload is None
 
 
-def test_an_abort_ends_a_pending_document_and_gives_its_quota_back() -> None:
+def test_an_abort_ends_a_pending_document_and_releases_its_quota() -> None:
     repository = InMemoryDocuments()
     on = uploads(repository)
     create(on)
@@ -120,7 +120,7 @@ def test_an_abort_ends_a_pending_document_and_gives_its_quota_back() -> None:
     assert repository.usage(OWNER, NOW) == Usage(0, 0, 1, 100)
 
 
-def test_a_repeated_abort_is_no_error_and_gives_nothing_back_twice() -> None:
+def test_a_repeated_abort_succeeds_and_releases_nothing_twice() -> None:
     repository = InMemoryDocuments()
     on = uploads(repository)
     create(on)
@@ -129,7 +129,7 @@ def test_a_repeated_abort_is_no_error_and_gives_nothing_back_twice() -> None:
     assert repository.usage(OWNER, NOW) == Usage(0, 0, 1, 100)
 
 
-def test_an_abort_after_the_bytes_have_arrived_is_refused() -> None:
+def test_an_abort_after_the_bytes_have_arrived_is_an_invalid_state() -> None:
     repository = InMemoryDocuments()
     on = uploads(repository)
     arrived(repository, create(on).document)
@@ -139,12 +139,12 @@ def test_an_abort_after_the_bytes_have_arrived_is_refused() -> None:
 
 
 @pytest.mark.parametrize("document_id", [an_id(9), "", "../" + an_id(), "x" * 1_000_000])
-def test_an_abort_of_what_is_not_there_finds_nothing(document_id: str) -> None:
+def test_an_abort_of_an_unknown_document_is_not_found(document_id: str) -> None:
     with pytest.raises(NotFound):
         uploads(InMemoryDocuments()).abort(OWNER, document_id, NOW)
 
 
-def test_an_abort_of_somebody_elses_document_finds_nothing() -> None:
+def test_an_abort_of_another_owners_document_is_not_found() -> None:
     repository = InMemoryDocuments()
     create(uploads(repository))
     with pytest.raises(NotFound):
@@ -166,14 +166,14 @@ class Overtaken(InMemoryDocuments):
         super().apply(transition)
 
 
-def test_an_abort_that_is_overtaken_looks_again() -> None:
+def test_an_abort_after_a_conflict_is_decided_again() -> None:
     on = uploads(repository := Overtaken(times=2))
     create(on)
     on.abort(OWNER, an_id(), NOW)
     assert repository.usage(OWNER, NOW).open_uploads == 0
 
 
-def test_an_abort_that_is_overtaken_again_and_again_is_told_to_come_back() -> None:
+def test_an_abort_after_too_many_conflicts_is_busy() -> None:
     on = uploads(repository := Overtaken(times=5))
     create(on)
     with pytest.raises(Unavailable):
@@ -181,7 +181,7 @@ def test_an_abort_that_is_overtaken_again_and_again_is_told_to_come_back() -> No
     assert repository.usage(OWNER, NOW).open_uploads == 1
 
 
-def test_a_repeated_create_does_not_bring_back_what_was_purged() -> None:
+def test_a_repeated_create_of_a_purged_document_is_an_invalid_state() -> None:
     on = uploads(repository := InMemoryDocuments())
     document = create(on, key="a-key").document
     for event in (AbortRequested(), DeleteRequested(NOW), PurgeStarted()):

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from functions.domain.codes import Code
 from functions.domain.document import Method
 from functions.domain.errors import TooMany, Unavailable
 from functions.domain.kinds import Kinds
@@ -16,33 +17,33 @@ from tests.fake_multipart import InMemoryMultipartStore
 from tests.fakes import InMemoryDocuments
 
 
-def test_a_create_in_parts_begins_an_upload_in_s3_and_signs_the_first_parts() -> None:
+def test_a_multipart_create_starts_an_upload_in_s3_and_signs_the_first_parts() -> None:
     s3 = InMemoryMultipartStore()
     created = create(uploads(InMemoryDocuments(), multipart=s3), method=Method.MULTIPART)
     assert list(s3.open) == [created.document.upload_id]
-    assert isinstance(created.grant, PresignedParts)
-    assert [part.part_number for part in created.grant.window.parts] == [1]
-    assert created.grant.last_deadline == NOW + MAX_UPLOAD_AGE
+    assert isinstance(created.upload, PresignedParts)
+    assert [part.part_number for part in created.upload.first_batch.parts] == [1]
+    assert created.upload.last_deadline == NOW + MAX_UPLOAD_AGE
 
 
-def test_a_create_signs_no_more_than_a_hundred_parts_at_first() -> None:
+def test_a_create_signs_at_most_100_parts() -> None:
     kinds = Kinds({"data": {"content_types": ["image/png"], "max_bytes": 1 << 40}})
     on = replace(
         uploads(InMemoryDocuments(), replace(PLENTY, stored_bytes=1 << 50, daily_bytes=1 << 50)), kinds=kinds
     )
     created = create(on, size=101 * DEFAULT_PART)
-    assert isinstance(created.grant, PresignedParts)
-    assert [part.part_number for part in created.grant.window.parts] == list(range(1, 101))
-    assert created.grant.plan.part_count == 101
+    assert isinstance(created.upload, PresignedParts)
+    assert [part.part_number for part in created.upload.first_batch.parts] == list(range(1, 101))
+    assert created.upload.plan.part_count == 101
 
 
-def test_with_checksums_of_parts_nothing_is_signed_before_they_are_known() -> None:
+def test_with_part_checksums_a_create_signs_no_part() -> None:
     created = create(uploads(InMemoryDocuments()), method=Method.MULTIPART, part_checksums=True)
-    assert isinstance(created.grant, PresignedParts)
-    assert created.grant.window.parts == []
+    assert isinstance(created.upload, PresignedParts)
+    assert created.upload.first_batch.parts == []
 
 
-def test_a_create_that_a_quota_refuses_leaves_no_upload_in_s3() -> None:
+def test_an_exceeded_quota_leaves_no_upload_in_s3() -> None:
     s3 = InMemoryMultipartStore()
     on = uploads(InMemoryDocuments(), replace(PLENTY, open_uploads=1), s3)
     create(on)
@@ -51,7 +52,7 @@ def test_a_create_that_a_quota_refuses_leaves_no_upload_in_s3() -> None:
     assert not s3.open
 
 
-def test_a_repeated_create_in_parts_goes_on_with_the_first_upload() -> None:
+def test_a_repeated_multipart_create_resumes_the_first_upload() -> None:
     s3 = InMemoryMultipartStore()
     on = uploads(InMemoryDocuments(), multipart=s3)
     first = create(on, key="k", method=Method.MULTIPART)
@@ -65,10 +66,10 @@ class Busy(InMemoryDocuments):
 
     def create(self, *args: Any) -> None:
         super().create(*args)
-        raise Unavailable("storage_unavailable", "The answer was lost.")
+        raise Unavailable(Code.STORAGE_UNAVAILABLE, "The answer was lost.")
 
 
-def test_a_create_whose_answer_was_lost_keeps_the_upload_that_the_record_may_need() -> None:
+def test_a_create_with_an_unknown_outcome_keeps_its_upload() -> None:
     s3 = InMemoryMultipartStore()
     repository = Busy()
     with pytest.raises(Unavailable):

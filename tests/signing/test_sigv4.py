@@ -1,40 +1,39 @@
-"""Our signatures against botocore's, byte for byte, and against the example that AWS publishes.
-
-The oracle signs with its own clock, so each test lets botocore sign first, reads the time back from
-`X-Amz-Date`, and gives it to our signer as `now`.
-"""
+"""Our signatures equal botocore's, byte for byte, and the example that AWS publishes."""
 
 import base64
 import json
 import os
 from datetime import UTC, datetime, timedelta, timezone
-from functools import cache
-from typing import Any, Literal
-from urllib.parse import parse_qs, urlsplit
+from typing import Any
 
-import boto3
 import botocore.auth
 import botocore.credentials
 import pytest
 from botocore.awsrequest import AWSRequest
-from botocore.config import Config
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
-from mypy_boto3_s3 import S3Client
 
 from functions.signing.credentials import Credentials, CredentialsExpired
 from functions.signing.endpoint import Endpoint
 from functions.signing.sigv4 import SignedForm, SignedUrl, Signer
+from tests.signing.botocore_signer import (
+    ACCESS_KEY,
+    BUCKET,
+    SECRET_KEY,
+    TOKEN,
+    Location,
+    parse_amz_date,
+    presign,
+    query_parameter,
+    s3_client,
+    signing_time,
+)
 
-BUCKET = "my-bucket"
 KEY = "staging/0f1e/0198"
-ACCESS_KEY = "AKIAIOSFODNN7EXAMPLE"
-SECRET_KEY = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"
-TOKEN = "IQoJb3JpZ2luX2VjE+/=" * 40
 NOW = datetime(2026, 2, 3, 23, 59, 58, tzinfo=UTC)
 TWO_HOURS_EAST = timezone(timedelta(hours=2))
 
-places = st.tuples(
+locations = st.tuples(
     st.sampled_from(
         ["us-east-1", "us-west-2", "eu-central-1", "cn-north-1", "us-gov-west-1", "eusc-de-east-1"]
     ),
@@ -42,64 +41,28 @@ places = st.tuples(
     st.sampled_from([None, TOKEN]),
 )
 printable = st.text(st.characters(exclude_categories=["Cc", "Cs"]), min_size=1, max_size=30)
-odd_pieces = st.sampled_from(["//", "..", "%2F", "e\u0301", "{partNumber}", "{signature}"])
-odd_letters = st.sampled_from("/.%+~*?#&=;:@'\"\\ aé\u202e\U0001f642")
-keys = printable | st.lists(odd_pieces | odd_letters, min_size=1, max_size=8).map("".join)
+unusual_pieces = st.sampled_from(["//", "..", "%2F", "e\u0301", "{partNumber}", "{signature}"])
+unusual_characters = st.sampled_from("/.%+~*?#&=;:@'\"\\ aé\u202e\U0001f642")
+keys = printable | st.lists(unusual_pieces | unusual_characters, min_size=1, max_size=8).map("".join)
 lengths = st.integers(0, 5 * 2**30)
 checksums = st.binary(min_size=32, max_size=32).map(lambda digest: base64.b64encode(digest).decode())
 lifetimes = st.integers(1, 604_800)
 
-# 20,000 cases in all where nobody waits for them. The first look at a Region builds a client, which takes botocore a while.
-unhurried = settings(deadline=None, max_examples=4_000 if os.environ.get("CI") else 100)
-
-Place = tuple[str, str | None, str | None]
-
-
-@cache
-def boto_client(region: str, override: str | None, token: str | None) -> S3Client:
-    style: Literal["path", "virtual"] = "path" if override else "virtual"
-    return boto3.client(
-        "s3",
-        region_name=region,
-        endpoint_url=override,
-        aws_access_key_id=ACCESS_KEY,
-        aws_secret_access_key=SECRET_KEY,
-        aws_session_token=token,
-        config=Config(
-            signature_version="s3v4",
-            s3={"addressing_style": style, "us_east_1_regional_endpoint": "regional"},
-        ),
-    )
-
-
-def url_of_boto(place: Place, operation: str, lifetime: int, **params: Any) -> str:
-    client = boto_client(*place)
-    return client.generate_presigned_url(operation, {"Bucket": BUCKET, **params}, lifetime)
+# 20,000 cases in CI. Without a deadline, because the first example of a Region builds a client, which is slow.
+many_examples = settings(deadline=None, max_examples=4_000 if os.environ.get("CI") else 100)
 
 
 def our_signer(
     region: str = "eu-west-1",
     override: str | None = None,
     token: str | None = None,
-    until: datetime | None = None,
+    expires_at: datetime | None = None,
 ) -> Signer:
-    credentials = Credentials(ACCESS_KEY, SECRET_KEY, token, until)
-    return Signer(credentials, region, Endpoint.of_bucket(BUCKET, region, override))
+    credentials = Credentials(ACCESS_KEY, SECRET_KEY, token, expires_at)
+    return Signer(credentials, region, Endpoint.for_bucket(BUCKET, region, override))
 
 
-def parameter(url: str, name: str) -> str:
-    return parse_qs(urlsplit(url).query)[name][0]
-
-
-def parsed_time(amz_date: str) -> datetime:
-    return datetime.strptime(f"{amz_date}+0000", "%Y%m%dT%H%M%SZ%z")
-
-
-def signed_at(url: str) -> datetime:
-    return parsed_time(parameter(url, "X-Amz-Date"))
-
-
-def test_the_presigned_get_of_the_s3_documentation_is_reproduced() -> None:
+def test_the_example_of_the_s3_documentation_is_reproduced() -> None:
     endpoint = Endpoint("https://examplebucket.s3.amazonaws.com", "")
     signer = Signer(Credentials(ACCESS_KEY, SECRET_KEY), "us-east-1", endpoint)
     signed = signer.presign("GET", "test.txt", lifetime=86_400, now=datetime(2013, 5, 24, tzinfo=UTC))
@@ -111,14 +74,21 @@ def test_the_presigned_get_of_the_s3_documentation_is_reproduced() -> None:
     )
 
 
-@unhurried
-@given(place=places, key=keys, length=lengths, content_type=printable, checksum=checksums, lifetime=lifetimes)
+@many_examples
+@given(
+    location=locations,
+    key=keys,
+    length=lengths,
+    content_type=printable,
+    checksum=checksums,
+    lifetime=lifetimes,
+)
 @example(("us-east-1", None, TOKEN), "../x", 0, "text/plain;  charset=utf-8 ", "c2hvcnQ=", 1)
 def test_a_put_url_is_byte_identical_to_botocore(
-    place: Place, key: str, length: int, content_type: str, checksum: str, lifetime: int
+    location: Location, key: str, length: int, content_type: str, checksum: str, lifetime: int
 ) -> None:
-    theirs = url_of_boto(
-        place,
+    theirs = presign(
+        location,
         "put_object",
         lifetime,
         Key=key,
@@ -133,20 +103,27 @@ def test_a_put_url_is_byte_identical_to_botocore(
         "if-none-match": "*",
         "x-amz-checksum-sha256": checksum,
     }
-    now = signed_at(theirs)
-    assert our_signer(*place).presign("PUT", key, lifetime=lifetime, now=now, headers=headers).url == theirs
-    assert set(parameter(theirs, "X-Amz-SignedHeaders").split(";")) == {*headers, "host"}
+    now = signing_time(theirs)
+    assert (
+        our_signer(*location).presign("PUT", key, lifetime=lifetime, now=now, headers=headers).url == theirs
+    )
+    assert set(query_parameter(theirs, "X-Amz-SignedHeaders").split(";")) == {*headers, "host"}
 
 
-@unhurried
+@many_examples
 @given(
-    place=places, key=keys, version=printable, disposition=printable, media_type=printable, lifetime=lifetimes
+    location=locations,
+    key=keys,
+    version=printable,
+    disposition=printable,
+    media_type=printable,
+    lifetime=lifetimes,
 )
 def test_a_get_url_is_byte_identical_to_botocore(
-    place: Place, key: str, version: str, disposition: str, media_type: str, lifetime: int
+    location: Location, key: str, version: str, disposition: str, media_type: str, lifetime: int
 ) -> None:
-    theirs = url_of_boto(
-        place,
+    theirs = presign(
+        location,
         "get_object",
         lifetime,
         Key=key,
@@ -159,13 +136,13 @@ def test_a_get_url_is_byte_identical_to_botocore(
         "response-content-disposition": disposition,
         "response-content-type": media_type,
     }
-    now = signed_at(theirs)
-    assert our_signer(*place).presign("GET", key, lifetime=lifetime, now=now, query=query).url == theirs
+    now = signing_time(theirs)
+    assert our_signer(*location).presign("GET", key, lifetime=lifetime, now=now, query=query).url == theirs
 
 
-@unhurried
+@many_examples
 @given(
-    place=places,
+    location=locations,
     key=keys,
     upload_id=printable,
     number=st.integers(1, 10_000),
@@ -174,10 +151,10 @@ def test_a_get_url_is_byte_identical_to_botocore(
     lifetime=lifetimes,
 )
 def test_a_part_url_is_byte_identical_to_botocore(
-    place: Place, key: str, upload_id: str, number: int, length: int, checksum: str, lifetime: int
+    location: Location, key: str, upload_id: str, number: int, length: int, checksum: str, lifetime: int
 ) -> None:
-    theirs = url_of_boto(
-        place,
+    theirs = presign(
+        location,
         "upload_part",
         lifetime,
         Key=key,
@@ -188,22 +165,20 @@ def test_a_part_url_is_byte_identical_to_botocore(
     )
     headers = {"content-length": str(length), "x-amz-checksum-sha256": checksum}
     query = {"partNumber": str(number), "uploadId": upload_id}
-    now, signer = signed_at(theirs), our_signer(*place)
-    parts = signer.part_signer(key, upload_id, lifetime=lifetime, now=now, headers=headers)
-    filled = parts.template.replace("{partNumber}", str(number)).replace(
-        "{signature}", parts.signature(number)
-    )
-    alone = signer.presign("PUT", key, lifetime=lifetime, now=now, query=query, headers=headers)
-    assert parts.url(number) == theirs
-    assert filled == theirs
-    assert alone.url == theirs
+    now, signer = signing_time(theirs), our_signer(*location)
+    parts = signer.create_part_signer(key, upload_id, lifetime=lifetime, now=now, headers=headers)
+    completed = parts.template.replace("{partNumber}", str(number)).replace("{signature}", parts.sign(number))
+    single = signer.presign("PUT", key, lifetime=lifetime, now=now, query=query, headers=headers)
+    assert parts.presign(number) == theirs
+    assert completed == theirs
+    assert single.url == theirs
 
 
 names = st.text("abcdefgxyzABCXYZ019-._~%[] é", min_size=1, max_size=12)
 header_names = st.from_regex(r"x-amz-meta-[A-Za-z][A-Za-z0-9-]{0,8}", fullmatch=True)
 
 
-@unhurried
+@many_examples
 @given(
     access_key=printable,
     secret=printable,
@@ -215,7 +190,7 @@ header_names = st.from_regex(r"x-amz-meta-[A-Za-z][A-Za-z0-9-]{0,8}", fullmatch=
     ),
 )
 @example("AK", "s", None, "GET", {"a": "1", "a-b": "2", "a.": "3", "a%": "4", "X-Amz": "5", "Z": "6"}, {})
-def test_any_query_and_headers_are_signed_as_botocore_signs_them(
+def test_a_url_with_any_query_and_headers_is_byte_identical_to_botocore(
     access_key: str,
     secret: str,
     token: str | None,
@@ -223,44 +198,50 @@ def test_any_query_and_headers_are_signed_as_botocore_signs_them(
     query: dict[str, str],
     headers: dict[str, str],
 ) -> None:
-    endpoint = Endpoint.of_bucket(BUCKET, "eu-west-1")
+    endpoint = Endpoint.for_bucket(BUCKET, "eu-west-1")
     request = AWSRequest(method, f"{endpoint.origin}/{KEY}", params=dict(query), headers=dict(headers))
     credentials = botocore.credentials.Credentials(access_key, secret, token)
     botocore.auth.S3SigV4QueryAuth(credentials, "s3", "eu-west-1", expires=60).add_auth(request)
     signer = Signer(Credentials(access_key, secret, token), "eu-west-1", endpoint)
-    now = signed_at(str(request.url))
+    now = signing_time(str(request.url))
     ours = signer.presign(method, KEY, lifetime=60, now=now, query=query, headers=headers)
     assert ours.url == request.url
 
 
-def their_form(place: Place, key: str, content_type: str, most: int, lifetime: int) -> tuple[datetime, Any]:
-    """When it was signed, and botocore's form: again if its two looks at the clock fell in two seconds."""
-    conditions: list[Any] = [["content-length-range", 1, most], {"Content-Type": content_type}]
+def botocore_form(
+    location: Location, key: str, content_type: str, max_size: int, lifetime: int
+) -> tuple[datetime, Any]:
+    """Returns (signing time, botocore's form). Repeats if botocore's two reads of the clock fall into different seconds."""
+    conditions: list[Any] = [["content-length-range", 1, max_size], {"Content-Type": content_type}]
     while True:
-        form = boto_client(*place).generate_presigned_post(
+        form = s3_client(*location).generate_presigned_post(
             BUCKET, key, {"Content-Type": content_type}, list(conditions), lifetime
         )
-        now = parsed_time(form["fields"]["x-amz-date"])
+        now = parse_amz_date(form["fields"]["x-amz-date"])
         expiration = json.loads(base64.b64decode(form["fields"]["policy"]))["expiration"]
         if datetime.fromisoformat(expiration) == now + timedelta(seconds=lifetime):
             return now, form
 
 
-exact_keys = keys.filter(lambda key: "${filename}" not in key)
+form_keys = keys.filter(lambda key: "${filename}" not in key)
 
 
-@unhurried
+@many_examples
 @given(
-    place=places, key=exact_keys, content_type=printable, most=st.integers(1, 5 * 2**30), lifetime=lifetimes
+    location=locations,
+    key=form_keys,
+    content_type=printable,
+    max_size=st.integers(1, 5 * 2**30),
+    lifetime=lifetimes,
 )
-def test_a_post_form_is_field_for_field_the_one_of_botocore(
-    place: Place, key: str, content_type: str, most: int, lifetime: int
+def test_a_post_form_has_the_fields_of_botocore(
+    location: Location, key: str, content_type: str, max_size: int, lifetime: int
 ) -> None:
-    now, theirs = their_form(place, key, content_type, most, lifetime)
-    ours = our_signer(*place).sign_form(
+    now, theirs = botocore_form(location, key, content_type, max_size, lifetime)
+    ours = our_signer(*location).sign_form(
         key,
         bucket=BUCKET,
-        conditions=[["content-length-range", 1, most]],
+        conditions=[["content-length-range", 1, max_size]],
         fields={"Content-Type": content_type},
         lifetime=lifetime,
         now=now,
@@ -280,7 +261,7 @@ def a_form(signer: Signer, key: str = KEY, content_type: str = "image/png") -> S
     )
 
 
-def test_the_policy_of_a_form_binds_every_field_the_form_sends() -> None:
+def test_the_policy_of_a_form_covers_every_field_that_the_form_sends() -> None:
     form = a_form(our_signer(token=TOKEN))
     policy = json.loads(base64.b64decode(form.fields["policy"]))
     exact = {name: value for c in policy["conditions"] if isinstance(c, dict) for name, value in c.items()}
@@ -290,7 +271,7 @@ def test_the_policy_of_a_form_binds_every_field_the_form_sends() -> None:
     assert policy["expiration"] == "2026-02-04T00:14:58Z"
 
 
-def test_a_form_whose_key_the_client_could_fill_in_is_refused() -> None:
+def test_a_form_key_with_a_filename_placeholder_is_rejected() -> None:
     with pytest.raises(ValueError, match="filename"):
         a_form(our_signer(), "staging/${filename}")
 
@@ -300,27 +281,27 @@ def a_put(signer: Signer, lifetime: int = 900, now: datetime = NOW, key: str = K
 
 
 def a_part(signer: Signer, number: int, lifetime: int = 900, now: datetime = NOW, key: str = KEY) -> str:
-    return signer.part_signer(key, "id", lifetime=lifetime, now=now, headers={}).url(number)
+    return signer.create_part_signer(key, "id", lifetime=lifetime, now=now, headers={}).presign(number)
 
 
 @pytest.mark.parametrize("lifetime", [1, 604_800])
 def test_the_shortest_and_the_longest_lifetime_of_s3_are_signed(lifetime: int) -> None:
     signed = a_put(our_signer(), lifetime)
-    assert parameter(signed.url, "X-Amz-Expires") == str(lifetime)
+    assert query_parameter(signed.url, "X-Amz-Expires") == str(lifetime)
     assert signed.expires_at == NOW + timedelta(seconds=lifetime)
 
 
 @pytest.mark.parametrize("lifetime", [-5, 0, 604_801])
-def test_a_lifetime_outside_that_is_refused(lifetime: int) -> None:
+def test_a_lifetime_outside_the_limits_of_s3_is_rejected(lifetime: int) -> None:
     with pytest.raises(ValueError, match="lifetime"):
         a_put(our_signer(), lifetime)
     with pytest.raises(ValueError, match="lifetime"):
         a_part(our_signer(), 1, lifetime)
 
 
-def test_the_expiry_is_counted_from_the_whole_second_that_is_signed() -> None:
+def test_the_lifetime_starts_at_the_whole_second_that_is_signed() -> None:
     signed = a_put(our_signer(), 900, NOW + timedelta(microseconds=999_999))
-    assert signed.expires_at == signed_at(signed.url) + timedelta(seconds=900)
+    assert signed.expires_at == signing_time(signed.url) + timedelta(seconds=900)
 
 
 @pytest.mark.parametrize(
@@ -332,33 +313,37 @@ def test_the_expiry_is_counted_from_the_whole_second_that_is_signed() -> None:
         (timedelta(milliseconds=300), 1, timedelta(milliseconds=300)),
     ],
 )
-def test_a_signature_never_claims_to_outlive_its_credentials(
+def test_a_signature_expires_no_later_than_its_credentials(
     left: timedelta, seconds: int, until: timedelta
 ) -> None:
-    signer = our_signer(token=TOKEN, until=(NOW + left).astimezone(TWO_HOURS_EAST))
+    signer = our_signer(token=TOKEN, expires_at=(NOW + left).astimezone(TWO_HOURS_EAST))
     signed, form = a_put(signer), a_form(signer)
-    parts = signer.part_signer(KEY, "id", lifetime=900, now=NOW, headers={})
+    parts = signer.create_part_signer(KEY, "id", lifetime=900, now=NOW, headers={})
     expiration = json.loads(base64.b64decode(form.fields["policy"]))["expiration"]
-    assert parameter(signed.url, "X-Amz-Expires") == parameter(parts.url(1), "X-Amz-Expires") == str(seconds)
+    assert (
+        query_parameter(signed.url, "X-Amz-Expires")
+        == query_parameter(parts.presign(1), "X-Amz-Expires")
+        == str(seconds)
+    )
     assert signed.expires_at == parts.expires_at == form.expires_at == NOW + until
     assert datetime.fromisoformat(expiration) == (NOW + until).replace(microsecond=NOW.microsecond)
 
 
 @pytest.mark.parametrize("ago", [timedelta(0), timedelta(milliseconds=1), timedelta(days=1)])
-def test_dead_credentials_sign_nothing(ago: timedelta) -> None:
+def test_expired_credentials_sign_nothing(ago: timedelta) -> None:
     now = NOW + timedelta(milliseconds=500)
-    signer = our_signer(token=TOKEN, until=now - ago)
+    signer = our_signer(token=TOKEN, expires_at=now - ago)
     with pytest.raises(CredentialsExpired):
         a_put(signer, now=now)
 
 
 @pytest.mark.parametrize("now", [NOW.replace(tzinfo=None), NOW.astimezone(TWO_HOURS_EAST)])
-def test_a_time_that_is_not_utc_is_refused(now: datetime) -> None:
+def test_a_time_that_is_not_utc_is_rejected(now: datetime) -> None:
     with pytest.raises(ValueError, match="UTC"):
         a_put(our_signer(), now=now)
 
 
-def test_the_signing_key_changes_with_the_day_and_back() -> None:
+def test_the_cached_signing_key_follows_the_day() -> None:
     one_signer = our_signer()
     for now in (NOW, NOW + timedelta(seconds=2), NOW, NOW + timedelta(days=365)):
         assert a_put(one_signer, now=now) == a_put(our_signer(), now=now)
@@ -366,7 +351,7 @@ def test_the_signing_key_changes_with_the_day_and_back() -> None:
 
 
 @pytest.mark.parametrize("key", ["", "a\rb", "a\n", "\0", "a\x7f", "a\x9bb", "\ud800"])
-def test_a_key_that_is_empty_or_holds_a_control_character_is_refused(key: str) -> None:
+def test_a_key_that_is_empty_or_contains_a_control_character_is_rejected(key: str) -> None:
     with pytest.raises(ValueError, match=r"control|empty"):
         a_put(our_signer(), key=key)
     with pytest.raises(ValueError, match=r"control|empty"):
@@ -375,7 +360,7 @@ def test_a_key_that_is_empty_or_holds_a_control_character_is_refused(key: str) -
         a_form(our_signer(), key)
 
 
-def test_a_control_character_in_a_header_a_parameter_or_a_field_is_refused() -> None:
+def test_a_control_character_in_a_header_a_parameter_or_a_field_is_rejected() -> None:
     with pytest.raises(ValueError, match="control"):
         our_signer().presign("PUT", KEY, lifetime=1, now=NOW, headers={"content-type": "a/b\r\nhost: x"})
     with pytest.raises(ValueError, match="control"):
@@ -385,45 +370,19 @@ def test_a_control_character_in_a_header_a_parameter_or_a_field_is_refused() -> 
 
 
 @pytest.mark.parametrize("number", [-1, 0, 10_001])
-def test_a_part_number_that_s3_does_not_know_is_refused(number: int) -> None:
+def test_a_part_number_outside_the_limits_of_s3_is_rejected(number: int) -> None:
     with pytest.raises(ValueError, match="part number"):
         a_part(our_signer(), number)
 
 
-def test_nothing_secret_shows_in_a_repr() -> None:
+def test_no_repr_shows_a_secret() -> None:
     signer = our_signer(token=TOKEN)
-    parts = signer.part_signer(KEY, "id", lifetime=900, now=NOW, headers={})
+    parts = signer.create_part_signer(KEY, "id", lifetime=900, now=NOW, headers={})
     signed, form = a_put(signer), a_form(signer)
     shown = repr([Credentials(ACCESS_KEY, SECRET_KEY, TOKEN), signer, parts, signed, form])
     signatures = [
-        parameter(signed.url, "X-Amz-Signature"),
+        query_parameter(signed.url, "X-Amz-Signature"),
         form.fields["x-amz-signature"],
         form.fields["policy"],
     ]
     assert not [secret for secret in [SECRET_KEY, TOKEN, signed.url, *signatures] if secret in shown]
-
-
-@pytest.mark.parametrize(
-    "region", ["us-east-1", "eu-west-1", "us-gov-west-1", "cn-northwest-1", "eusc-de-east-1"]
-)
-def test_the_host_is_the_regional_one_of_botocore(region: str) -> None:
-    theirs = url_of_boto((region, None, None), "get_object", 60, Key="a")
-    endpoint = Endpoint.of_bucket(BUCKET, region)
-    assert f"{endpoint.origin}{endpoint.base_path}/a" == theirs.partition("?")[0]
-    assert f".s3.{region}." in endpoint.host
-
-
-@pytest.mark.parametrize(
-    "bucket", ["my.bucket", "", "ab", "My-bucket", "evil.example/", "a" * 64, "-ab", "abc\n"]
-)
-def test_a_bucket_that_tls_cannot_serve_is_refused(bucket: str) -> None:
-    with pytest.raises(ValueError, match="bucket"):
-        Endpoint.of_bucket(bucket, "eu-west-1")
-    with pytest.raises(ValueError, match="bucket"):
-        Endpoint.of_bucket(bucket, "eu-west-1", "http://127.0.0.1:4566")
-
-
-@pytest.mark.parametrize("override", ["127.0.0.1:4566", "ftp://host", "https://", "http://user:pw@host"])
-def test_an_override_that_is_no_plain_http_url_is_refused(override: str) -> None:
-    with pytest.raises(ValueError, match="override"):
-        Endpoint.of_bucket(BUCKET, "eu-west-1", override)

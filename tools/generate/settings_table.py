@@ -1,7 +1,4 @@
-"""The table of context keys in docs/settings.md, generated from the fields of Deployment.
-
-`python -m tools.generate.settings_table` writes it into the page.
-"""
+"""Renders the table of context keys in `docs/settings.md` from the fields of Deployment."""
 
 from dataclasses import Field, fields
 from pathlib import Path
@@ -18,6 +15,11 @@ _LARGER_UNITS = {
     "bytes": [("TiB", 1 << 40), ("GiB", 1 << 30), ("MiB", 1 << 20)],
     "count": [],
 }
+
+
+def render() -> str:
+    """Returns the whole page. Its prose is written by hand, so only the table is rendered."""
+    return with_current_table(PAGE.read_text("utf-8"))
 
 
 def settings_table() -> str:
@@ -61,7 +63,3 @@ def _in_a_larger_unit(value: int, unit: str) -> str:
             plural = "s" if unit == "seconds" and value != size else ""
             return f" ({value // size} {name}{plural})"
     return ""
-
-
-if __name__ == "__main__":
-    PAGE.write_text(with_current_table(PAGE.read_text("utf-8")), "utf-8")

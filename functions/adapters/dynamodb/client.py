@@ -92,7 +92,7 @@ class DynamoDBClient:
 
     def _try(self, operation: str, body: bytes) -> dict[str, Any]:
         target = f"DynamoDB_20120810.{operation}"
-        headers = self._signer.headers(self._credentials(), target, body, datetime.now(UTC))
+        headers = self._signer.sign(self._credentials(), target, body, datetime.now(UTC))
         connection = self._kept() or self._connected()
         try:
             connection.request("POST", "/", body, headers)

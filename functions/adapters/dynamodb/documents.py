@@ -37,6 +37,7 @@ from functions.adapters.dynamodb.usage import (
     write_recount,
 )
 from functions.domain import quota
+from functions.domain.codes import Code
 from functions.domain.document import Document
 from functions.domain.errors import Unavailable
 from functions.domain.events import Transition
@@ -251,4 +252,4 @@ def _translated() -> Iterator[None]:
 
 
 def _busy() -> Unavailable:
-    return Unavailable("storage_unavailable", "The table is busy; nothing has changed.", retry_after=1)
+    return Unavailable(Code.STORAGE_UNAVAILABLE, "The table is busy; nothing has changed.", retry_after=1)

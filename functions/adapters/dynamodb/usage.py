@@ -17,8 +17,8 @@ from typing import Any
 
 from functions.adapters.dynamodb.items import Item, from_item, shard, to_item
 from functions.domain.document import Document
+from functions.domain.effects import LEASE
 from functions.domain.ids import uuid7_time
-from functions.domain.lifecycle import LEASE
 from functions.domain.quota import Limits, Usage
 
 USAGE = "USAGE"

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 
 from botocore.exceptions import ClientError, ConnectionError, HTTPClientError
 
+from functions.domain.codes import Code
 from functions.domain.errors import Unavailable
 
 _BUSY = frozenset(
@@ -38,4 +39,4 @@ def unavailable_when_busy() -> Iterator[None]:
 
 
 def _unavailable() -> Unavailable:
-    return Unavailable("storage_unavailable", "S3 is busy; try again.", retry_after=1)
+    return Unavailable(Code.STORAGE_UNAVAILABLE, "S3 is busy; try again.", retry_after=1)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from botocore.exceptions import ClientError
 
 from functions.adapters.s3.errors import code, unavailable_when_busy
+from functions.domain.codes import Code
 from functions.domain.errors import Unavailable
 from functions.domain.storage import InvalidParts, NoSuchUpload, UploadedPart
 
@@ -101,7 +102,7 @@ def _in_time(call: Callable[[], object], seconds: float) -> None:
     try:
         answer.result(seconds)
     except TimeoutError as error:
-        raise Unavailable("storage_unavailable", "S3 is still at it.", retry_after=1) from error
+        raise Unavailable(Code.STORAGE_UNAVAILABLE, "S3 is still at it.", retry_after=1) from error
 
 
 def _held(part: Any) -> UploadedPart:

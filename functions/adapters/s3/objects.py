@@ -14,6 +14,7 @@ from botocore.exceptions import ClientError
 
 from functions.adapters.s3.errors import code, unavailable_when_busy
 from functions.adapters.s3.part_copy import COPY_PART, PartCopy
+from functions.domain.codes import Code
 from functions.domain.errors import IntegrityError, version_gone
 from functions.domain.storage import CopyRequest, NoSuchUpload, ObjectHead, StoredObject
 
@@ -127,14 +128,14 @@ class S3ObjectStore:
         copied = self.head(request.target_key, version)
         if copied is None:
             raise IntegrityError(
-                "integrity_error", f"S3 copied {request.target_key} but has no such version."
+                Code.INTEGRITY_ERROR, f"S3 copied {request.target_key} but has no such version."
             )
         return copied
 
     def _copied_before(self, request: CopyRequest) -> StoredObject:
         held = self._head(request.target_key)
         if held is None or held["Metadata"].get("source-version") != request.source.version:
-            raise IntegrityError("integrity_error", f"{request.target_key} holds something else already.")
+            raise IntegrityError(Code.INTEGRITY_ERROR, f"{request.target_key} holds something else already.")
         return _stored(held)
 
     def _head(self, key: str, **pin: Any) -> Any:

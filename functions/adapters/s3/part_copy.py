@@ -51,8 +51,8 @@ class PartCopy:
         """The version of the finished copy, or None if time ran out first. Raises NoSuchUpload."""
         try:
             etags = self._held(upload_id)
-            etags |= self._copy(upload_id, self._plan.missing(etags), out_of_time)
-            if self._plan.missing(etags):
+            etags |= self._copy(upload_id, self._plan.missing_numbers(etags), out_of_time)
+            if self._plan.missing_numbers(etags):
                 return None
             return self._complete(upload_id, etags)
         except ClientError as error:

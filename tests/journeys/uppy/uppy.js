@@ -1,4 +1,4 @@
-/** What build/uppy/uppy.mjs holds: all of `@uppy/core`, the Dashboard, and Uppy's own way to S3. */
+/** Entry of the bundle build/uppy/uppy.mjs: all of `@uppy/core`, the Dashboard, and Uppy's own uploader for S3. */
 
 export * from "@uppy/core";
 export { default } from "@uppy/core";

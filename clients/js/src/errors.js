@@ -1,0 +1,102 @@
+/** One error class for the browser, the API and S3; its `code` says which error it is. */
+
+/**
+ * @typedef {object} Problem  The body of an API error, RFC 9457.
+ * @property {string} [code]
+ * @property {string} [detail]
+ * @property {string} [title]
+ * @property {string} [requestId]
+ * @property {FieldError[]} [errors]
+ * @property {string} [message]  From the gateway in front of the API, which sends nothing else.
+ */
+
+/** @typedef {{field?: string, pointer?: string, detail: string}} FieldError */
+
+export class AirlockError extends Error {
+  /**
+   * @param {object} problem
+   * @param {string} problem.code  Stable: the API's, S3's (`BadDigest`), or the client's own (`network`).
+   * @param {string} problem.detail  A sentence for people.
+   * @param {number} [problem.status]  HTTP status; 0 when there was no response.
+   * @param {string | null} [problem.requestId]
+   * @param {FieldError[]} [problem.errors]
+   * @param {number | null} [problem.retryAfter]  Seconds.
+   * @param {boolean} [problem.temporary]  True when the same request may succeed later.
+   */
+  constructor({ code, detail, status = 0, requestId = null, errors = [], retryAfter = null, temporary = false }) {
+    super(detail);
+    this.name = "AirlockError";
+    this.code = code;
+    this.detail = detail;
+    this.status = status;
+    this.requestId = requestId;
+    this.errors = errors;
+    this.retryAfter = retryAfter;
+    this.temporary = temporary;
+  }
+}
+
+/**
+ * Returns true for an AirlockError with one of these codes.
+ * @param {unknown} error
+ * @param {...string} codes
+ * @returns {error is AirlockError}
+ */
+export function hasCode(error, ...codes) {
+  return error instanceof AirlockError && codes.includes(error.code);
+}
+
+/**
+ * Returns true for an AirlockError with one of these HTTP statuses.
+ * @param {unknown} error
+ * @param {...number} statuses
+ * @returns {error is AirlockError}
+ */
+export function hasStatus(error, ...statuses) {
+  return error instanceof AirlockError && statuses.includes(error.status);
+}
+
+/** @param {string} [detail] */
+export function createNetworkError(detail = "The server did not respond. The connection may be down.") {
+  return new AirlockError({ code: "network", detail, temporary: true });
+}
+
+/** Codes of requests whose first call is still running; a later call returns its result. */
+const TEMPORARY_CODES = new Set(["idempotency_in_progress", "upload_in_progress"]);
+
+/**
+ * Returns the error for an API response that is not ok.
+ * @param {Response} response
+ * @param {Problem} problem  `{}` when the body was not JSON.
+ */
+export function createProblemError(response, problem) {
+  const { status } = response;
+  const code = problem.code ?? `http_${status}`;
+  return new AirlockError({
+    code,
+    status,
+    detail: problem.detail ?? problem.message ?? problem.title ?? `The server returned status ${status}.`,
+    requestId: problem.requestId ?? null,
+    errors: problem.errors ?? [],
+    retryAfter: readRetryAfter(response),
+    temporary: status === 429 || status >= 500 || TEMPORARY_CODES.has(code),
+  });
+}
+
+/**
+ * Returns the seconds of the Retry-After header, or null without one.
+ * @param {Response} response
+ */
+export function readRetryAfter(response) {
+  return parseRetryAfter(response.headers.get("retry-after"));
+}
+
+/**
+ * Converts a Retry-After value, which is a number of seconds or a date, to seconds from now.
+ * @param {string | null | undefined} value
+ */
+export function parseRetryAfter(value) {
+  if (!value) return null;
+  const seconds = /^\d+$/.test(value) ? Number(value) : (Date.parse(value) - Date.now()) / 1000;
+  return Number.isNaN(seconds) ? null : Math.max(0, seconds);
+}

@@ -1,0 +1,147 @@
+/**
+ * The upload client: takes a File, and returns a checked document.
+ *
+ *     const airlock = new Airlock({ endpoint, getToken });
+ *     const upload = airlock.upload(file, { onProgress: ({ loaded, total }) => ... });
+ *     upload.pause();
+ *     upload.resume();
+ *     const document = await upload;
+ *     if (document.status === "ready") location.href = (await airlock.download(document.id)).url;
+ *
+ * Bytes go straight to S3, those of large files in several parts in parallel. The client recovers from lost
+ * connections, lost responses and expired URLs, and never creates a second document for one upload. After a reload, a
+ * crash or a restart, upload() of the same file resumes it. Plain ES modules, without dependencies.
+ */
+
+import { Api } from "./api.js";
+import { MAX_CONNECTIONS } from "./concurrency-controller.js";
+import { computeFingerprint } from "./fingerprint.js";
+import { PauseController } from "./pause-controller.js";
+import { ResumableUploads } from "./resumable-uploads.js";
+import { Semaphore } from "./semaphore.js";
+import { Uploader } from "./uploader.js";
+import { waitForDocument } from "./wait-for-document.js";
+
+export { guessContentType, MULTIPART_THRESHOLD } from "./describe-file.js";
+export { AirlockError } from "./errors.js";
+export { createIdempotencyKey } from "./retry.js";
+export { isInProgress } from "./wait-for-document.js";
+
+/** @typedef {import("./types.js").AirlockDocument} AirlockDocument */
+/** @typedef {import("./types.js").Download} Download */
+/** @typedef {import("./types.js").ResumableUpload} ResumableUpload */
+/** @typedef {import("./types.js").Status} Status */
+/** @typedef {import("./types.js").Upload} Upload */
+/** @typedef {import("./types.js").UploadOptions} UploadOptions */
+/** @typedef {import("./types.js").UploadStatus} UploadStatus */
+
+export class Airlock {
+  #api;
+  #resumableUploads;
+  #connections = new Semaphore(MAX_CONNECTIONS);
+
+  /**
+   * @param {object} options
+   * @param {string} options.endpoint  URL of the API.
+   * @param {(options?: {fresh?: boolean}) => Promise<string>} options.getToken  Returns the access token; `fresh` asks
+   *   for a new one, because the API has rejected the current one.
+   */
+  constructor({ endpoint, getToken }) {
+    this.#api = new Api(endpoint, getToken);
+    this.#resumableUploads = new ResumableUploads(this.#api, endpoint);
+  }
+
+  /**
+   * Uploads a file. Resolves with the document once it is ready, rejected, or has another final status.
+   * Throws AirlockError, or the signal's reason.
+   *
+   * The promise has `pause()` and `resume()`. After a pause, an upload in one request starts again; an upload in parts
+   * sends again at most the parts that were in flight.
+   * @param {File} file
+   * @param {UploadOptions} [options]
+   * @returns {Upload}
+   */
+  upload(file, options = {}) {
+    const pause = new PauseController();
+    const deps = { api: this.#api, resumableUploads: this.#resumableUploads, connections: this.#connections };
+    const document = new Uploader(deps, file, options, pause).run();
+    return Object.assign(document, { pause: () => pause.pause(), resume: () => pause.resume() });
+  }
+
+  /**
+   * Returns the uploads that this user started in this browser and that no tab is sending. upload() of the same file
+   * resumes one.
+   * @param {File} [file]  Limits the list to uploads of this unchanged file.
+   * @returns {Promise<ResumableUpload[]>}
+   */
+  async resumableUploads(file) {
+    const fingerprint = file && (await computeFingerprint(file));
+    return fingerprint === null ? [] : this.#resumableUploads.list(fingerprint);
+  }
+
+  /**
+   * Waits until the document has a final status.
+   * @param {string} id
+   * @param {Pick<UploadOptions, "signal" | "onStatus">} [options]
+   * @returns {Promise<AirlockDocument>}
+   */
+  waitForDocument(id, { signal, onStatus } = {}) {
+    return waitForDocument(this.#api, id, { signal, onStatus });
+  }
+
+  /**
+   * Lists the user's documents, newest first; `cursor` is the `nextCursor` of the previous page.
+   * @param {{status?: Status, kind?: string, limit?: number, cursor?: string, signal?: AbortSignal}} [query]
+   * @returns {Promise<{documents: AirlockDocument[], nextCursor: string | null}>}
+   */
+  async list({ signal, ...query } = {}) {
+    const given = Object.entries(query).filter(([, value]) => value !== undefined);
+    const parameters = new URLSearchParams(given.map(([name, value]) => [name, String(value)]));
+    return (await this.#api.call("GET", given.length ? `/documents?${parameters}` : "/documents", { signal })).data;
+  }
+
+  /**
+   * @param {string} id
+   * @returns {Promise<AirlockDocument>}
+   */
+  async get(id) {
+    return (await this.#api.call("GET", `/documents/${encodeURIComponent(id)}`)).data;
+  }
+
+  /**
+   * Returns a presigned URL to the bytes of a ready document.
+   * @param {string} id
+   * @param {{disposition?: "attachment" | "inline"}} [options]
+   * @returns {Promise<Download>}
+   */
+  async download(id, { disposition = "attachment" } = {}) {
+    const path = `/documents/${encodeURIComponent(id)}/download?disposition=${disposition}`;
+    return (await this.#api.call("GET", path)).data;
+  }
+
+  /**
+   * Aborts the upload of a document that waits for its bytes. Idempotent.
+   * @param {string} id
+   */
+  async abort(id) {
+    await this.#api.call("POST", `/documents/${encodeURIComponent(id)}/abort`);
+    this.#resumableUploads.remove(id);
+  }
+
+  /**
+   * Deletes a document that is not in progress; it can be restored until its `expiresAt`. Idempotent.
+   * @param {string} id
+   */
+  async delete(id) {
+    await this.#api.call("DELETE", `/documents/${encodeURIComponent(id)}`);
+  }
+
+  /**
+   * Restores a deleted document to its previous state.
+   * @param {string} id
+   * @returns {Promise<AirlockDocument>}
+   */
+  async restore(id) {
+    return (await this.#api.call("POST", `/documents/${encodeURIComponent(id)}/restore`)).data;
+  }
+}

@@ -1,0 +1,65 @@
+/** One PUT of bytes to a presigned URL, with progress and a timeout for stalled connections. */
+
+import { AirlockError, createNetworkError, parseRetryAfter } from "./errors.js";
+
+/** A request ends after this long without progress, because browsers never end one that lost its network. */
+const STALL_TIMEOUT_MS = 60_000;
+/** Temporary S3 error codes whose status is 400. */
+const TEMPORARY_CODES = new Set(["RequestTimeout", "ExpiredToken"]);
+
+/**
+ * @typedef {object} PresignedRequest
+ * @property {string} url
+ * @property {Record<string, string>} headers  Sent unchanged, because the signature of the URL covers them.
+ */
+
+/**
+ * Sends the blob by XMLHttpRequest, because fetch reports no upload progress. The browser reads a slice of a file
+ * while it sends it, so large files need no memory.
+ * @param {Blob} blob
+ * @param {PresignedRequest & {onProgress: (loaded: number) => void, signal: AbortSignal}} request  `onProgress` gets
+ *   the bytes sent so far.
+ * @returns {Promise<void>}
+ */
+export function putBlob(blob, { url, headers, onProgress, signal }) {
+  return new Promise((resolve, reject) => {
+    signal.throwIfAborted();
+    const xhr = new XMLHttpRequest();
+    const cancel = () => xhr.abort();
+    let stallTimer = setTimeout(cancel, STALL_TIMEOUT_MS);
+    xhr.open("PUT", url);
+    for (const [name, value] of Object.entries(headers)) xhr.setRequestHeader(name, value);
+    xhr.upload.onprogress = ({ loaded }) => {
+      clearTimeout(stallTimer);
+      stallTimer = setTimeout(cancel, STALL_TIMEOUT_MS);
+      onProgress(loaded);
+    };
+    xhr.onload = () => (xhr.status >= 200 && xhr.status < 300 ? resolve() : reject(createStorageError(xhr)));
+    xhr.onerror = () => reject(createNetworkError());
+    xhr.onabort = () => reject(signal.aborted ? signal.reason : createNetworkError("The connection stalled."));
+    xhr.onloadend = () => {
+      clearTimeout(stallTimer);
+      signal.removeEventListener("abort", cancel);
+    };
+    signal.addEventListener("abort", cancel, { once: true });
+    xhr.send(blob);
+  });
+}
+
+/** @param {XMLHttpRequest} xhr */
+function createStorageError(xhr) {
+  const { status, responseText } = xhr;
+  const code = /<Code>(\w+)<\/Code>/.exec(responseText)?.[1] ?? `s3_${status}`;
+  const detail = /<Message>([^<]*)<\/Message>/.exec(responseText)?.[1] ?? `The storage returned status ${status}.`;
+  const isExpired = status === 403 && code !== "SignatureDoesNotMatch";
+  const temporary = isExpired || status === 409 || status === 429 || status >= 500 || TEMPORARY_CODES.has(code);
+  return new AirlockError({ code, status, detail, temporary, retryAfter: readRetryAfter(xhr) });
+}
+
+/**
+ * Reads Retry-After from all headers, because browsers log an error for a single header that CORS does not expose.
+ * @param {XMLHttpRequest} xhr
+ */
+function readRetryAfter(xhr) {
+  return parseRetryAfter(/^retry-after: *(.*)$/im.exec(xhr.getAllResponseHeaders())?.[1]);
+}

@@ -1,0 +1,66 @@
+/** Types of the API, the client and its callers, for editors and `tsc --checkJs`; no code. */
+
+/** @typedef {"pending" | "processing" | "ready" | "rejected" | "expired" | "aborted" | "failed" | "deleted"} Status */
+
+/**
+ * @typedef {object} AirlockDocument  Times are RFC 3339, sizes bytes, `sha256` lower-case hex.
+ * @property {string} id
+ * @property {string} fileName
+ * @property {string} title
+ * @property {string} kind
+ * @property {Status} status
+ * @property {string | null} reason  A code, when the document was rejected or has failed.
+ * @property {number} size
+ * @property {string | null} contentType  As detected from the bytes.
+ * @property {string} declaredContentType
+ * @property {string | null} sha256  Null above 5 GiB.
+ * @property {Record<string, string>} metadata
+ * @property {string} createdAt
+ * @property {string} updatedAt
+ * @property {string | null} expiresAt  Deadline of the upload, or of the restore of a deleted document.
+ * @property {{status: Status, at: string, reason?: string | null}[]} history
+ */
+
+/**
+ * @typedef {"preparing" | "locked" | "uploading" | "paused" | "waiting" | "completing" | "checking" |
+ *   Status} UploadStatus
+ *   `locked`: another tab is uploading the file; `waiting`: for the network or the next attempt; `completing`: S3
+ *   assembles the parts; `checking`: the bytes have arrived; then the final status of the document.
+ */
+
+/** @typedef {Promise<AirlockDocument> & {pause(): void, resume(): void}} Upload */
+
+/**
+ * @typedef {object} UploadOptions
+ * @property {string} [kind]
+ * @property {string} [title]
+ * @property {Record<string, string>} [metadata]
+ * @property {(progress: {loaded: number, total: number}) => void} [onProgress]  Bytes; `loaded` decreases when bytes
+ *   are sent again.
+ * @property {(status: UploadStatus, document: AirlockDocument | null) => void} [onStatus]
+ * @property {AbortSignal} [signal]  Cancels the transfer and aborts the document.
+ * @property {"auto" | "always" | "never"} [checksum]  Whether S3 checks a SHA-256 of each part of a multipart upload.
+ *   `auto`: where hashing is much faster than the connection was at the last upload. An upload in one request always
+ *   has a checksum.
+ * @property {string} [idempotencyKey]  The key of an upload that failed, to continue it.
+ */
+
+/**
+ * @typedef {object} ResumableUpload  An upload from this browser that can continue with its file.
+ * @property {string} id  Id of the document.
+ * @property {string} fileName
+ * @property {number} size  Bytes.
+ * @property {number} uploadedBytes
+ */
+
+/**
+ * @typedef {object} Download  Anybody can use `url` until `expiresAt`.
+ * @property {string} url
+ * @property {string} expiresAt
+ * @property {string} fileName
+ * @property {number} size
+ * @property {string} contentType
+ * @property {string | null} sha256  Null above 5 GiB.
+ */
+
+export {};

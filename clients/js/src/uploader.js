@@ -1,0 +1,161 @@
+/** One upload, new or resumed, from the file to the checked document. */
+
+import { describeFile, MULTIPART_THRESHOLD } from "./describe-file.js";
+import { hasCode } from "./errors.js";
+import { computeFingerprint } from "./fingerprint.js";
+import { decidePartChecksums } from "./part-checksums.js";
+import { createIdempotencyKey, retry } from "./retry.js";
+import { transferBytes } from "./strategies.js";
+import { waitForDocument } from "./wait-for-document.js";
+
+/** @import { Api } from "./api.js" */
+/** @import { Fingerprint } from "./fingerprint.js" */
+/** @import { PauseController } from "./pause-controller.js" */
+/** @import { ResumableUploads, UploadSession } from "./resumable-uploads.js" */
+/** @import { Semaphore } from "./semaphore.js" */
+/** @import { AirlockDocument, UploadOptions, UploadStatus } from "./types.js" */
+
+const MAX_ATTEMPTS = 8;
+/** Codes of a document that takes no more bytes, so that the next upload of the file is a new one. */
+const ENDED_CODES = ["upload_expired", "document_not_found", "invalid_state"];
+
+export class Uploader {
+  #api;
+  #resumableUploads;
+  #connections;
+  #file;
+  #options;
+  #pause;
+  #signal;
+
+  /**
+   * @param {{api: Api, resumableUploads: ResumableUploads, connections: Semaphore}} deps
+   * @param {File} file
+   * @param {UploadOptions} options
+   * @param {PauseController} pause
+   */
+  constructor({ api, resumableUploads, connections }, file, options, pause) {
+    this.#api = api;
+    this.#resumableUploads = resumableUploads;
+    this.#connections = connections;
+    this.#file = file;
+    this.#options = options;
+    this.#pause = pause;
+    this.#signal = options.signal ?? new AbortController().signal;
+  }
+
+  /** @returns {Promise<AirlockDocument>} */
+  async run() {
+    this.#signal.throwIfAborted();
+    this.#emit("preparing", null);
+    const fingerprint = this.#isMultipart ? await computeFingerprint(this.#file) : null;
+    return (await this.#resume(fingerprint)) ?? this.#create(fingerprint);
+  }
+
+  get #isMultipart() {
+    return this.#file.size > MULTIPART_THRESHOLD;
+  }
+
+  /**
+   * Continues an earlier upload of this file. Returns null without one.
+   * @param {Fingerprint | null} fingerprint
+   * @returns {Promise<AirlockDocument | null>}
+   */
+  async #resume(fingerprint) {
+    if (!fingerprint) return null;
+    const options = { signal: this.#signal, onWait: () => this.#emit("locked", null) };
+    return this.#resumableUploads.resume(fingerprint, options, (session) => this.#finish(session));
+  }
+
+  /**
+   * Creates a document, and uploads its bytes.
+   * @param {Fingerprint | null} fingerprint
+   * @returns {Promise<AirlockDocument>}
+   */
+  async #create(fingerprint) {
+    const { checksum = "auto", idempotencyKey = createIdempotencyKey(), ...options } = this.#options;
+    const partChecksums = this.#isMultipart && (await decidePartChecksums(this.#file, checksum));
+    const body = await describeFile(this.#file, { ...options, partChecksums });
+    const key = partChecksums ? `${idempotencyKey}-parts` : idempotencyKey; // another body needs another key
+    const post = async () => (await this.#postDocument(body, key)).data;
+    const { document, upload } = await post();
+    const renew = async () => (await post()).upload;
+    if (upload?.method !== "MULTIPART") return this.#finish({ document, upload, renew });
+    const multipart = { ...upload, partChecksums };
+    const finish = () => this.#finish({ document, upload: multipart, renew });
+    return this.#resumableUploads.add(fingerprint, document, multipart, finish);
+  }
+
+  /**
+   * Posts without the signal, because a cancelled upload must abort the document that the response names.
+   * @param {unknown} body
+   * @param {string} key
+   */
+  #postDocument(body, key) {
+    const post = () => this.#api.callOnce("POST", "/documents", { body, headers: { "idempotency-key": key } });
+    const onWait = () => this.#emit("waiting", null);
+    return retry(post, { attempts: MAX_ATTEMPTS, signal: this.#signal, onWait });
+  }
+
+  /** @param {UploadSession} session */
+  async #finish(session) {
+    const { id } = session.document;
+    try {
+      const document = await this.#transferAndWait(session);
+      this.#resumableUploads.remove(id);
+      return document;
+    } catch (error) {
+      if (this.#signal.aborted) await this.#abort(id);
+      else if (hasCode(error, ...ENDED_CODES)) this.#resumableUploads.remove(id);
+      throw error;
+    }
+  }
+
+  /**
+   * Aborts the document. Without a connection the upload stays resumable, and the next page offers it.
+   * @param {string} id
+   */
+  async #abort(id) {
+    const outcome = await this.#api.callOnce("POST", `/documents/${id}/abort`).catch((error) => error);
+    if (!hasCode(outcome, "network")) this.#resumableUploads.remove(id);
+  }
+
+  /** @param {UploadSession} session */
+  async #transferAndWait({ document, upload, renew }) {
+    const signal = this.#signal;
+    signal.throwIfAborted();
+    const delay = upload ? await this.#transfer(document, upload, renew) : 0;
+    this.#emit("checking", document);
+    const { onStatus } = this.#options;
+    return waitForDocument(this.#api, document.id, { signal, onStatus, delay, isMultipart: this.#isMultipart });
+  }
+
+  /**
+   * @param {AirlockDocument} document
+   * @param {any} upload
+   * @param {UploadSession["renew"]} renew
+   */
+  #transfer(document, upload, renew) {
+    const [file, total] = [this.#file, this.#file.size];
+    return transferBytes({
+      file,
+      document,
+      upload,
+      renew,
+      api: this.#api,
+      connections: this.#connections,
+      pause: this.#pause,
+      signal: this.#signal,
+      onStatus: (status) => this.#emit(status, document),
+      onProgress: (loaded) => this.#options.onProgress?.({ loaded, total }),
+    });
+  }
+
+  /**
+   * @param {UploadStatus} status
+   * @param {AirlockDocument | null} document
+   */
+  #emit(status, document) {
+    this.#options.onStatus?.(status, document);
+  }
+}

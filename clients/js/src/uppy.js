@@ -1,0 +1,163 @@
+/**
+ * Uploader plugin for Uppy 6: the files of an Uppy instance, and so of its Dashboard, go through the upload client.
+ *
+ *     import Airlock from "airlock-uploads/uppy";
+ *     const uppy = new Uppy().use(Dashboard, { inline: true, target: "#uppy" }).use(Airlock, { endpoint, getToken });
+ *     uppy.on("upload-success", (file, { body: document }) => ...); // the document is ready
+ *
+ * A file whose upload was interrupted by a reload resumes when it is added again. The plugin follows Uppy's contract
+ * for plugins and does not import Uppy, so it works with Uppy from a bundle, a CDN or npm.
+ */
+
+import { Airlock as Client } from "./index.js";
+import { describeError, describeOutcome } from "./messages.js";
+import { Semaphore } from "./semaphore.js";
+
+/** @import { AirlockDocument, Upload, UploadOptions } from "./types.js" */
+
+/**
+ * @typedef {object} PluginOptions
+ * @property {string} endpoint  URL of the API.
+ * @property {(options?: {fresh?: boolean}) => Promise<string>} getToken  See Airlock.
+ * @property {string} [id]  Id of the plugin.
+ * @property {string} [kind]  Kind of all documents, unless a file has a `meta.kind`.
+ * @property {string[]} [allowedMetaFields]  Fields of `file.meta` to store in the document's metadata; default none.
+ * @property {number} [limit]  Files uploaded in parallel; default 3.
+ * @property {UploadOptions["checksum"]} [checksum]
+ */
+
+export class Airlock {
+  type = "uploader";
+  #client;
+  #slots;
+
+  /**
+   * @param {any} uppy
+   * @param {PluginOptions} options
+   */
+  constructor(uppy, options) {
+    this.uppy = uppy;
+    this.opts = options;
+    this.id = options.id ?? "Airlock";
+    this.#client = new Client(options);
+    this.#slots = new Semaphore(options.limit ?? 3);
+  }
+
+  install() {
+    this.#setResumable(true);
+    this.uppy.addUploader(this.#uploadAll);
+  }
+
+  uninstall() {
+    this.#setResumable(false);
+    this.uppy.removeUploader(this.#uploadAll);
+  }
+
+  /** Does nothing. Uppy calls it after every change of its state, and this plugin renders nothing. */
+  update() {}
+
+  /** Changes options of files that are added later, except the client's. @param {Partial<PluginOptions>} options */
+  setOptions(options) {
+    this.opts = { ...this.opts, ...options };
+  }
+
+  /** Shows or hides the pause buttons of the Dashboard. @param {boolean} resumableUploads */
+  #setResumable(resumableUploads) {
+    const { capabilities } = this.uppy.getState();
+    this.uppy.setState({ capabilities: { ...capabilities, resumableUploads } });
+  }
+
+  /** @param {string[]} ids */
+  #uploadAll = async (ids) => {
+    const isPending = (/** @type {any} */ file) => !file.error && !file.progress.uploadComplete;
+    const files = this.uppy.getFilesByIds(ids).filter(isPending);
+    this.uppy.emit("upload-start", files);
+    await Promise.all(files.map((/** @type {any} */ file) => this.#uploadFile(file)));
+  };
+
+  /** Uploads a file, and emits its outcome. Throws nothing. @param {any} file */
+  async #uploadFile(file) {
+    const removal = new AbortController();
+    /** @type {Upload | undefined} */
+    let upload;
+    const syncPause = () => (this.uppy.getFile(file.id)?.isPaused ? upload?.pause() : upload?.resume());
+    const removeListeners = this.#addListeners({
+      "file-removed": ({ id }) => id === file.id && removal.abort(),
+      "upload-pause": syncPause,
+      "pause-all": syncPause,
+      "resume-all": syncPause,
+    });
+    const start = () => {
+      upload = this.#startUpload(file, removal.signal);
+      syncPause();
+      return upload;
+    };
+    try {
+      this.#emitSuccess(file, await this.#slots.run(start, removal.signal));
+    } catch (error) {
+      if (!removal.signal.aborted) this.#emitError(file, error);
+    } finally {
+      removeListeners();
+    }
+  }
+
+  /**
+   * @param {Record<string, (file: any) => void>} listeners
+   * @returns {() => void} Removes them.
+   */
+  #addListeners(listeners) {
+    for (const [event, listener] of Object.entries(listeners)) this.uppy.on(event, listener);
+    return () => {
+      for (const [event, listener] of Object.entries(listeners)) this.uppy.off(event, listener);
+    };
+  }
+
+  /**
+   * @param {any} file
+   * @param {AbortSignal} signal
+   */
+  #startUpload({ id, isRemote, data, name, type, meta }, signal) {
+    const { kind, checksum, allowedMetaFields = [] } = this.opts;
+    if (isRemote) throw new Error("Files from remote providers are not supported.");
+    const fields = allowedMetaFields.filter((field) => meta[field] != null);
+    const file = data.name === name ? data : new File([data], name, { type, lastModified: data.lastModified });
+    return this.#client.upload(file, {
+      signal,
+      checksum,
+      kind: meta.kind ?? kind,
+      metadata: Object.fromEntries(fields.map((field) => [field, String(meta[field])])),
+      onProgress: ({ loaded, total }) => this.#emitProgress(id, loaded, total),
+    });
+  }
+
+  /**
+   * @param {string} id
+   * @param {number} bytesUploaded
+   * @param {number} bytesTotal
+   */
+  #emitProgress(id, bytesUploaded, bytesTotal) {
+    const file = this.uppy.getFile(id);
+    if (!file) return; // it has just been removed
+    this.uppy.emit("upload-progress", file, { uploadStarted: file.progress.uploadStarted, bytesUploaded, bytesTotal });
+  }
+
+  /**
+   * @param {any} file
+   * @param {AirlockDocument} document
+   */
+  #emitSuccess({ id }, document) {
+    if (document.status !== "ready") throw new Error(describeOutcome(document));
+    const response = { status: 200, body: document, bytesUploaded: document.size };
+    this.uppy.emit("upload-success", this.uppy.getFile(id), response);
+  }
+
+  /**
+   * @param {any} file
+   * @param {unknown} error
+   */
+  #emitError({ id }, error) {
+    this.uppy.emit("upload-error", this.uppy.getFile(id), new Error(describeError(error), { cause: error }));
+  }
+}
+
+export default Airlock;

@@ -1,0 +1,6 @@
+"""Settings for every test, made before any test or plugin imports botocore."""
+
+import os
+
+# With awscrt installed, botocore signs in another way than where it is not, as in Lambda.
+os.environ["BOTO_DISABLE_CRT"] = "true"

@@ -1,0 +1,153 @@
+/** A modal dialog with everything about one document: preview, facts, history, download, delete. */
+
+import { isInProgress } from "airlock-uploads";
+import { describeError, describeOutcome, describeStatus } from "airlock-uploads/messages";
+import { formatDateTime, formatSize } from "./format.js";
+import { showPreview } from "./preview.js";
+import { cloneTemplate, getElement, showTime } from "./template.js";
+
+/** @import { Airlock, AirlockDocument } from "airlock-uploads" */
+/** @import { GetElement } from "./template.js" */
+
+/** Content types that browsers open in a tab, beyond those of the preview. */
+const OPENS_IN_TAB = new Set(["application/pdf", "text/plain"]);
+
+export class DocumentDialog {
+  #airlock;
+  #listeners;
+  #dialog = /** @type {HTMLDialogElement} */ (getElement("details"));
+
+  /**
+   * @param {Airlock} airlock
+   * @param {object} listeners
+   * @param {(document: AirlockDocument) => void} listeners.onChange  Called after an abort, a delete or a restore.
+   * @param {(document: AirlockDocument) => Promise<void>} listeners.onDownload
+   */
+  constructor(airlock, listeners) {
+    this.#airlock = airlock;
+    this.#listeners = listeners;
+    this.#dialog.onclose = () => this.#dialog.replaceChildren(); // stops a playing video
+  }
+
+  close() {
+    this.#dialog.close();
+  }
+
+  /** @param {AirlockDocument} document */
+  open(document) {
+    const { node, get } = cloneTemplate("document-details");
+    node.dataset.status = document.status;
+    fillFacts(get, document);
+    fillHistory(get("history"), document);
+    this.#setUpButtons(get, document);
+    this.#dialog.replaceChildren(node);
+    if (!this.#dialog.open) this.#dialog.showModal();
+    runAction(get, () => showPreview(get("preview"), document, this.#airlock));
+    runAction(get, () => this.#showTabLink(get("view"), document));
+  }
+
+  /**
+   * @param {GetElement} get
+   * @param {AirlockDocument} document
+   */
+  #setUpButtons(get, document) {
+    const { id, status } = document;
+    /** @type {(name: string, isVisible: boolean, action: () => Promise<unknown>) => void} */
+    const setUp = (name, isVisible, action) => {
+      get(name).hidden = !isVisible;
+      get(name).onclick = () => runAction(get, action);
+    };
+    /** @type {(action: () => Promise<unknown>) => () => Promise<void>} */
+    const change = (action) => () => this.#change(document, action);
+    const canDelete = !isInProgress(status) && status !== "deleted";
+    get("close").onclick = () => this.close();
+    get("copy").onclick = () => runAction(get, () => copy(document.sha256 ?? "", get("copy")));
+    setUp("download", status === "ready", () => this.#listeners.onDownload(document));
+    setUp("abort", status === "pending", change(() => this.#airlock.abort(id)));
+    setUp("delete", canDelete, change(() => this.#airlock.delete(id)));
+    setUp("restore", status === "deleted", change(() => this.#airlock.restore(id)));
+  }
+
+  /**
+   * Shows a link, because browsers block a window that opens after a request.
+   * @param {HTMLAnchorElement} link
+   * @param {AirlockDocument} document
+   */
+  async #showTabLink(link, document) {
+    if (document.status !== "ready" || !OPENS_IN_TAB.has(document.contentType ?? "")) return;
+    link.href = (await this.#airlock.download(document.id, { disposition: "inline" })).url;
+    link.hidden = false;
+  }
+
+  /**
+   * @param {AirlockDocument} document
+   * @param {() => Promise<unknown>} action
+   */
+  async #change({ id }, action) {
+    await action();
+    const changed = await this.#airlock.get(id);
+    this.#listeners.onChange(changed);
+    this.open(changed);
+  }
+}
+
+/**
+ * Runs the action, and shows its error in the dialog.
+ * @param {GetElement} get
+ * @param {() => Promise<unknown>} action
+ */
+async function runAction(get, action) {
+  get("error").textContent = "";
+  try {
+    await action();
+  } catch (error) {
+    get("error").textContent = describeError(error);
+  }
+}
+
+/**
+ * @param {GetElement} get
+ * @param {AirlockDocument} document
+ */
+function fillFacts(get, document) {
+  get("title").textContent = document.fileName;
+  get("outcome").textContent = describeOutcome(document);
+  if (document.status === "deleted" && document.expiresAt) {
+    get("outcome").textContent += `. It can be restored until ${formatDateTime(document.expiresAt)}.`;
+  }
+  get("size").textContent = `${formatSize(document.size)} (${document.size.toLocaleString()} bytes)`;
+  get("type").textContent = formatType(document);
+  get("kind").textContent = document.kind;
+  get("id").textContent = document.id;
+  get("checksum").textContent = document.sha256;
+  get("checksum-row").hidden = !document.sha256;
+}
+
+/** @param {AirlockDocument} document */
+function formatType({ contentType: detected, declaredContentType: declared }) {
+  if (!detected) return `${declared} (declared)`;
+  return detected === declared ? detected : `${detected} (declared as ${declared})`;
+}
+
+/**
+ * @param {HTMLElement} list
+ * @param {AirlockDocument} document
+ */
+function fillHistory(list, document) {
+  for (const entry of document.history) {
+    const { node, get } = cloneTemplate("history-entry");
+    node.dataset.status = entry.status;
+    get("status").textContent = describeStatus(entry.status);
+    showTime(get("at"), entry.at, formatDateTime(entry.at));
+    list.append(node);
+  }
+}
+
+/**
+ * @param {string} text
+ * @param {HTMLElement} button
+ */
+async function copy(text, button) {
+  await navigator.clipboard.writeText(text);
+  button.textContent = "Copied";
+}

@@ -1,0 +1,111 @@
+/** All ways to add files to the page: chosen, dropped anywhere (folders too), or pasted. */
+
+import { getElement } from "./template.js";
+
+/**
+ * @param {(files: File[]) => void} onFiles
+ * @param {() => boolean} canAccept  Returns false while nobody is signed in.
+ */
+export function acceptFiles(onFiles, canAccept) {
+  const input = /** @type {HTMLInputElement} */ (getElement("files"));
+  const accept = (/** @type {File[]} */ files) => {
+    if (canAccept() && files.length > 0) onFiles(files);
+  };
+  input.addEventListener("change", () => {
+    accept([...(input.files ?? [])]);
+    input.value = ""; // so that the same file can be chosen again
+  });
+  addEventListener("paste", (event) => accept([...(event.clipboardData?.files ?? [])].map(renamePasted)));
+  setUpDropOverlay(canAccept);
+  addEventListener("drop", async (event) => {
+    if (!event.dataTransfer || !hasFiles(event)) return;
+    event.preventDefault();
+    accept(await readDroppedFiles(event.dataTransfer));
+  });
+}
+
+/**
+ * Shows the overlay while files are dragged over the page. `dragenter` and `dragleave` fire for every element on the
+ * way, so they are counted.
+ * @param {() => boolean} canAccept
+ */
+function setUpDropOverlay(canAccept) {
+  let depth = 0;
+  const setDepth = (/** @type {number} */ value) => {
+    depth = Math.max(0, value);
+    document.body.toggleAttribute("data-dragging", depth > 0 && canAccept());
+  };
+  const onFileDrag = (/** @type {string} */ type, /** @type {(event: DragEvent) => void} */ listener) =>
+    addEventListener(type, (event) => {
+      if (hasFiles(/** @type {DragEvent} */ (event))) listener(/** @type {DragEvent} */ (event));
+    });
+  onFileDrag("dragenter", () => setDepth(depth + 1));
+  onFileDrag("dragleave", () => setDepth(depth - 1));
+  onFileDrag("dragover", (event) => event.preventDefault()); // or the browser opens the files
+  addEventListener("drop", () => setDepth(0));
+}
+
+/** Returns false for dragged text, which belongs to the field under the pointer. @param {DragEvent} event */
+function hasFiles(event) {
+  return event.dataTransfer?.types.includes("Files") ?? false;
+}
+
+/**
+ * Returns the dropped files, those in folders included. The entries are read before the first await, because the
+ * browser empties the list after it.
+ * @param {DataTransfer} transfer
+ * @returns {Promise<File[]>}
+ */
+async function readDroppedFiles(transfer) {
+  const entries = [...transfer.items].map((item) => item.webkitGetAsEntry()).filter((entry) => entry !== null);
+  if (!entries.some((entry) => entry.isDirectory)) return [...transfer.files];
+  return (await Promise.all(entries.map(readEntry))).flat();
+}
+
+/**
+ * Returns the file of an entry, or all files of a folder.
+ * @param {FileSystemEntry} entry
+ * @returns {Promise<File[]>}
+ */
+async function readEntry(entry) {
+  if (isFileEntry(entry)) {
+    const file = await new Promise((resolve, reject) => {
+      entry.file(resolve, reject);
+    });
+    return [file];
+  }
+  const reader = /** @type {FileSystemDirectoryEntry} */ (entry).createReader();
+  const children = [];
+  for (;;) {
+    // readEntries returns one batch per call; an empty batch is the last.
+    const batch = await readBatch(reader);
+    if (batch.length === 0) break;
+    children.push(...batch);
+  }
+  return (await Promise.all(children.map(readEntry))).flat();
+}
+
+/** @param {FileSystemEntry} entry @returns {entry is FileSystemFileEntry} */
+function isFileEntry(entry) {
+  return entry.isFile;
+}
+
+/**
+ * @param {FileSystemDirectoryReader} reader
+ * @returns {Promise<FileSystemEntry[]>}
+ */
+function readBatch(reader) {
+  return new Promise((resolve, reject) => {
+    reader.readEntries(resolve, reject);
+  });
+}
+
+/**
+ * Names a pasted image by the time, because browsers call each of them image.png.
+ * @param {File} file
+ */
+function renamePasted(file) {
+  if (file.name !== "image.png") return file;
+  const time = new Date().toISOString().slice(0, 19).replace("T", " ").replaceAll(":", ".");
+  return new File([file], `Pasted ${time}.png`, { type: file.type });
+}

@@ -1,0 +1,185 @@
+"""Every error code and every reason of a rejection, each with its HTTP status and its texts.
+
+`docs/errors.md`, the OpenAPI description and the messages of the JavaScript client are generated from this enum by
+`make generate`.
+"""
+
+from enum import StrEnum
+
+
+class Code(StrEnum):
+    """A stable word of the API: the `code` of a problem, or the `reason` of a rejected or failed document.
+
+    `status` is the HTTP status of the problem, or None for a code that is only ever a reason. `message` says what the code
+    means, in a sentence that an end user can read. `remedy` says what a client or an operator does about it.
+    """
+
+    status: int | None
+    message: str
+    remedy: str
+    is_reason: bool
+
+    def __new__(
+        cls, value: str, status: int | None, message: str, remedy: str, is_reason: bool | None = None
+    ) -> "Code":
+        member = str.__new__(cls, value)
+        member._value_ = value
+        member.status, member.message, member.remedy = status, message, remedy
+        member.is_reason = status is None if is_reason is None else is_reason
+        return member
+
+    # fmt: off
+    # The request cannot be read.
+    MALFORMED_JSON = ("malformed_json", 400,
+        "The request body is not valid JSON.",
+        "Send one JSON object, encoded as UTF-8 and nested at most 8 levels deep.")
+    DUPLICATE_KEY = ("duplicate_key", 400,
+        "The JSON object contains a duplicate key.",
+        "Send each key once.")
+    CURSOR_INVALID = ("cursor_invalid", 400,
+        "The cursor does not belong to this list.",
+        "Start without a cursor, and repeat the same filters on every page.")
+    IDEMPOTENCY_KEY_INVALID = ("idempotency_key_invalid", 400,
+        "The Idempotency-Key is not valid.",
+        "Send 1 to 255 visible ASCII characters, for example a random UUID.")
+    PAYLOAD_TOO_LARGE = ("payload_too_large", 413,
+        "The request body is too large.",
+        "Send at most 128 KiB. Bytes of a file go to the presigned URL, never to the API.")
+    UNSUPPORTED_MEDIA_TYPE = ("unsupported_media_type", 415,
+        "The request body must be application/json.",
+        "Send the header `Content-Type: application/json`.")
+
+    # The token does not allow the request.
+    TOKEN_USE_INVALID = ("token_use_invalid", 403,
+        "The token is not an access token.",
+        "Send the access token, not the ID token.")
+    TENANT_MISSING = ("tenant_missing", 403,
+        "The token does not say who owns the documents.",
+        "Use tokens that contain the claim which the deployment names in `ownerClaim`.")
+
+    # A value in the request is not acceptable.
+    VALIDATION_FAILED = ("validation_failed", 422,
+        "The request does not match the schema.",
+        "Correct the fields that `errors` lists.")
+    FILENAME_INVALID = ("filename_invalid", 422,
+        "The file name is not valid.",
+        "Send a name of 1 to 255 characters, without control characters, that is more than dots and spaces.")
+    SIZE_TOO_SMALL = ("size_too_small", 422,
+        "An empty file cannot be uploaded.",
+        "Do not upload empty files.")
+    FILE_TOO_LARGE = ("file_too_large", 413,
+        "The file is too large.",
+        "Choose a smaller file. `detail` names the limit of the kind.")
+    CONTENT_TYPE_NOT_ALLOWED = ("content_type_not_allowed", 415,
+        "Files of this type are not accepted.",
+        "Choose a file whose type the kind accepts. `detail` lists the types of a kind.")
+    EXTENSION_MISMATCH = ("extension_mismatch", 422,
+        "The extension of the file name does not match the content type.",
+        "Correct the name or the content type.")
+    CHECKSUM_INVALID = ("checksum_invalid", 422,
+        "The checksum is not valid here.",
+        "Send SHA-256 as 64 lower-case hex digits: of the whole file with a single PUT, of each part with `partChecksums`.")
+    MULTIPART_REQUIRED = ("multipart_required", 422,
+        "The file is too large for one request.",
+        "Create the document with the method `MULTIPART`, or without a method.")
+    PART_PLAN_INVALID = ("part_plan_invalid", 422,
+        "The file is too large for S3.",
+        "Split the file. S3 stores objects of up to 48.8 TiB.")
+    PART_NUMBER_INVALID = ("part_number_invalid", 422,
+        "The upload has no part with this number.",
+        "Use part numbers from 1 to `partCount`.")
+    TOO_MANY_PARTS_REQUESTED = ("too_many_parts_requested", 422,
+        "The request names too many parts.",
+        "Request 1 to 1,000 part URLs at a time, or up to 10,000 with `compact`.")
+    IDEMPOTENCY_KEY_REUSED = ("idempotency_key_reused", 422,
+        "The Idempotency-Key was used for a different request before.",
+        "Use a new key for each new upload.")
+
+    # There is nothing at this path.
+    DOCUMENT_NOT_FOUND = ("document_not_found", 404,
+        "There is no document with this id.",
+        "Check the id. A purged document, or one of another owner, is not found either.")
+    ROUTE_NOT_FOUND = ("route_not_found", 404,
+        "There is no operation at this path.",
+        "Compare the method and the path with the API description.")
+
+    # The state of the document does not allow the operation.
+    INVALID_STATE = ("invalid_state", 409,
+        "The document is in a state that does not allow this.",
+        "Read the document's `status`, then decide what to do.")
+    NOT_MULTIPART = ("not_multipart", 409,
+        "The document is not uploaded in parts.",
+        "Upload it as its `method` says.")
+    OBJECT_NOT_UPLOADED = ("object_not_uploaded", 409,
+        "The file has not arrived yet.",
+        "Send the bytes to the presigned URL, then try again after `Retry-After`.")
+    PARTS_INCOMPLETE = ("parts_incomplete", 409,
+        "Some parts of the file are missing.",
+        "Upload the missing parts, then complete the upload again.")
+    PART_MISMATCH = ("part_mismatch", 409,
+        "S3 does not accept the parts as they are.",
+        "Upload the parts again, then complete the upload again.")
+    SIZE_MISMATCH = ("size_mismatch", 409,
+        "The size of the file differs from the declared size.",
+        "Create a new document with the size of the file as it is now.", True)
+    UPLOAD_IN_PROGRESS = ("upload_in_progress", 409,
+        "Another request is completing this upload.",
+        "Read the document again after `Retry-After`.")
+    NOT_READY = ("not_ready", 409,
+        "The document has not been checked yet.",
+        "Try again after `Retry-After`.")
+    REJECTED = ("rejected", 409,
+        "The document was rejected and cannot be downloaded.",
+        "Read the document's `reason`.")
+    STORAGE_QUOTA_EXCEEDED = ("storage_quota_exceeded", 409,
+        "There is not enough storage left for this file.",
+        "Delete documents. Their bytes are released when they are purged.")
+    UPLOAD_EXPIRED = ("upload_expired", 410,
+        "The time for this upload is over.",
+        "Create a new document.")
+    RESTORE_EXPIRED = ("restore_expired", 410,
+        "The time to restore this document is over.",
+        "Upload the file again.")
+
+    # A limit of the owner is reached.
+    TOO_MANY_OPEN_UPLOADS = ("too_many_open_uploads", 429,
+        "Too many uploads are open.",
+        "Finish or abort an upload, or wait for `Retry-After`.")
+    DAILY_QUOTA_EXCEEDED = ("daily_quota_exceeded", 429,
+        "The daily upload limit is reached.",
+        "Wait for `Retry-After`: the day ends at midnight UTC.")
+
+    # The service cannot answer.
+    INTERNAL_ERROR = ("internal_error", 500,
+        "Something went wrong on the server.",
+        "Report the `requestId` to the operator, whose logs contain it.")
+    INTEGRITY_ERROR = ("integrity_error", 500,
+        "The stored file differs from the uploaded file.",
+        "An operator compares the record with the bucket.")
+    STORAGE_UNAVAILABLE = ("storage_unavailable", 503,
+        "The storage is temporarily unavailable.",
+        "Try again after `Retry-After`.")
+    QUEUE_UNAVAILABLE = ("queue_unavailable", 503,
+        "The queue is temporarily unavailable.",
+        "Nothing to do: the message or the next sweep retries.")
+    BUSY = ("busy", 503,
+        "The document is changing too fast.",
+        "Try again after `Retry-After`.")
+
+    # The file was rejected, or could not be checked.
+    TYPE_MISMATCH = ("type_mismatch", None,
+        "The content does not match the declared type.",
+        "Upload the file with its real type and extension.")
+    TYPE_NOT_ALLOWED = ("type_not_allowed", None,
+        "Files of this type are no longer accepted.",
+        "Choose a file of an accepted type.")
+    SUSPICIOUS_CONTENT = ("suspicious_content", None,
+        "The content could be harmful, so the file was not kept.",
+        "Do not upload a file that is two formats at once.")
+    ATTEMPTS_EXHAUSTED = ("attempts_exhausted", None,
+        "The file could not be checked after several attempts. An administrator must look into it.",
+        "An operator finds the cause in the log, then redrives the document.")
+    OBJECT_GONE = ("object_gone", None,
+        "The uploaded file is no longer in storage.",
+        "Upload the file again.")
+    # fmt: on

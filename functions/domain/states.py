@@ -1,0 +1,198 @@
+"""The state machine as data: TRANSITIONS, and `decide`, which runs it. No other code changes a status.
+
+The arrival of the bytes and the start of the first attempt are one write, because two would cost twice and nothing waits
+between them. An attempt has a lease and a number. A later attempt has a higher number, and results of a stale attempt are
+ignored. `docs/states.md` draws the table.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from functions.domain import effects, guards
+from functions.domain.document import Document, HistoryEntry, Status
+from functions.domain.effects import Effect
+from functions.domain.events import (
+    AbortRequested,
+    AttemptFailed,
+    CompleteFailed,
+    CompleteRequested,
+    CopyPaused,
+    CopyStarted,
+    DeadlinePassed,
+    DeleteRequested,
+    Event,
+    Ignored,
+    InspectionFailed,
+    ObjectArrived,
+    ObjectMissing,
+    PartUrlsSigned,
+    Promoted,
+    PurgeCompleted,
+    PurgeStarted,
+    RedriveRequested,
+    RestoreRequested,
+    Transition,
+)
+from functions.domain.guards import Guard, was
+
+MAX_HISTORY = 50
+"""Maximum number of history entries; older entries are dropped."""
+
+PENDING, COMPLETING, PROCESSING = Status.PENDING, Status.COMPLETING, Status.PROCESSING
+READY, REJECTED, FAILED = Status.READY, Status.REJECTED, Status.FAILED
+EXPIRED, ABORTED = Status.EXPIRED, Status.ABORTED
+DELETED, PURGING, PURGED = Status.DELETED, Status.PURGING, Status.PURGED
+
+ANY = frozenset(Status)
+OPEN = frozenset({PENDING, COMPLETING})
+AT_REST = frozenset({READY, REJECTED, EXPIRED, ABORTED, FAILED})
+_NOT_IN_HISTORY = frozenset({PENDING, COMPLETING})
+"""Statuses whose start adds no history entry: `create` writes the first one, and clients see `completing` as `processing`."""
+
+_ATTEMPT_EVENTS: tuple[type[Event], ...] = (
+    InspectionFailed,
+    Promoted,
+    CopyStarted,
+    CopyPaused,
+    AttemptFailed,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One transition, or the reason why there is none: in one of `states`, on `event`, if `guard` holds, go to `next`.
+
+    `next` is None when the status stays and only the fields of `effects` change. It is an Ignored when nothing changes.
+    """
+
+    states: frozenset[Status]
+    event: type[Event]
+    guard: Guard | None
+    next: Status | Ignored | None
+    effects: tuple[Effect, ...] = ()
+
+
+def _row(
+    states: Status | frozenset[Status],
+    event: type[Event],
+    next: Status | Ignored | None,
+    *effects: Effect,
+    when: Guard | None = None,
+) -> Row:
+    return Row(states if isinstance(states, frozenset) else frozenset({states}), event, when, next, effects)
+
+
+TRANSITIONS: tuple[Row, ...] = (
+    # The bytes arrive.
+    _row(OPEN, ObjectArrived, PROCESSING, effects.lease_first_attempt),
+    _row(ANY, ObjectArrived, Ignored.ORPHANED_VERSION, when=guards.is_other_version),
+    _row(PROCESSING, ObjectArrived, Ignored.LEASED, when=guards.is_leased),
+    _row(PROCESSING, ObjectArrived, FAILED, effects.set_exhausted, when=guards.is_out_of_attempts),
+    _row(PROCESSING, ObjectArrived, None, effects.lease_next_attempt),
+    _row(FAILED, ObjectArrived, Ignored.ALREADY_APPLIED),
+    _row(DELETED, ObjectArrived, Ignored.ALREADY_APPLIED, when=was(FAILED)),
+    _row(ANY, ObjectArrived, Ignored.ORPHANED_VERSION),
+    # The staged version is gone. Nothing of ours deletes bytes of an attempt, so no later attempt finds them either.
+    _row(PROCESSING, ObjectMissing, Ignored.ALREADY_APPLIED, when=guards.is_other_version),
+    _row(PROCESSING, ObjectMissing, Ignored.LEASED, when=guards.is_leased),
+    _row(PROCESSING, ObjectMissing, FAILED, effects.release_bytes, effects.set_object_gone),
+    _row(ANY, ObjectMissing, Ignored.ALREADY_APPLIED),
+    # An attempt ends or reports progress.
+    *(
+        _row(PROCESSING, event, Ignored.STALE_ATTEMPT, when=guards.is_stale_attempt)
+        for event in _ATTEMPT_EVENTS
+    ),
+    _row(PROCESSING, InspectionFailed, REJECTED, effects.release_bytes, effects.set_rejection),
+    _row(PROCESSING, Promoted, READY, effects.set_promoted),
+    _row(PROCESSING, CopyStarted, None, effects.set_copy_upload),
+    _row(PROCESSING, CopyPaused, None, effects.reset_failures, effects.end_lease),
+    _row(PROCESSING, AttemptFailed, FAILED, effects.set_exhausted, when=guards.is_out_of_attempts),
+    _row(PROCESSING, AttemptFailed, None, effects.end_lease),
+    *(_row(ANY, event, Ignored.STALE_ATTEMPT) for event in _ATTEMPT_EVENTS),
+    # An operator redrives. Without a lease the document is due at once, so a sweep republishes what a crash has lost.
+    _row(PROCESSING, RedriveRequested, Ignored.ALREADY_APPLIED),
+    _row(FAILED, RedriveRequested, Ignored.WRONG_STATE, when=guards.is_not_exhausted),
+    _row(FAILED, RedriveRequested, PROCESSING, effects.reset_failures),
+    _row(ANY, RedriveRequested, Ignored.WRONG_STATE),
+    # The upload before its bytes have arrived.
+    _row(PENDING, PartUrlsSigned, Ignored.DEADLINE_EXCEEDED, when=guards.is_past_deadline),
+    _row(PENDING, PartUrlsSigned, Ignored.ALREADY_APPLIED, when=guards.is_no_extension),
+    _row(PENDING, PartUrlsSigned, None, effects.extend_deadline),
+    _row(ANY, PartUrlsSigned, Ignored.WRONG_STATE),
+    _row(frozenset({PROCESSING, READY, REJECTED, FAILED}), CompleteRequested, Ignored.ALREADY_APPLIED),
+    _row(OPEN, CompleteRequested, Ignored.LEASED, when=guards.is_leased),
+    _row(OPEN, CompleteRequested, Ignored.DEADLINE_EXCEEDED, when=guards.is_past_deadline),
+    _row(OPEN, CompleteRequested, COMPLETING, effects.lease_completion),
+    _row(ANY, CompleteRequested, Ignored.WRONG_STATE),
+    _row(COMPLETING, CompleteFailed, Ignored.STALE_ATTEMPT, when=guards.is_stale_attempt),
+    _row(COMPLETING, CompleteFailed, PENDING, effects.end_lease),
+    _row(ANY, CompleteFailed, Ignored.STALE_ATTEMPT),
+    _row(PENDING, AbortRequested, ABORTED, effects.release_bytes),
+    _row(ABORTED, AbortRequested, Ignored.ALREADY_APPLIED),
+    _row(ANY, AbortRequested, Ignored.WRONG_STATE),
+    _row(OPEN, DeadlinePassed, Ignored.WRONG_STATE, when=guards.is_before_deadline),
+    _row(OPEN, DeadlinePassed, Ignored.LEASED, when=guards.is_leased),
+    _row(OPEN, DeadlinePassed, EXPIRED, effects.release_bytes),
+    _row(EXPIRED, DeadlinePassed, Ignored.ALREADY_APPLIED),
+    _row(ANY, DeadlinePassed, Ignored.WRONG_STATE),
+    # Delete, restore, purge. The bytes count against the quota until the purge, because they are stored until then.
+    _row(AT_REST, DeleteRequested, DELETED, effects.set_purge_time),
+    _row(frozenset({DELETED, PURGING, PURGED}), DeleteRequested, Ignored.ALREADY_APPLIED),
+    _row(ANY, DeleteRequested, Ignored.WRONG_STATE),
+    _row(AT_REST, RestoreRequested, Ignored.ALREADY_APPLIED),
+    _row(DELETED, RestoreRequested, Ignored.DEADLINE_EXCEEDED, when=guards.is_past_purge),
+    *(
+        _row(DELETED, RestoreRequested, status, effects.cancel_purge, when=was(status))
+        for status in sorted(AT_REST)
+    ),
+    _row(ANY, RestoreRequested, Ignored.WRONG_STATE),
+    _row(DELETED, PurgeStarted, Ignored.WRONG_STATE, when=guards.is_before_purge),
+    _row(DELETED, PurgeStarted, PURGING, effects.lease_purge),
+    _row(PURGING, PurgeStarted, Ignored.LEASED, when=guards.is_leased),
+    _row(PURGING, PurgeStarted, None, effects.lease_purge),
+    _row(PURGED, PurgeStarted, Ignored.ALREADY_APPLIED),
+    _row(ANY, PurgeStarted, Ignored.WRONG_STATE),
+    _row(PURGING, PurgeCompleted, Ignored.STALE_ATTEMPT, when=guards.is_stale_attempt),
+    _row(PURGING, PurgeCompleted, PURGED, effects.erase_content),
+    _row(ANY, PurgeCompleted, Ignored.STALE_ATTEMPT),
+)
+"""The first row that matches decides. The last row of each event has no guard and holds for every status."""
+
+_BY_EVENT: dict[type[Event], list[Row]] = {}
+for _each in TRANSITIONS:
+    _BY_EVENT.setdefault(_each.event, []).append(_each)
+
+
+def decide(document: Document, event: Event, now: datetime) -> Transition | Ignored:
+    """Returns the transition that `event` causes, or the reason why it changes nothing."""
+    row = find_row(document, event, now)
+    if isinstance(row.next, Ignored):
+        return row.next
+    changes: dict[str, Any] = {}
+    for effect in row.effects:
+        changes |= effect(document, event, now)
+    if row.next is not None:
+        changes = _change_status(document, row.next, now, changes)
+    after = replace(document, revision=document.revision + 1, updated_at=now, **changes)
+    return Transition(document, after)
+
+
+def find_row(document: Document, event: Event, now: datetime) -> Row:
+    """Returns the first row of TRANSITIONS that matches."""
+    return next(
+        row
+        for row in _BY_EVENT[type(event)]
+        if document.status in row.states and (row.guard is None or row.guard(document, event, now))
+    )
+
+
+def _change_status(
+    document: Document, status: Status, now: datetime, changes: dict[str, Any]
+) -> dict[str, Any]:
+    if status in _NOT_IN_HISTORY:
+        return changes | {"status": status}
+    reason = changes.get("reason")
+    history = changes.get("history", document.history)
+    entry = HistoryEntry(status, now, reason)
+    return changes | {"status": status, "reason": reason, "history": (*history, entry)[-MAX_HISTORY:]}

@@ -1,0 +1,148 @@
+"""One Lambda function of the HTTP API: it registers handlers for rows of the route table and serves events with them."""
+
+import json
+from collections.abc import Callable, Mapping
+from http import HTTPStatus
+from typing import Any, TypeVar
+
+from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
+from aws_lambda_powertools.event_handler.exceptions import NotFoundError
+from aws_lambda_powertools.event_handler.openapi.exceptions import RequestValidationError
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from functions.domain.codes import Code
+from functions.domain.errors import AirlockError
+from functions.domain.keys import owner_key
+from functions.http import body, problems
+from functions.http.routes import ROUTES, Function, RequestBody
+from functions.log import logger
+
+Event = dict[str, Any]
+Handler = TypeVar("Handler", bound=Callable[..., Response[Any]])
+Model = TypeVar("Model")
+
+_HEADERS = {
+    # Responses carry presigned URLs and records of one owner, so no cache may store them.
+    "Cache-Control": "no-store",
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+}
+
+
+class HttpFunction:
+    """The function `name` of the route table. `owner_claim` returns the name of the claim that owns documents."""
+
+    def __init__(self, name: Function, *, owner_claim: Callable[[], str]) -> None:
+        self.app = _resolver()
+        self.operations: set[str] = set()
+        self._routes = {route.operation_id: route for route in ROUTES if route.function == name}
+        self._bodies = {route.key: route.body for route in self._routes.values()}
+        self._owner_claim = owner_claim
+
+    def route(self, operation_id: str) -> Callable[[Handler], Handler]:
+        """Returns a decorator that registers the handler of one row. Raises KeyError for a row of another function."""
+        route = self._routes[operation_id]
+        self.operations.add(operation_id)
+        return self.app.route(
+            route.path.replace("{", "<").replace("}", ">"),
+            route.method,
+            summary=route.summary,
+            tags=[route.tag],
+            operation_id=operation_id,
+            include_in_schema=not route.is_public,
+            status_code=route.success[0].status,
+            response_description=route.success[0].description,
+        )
+
+    def owner_key(self) -> str:
+        """Returns the caller's owner key, from the claims that the gateway has verified. Raises AirlockError.
+
+        The gateway checks signature, issuer, audience and expiry, but not what a token is for. Only Cognito sets
+        `token_use`.
+        """
+        authorizer = self.app.current_event.request_context.authorizer
+        claims = (authorizer.jwt_claim if authorizer else None) or {}
+        if claims.get("token_use", "access") != "access":
+            raise AirlockError(Code.TOKEN_USE_INVALID, "Send the access token, not the ID token.")
+        name = self._owner_claim()
+        if not claims.get(name):
+            raise AirlockError(Code.TENANT_MISSING, f"The token has no claim {name}.")
+        return owner_key(str(claims[name]))
+
+    def serve(self, event: Event, context: LambdaContext) -> dict[str, Any]:
+        """Returns the response to one event of API Gateway, payload format 2.0."""
+        response = self._reject_body(event) or self.app.resolve(event, context)
+        response["headers"] = _HEADERS | response.get("headers", {})
+        if response["statusCode"] >= HTTPStatus.BAD_REQUEST:
+            _log_problem(event, response)
+        return response
+
+    def _reject_body(self, event: Event) -> dict[str, Any] | None:
+        """Returns the problem of a bad body in the gateway's own format, because the resolver has not seen the event."""
+        rule = self._bodies.get(event.get("routeKey", ""), RequestBody.IGNORED)
+        if rule is RequestBody.IGNORED:
+            return None
+        try:
+            body.check(event, required=rule is RequestBody.REQUIRED)
+        except AirlockError as error:
+            occurrence = problems.Occurrence(event.get("rawPath", ""), _request_id(event))
+            problem = problems.render_error(error, occurrence)
+            headers = {name: str(value) for name, value in problem.headers.items()}
+            return {"statusCode": problem.status_code, "headers": headers, "body": problem.body}
+        return None
+
+
+def json_response(
+    model: Model, status: int = HTTPStatus.OK, headers: Mapping[str, str] | None = None
+) -> Response[Model]:
+    """Returns `model` as JSON; Powertools validates it against the handler's annotation."""
+    return Response(
+        status_code=int(status), content_type="application/json", body=model, headers=dict(headers or {})
+    )
+
+
+def _resolver() -> APIGatewayHttpResolver:
+    """Returns Powertools' validating resolver, with a problem for every error that it knows."""
+    app = APIGatewayHttpResolver(
+        enable_validation=True,
+        # A response that does not match its schema is the server's fault: not 422, Powertools' default.
+        response_validation_error_http_code=HTTPStatus.INTERNAL_SERVER_ERROR,
+    )
+
+    def occurrence() -> problems.Occurrence:
+        event = app.current_event
+        return problems.Occurrence(event.path, event.request_context.request_id or "")
+
+    @app.exception_handler(AirlockError)
+    def handle_airlock_error(error: AirlockError) -> Response[Any]:
+        return problems.render_error(error, occurrence())
+
+    @app.exception_handler(RequestValidationError)
+    def handle_validation_error(error: RequestValidationError) -> Response[Any]:
+        return problems.render_validation_errors(error.errors(), occurrence())
+
+    @app.exception_handler(NotFoundError)
+    def handle_unknown_route(_: NotFoundError) -> Response[Any]:
+        return problems.render_code(Code.ROUTE_NOT_FOUND, occurrence())
+
+    @app.exception_handler(Exception)
+    def handle_crash(error: Exception) -> Response[Any]:
+        logger.error("crash", exc_info=error)
+        return problems.render_code(Code.INTERNAL_ERROR, occurrence())
+
+    return app
+
+
+def _log_problem(event: Event, response: Mapping[str, Any]) -> None:
+    """Logs the code of a problem. The gateway's access log has a line for every request, but no codes."""
+    logger.info(
+        "problem",
+        route=event.get("routeKey"),
+        status=response["statusCode"],
+        code=json.loads(response["body"])["code"],
+        request_id=_request_id(event),
+    )
+
+
+def _request_id(event: Event) -> str:
+    return str(event.get("requestContext", {}).get("requestId", ""))

@@ -1,0 +1,21 @@
+"""The generated files, by their path in the project."""
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from tools.generate import client_codes, errors_page, openapi, settings_table, states_page
+
+ROOT = Path(__file__).parents[2]
+FILES: Mapping[str, Callable[[], str]] = {
+    "docs/errors.md": errors_page.render,
+    "docs/settings.md": settings_table.render,
+    "docs/states.md": states_page.render,
+    "clients/js/src/codes.js": client_codes.render,
+    "functions/http/openapi.json": openapi.render,
+}
+
+
+def write_files() -> None:
+    """Writes every file with what the code gives today."""
+    for name, render in FILES.items():
+        (ROOT / name).write_text(render(), "utf-8")

@@ -1,0 +1,31 @@
+"""The list of gaps and the order in which they are closed."""
+
+from ministack_gaps import (
+    apigateway,
+    execution_role,
+    lambda_workers,
+    s3_condition_keys,
+    s3_copy,
+    s3_download,
+    s3_missing_key,
+    s3_multipart,
+    s3_presigned,
+)
+
+_GAPS = (
+    apigateway,
+    execution_role,
+    lambda_workers,
+    s3_condition_keys,
+    s3_copy,
+    s3_download,
+    s3_missing_key,  # after s3_download, whose GetObject it wraps
+    s3_multipart,
+    s3_presigned,
+)
+
+
+def close_gaps() -> None:
+    """Replaces MiniStack's functions for every gap. Call once per process, before the first request."""
+    for gap in _GAPS:
+        gap.install()
