@@ -22,9 +22,9 @@ from typing import Any
 from playwright.sync_api import Browser, Playwright, sync_playwright
 
 from bench.browser import CHROMIUM, Environment, Result, launch_chromium, upload
-from bench.slow_link import LinkSpeed
+from bench.slow_link import LinkSpeed, run_link
 from bench.table import Row, report
-from bench.uppy_signer import PREFIX
+from bench.uppy_signer import PREFIX, run_uppy_signer
 from local.aws import HOST
 from local.stack import LocalStack, start_stack
 from tests.journeys.npm import build_uppy
