@@ -26,9 +26,9 @@ def logs() -> Logs:
     """Runs the scenario in a process of its own, because a logger keeps the stdout of its creation."""
     lambda_ = {
         "PATH": os.environ["PATH"],
-        "PYTHONPATH": str(ROOT),
+        "PYTHONPATH": os.pathsep.join(sys.path),  # of pytest, with the packages under tools/
         "_X_AMZN_TRACE_ID": "Root=1-5759e988-bd862e3fe1be46a994272793;Sampled=1",
-        "POWERTOOLS_SERVICE_NAME": "airlock-object-created",
+        "POWERTOOLS_SERVICE_NAME": "airlock-pipeline",
         "LOG_LEVEL": "INFO",
     }
     command = [sys.executable, "-W", "error", "-m", "tests.lambdas.log_scenario"]
