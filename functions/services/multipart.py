@@ -202,9 +202,8 @@ def _check_parts(plan: PartPlan, parts: Sequence[UploadedPart]) -> None:
 def _describe_missing(numbers: Sequence[int]) -> str:
     """Returns `1 part is missing: 2.`, with at most ten numbers."""
     shown = ", ".join(str(number) for number in numbers[:10]) + (", ..." if len(numbers) > 10 else "")
-    return (
-        f"1 part is missing: {shown}." if len(numbers) == 1 else f"{len(numbers)} parts are missing: {shown}."
-    )
+    count = "1 part is" if len(numbers) == 1 else f"{len(numbers)} parts are"
+    return f"{count} missing: {shown}."
 
 
 def _check_checksums(document: Document, part_numbers: Sequence[int], checksums: Mapping[int, str]) -> None:

@@ -9,7 +9,7 @@ from functions.domain.guards import MAX_ATTEMPTS
 from functions.domain.parts import MIB
 from tests.examples import JPEG, PNG
 from tests.faults.world import LONG, World, through_part_copies
-from tests.lambdas.past import NOW, happened
+from tests.lambdas.history import record_event
 
 Journey = Callable[[World], None]
 FILM = b"\0\0\0\x18ftypisom\0\0\x02\0isommp42".ljust(5 * MIB + 1, b"\0")
@@ -93,10 +93,10 @@ def tried_again(world: World) -> None:
     document_id = answer["document"]["id"]
     put(world, answer["upload"], PNG)
     world.lose_events()
-    [version] = world.account.staged("ada", document_id)
+    [version] = world.account.staged_versions("ada", document_id)
     for attempt in range(1, MAX_ATTEMPTS + 1):
-        happened(world.account, document_id, ObjectArrived(version), ago=NOW)
-        happened(world.account, document_id, AttemptFailed(attempt), ago=NOW)
+        record_event(world.account, document_id, ObjectArrived(version))
+        record_event(world.account, document_id, AttemptFailed(attempt))
     world.redrive(document_id)
     world.deliver()
 

@@ -26,7 +26,7 @@ from tests.faults.journeys import post, put
 from tests.faults.schedules import Request, Turn, Turns, explore
 from tests.faults.world import LONG, Functions, World
 from tests.lambdas.events import Context
-from tests.lambdas.past import HOUR, happened
+from tests.lambdas.history import HOUR, record_event
 
 PREEMPTIONS = 2
 ADA = owner_key("ada")
@@ -188,7 +188,7 @@ def ready(world: World, results: Results) -> None:
 def janitor_and_complete(world: World) -> list[Request]:
     """The call before this one has died, and its lease is over."""
     document_id = put_part(world)
-    happened(world.account, document_id, CompleteRequested(), ago=HOUR)
+    record_event(world.account, document_id, CompleteRequested(), ago=HOUR)
     return [sweep, complete(document_id)]
 
 
@@ -209,7 +209,7 @@ def completed_or_expired(world: World, results: Results) -> None:
 
 def visit_and_create(world: World) -> list[Request]:
     create(1)()
-    world.account.visit_owners()
+    world.account.expedite_recounts()
     return [sweep, create(2)]
 
 
@@ -224,7 +224,7 @@ def both_open(world: World, results: Results) -> None:
 
 def visit_and_event(world: World) -> list[Request]:
     put_whole(world)
-    world.account.visit_owners()
+    world.account.expedite_recounts()
     return [sweep, delivery(world)]
 
 

@@ -28,9 +28,9 @@ from tests.faults.aws_calls import AwsCalls, Kill
 from tests.faults.invariants import Snapshot
 from tests.interruption import Killed
 from tests.lambdas.account import ACCESS_KEY, SECRET, TOKEN, Account, new_account
-from tests.lambdas.api import Api, ResponseModel
+from tests.lambdas.api import Api, ApiResponse
 from tests.lambdas.events import Context, notification, s3_record, sqs_event, sqs_message
-from tests.lambdas.sweeps import redrive, sweep, sweep_later
+from tests.lambdas.sweep_invocations import redrive, sweep, sweep_later
 
 LONG = timedelta(days=8)
 """Longer than any lease, any deadline, and the time in which a delete can be undone."""
@@ -63,7 +63,7 @@ class World:
     """The numbers of the calls that a client waited for."""
     _noticed: set[str] = field(default_factory=set)
 
-    def ask(self, method: str, path: str, body: object = None, **headers: str) -> ResponseModel:
+    def ask(self, method: str, path: str, body: object = None, **headers: str) -> ApiResponse:
         """As a client does that insists: again if no answer came, later if it was told to come later."""
         for _ in range(_PATIENCE):
             first = len(self.kill.calls) + 1
@@ -123,19 +123,22 @@ class World:
         self.deliver()
         if not self.client_returns:
             self.age(LONG)
-        self.account.visit_owners()
+        self.account.expedite_recounts()
         sweep_later(timedelta(hours=2))
         self.deliver()
         _abort_old_copies(self.account)
         # What was announced has come to an end since: now it is counted.
         assert sweep_later(timedelta(hours=3)) == {}
-        before = self.account.everything()
+        before = self.account.snapshot()
         assert sweep_later(timedelta(hours=4)) == {}
-        assert (self.account.everything(), [*self.account.waiting(), *self.account.purges()]) == (before, [])
+        assert (
+            self.account.snapshot(),
+            [*self.account.drain_upload_events(), *self.account.drain_purge_tasks()],
+        ) == (before, [])
 
     def age(self, by: timedelta) -> None:
-        """Time passes: of every record that waits for something, all has happened `by` earlier, and is due as much sooner."""
-        self.account.visit_owners(by)
+        """Time passes: of every record that waits for something, all has record_event `by` earlier, and is due as much sooner."""
+        self.account.expedite_recounts(by)
         for document in self.documents():
             if document.next_check_at is not None:
                 self.account.repository.apply(Transition(document, _older(document, by)))
@@ -173,8 +176,8 @@ class World:
                 self._noticed.add(version)
                 body = notification(s3_record(self.account.bucket, key, version))
                 self.messages.append((self.promote, body))
-        self.messages += [(self.promote, body) for body in self.account.waiting()]
-        self.messages += [(partial(_handled, purge), body) for body in self.account.purges()]
+        self.messages += [(self.promote, body) for body in self.account.drain_upload_events()]
+        self.messages += [(partial(_handled, purge), body) for body in self.account.drain_purge_tasks()]
 
 
 def _older(document: Document, by: timedelta) -> Document:
