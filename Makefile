@@ -19,7 +19,7 @@ NODE_MODULES := clients/js/node_modules
 
 export JSII_SILENCE_WARNING_UNTESTED_NODE_VERSION := 1
 
-.PHONY: demo test lint generate bench fuzz lock synth deploy clean
+.PHONY: demo test lint generate scan bench fuzz lock synth deploy clean
 
 demo: .venv/demo
 	@$(BIN)/python -m local
@@ -39,6 +39,12 @@ lint: .venv/develop $(NODE_MODULES)/.package-lock.json
 # Rewrites docs/errors.md and the other files that are derived from the code; a test fails while one is out of date.
 generate: .venv/develop
 	@$(BIN)/python -m tools.generate
+
+# cfn-lint over the template of each variant of the stack; .cfnlintrc has its configuration.
+scan: .venv/demo .venv-scan/ready
+	@rm -rf build/scan
+	@$(BIN)/python -m tools.scan.templates build/scan
+	@.venv-scan/bin/cfn-lint
 
 bench: .venv/develop
 	@$(BIN)/python -m bench
@@ -62,7 +68,7 @@ deploy: .venv/demo
 	@PATH="$(CURDIR)/$(BIN):$$PATH" $(CDK) deploy --all
 
 clean:
-	rm -rf .venv cdk.out build $(NODE_MODULES)
+	rm -rf .venv .venv-scan cdk.out build $(NODE_MODULES)
 
 .venv/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or later is needed: make PYTHON=/path/to/it")'
@@ -84,3 +90,8 @@ clean:
 $(NODE_MODULES)/.package-lock.json: clients/js/package-lock.json | .venv/demo
 	@echo "installing what checks the JavaScript into $(NODE_MODULES) (once)"
 	@$(NPM) ci --prefix clients/js --loglevel=error
+
+.venv-scan/ready: requirements-scan.txt
+	@$(PYTHON) -m venv .venv-scan
+	@.venv-scan/bin/python -m pip install --quiet --disable-pip-version-check -r requirements-scan.txt
+	@touch $@

@@ -1,4 +1,4 @@
-"""The CDK entry: `python app.py` writes the template and its assets to cdk.out, or to CDK_OUTDIR."""
+"""Entry point of the CDK app: `python app.py` writes the template and its assets to cdk.out, or to CDK_OUTDIR."""
 
 import os
 import sys
@@ -10,5 +10,5 @@ if __name__ == "__main__":
     try:
         app = build({}, outdir=os.environ.get("CDK_OUTDIR", "cdk.out"))
     except ContextError as error:
-        sys.exit(f"bad context: {error}")
+        sys.exit(f"invalid context: {error}")
     app.synth()

@@ -1,10 +1,11 @@
-"""Every benchmark in turn, in one table: `python -m bench`, or only those that are named: `python -m bench signing cost`.
+"""Runs the benchmarks and prints one table: `python -m bench`, or only some of them: `python -m bench signing cost`.
 
-All of them take half an hour, because `upload` sends files of 1 GiB; the others take five minutes. Exits with 1 when one misses its bar.
+All of them take half an hour, because `upload` sends files of 1 GiB; the others take five minutes. The exit code is 1 if
+a benchmark misses its bar.
 """
 
+import argparse
 import sys
-from collections.abc import Sequence
 from importlib import import_module
 
 from bench.table import report
@@ -12,13 +13,18 @@ from bench.table import report
 BENCHES = ("signing", "sniffing", "cold_start", "warm_create", "cost", "load", "local_stack", "upload")
 
 
-def main(names: Sequence[str]) -> int:
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
+    parser.add_argument("names", nargs="*", metavar="NAME", help=f"a benchmark: {', '.join(BENCHES)}")
+    names = parser.parse_args().names or BENCHES
+    if unknown := set(names) - set(BENCHES):
+        parser.error(f"no such benchmark: {', '.join(sorted(unknown))}")
     rows = []
-    for name in names or BENCHES:
+    for name in names:
         print(f"{name} ...", flush=True)
         rows += import_module(f"bench.{name}").rows()
     return report(rows)
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(main())

@@ -1,4 +1,6 @@
-"""Who creates uploads: our function and the peers, each in processes of its own, with the same event and the same stubbed AWS."""
+"""The functions that create uploads: Airlock's and the peers'. Each runs in its own process, with the same event and the
+same stub of AWS.
+"""
 
 import json
 import os
@@ -27,38 +29,38 @@ REQUEST = {"fileName": "cat.png", "size": SIZE, "contentType": "image/png"}
 
 @dataclass(frozen=True)
 class Contender:
-    """`command` starts a probe."""
+    """A function to measure. `command` starts its probe, `path` is its PYTHONPATH."""
 
     name: str
     command: Sequence[str]
     path: Path
 
-    def start(self, stub: Stub, *flags: str) -> "subprocess.Popen[str]":
+    def start(self, aws: Stub, *flags: str) -> "subprocess.Popen[str]":
         return subprocess.Popen(
             [*self.command, *flags],
-            env=environment(stub) | {"PYTHONPATH": str(self.path)},
+            env=lambda_environment(aws) | {"PYTHONPATH": str(self.path)},
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
         )
 
-    def once(self, stub: Stub, *flags: str) -> dict[str, Any]:
-        """The figures of one cold start, see probe.py."""
-        with self.start(stub, *flags) as process:
+    def run_once(self, aws: Stub, *flags: str) -> dict[str, Any]:
+        """Returns the figures of one cold start. `probe.py` lists them."""
+        with self.start(aws, *flags) as process:
             output, _ = process.communicate()
         figures: dict[str, Any] = json.loads(output.splitlines()[0])
         return figures
 
 
-def environment(stub: Stub) -> dict[str, str]:
-    """As Lambda sets it, with tracing on and this request not sampled."""
+def lambda_environment(aws: Stub) -> dict[str, str]:
+    """Returns the environment that Lambda sets, with tracing enabled and this request not sampled."""
     settings = Settings(
-        bucket="a-bucket", table="records", upload_events_url=stub.origin, purge_queue_url=stub.origin
+        bucket="a-bucket", table="records", upload_events_url=aws.origin, purge_queue_url=aws.origin
     )
     return {
         "PATH": os.environ["PATH"],
         **settings.to_environment(),
-        **stub.environment(),
+        **aws.environment(),
         "AIRLOCK_OPEN_UPLOADS_LIMIT": "1000000",
         "AWS_LAMBDA_FUNCTION_NAME": "bench",
         "LAMBDA_TASK_ROOT": "/var/task",
@@ -77,15 +79,15 @@ def create_event() -> dict[str, Any]:
 
 
 @contextmanager
-def contenders() -> Iterator[list[Contender]]:
-    """Ours first. Without a registry, those that need its packages are left out, and a line says so."""
+def find_contenders() -> Iterator[list[Contender]]:
+    """Yields Airlock's function and the peers. Skips, with a printed line, peers whose packages cannot be installed."""
     with tempfile.NamedTemporaryFile("w", suffix=".json") as file:
         json.dump(create_event(), file)
         file.flush()
-        found = [ours("uploads", OURS, file.name)]
+        contenders = [create_airlock_contender("uploads", OURS, file.name)]
         try:
-            interpreter, peers = str(packages.python()), packages.PEERS
-            found += [
+            interpreter, peers = str(packages.install_python()), packages.PEERS
+            contenders += [
                 Contender(name, [interpreter, str(_PROBE), module, file.name], peers)
                 for name, module in (
                     (PLAIN, "plain_boto3"),
@@ -94,21 +96,21 @@ def contenders() -> Iterator[list[Contender]]:
                 )
             ]
         except packages.NotInstalledError as error:
-            print(f"skipped: the peers in Python, whose packages cannot be installed ({error})")
+            print(f"skipped: the peers in Python, because their packages cannot be installed ({error})")
         try:
-            folder = packages.node_modules()
+            folder = packages.install_node_modules()
             probe = [
                 str(npm.NODE),
                 str(folder / "probe.mjs"),
                 str(folder / "handler.bundle.mjs"),
                 file.name,
             ]
-            found.append(Contender("node, AWS SDK v3, bundled", probe, folder))
+            contenders.append(Contender("node, AWS SDK v3, bundled", probe, folder))
         except packages.NotInstalledError as error:
-            print(f"skipped: the peers on node, whose packages cannot be installed ({error})")
-        yield found
+            print(f"skipped: the peers on Node.js, because their packages cannot be installed ({error})")
+        yield contenders
 
 
-def ours(function: str, name: str, event_file: str) -> Contender:
+def create_airlock_contender(function: str, name: str, event_file: str) -> Contender:
     module = f"functions.lambdas.{function}"
     return Contender(name, [sys.executable, str(_PROBE), module, event_file], ROOT)

@@ -1,9 +1,12 @@
-"""Dollars per million uploads: our calls counted on the wire, beside those of the usual flows: `python -m bench.cost`.
+"""Dollars per million uploads, compared with the usual flows: `python -m bench.cost`.
 
-Ours run through the handlers, and the stub notes each request; read and write units follow from the requests' own bodies. The usual flows are
-written down here, call by call, and priced from the same table (prices.py). What no wire shows is assumed, for all alike: a function
-of the API takes 15 ms, one that inspects 100 ms; a message is sent, received and deleted once. The gateway's log is in it, and so is each
-upload's share in the janitor's visit to its owner, who uploads ten files a day.
+The requests of Airlock are counted: its handlers run against the stub, which records each request. Read and write units
+are computed from the bodies of these requests. The requests of the usual flows are listed here. All are priced by the
+same table (prices.py).
+
+Assumptions, equal for all: an API function takes 15 ms, inspection 100 ms, and a message is sent, received and deleted
+once. The cost includes the gateway's access log and the upload's share of the recount of its owner, who uploads ten
+files a day.
 """
 
 import sys
@@ -13,7 +16,7 @@ from dataclasses import replace
 from typing import Any
 
 from bench.contenders import REQUEST
-from bench.inside import Inside, inside
+from bench.in_process import InProcessFunctions, run_in_process
 from bench.prices import AS_OF, REST_API, Bill, Meter
 from bench.stub import SIZE
 from bench.table import Row, report
@@ -22,98 +25,111 @@ from functions.domain.parts import MIB
 
 GIB = 1024 * MIB
 API_MS, EVENT_MS = 15, 100
-MESSAGE = 3
-ACCESS_LINE = 220
-"""Bytes that the gateway logs of a request (infra/api.py)."""
-UPLOADS_A_DAY = 10
-VISIT_WRITES, VISIT_READS = 3, 4.5
-"""Units, once a day for an owner who uploads: its entry goes into the index `due`, and out again; the janitor reads the index, what the owner
-holds, and ten records; and writes what is open. tests/lambdas/test_calls.py counts these calls."""
-THIRD_LESS = 2 / 3
+MESSAGE_REQUESTS = 3
+"""SQS requests of one message: send, receive, delete."""
 
-_CHECKED = Counter(HeadObject=1, GetObject=2, CopyObject=1, DeleteObject=1)
-"""HEAD, the first bytes, the copy, the old version; and the download."""
+ACCESS_LINE = 220
+"""Bytes of one line in the gateway's access log (infra/api.py)."""
+
+UPLOADS_A_DAY = 10
+RECOUNT_WRITES, RECOUNT_READS = 3, 4.5
+"""Capacity units of one recount, which takes place once a day for an owner who uploads.
+
+The owner's entry is written to the index `due` and removed from it. The sweep reads the index, the usage and ten
+documents, and writes the recount. tests/lambdas/test_calls.py counts these requests.
+"""
+BAR = 2 / 3
+"""Maximum ratio of Airlock's cost to that of a usual flow."""
+
+_CHECK_AND_DOWNLOAD = Counter(HeadObject=1, GetObject=2, CopyObject=1, DeleteObject=1)
+"""HEAD, the first bytes, the copy, the deletion of the staged version, and the download."""
 
 
 USUAL = Bill(
-    s3=Counter(PutObject=1) + _CHECKED,
-    api=4,  # create, complete, a look, download
+    s3=Counter(PutObject=1) + _CHECK_AND_DOWNLOAD,
+    api=4,  # create, complete, one GET, download
     invocations=5,
     milliseconds=4 * API_MS + EVENT_MS,
-    # An idempotency record is written twice; the record three times, each time with its entry in an index for lists.
+    # The idempotency record is written twice. The document is written three times, each time with its entry in the index
+    # for lists.
     write_units=2 + 3 * 2,
     read_units=4,
-    sqs=MESSAGE,
-    events=2,  # EventBridge is told by S3, and tells the queue
+    sqs=MESSAGE_REQUESTS,
+    events=2,  # from S3 to EventBridge, and from EventBridge to the queue
     log_bytes=5 * 2000,
 )
-"""A presigned PUT, as in the samples of AWS: HTTP API, EventBridge, a queue, a copy to where it can be read."""
+"""A presigned PUT as in AWS's samples: HTTP API, EventBridge, a queue, and a copy to the prefix that can be read."""
 
 
-def usual_parts(part: int, *, calls_a_part: int) -> Bill:
-    """The same for 1 GiB in parts."""
-    count = -(-GIB // part)
-    calls = 2 + (count * calls_a_part or 1) + 2  # create, URLs, complete, a look, download
+def usual_multipart(part_size: int, *, calls_per_part: int) -> Bill:
+    """Returns the bill of the same flow for 1 GiB in parts. With 0 `calls_per_part`, one call gets all URLs."""
+    count = -(-GIB // part_size)
+    calls = 2 + (count * calls_per_part or 1) + 2  # create, complete, URLs, one GET, download
     multipart = Counter(CreateMultipartUpload=1, UploadPart=count, CompleteMultipartUpload=1)
     return Bill(
-        s3=multipart + _CHECKED,
+        s3=multipart + _CHECK_AND_DOWNLOAD,
         api=calls,
         invocations=calls + 1,
         milliseconds=calls * API_MS + EVENT_MS,
         write_units=USUAL.write_units,
         read_units=calls,
-        sqs=MESSAGE,
+        sqs=MESSAGE_REQUESTS,
         events=2,
         log_bytes=(calls + 1) * 2000,
     )
 
 
-def single(functions: Inside) -> Bill:
-    """2 MB in one PUT, from create to download."""
+def measure_single_put(functions: InProcessFunctions) -> Bill:
+    """Returns the bill of 2 MB in one PUT, from create to download."""
 
     def flow(bill: Bill) -> None:
         created = _call(functions, bill, "uploads", "POST /documents", "/documents", REQUEST)
-        functions.send(created["upload"]["url"], created["upload"]["headers"], SIZE)
-        _arrive_and_download(functions, bill, created["document"]["id"])
+        functions.send_bytes(created["upload"]["url"], created["upload"]["headers"], SIZE)
+        _process_and_download(functions, bill, created["document"]["id"])
 
-    return _counted(functions, flow)
+    return _measure(functions, flow)
 
 
-def multipart(functions: Inside) -> Bill:
-    """1 GiB in parts, with no more than create, complete and download."""
+def measure_multipart(functions: InProcessFunctions) -> Bill:
+    """Returns the bill of 1 GiB in parts, with the calls create, complete and download."""
     request = {"fileName": "a.mp4", "size": GIB, "contentType": "video/mp4"}
 
     def flow(bill: Bill) -> None:
         created = _call(functions, bill, "uploads", "POST /documents", "/documents", request)
         for part in created["upload"]["parts"]:
-            functions.send(part["url"], part["headers"], part["size"])
+            functions.send_bytes(part["url"], part["headers"], part["size"])
         path = f"/documents/{created['document']['id']}"
         _call(functions, bill, "uploads", "POST /documents/{id}/complete", f"{path}/complete", {})
-        _arrive_and_download(functions, bill, created["document"]["id"])
+        _process_and_download(functions, bill, created["document"]["id"])
 
-    return _counted(functions, flow)
+    return _measure(functions, flow)
 
 
-def _arrive_and_download(functions: Inside, bill: Bill, document_id: str) -> None:
-    functions.arrived([staging_key(owner_key("ada"), document_id)])
+def _process_and_download(functions: InProcessFunctions, bill: Bill, document_id: str) -> None:
+    functions.process_events([staging_key(owner_key("ada"), document_id)])
     bill.invocations += 1
     bill.milliseconds += EVENT_MS
     path = f"/documents/{document_id}/download"
-    answer = _call(functions, bill, "documents", "GET /documents/{id}/download", path)
-    functions.fetch(answer["url"])
+    response = _call(functions, bill, "documents", "GET /documents/{id}/download", path)
+    functions.fetch(response["url"])
 
 
-def shared(bill: Bill, uploads: int) -> Bill:
-    """With its share in the visit to an owner of so many uploads a day."""
+def add_recount(bill: Bill, uploads_a_day: int) -> Bill:
+    """Adds the upload's share of the daily recount of its owner."""
     return replace(
         bill,
-        write_units=bill.write_units + VISIT_WRITES / uploads,
-        read_units=bill.read_units + VISIT_READS / uploads,
+        write_units=bill.write_units + RECOUNT_WRITES / uploads_a_day,
+        read_units=bill.read_units + RECOUNT_READS / uploads_a_day,
     )
 
 
 def _call(
-    functions: Inside, bill: Bill, function: str, route: str, path: str, body: dict[str, Any] | None = None
+    functions: InProcessFunctions,
+    bill: Bill,
+    function: str,
+    route: str,
+    path: str,
+    body: dict[str, Any] | None = None,
 ) -> Any:
     bill.api += 1
     bill.invocations += 1
@@ -122,39 +138,41 @@ def _call(
     return functions.call(function, route, path, body)
 
 
-def _counted(functions: Inside, flow: Callable[[Bill], None]) -> Bill:
-    """What the wire and the log have seen of it."""
-    bill, meter = Bill(sqs=MESSAGE), Meter(("due_shard", "next_check_at"))
-    functions.aws.take()
+def _measure(functions: InProcessFunctions, flow: Callable[[Bill], None]) -> Bill:
+    """Runs `flow` and returns the bill of its requests and log lines."""
+    bill, meter = Bill(sqs=MESSAGE_REQUESTS), Meter(("due_shard", "next_check_at"))
+    functions.aws.take_requests()
     functions.take_log_bytes()
     flow(bill)
     bill.log_bytes += functions.take_log_bytes()
-    for taken in functions.aws.take():
-        if taken["service"] == "s3":
-            bill.s3[taken["operation"]] += 1
+    for request in functions.aws.take_requests():
+        if request["service"] == "s3":
+            bill.s3[request["operation"]] += 1
         else:
-            writes, reads = meter.units(taken["operation"], taken["body"])
+            writes, reads = meter.count_units(request["operation"], request["body"])
             bill.write_units += writes
             bill.read_units += reads
     return bill
 
 
 def rows() -> Iterator[Row]:
-    with inside() as functions:
-        once = {"2 MB": single(functions), "1 GiB": multipart(functions)}
-    ours = {size: shared(bill, UPLOADS_A_DAY) for size, bill in once.items()}
+    with run_in_process() as functions:
+        bills = {"2 MB": measure_single_put(functions), "1 GiB": measure_multipart(functions)}
+    ours = {size: add_recount(bill, UPLOADS_A_DAY) for size, bill in bills.items()}
     rest = replace(USUAL, api_price=REST_API)
-    yield from _compared("2 MB", ours["2 MB"], {"usual flow": USUAL, "usual flow behind a REST API": rest})
-    alone = shared(once["2 MB"], 1)
-    yield Row("cost of 2 MB", "Airlock, the owner's only upload of the day", alone.dollars, "$/million")
+    yield from _compare("2 MB", ours["2 MB"], {"usual flow": USUAL, "usual flow behind a REST API": rest})
+    single_upload = add_recount(bills["2 MB"], 1)
+    yield Row(
+        "cost of 2 MB", "Airlock, the owner's only upload of the day", single_upload.dollars, "$/million"
+    )
     usual = {
-        "usual flow, Uppy's parts of 5 MiB, one call per part": usual_parts(5 * MIB, calls_a_part=1),
-        "usual flow, parts of 16 MiB, one call for all URLs": usual_parts(16 * MIB, calls_a_part=0),
+        "usual flow, Uppy's parts of 5 MiB, one call per part": usual_multipart(5 * MIB, calls_per_part=1),
+        "usual flow, parts of 16 MiB, one call for all URLs": usual_multipart(16 * MIB, calls_per_part=0),
     }
-    yield from _compared("1 GiB", ours["1 GiB"], usual)
+    yield from _compare("1 GiB", ours["1 GiB"], usual)
 
 
-def _compared(size: str, ours: Bill, theirs: Mapping[str, Bill]) -> Iterator[Row]:
+def _compare(size: str, ours: Bill, theirs: Mapping[str, Bill]) -> Iterator[Row]:
     bench = f"cost of {size}"
     yield Row(bench, f"Airlock, prices of {AS_OF}", ours.dollars, "$/million")
     for line, dollars in ours.lines().items():
@@ -166,7 +184,7 @@ def _compared(size: str, ours: Bill, theirs: Mapping[str, Bill]) -> Iterator[Row
     yield Row(bench, "Airlock: DynamoDB reads", ours.read_units, "units")
     yield Row(bench, "Airlock: log lines", ours.log_bytes, "bytes")
     for name, bill in theirs.items():
-        yield Row(bench, name, bill.dollars, "$/million", ours.dollars / bill.dollars, THIRD_LESS)
+        yield Row(bench, name, bill.dollars, "$/million", ours.dollars / bill.dollars, BAR)
 
 
 if __name__ == "__main__":

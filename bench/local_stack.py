@@ -9,7 +9,7 @@ import httpx
 
 from bench.contenders import REQUEST
 from bench.table import Row, report
-from local.running import running_stack
+from local.stack import start_stack
 
 CREATES = 50
 BAR = 10.0
@@ -20,7 +20,7 @@ _TIMEOUT = 120.0
 def rows() -> Iterator[Row]:
     """Raises httpx.HTTPError when a create fails or takes longer than the timeout."""
     start = time.monotonic()
-    with running_stack() as stack, httpx.Client(timeout=_TIMEOUT, trust_env=False) as http:
+    with start_stack() as stack, httpx.Client(timeout=_TIMEOUT, trust_env=False) as http:
         ready = time.monotonic() - start
         headers = {"authorization": f"Bearer {stack.users[0].access_token}"}
 

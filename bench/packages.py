@@ -1,6 +1,6 @@
-"""The peers' packages, in build/: a Python environment of bench/requirements.txt, and npm's of bench/peers.
+"""Installs the packages of the peers into build/: those of bench/requirements.txt and the npm packages of bench/peers.
 
-Made when first needed and again when what they are made of has changed; neither is in git.
+They are installed on first use, and again when their requirements change.
 """
 
 import hashlib
@@ -14,31 +14,31 @@ from tests.journeys import npm
 
 _ROOT = Path(__file__).parents[1]
 PEERS = Path(__file__).with_name("peers")
-# CommonJS inside packages asks for `require`, which a module does not have.
+# Some packages are CommonJS and call `require`, which an ES module does not have.
 _REQUIRE = 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);'
 
 
 class NotInstalledError(Exception):
-    """A registry cannot be reached; the message is what the installer said."""
+    """The packages cannot be installed. The message is that of the installer."""
 
 
 @cache
-def python() -> Path:
-    """An interpreter that has what the peers need. Raises NotInstalledError."""
+def install_python() -> Path:
+    """Returns a Python interpreter with the packages of the peers. Raises NotInstalledError."""
     files = [Path(__file__).with_name("requirements.txt"), _ROOT / "functions" / "requirements.txt"]
     folder = _ROOT / "build" / "peers-python"
-    interpreter, mark, made_of = folder / "bin" / "python", folder / "made-of", _digest(files)
-    if not mark.exists() or mark.read_text() != made_of:
+    interpreter, marker, digest = folder / "bin" / "python", folder / "requirements-digest", _digest(files)
+    if not marker.exists() or marker.read_text() != digest:
         shutil.rmtree(folder, ignore_errors=True)
         _run(sys.executable, "-m", "venv", folder)
         _run(interpreter, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r", files[0])
-        mark.write_text(made_of)
+        marker.write_text(digest)
     return interpreter
 
 
 @cache
-def node_modules() -> Path:
-    """A folder with bench/peers and its packages, and with `handler.bundle.mjs`. Raises NotInstalledError."""
+def install_node_modules() -> Path:
+    """Returns a folder with bench/peers, its packages and `handler.bundle.mjs`. Raises NotInstalledError."""
     files = sorted([*PEERS.glob("*.mjs"), *PEERS.glob("*.json"), PEERS / ".npmrc"])
     options = ("--bundle", "--platform=node", "--format=esm", "--minify", f"--banner:js={_REQUIRE}")
     try:
@@ -54,11 +54,11 @@ def _digest(files: list[Path]) -> str:
 
 
 def _run(*command: str | Path) -> None:
-    ran = subprocess.run([str(word) for word in command], capture_output=True, text=True, check=False)
-    if ran.returncode:
-        raise _not_installed(ran.stderr or ran.stdout)
+    result = subprocess.run([str(word) for word in command], capture_output=True, text=True, check=False)
+    if result.returncode:
+        raise _not_installed(result.stderr or result.stdout)
 
 
-def _not_installed(said: str) -> NotInstalledError:
-    lines = said.strip().splitlines()
+def _not_installed(output: str) -> NotInstalledError:
+    lines = output.strip().splitlines()
     return NotInstalledError(next((line for line in lines if "error" in line.lower()), lines[-1]))

@@ -1,5 +1,7 @@
-"""What AWS charges for a request: list prices of us-east-1 in dollars a million, as put together in November 2026 (S3, HTTP API:
-from AWS's own pages; Lambda, DynamoDB, SQS, EventBridge, logs: from copies of them). Storage and traffic are not in it.
+"""AWS's list prices of requests in us-east-1, in dollars per million, collected in November 2026.
+
+The prices of S3 and HTTP API are from AWS's pages; those of Lambda, DynamoDB, SQS, EventBridge and logs are from copies
+of AWS's pages. Storage and data transfer are not included.
 """
 
 from collections import Counter
@@ -19,13 +21,13 @@ LOG_GB = 0.5
 
 _FREE = ("DeleteObject", "AbortMultipartUpload")
 _GETS = ("GetObject", "HeadObject")
-_GB = 0.5
-"""Of memory that a function has here."""
+_FUNCTION_GB = 0.5
+"""Memory of a function in GB."""
 
 
 @dataclass
 class Bill:
-    """All that one upload takes. `milliseconds` are of functions, billed at 512 MB; `log_bytes` are ingested."""
+    """The billed requests of one upload. `milliseconds` is the duration of functions with 512 MB of memory."""
 
     s3: Counter[str] = field(default_factory=Counter)
     api: int = 0
@@ -39,12 +41,12 @@ class Bill:
     log_bytes: int = 0
 
     def lines(self) -> dict[str, float]:
-        """Dollars a million uploads."""
+        """Returns dollars per million uploads by service."""
         requests = {name: S3_GET if name in _GETS else S3_PUT for name in self.s3 if name not in _FREE}
         return {
             "S3": sum(self.s3[name] * price for name, price in requests.items()),
             "API": self.api * self.api_price,
-            "Lambda": self.invocations * LAMBDA + self.milliseconds / 1000 * _GB * LAMBDA_GB_SECOND,
+            "Lambda": self.invocations * LAMBDA + self.milliseconds / 1000 * _FUNCTION_GB * LAMBDA_GB_SECOND,
             "DynamoDB": self.write_units * WRITE_UNIT + self.read_units * READ_UNIT,
             "SQS and EventBridge": self.sqs * SQS + self.events * EVENTBRIDGE,
             "logs": self.log_bytes / 1000 * LOG_GB,
@@ -56,63 +58,63 @@ class Bill:
 
 
 class Meter:
-    """Read and write units of requests to DynamoDB, by its rules for item sizes, transactions and sparse indexes.
+    """Counts the capacity units of requests to DynamoDB, with item sizes, transactions and a sparse index.
 
-    Developer Guide, "DynamoDB Item sizes and formats" and "Global Secondary Indexes: write throughput".
+    Source: Developer Guide, "DynamoDB Item sizes and formats" and "Global Secondary Indexes: write throughput".
     """
 
     def __init__(self, index: tuple[str, ...]) -> None:
-        """`index`: the attributes of the one index, which holds keys only."""
+        """`index` are the attributes of the only index, which projects keys only."""
         self._index = index
-        self._held: dict[tuple[str, str], Any] = {}
+        self._items: dict[tuple[str, str], Any] = {}
 
-    def units(self, operation: str, asked: Mapping[str, Any]) -> tuple[float, float]:
-        """(write units, read units)."""
+    def count_units(self, operation: str, parameters: Mapping[str, Any]) -> tuple[float, float]:
+        """Returns (write units, read units)."""
         match operation:
             case "TransactWriteItems":
-                writes = [self._write(entry) for entry in asked["TransactItems"]]
-                # The index is written after the transaction, and not as a part of it.
+                writes = [self._write(entry) for entry in parameters["TransactItems"]]
+                # The index is written after the transaction, so its units do not count twice.
                 return sum(2 * base + index for base, index in writes), 0
             case "PutItem":
-                return sum(self._write({"Put": asked})), 0
+                return sum(self._write({"Put": parameters})), 0
             case "UpdateItem":
-                return self._write({"Update": asked})[0], 0
+                return self._write({"Update": parameters})[0], 0
             case "GetItem":
-                return 0, 1 if asked.get("ConsistentRead") else 0.5
+                return 0, 1 if parameters.get("ConsistentRead") else 0.5
             case "Query":
                 return 0, 1
         raise ValueError(operation)
 
     def _write(self, entry: Mapping[str, Any]) -> tuple[int, int]:
-        """(Units of the table, units of the index.)"""
+        """Returns (units of the table, units of the index)."""
         if "Put" not in entry:
-            return 1, 0  # counters: far below 1 kB
+            return 1, 0  # the counters of USAGE, far below 1 kB
         item = entry["Put"]["Item"]
         key = (item["pk"]["S"], item["sk"]["S"])
-        before, self._held[key] = self._indexed(self._held.get(key)), item
-        after = self._indexed(item)
-        change_status = 0 if before == after else (before is not None) + (after is not None)
-        return ceil(_size(item) / 1024), change_status
+        before, self._items[key] = self._index_entry(self._items.get(key)), item
+        after = self._index_entry(item)
+        index_units = 0 if before == after else (before is not None) + (after is not None)
+        return ceil(_item_size(item) / 1024), index_units
 
-    def _indexed(self, item: Any) -> Any:
+    def _index_entry(self, item: Any) -> Any:
         if item is None or self._index[0] not in item:
             return None
         return [item[name] for name in self._index]
 
 
-def _size(item: Mapping[str, Any]) -> int:
+def _item_size(item: Mapping[str, Any]) -> int:
     return sum(len(name.encode()) + _value_size(value) for name, value in item.items())
 
 
 def _value_size(value: Mapping[str, Any]) -> int:
-    [(kind, held)] = value.items()
-    match kind:
+    [(attribute_type, content)] = value.items()
+    match attribute_type:
         case "S":
-            return len(held.encode())
+            return len(content.encode())
         case "N":
-            return len(held) // 2 + 2
+            return len(content) // 2 + 2
         case "L":
-            return 3 + sum(1 + _value_size(entry) for entry in held)
+            return 3 + sum(1 + _value_size(entry) for entry in content)
         case "M":
-            return 3 + sum(1 + len(name.encode()) + _value_size(entry) for name, entry in held.items())
+            return 3 + sum(1 + len(name.encode()) + _value_size(entry) for name, entry in content.items())
     return 1

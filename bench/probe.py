@@ -1,8 +1,10 @@
-"""Run in a process of its own: `python probe.py MODULE EVENT.json`. CPU of importing a function and of its first call, then of
-as many calls as each line of stdin says. With `--import` there is no call; with `--count` the files that were opened are
-counted, which slows all else.
+"""Measures a function in its own process: `python probe.py MODULE EVENT.json`.
 
-Only the standard library, because it runs in the peers' environment as well.
+Prints the CPU seconds of the import and of the first call, the peak memory in bytes and the number of opened files. Then,
+for each line of stdin, which is a number of calls, prints the CPU seconds per call. `--import` skips the first call.
+`--count` counts opened files, which slows everything else down.
+
+Uses the standard library only, because it also runs in the environment of the peers.
 """
 
 import importlib
@@ -32,8 +34,8 @@ def count_opened(event: str, arguments: object) -> None:
     opened += event == "open"
 
 
-def peak() -> int:
-    """Bytes; getrusage would give the parent's where that is larger."""
+def peak_memory() -> int:
+    """Returns the peak in bytes. getrusage is not used, because it returns that of the parent if it is larger."""
     with open("/proc/self/status") as status:
         [line] = [line for line in status if line.startswith("VmHWM")]
     return int(line.split()[1]) * 1024
@@ -42,7 +44,7 @@ def peak() -> int:
 def main(module: str, event_file: str, *flags: str) -> None:
     with open(event_file) as file:
         text = file.read()
-    # The functions' own lines are not part of what is printed here.
+    # The log of the functions is dropped.
     out, sys.stdout = sys.stdout, open("/dev/null", "w")
     if "--count" in flags:
         sys.addaudithook(count_opened)
@@ -51,9 +53,9 @@ def main(module: str, event_file: str, *flags: str) -> None:
     handler = importlib.import_module(module).lambda_handler
     imported = time.process_time()
     if "--import" not in flags and handler(event, context)["statusCode"] not in (200, 201):
-        raise SystemExit(f"{module} did not create")
+        raise SystemExit(f"{module} did not create a document")
     done = time.process_time()
-    figures = {"imported": imported - start, "first": done - imported, "rss": peak(), "opened": opened}
+    figures = {"imported": imported - start, "first": done - imported, "rss": peak_memory(), "opened": opened}
     print(json.dumps(figures), file=out, flush=True)
     for line in sys.stdin:
         events = [json.loads(text) for _ in range(int(line))]

@@ -1,7 +1,7 @@
-"""What a signature costs, beside other signers and the floor: `python -m bench.signing`.
+"""CPU time of a signature, compared with other signers and with the lower bound: `python -m bench.signing`.
 
-Rounds take turns, and CPU time is what counts. Companion's is its server's, for one call of its batch route; its HTTP is part of it,
-because a client gets its URLs in no other way. `ratio` is one of ours to that row: 10,000 signatures of parts by one signer.
+Rounds are interleaved. `ratio` compares with one of 10,000 part signatures of one part signer. Companion's time is that of
+its server for one call of its batch route, including HTTP, because a client gets its URLs in no other way.
 """
 
 import hashlib
@@ -40,33 +40,34 @@ LIFETIME = 900
 
 OURS = "Airlock, part signature"
 BOTO = "boto3, part URL"
-FLOOR = "lower bound: hash 300 B on a prepared hash, and one HMAC"
-BARS = {BOTO: 0.015, FLOOR: 1.4}
-ANSWER_BAR = 1.0
+LOWER_BOUND = "lower bound: hash 300 B on a prepared hash, and one HMAC"
+BARS = {BOTO: 0.015, LOWER_BOUND: 1.4}
+RESPONSE_BAR = 1.0
+"""Maximum size in MB of the response with all part signatures."""
 
 Signing = Callable[[int], object]
-"""Makes so many signatures."""
+"""Creates a number of signatures."""
 
 
-def _ours() -> tuple[Signer, datetime]:
+def _create_signer() -> tuple[Signer, datetime]:
     endpoint = Endpoint.for_bucket(BUCKET, REGION)
     return Signer(Credentials(ACCESS_KEY, SECRET, TOKEN), REGION, endpoint), datetime.now(UTC)
 
 
-def in_process() -> dict[str, tuple[int, Signing]]:
-    """Name -> (signatures a round, how they are made)."""
-    signer, now = _ours()
+def in_process_signers() -> dict[str, tuple[int, Signing]]:
+    """Returns the signers of this process by name: (signatures per round, function)."""
+    signer, now = _create_signer()
     headers = {"content-length": str(LENGTH)}
 
-    def signatures(count: int) -> object:
+    def sign_parts(count: int) -> object:
         parts = signer.create_part_signer(KEY, UPLOAD_ID, lifetime=LIFETIME, now=now, headers=headers)
         return {n: parts.sign(n) for n in range(1, count + 1)}
 
-    def urls(count: int) -> object:
+    def presign_parts(count: int) -> object:
         parts = signer.create_part_signer(KEY, UPLOAD_ID, lifetime=LIFETIME, now=now, headers=headers)
         return [parts.presign(n) for n in range(1, count + 1)]
 
-    def alone(count: int) -> object:
+    def presign_single(count: int) -> object:
         query = {"partNumber": "7", "uploadId": UPLOAD_ID}
         return [
             signer.presign("PUT", KEY, lifetime=LIFETIME, now=now, query=query, headers=headers)
@@ -74,15 +75,15 @@ def in_process() -> dict[str, tuple[int, Signing]]:
         ]
 
     return {
-        OURS: (PARTS, signatures),
-        "Airlock, part URL": (PARTS, urls),
-        "Airlock, any URL": (1_000, alone),
-        BOTO: (100, _boto()),
-        FLOOR: (PARTS, _floor()),
+        OURS: (PARTS, sign_parts),
+        "Airlock, part URL": (PARTS, presign_parts),
+        "Airlock, any URL": (1_000, presign_single),
+        BOTO: (100, _create_boto_signer()),
+        LOWER_BOUND: (PARTS, _create_lower_bound()),
     }
 
 
-def _boto() -> Signing:
+def _create_boto_signer() -> Signing:
     client = boto3.client(
         "s3",
         region_name=REGION,
@@ -97,23 +98,23 @@ def _boto() -> Signing:
     ]
 
 
-def _floor() -> Signing:
-    prepared, key, rest = hashlib.sha256(b"x" * 1200), b"k" * 32, b"y" * 300
+def _create_lower_bound() -> Signing:
+    prefix_hash, key, rest = hashlib.sha256(b"x" * 1200), b"k" * 32, b"y" * 300
 
-    def hashes(count: int) -> object:
-        made = []
+    def hash_and_sign(count: int) -> object:
+        signatures = []
         for _ in range(count):
-            digest = prepared.copy()
+            digest = prefix_hash.copy()
             digest.update(rest)
-            made.append(hmac.digest(key, digest.digest() * 4, "sha256").hex())
-        return made
+            signatures.append(hmac.digest(key, digest.digest() * 4, "sha256").hex())
+        return signatures
 
-    return hashes
+    return hash_and_sign
 
 
 @contextmanager
-def _minio() -> Iterator[Callable[[int], float]]:
-    """minio-py, in the environment that has it."""
+def _run_minio() -> Iterator[Callable[[int], float]]:
+    """Runs minio-py in the environment of the peers."""
     code = """
 import datetime, json, sys, time
 from minio import Minio
@@ -127,46 +128,58 @@ for line in sys.stdin:
         client.get_presigned_url("PUT", bucket, key, expires=lifetime, extra_query_params=more)
     print(json.dumps((time.process_time() - start) / int(line)), flush=True)
 """
-    command = [str(packages.python()), "-c", code, BUCKET, REGION, KEY, UPLOAD_ID, ACCESS_KEY, SECRET, TOKEN]
-    with _asked(command) as ask:
-        yield ask
+    command = [
+        str(packages.install_python()),
+        "-c",
+        code,
+        BUCKET,
+        REGION,
+        KEY,
+        UPLOAD_ID,
+        ACCESS_KEY,
+        SECRET,
+        TOKEN,
+    ]
+    with _run_measured(command) as measure:
+        yield measure
 
 
 @contextmanager
-def _sdk_v3() -> Iterator[Callable[[int], float]]:
-    """getSignedUrl of AWS SDK v3 for JavaScript."""
-    script = packages.node_modules() / "presign.mjs"
-    with _asked([str(npm.NODE), str(script), BUCKET, KEY, UPLOAD_ID]) as ask:
-        yield ask
+def _run_sdk_v3() -> Iterator[Callable[[int], float]]:
+    """Runs getSignedUrl of AWS SDK v3 for JavaScript."""
+    script = packages.install_node_modules() / "presign.mjs"
+    with _run_measured([str(npm.NODE), str(script), BUCKET, KEY, UPLOAD_ID]) as measure:
+        yield measure
 
 
 @contextmanager
-def _companion() -> Iterator[Callable[[int], float]]:
-    """Uppy Companion's batch route: one call signs all."""
-    script = packages.node_modules() / "companion.mjs"
-    with _running([str(npm.NODE), str(script), BUCKET]) as (_, read, ask):
+def _run_companion() -> Iterator[Callable[[int], float]]:
+    """Runs the batch route of Uppy Companion, which signs all parts in one call."""
+    script = packages.install_node_modules() / "companion.mjs"
+    with _run_peer([str(npm.NODE), str(script), BUCKET]) as (read, ask):
         port = read()
 
-        def each(count: int) -> float:
+        def measure(count: int) -> float:
             numbers = ",".join(str(n) for n in range(1, count + 1))
             path = f"/s3/multipart/{quote(UPLOAD_ID, safe='')}/batch?key={quote(KEY, safe='')}&partNumbers={numbers}"
             before = ask("cpu")
-            with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=120) as answer:
-                assert len(json.load(answer)["presignedUrls"]) == count
+            with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=120) as response:
+                assert len(json.load(response)["presignedUrls"]) == count
             return float((ask("cpu") - before) / count)
 
-        yield each
+        yield measure
 
 
 PEERS = {
-    "minio-py, part URL": (200, _minio),
-    "AWS SDK v3 for JavaScript, part URL": (100, _sdk_v3),
-    "Uppy Companion, batch of 500 part URLs": (500, _companion),
+    "minio-py, part URL": (200, _run_minio),
+    "AWS SDK v3 for JavaScript, part URL": (100, _run_sdk_v3),
+    "Uppy Companion, batch of 500 part URLs": (500, _run_companion),
 }
 
 
 @contextmanager
-def _running(command: list[str]) -> Iterator[tuple[Any, Callable[[], Any], Callable[[object], Any]]]:
+def _run_peer(command: list[str]) -> Iterator[tuple[Callable[[], Any], Callable[[object], Any]]]:
+    """Runs a process that writes one JSON number for each line of stdin. Yields (read a number, ask for one)."""
     environment = {
         "AWS_ACCESS_KEY_ID": ACCESS_KEY,
         "AWS_SECRET_ACCESS_KEY": SECRET,
@@ -179,63 +192,63 @@ def _running(command: list[str]) -> Iterator[tuple[Any, Callable[[], Any], Calla
     with subprocess.Popen(command, env=environment, stdin=pipe, stdout=pipe, text=True) as process:
         assert process.stdin
         assert process.stdout
-        lines, answers = process.stdin, process.stdout
+        questions, answers = process.stdin, process.stdout
 
         def read() -> Any:
             while not (line := answers.readline()).strip().replace(".", "").replace("e-", "").isdigit():
-                assert line, f"{command[1]} has ended"
+                assert line, f"{command[1]} exited"
             return json.loads(line)
 
         def ask(question: object) -> Any:
-            lines.write(f"{question}\n")
-            lines.flush()
+            questions.write(f"{question}\n")
+            questions.flush()
             return read()
 
-        yield process, read, ask
-        lines.close()
+        yield read, ask
+        questions.close()
 
 
 @contextmanager
-def _asked(command: list[str]) -> Iterator[Callable[[int], float]]:
-    with _running(command) as (_, _, ask):
+def _run_measured(command: list[str]) -> Iterator[Callable[[int], float]]:
+    with _run_peer(command) as (_, ask):
         yield ask
 
 
 def rows() -> Iterator[Row]:
-    local = in_process()
+    local = in_process_signers()
     with ExitStack() as stack:
         remote: dict[str, tuple[int, Callable[[int], float]]] = {}
-        for name, (count, peer) in PEERS.items():
+        for name, (count, run) in PEERS.items():
             try:
-                remote[name] = (count, stack.enter_context(peer()))
+                remote[name] = (count, stack.enter_context(run()))
             except packages.NotInstalledError as error:
-                print(f"skipped: {name}, whose packages cannot be installed ({error})")
-        rounds = [_round(local, remote) for _ in range(ROUNDS)]
+                print(f"skipped: {name}, because its packages cannot be installed ({error})")
+        rounds = [_measure_round(local, remote) for _ in range(ROUNDS)]
     for name in rounds[0]:
         each = statistics.median(turn[name] for turn in rounds)
         ratio = statistics.median(turn[OURS] / turn[name] for turn in rounds)
         yield Row("signing", name, each * 1e6, "us CPU", None if name == OURS else ratio, BARS.get(name))
-    yield Row("signing", "one response with 10,000 parts", _answer_bytes() / 1e6, "MB", bar=ANSWER_BAR)
+    yield Row("signing", "one response with 10,000 parts", _response_bytes() / 1e6, "MB", bar=RESPONSE_BAR)
 
 
-def _round(
+def _measure_round(
     local: Mapping[str, tuple[int, Signing]], remote: Mapping[str, tuple[int, Callable[[int], float]]]
 ) -> dict[str, float]:
-    """Seconds a signature."""
+    """Returns the CPU seconds of one signature by signer."""
     spent = {}
     for name, (count, sign) in local.items():
         start = time.process_time()
         sign(count)
         spent[name] = (time.process_time() - start) / count
-    return spent | {name: ask(count) for name, (count, ask) in remote.items()}
+    return spent | {name: measure(count) for name, (count, measure) in remote.items()}
 
 
-def _answer_bytes() -> int:
-    """Of what a client gets that asks for the signatures of 10,000 parts, as the API writes it."""
+def _response_bytes() -> int:
+    """Returns the size of the API's response with the signatures of 10,000 parts."""
     from functions.http import part_schemas
     from functions.signing.presigning import CompactPartUrls
 
-    signer, now = _ours()
+    signer, now = _create_signer()
     parts = signer.create_part_signer(
         KEY, UPLOAD_ID, lifetime=LIFETIME, now=now, headers={"content-length": "5"}
     )

@@ -1,7 +1,7 @@
-"""AWS for measurements, on one port of this machine: it answers at once, checks nothing, and notes each request.
+"""A stub of AWS for measurements on one local port. It responds at once, checks nothing and records each request.
 
-DynamoDB keeps what is put and gives it back; S3 has a PNG of 2 MB at every key, or an MP4 of all the parts that were sent there, whose sizes
-are in the header `x-bench-size`. In a process of its own, so that its work is not in anybody's CPU time: `with stub() as aws`.
+DynamoDB returns the items that were put. S3 has a PNG of 2 MB under every key, or an MP4 of the parts that were uploaded,
+whose sizes are in the header `x-bench-size`. The stub is a process of its own, so that its CPU time is not measured.
 """
 
 import asyncio
@@ -28,16 +28,18 @@ _DYNAMODB = "DynamoDB_20120810."
 
 @dataclass(frozen=True)
 class Stub:
+    """A running stub. `origin` is its base URL."""
+
     origin: str
 
-    def take(self) -> list[dict[str, Any]]:
-        """The requests since the last time: {service, operation, body}."""
-        with urllib.request.urlopen(f"{self.origin}/_taken", timeout=60) as answer:
-            taken: list[dict[str, Any]] = json.load(answer)
-        return taken
+    def take_requests(self) -> list[dict[str, Any]]:
+        """Returns the requests since the last call, each as {service, operation, body}."""
+        with urllib.request.urlopen(f"{self.origin}/_requests", timeout=60) as response:
+            requests: list[dict[str, Any]] = json.load(response)
+        return requests
 
     def environment(self) -> dict[str, str]:
-        """What leads every SDK here. S3's URLs are signed for the real host, where nobody sends them."""
+        """Returns the variables that point every SDK to the stub. S3 URLs are signed for the real host, but never sent."""
         return {
             "AWS_ACCESS_KEY_ID": "ASIAEXAMPLE",
             "AWS_SECRET_ACCESS_KEY": "a-secret-of-nobody",
@@ -50,12 +52,13 @@ class Stub:
 
 
 @contextmanager
-def stub() -> Iterator[Stub]:
-    ours, theirs = multiprocessing.Pipe()
-    process = multiprocessing.get_context("spawn").Process(target=_serve, args=(theirs,), daemon=True)
+def run_stub() -> Iterator[Stub]:
+    """Runs the stub in a process of its own until the block ends."""
+    here, there = multiprocessing.Pipe()
+    process = multiprocessing.get_context("spawn").Process(target=_serve, args=(there,), daemon=True)
     process.start()
     try:
-        yield Stub(f"http://127.0.0.1:{ours.recv()}")
+        yield Stub(f"http://127.0.0.1:{here.recv()}")
     finally:
         process.terminate()
         process.join()
@@ -66,19 +69,19 @@ def _serve(pipe: Connection) -> None:
 
 
 async def _run(pipe: Connection) -> None:
-    state = _State()
-    server = await asyncio.start_server(state.connected, "127.0.0.1", 0)
+    stub = _Server()
+    server = await asyncio.start_server(stub.handle_connection, "127.0.0.1", 0)
     pipe.send(server.sockets[0].getsockname()[1])
     await server.serve_forever()
 
 
-class _State:
+class _Server:
     def __init__(self) -> None:
         self.items: dict[tuple[str, str], Any] = {}
-        self.taken: list[dict[str, Any]] = []
+        self.requests: list[dict[str, Any]] = []
         self.sizes: dict[str, dict[int, int]] = {}
 
-    async def connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def handle_connection(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
             while True:
                 lines = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").split("\r\n")
@@ -89,58 +92,58 @@ class _State:
                     writer.write(b"HTTP/1.1 100 Continue\r\n\r\n")
                 body = await reader.readexactly(int(headers.get("content-length", 0)))
                 method, target, _ = lines[0].split(" ")
-                writer.write(self.answer(method, target, headers, body))
+                writer.write(self.respond(method, target, headers, body))
                 await writer.drain()
         except (asyncio.IncompleteReadError, ConnectionError):
             writer.close()
 
-    def answer(self, method: str, target: str, headers: dict[str, str], body: bytes) -> bytes:
-        if target == "/_taken":
-            taken, self.taken = json.dumps(self.taken).encode(), []
-            return _response(200, taken)
+    def respond(self, method: str, target: str, headers: dict[str, str], body: bytes) -> bytes:
+        if target == "/_requests":
+            requests, self.requests = json.dumps(self.requests).encode(), []
+            return _response(200, requests)
         api = headers.get("x-amz-target", "")
         if api.startswith(_DYNAMODB):
-            return self._dynamodb(api.removeprefix(_DYNAMODB), json.loads(body))
+            return self._respond_as_dynamodb(api.removeprefix(_DYNAMODB), json.loads(body))
         if api:
-            self._note("sqs", api.rpartition(".")[2])
+            self._record("sqs", api.rpartition(".")[2])
             return _response(200, b"{}", "application/x-amz-json-1.0")
-        return self._s3(method, target, headers)
+        return self._respond_as_s3(method, target, headers)
 
-    def _note(self, service: str, operation: str, body: Any = None) -> None:
-        self.taken.append({"service": service, "operation": operation, "body": body})
+    def _record(self, service: str, operation: str, body: Any = None) -> None:
+        self.requests.append({"service": service, "operation": operation, "body": body})
 
-    def _dynamodb(self, operation: str, asked: Any) -> bytes:
-        self._note("dynamodb", operation, asked)
-        puts = [entry["Put"] for entry in asked.get("TransactItems", []) if "Put" in entry]
-        for put in [*puts, *([asked] if operation == "PutItem" else [])]:
+    def _respond_as_dynamodb(self, operation: str, parameters: Any) -> bytes:
+        self._record("dynamodb", operation, parameters)
+        puts = [entry["Put"] for entry in parameters.get("TransactItems", []) if "Put" in entry]
+        for put in [*puts, *([parameters] if operation == "PutItem" else [])]:
             self.items[_key(put["Item"])] = put["Item"]
-        item = self.items.get(_key(asked["Key"])) if operation == "GetItem" else None
-        answer = json.dumps({"Item": item} if item else {}).encode()
-        return _response(200, answer, "application/x-amz-json-1.0")
+        item = self.items.get(_key(parameters["Key"])) if operation == "GetItem" else None
+        body = json.dumps({"Item": item} if item else {}).encode()
+        return _response(200, body, "application/x-amz-json-1.0")
 
-    def _s3(self, method: str, target: str, headers: dict[str, str]) -> bytes:
+    def _respond_as_s3(self, method: str, target: str, headers: dict[str, str]) -> bytes:
         query = dict(parse_qsl(urlsplit(target).query, keep_blank_values=True))
         operation, key = s3_operation(method, query, headers), urlsplit(target).path
-        self._note("s3", operation)
+        self._record("s3", operation)
         if operation == "UploadPart":
             self.sizes.setdefault(key, {})[int(query["partNumber"])] = int(headers["x-bench-size"])
-        facts = {
+        metadata = {
             "x-amz-version-id": VERSION,
             "ETag": _ETAG,
             "Last-Modified": "Mon, 04 May 2026 12:00:00 GMT",
         }
         if method == "HEAD":
-            return _response(200, b"", "image/png", facts, length=self._size(key))
+            return _response(200, b"", "image/png", metadata, length=self._size(key))
         if operation in ("ListParts", "CreateMultipartUpload", "CompleteMultipartUpload"):
-            return _response(200, self._multipart(operation, key).encode(), "application/xml", facts)
+            return _response(200, self._multipart(operation, key).encode(), "application/xml", metadata)
         if method == "GET":
             head = (MP4 if key in self.sizes else PNG)[:4096]
-            span = {"Content-Range": f"bytes 0-4095/{self._size(key)}"}
-            return _response(206, head, "image/png", facts | span)
+            content_range = {"Content-Range": f"bytes 0-4095/{self._size(key)}"}
+            return _response(206, head, "image/png", metadata | content_range)
         if "x-amz-copy-source" in headers:
             result = f"<CopyObjectResult><ETag>{_ETAG}</ETag><ChecksumSHA256>{_SHA256}</ChecksumSHA256></CopyObjectResult>"
-            return _response(200, result.encode(), "application/xml", facts)
-        return _response(204 if method == "DELETE" else 200, b"", "application/xml", facts)
+            return _response(200, result.encode(), "application/xml", metadata)
+        return _response(204 if method == "DELETE" else 200, b"", "application/xml", metadata)
 
     def _size(self, key: str) -> int:
         return sum(self.sizes.get(key, {0: SIZE}).values())
@@ -160,7 +163,7 @@ class _State:
 
 
 def s3_operation(method: str, query: dict[str, str], headers: dict[str, str]) -> str:
-    """The name that S3's API gives such a request."""
+    """Returns the name of the operation in S3's API."""
     if method == "PUT" and "x-amz-copy-source" in headers:
         return "UploadPartCopy" if "partNumber" in query else "CopyObject"
     if method == "POST":

@@ -1,7 +1,7 @@
-"""CPU of one create in a function that is warm, beside what others take for it: `python -m bench.warm_create`.
+"""CPU time of one create in a warm function, compared with peers: `python -m bench.warm_create`.
 
-The whole way from event to answer, AWS answering over loopback HTTP. Ours writes three items in one transaction, with quotas; the peers put
-one item.
+Measured from event to response, with the stub of AWS over loopback HTTP. Airlock writes three items in one transaction
+and checks quotas; the peers put one item.
 """
 
 import json
@@ -10,8 +10,8 @@ import sys
 from collections.abc import Iterator
 from contextlib import ExitStack
 
-from bench.contenders import OURS, USUAL, contenders
-from bench.stub import stub
+from bench.contenders import OURS, USUAL, find_contenders
+from bench.stub import run_stub
 from bench.table import Row, report
 
 ROUNDS, CALLS = 11, 150
@@ -19,8 +19,8 @@ BARS = {USUAL: 0.6}
 
 
 def rows() -> Iterator[Row]:
-    with stub() as aws, contenders() as found, ExitStack() as stack:
-        probes = {contender.name: stack.enter_context(contender.start(aws)) for contender in found}
+    with run_stub() as aws, find_contenders() as contenders, ExitStack() as stack:
+        probes = {contender.name: stack.enter_context(contender.start(aws)) for contender in contenders}
         for probe in probes.values():
             assert probe.stdout
             probe.stdout.readline()  # the cold start

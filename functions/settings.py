@@ -34,7 +34,7 @@ class Text(NamedTuple):
 
 
 class Resource(NamedTuple):
-    """Name or URL of a resource of the stack; it is no option."""
+    """Name or URL of a resource that the stack creates, which is not an option."""
 
     doc: str
 

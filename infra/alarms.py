@@ -1,4 +1,4 @@
-"""What must not stay unseen. The alarms notify nobody: attach the team's own SNS topic to them."""
+"""CloudWatch alarms. They have no action: add the SNS topic of your team."""
 
 import aws_cdk as cdk
 from aws_cdk import aws_apigatewayv2 as apigateway
@@ -8,10 +8,12 @@ from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
 _PERIOD = cdk.Duration.minutes(5)
+_MAX_EVENT_AGE = cdk.Duration.minutes(20)
+"""More than one invocation of `pipeline` takes (15 minutes), so a large copy alone does not raise the alarm."""
 
 
 class Alarms(Construct):
-    """Six alarms over five minutes each; no data is no trouble."""
+    """Six alarms with a five-minute period; missing data is treated as not breaching."""
 
     def __init__(
         self,
@@ -19,53 +21,51 @@ class Alarms(Construct):
         id: str,
         *,
         object_created_queue: sqs.Queue,
-        dead_letters: sqs.Queue,
-        dead_purges: sqs.Queue,
+        object_created_dead_letters: sqs.Queue,
+        purge_dead_letters: sqs.Queue,
         pipeline: lambda_.Function,
         sweeps: lambda_.Function,
         api: apigateway.HttpApi,
     ) -> None:
         super().__init__(scope, id)
-        self._alarm(
+        self._add_alarm(
             "DeadLetters",
-            dead_letters.metric_approximate_number_of_messages_visible(period=_PERIOD, statistic="Maximum"),
-            threshold=1,
-            description="An arrival was tried until SQS gave up on it: its document does not move.",
+            _visible_messages(object_created_dead_letters),
+            description="An S3 event moved to the dead-letter queue after its last retry: its document stays as it is.",
         )
-        self._alarm(
+        self._add_alarm(
             "DeadPurges",
-            dead_purges.metric_approximate_number_of_messages_visible(period=_PERIOD, statistic="Maximum"),
-            threshold=1,
-            description="A deleted document's bytes could not be removed; the janitor orders it again.",
+            _visible_messages(purge_dead_letters),
+            description="A purge moved to the dead-letter queue after its last retry: the bytes of a deleted document "
+            "remain until a sweep enqueues the purge again.",
         )
-        self._alarm(
+        self._add_alarm(
             "OldestArrival",
             object_created_queue.metric_approximate_age_of_oldest_message(
                 period=_PERIOD, statistic="Maximum"
             ),
-            threshold=1200,
-            description="An arrival is twenty minutes old, more than one invocation has: users see 'processing'.",
+            threshold=_MAX_EVENT_AGE.to_seconds(),
+            description="The oldest S3 event in the queue is 20 minutes old: its document is still processing.",
         )
-        self._alarm(
+        self._add_alarm(
             "PipelineErrors",
             pipeline.metric_errors(period=_PERIOD, statistic="Sum"),
-            threshold=1,
-            description="object_created crashed or ran out of time; its messages come back.",
+            description="An invocation of pipeline crashed or timed out: its messages return to the queue.",
         )
-        self._alarm(
+        self._add_alarm(
             "SweepsErrors",
             sweeps.metric_errors(period=_PERIOD, statistic="Sum"),
-            threshold=1,
-            description="The janitor failed: what no event finishes stays as it is until a round succeeds.",
+            description="A sweep failed: expired uploads and lost events wait for the next sweep that succeeds.",
         )
-        self._alarm(
+        self._add_alarm(
             "ApiServerErrors",
             api.metric_server_error(period=_PERIOD, statistic="Sum"),
-            threshold=1,
-            description="The API answered with a 5xx.",
+            description="The API responded with status 5xx.",
         )
 
-    def _alarm(self, id: str, metric: cloudwatch.Metric, *, threshold: int, description: str) -> None:
+    def _add_alarm(
+        self, id: str, metric: cloudwatch.Metric, *, threshold: float = 1, description: str
+    ) -> None:
         cloudwatch.Alarm(
             self,
             id,
@@ -76,3 +76,7 @@ class Alarms(Construct):
             treat_missing_data=cloudwatch.TreatMissingData.NOT_BREACHING,
             alarm_description=description,
         )
+
+
+def _visible_messages(queue: sqs.Queue) -> cloudwatch.Metric:
+    return queue.metric_approximate_number_of_messages_visible(period=_PERIOD, statistic="Maximum")

@@ -1,4 +1,4 @@
-"""What the bucket refuses, whatever a role may do: the bounds of every presigned URL, also of one that a bug signs.
+"""The bucket policy: bounds of every presigned URL, whatever the role that signed it may do.
 
 Condition keys: https://docs.aws.amazon.com/AmazonS3/latest/API/bucket-policy-s3-sigv4-conditions.html
 """
@@ -16,13 +16,13 @@ _PRESIGNED = {"s3:authType": ["REST-QUERY-STRING", "POST"]}
 def deny_statements(
     bucket: s3.Bucket, *, url_lifetime: int, download_lifetime: int
 ) -> list[iam.PolicyStatement]:
-    """Six statements; CDK adds those on TLS. Lifetimes are seconds."""
+    """Returns six statements; CDK adds those that require TLS. Lifetimes are seconds."""
     everything = [bucket.bucket_arn, bucket.arn_for_objects("*")]
     staging = [bucket.arn_for_objects(f"{STAGING}*")]
     documents = [bucket.arn_for_objects(f"{DOCUMENTS}*")]
     return [
-        # SigV2 signs neither the length nor If-None-Match. `Null` spares a request without a signature of its own,
-        # such as an AWS service's: StringNotEquals alone is true for it.
+        # SigV2 signs neither the length nor If-None-Match. `Null` exempts requests without a signature version, such
+        # as those of AWS services, because StringNotEquals is true for an absent key.
         _deny(
             "OnlySignatureVersion4",
             ["s3:*"],
@@ -32,7 +32,7 @@ def deny_statements(
                 "Null": {"s3:signatureversion": "false"},
             },
         ),
-        # Milliseconds. They can only shorten what X-Amz-Expires says.
+        # Milliseconds. S3 applies the shorter of this and X-Amz-Expires.
         _deny(
             "SignaturesExpire",
             ["s3:*"],
@@ -57,7 +57,7 @@ def deny_statements(
             resources=staging,
             conditions={"StringEquals": _PRESIGNED},
         ),
-        # Parts are exempt, for they create no object, and so are forms, which have no such field.
+        # Parts are exempt, because they create no object. Forms are exempt, because POST has no If-None-Match.
         # https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes-enforce.html
         _deny(
             "NoPresignedPutOverAnObject",

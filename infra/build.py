@@ -1,4 +1,4 @@
-"""From context to an app that can be synthesised: the one way in for `app.py`, the tests and the local stack."""
+"""Builds the CDK app from context, for `app.py`, the tests and the local stack."""
 
 import json
 from collections.abc import Mapping
@@ -13,13 +13,13 @@ _CDK_JSON = Path(__file__).parent.parent / "cdk.json"
 
 
 def build(context: Mapping[str, object], *, outdir: str) -> cdk.App:
-    """An app with one stack, `Airlock-{stage}`; call `synth()` on it to write `outdir`.
+    """Returns an app with one stack, `Airlock-{stage}`. Its `synth()` writes `outdir`.
 
-    `context` is laid over the one in cdk.json; what the CDK command line passes (`-c stage=prod`) wins over both.
-    Raises `infra.context.ContextError` for a key or value that this stack does not know.
+    `context` overrides the context in cdk.json; the context of the CDK command line (`-c stage=prod`) overrides both.
+    Raises `infra.context.ContextError` for an unknown key and for a value that is not accepted.
     """
     pinned = json.loads(_CDK_JSON.read_text())["context"]
-    # The usage metadata resource would make the CLI's template differ from ours, and it reports to AWS.
+    # Without analytics, because the metadata resource reports to AWS and differs between the CLI and a plain synth().
     app = cdk.App(outdir=outdir, context={**pinned, **context}, analytics_reporting=False)
     deployment = Deployment.from_context(app.node.get_all_context())
     AirlockStack(app, f"Airlock-{deployment.stage}", deployment=deployment)

@@ -1,11 +1,12 @@
-"""One zip for all functions: the `functions` package at its root, and what functions/requirements.lock names beside it.
+"""The bundle: one zip for all functions, with the package `functions` and what functions/requirements.lock lists.
 
-The wheels are for Lambda's platform whatever this machine is, and pip alone fetches and verifies them: no docker.
+pip downloads wheels for Lambda's platform on any machine, so docker is not needed.
 """
 
 import shutil
 import subprocess
 import sys
+from collections.abc import Mapping
 from hashlib import sha256
 from pathlib import Path
 
@@ -19,12 +20,14 @@ ARCHITECTURE = lambda_.Architecture.ARM_64
 _VERSION = RUNTIME.name.removeprefix("python")
 _ROOT = Path(__file__).parent.parent
 _SOURCE = _ROOT / "functions"
+WITHOUT_BUNDLING: Mapping[str, object] = {"aws:cdk:bundling-stacks": []}
+"""CDK context that skips pip: the asset is then the `functions` package alone."""
 NEVER_IMPORTED = (
     r"pydantic/(v1|mypy)|aws_lambda_powertools/utilities/(?!(data_classes|jmespath_utils|typing|__init__)\b)"
 )
-"""Where a third of the .pyc would be, for nothing."""
+"""Pattern of modules that no function imports. Their .pyc would be a third of all."""
 _WASTE = ("__pycache__", "*.pyc")
-# Newer wheels carry only the 2_28 tag, older ones only 2014; the runtime's glibc is newer than both.
+# Newer wheels have the tag 2_28 only, older ones 2014 only. The glibc of the runtime is newer than both.
 _PIP = (
     *("--platform", "manylinux2014_aarch64", "--platform", "manylinux_2_28_aarch64"),
     *("--implementation", "cp", "--python-version", _VERSION, "--only-binary=:all:"),
@@ -33,9 +36,9 @@ _PIP = (
 
 
 def bundle(stack: cdk.Stack) -> lambda_.Code:
-    """The code of every function. Where context skips bundling (`aws:cdk:bundling-stacks`), the package alone.
+    """Returns the code of every function; with `WITHOUT_BUNDLING`, the package alone.
 
-    CDK's own way to skip would hand out the whole repository unstaged, so that case does without bundling options.
+    That case passes no bundling options, because CDK would then use the whole repository as the asset.
     """
     only_functions = ["/*", "!/functions", *_WASTE]
     if not stack.bundling_required:
@@ -50,7 +53,7 @@ def bundle(stack: cdk.Stack) -> lambda_.Code:
 
 
 def _hash(*, compiled: bool) -> str:
-    """Of all that decides the bundle's content; CDK reuses a bundle in its output folder by this name."""
+    """Returns a hash of everything that determines the content. CDK reuses a bundle in `outdir` that has this hash."""
     digest = sha256(repr((_PIP, compiled)).encode())
     for path in sorted(p for p in _SOURCE.rglob("*") if p.is_file()):
         if path.suffix != ".pyc":
@@ -59,9 +62,9 @@ def _hash(*, compiled: bool) -> str:
 
 
 def _interpreter() -> str | None:
-    """A Python of the runtime's own version: .pyc of another are ignored. None when this machine has none.
+    """Returns a Python of the runtime's version, or None if this machine has none. Another version's .pyc are ignored.
 
-    With .pyc a cold start imports in less than half the time; without them the bundle works all the same.
+    .pyc are optional. With them a cold start imports in less than half the time.
     """
     if f"{sys.version_info.major}.{sys.version_info.minor}" == _VERSION:
         return sys.executable
@@ -76,7 +79,7 @@ class _Bundling:
         self._interpreter = interpreter
 
     def try_bundle(self, output_dir: str, *, image: cdk.DockerImage, **_: object) -> bool:  # noqa: ARG002
-        """Called by CDK when it has no bundle of this hash yet. True: no docker needed."""
+        """Creates the bundle; CDK calls this if it has no bundle of this hash. True: CDK does not run docker."""
         lock = str(_SOURCE / "requirements.lock")
         _run(sys.executable, "-m", "pip", "install", "--target", output_dir, *_PIP, "-r", lock)
         shutil.rmtree(Path(output_dir) / "bin", ignore_errors=True)  # scripts that name this machine's Python
@@ -84,17 +87,19 @@ class _Bundling:
         if self._interpreter:
             compile_all(self._interpreter, output_dir)
         else:
-            message = f"No python{_VERSION} here: the bundle has no .pyc, and functions take twice as long to start."
-            print(message, file=sys.stderr)  # noqa: T201 - for whoever deploys
+            message = (
+                f"python{_VERSION} not found: the bundle has no .pyc, and cold starts take twice as long."
+            )
+            print(message, file=sys.stderr)  # noqa: T201 - progress of a command
         return True
 
 
 def compile_all(interpreter: str, directory: str) -> None:
-    """Write the .pyc of a bundle, but for what no function imports.
+    """Writes the .pyc of a bundle, except for `NEVER_IMPORTED`. Paths in them are those in Lambda.
 
-    Unchecked hashes, because a zip keeps no time that .pyc could be checked against; paths as in Lambda.
+    Their hashes are unchecked (PEP 552), because a zip does not keep the times that .pyc are validated by.
     """
-    where = ("-s", directory, "-p", "/var/task")
+    paths = ("-s", directory, "-p", "/var/task")
     _run(
         interpreter,
         "-m",
@@ -104,10 +109,10 @@ def compile_all(interpreter: str, directory: str) -> None:
         NEVER_IMPORTED,
         "--invalidation-mode",
         "unchecked-hash",
-        *where,
+        *paths,
         directory,
     )
 
 
 def _run(*command: str) -> None:
-    subprocess.run(command, check=True, stdout=sys.stderr)  # noqa: S603 - our own words, and no shell
+    subprocess.run(command, check=True, stdout=sys.stderr)  # noqa: S603 - constant arguments, no shell

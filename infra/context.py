@@ -28,8 +28,9 @@ class Deployment(FunctionOptions):
     stage: Annotated[
         str,
         Text(
-            doc="Name of the deployment; its stack is `Airlock-{stage}`. `dev` and `dev-...` are ephemeral: their data "
-            "is deleted with the stack. Every other stage retains its data and has deletion protection.",
+            doc="Name of the deployment; its stack is `Airlock-{stage}`. `dev` and `dev-...` are ephemeral: "
+            "deleting the stack deletes their data (empty the bucket first). Every other stage retains its data and has "
+            "deletion protection.",
             accepts="up to 30 lower-case letters, digits and hyphens, of which the first is a letter",
             pattern=r"[a-z][a-z0-9-]{0,29}",
         ),

@@ -1,4 +1,4 @@
-"""The table: one item collection an owner, so listing needs no index; and one index for what is due."""
+"""The DynamoDB table: one item collection per owner, and a sparse index of what is due."""
 
 import aws_cdk as cdk
 from aws_cdk import aws_dynamodb as dynamodb
@@ -6,11 +6,14 @@ from aws_cdk import aws_kms as kms
 from constructs import Construct
 
 DUE = "due"
-"""The index of owners with open uploads, and of documents that need a look of their own, by when."""
+"""Name of the index of owners with open uploads and of documents that need a check, by the time of the next one."""
 
 
 class DocumentTable(Construct):
-    """Billed by request, restorable to any second of the last 35 days; `ttl` (epoch seconds) removes garbage only."""
+    """An on-demand table with point-in-time recovery for 35 days.
+
+    The attribute `ttl` (epoch seconds) expires items that nobody needs any more, such as emptied records.
+    """
 
     def __init__(
         self,
@@ -18,7 +21,7 @@ class DocumentTable(Construct):
         id: str,
         *,
         removal_policy: cdk.RemovalPolicy,
-        protect: bool,
+        deletion_protection: bool,
         key: kms.IKey | None,
     ) -> None:
         super().__init__(scope, id)
@@ -34,7 +37,7 @@ class DocumentTable(Construct):
             ),
             encryption=dynamodb.TableEncryption.CUSTOMER_MANAGED if key else None,
             encryption_key=key,
-            deletion_protection=protect,
+            deletion_protection=deletion_protection,
             removal_policy=removal_policy,
         )
         self.table.add_global_secondary_index(

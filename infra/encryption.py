@@ -1,6 +1,6 @@
-"""A key of the deployment's own (`-c kms=true`), for bucket, table and queues; without it AWS's own keys serve.
+"""The KMS key of the deployment (`-c kms=true`), for bucket, table and queues. By default AWS-owned keys encrypt them.
 
-The key's policy lets the account's IAM policies decide, so who may use it for what stands in permissions.py.
+The key policy delegates to the IAM policies of the account, so `permissions.py` decides who may use the key.
 """
 
 import aws_cdk as cdk
@@ -10,7 +10,7 @@ from constructs import Construct
 
 DECRYPT = ("kms:Decrypt",)
 WRITE = ("kms:GenerateDataKey", "kms:Decrypt")
-"""S3 wants both to take an upload in parts, SQS to take a message.
+"""S3 requires both for a multipart upload, SQS requires both to send a message.
 
 https://docs.aws.amazon.com/AmazonS3/latest/userguide/mpuoverview.html
 https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-key-management.html
@@ -18,7 +18,7 @@ https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-k
 
 
 class Encryption(Construct):
-    """`key` is rotated every year. While it is disabled nothing can be read, and without it nothing ever again."""
+    """`key` is rotated every year. While it is disabled, nothing can be read; after its deletion, nothing ever again."""
 
     def __init__(self, scope: Construct, id: str, *, removal_policy: cdk.RemovalPolicy) -> None:
         super().__init__(scope, id)
@@ -30,10 +30,10 @@ class Encryption(Construct):
             enable_key_rotation=True,
             removal_policy=removal_policy,
         )
-        # It may not name the bucket: the bucket's notification needs the queue, and the queue the key.
+        # Not scoped to the bucket, because that is a circular dependency: bucket -> queue -> key.
         self.key.add_to_resource_policy(
             iam.PolicyStatement(
-                sid="S3MayTellAnEncryptedQueue",
+                sid="AllowS3ToSendToEncryptedQueue",
                 principals=[iam.ServicePrincipal("s3.amazonaws.com")],
                 actions=list(WRITE),
                 resources=["*"],
@@ -45,8 +45,8 @@ class Encryption(Construct):
         )
 
 
-def through(key: kms.IKey, service: str, *actions: str) -> iam.PolicyStatement:
-    """The right to these actions as part of a request to `service`, such as `s3`, and in no other way."""
+def allow_via_service(key: kms.IKey, service: str, *actions: str) -> iam.PolicyStatement:
+    """Returns a statement that allows these actions within requests to `service`, such as `s3`, and no others."""
     stack = cdk.Stack.of(key)
     return iam.PolicyStatement(
         actions=list(actions),

@@ -1,4 +1,4 @@
-"""The Lambda functions: one role, one log group and one entry in permissions.py each, one bundle for all."""
+"""Lambda functions: each has a role, a log group and an entry in permissions.py; all share one bundle."""
 
 from collections.abc import Mapping, Sequence
 
@@ -17,9 +17,10 @@ from infra.permissions import suppress_prefix_findings
 
 
 class Function(Construct):
-    """`functions.lambdas.{name}.lambda_handler`, with exactly the rights given and that to write its own log.
+    """The function `functions.lambdas.{name}.lambda_handler`. It has the given permissions and may write its log.
 
-    512 MB, because Lambda hands out CPU by memory: with less, a first request takes seconds.
+    It has 512 MB, because Lambda allocates CPU in proportion to memory, and a cold start with less takes seconds.
+    https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html
     """
 
     def __init__(
@@ -38,7 +39,7 @@ class Function(Construct):
         self._log_group = logs.LogGroup(
             self, "Log", retention=logs.RetentionDays.ONE_MONTH, removal_policy=removal_policy
         )
-        self._role = self._make_role(statements)
+        self._role = self._create_role(statements)
         self.function = lambda_.Function(
             self,
             "Function",
@@ -51,7 +52,7 @@ class Function(Construct):
             role=self._role,
             log_group=self._log_group,
             logging_format=lambda_.LoggingFormat.JSON,
-            # Lambda's own lines only where an invocation failed: START, END and REPORT cost more than ours.
+            # WARN logs failed invocations only. START, END and REPORT cost more than the function's own lines.
             system_log_level_v2=lambda_.SystemLogLevel.WARN,
             environment={**environment, "POWERTOOLS_SERVICE_NAME": f"airlock-{name}", "LOG_LEVEL": "INFO"},
         )
@@ -59,7 +60,7 @@ class Function(Construct):
         suppress(self.function, "Serverless-LambdaTracing")
 
     def read_from(self, queue: sqs.Queue) -> None:
-        """Up to 10 messages at once and 10 copies of the function; what fails comes back alone, not its batch."""
+        """Invokes the function with batches of up to 10 messages, up to 10 at a time. Only failed messages are retried."""
         mapping = self.function.add_event_source_mapping(
             "Messages",
             event_source_arn=queue.queue_arn,
@@ -70,7 +71,7 @@ class Function(Construct):
         suppress(mapping, "Serverless-LambdaEventSourceMappingDestination")
 
     def run_every(self, period: cdk.Duration) -> None:
-        """Forever; a round that fails or comes twice does no harm."""
+        """Invokes the function on a schedule. A failed or duplicate invocation does no harm."""
         rule = events.Rule(
             self,
             "Schedule",
@@ -79,8 +80,8 @@ class Function(Construct):
         )
         suppress(rule, "Serverless-EventBusDLQ")
 
-    def _make_role(self, statements: Sequence[iam.PolicyStatement]) -> iam.Role:
-        """The policy is part of the role, so no function ever runs, or reads a queue, before it has its rights."""
+    def _create_role(self, statements: Sequence[iam.PolicyStatement]) -> iam.Role:
+        """Creates a role with an inline policy, so that no function runs or polls before it has its permissions."""
         log = iam.PolicyStatement(
             actions=["logs:CreateLogStream", "logs:PutLogEvents"], resources=[self._log_group.log_group_arn]
         )
@@ -88,7 +89,7 @@ class Function(Construct):
             self,
             "Role",
             assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"),
-            inline_policies={"Rights": iam.PolicyDocument(statements=[*statements, log])},
+            inline_policies={"Permissions": iam.PolicyDocument(statements=[*statements, log])},
         )
         suppress_prefix_findings(role, statements)
         return role

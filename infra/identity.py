@@ -1,4 +1,4 @@
-"""Who may call: a Cognito user pool of our own, or any OpenID Connect issuer. Either ends in a JWT authorizer."""
+"""Identity of the callers: a JWT authorizer for a Cognito user pool, or for any OpenID Connect issuer."""
 
 from collections.abc import Sequence
 
@@ -11,10 +11,10 @@ from infra.nag import suppress
 
 
 class UserPool(Construct):
-    """Users are invited, sign in by e-mail and may add a TOTP app. The client is for a browser: it has no secret."""
+    """A user pool with invited users, who sign in by e-mail and may add TOTP. Its client is public (no secret)."""
 
     def __init__(
-        self, scope: Construct, id: str, *, removal_policy: cdk.RemovalPolicy, protect: bool
+        self, scope: Construct, id: str, *, removal_policy: cdk.RemovalPolicy, deletion_protection: bool
     ) -> None:
         super().__init__(scope, id)
         self.pool = cognito.UserPool(
@@ -33,7 +33,7 @@ class UserPool(Construct):
             mfa=cognito.Mfa.OPTIONAL,
             mfa_second_factor=cognito.MfaSecondFactor(sms=False, otp=True),
             account_recovery=cognito.AccountRecovery.EMAIL_ONLY,
-            deletion_protection=protect,
+            deletion_protection=deletion_protection,
             removal_policy=removal_policy,
         )
         self.client = self.pool.add_client(
@@ -51,7 +51,11 @@ class UserPool(Construct):
 
 
 def jwt_authorizer(*, issuer: str, audience: Sequence[str]) -> authorizers.HttpJwtAuthorizer:
-    """API Gateway then checks signature, issuer, expiry, and `aud` or `client_id`; not `token_use`, not revocation."""
+    """Returns an authorizer that verifies signature, issuer, expiry, and `aud` or `client_id`.
+
+    API Gateway verifies neither `token_use` nor revocation.
+    https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-jwt-authorizer.html
+    """
     return authorizers.HttpJwtAuthorizer(
         "Jwt", issuer, jwt_audience=list(audience), identity_source=["$request.header.Authorization"]
     )

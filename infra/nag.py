@@ -1,4 +1,4 @@
-"""The findings of cdk-nag that are meant, each with its reason, on one page. Any other finding fails the build."""
+"""Suppressed findings of cdk-nag, each with its reason. Any other finding fails the build."""
 
 from collections.abc import Mapping
 
@@ -6,27 +6,30 @@ import aws_cdk as cdk
 from constructs import IConstruct
 
 REASONS: Mapping[str, str] = {
-    "AwsSolutions-S1": "Server access logs need a second bucket and cost a write for each request. Who needs a trail turns "
-    "on CloudTrail data events for this bucket; each document's record keeps its history.",
-    "AwsSolutions-COG2": "TOTP is offered, not forced: whoever deploys this decides that for their users.",
-    "AwsSolutions-COG8": "The Plus plan's threat protection is paid for each user; Essentials has all that is used here.",
-    "AwsSolutions-APIG4": "The description of the API is the same for everybody, and holds nothing of a deployment.",
-    "AwsSolutions-IAM5": "Keys are made at run time; a prefix of one bucket is the narrowest resource there is.",
-    "Serverless-LambdaDLQ": "A dead letter queue of a function takes asynchronous calls only. The API and the queues call "
-    "synchronously, and the queues have dead letters of their own; a round of the janitor that is lost is made up for by "
-    "the next.",
-    "Serverless-LambdaEventSourceMappingDestination": "A destination on failure is for streams; a queue has its dead "
-    "letters, with an alarm.",
-    "Serverless-EventBusDLQ": "The event says that it is time for a round, and a quarter of an hour later the next one does.",
-    "Serverless-SQSRedrivePolicy": "It is the queue of dead letters itself.",
-    "Serverless-LambdaTracing": "Traces cost for each request, and the gateway's log has a line for each with its id. Who wants them "
-    "turns X-Ray on for a while.",
+    "AwsSolutions-S1": "Server access logs need a second bucket and cost a write per request. For a trail, turn on CloudTrail data "
+    "events for this bucket. The record of each document has its history.",
+    "AwsSolutions-COG2": "TOTP is offered and not required: the deployer decides that for their users.",
+    "AwsSolutions-COG8": "Threat protection needs the Plus plan, which is billed per user. The Essentials plan has everything that is "
+    "used here.",
+    "AwsSolutions-APIG4": "The OpenAPI description is the same for every caller and contains nothing of a deployment.",
+    "AwsSolutions-IAM5": "Object keys are generated at run time, so a prefix of one bucket is the narrowest possible resource.",
+    "Serverless-LambdaDLQ": "A function's dead-letter queue receives asynchronous invocations only. The API and the queues invoke "
+    "synchronously, and the queues have dead-letter queues. The next sweep does the work of a sweep that failed.",
+    "Serverless-LambdaEventSourceMappingDestination": "A failure destination is for streams. The queue has a dead-letter queue with an "
+    "alarm.",
+    "Serverless-EventBusDLQ": "A lost event of the schedule delays a sweep until the next event, 15 minutes later.",
+    "Serverless-SQSRedrivePolicy": "The queue is itself a dead-letter queue.",
+    "Serverless-LambdaTracing": "Traces cost per request, and the access log has a line with the id of each request. X-Ray can be "
+    "turned on for a while.",
 }
-"""Rule as cdk-nag prints it, without what it found in brackets -> why it is meant."""
+"""Rule as cdk-nag prints it, without the finding in brackets -> reason."""
 
 
 def suppress(construct: IConstruct, finding: str) -> None:
-    """`finding` as cdk-nag prints it, such as `AwsSolutions-S1`. CDK takes an unknown one in silence; a test does not."""
+    """Suppresses one finding, written as cdk-nag prints it, such as `AwsSolutions-S1`.
+
+    CDK ignores an unknown finding; tests/infra/test_nag.py fails.
+    """
     pack, reason = finding.partition("-")[0], REASONS[finding.partition("[")[0]]
-    # Without the pack's name before it the finding is hidden too, but missing from the report that the test reads.
+    # Without the prefix of the pack the finding is suppressed too, but missing in the report that the test reads.
     cdk.Validations.of(construct).acknowledge(cdk.Acknowledgment(id=f"{pack}::{finding}", reason=reason))

@@ -1,4 +1,4 @@
-"""From S3 to a queue: a message for each object that appears in `staging/`."""
+"""The queue of S3's `ObjectCreated` events: one message per object version in staging."""
 
 from typing import cast
 
@@ -9,11 +9,11 @@ from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
 from functions.domain.keys import STAGING
-from infra.work_queue import WorkQueue
+from infra.queue_with_dead_letters import QueueWithDeadLetters
 
 
-class ObjectCreatedQueue(WorkQueue):
-    """The queue that wakes `pipeline`."""
+class ObjectCreatedQueue(QueueWithDeadLetters):
+    """The queue that the `pipeline` function consumes. Adds the notification to the bucket."""
 
     def __init__(
         self,
@@ -25,15 +25,15 @@ class ObjectCreatedQueue(WorkQueue):
         key: kms.IKey | None,
     ) -> None:
         super().__init__(scope, id, visibility_timeout=visibility_timeout, key=key)
-        self._let_s3_send()
+        self._allow_s3_to_send()
         self._notify(bucket)
 
-    def _let_s3_send(self) -> None:
-        """Names the account, not the bucket: S3 checks this policy while the bucket is being made."""
+    def _allow_s3_to_send(self) -> None:
+        """Allows all buckets of the account, because S3 checks this policy before the bucket exists."""
         stack = cdk.Stack.of(self)
         self.queue.add_to_resource_policy(
             iam.PolicyStatement(
-                sid="S3MaySend",
+                sid="AllowS3ToSend",
                 principals=[iam.ServicePrincipal("s3.amazonaws.com")],
                 actions=["sqs:SendMessage"],
                 resources=[self.queue.queue_arn],
@@ -45,7 +45,7 @@ class ObjectCreatedQueue(WorkQueue):
         )
 
     def _notify(self, bucket: s3.Bucket) -> None:
-        """On the L1 bucket: the L2 method adds a Lambda of CDK's own to do it."""
+        """Configures the notification on the L1 bucket, because the L2 method adds a custom resource with a Lambda."""
         resource = cast(s3.CfnBucket, bucket.node.default_child)
         resource.notification_configuration = s3.CfnBucket.NotificationConfigurationProperty(
             queue_configurations=[

@@ -39,7 +39,7 @@ def option(field: "Field[Any]") -> Option:
 
 
 def context_key(field_name: str) -> str:
-    """`url_lifetime` -> `urlLifetime`."""
+    """Returns the name in camelCase, such as `urlLifetime` for `url_lifetime`."""
     head, *rest = field_name.split("_")
     return head + "".join(word.title() for word in rest)
 

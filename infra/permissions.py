@@ -1,6 +1,6 @@
-"""What each function may do: every action by its name, on one page.
+"""Permissions of each function: every action by its name.
 
-A presigned URL carries the rights of the role that signed it, so a right more here is a right more for every client.
+A presigned URL has the permissions of the role that signed it, so each of them is a permission of every client.
 """
 
 from collections.abc import Mapping, Sequence
@@ -15,7 +15,7 @@ from aws_cdk import aws_sqs as sqs
 
 from functions.domain.keys import DOCUMENTS, STAGING
 from infra.document_table import DUE
-from infra.encryption import DECRYPT, WRITE, through
+from infra.encryption import DECRYPT, WRITE, allow_via_service
 from infra.nag import suppress
 
 _READ_QUEUE = ("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes")
@@ -24,7 +24,10 @@ _READ_QUEUE = ("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttribute
 def permissions(
     *, bucket: s3.Bucket, table: dynamodb.Table, object_created_queue: sqs.Queue, purge_queue: sqs.Queue
 ) -> dict[str, list[iam.PolicyStatement]]:
-    """Function name -> statements. A transaction needs the rights of the single writes that it holds."""
+    """Returns function name -> statements. A DynamoDB transaction needs the permissions of its single writes.
+
+    https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/transaction-apis-iam.html
+    """
     staging, documents = bucket.arn_for_objects(f"{STAGING}*"), bucket.arn_for_objects(f"{DOCUMENTS}*")
     return {
         "uploads": [
@@ -33,15 +36,15 @@ def permissions(
         ],
         "documents": [
             _allow(documents, "s3:GetObjectVersion"),
-            # Writing is for delete and restore.
+            # PutItem is for delete and restore.
             _allow(table.table_arn, "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query"),
         ],
         "pipeline": [
-            # Always of one version, and S3 then asks for no more than this. Not DeleteObject: on a versioned bucket it
-            # only hides the object under a marker, and then a URL that is still alive may write the key again.
+            # For a request with a version id S3 requires these alone. DeleteObject only adds a delete marker in a
+            # versioned bucket, and then a presigned URL that is still valid could write the key again.
             # https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html
             _allow(staging, "s3:GetObjectVersion", "s3:DeleteObjectVersion"),
-            # Reading is the HEAD of what was promoted, before the record says so; listing is for a copy in parts.
+            # GetObject is for the HEAD after a promotion; ListMultipartUploadParts is for a multipart copy.
             _allow(
                 documents,
                 "s3:PutObject",
@@ -49,20 +52,21 @@ def permissions(
                 "s3:GetObjectVersion",
                 "s3:ListMultipartUploadParts",
             ),
-            # Without it S3 answers 403, not 404, for an object that is gone. Bound to a prefix it may not count:
-            # that answer is about a GET, which has no `s3:prefix`.
+            # Without ListBucket S3 returns 403 instead of 404 for an object that does not exist. Not restricted to a
+            # prefix, because a GET has no condition key `s3:prefix`.
+            # https://docs.aws.amazon.com/AmazonS3/latest/API/API_HeadObject.html
             _allow(bucket.bucket_arn, "s3:ListBucket"),
             _allow(table.table_arn, "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"),
             _allow(object_created_queue.queue_arn, *_READ_QUEUE),
-            # To say when a failed message comes back, and to go on with a copy in another invocation.
+            # For the backoff of a failed message, and for resuming a multipart copy in another invocation.
             _allow(object_created_queue.queue_arn, "sqs:ChangeMessageVisibility", "sqs:SendMessage"),
         ],
         "sweeps": [
-            *_list(bucket),
+            *_allow_lists(bucket),
             _allow(
                 staging, "s3:AbortMultipartUpload", "s3:ListMultipartUploadParts", "s3:DeleteObjectVersion"
             ),
-            # The index names owners, whose documents are then looked through.
+            # The index yields owners and documents; the table is then queried for the documents of an owner.
             _allow(
                 table.table_arn,
                 "dynamodb:GetItem",
@@ -75,7 +79,7 @@ def permissions(
             _allow(purge_queue.queue_arn, "sqs:SendMessage"),
         ],
         "purge": [
-            *_list(bucket),
+            *_allow_lists(bucket),
             *(
                 _allow(
                     objects,
@@ -92,23 +96,26 @@ def permissions(
 
 
 def key_permissions(key: kms.IKey) -> dict[str, list[iam.PolicyStatement]]:
-    """Function name -> what it needs besides where a key of our own encrypts. Listing and deleting need no key.
+    """Returns function name -> additional statements for a deployment with a KMS key. List and delete need no key.
 
-    DynamoDB decrypts the table's own key for each caller.
+    DynamoDB decrypts the key of the table on behalf of each caller.
     https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/encryption.howitworks.html
     """
-    table = through(key, "dynamodb", *DECRYPT)
+    table = allow_via_service(key, "dynamodb", *DECRYPT)
     return {
-        "uploads": [table, through(key, "s3", *WRITE)],
-        "documents": [table, through(key, "s3", *DECRYPT)],
-        "pipeline": [table, through(key, "s3", *WRITE), through(key, "sqs", *WRITE)],
-        "sweeps": [table, through(key, "sqs", *WRITE)],
-        "purge": [table, through(key, "sqs", *DECRYPT)],
+        "uploads": [table, allow_via_service(key, "s3", *WRITE)],
+        "documents": [table, allow_via_service(key, "s3", *DECRYPT)],
+        "pipeline": [table, allow_via_service(key, "s3", *WRITE), allow_via_service(key, "sqs", *WRITE)],
+        "sweeps": [table, allow_via_service(key, "sqs", *WRITE)],
+        "purge": [table, allow_via_service(key, "sqs", *DECRYPT)],
     }
 
 
-def _list(bucket: s3.Bucket) -> list[iam.PolicyStatement]:
-    """Bound to the prefix of the listing; a listing of uploads has no such condition key."""
+def _allow_lists(bucket: s3.Bucket) -> list[iam.PolicyStatement]:
+    """Allows lists of the two prefixes. ListMultipartUploads has no condition key for the prefix.
+
+    https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazons3.html
+    """
     prefixes = {"StringLike": {"s3:prefix": [f"{STAGING}*", f"{DOCUMENTS}*"]}}
     return [
         _allow(bucket.bucket_arn, "s3:ListBucketVersions", conditions=prefixes),
@@ -123,14 +130,14 @@ def _allow(
 
 
 def suppress_prefix_findings(role: iam.Role, statements: Sequence[iam.PolicyStatement]) -> None:
-    """Tells cdk-nag that a prefix ends in `*` on purpose; any other wildcard stays a finding."""
+    """Suppresses the findings for resources that end in `/*`. Any other wildcard remains a finding."""
     for resource in [resource for statement in statements for resource in statement.resources]:
         if resource.endswith("/*"):
-            name = _as_nag_writes_it(cdk.Stack.of(role).resolve(resource))
+            name = _nag_resource_name(cdk.Stack.of(role).resolve(resource))
             suppress(role, f"AwsSolutions-IAM5[Resource::{name}]")
 
 
-def _as_nag_writes_it(joined: dict[str, list[Any]]) -> str:
+def _nag_resource_name(joined: dict[str, list[Any]]) -> str:
     return "".join(
         part if isinstance(part, str) else f"<{'.'.join(part['Fn::GetAtt'])}>"
         for part in joined["Fn::Join"][1]

@@ -1,4 +1,4 @@
-"""The bucket: `staging/`, where a client may write, and `documents/`, where a client may read."""
+"""The bucket: clients may write to the staging prefix and read from the documents prefix."""
 
 from collections.abc import Sequence
 
@@ -34,17 +34,17 @@ class Storage(Construct):
             versioned=True,
             encryption=s3.BucketEncryption.KMS if key else s3.BucketEncryption.S3_MANAGED,
             encryption_key=key,
-            # Nobody may write with a key that only they have, and so take the bytes hostage.
+            # With SSE-C, a client could write objects that only its own key decrypts.
             blocked_encryption_types=[s3.BlockedEncryptionType.SSE_C],
-            # One call to KMS for many objects.
+            # One request to KMS for many objects.
             bucket_key_enabled=True if key else None,
             block_public_access=s3.BlockPublicAccess.BLOCK_ALL,
             object_ownership=s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
             enforce_ssl=True,
             minimum_tls_version=1.2,
-            # CloudFormation never deletes a bucket with objects in it: the stack's deletion stops there instead.
+            # CloudFormation does not delete a bucket that has objects: the deletion of the stack fails.
             removal_policy=removal_policy,
-            cors=[_cors(web_origins)],
+            cors=[_cors_rule(web_origins)],
             lifecycle_rules=_lifecycle_rules(),
         )
         for statement in deny_statements(
@@ -54,8 +54,8 @@ class Storage(Construct):
         suppress(self.bucket, "AwsSolutions-S1")
 
 
-def _cors(web_origins: Sequence[str]) -> s3.CorsRule:
-    """Exactly the headers that a presigned request carries; no cookie travels, so this only guards the browser."""
+def _cors_rule(web_origins: Sequence[str]) -> s3.CorsRule:
+    """Allows exactly the headers of presigned requests. No request has cookies, so CORS protects the browser alone."""
     return s3.CorsRule(
         allowed_origins=list(web_origins),
         allowed_methods=[s3.HttpMethods.PUT, s3.HttpMethods.POST, s3.HttpMethods.GET, s3.HttpMethods.HEAD],

@@ -1,1 +1,1 @@
-"""The stack on a laptop: the synthesised template on a local AWS, two users and the page."""
+"""The stack on a laptop: the synthesised template on a local AWS, two users and the example page."""

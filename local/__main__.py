@@ -1,4 +1,4 @@
-"""`python -m local`: start the stack, say where to look, and stop all of it on Ctrl-C or SIGTERM."""
+"""`python -m local`: starts the stack, prints its addresses, and stops on Ctrl-C or SIGTERM."""
 
 import argparse
 import signal
@@ -12,7 +12,7 @@ try:
     import ministack  # noqa: F401  (the process that local.aws starts needs it)
 
     from local.aws import StartError
-    from local.running import Running, running_stack
+    from local.stack import LocalStack, start_stack
 except ModuleNotFoundError as error:
     sys.exit(
         f"local: {error.name} is not installed for {sys.executable}; `make demo` installs what is missing"
@@ -20,9 +20,9 @@ except ModuleNotFoundError as error:
 
 
 def main() -> None:
-    """Returns when it was told to stop; exits with 1 and a message on standard error when it could not start."""
-    signal.signal(signal.SIGTERM, _stop)
-    arguments = _parser().parse_args()
+    """Returns after Ctrl-C or SIGTERM; exits with 1 and a message on standard error when the stack cannot start."""
+    signal.signal(signal.SIGTERM, _interrupt)
+    arguments = _create_parser().parse_args()
     try:
         _run(arguments.port, arguments.aws_port, arguments.ready_file)
     except StartError as error:
@@ -32,18 +32,18 @@ def main() -> None:
 
 
 def _run(port: int, aws_port: int, ready_file: Path | None) -> None:
-    began = time.monotonic()
-    with _gone_at_the_end(ready_file), running_stack(port=port, aws_port=aws_port) as running:
+    started_at = time.monotonic()
+    with _remove_at_exit(ready_file), start_stack(port=port, aws_port=aws_port) as stack:
         if ready_file:
-            running.write_ready_file(ready_file)
-        print(_where_to_look(running, time.monotonic() - began), flush=True)
-        running.emulator.process.wait()
-        raise StartError("MiniStack ended by itself")
+            stack.write_ready_file(ready_file)
+        print(_summary(stack, time.monotonic() - started_at), flush=True)
+        stack.emulator.process.wait()
+        raise StartError("MiniStack exited")
 
 
 @contextmanager
-def _gone_at_the_end(ready_file: Path | None) -> Iterator[None]:
-    """And at the start: the file is there while the stack is, so nobody reads one of an earlier run."""
+def _remove_at_exit(ready_file: Path | None) -> Iterator[None]:
+    """Removes the file also at the start, so that it exists only while the stack runs and is never that of an earlier run."""
     if ready_file is None:
         yield
         return
@@ -55,34 +55,36 @@ def _gone_at_the_end(ready_file: Path | None) -> Iterator[None]:
         ready_file.unlink(missing_ok=True)
 
 
-def _parser() -> argparse.ArgumentParser:
+def _create_parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m local", description="Airlock on this machine; Ctrl-C stops it."
     )
     parser.add_argument(
-        "--port", type=int, default=8080, help="of the page; 0: any free port (default: 8080)"
+        "--port", type=int, default=8080, help="port of the page; 0: any free port (default: 8080)"
     )
     parser.add_argument(
-        "--aws-port", type=int, default=0, help="of the local AWS; 0: any free port (default: 0)"
+        "--aws-port", type=int, default=0, help="port of the local AWS; 0: any free port (default: 0)"
     )
     parser.add_argument(
-        "--ready-file", type=Path, help="write addresses and users here, as JSON, once all is ready"
+        "--ready-file",
+        type=Path,
+        help="file that receives addresses and users as JSON when the stack is ready",
     )
     return parser
 
 
-def _stop(*_: object) -> None:
+def _interrupt(*_: object) -> None:
     raise KeyboardInterrupt
 
 
-def _where_to_look(running: Running, seconds: float) -> str:
-    users = "\n".join(f"  {user.name}  {user.password}" for user in running.users)
-    return f"""Ready after {seconds:.1f} s. Open {running.web} and sign in as one of
+def _summary(stack: LocalStack, seconds: float) -> str:
+    users = "\n".join(f"  {user.name}  {user.password}" for user in stack.users)
+    return f"""Ready after {seconds:.1f} s. Open {stack.web} and sign in as one of
 {users}
-API   {running.api}
-AWS   {running.s3} (bucket {running.bucket}, table {running.table})
-Log   {running.emulator.log}
-Ctrl-C stops all of it."""
+API   {stack.api}
+AWS   {stack.s3} (bucket {stack.bucket}, table {stack.table})
+Log   {stack.emulator.log}
+Ctrl-C stops the stack."""
 
 
 if __name__ == "__main__":

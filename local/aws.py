@@ -1,4 +1,4 @@
-"""Start and stop the local AWS (MiniStack, in a process group of its own) and make clients for it."""
+"""Starts and stops the local AWS (MiniStack, in a process group of its own) and creates clients for it."""
 
 import os
 import shutil
@@ -26,38 +26,38 @@ _GAPS = ROOT / "tools" / "ministack_gaps" / "src"
 _ROOT_KEY = "local"
 _LOG = "aws.log"
 _GRACE = 3.0
-"""Seconds between SIGTERM and the end of the whole process group."""
-_PATIENCE = 60.0
-"""Seconds until MiniStack answers; it takes less than one."""
+"""Seconds between SIGTERM and SIGKILL to the process group."""
+_START_TIMEOUT = 60.0
+"""Seconds until MiniStack responds; normally less than one."""
 DIRECT = Config(proxies={})
-"""For clients: a proxy that this machine may need to reach the internet does not know our loopback."""
+"""Configuration of clients without a proxy, because a proxy cannot reach the loopback of this machine."""
 
 
 class StartError(Exception):
-    """The local stack cannot start. The message says why and what to do."""
+    """The local stack cannot start. The message gives the reason and a remedy."""
 
 
 @dataclass(frozen=True)
 class Emulator:
-    """A MiniStack process, from the moment it was started."""
+    """A MiniStack process; ready after `wait_until_ready()`."""
 
     process: "subprocess.Popen[bytes]"
     port: int
     folder: Path
-    """Everything it writes; gone when it is stopped."""
+    """The folder for every file that it writes; deleted when it stops."""
 
     @property
     def log(self) -> Path:
-        """What MiniStack says and what the Lambdas print."""
+        """The log file of MiniStack, with the output of the Lambda functions."""
         return self.folder / _LOG
 
     @property
     def endpoint(self) -> str:
-        """Every AWS service; also the base of every presigned URL, so its host is S3's host here."""
+        """The endpoint of every AWS service and the base of every presigned URL."""
         return f"http://{HOST}:{self.port}"
 
     def client(self, service: str) -> Any:
-        """A boto3 client with the account's root key, which MiniStack lets do everything."""
+        """Creates a boto3 client with the account's root key, to which MiniStack applies no policy."""
         return boto3.client(  # type: ignore[call-overload]
             service,
             endpoint_url=self.endpoint,
@@ -68,16 +68,16 @@ class Emulator:
         )
 
     def wait_until_ready(self) -> None:
-        """Return when MiniStack answers. Raises StartError when it ended instead, or takes a minute."""
-        deadline = time.monotonic() + _PATIENCE
+        """Returns when MiniStack responds. Raises StartError when it exits, or after a minute."""
+        deadline = time.monotonic() + _START_TIMEOUT
         while self.process.poll() is None and time.monotonic() < deadline:
-            if _answers(self.port):
+            if _is_responding(self.port):
                 return
             time.sleep(0.02)
         raise StartError("MiniStack does not start")
 
 
-def _answers(port: int) -> bool:
+def _is_responding(port: int) -> bool:
     connection = HTTPConnection(HOST, port, timeout=5)
     try:
         connection.request("GET", "/_ministack/health")
@@ -88,8 +88,8 @@ def _answers(port: int) -> bool:
         connection.close()
 
 
-def _free_port() -> int:
-    """A TCP port that nothing listens on at this moment."""
+def _find_free_port() -> int:
+    """Returns a TCP port on which nothing listens at this moment."""
     with socket.socket() as probe:
         probe.bind((HOST, 0))
         port: int = probe.getsockname()[1]
@@ -97,29 +97,29 @@ def _free_port() -> int:
 
 
 @contextmanager
-def running_emulator(port: int, *, module: str = "local.emulator") -> Iterator[Emulator]:
-    """MiniStack on `port` (0: a free one), started but perhaps not ready; stopped with all that it started.
+def start_emulator(port: int, *, module: str = "local.emulator") -> Iterator[Emulator]:
+    """Starts MiniStack on `port` (0: a free one) and stops it, with its process group, at the end of the context.
 
-    `module` `ministack` is MiniStack as it comes, gaps and all, for the tests of the gaps.
+    It may not be ready yet. After a StartError its folder is kept for the log. `module` is what the process runs.
     """
-    port = port or _free_port()
-    _refuse_taken(port)
+    port = port or _find_free_port()
+    _check_port(port)
     folder = Path(tempfile.mkdtemp(prefix="airlock-"))
-    process = _start(module, port, folder)
-    keep = False
+    process = _start_process(module, port, folder)
+    keep_folder = False
     try:
         yield Emulator(process, port, folder)
     except StartError as error:
-        keep = True
+        keep_folder = True
         raise StartError(f"{error}\nThe log of the local AWS is {folder / _LOG}") from error
     finally:
         _stop(process)
-        if not keep:
+        if not keep_folder:
             shutil.rmtree(folder, ignore_errors=True)
 
 
-def _start(module: str, port: int, folder: Path) -> "subprocess.Popen[bytes]":
-    """In a session of its own: Ctrl-C in the terminal reaches only us, and what it starts stays one group."""
+def _start_process(module: str, port: int, folder: Path) -> "subprocess.Popen[bytes]":
+    """Starts it in a session of its own, so that Ctrl-C in the terminal reaches only this process."""
     (folder / "tmp").mkdir()
     with (folder / _LOG).open("wb") as output:
         return subprocess.Popen(
@@ -133,7 +133,7 @@ def _start(module: str, port: int, folder: Path) -> "subprocess.Popen[bytes]":
         )
 
 
-def _refuse_taken(port: int) -> None:
+def _check_port(port: int) -> None:
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
@@ -143,33 +143,31 @@ def _refuse_taken(port: int) -> None:
 
 
 def _environment(port: int, folder: Path) -> dict[str, str]:
-    """All that MiniStack and its Lambdas see of this machine: no AWS profile, no proxy, no docker.
+    """Returns the environment of MiniStack and its Lambda workers, without this machine's AWS profile, proxy and docker.
 
-    The Lambdas add their own role's credentials. AWS_ENDPOINT_URL leads them, and what they sign, back here.
+    Lambda workers add the credentials of their role. AWS_ENDPOINT_URL makes them call and sign for this MiniStack.
     """
     kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "SYSTEMROOT") if name in os.environ}
-    return (
-        kept
-        | {
-            "AUTH": "true",
-            "BIND_HOST": HOST,
-            "GATEWAY_PORT": str(port),
-            "IOT_MTLS_ENABLED": "0",
-            "SFTP_ENABLED": "0",
-            "DOCKER_HOST": f"unix://{folder}/no-docker",
-            "TMPDIR": str(folder / "tmp"),
-            "PYTHONPATH": str(_GAPS),
-            "BOTO_DISABLE_CRT": "true",  # awscrt is there for ministack_gaps; with it botocore would sign in another way
-            "AWS_CONFIG_FILE": os.devnull,
-            "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
-            "AWS_ENDPOINT_URL": f"http://{HOST}:{port}",
-            "AWS_DEFAULT_REGION": REGION,
-            "AWS_ACCESS_KEY_ID": _ROOT_KEY,
-            "AWS_SECRET_ACCESS_KEY": _ROOT_KEY,
-            "MINISTACK_ACCOUNT_ID": ACCOUNT,
-            "MINISTACK_REGION": REGION,
-        }
-    )
+    return kept | {
+        "AUTH": "true",
+        "BIND_HOST": HOST,
+        "GATEWAY_PORT": str(port),
+        "IOT_MTLS_ENABLED": "0",
+        "SFTP_ENABLED": "0",
+        "DOCKER_HOST": f"unix://{folder}/no-docker",
+        "TMPDIR": str(folder / "tmp"),
+        "PYTHONPATH": str(_GAPS),
+        # botocore would find the awscrt that ministack_gaps needs, and sign in another way
+        "BOTO_DISABLE_CRT": "true",
+        "AWS_CONFIG_FILE": os.devnull,
+        "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+        "AWS_ENDPOINT_URL": f"http://{HOST}:{port}",
+        "AWS_DEFAULT_REGION": REGION,
+        "AWS_ACCESS_KEY_ID": _ROOT_KEY,
+        "AWS_SECRET_ACCESS_KEY": _ROOT_KEY,
+        "MINISTACK_ACCOUNT_ID": ACCOUNT,
+        "MINISTACK_REGION": REGION,
+    }
 
 
 def _stop(process: "subprocess.Popen[bytes]") -> None:
@@ -178,11 +176,11 @@ def _stop(process: "subprocess.Popen[bytes]") -> None:
         with suppress(subprocess.TimeoutExpired):
             process.wait(_GRACE)
     finally:
-        _end_group(process)
+        _kill_group(process)
 
 
-def _end_group(process: "subprocess.Popen[bytes]") -> None:
-    """Workers share the emulator's group; it may be empty already."""
+def _kill_group(process: "subprocess.Popen[bytes]") -> None:
+    """Kills the process group, to which the Lambda workers belong. It may be empty already."""
     with suppress(ProcessLookupError):
         os.killpg(process.pid, signal.SIGKILL)
     process.wait()

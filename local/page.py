@@ -1,6 +1,6 @@
-"""Serves the example page, the client it is built on and /config.json to a browser on this machine.
+"""Serves the example page, its client and /config.json to browsers on this machine.
 
-The API is another origin, as in production.
+The API has another origin, as in production.
 """
 
 import json
@@ -20,12 +20,12 @@ _CLIENT = ROOT / "clients" / "js" / "src"
 
 
 class Page:
-    """A listening page: its origin is known at once, requests wait until `serve`."""
+    """A web server that listens from the start, so that its origin is known; it responds while `serve()` is entered."""
 
     def __init__(self, port: int, page: Path = _PAGE, client: Path = _CLIENT) -> None:
-        """`page` is served at the root, `client` as its folder /airlock/; `port` 0 takes a free one.
+        """Listens on `port` (0: a free one). Raises StartError when the port is in use.
 
-        Raises StartError when the port is in use.
+        `page` is the folder that is served at the root, `client` the one that is served as /airlock/.
         """
         self._page = page
         self._client = client
@@ -41,8 +41,8 @@ class Page:
         return f"http://{HOST}:{self._server.server_port}"
 
     @contextmanager
-    def serving(self, config: Mapping[str, Any]) -> Iterator[None]:
-        """Answer requests; `config` is what GET /config.json says."""
+    def serve(self, config: Mapping[str, Any]) -> Iterator[None]:
+        """Responds to requests until the end of the context; `config` is the content of /config.json."""
         body = json.dumps(config).encode()
         self._server.RequestHandlerClass = partial(_Handler, body, self._client, directory=str(self._page))
         thread = threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True)
@@ -54,12 +54,12 @@ class Page:
             thread.join()
 
     def close(self) -> None:
-        """Give the port back."""
+        """Stops listening."""
         self._server.server_close()
 
 
 class _Handler(SimpleHTTPRequestHandler):
-    # The system's own table may call .js text/plain, and a browser then refuses the module.
+    # The system's table may map .js to text/plain, with which browsers reject a module.
     extensions_map = SimpleHTTPRequestHandler.extensions_map | {
         ".js": "text/javascript",
         ".mjs": "text/javascript",
@@ -79,7 +79,7 @@ class _Handler(SimpleHTTPRequestHandler):
             super().do_GET()
 
     def translate_path(self, path: str) -> str:
-        """Returns the file for a URL path; the base class drops each `..` of it, so none leaves its folder."""
+        """Returns the file for a URL path. The base class drops every `..`, so that no path leaves its folder."""
         translated = super().translate_path(path)
         mount = f"{self.directory}/airlock/"
         if translated.startswith(mount):
@@ -101,4 +101,4 @@ class _Handler(SimpleHTTPRequestHandler):
         self.send_error(HTTPStatus.NOT_FOUND)
 
     def log_message(self, format: str, *args: Any) -> None:
-        """Silent: the browser's own tools show every request."""
+        """Logs nothing, because the browser's own tools show every request."""

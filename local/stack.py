@@ -1,110 +1,115 @@
-"""Bring the app's own template up on the local AWS: synthesise, publish the assets, create the stack."""
+"""The local stack: a local AWS with the deployed template, users and the page."""
 
-import compileall
-import io
 import json
-import os
-import subprocess
-import sys
-import time
-import zipfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
-from py_compile import PycInvalidationMode
 from typing import Any
+from urllib.parse import urlsplit
 
-from local.aws import ACCOUNT, REGION, ROOT, Emulator, StartError
-from local.template import Template, for_plain_http
+from local.aws import REGION, Emulator, start_emulator
+from local.deployment import deploy
+from local.page import Page
+from local.users import User, create_users
 
-_STAGE = "local"
+
+@dataclass(frozen=True, kw_only=True)
+class LocalStack:
+    """Addresses and names of a stack that is ready. Every address is http on this machine."""
+
+    api: str
+    s3: str
+    web: str
+    cognito: str
+    issuer: str
+    client_id: str
+    user_pool_id: str
+    bucket: str
+    table: str
+    region: str
+    users: tuple[User, ...]
+    emulator: Emulator
+
+    def to_json(self) -> dict[str, Any]:
+        """Returns the content of a ready file."""
+        return {
+            "api": self.api,
+            "s3": self.s3,
+            "web": self.web,
+            "cognito": self.cognito,
+            "issuer": self.issuer,
+            "clientId": self.client_id,
+            "userPoolId": self.user_pool_id,
+            "bucket": self.bucket,
+            "table": self.table,
+            "region": self.region,
+            "log": str(self.emulator.log),
+            "users": [
+                {"name": user.name, "password": user.password, "accessToken": user.access_token}
+                for user in self.users
+            ],
+        }
+
+    def write_ready_file(self, path: Path) -> None:
+        """Writes the file atomically, and readable by its owner only, because it contains passwords."""
+        partial = path.with_name(f"{path.name}.part")
+        partial.touch(mode=0o600)
+        partial.write_text(json.dumps(self.to_json(), indent=2))
+        partial.replace(path)
 
 
-def deploy(emulator: Emulator, web_origin: str, outdir: Path, context: Mapping[str, str]) -> dict[str, str]:
-    """Returns the stack's outputs by name; `web_origin` is who may call it from a browser, `context` all else that a
-    deployer may give with `-c`. Raises StartError.
+@contextmanager
+def start_stack(*, port: int = 0, aws_port: int = 0, **context: str) -> Iterator[LocalStack]:
+    """Starts the stack and stops it at the end of the context. Raises StartError.
+
+    Ports: 0 is any free port. `context` is as for `cdk deploy -c`.
     """
-    _synthesise({**context, "webOrigins": web_origin}, outdir)
-    emulator.wait_until_ready()
-    path = next(outdir.glob("*.template.json"))
-    name = path.name.removesuffix(".template.json")
-    template = json.loads(path.read_text())
-    _publish_assets(emulator, outdir / f"{name}.assets.json")
-    _fill_bootstrap_parameters(emulator, template)
-    return create(emulator, name, for_plain_http(template))
+    page = Page(port)
+    try:
+        with start_emulator(aws_port) as emulator:
+            stack = _deploy(emulator, page.origin, context)
+            with page.serve(_page_config(stack)):
+                yield stack
+    finally:
+        page.close()
 
 
-def _synthesise(given: Mapping[str, str], outdir: Path) -> None:
-    """In a process of its own, which gives its half gigabyte back. It reads what the CDK command line passes."""
-    context = {**given, "stage": _STAGE, "aws:cdk:bundling-stacks": []}
-    told = {"CDK_OUTDIR": str(outdir), "CDK_CONTEXT_JSON": json.dumps(context)}
-    result = subprocess.run(
-        [sys.executable, "app.py"],
-        cwd=ROOT,
-        env=os.environ | told,
-        capture_output=True,
-        text=True,
-        check=False,
+def _deploy(emulator: Emulator, web: str, context: Mapping[str, str]) -> LocalStack:
+    outputs = deploy(emulator, web, emulator.folder / "cdk.out", context)
+    pool, client = outputs["UserPoolId"], outputs["ClientId"]
+    return LocalStack(
+        api=_to_path_form(emulator, outputs["ApiUrl"]),
+        s3=emulator.endpoint,
+        web=web,
+        cognito=emulator.endpoint,
+        issuer=outputs["Issuer"],
+        client_id=client,
+        user_pool_id=pool,
+        bucket=outputs["Bucket"],
+        table=outputs["Table"],
+        region=REGION,
+        users=create_users(emulator, pool=pool, client=client),
+        emulator=emulator,
     )
-    if result.returncode:
-        raise StartError(f"app.py does not synthesise:\n{result.stderr[-3000:]}")
 
 
-def _publish_assets(emulator: Emulator, manifest: Path) -> None:
-    """Zips, as they are in the bucket that `cdk bootstrap` makes. The Lambdas find our venv's packages locally."""
-    s3 = emulator.client("s3")
-    bucket = f"cdk-hnb659fds-assets-{ACCOUNT}-{REGION}"
-    s3.create_bucket(Bucket=bucket)
-    for asset in json.loads(manifest.read_text())["files"].values():
-        if asset["source"]["packaging"] == "zip":
-            (destination,) = asset["destinations"].values()
-            body = zip_with_bytecode(manifest.parent / asset["source"]["path"])
-            s3.put_object(Bucket=bucket, Key=destination["objectKey"], Body=body)
+def _to_path_form(emulator: Emulator, api_url: str) -> str:
+    """Returns MiniStack's path form of the deployed URL, because not every resolver knows `{id}.execute-api.localhost`.
 
-
-def zip_with_bytecode(directory: Path) -> bytes:
-    """Returns a zip of `directory` and of the .pyc of its modules, so that no Lambda worker compiles them again.
-
-    The .pyc are of the unchecked-hash kind, because unpacking changes the times that others are checked against (PEP 552).
+    The host is localhost where S3's is 127.0.0.1, so that a client that follows the API's redirect to S3 drops its
+    Authorization header.
     """
-    compileall.compile_dir(directory, quiet=1, invalidation_mode=PycInvalidationMode.UNCHECKED_HASH)
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w") as archive:
-        for path in sorted(directory.rglob("*")):
-            archive.write(path, path.relative_to(directory))
-    return buffer.getvalue()
+    id = urlsplit(api_url).netloc.partition(".")[0]
+    return f"http://localhost:{emulator.port}/_aws/execute-api/{id}"
 
 
-def _fill_bootstrap_parameters(emulator: Emulator, template: Template) -> None:
-    """The template reads the version of the account's bootstrap stack, and wants a recent one."""
-    ssm = emulator.client("ssm")
-    for parameter in template.get("Parameters", {}).values():
-        if parameter["Type"].startswith("AWS::SSM::Parameter::Value"):
-            ssm.put_parameter(Name=parameter["Default"], Value="999", Type="String")
-
-
-def create(emulator: Emulator, name: str, template: Template) -> dict[str, str]:
-    """Returns the outputs of the new stack `name`. Raises StartError with what failed and why."""
-    cloudformation = emulator.client("cloudformation")
-    cloudformation.create_stack(
-        StackName=name, TemplateBody=json.dumps(template), Capabilities=["CAPABILITY_IAM"]
-    )
-    while (stack := _described(cloudformation, name))["StackStatus"].endswith("IN_PROGRESS"):
-        time.sleep(0.02)
-    if stack["StackStatus"] != "CREATE_COMPLETE":
-        raise StartError(f"the stack is {stack['StackStatus']}:\n{_failures(cloudformation, name)}")
-    return {output["OutputKey"]: output["OutputValue"] for output in stack.get("Outputs", [])}
-
-
-def _described(cloudformation: Any, name: str) -> dict[str, Any]:
-    stack: dict[str, Any] = cloudformation.describe_stacks(StackName=name)["Stacks"][0]
-    return stack
-
-
-def _failures(cloudformation: Any, name: str) -> str:
-    """A line for each resource that failed of itself, first failure first."""
-    events = reversed(cloudformation.describe_stack_events(StackName=name)["StackEvents"])
-    return "\n".join(
-        f"  {event['LogicalResourceId']}: {event.get('ResourceStatusReason', 'no reason given')}"
-        for event in events
-        if event["ResourceStatus"].endswith("_FAILED")
-    )
+def _page_config(stack: LocalStack) -> dict[str, Any]:
+    """Returns the page's /config.json. The users are for one-click sign-in, which only the local stack offers."""
+    return {
+        "api": stack.api,
+        "cognito": stack.cognito,
+        "clientId": stack.client_id,
+        "region": stack.region,
+        "demoUsers": [{"name": user.name, "password": user.password} for user in stack.users],
+    }

@@ -1,4 +1,4 @@
-"""The synthesised template, less what a loopback without TLS cannot honour. Pure."""
+"""Removes from the synthesised template what a local AWS without TLS cannot satisfy."""
 
 import json
 from typing import Any
@@ -6,20 +6,20 @@ from typing import Any
 Template = dict[str, Any]
 
 _POLICIES = ("AWS::S3::BucketPolicy", "AWS::SQS::QueuePolicy")
-_NEEDS_TLS = ("SecureTransport", "TlsVersion")
+_TLS_KEYS = ("SecureTransport", "TlsVersion")
 
 
-def for_plain_http(template: Template) -> Template:
-    """A copy without the statements that refuse requests over plain http; a policy left empty goes as a whole."""
-    resources = {name: _without_tls(resource) for name, resource in template["Resources"].items()}
+def remove_tls_statements(template: Template) -> Template:
+    """Returns a copy without the policy statements that deny plain http, and without policies that have no other statement."""
+    resources = {name: _remove_statements(resource) for name, resource in template["Resources"].items()}
     kept = {name: resource for name, resource in resources.items() if not _is_empty_policy(resource)}
-    gone = set(resources) - set(kept)
+    removed = set(resources) - set(kept)
     return template | {
-        "Resources": {name: _independent_of(gone, resource) for name, resource in kept.items()}
+        "Resources": {name: _remove_dependencies(removed, resource) for name, resource in kept.items()}
     }
 
 
-def _without_tls(resource: Template) -> Template:
+def _remove_statements(resource: Template) -> Template:
     if resource["Type"] not in _POLICIES:
         return resource
     document = resource["Properties"]["PolicyDocument"]
@@ -30,17 +30,17 @@ def _without_tls(resource: Template) -> Template:
 
 def _is_about_tls(statement: Template) -> bool:
     condition = json.dumps(statement.get("Condition", {}))
-    return any(key in condition for key in _NEEDS_TLS)
+    return any(key in condition for key in _TLS_KEYS)
 
 
 def _is_empty_policy(resource: Template) -> bool:
     return resource["Type"] in _POLICIES and not resource["Properties"]["PolicyDocument"]["Statement"]
 
 
-def _independent_of(gone: set[str], resource: Template) -> Template:
-    """CloudFormation refuses a DependsOn that names nothing."""
+def _remove_dependencies(removed: set[str], resource: Template) -> Template:
+    """Removes the names of removed resources from DependsOn, because CloudFormation requires that they exist."""
     if "DependsOn" not in resource:
         return resource
-    named = resource["DependsOn"]
-    names = [named] if isinstance(named, str) else named
-    return resource | {"DependsOn": [name for name in names if name not in gone]}
+    depends_on = resource["DependsOn"]
+    names = [depends_on] if isinstance(depends_on, str) else depends_on
+    return resource | {"DependsOn": [name for name in names if name not in removed]}

@@ -1,4 +1,4 @@
-"""Two people to try the stack as, signed in the way the page signs in."""
+"""Two users of the local user pool, signed in as the page signs in."""
 
 import secrets
 from dataclasses import dataclass, field
@@ -14,7 +14,7 @@ _NAMES = ("ada@example.com", "grace@example.com")
 
 @dataclass(frozen=True)
 class User:
-    """`name` is what one signs in with; the token lives as long as the user pool's client says."""
+    """`name` is the name to sign in with. The token's lifetime is set by the user pool's client."""
 
     name: str
     password: str = field(repr=False)
@@ -22,7 +22,7 @@ class User:
 
 
 def create_users(emulator: Emulator, *, pool: str, client: str) -> tuple[User, ...]:
-    """Confirmed users with passwords of this run."""
+    """Creates confirmed users with random passwords."""
     return tuple(_create_user(emulator, pool, client, name) for name in _NAMES)
 
 
@@ -38,17 +38,17 @@ def _create_user(emulator: Emulator, pool: str, client: str, name: str) -> User:
 
 
 def _sign_in(emulator: Emulator, client: str, name: str, password: str) -> str:
-    """Without AWS credentials, like a browser."""
+    """Returns an access token. The request has no AWS credentials, like a browser's."""
     browser = boto3.client(
         "cognito-idp",
         endpoint_url=emulator.endpoint,
         region_name=REGION,
         config=DIRECT.merge(Config(signature_version=UNSIGNED)),
     )
-    answer = browser.initiate_auth(
+    response = browser.initiate_auth(
         ClientId=client,
         AuthFlow="USER_PASSWORD_AUTH",
         AuthParameters={"USERNAME": name, "PASSWORD": password},
     )
-    token: str = answer["AuthenticationResult"]["AccessToken"]
+    token: str = response["AuthenticationResult"]["AccessToken"]
     return token

@@ -1,4 +1,4 @@
-"""The processes that run the Lambdas, seen from outside: which there are, and the most memory each has had. Linux."""
+"""The worker processes of the Lambda functions and the peak of their memory, from /proc. Linux only."""
 
 import re
 from collections.abc import Iterator
@@ -12,34 +12,36 @@ _PROCESSES = Path("/proc")
 
 @dataclass(frozen=True)
 class Worker:
-    """One warm copy of a function. It keeps its process id until it times out, fails, or is idle for long."""
+    """A process that runs one function. It keeps its id until it times out, fails, or is idle for minutes."""
 
     function: str
-    """The function's whole name; it holds the construct's, such as `ObjectCreated`."""
+    """The function's full name, which contains the id of its construct."""
     pid: int
     peak: int
-    """Resident memory at its highest so far, in bytes."""
+    """Peak of resident memory in bytes."""
 
 
-def workers(emulator: Emulator) -> list[Worker]:
-    """Every Lambda process of this emulator at this moment."""
-    ours = re.escape(str(emulator.folder))
-    script = re.compile(rf"{ours}/.*/ministack-lambda-(.+)-\w+/_worker\.py")
+def list_workers(emulator: Emulator) -> list[Worker]:
+    """Lists the workers of this emulator that run at this moment."""
+    folder = re.escape(str(emulator.folder))
+    script = re.compile(rf"{folder}/.*/ministack-lambda-(.+)-\w+/_worker\.py")
     return [
-        Worker(match[1], pid, _peak(pid)) for pid, command in _commands() if (match := script.search(command))
+        Worker(match[1], pid, _read_peak(pid))
+        for pid, command in _list_commands()
+        if (match := script.search(command))
     ]
 
 
-def _commands() -> Iterator[tuple[int, str]]:
+def _list_commands() -> Iterator[tuple[int, str]]:
     for process in _PROCESSES.glob("[0-9]*"):
         try:
             yield int(process.name), (process / "cmdline").read_text()
-        except (FileNotFoundError, ProcessLookupError):  # ended in between
+        except (FileNotFoundError, ProcessLookupError):  # ended meanwhile
             continue
 
 
-def _peak(pid: int) -> int:
-    """VmHWM is in units of 1,024 bytes, whatever proc(5) calls them."""
+def _read_peak(pid: int) -> int:
+    """Returns VmHWM in bytes. Its unit kB is 1,024 bytes."""
     status = (_PROCESSES / str(pid) / "status").read_text()
     found = re.search(r"^VmHWM:\s+(\d+) kB", status, re.MULTILINE)
     return int(found[1]) * 1024 if found else 0

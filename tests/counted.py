@@ -20,6 +20,6 @@ def sum_property(reporter: pytest.TerminalReporter, name: str) -> Counter[str]:
     for report in reporter.getreports("passed"):
         for key, value in report.user_properties:
             if key == name:
-                cases, number = value  # type: ignore[misc]
+                cases, number = value
                 sums[cases] += number
     return sums

@@ -52,16 +52,17 @@ def within_time(counted: Counted, record_property: Callable[[str, object], None]
         number = 0
         for case in cases:
             if LIMIT.is_over():
-                is_sized = isinstance(cases, Sized)
-                record_property(
-                    "left out", (name, len(cases) - number) if is_sized else (f"tests cut short: {name}", 1)
-                )
+                record_property("left out", _describe_rest(name, cases, number))
                 break
             yield case
             number += 1
         counted(name, number)
 
     return limit
+
+
+def _describe_rest(name: str, cases: Iterable[Case], done: int) -> tuple[str, int]:
+    return (name, len(cases) - done) if isinstance(cases, Sized) else (f"tests cut short: {name}", 1)
 
 
 def pytest_configure(config: pytest.Config) -> None:

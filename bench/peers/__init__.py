@@ -1,3 +1,5 @@
-"""The usual ways to write such a function, each as its library's own documentation writes it. Every one creates an upload:
-a validated request, one conditional PutItem, one presigned PUT. None has quotas, idempotency or a problem document.
+"""Functions that create an upload the usual ways, written as in the documentation of their libraries.
+
+Each validates a request, makes one conditional PutItem and presigns one PUT. None has quotas, idempotency or problem
+documents.
 """

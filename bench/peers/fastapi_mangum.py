@@ -1,4 +1,4 @@
-"""FastAPI behind Mangum, on boto3 with both clients."""
+"""FastAPI behind Mangum, with boto3 clients of S3 and DynamoDB."""
 
 from fastapi import FastAPI, Request
 from mangum import Mangum

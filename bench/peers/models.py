@@ -1,4 +1,4 @@
-"""The request and the answer as pydantic models, and what the function does between them."""
+"""The request and the response as pydantic models, and the creation of an upload."""
 
 import os
 import uuid

@@ -1,4 +1,4 @@
-"""No framework: json and boto3 with both clients."""
+"""A handler without a framework: json, and boto3 clients of S3 and DynamoDB."""
 
 import json
 import os

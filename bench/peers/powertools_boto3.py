@@ -1,4 +1,4 @@
-"""The usual stack: Powertools' Logger, Tracer, Metrics and validated resolver, pydantic, boto3 with both clients."""
+"""The usual stack: Powertools (Logger, Tracer, Metrics, validating resolver), pydantic, boto3 clients of S3 and DynamoDB."""
 
 from aws_lambda_powertools import Logger, Metrics, Tracer
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver

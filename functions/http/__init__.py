@@ -1,1 +1,1 @@
-"""HTTP: routes, schemas, problems. What the functions behind the API share."""
+"""HTTP: the route table, request and response schemas, problems, and the function that serves routes."""

@@ -1,4 +1,4 @@
-"""What a JSON body must be before any library parses it: small, flat enough, and without a second meaning."""
+"""Checks of a JSON body before any library parses it: its size, its depth and its keys."""
 
 import base64
 import json
@@ -9,76 +9,77 @@ from functions.domain.codes import Code
 from functions.domain.errors import InvalidInput
 
 MAX_BYTES = 128 * 1024
-"""What 1,000 part numbers with their checksums need, with room to spare."""
+"""Maximum size of a body: 1,000 part numbers with their checksums need 82 kB."""
+
+_MAX_DEPTH = 8
+"""Twice the depth of any valid body. The interpreter's own limit depends on how deep the caller is, so that one parser may
+accept what the next one does not.
+"""
 
 
-_DEEPEST = 8
-"""Twice what any body here needs. The interpreter's own limit is no limit: what parses here may not parse further down."""
+def check(event: dict[str, Any], *, required: bool) -> None:
+    """Raises InvalidInput with the code of the first rule that the body breaks.
 
-
-def check(event: dict[str, Any], *, needed: bool) -> None:
-    """Raises InvalidInput with the code of the first rule that the body breaks."""
-    if needed or event.get("body"):
-        _check_type(event)
-        _check_text(_bytes(event))
-    # Powertools compares letter by letter, and parses even what is not there by its type.
+    Sets the content type to `application/json` without parameters, because Powertools compares it letter by letter, even
+    when there is no body.
+    """
+    if required or event.get("body"):
+        _check_content_type(event)
+        _check_json(_decode(event))
     event["headers"]["content-type"] = "application/json"
 
 
-def _check_type(event: Mapping[str, Any]) -> None:
+def _check_content_type(event: Mapping[str, Any]) -> None:
     content_type = event["headers"].get("content-type", "application/json")
     if content_type.partition(";")[0].strip().lower() != "application/json":
         raise InvalidInput(Code.UNSUPPORTED_MEDIA_TYPE)
 
 
-def _check_text(data: bytes) -> None:
+def _check_json(data: bytes) -> None:
     if len(data) > MAX_BYTES:
-        raise InvalidInput(Code.PAYLOAD_TOO_LARGE, f"The body may have {MAX_BYTES} bytes.")
+        raise InvalidInput(Code.PAYLOAD_TOO_LARGE, f"The request body may have up to {MAX_BYTES:,} bytes.")
     parsed = _parse(data)
     if not isinstance(parsed, dict):
-        raise InvalidInput(Code.VALIDATION_FAILED, "The body must be a JSON object.")
-    if not _is_flat(parsed, _DEEPEST):
-        raise _malformed()
+        raise InvalidInput(Code.VALIDATION_FAILED, "The request body must be a JSON object.")
+    if not _is_shallow(parsed, _MAX_DEPTH):
+        raise InvalidInput(Code.MALFORMED_JSON)
 
 
-def _bytes(event: Mapping[str, Any]) -> bytes:
+def _decode(event: Mapping[str, Any]) -> bytes:
     text = event.get("body") or ""
     if not event.get("isBase64Encoded"):
         return str(text).encode("utf-8", "surrogatepass")
     try:
         return base64.b64decode(text, validate=True)
     except ValueError:
-        raise _malformed() from None
+        raise InvalidInput(Code.MALFORMED_JSON) from None
 
 
 def _parse(data: bytes) -> Any:
+    """Returns the parsed body, or None if it is empty."""
     if not data.strip():
         return None
     try:
-        # As text: given bytes, json would take UTF-16 and a byte order mark too, and Powertools takes neither.
-        return json.loads(data.decode(), object_pairs_hook=_object, parse_constant=_constant)
-    # Beside bad syntax: a number of thousands of digits, bytes that are no UTF-8, nesting without end.
+        # Decoded first: json accepts bytes as UTF-16 and with a byte order mark, which Powertools does not.
+        return json.loads(data.decode(), object_pairs_hook=_unique_keys, parse_constant=_reject_constant)
+    # ValueError also stands for a number of thousands of digits and for bytes that are not UTF-8.
     except (ValueError, RecursionError):
-        raise _malformed() from None
+        raise InvalidInput(Code.MALFORMED_JSON) from None
 
 
-def _is_flat(value: Any, levels: int) -> bool:
+def _is_shallow(value: Any, levels: int) -> bool:
     if not isinstance(value, dict | list):
         return True
-    held = value.values() if isinstance(value, dict) else value
-    return levels > 0 and all(_is_flat(entry, levels - 1) for entry in held)
+    entries = value.values() if isinstance(value, dict) else value
+    return levels > 0 and all(_is_shallow(entry, levels - 1) for entry in entries)
 
 
-def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) != len(pairs):
+def _unique_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    parsed = dict(pairs)
+    if len(parsed) != len(pairs):
         raise InvalidInput(Code.DUPLICATE_KEY)
-    return found
+    return parsed
 
 
-def _constant(name: str) -> NoReturn:
+def _reject_constant(name: str) -> NoReturn:
     raise InvalidInput(Code.VALIDATION_FAILED, f"{name} is not a JSON number.")
-
-
-def _malformed() -> InvalidInput:
-    return InvalidInput(Code.MALFORMED_JSON)

@@ -83,7 +83,7 @@ class HttpFunction:
         if rule is RequestBody.IGNORED:
             return None
         try:
-            body.check(event, needed=rule is RequestBody.REQUIRED)
+            body.check(event, required=rule is RequestBody.REQUIRED)
         except AirlockError as error:
             occurrence = problems.Occurrence(event.get("rawPath", ""), _request_id(event))
             problem = problems.render_error(error, occurrence)

@@ -2,9 +2,8 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
 from http import HTTPStatus
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import quote
 
 from aws_lambda_powertools.event_handler import Response
@@ -23,8 +22,7 @@ _TEXT_ERRORS = ("string_unicode", "string_too_long")
 FieldError = dict[str, str]
 
 
-@dataclass(frozen=True, slots=True)
-class Occurrence:
+class Occurrence(NamedTuple):
     """The request that failed: its decoded path and its request id."""
 
     path: str

@@ -1,4 +1,4 @@
-"""The Lambda functions, one module each: a doorway from an event of HTTP or SQS to a use case, and nothing else."""
+"""The Lambda functions, one module each: a doorway from an event of HTTP or SQS to a use case."""
 
 from functions.startup import begin_init
 

@@ -1,4 +1,4 @@
-"""S3's events, through SQS: what arrived in staging is inspected and promoted. Nothing on the internet reaches it."""
+"""Handles S3's object-created events from SQS: inspects and promotes what arrived in staging. No route reaches it."""
 
 from typing import Any
 
@@ -11,22 +11,23 @@ from functions.messages.batch import BatchConfig, process_batch
 from functions.pipeline.promotion import Outcome
 from functions.startup import finish_init
 
-_ENOUGH = 120_000
-"""Milliseconds that must be left to begin another object: a CopyObject of 5 GiB takes more than a minute."""
+_RESERVE = 120_000
+"""Milliseconds that must be left to start another object, because a CopyObject of 5 GiB takes more than a minute."""
 
-_LAST_MINUTE = 60_000
-"""Milliseconds; a long copy begins no part after that, and what it has begun ends in time."""
+_COPY_RESERVE = 60_000
+"""Milliseconds that must be left for a copy in parts to start another part."""
 
 
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
-    """Messages go side by side, because each waits for S3 nearly all its time; those of one key follow each other, because
-    a copy of an event must not find the first one at work.
+    """Processes messages concurrently, because they are I/O-bound.
+
+    Messages for one key are processed in order, so that a duplicate event never races the original.
     """
-    wiring.promotion()  # before there are threads, as the queue below: boto3 makes no client safely in them
+    wiring.promotion()  # before the threads start, because boto3 cannot create clients in several threads
     config = BatchConfig(
         handler=lambda body: [_promote(created, context) for created in s3_events.parse(body)],
         group_key=s3_events.first_key,
-        has_time=lambda: context.get_remaining_time_in_millis() >= _ENOUGH,
+        has_time=lambda: context.get_remaining_time_in_millis() >= _RESERVE,
         retry_in=wiring.upload_events().retry_in,
     )
     return process_batch(event, config)
@@ -39,7 +40,7 @@ def _promote(created: s3_events.ObjectCreated, context: LambdaContext) -> str:
         logger.error("event_unversioned")
         return "event_unversioned"
     outcome = wiring.promotion().promote(
-        created.key, created.version, lambda: context.get_remaining_time_in_millis() < _LAST_MINUTE
+        created.key, created.version, lambda: context.get_remaining_time_in_millis() < _COPY_RESERVE
     )
     if outcome is Outcome.PAUSED:
         wiring.upload_events().republish(created.key, created.version)

@@ -1,4 +1,4 @@
-"""Documents whose time to be restored is over, through SQS: their bytes go for good. It signs nothing."""
+"""Handles purge tasks from SQS: deletes every byte of documents that can no longer be restored. The role signs nothing."""
 
 import json
 from typing import Any
@@ -9,24 +9,24 @@ from functions import wiring
 from functions.messages.batch import BatchConfig, process_batch
 from functions.startup import finish_init
 
-_ENOUGH = 60_000
-"""Milliseconds that must be left to begin another document."""
+_RESERVE = 60_000
+"""Milliseconds that must be left to start another document."""
 
 
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
-    wiring.purge_service()  # before there are threads: boto3 makes no client safely in them
+    wiring.purge_service()  # before the threads start, because boto3 cannot create clients in several threads
     config = BatchConfig(
         handler=_purge,
         group_key=lambda body: body,
-        has_time=lambda: context.get_remaining_time_in_millis() >= _ENOUGH,
+        has_time=lambda: context.get_remaining_time_in_millis() >= _RESERVE,
         retry_in=wiring.purge_queue().retry_in,
     )
     return process_batch(event, config)
 
 
 def _purge(body: str) -> list[str]:
-    enqueue = json.loads(body)
-    return [wiring.purge_service().purge(enqueue["owner"], enqueue["documentId"])]
+    task = json.loads(body)
+    return [wiring.purge_service().purge(task["owner"], task["documentId"])]
 
 
 finish_init(wiring.purge_service, wiring.purge_queue, wiring.connect)

@@ -1,4 +1,4 @@
-"""On a schedule: ends what nobody will finish, and wakes what got stuck. By an operator's hand: tries again what has failed.
+"""Runs one sweep on a schedule. An operator can also invoke it to redrive failed documents:
 
 aws lambda invoke --function-name ... --payload '{"redrive": [{"owner": "...", "documentId": "..."}]}' out.json
 """
@@ -12,21 +12,18 @@ from functions import wiring
 from functions.log import logger
 from functions.startup import finish_init
 
-_LAST_SECONDS = 15_000
-"""Milliseconds; the next round goes on where this one stops."""
+_RESERVE = 15_000
+"""Milliseconds that must be left to act on another finding. The next sweep continues."""
 
 
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, int]:
+    service = wiring.sweep_service()
     if "redrive" in event:
-        done = Counter(_redrive(enqueue) for enqueue in event["redrive"])
+        outcomes = Counter(service.redrive(order["owner"], order["documentId"]) for order in event["redrive"])
     else:
-        done = wiring.sweep_service().sweep(lambda: context.get_remaining_time_in_millis() < _LAST_SECONDS)
-    logger.info("sweep", outcomes=dict(done))
-    return dict(done)
-
-
-def _redrive(enqueue: dict[str, str]) -> str:
-    return wiring.sweep_service().redrive(enqueue["owner"], enqueue["documentId"])
+        outcomes = service.sweep(lambda: context.get_remaining_time_in_millis() < _RESERVE)
+    logger.info("sweep", outcomes=dict(outcomes))
+    return dict(outcomes)
 
 
 finish_init(wiring.sweep_service, wiring.connect)

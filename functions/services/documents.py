@@ -85,9 +85,7 @@ class DocumentService:
         document = find_document(self.repository, owner, document_id)
         event = DeleteRequested(now + timedelta(seconds=self.restore_window))
         if apply_event(self.repository, document, event, lambda: now) is Ignored.WRONG_STATE:
-            raise WrongState(
-                Code.INVALID_STATE, "The upload is still under way; abort it, or wait for its end."
-            )
+            raise WrongState(Code.INVALID_STATE, "The upload is still open. Abort it, or wait until it ends.")
 
     def restore(self, owner: str, document_id: str, now: datetime) -> Document:
         """Restores and returns a document. Idempotent. Raises NotFound, WrongState `invalid_state` or WrongState `restore_expired`."""

@@ -136,7 +136,7 @@ class MultipartService:
     def _get_pending(self, owner: str, document_id: str) -> Document:
         document = find_document(self.repository, owner, document_id)
         if document.method is not Method.MULTIPART:
-            raise WrongState(Code.NOT_MULTIPART, "This document's bytes come in one request.")
+            raise WrongState(Code.NOT_MULTIPART, "This document is uploaded in one request.")
         if document.status is not Status.PENDING:
             raise WrongState(
                 Code.INVALID_STATE, f"The document is {document.status.public_status}; it takes no parts."
@@ -147,7 +147,9 @@ class MultipartService:
         try:
             return self.multipart().parts(staging_key(document.owner, document.id), document.upload_id or "")
         except NoSuchUpload:
-            raise WrongState(Code.INVALID_STATE, "S3 no longer has this upload.", retry_after=1) from None
+            raise WrongState(
+                Code.INVALID_STATE, "S3 no longer has this multipart upload.", retry_after=1
+            ) from None
 
     def _prepare(
         self, owner: str, document_id: str, part_numbers: Sequence[int], most: int, now: datetime
@@ -157,7 +159,7 @@ class MultipartService:
             raise _upload_expired()
         if not 1 <= len(part_numbers) <= most:
             raise InvalidInput(
-                Code.TOO_MANY_PARTS_REQUESTED, f"One window has 1 to {most} parts.", field="partNumbers"
+                Code.TOO_MANY_PARTS_REQUESTED, f"A request may name 1 to {most:,} parts.", field="partNumbers"
             )
         document.plan.check_numbers(part_numbers)
         return self._extend_deadline(document, now)
@@ -188,29 +190,38 @@ def _check_single(document: Document) -> Completion:
 def _check_parts(plan: PartPlan, parts: Sequence[UploadedPart]) -> None:
     missing = plan.missing_numbers(part.part_number for part in parts)
     if missing:
-        shown = ", ".join(str(number) for number in missing[:10])
-        raise WrongState(Code.PARTS_INCOMPLETE, f"{len(missing)} parts are missing: {shown}...")
+        raise WrongState(Code.PARTS_INCOMPLETE, _describe_missing(missing))
     for part in parts:
         if part.part_number > plan.part_count or part.size != plan.size_of(part.part_number):
             raise WrongState(
-                Code.SIZE_MISMATCH, f"Part {part.part_number} has {part.size} bytes, not as planned."
+                Code.SIZE_MISMATCH,
+                f"Part {part.part_number} has {part.size} bytes, which differs from the plan.",
             )
+
+
+def _describe_missing(numbers: Sequence[int]) -> str:
+    """Returns `1 part is missing: 2.`, with at most ten numbers."""
+    shown = ", ".join(str(number) for number in numbers[:10]) + (", ..." if len(numbers) > 10 else "")
+    count = "1 part is" if len(numbers) == 1 else f"{len(numbers)} parts are"
+    return f"{count} missing: {shown}."
 
 
 def _check_checksums(document: Document, part_numbers: Sequence[int], checksums: Mapping[int, str]) -> None:
     if document.part_checksums != bool(checksums):
         raise InvalidInput(
             Code.CHECKSUM_INVALID,
-            "Each part needs a sha256 if create said so, and none may if not.",
+            "Send a SHA-256 for each part with `partChecksums`, and none without.",
             field="checksums",
         )
     if checksums and set(part_numbers) != checksums.keys():
-        raise InvalidInput(Code.CHECKSUM_INVALID, "Give one sha256 for each part number.", field="checksums")
+        raise InvalidInput(Code.CHECKSUM_INVALID, "Send one SHA-256 for each part number.", field="checksums")
 
 
 def _error_of(refusal: Ignored, document: Document) -> WrongState:
     if refusal is Ignored.LEASED:
-        return WrongState(Code.UPLOAD_IN_PROGRESS, "Another call is completing this upload.", retry_after=2)
+        return WrongState(
+            Code.UPLOAD_IN_PROGRESS, "Another request is completing this upload.", retry_after=2
+        )
     if refusal is Ignored.DEADLINE_EXCEEDED or document.status is Status.EXPIRED:
         return _upload_expired()
     return WrongState(

@@ -149,12 +149,12 @@ class UploadService:
     def _find_earlier(self, earlier: AlreadyCreated, request: UploadRequest, owner: str) -> Document:
         if earlier.fingerprint != request.fingerprint():
             raise InvalidInput(
-                Code.IDEMPOTENCY_KEY_REUSED, "This Idempotency-Key came with a different request before."
+                Code.IDEMPOTENCY_KEY_REUSED, "This Idempotency-Key was used for a different request before."
             )
         document = self.repository.get(owner, earlier.document_id)
         if document is None or document.is_purged:
             raise WrongState(
-                Code.INVALID_STATE, "The document of this Idempotency-Key was deleted; use another."
+                Code.INVALID_STATE, "The document of this Idempotency-Key was purged. Use another key."
             )
         return document
 

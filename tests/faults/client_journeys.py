@@ -9,7 +9,7 @@ from functions.domain.guards import MAX_ATTEMPTS
 from functions.domain.parts import MIB
 from tests.examples import JPEG, PNG
 from tests.faults.simulation import EIGHT_DAYS, Simulation, copy_in_parts
-from tests.lambdas.past import NOW, happened
+from tests.lambdas.history import record_event
 
 Journey = Callable[[Simulation], None]
 FILM = b"\0\0\0\x18ftypisom\0\0\x02\0isommp42".ljust(5 * MIB + 1, b"\0")
@@ -94,10 +94,10 @@ def redrive_a_failed_document(simulation: Simulation) -> None:
     document_id = created["document"]["id"]
     put(simulation, created["upload"], PNG)
     simulation.lose_events()
-    [version] = simulation.account.staged("ada", document_id)
+    [version] = simulation.account.staged_versions("ada", document_id)
     for attempt in range(1, MAX_ATTEMPTS + 1):
-        happened(simulation.account, document_id, ObjectArrived(version), ago=NOW)
-        happened(simulation.account, document_id, AttemptFailed(attempt), ago=NOW)
+        record_event(simulation.account, document_id, ObjectArrived(version))
+        record_event(simulation.account, document_id, AttemptFailed(attempt))
     simulation.redrive(document_id)
     simulation.deliver()
 

@@ -28,9 +28,9 @@ from tests.faults.aws_calls import AwsCalls, Crash
 from tests.faults.invariants import Snapshot
 from tests.interruption import Killed
 from tests.lambdas.account import ACCESS_KEY, SECRET, TOKEN, Account, new_account
-from tests.lambdas.api import Api, ResponseModel
+from tests.lambdas.api import Api, ApiResponse
 from tests.lambdas.events import Context, notification, s3_record, sqs_event, sqs_message
-from tests.lambdas.sweeps import redrive, sweep, sweep_later
+from tests.lambdas.sweep_invocations import redrive, sweep, sweep_later
 
 EIGHT_DAYS = timedelta(days=8)
 """Longer than every lease, upload deadline and restore window."""
@@ -62,7 +62,7 @@ class Simulation:
     """Numbers of the AWS calls that were made while a client waited for its response."""
     _seen_versions: set[str] = field(default_factory=set)
 
-    def request(self, method: str, path: str, body: object = None, **headers: str) -> ResponseModel:
+    def request(self, method: str, path: str, body: object = None, **headers: str) -> ApiResponse:
         """Sends a request as a persistent client does: repeats it without a response, and later if told to retry."""
         for _ in range(_MAX_TRIES):
             first = len(self.crash.calls) + 1
@@ -122,19 +122,22 @@ class Simulation:
         self.deliver()
         if not self.client_returns:
             self.age(EIGHT_DAYS)
-        self.account.visit_owners()
+        self.account.expedite_recounts()
         sweep_later(timedelta(hours=2))
         self.deliver()
         _abort_old_copies(self.account)
         # Uploads whose event was republished have ended since. This sweep recounts them.
         assert sweep_later(timedelta(hours=3)) == {}
-        before = self.account.everything()
+        before = self.account.snapshot()
         assert sweep_later(timedelta(hours=4)) == {}
-        assert (self.account.everything(), [*self.account.waiting(), *self.account.purges()]) == (before, [])
+        assert (
+            self.account.snapshot(),
+            [*self.account.drain_upload_events(), *self.account.drain_purge_tasks()],
+        ) == (before, [])
 
     def age(self, by: timedelta) -> None:
         """Lets time pass: moves every time of each record that is waiting into the past."""
-        self.account.visit_owners(by)
+        self.account.expedite_recounts(by)
         for document in self.documents():
             if document.next_check_at is not None:
                 self.account.repository.apply(Transition(document, _age(document, by)))
@@ -172,8 +175,8 @@ class Simulation:
                 self._seen_versions.add(version)
                 body = notification(s3_record(self.account.bucket, key, version))
                 self.messages.append((self.promote, body))
-        self.messages += [(self.promote, body) for body in self.account.waiting()]
-        self.messages += [(partial(_handle, purge), body) for body in self.account.purges()]
+        self.messages += [(self.promote, body) for body in self.account.drain_upload_events()]
+        self.messages += [(partial(_handle, purge), body) for body in self.account.drain_purge_tasks()]
 
 
 def _age(document: Document, by: timedelta) -> Document:

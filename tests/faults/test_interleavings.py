@@ -26,7 +26,7 @@ from tests.faults.invariants import find_leftovers, find_violations
 from tests.faults.schedules import Request, Scheduler, Turn, explore
 from tests.faults.simulation import EIGHT_DAYS, Simulation, WiredFunctions
 from tests.lambdas.events import Context
-from tests.lambdas.past import HOUR, happened
+from tests.lambdas.history import HOUR, record_event
 
 PREEMPTIONS = 2
 ADA = owner_key("ada")
@@ -189,7 +189,7 @@ def check_ready(simulation: Simulation, results: Results) -> None:
 def sweep_and_complete(simulation: Simulation) -> list[Request]:
     """An earlier complete has crashed, and its lease is over."""
     document_id = put_part(simulation)
-    happened(simulation.account, document_id, CompleteRequested(), ago=HOUR)
+    record_event(simulation.account, document_id, CompleteRequested(), ago=HOUR)
     return [sweep, complete(document_id)]
 
 
@@ -210,7 +210,7 @@ def check_completed_or_expired(simulation: Simulation, results: Results) -> None
 
 def recount_and_create(simulation: Simulation) -> list[Request]:
     create(1)()
-    simulation.account.visit_owners()
+    simulation.account.expedite_recounts()
     return [sweep, create(2)]
 
 
@@ -225,7 +225,7 @@ def check_both_open(simulation: Simulation, results: Results) -> None:
 
 def recount_and_event(simulation: Simulation) -> list[Request]:
     put_all_bytes(simulation)
-    simulation.account.visit_owners()
+    simulation.account.expedite_recounts()
     return [sweep, delivery(simulation)]
 
 

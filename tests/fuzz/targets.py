@@ -101,7 +101,7 @@ def bodies(data: bytes) -> None:
     """A body is refused with a problem, or it is one JSON object that every schema takes or refuses."""
     event = {"headers": {}, "body": data.decode("latin-1"), "isBase64Encoded": False}
     try:
-        body.check(event, needed=True)
+        body.check(event, required=True)
     except AirlockError:
         return
     text = str(event["body"])

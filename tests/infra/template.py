@@ -1,20 +1,18 @@
-"""A synthesised template, read by construct names instead of logical ids."""
+"""Reads a synthesised template by construct names instead of logical ids."""
 
 import json
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from infra.build import build
-
-NO_BUNDLE: Mapping[str, object] = {"aws:cdk:bundling-stacks": []}
+from infra.bundle import WITHOUT_BUNDLING
 
 
 @dataclass(frozen=True)
 class Synthesis:
-    """What one synth wrote into `outdir`."""
+    """The files that one synthesis wrote to `outdir`."""
 
     outdir: Path
 
@@ -27,32 +25,33 @@ class Synthesis:
         return {name: flat(output["Value"]) for name, output in json.loads(self.text)["Outputs"].items()}
 
     def resources(self) -> dict[str, dict[str, Any]]:
-        """Name -> resource, both with references flattened."""
+        """Returns name -> resource, both with references flattened."""
         return {_name(id): flat(resource) for id, resource in json.loads(self.text)["Resources"].items()}
 
-    def all(self, kind: str) -> dict[str, dict[str, Any]]:
-        """Name -> properties of the resources of a type."""
-        return {n: r.get("Properties", {}) for n, r in self.resources().items() if r["Type"] == kind}
+    def all(self, type_: str) -> dict[str, dict[str, Any]]:
+        """Returns name -> properties of the resources of a type."""
+        return {n: r.get("Properties", {}) for n, r in self.resources().items() if r["Type"] == type_}
 
-    def only(self, kind: str) -> dict[str, Any]:
-        (properties,) = self.all(kind).values()
+    def only(self, type_: str) -> dict[str, Any]:
+        """Returns the properties of the only resource of a type."""
+        (properties,) = self.all(type_).values()
         return properties
 
     def assets(self) -> list[dict[str, Any]]:
-        """Asset sources, the template's own file left out."""
+        """Returns the sources of the assets, except the template itself."""
         manifest = json.loads(next(self.outdir.glob("*.assets.json")).read_text())
         sources = [file["source"] for file in manifest["files"].values()]
         return [source for source in sources if not source["path"].endswith(".template.json")]
 
 
 def synthesise(outdir: Path, **context: object) -> Synthesis:
-    """Without bundling, in this process."""
-    build({**NO_BUNDLE, **context}, outdir=str(outdir)).synth()
+    """Synthesises the stack in this process, without bundling."""
+    build({**WITHOUT_BUNDLING, **context}, outdir=str(outdir)).synth()
     return Synthesis(outdir)
 
 
 def flat(value: Any) -> Any:
-    """References as CloudFormation's own `${Name}` and `${Name.Attribute}`, joins joined, hashes off the names."""
+    """Replaces references by `${Name}` and `${Name.Attribute}`, joins by strings, and drops the hashes of names."""
     if isinstance(value, list):
         return [flat(item) for item in value]
     if not isinstance(value, dict):

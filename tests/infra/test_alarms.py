@@ -1,46 +1,49 @@
-"""What wakes somebody up."""
+"""CloudWatch alarms."""
 
 from typing import Any
 
-from tests.infra.conftest import Checked
+import pytest
 
+from tests.infra.template import Synthesis
+
+SQS, LAMBDA, API = "AWS/SQS", "AWS/Lambda", "AWS/ApiGateway"
 ALARMS = {
-    "AlarmsDeadLetters": ("AWS/SQS", "ApproximateNumberOfMessagesVisible", "Maximum", 1),
-    "AlarmsDeadPurges": ("AWS/SQS", "ApproximateNumberOfMessagesVisible", "Maximum", 1),
-    "AlarmsOldestArrival": ("AWS/SQS", "ApproximateAgeOfOldestMessage", "Maximum", 1200),
-    "AlarmsPipelineErrors": ("AWS/Lambda", "Errors", "Sum", 1),
-    "AlarmsSweepsErrors": ("AWS/Lambda", "Errors", "Sum", 1),
-    "AlarmsApiServerErrors": ("AWS/ApiGateway", "5xx", "Sum", 1),
-}
-WATCHED = {
-    "AlarmsDeadLetters": {"QueueName": "${ObjectCreatedDeadLetters.QueueName}"},
-    "AlarmsDeadPurges": {"QueueName": "${PurgeTasksDeadLetters.QueueName}"},
-    "AlarmsOldestArrival": {"QueueName": "${ObjectCreatedQueue.QueueName}"},
-    "AlarmsPipelineErrors": {"FunctionName": "${PipelineFunction}"},
-    "AlarmsSweepsErrors": {"FunctionName": "${SweepsFunction}"},
-    "AlarmsApiServerErrors": {"ApiId": "${ApiHttpApi}"},
+    "DeadLetters": (SQS, "ApproximateNumberOfMessagesVisible", "${ObjectCreatedDeadLetters.QueueName}", 1),
+    "DeadPurges": (SQS, "ApproximateNumberOfMessagesVisible", "${PurgeTasksDeadLetters.QueueName}", 1),
+    "OldestArrival": (SQS, "ApproximateAgeOfOldestMessage", "${ObjectCreatedQueue.QueueName}", 1200),
+    "PipelineErrors": (LAMBDA, "Errors", "${PipelineFunction}", 1),
+    "SweepsErrors": (LAMBDA, "Errors", "${SweepsFunction}", 1),
+    "ApiServerErrors": (API, "5xx", "${ApiHttpApi}", 1),
 }
 
 
-def dimensions(alarm: dict[str, Any]) -> dict[str, str]:
-    return {dimension["Name"]: dimension["Value"] for dimension in alarm["Dimensions"]}
+@pytest.fixture
+def alarms(stack: Synthesis) -> dict[str, dict[str, Any]]:
+    return stack.all("AWS::CloudWatch::Alarm")
 
 
-def test_there_is_an_alarm_for_each_way_to_be_stuck(stack: Checked) -> None:
-    found = {
-        name: (alarm["Namespace"], alarm["MetricName"], alarm["Statistic"], alarm["Threshold"])
-        for name, alarm in stack.all("AWS::CloudWatch::Alarm").items()
-    }
-    assert found == ALARMS
+def test_each_alarm_watches_the_metric_of_one_resource(alarms: dict[str, dict[str, Any]]) -> None:
+    watched = {}
+    for name, alarm in alarms.items():
+        (dimension,) = alarm["Dimensions"]
+        watched[name.removeprefix("Alarms")] = (
+            *(alarm["Namespace"], alarm["MetricName"]),
+            *(dimension["Value"], alarm["Threshold"]),
+        )
+    assert watched == ALARMS
 
 
-def test_each_alarm_watches_its_own_resource(stack: Checked) -> None:
-    found = {name: dimensions(alarm) for name, alarm in stack.all("AWS::CloudWatch::Alarm").items()}
-    assert found == WATCHED
-
-
-def test_an_alarm_rings_when_the_threshold_is_reached_and_silence_is_good_news(stack: Checked) -> None:
-    for alarm in stack.all("AWS::CloudWatch::Alarm").values():
+def test_an_alarm_fires_at_its_threshold_and_missing_data_is_not_breaching(
+    alarms: dict[str, dict[str, Any]],
+) -> None:
+    for alarm in alarms.values():
         assert alarm["ComparisonOperator"] == "GreaterThanOrEqualToThreshold"
         assert alarm["TreatMissingData"] == "notBreaching"
         assert (alarm["Period"], alarm["EvaluationPeriods"]) == (300, 1)
+
+
+def test_the_event_age_alarm_outlasts_one_invocation_of_the_pipeline(
+    stack: Synthesis, alarms: dict[str, dict[str, Any]]
+) -> None:
+    timeout = stack.all("AWS::Lambda::Function")["PipelineFunction"]["Timeout"]
+    assert alarms["AlarmsOldestArrival"]["Threshold"] > timeout

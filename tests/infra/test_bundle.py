@@ -1,4 +1,4 @@
-"""The .pyc of a bundle: the runtime takes them as they are, although a zip keeps no time to check them against."""
+"""The bundle: its content without bundling, its pins, and its .pyc."""
 
 import marshal
 import os
@@ -11,13 +11,14 @@ from types import CodeType
 import pytest
 
 from infra.bundle import NEVER_IMPORTED, compile_all
+from tests.infra.template import Synthesis
 
 SOURCE = "def crash():\n    raise RuntimeError\n"
 ROOT = Path(__file__).parents[2]
 FUNCTIONS = sorted(path.stem for path in ROOT.glob("functions/lambdas/*.py"))
 _HEADER = 16
 _UNCHECKED = (1).to_bytes(4, "little")
-"""The flags of PEP 552: by hash, and nobody looks at the source."""
+"""The flags of PEP 552 for a hash that is not validated against the source."""
 
 
 @pytest.fixture
@@ -34,7 +35,7 @@ def pyc(bundle: Path) -> bytes:
     return file.read_bytes()
 
 
-def test_no_time_of_a_source_is_in_a_pyc_so_a_zip_may_lose_it(compiled: Path) -> None:
+def test_a_pyc_is_valid_whatever_the_time_of_its_source(compiled: Path) -> None:
     assert pyc(compiled)[4:8] == _UNCHECKED
     source = compiled / "package" / "__init__.py"
     source.write_text("raise RuntimeError('compiled again')\n")
@@ -44,13 +45,13 @@ def test_no_time_of_a_source_is_in_a_pyc_so_a_zip_may_lose_it(compiled: Path) ->
     assert ran.returncode == 0, ran.stderr
 
 
-def test_a_traceback_names_the_file_as_lambda_has_it(compiled: Path) -> None:
+def test_a_traceback_shows_the_path_in_lambda(compiled: Path) -> None:
     code = marshal.loads(pyc(compiled)[_HEADER:])
     assert isinstance(code, CodeType)
     assert code.co_filename == "/var/task/package/__init__.py"
 
 
-def test_whatever_a_function_imports_is_compiled() -> None:
+def test_every_module_that_a_function_imports_is_compiled() -> None:
     imports = "; ".join(f"import functions.lambdas.{name}" for name in FUNCTIONS if name != "__init__")
     code = f"{imports}; import sys; print(*(getattr(m, '__file__', '') for m in [*sys.modules.values()]))"
     command = [sys.executable, "-c", code]
@@ -59,3 +60,29 @@ def test_whatever_a_function_imports_is_compiled() -> None:
     files = ran.stdout.split()
     assert len(files) > 300
     assert [file for file in files if re.search(NEVER_IMPORTED, file)] == []
+
+
+def test_all_functions_share_one_asset(stack: Synthesis) -> None:
+    keys = {function["Code"]["S3Key"] for function in stack.all("AWS::Lambda::Function").values()}
+    assert len(keys) == len(stack.assets()) == 1
+
+
+def test_without_bundling_the_asset_is_the_package_alone(stack: Synthesis) -> None:
+    (asset,) = stack.assets()
+    root = stack.outdir / asset["path"]
+    staged = {path.relative_to(root).as_posix() for path in root.rglob("*") if path.is_file()}
+    source = {
+        path.relative_to(ROOT).as_posix()
+        for path in (ROOT / "functions").rglob("*")
+        if path.is_file() and path.suffix != ".pyc"
+    }
+    assert staged == source
+
+
+def test_every_bundled_requirement_is_pinned_and_boto3_is_not_one_of_them() -> None:
+    lines = (ROOT / "functions" / "requirements.txt").read_text().splitlines()
+    pins = [line.split("==") for line in lines if not line.startswith("#")]
+    assert all(len(pin) == 2 for pin in pins)
+    names = {name for name, *_ in pins}
+    assert {"aws-lambda-powertools", "pydantic"} <= names
+    assert not names & {"boto3", "botocore"}

@@ -1,17 +1,15 @@
-"""Encryption at rest: AWS's keys unless `kms` is given, then one of the deployment's own for all that holds data (T18)."""
-
-from typing import Any
+"""Encryption at rest: keys that AWS owns, or with `kms` one KMS key of the deployment (T18)."""
 
 import pytest
 
-from tests.infra.conftest import Checked, Variant
-from tests.infra.policy import as_list
+from tests.infra.conftest import Variant
+from tests.infra.policy import as_list, role_statements
 from tests.infra.template import Synthesis
 
 KEY = "${EncryptionKey.Arn}"
 READ, WRITE = {"kms:Decrypt"}, {"kms:Decrypt", "kms:GenerateDataKey"}
 
-# Who may use the key, as part of a request to which service. An upload in parts wants to decrypt as well.
+# Role -> service -> actions on the key within requests to that service. A multipart upload needs Decrypt too.
 USES = {
     "UploadsRole": {"dynamodb": READ, "s3": WRITE},
     "DocumentsRole": {"dynamodb": READ, "s3": READ},
@@ -26,12 +24,7 @@ def encrypted(variant: Variant) -> Synthesis:
     return variant(kms="true")
 
 
-def statements(synthesis: Synthesis, role: str) -> list[dict[str, Any]]:
-    policies = synthesis.all("AWS::IAM::Role")[role]["Policies"]
-    return [statement for policy in policies for statement in policy["PolicyDocument"]["Statement"]]
-
-
-def test_without_kms_there_is_no_key_and_no_right_to_one(stack: Checked) -> None:
+def test_without_kms_there_is_no_key_and_no_permission_for_one(stack: Synthesis) -> None:
     assert not stack.all("AWS::KMS::Key")
     assert "kms:" not in stack.text
 
@@ -53,7 +46,7 @@ def test_bucket_table_and_queues_are_encrypted_with_the_one_key(encrypted: Synth
 @pytest.mark.parametrize("role", USES)
 def test_each_role_may_use_the_key_for_its_own_requests_only(encrypted: Synthesis, role: str) -> None:
     uses = {}
-    for statement in statements(encrypted, role):
+    for statement in role_statements(encrypted, role):
         actions = {action for action in as_list(statement["Action"]) if action.startswith("kms:")}
         if actions:
             assert statement["Resource"] == KEY
@@ -67,14 +60,16 @@ def test_each_role_may_use_the_key_for_its_own_requests_only(encrypted: Synthesi
 
 
 @pytest.mark.parametrize("role", USES)
-def test_besides_the_key_a_role_may_do_what_it_may_without(
-    stack: Checked, encrypted: Synthesis, role: str
-) -> None:
-    without = [s for s in statements(encrypted, role) if not str(as_list(s["Action"])[0]).startswith("kms:")]
-    assert without == statements(stack, role)
+def test_kms_changes_no_other_permission_of_a_role(stack: Synthesis, encrypted: Synthesis, role: str) -> None:
+    others = [
+        statement
+        for statement in role_statements(encrypted, role)
+        if not str(as_list(statement["Action"])[0]).startswith("kms:")
+    ]
+    assert others == role_statements(stack, role)
 
 
-def test_s3_may_use_the_key_to_tell_the_queue_and_only_for_this_account(encrypted: Synthesis) -> None:
+def test_s3_may_use_the_key_to_send_to_the_queue_and_only_for_this_account(encrypted: Synthesis) -> None:
     account, s3 = encrypted.only("AWS::KMS::Key")["KeyPolicy"]["Statement"]
     assert account["Principal"] == {"AWS": "arn:${AWS::Partition}:iam::${AWS::AccountId}:root"}
     assert s3["Principal"] == {"Service": "s3.amazonaws.com"}
@@ -85,7 +80,7 @@ def test_s3_may_use_the_key_to_tell_the_queue_and_only_for_this_account(encrypte
     }
 
 
-def test_the_key_is_rotated_and_kept_with_the_data(encrypted: Synthesis, variant: Variant) -> None:
+def test_the_key_is_rotated_and_retained_with_the_data(encrypted: Synthesis, variant: Variant) -> None:
     assert encrypted.only("AWS::KMS::Key")["EnableKeyRotation"] is True
     prod = variant(kms=True, stage="prod", webOrigins="https://app.example.com").resources()
     assert prod["EncryptionKey"]["DeletionPolicy"] == "Retain"
@@ -93,8 +88,8 @@ def test_the_key_is_rotated_and_kept_with_the_data(encrypted: Synthesis, variant
 
 
 @pytest.mark.parametrize("kms", [None, "false", "true"])
-def test_no_client_may_bring_a_key_of_its_own(stack: Checked, variant: Variant, kms: str | None) -> None:
-    """Who wrote with one would hold the bytes to ransom."""
+def test_keys_of_clients_are_blocked(stack: Synthesis, variant: Variant, kms: str | None) -> None:
+    """Only the client could decrypt an object that it wrote with its own key (SSE-C)."""
     synthesis = variant(kms=kms) if kms else stack
     (rule,) = synthesis.only("AWS::S3::Bucket")["BucketEncryption"]["ServerSideEncryptionConfiguration"]
     assert rule["BlockedEncryptionTypes"] == {"EncryptionType": ["SSE-C"]}

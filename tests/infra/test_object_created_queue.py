@@ -1,10 +1,10 @@
-"""From S3 to the queue to the function, and who may put a message there (T25)."""
+"""The queue of S3 events: which events it receives, and who may send to it (T25)."""
 
-from tests.infra.conftest import Checked
 from tests.infra.policy import queue_policy
+from tests.infra.template import Synthesis
 
 
-def test_s3_tells_the_queue_of_every_object_in_staging_and_of_no_other(stack: Checked) -> None:
+def test_s3_sends_an_event_for_every_object_in_staging_and_for_no_other(stack: Synthesis) -> None:
     assert stack.only("AWS::S3::Bucket")["NotificationConfiguration"] == {
         "QueueConfigurations": [
             {
@@ -16,13 +16,13 @@ def test_s3_tells_the_queue_of_every_object_in_staging_and_of_no_other(stack: Ch
     }
 
 
-def test_the_queue_lets_s3_send_before_the_bucket_is_made(stack: Checked) -> None:
-    # S3 tries the queue when the notification is set, and CloudFormation sees no reference that says so.
-    (waits_for,) = stack.resources()["StorageBucket"]["DependsOn"]
-    assert waits_for.startswith("ObjectCreatedQueuePolicy")
+def test_the_queue_policy_is_created_before_the_bucket(stack: Synthesis) -> None:
+    # S3 validates the destination when the notification is set, and no reference makes CloudFormation wait.
+    (dependency,) = stack.resources()["StorageBucket"]["DependsOn"]
+    assert dependency.startswith("ObjectCreatedQueuePolicy")
 
 
-def test_only_s3_may_send_and_only_for_this_account(stack: Checked) -> None:
+def test_only_s3_may_send_and_only_for_this_account(stack: Synthesis) -> None:
     (allowed,) = [
         statement for statement in queue_policy(stack, "ObjectCreatedQueue") if statement["Effect"] == "Allow"
     ]

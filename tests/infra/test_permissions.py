@@ -1,18 +1,16 @@
-"""A role is what a presigned URL can do, so each role is compared whole: nothing less, nothing more."""
-
-from typing import Any
+"""Permissions: each role is compared as a whole, because a presigned URL has the permissions of the role that signed it."""
 
 import pytest
 
-from tests.infra.conftest import Checked
-from tests.infra.policy import as_list
+from tests.infra.policy import allowed_actions, as_list, role_statements
+from tests.infra.template import Synthesis
 
 STAGING = "${StorageBucket.Arn}/staging/*"
 DOCUMENTS = "${StorageBucket.Arn}/documents/*"
 TABLE = "${DocumentTable.Arn}"
 LOG = {"logs:CreateLogStream", "logs:PutLogEvents"}
 
-RIGHTS = {
+PERMISSIONS = {
     "UploadsRole": {
         STAGING: {"s3:PutObject", "s3:AbortMultipartUpload", "s3:ListMultipartUploadParts"},
         TABLE: {"dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"},
@@ -62,26 +60,13 @@ RIGHTS = {
 }
 
 
-def statements(role: dict[str, Any]) -> list[dict[str, Any]]:
-    return [statement for policy in role["Policies"] for statement in policy["PolicyDocument"]["Statement"]]
+@pytest.mark.parametrize("name", PERMISSIONS)
+def test_a_role_has_exactly_these_permissions(stack: Synthesis, name: str) -> None:
+    assert allowed_actions(stack, name) == PERMISSIONS[name]
 
 
-def rights(role: dict[str, Any]) -> dict[str, set[str]]:
-    """Resource -> actions."""
-    found: dict[str, set[str]] = {}
-    for statement in statements(role):
-        for resource in as_list(statement["Resource"]):
-            found.setdefault(resource, set()).update(as_list(statement["Action"]))
-    return found
-
-
-@pytest.mark.parametrize("name", RIGHTS)
-def test_a_role_has_exactly_its_rights(stack: Checked, name: str) -> None:
-    assert rights(stack.all("AWS::IAM::Role")[name]) == RIGHTS[name]
-
-
-def test_there_is_a_role_for_each_function_and_no_other(stack: Checked) -> None:
-    assert set(stack.all("AWS::IAM::Role")) == set(RIGHTS)
+def test_there_is_a_role_for_each_function_and_no_other(stack: Synthesis) -> None:
+    assert set(stack.all("AWS::IAM::Role")) == set(PERMISSIONS)
     used = {name: function["Role"] for name, function in stack.all("AWS::Lambda::Function").items()}
     assert used == {
         "UploadsFunction": "${UploadsRole.Arn}",
@@ -93,10 +78,10 @@ def test_there_is_a_role_for_each_function_and_no_other(stack: Checked) -> None:
 
 
 @pytest.mark.parametrize("name", ["SweepsRole", "PurgeRole"])
-def test_versions_are_listed_in_our_prefixes_only(stack: Checked, name: str) -> None:
+def test_versions_are_listed_in_the_two_prefixes_only(stack: Synthesis, name: str) -> None:
     conditions = {
         action: statement["Condition"]
-        for statement in statements(stack.all("AWS::IAM::Role")[name])
+        for statement in role_statements(stack, name)
         for action in as_list(statement["Action"])
         if "Condition" in statement
     }
@@ -105,22 +90,22 @@ def test_versions_are_listed_in_our_prefixes_only(stack: Checked, name: str) -> 
     }
 
 
-def test_rights_are_in_the_role_itself_and_nowhere_else(stack: Checked) -> None:
+def test_permissions_are_inline_policies_only(stack: Synthesis) -> None:
     for role in stack.all("AWS::IAM::Role").values():
         assert "ManagedPolicyArns" not in role
-    kinds = {resource["Type"] for resource in stack.resources().values()}
-    assert {kind for kind in kinds if kind.startswith("AWS::IAM::")} == {"AWS::IAM::Role"}
+    types = {resource["Type"] for resource in stack.resources().values()}
+    assert {type_ for type_ in types if type_.startswith("AWS::IAM::")} == {"AWS::IAM::Role"}
 
 
-def test_only_lambda_may_take_a_role(stack: Checked) -> None:
+def test_only_lambda_may_assume_a_role(stack: Synthesis) -> None:
     for role in stack.all("AWS::IAM::Role").values():
         (trust,) = role["AssumeRolePolicyDocument"]["Statement"]
         assert trust["Principal"] == {"Service": "lambda.amazonaws.com"}
 
 
-def test_every_action_is_written_by_its_name(stack: Checked) -> None:
-    for role in stack.all("AWS::IAM::Role").values():
-        for statement in statements(role):
+def test_no_action_has_a_wildcard(stack: Synthesis) -> None:
+    for role in stack.all("AWS::IAM::Role"):
+        for statement in role_statements(stack, role):
             assert statement["Effect"] == "Allow"
             assert "NotAction" not in statement
             assert "NotResource" not in statement
@@ -128,13 +113,13 @@ def test_every_action_is_written_by_its_name(stack: Checked) -> None:
 
 
 @pytest.mark.parametrize(("verb", "roles"), [("s3:Put", {"PipelineRole"}), ("s3:Delete", {"PurgeRole"})])
-def test_one_function_writes_documents_and_another_removes_them(
-    stack: Checked, verb: str, roles: set[str]
+def test_one_function_writes_documents_and_another_deletes_them(
+    stack: Synthesis, verb: str, roles: set[str]
 ) -> None:
     found = {
         name
-        for name, role in stack.all("AWS::IAM::Role").items()
-        for resource, actions in rights(role).items()
+        for name in stack.all("AWS::IAM::Role")
+        for resource, actions in allowed_actions(stack, name).items()
         if not resource.startswith(STAGING.removesuffix("*"))
         and any(action.startswith(verb) for action in actions)
     }

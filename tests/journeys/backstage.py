@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from local.running import Running
+from local.stack import LocalStack
 
 _PATIENCE = 60.0
 _LONG_AGO = "2020-01-01T00:00:00+00:00"
@@ -15,7 +15,7 @@ _LONG_AGO = "2020-01-01T00:00:00+00:00"
 
 @dataclass(frozen=True)
 class Backstage:
-    running: Running
+    running: LocalStack
 
     def client(self, service: str) -> Any:
         return self.running.emulator.client(service)

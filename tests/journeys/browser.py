@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, BrowserContext, expect, sync_playwright
 
-from local.running import Running
+from local.stack import LocalStack
 from tests.journeys.documents_page import DocumentsPage
 from tests.journeys.network_log import NetworkLog
 from tests.journeys.storage import Storage
@@ -29,7 +29,7 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def context(browser: Browser, stack: Running) -> Iterator[BrowserContext]:
+def context(browser: Browser, stack: LocalStack) -> Iterator[BrowserContext]:
     """Yields a browser profile, whose pages share cookies and storage as tabs do."""
     context = browser.new_context(base_url=stack.web)
     context.set_default_timeout(_TIMEOUT_MS)
@@ -46,7 +46,7 @@ def remove_large_files(context: BrowserContext, storage: Storage) -> Iterator[No
 
 
 @pytest.fixture
-def network_log(context: BrowserContext, stack: Running) -> NetworkLog:
+def network_log(context: BrowserContext, stack: LocalStack) -> NetworkLog:
     return NetworkLog(context, stack.api)
 
 

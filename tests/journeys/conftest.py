@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import httpx
 import pytest
 
-from local.running import Running, running_stack
+from local.stack import LocalStack, start_stack
 from tests.journeys.arrivals import UploadEvents
 from tests.journeys.backstage import Backstage
 from tests.journeys.browser import browser, context, documents_page, network_log, remove_large_files
@@ -19,8 +19,8 @@ __all__ = ["browser", "context", "documents_page", "network_log", "remove_large_
 
 
 @pytest.fixture(scope="session")
-def stack() -> Iterator[Running]:
-    with running_stack() as running:
+def stack() -> Iterator[LocalStack]:
+    with start_stack() as running:
         yield running
         assert leaks(log_lines(running)) == []
 
@@ -32,27 +32,27 @@ def http() -> Iterator[httpx.Client]:
 
 
 @pytest.fixture(scope="session")
-def ada(stack: Running, http: httpx.Client) -> Client:
+def ada(stack: LocalStack, http: httpx.Client) -> Client:
     return Client(stack.api, stack.users[0].access_token, http)
 
 
 @pytest.fixture(scope="session")
-def grace(stack: Running, http: httpx.Client) -> Client:
+def grace(stack: LocalStack, http: httpx.Client) -> Client:
     return Client(stack.api, stack.users[1].access_token, http)
 
 
 @pytest.fixture(scope="session")
-def storage(stack: Running) -> Storage:
+def storage(stack: LocalStack) -> Storage:
     return Storage(stack.emulator.client("s3"), stack.bucket)
 
 
 @pytest.fixture(scope="session")
-def arrivals(stack: Running) -> UploadEvents:
+def arrivals(stack: LocalStack) -> UploadEvents:
     return UploadEvents(stack.emulator.client("lambda"))
 
 
 @pytest.fixture(scope="session")
-def backstage(stack: Running) -> Backstage:
+def backstage(stack: LocalStack) -> Backstage:
     return Backstage(stack)
 
 

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable
 
-from local.running import Running
+from local.stack import LocalStack
 
 _OPENS_SOMETHING = re.compile(
     r"""X-Amz-(Signature|Security-Token|Credential|Algorithm)  # of a presigned URL or a form
@@ -15,7 +15,7 @@ _OPENS_SOMETHING = re.compile(
 )
 
 
-def log_lines(stack: Running) -> list[str]:
+def log_lines(stack: LocalStack) -> list[str]:
     """All that the functions, the API's access log and the local AWS itself have written so far."""
     logs = stack.emulator.client("logs")
     groups = [group["logGroupName"] for group in logs.describe_log_groups()["logGroups"]]

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import boto3
 from botocore.config import Config
 
-from local.running import Running
+from local.stack import LocalStack
 from ministack_gaps.execution_role import PROBLEM
 
 _PATIENCE = 60.0
@@ -26,7 +26,7 @@ class Right(NamedTuple):
 
 @dataclass(frozen=True)
 class Roles:
-    stack: Running
+    stack: LocalStack
 
     def client(self, function: str, service: str) -> Any:
         """For somebody who has taken this function's role, from outside the function."""
@@ -109,12 +109,12 @@ class Roles:
         return role
 
     def _policy(self, function: str) -> dict[str, Any]:
-        named = {"RoleName": self._role(function)["RoleName"], "PolicyName": "Rights"}
+        named = {"RoleName": self._role(function)["RoleName"], "PolicyName": "Permissions"}
         document: dict[str, Any] = self._root("iam").get_role_policy(**named)["PolicyDocument"]
         return document
 
     def _put(self, function: str, policy: dict[str, Any]) -> None:
-        named = {"RoleName": self._role(function)["RoleName"], "PolicyName": "Rights"}
+        named = {"RoleName": self._role(function)["RoleName"], "PolicyName": "Permissions"}
         self._root("iam").put_role_policy(**named, PolicyDocument=json.dumps(policy))
 
     def _root(self, service: str) -> Any:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import httpx
 import pytest
 
-from local.running import Running
+from local.stack import LocalStack
 from tests.journeys.backstage import Backstage
 from tests.journeys.client import Client
 from tests.journeys.files import mp4
@@ -23,7 +23,7 @@ def calls() -> list[str]:
 
 
 @pytest.fixture
-def client(stack: Running, calls: list[str]) -> Iterator[Client]:
+def client(stack: LocalStack, calls: list[str]) -> Iterator[Client]:
     """Yields a client that appends each request to the API to `calls`."""
 
     def log(request: httpx.Request) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 
-from local.running import Running
+from local.stack import LocalStack
 from tests.journeys.browser import needs_chromium
 from tests.journeys.documents_page import DocumentsPage
 from tests.journeys.files import mp4
@@ -87,7 +87,7 @@ def _simulate(page: Page, **network: float) -> list[int]:
     return limits
 
 
-def _upload(page: Page, stack: Running, path: Path, **options: str) -> dict[str, Any]:
+def _upload(page: Page, stack: LocalStack, path: Path, **options: str) -> dict[str, Any]:
     page.locator("input").set_input_files(path)
     access = {"endpoint": stack.api, "token": stack.users[0].access_token}
     document: dict[str, Any] = page.evaluate(_UPLOAD, access | {"options": options})
@@ -128,7 +128,7 @@ def test_an_error_halves_the_limit_and_success_restores_it(page: Page) -> None:
 
 
 def test_every_part_has_a_checksum_on_request(
-    page: Page, stack: Running, network_log: NetworkLog, film: Path
+    page: Page, stack: LocalStack, network_log: NetworkLog, film: Path
 ) -> None:
     document = _upload(page, stack, film, checksum="always")
 
@@ -141,7 +141,7 @@ def test_every_part_has_a_checksum_on_request(
 
 @pytest.mark.parametrize(("speed", "has_checksums"), [(None, False), (100_000, True), (10**12, False)])
 def test_parts_have_checksums_by_default_where_the_last_upload_was_slow(
-    page: Page, stack: Running, network_log: NetworkLog, film: Path, speed: int | None, has_checksums: bool
+    page: Page, stack: LocalStack, network_log: NetworkLog, film: Path, speed: int | None, has_checksums: bool
 ) -> None:
     if speed is not None:
         page.evaluate("speed => localStorage.setItem('airlock.uploadSpeed', speed)", speed)
@@ -162,7 +162,7 @@ def test_the_policy_of_the_page_allows_the_hashing_worker(documents_page: Docume
 
 
 def test_a_part_whose_response_was_lost_is_not_sent_again(
-    browser: Browser, stack: Running, film: Path
+    browser: Browser, stack: LocalStack, film: Path
 ) -> None:
     with forgetful_proxy(r"[?&]partNumber=2&") as address:
         context = browser.new_context(base_url=stack.web, proxy={"server": address, "bypass": "<-loopback>"})

@@ -10,7 +10,7 @@ from typing import Any
 import httpx
 import pytest
 
-from local.running import Running
+from local.stack import LocalStack
 from tests.journeys.backstage import Backstage
 from tests.journeys.client import Client
 from tests.journeys.files import mp4, png
@@ -52,7 +52,7 @@ def claims_of(token: str) -> dict[str, Any]:
 
 
 @pytest.fixture(scope="module")
-def id_token(stack: Running) -> str:
+def id_token(stack: LocalStack) -> str:
     """Of ada, from the same sign-in that gives her access token."""
     user = stack.users[0]
     answer = stack.emulator.client("cognito-idp").initiate_auth(
@@ -65,7 +65,7 @@ def id_token(stack: Running) -> str:
 
 
 @pytest.fixture
-def issuer(stack: Running, backstage: Backstage) -> Iterator[Issuer]:
+def issuer(stack: LocalStack, backstage: Backstage) -> Iterator[Issuer]:
     """The stack as if it had been deployed with this issuer in place of its own user pool."""
     api_id = stack.api.rpartition("/")[2]
     gateway = backstage.client("apigatewayv2")
@@ -93,7 +93,7 @@ def issuer(stack: Running, backstage: Backstage) -> Iterator[Issuer]:
 
 
 @pytest.fixture
-def bearing(stack: Running, http: httpx.Client) -> Callable[[str], Client]:
+def bearing(stack: LocalStack, http: httpx.Client) -> Callable[[str], Client]:
     return lambda token: Client(stack.api, token, http)
 
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import httpx
 import pytest
 
-from local.running import Running, running_stack
+from local.stack import LocalStack, start_stack
 from tests.journeys.client import Client
 from tests.journeys.files import png
 from tests.journeys.parts import begin
@@ -17,8 +17,8 @@ from tests.journeys.storage import Storage
 
 
 @pytest.fixture(scope="module")
-def encrypted() -> Iterator[Running]:
-    with running_stack(kms="true") as running:
+def encrypted() -> Iterator[LocalStack]:
+    with start_stack(kms="true") as running:
         [key] = running.emulator.client("kms").list_keys()["Keys"]
         encryption = {"SSEAlgorithm": "aws:kms", "KMSMasterKeyID": key["KeyArn"]}
         # MiniStack makes the key and the queues of the template, but forgets its bucket's encryption.
@@ -32,11 +32,11 @@ def encrypted() -> Iterator[Running]:
 
 
 @pytest.fixture(scope="module")
-def user(encrypted: Running, http: httpx.Client) -> Client:
+def user(encrypted: LocalStack, http: httpx.Client) -> Client:
     return Client(encrypted.api, encrypted.users[0].access_token, http)
 
 
-def is_encrypted(stack: Running, document_id: str) -> bool:
+def is_encrypted(stack: LocalStack, document_id: str) -> bool:
     """As S3 says of the promoted object."""
     storage = Storage(stack.emulator.client("s3"), stack.bucket)
     storage.wait_until_empty(document_id, "staging/")
@@ -45,7 +45,7 @@ def is_encrypted(stack: Running, document_id: str) -> bool:
     return str(head.get("ServerSideEncryption")) == "aws:kms" and ":key/" in head["SSEKMSKeyId"]
 
 
-def test_a_single_file_is_promoted_under_the_key(encrypted: Running, user: Client) -> None:
+def test_a_single_file_is_promoted_under_the_key(encrypted: LocalStack, user: Client) -> None:
     data = png()
     document = user.upload(data, "a.png", "image/png")
     assert (document["status"], document["sha256"]) == ("ready", hashlib.sha256(data).hexdigest())
@@ -54,7 +54,7 @@ def test_a_single_file_is_promoted_under_the_key(encrypted: Running, user: Clien
 
 
 def test_a_file_in_parts_is_promoted_under_the_key(
-    encrypted: Running, user: Client, two_parts: bytes
+    encrypted: LocalStack, user: Client, two_parts: bytes
 ) -> None:
     upload = begin(user, two_parts)
     upload.send()

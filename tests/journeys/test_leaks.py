@@ -11,7 +11,7 @@ from urllib.parse import unquote
 import httpx
 import pytest
 
-from local.running import Running
+from local.stack import LocalStack
 from tests.journeys.client import Client
 from tests.journeys.files import mp4, png
 from tests.journeys.leaks import leaks, log_lines
@@ -48,7 +48,7 @@ def overheard() -> Overheard:
 
 
 @pytest.fixture
-def user(stack: Running, overheard: Overheard) -> Iterator[Client]:
+def user(stack: LocalStack, overheard: Overheard) -> Iterator[Client]:
     hooks: dict[str, list[Callable[..., Any]]] = {
         "request": [overheard.request],
         "response": [overheard.response],
@@ -58,7 +58,7 @@ def user(stack: Running, overheard: Overheard) -> Iterator[Client]:
 
 
 def test_no_log_holds_a_signature_a_token_or_a_name(
-    stack: Running, user: Client, overheard: Overheard
+    stack: LocalStack, user: Client, overheard: Overheard
 ) -> None:
     data = png()
     created = user.create(data, f"{NAME}.png", "image/png")
@@ -81,7 +81,7 @@ def test_no_log_holds_a_signature_a_token_or_a_name(
     assert leaks(lines, {*overheard.secrets, NAME}) == []
 
 
-def test_a_crash_says_nothing_of_them_either(stack: Running, user: Client, overheard: Overheard) -> None:
+def test_a_crash_says_nothing_of_them_either(stack: LocalStack, user: Client, overheard: Overheard) -> None:
     request = {"fileName": f"{NAME}.png", "size": 1, "contentType": "image/png", "title": NAME}
     with Roles(stack).without(Right("Uploads", "dynamodb:PutItem", "table")):
         assert user.call("POST", "/documents", json=request).status_code == 500

@@ -5,7 +5,7 @@ Who takes the action out is the account's owner, on the running stack; what is t
 
 import pytest
 
-from local.running import Running
+from local.stack import LocalStack
 from tests.counted import Counted
 from tests.journeys.arrivals import UploadEvents
 from tests.journeys.backstage import Backstage
@@ -16,7 +16,7 @@ from tests.journeys.roles import Right, Roles
 
 
 @pytest.fixture(scope="module")
-def roles(stack: Running) -> Roles:
+def roles(stack: LocalStack) -> Roles:
     return Roles(stack)
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, expect
 
-from local.running import Running
+from local.stack import LocalStack
 from tests.journeys import files
 from tests.journeys.browser import needs_chromium
 from tests.journeys.documents_page import DocumentsPage
@@ -22,7 +22,7 @@ def photo(tmp_path: Path) -> Path:
     return path
 
 
-def test_a_user_signs_in_with_name_and_password(context: BrowserContext, stack: Running) -> None:
+def test_a_user_signs_in_with_name_and_password(context: BrowserContext, stack: LocalStack) -> None:
     page = context.new_page()
     page.goto("/")
     page.get_by_label("User name").fill(stack.users[1].name)
@@ -32,7 +32,7 @@ def test_a_user_signs_in_with_name_and_password(context: BrowserContext, stack: 
     expect(page.get_by_role("heading", name="Documents")).to_be_visible()
 
 
-def test_a_wrong_password_shows_an_error(context: BrowserContext, stack: Running) -> None:
+def test_a_wrong_password_shows_an_error(context: BrowserContext, stack: LocalStack) -> None:
     page = context.new_page()
     page.goto("/")
     page.get_by_label("User name").fill(stack.users[1].name)
@@ -109,7 +109,7 @@ def test_the_list_can_be_filtered_by_status(
 
 
 def test_sign_in_and_dialog_work_with_the_keyboard(
-    context: BrowserContext, stack: Running, photo: Path
+    context: BrowserContext, stack: LocalStack, photo: Path
 ) -> None:
     page = context.new_page()
     page.goto("/")
@@ -134,7 +134,9 @@ def test_sign_in_and_dialog_work_with_the_keyboard(
     ).to_be_focused()
 
 
-def test_the_page_does_not_scroll_sideways_on_a_phone(browser: Browser, stack: Running, photo: Path) -> None:
+def test_the_page_does_not_scroll_sideways_on_a_phone(
+    browser: Browser, stack: LocalStack, photo: Path
+) -> None:
     phone = browser.new_context(base_url=stack.web, viewport={"width": 390, "height": 844})
     documents_page = DocumentsPage.open(phone)
     documents_page.choose_files(photo)

@@ -8,7 +8,7 @@ import httpx
 import pytest
 from botocore.exceptions import ClientError
 
-from local.running import Running
+from local.stack import LocalStack
 from tests.journeys.client import Client
 from tests.journeys.files import png
 from tests.journeys.roles import Roles
@@ -16,7 +16,7 @@ from tests.journeys.storage import Storage
 
 
 @pytest.fixture(scope="module")
-def roles(stack: Running) -> Roles:
+def roles(stack: LocalStack) -> Roles:
     return Roles(stack)
 
 
@@ -40,7 +40,7 @@ def refused(call: Callable[[], Any]) -> bool:
 
 
 def test_uploads_may_write_staging_and_read_no_object(
-    stack: Running, roles: Roles, keys: dict[str, str]
+    stack: LocalStack, roles: Roles, keys: dict[str, str]
 ) -> None:
     s3 = roles.client("Uploads", "s3")
     s3.put_object(Bucket=stack.bucket, Key="staging/x", Body=b"x")
@@ -55,7 +55,7 @@ def test_uploads_may_write_staging_and_read_no_object(
 
 
 def test_documents_may_read_documents_and_write_no_byte(
-    stack: Running, roles: Roles, storage: Storage, keys: dict[str, str]
+    stack: LocalStack, roles: Roles, storage: Storage, keys: dict[str, str]
 ) -> None:
     s3 = roles.client("Documents", "s3")
     version = storage.s3.head_object(Bucket=stack.bucket, Key=keys["documents"])["VersionId"]
@@ -70,7 +70,7 @@ def test_documents_may_read_documents_and_write_no_byte(
 
 
 def test_object_created_may_promote_and_delete_nothing_that_is_promoted(
-    stack: Running, roles: Roles, storage: Storage, keys: dict[str, str]
+    stack: LocalStack, roles: Roles, storage: Storage, keys: dict[str, str]
 ) -> None:
     s3 = roles.client("Pipeline", "s3")
     staged = storage.s3.head_object(Bucket=stack.bucket, Key=keys["staging"])["VersionId"]
@@ -82,7 +82,7 @@ def test_object_created_may_promote_and_delete_nothing_that_is_promoted(
 
 
 def test_janitor_may_delete_in_staging_and_read_or_write_no_byte(
-    stack: Running, roles: Roles, storage: Storage, keys: dict[str, str]
+    stack: LocalStack, roles: Roles, storage: Storage, keys: dict[str, str]
 ) -> None:
     s3 = roles.client("Sweeps", "s3")
     version = storage.s3.head_object(Bucket=stack.bucket, Key=keys["documents"])["VersionId"]
@@ -94,7 +94,7 @@ def test_janitor_may_delete_in_staging_and_read_or_write_no_byte(
 
 
 def test_purge_may_delete_and_read_or_write_no_byte(
-    stack: Running, roles: Roles, storage: Storage, keys: dict[str, str]
+    stack: LocalStack, roles: Roles, storage: Storage, keys: dict[str, str]
 ) -> None:
     s3 = roles.client("Purge", "s3")
     for key in keys.values():
@@ -107,7 +107,7 @@ def test_purge_may_delete_and_read_or_write_no_byte(
 
 
 @pytest.mark.parametrize("function", ["Uploads", "Documents", "Sweeps", "Purge"])
-def test_only_object_created_reads_the_queue(stack: Running, roles: Roles, function: str) -> None:
+def test_only_object_created_reads_the_queue(stack: LocalStack, roles: Roles, function: str) -> None:
     [url] = [
         url
         for url in stack.emulator.client("sqs").list_queues()["QueueUrls"]
@@ -147,7 +147,7 @@ REQUESTS = (
 @pytest.mark.parametrize("function", FUNCTIONS)
 @pytest.mark.parametrize("request_", REQUESTS)
 def test_a_url_that_a_role_has_signed_can_do_what_that_function_is_for_and_no_more(
-    stack: Running, roles: Roles, storage: Storage, keys: dict[str, str], function: str, request_: str
+    stack: LocalStack, roles: Roles, storage: Storage, keys: dict[str, str], function: str, request_: str
 ) -> None:
     key = f"staging/{function}-{len(request_)}"
     answer = presigned(roles.client(function, "s3"), storage, keys, request_, key)

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import BrowserContext, Route
 
-from local.running import Running
+from local.stack import LocalStack
 from tests.journeys.backstage import Backstage
 from tests.journeys.browser import needs_chromium
 from tests.journeys.client import Client
@@ -21,7 +21,7 @@ _SIGNATURE_ERROR = "<Error><Code>SignatureDoesNotMatch</Code><Message>No.</Messa
 
 
 @pytest.fixture
-def dashboard(context: BrowserContext, stack: Running) -> UppyPage:
+def dashboard(context: BrowserContext, stack: LocalStack) -> UppyPage:
     return UppyPage.open(context, stack)
 
 
@@ -117,7 +117,7 @@ def test_a_retry_sends_only_the_missing_parts(
 
 
 def test_after_a_reload_the_same_file_resumes(
-    dashboard: UppyPage, context: BrowserContext, stack: Running, network_log: NetworkLog, film: Path
+    dashboard: UppyPage, context: BrowserContext, stack: LocalStack, network_log: NetworkLog, film: Path
 ) -> None:
     blocker = RequestBlocker(context, 2)
     dashboard.choose_file(film)

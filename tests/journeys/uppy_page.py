@@ -6,7 +6,7 @@ from typing import Any
 
 from playwright.sync_api import BrowserContext, Page, Route, expect
 
-from local.running import Running
+from local.stack import LocalStack
 from tests.journeys.npm import build_uppy
 
 _HTML = """<!doctype html>
@@ -30,7 +30,7 @@ class UppyPage:
     page: Page
 
     @classmethod
-    def open(cls, context: BrowserContext, stack: Running) -> "UppyPage":
+    def open(cls, context: BrowserContext, stack: LocalStack) -> "UppyPage":
         page = context.new_page()
         page.route("**/uppy/*", _serve)
         # A real URL, because browsers block requests to this machine from a document that a route has fulfilled.

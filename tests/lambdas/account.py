@@ -1,4 +1,4 @@
-"""One AWS account in moto with a bucket, a table and a queue, and the environment that tells the functions of them."""
+"""An AWS account in moto with the bucket, the table and the queues, and the environment of the functions."""
 
 import json
 from collections.abc import Iterator
@@ -34,7 +34,7 @@ _numbers = count(1)
 
 @dataclass(frozen=True)
 class Account:
-    """What an operator sees; clients of the service come through the handlers and through the strict S3 front."""
+    """The account as an operator sees it. Clients use the handlers and the strict S3 front instead."""
 
     s3: "S3Client"
     dynamodb: "DynamoDBClient"
@@ -50,7 +50,7 @@ class Account:
         return DynamoDBDocuments(table_client(REGION), self.settings.table)
 
     def environment(self, **changes: Any) -> dict[str, str]:
-        """A function's environment variables, with `changes` to the settings."""
+        """Returns the environment variables of a function, with `changes` to the settings."""
         credentials = {
             "AWS_ACCESS_KEY_ID": ACCESS_KEY,
             "AWS_SECRET_ACCESS_KEY": SECRET,
@@ -61,70 +61,70 @@ class Account:
         }
         return credentials | replace(self.settings, **changes).to_environment()
 
-    def staged(self, subject: str, document_id: str) -> list[str]:
-        """Versions, oldest first."""
+    def staged_versions(self, subject: str, document_id: str) -> list[str]:
+        """Lists version ids, oldest first."""
         return self._versions(staging_key(owner_key(subject), document_id))
 
-    def notice(self, subject: str, document_id: str) -> str:
-        """S3's notification of the newest staged version."""
+    def arrival_event(self, subject: str, document_id: str) -> str:
+        """Returns S3's notification of the newest staged version."""
         key = staging_key(owner_key(subject), document_id)
-        return notification(s3_record(self.bucket, key, self.staged(subject, document_id)[-1]))
+        return notification(s3_record(self.bucket, key, self.staged_versions(subject, document_id)[-1]))
 
-    def stored(self, subject: str, document_id: str) -> list[str]:
+    def stored_versions(self, subject: str, document_id: str) -> list[str]:
         return self._versions(documents_key(owner_key(subject), document_id))
 
     def attempt(self, subject: str, document_id: str) -> int:
-        """The number of the latest attempt at a document."""
+        """Returns the number of the latest attempt at a document."""
         document = self.repository.get(owner_key(subject), document_id)
         assert document is not None
         return document.attempt
 
     def usage(self, subject: str) -> tuple[int, int]:
-        """(bytes charged, uploads open) of an owner."""
+        """Returns (reserved bytes, open uploads) of an owner."""
         key: Any = usage_key(owner_key(subject))
         item = self.dynamodb.get_item(TableName=self.settings.table, Key=key)["Item"]
         return int(item["reserved_bytes"]["N"]), int(item["open_uploads"]["N"])
 
-    def visit_owners(self, sooner: timedelta = timedelta(days=8)) -> None:
-        """Whoever has uploads open is visited that much sooner; at once, if nothing else is said."""
+    def expedite_recounts(self, by: timedelta = timedelta(days=8)) -> None:
+        """Makes the recount of every owner with open uploads due earlier, by default at once."""
         for item in self.dynamodb.scan(TableName=self.settings.table)["Items"]:
             if item["sk"]["S"] == USAGE and "next_check_at" in item:
-                next_check_at = int(item["next_check_at"]["N"]) - int(sooner.total_seconds())
+                next_check_at = int(item["next_check_at"]["N"]) - int(by.total_seconds())
                 self.dynamodb.put_item(
                     TableName=self.settings.table, Item={**item, "next_check_at": {"N": str(next_check_at)}}
                 )
 
     def items(self) -> list[str]:
-        """The whole table as sorted text, to compare with itself."""
+        """Returns the whole table as sorted text, to compare two points in time."""
         return sorted(json.dumps(item) for item in self.dynamodb.scan(TableName=self.settings.table)["Items"])
 
-    def everything(self) -> tuple[list[str], list[str], list[Any]]:
-        """Items, open uploads and versions, to compare with itself."""
+    def snapshot(self) -> tuple[list[str], list[str], list[Any]]:
+        """Returns items, open uploads and versions, to compare two points in time."""
         listed = self.s3.list_object_versions(Bucket=self.bucket)
         versions = [(version["Key"], version["VersionId"]) for version in listed.get("Versions", [])]
         return self.items(), self.open_uploads(), versions
 
     def open_uploads(self) -> list[str]:
-        """The upload ids that S3 has not seen completed or aborted."""
+        """Lists the ids of multipart uploads that are neither completed nor aborted."""
         listed = self.s3.list_multipart_uploads(Bucket=self.bucket)
         return [upload["UploadId"] for upload in listed.get("Uploads", [])]
 
     def send(self, body: str, received: int = 1) -> dict[str, Any]:
-        """Put a message into the queue, and take it out again as Lambda does: with a receipt handle that is real."""
+        """Sends a message to the queue and returns it as Lambda receives it, with a real receipt handle."""
         url = self.settings.upload_events_url
         self.sqs.send_message(QueueUrl=url, MessageBody=body)
         [message] = self.sqs.receive_message(QueueUrl=url)["Messages"]
         return sqs_message(message["Body"], message["ReceiptHandle"], received)
 
-    def waiting(self) -> list[str]:
-        """The bodies of the messages in the queue of arrivals, which is empty afterwards."""
-        return self._taken(self.settings.upload_events_url)
+    def drain_upload_events(self) -> list[str]:
+        """Removes all messages from the queue of S3's events and returns their bodies."""
+        return self._drain(self.settings.upload_events_url)
 
-    def purges(self) -> list[str]:
-        """The same of the queue of documents to purge."""
-        return self._taken(self.settings.purge_queue_url)
+    def drain_purge_tasks(self) -> list[str]:
+        """Removes all messages from the queue of purge tasks and returns their bodies."""
+        return self._drain(self.settings.purge_queue_url)
 
-    def _taken(self, url: str) -> list[str]:
+    def _drain(self, url: str) -> list[str]:
         bodies = []
         while messages := self.sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages"):
             bodies += [message["Body"] for message in messages]
@@ -133,7 +133,7 @@ class Account:
         return bodies
 
     def deliver(self, *bodies: str) -> None:
-        """Wake `object_created` with these messages, which it has to finish."""
+        """Invokes `pipeline` with these messages and asserts that none fails."""
         event = sqs_event([sqs_message(body) for body in bodies])
         assert pipeline.lambda_handler(event, Context()) == {"batchItemFailures": []}
 
@@ -144,38 +144,37 @@ class Account:
 
 @contextmanager
 def new_account(name: str | None = None) -> Iterator[Account]:
-    """An empty one. What was wired for an account with the same `name` goes on working in this one."""
+    """Yields an empty account. Clients that were wired for an account with the same `name` keep working."""
     with mock_aws():
         name = name or str(next(_numbers))
         s3, dynamodb, sqs = _clients()
         bucket, table = f"bucket-{name}", f"documents-{name}"
         create_bucket(s3, bucket, REGION)
         create_table(dynamodb, table)
-        arrivals, purges = _queue(f"arrivals-{name}"), _queue(f"purges-{name}")
-        settings = Settings(bucket=bucket, table=table, upload_events_url=arrivals, purge_queue_url=purges)
+        events, tasks = _create_queue(f"events-{name}"), _create_queue(f"tasks-{name}")
+        settings = Settings(bucket=bucket, table=table, upload_events_url=events, purge_queue_url=tasks)
         yield Account(s3, dynamodb, sqs, settings)
 
 
-def _queue(name: str) -> str:
+def _create_queue(name: str) -> str:
     _, _, sqs = _clients()
     return sqs.create_queue(QueueName=name, Attributes={"VisibilityTimeout": "300"})["QueueUrl"]
 
 
 def forget_wiring() -> None:
-    """What `wiring` has made: the next call reads the environment again, as a new process does.
+    """Clears what `wiring` has cached, so that the next call reads the environment as a new process does.
 
-    Only the session stays. It knows nothing of a deployment, and reading its data files again would take longer than
-    all else that a test does.
+    The session stays, because it holds nothing of a deployment and loading its data files takes longer than a test.
     """
     if wiring._dynamodb.cache_info().currsize:
         wiring._dynamodb().close()
-    for name, made in vars(wiring).items():
-        if hasattr(made, "cache_clear") and name != "_session":
-            made.cache_clear()
+    for name, function in vars(wiring).items():
+        if hasattr(function, "cache_clear") and name != "_session":
+            function.cache_clear()
 
 
 @cache
 def _clients() -> tuple["S3Client", "DynamoDBClient", "SQSClient"]:
-    """Made once, inside moto, because making them is slow; what they see is the moto of the moment."""
+    """Returns clients that are created once, because that is slow. They talk to the mock that is active when called."""
     session = boto3.Session(ACCESS_KEY, SECRET, TOKEN, REGION)
     return session.client("s3"), session.client("dynamodb"), session.client("sqs")

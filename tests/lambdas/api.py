@@ -1,4 +1,4 @@
-"""The gateway's part: which route reaches which handler, and what a verified token says. No server, no socket."""
+"""API Gateway in process: it finds the handler of a route and passes on the claims of a verified token."""
 
 import base64
 import gzip
@@ -21,7 +21,7 @@ BEARER = "eyJhbGciOiJSUzI1NiJ9.a-token-of-nobody"
 
 
 @dataclass(frozen=True)
-class ResponseModel:
+class ApiResponse:
     """Header names are in lower case."""
 
     status: int
@@ -34,7 +34,7 @@ class ResponseModel:
 
     @property
     def problem(self) -> tuple[int, str]:
-        """(status, code) of what has to be a whole problem document (RFC 9457)."""
+        """Returns (status, code), and asserts a complete problem document (RFC 9457)."""
         assert self.headers["content-type"] == "application/problem+json"
         problem = self.json
         assert problem["status"] == self.status
@@ -47,7 +47,7 @@ class ResponseModel:
 
 @dataclass(frozen=True)
 class Api:
-    """Calls as the bearer of an access token of `subject`; `claims` changes what the token says."""
+    """Calls the API with an access token of `subject`; `claims` replaces the claims of the token."""
 
     subject: str = "ada"
     claims: Mapping[str, str] | None = None
@@ -60,9 +60,9 @@ class Api:
         *,
         headers: Mapping[str, str] | None = None,
         query: Mapping[str, str] | None = None,
-    ) -> ResponseModel:
-        """A `body` that is bytes goes as the gateway sends what is no text; any other that is no text, as JSON."""
-        text, is_base64 = _sent(body)
+    ) -> ApiResponse:
+        """Sends bytes as base64, as the gateway does, text as it is, and any other `body` as JSON."""
+        text, is_base64 = _encode(body)
         given = {
             "host": "api-id.execute-api.eu-west-1.amazonaws.com",
             "authorization": f"Bearer {BEARER}",
@@ -79,22 +79,22 @@ class Api:
             body=text,
             base64=is_base64,
         )
-        return _received(ROUTES.get(route, documents.lambda_handler)(event, Context()))
+        return _decode(ROUTES.get(route, documents.lambda_handler)(event, Context()))
 
-    def get(self, path: str, **query: str) -> ResponseModel:
+    def get(self, path: str, **query: str) -> ApiResponse:
         return self.call("GET", path, query=query)
 
-    def post(self, path: str, body: object = None, **headers: str) -> ResponseModel:
+    def post(self, path: str, body: object = None, **headers: str) -> ApiResponse:
         return self.call("POST", path, body, headers=headers)
 
-    def delete(self, document_id: str) -> ResponseModel:
+    def delete(self, document_id: str) -> ApiResponse:
         return self.call("DELETE", f"/documents/{document_id}")
 
-    def restore(self, document_id: str) -> ResponseModel:
+    def restore(self, document_id: str) -> ApiResponse:
         return self.post(f"/documents/{document_id}/restore")
 
     def create(self, data: bytes, **more: object) -> Any:
-        """The answer of a create that has to succeed."""
+        """Returns the response to a create, and asserts that it succeeds."""
         request = {"fileName": "cat.png", "size": len(data), "contentType": "image/png"} | more
         answer = self.post("/documents", request)
         assert answer.status == 201, answer.text
@@ -119,7 +119,7 @@ def _matches(route: str, method: str, path: str) -> bool:
     return route.startswith(f"{method} ") and re.fullmatch(route_pattern(route), path) is not None
 
 
-def _sent(body: object) -> tuple[str | None, bool]:
+def _encode(body: object) -> tuple[str | None, bool]:
     if isinstance(body, bytes):
         return base64.b64encode(body).decode(), True
     if body is None or isinstance(body, str):
@@ -127,12 +127,12 @@ def _sent(body: object) -> tuple[str | None, bool]:
     return json.dumps(body), False
 
 
-def _received(answer: dict[str, Any]) -> ResponseModel:
+def _decode(answer: dict[str, Any]) -> ApiResponse:
     headers = {name.lower(): value for name, value in answer["headers"].items()}
     body = answer.get("body") or ""
     if not answer.get("isBase64Encoded"):
-        return ResponseModel(answer["statusCode"], headers, body)
+        return ApiResponse(answer["statusCode"], headers, body)
     data = base64.b64decode(body)
     if headers.get("content-encoding") == "gzip":
         data = gzip.decompress(data)
-    return ResponseModel(answer["statusCode"], headers, data.decode())
+    return ApiResponse(answer["statusCode"], headers, data.decode())

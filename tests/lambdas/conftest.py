@@ -1,4 +1,4 @@
-"""An account, a function's environment and the doors to both, new for each test."""
+"""Fixtures: an account, the environment of the functions, and clients of the API and of S3, new for each test."""
 
 from collections.abc import Callable, Iterator
 from datetime import timedelta
@@ -14,31 +14,31 @@ from tests.lambdas.api import Api
 
 
 class Delay:
-    """How far the clock of the S3 front is ahead of the functions'."""
+    """Time by which the clock of the S3 front is ahead of that of the functions."""
 
     by = timedelta(0)
 
 
 @pytest.fixture
 def account(monkeypatch: pytest.MonkeyPatch) -> Iterator[Account]:
-    with new_account() as made:
-        for name, value in made.environment().items():
+    with new_account() as new:
+        for name, value in new.environment().items():
             monkeypatch.setenv(name, value)
         forget_wiring()
-        yield made
+        yield new
     forget_wiring()
 
 
 @pytest.fixture
 def deploy(account: Account, monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
-    """Changes settings, as a deployment does."""
+    """Returns a function that changes settings, as a deployment does."""
 
-    def deployed(**changes: Any) -> None:
+    def redeploy(**changes: Any) -> None:
         for name, value in account.environment(**changes).items():
             monkeypatch.setenv(name, value)
         forget_wiring()
 
-    return deployed
+    return redeploy
 
 
 @pytest.fixture
@@ -58,6 +58,6 @@ def delay() -> Delay:
 
 @pytest.fixture
 def s3(account: Account, delay: Delay) -> Iterator[httpx.Client]:
-    """The only door to S3 for a client of the service."""
+    """A client of S3 that has no credentials, only presigned URLs."""
     with strict_s3_client({ACCESS_KEY: (SECRET, TOKEN)}, lambda: wiring.now() + delay.by) as client:
         yield client

@@ -13,7 +13,7 @@ _numbers = count(1)
 
 
 class Context(LambdaContext):
-    """What Lambda tells a function about its invocation; `remaining` is milliseconds."""
+    """The context of an invocation; `remaining` is the time left in milliseconds."""
 
     def __init__(self, remaining: int = 300_000) -> None:
         self._function_name = "a-function"
@@ -35,7 +35,7 @@ def http_event(
     body: str | None = None,
     base64: bool = False,
 ) -> dict[str, Any]:
-    """`route` is the gateway's route key, such as `GET /documents/{id}`. Without `claims` the route is public.
+    """Returns an event for a route key such as `GET /documents/{id}`. Without `claims` the route is public.
 
     API Gateway developer guide, "Create AWS Lambda proxy integrations for HTTP APIs", payload format 2.0.
     """
@@ -70,7 +70,7 @@ def http_event(
         "requestContext": context,
         "isBase64Encoded": base64,
     }
-    # What is not there has no key at all.
+    # The gateway leaves out keys without a value.
     parameters = _path_parameters(route, path)
     optional = {"queryStringParameters": query, "pathParameters": parameters, "body": body}
     return event | {name: value for name, value in optional.items() if value}
@@ -82,14 +82,14 @@ def _path_parameters(route: str, path: str) -> dict[str, str]:
 
 
 def route_pattern(route: str) -> str:
-    """The regular expression of the paths that the gateway sends to `route`."""
+    """Returns the regular expression of the paths that the gateway sends to `route`."""
     return re.sub(r"\{(\w+)\}", r"(?P<\1>[^/]+)", route.split()[1])
 
 
 def s3_record(
     bucket: str, key: str, version: str | None, *, name: str = "ObjectCreated:Put", **more: Any
 ) -> Any:
-    """One record of S3's notification, whose key is form-encoded; `more` goes into the record itself.
+    """Returns one record of S3's notification with a form-encoded key; `more` is added to the record.
 
     S3 user guide, "Event message structure".
     """
@@ -122,12 +122,12 @@ def s3_record(
     } | more
 
 
-def notification(*repository: Any) -> str:
-    return json.dumps({"Records": repository})
+def notification(*records: Any) -> str:
+    return json.dumps({"Records": records})
 
 
 def s3_test_event(bucket: str) -> str:
-    """What S3 sends once when a notification is configured."""
+    """Returns the event that S3 sends once when a notification is configured."""
     return json.dumps(
         {
             "Service": "Amazon S3",
@@ -145,7 +145,7 @@ def sqs_event(messages: Sequence[dict[str, Any]]) -> dict[str, Any]:
 
 
 def sqs_message(body: str, receipt_handle: str = "none", received: int = 1) -> dict[str, Any]:
-    """`received` counts deliveries, this one included. Lambda developer guide, "Using Lambda with Amazon SQS"."""
+    """Returns a message; `received` counts deliveries, this one included. Lambda developer guide, "Using Lambda with Amazon SQS"."""
     return {
         "messageId": f"059f36b4-87a3-44ab-83d2-{next(_numbers):012}",
         "receiptHandle": receipt_handle,

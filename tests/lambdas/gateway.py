@@ -11,14 +11,14 @@ StartResponse = Callable[[str, list[tuple[str, str]]], object]
 
 
 def application(environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
-    """Everybody is ada: what the gateway itself refuses is not what is tried here."""
+    """Serves every request as ada, because the gateway's own authorizer is not tested here."""
     length = int(environ.get("CONTENT_LENGTH") or 0)
     body: bytes = environ["wsgi.input"].read(length)
     answer = Api("ada").call(
         environ["REQUEST_METHOD"],
-        # WSGI has the bytes of a path as Latin-1.
+        # WSGI passes the bytes of a path as Latin-1.
         environ["PATH_INFO"].encode("latin-1").decode("utf-8", "replace"),
-        _as_the_gateway_sends(body) or None,
+        _to_gateway_body(body) or None,
         headers=_headers(environ),
         query=_query(environ["QUERY_STRING"]),
     )
@@ -27,8 +27,8 @@ def application(environ: dict[str, Any], start_response: StartResponse) -> Itera
     return [answer.text.encode()]
 
 
-def _as_the_gateway_sends(body: bytes) -> str | bytes:
-    """As text where it is one, else as bytes, which go as base64."""
+def _to_gateway_body(body: bytes) -> str | bytes:
+    """Returns text if the body is UTF-8, otherwise bytes."""
     try:
         return body.decode()
     except UnicodeDecodeError:
@@ -45,7 +45,7 @@ def _headers(environ: dict[str, Any]) -> dict[str, str]:
 
 
 def _query(text: str) -> dict[str, str]:
-    """Several values of one name come with commas between them."""
+    """Joins several values of one name with commas, as the gateway does."""
     found: dict[str, list[str]] = {}
     for name, value in parse_qsl(text, keep_blank_values=True):
         found.setdefault(name, []).append(value)

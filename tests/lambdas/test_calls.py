@@ -1,6 +1,6 @@
-"""What one upload costs: every call that the functions make to AWS for it, counted, and no call more.
+"""Every call to AWS that the functions make for one upload.
 
-DynamoDB's are counted on the wire, S3's where botocore is about to make them; moto answers both.
+Calls to DynamoDB are counted on the wire, calls to S3 by an event of botocore.
 """
 
 import json
@@ -18,8 +18,8 @@ from functions.adapters.dynamodb.items import DUE_SHARDS
 from tests.examples import PNG
 from tests.lambdas.account import Account, forget_wiring
 from tests.lambdas.api import Api
-from tests.lambdas.life import put, put_only_part, settled
-from tests.lambdas.sweeps import sweep
+from tests.lambdas.steps import process_document, put, put_only_part
+from tests.lambdas.sweep_invocations import sweep
 from tests.table_server import table_server
 
 TWO_MB = PNG.ljust(2_000_000, b"\0")
@@ -28,7 +28,7 @@ CREATE = ["TransactWriteItems: Put DOC, Update USAGE"]
 ARRIVE = [
     "GetItem: DOC",
     "GetObject",
-    # The claim: the only thing that keeps two from copying at once.
+    # The lease: it alone prevents two concurrent copies.
     "PutItem: DOC",
     "CopyObject",
     "PutItem: DOC",
@@ -36,22 +36,22 @@ ARRIVE = [
     "DeleteObject",
 ]
 DOWNLOAD = ["GetItem: DOC"]
-VISIT = ["GetItem: USAGE", "Query: DOC", "UpdateItem: USAGE"]
+RECOUNT = ["GetItem: USAGE", "Query: DOC", "UpdateItem: USAGE"]
 
 
-class Wire(ThreadingHTTPServer):
-    """In front of the table: passes on what comes, and notes it."""
+class RecordingProxy(ThreadingHTTPServer):
+    """A proxy in front of the table that records the operations."""
 
     daemon_threads = True
     block_on_close = False
 
     def __init__(self, calls: list[str]) -> None:
-        super().__init__(("127.0.0.1", 0), Passing)
+        super().__init__(("127.0.0.1", 0), ProxyHandler)
         self.calls = calls
 
 
-class Passing(BaseHTTPRequestHandler):
-    server: Wire
+class ProxyHandler(BaseHTTPRequestHandler):
+    server: RecordingProxy
 
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers["Content-Length"]))
@@ -67,7 +67,7 @@ class Passing(BaseHTTPRequestHandler):
         self.wfile.write(data)
 
     def log_message(self, format: str, *args: Any) -> None:
-        """Silent."""
+        """Logs nothing."""
 
 
 def _name(operation: str, asked: Any) -> str:
@@ -87,22 +87,22 @@ def _kind(asked: Any) -> str:
 
 @pytest.fixture
 def calls(account: Account, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
-    """Of the functions alone, in their order."""
-    made: list[str] = []
+    """The calls of the functions, in order."""
+    recorded: list[str] = []
     events = wiring._session().events
-    events.register("before-call.s3", lambda model, **_: made.append(model.name), unique_id="calls")
-    with Wire(made) as wire:
-        thread = threading.Thread(target=wire.serve_forever, args=(0.01,))
+    events.register("before-call.s3", lambda model, **_: recorded.append(model.name), unique_id="calls")
+    with RecordingProxy(recorded) as proxy:
+        thread = threading.Thread(target=proxy.serve_forever, args=(0.01,))
         thread.start()
-        monkeypatch.setenv("AWS_ENDPOINT_URL_DYNAMODB", f"http://127.0.0.1:{wire.server_address[1]}")
+        monkeypatch.setenv("AWS_ENDPOINT_URL_DYNAMODB", f"http://127.0.0.1:{proxy.server_address[1]}")
         forget_wiring()
-        yield made
-        wire.shutdown()
+        yield recorded
+        proxy.shutdown()
         thread.join()
     events.unregister("before-call.s3", unique_id="calls")
 
 
-def test_an_upload_of_2_mb_costs_no_call_too_many(
+def test_an_upload_of_2_mb_makes_only_the_expected_calls(
     account: Account, ada: Api, s3: httpx.Client, calls: list[str]
 ) -> None:
     created = ada.create(TWO_MB)
@@ -110,7 +110,7 @@ def test_an_upload_of_2_mb_costs_no_call_too_many(
     assert put(s3, created["upload"], TWO_MB).status_code == 200
 
     calls.clear()
-    account.deliver(account.notice("ada", created["document"]["id"]))
+    account.deliver(account.arrival_event("ada", created["document"]["id"]))
     assert calls == ARRIVE
 
     calls.clear()
@@ -118,26 +118,26 @@ def test_an_upload_of_2_mb_costs_no_call_too_many(
     assert calls == DOWNLOAD
 
 
-def test_uploads_of_a_day_lead_to_one_visit_of_the_janitor_to_their_owner(
+def test_uploads_of_a_day_lead_to_one_recount_of_their_owner(
     account: Account, ada: Api, s3: httpx.Client, calls: list[str]
 ) -> None:
     for _ in range(2):
-        settled(account, ada, s3, PNG)
-    account.visit_owners()
+        process_document(account, ada, s3, PNG)
+    account.expedite_recounts()
     calls.clear()
     assert sweep() == {}
     assert [call for call in calls if call not in ("Query: due", "ListObjectVersions")] == [
-        *VISIT,
+        *RECOUNT,
         "ListMultipartUploads",
     ]
     assert calls.count("Query: due") == DUE_SHARDS
 
     calls.clear()
     assert sweep() == {}
-    assert not {*calls} & {*VISIT}
+    assert not {*calls} & {*RECOUNT}
 
 
-def test_an_upload_in_parts_adds_those_that_make_the_object(
+def test_an_upload_in_parts_adds_only_the_calls_that_assemble_it(
     account: Account, ada: Api, s3: httpx.Client, calls: list[str]
 ) -> None:
     created = ada.create(PNG, method="MULTIPART")
@@ -150,7 +150,7 @@ def test_an_upload_in_parts_adds_those_that_make_the_object(
     assert [call for call in calls if "Item" not in call] == ["ListParts", "CompleteMultipartUpload"]
 
     calls.clear()
-    account.deliver(account.notice("ada", created["document"]["id"]))
+    account.deliver(account.arrival_event("ada", created["document"]["id"]))
     assert calls == ARRIVE
 
 

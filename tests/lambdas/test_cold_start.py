@@ -1,4 +1,4 @@
-"""What a function loads and makes before its first request, which is what its users wait for."""
+"""The start of a function: the modules it loads, and the clients and connections it creates."""
 
 import gc
 import os
@@ -16,12 +16,12 @@ from functions.settings import Settings
 from tests.examples import PNG
 from tests.lambdas.account import Account
 from tests.lambdas.api import Api
-from tests.lambdas.life import put
+from tests.lambdas.steps import put
 
 ROOT = Path(__file__).parents[2]
 FUNCTIONS = ("uploads", "documents", "pipeline", "sweeps", "purge")
-AWAITED = ("uploads", "documents")
-"""Those that somebody waits for."""
+HTTP_FUNCTIONS = ("uploads", "documents")
+"""Functions whose start a user waits for."""
 
 NEVER = (
     "aws_cdk",
@@ -55,7 +55,7 @@ NOT_AT_ONCE = (
     "s3transfer",
     "urllib3",
 )
-"""Modules that no request for one file needs, neither when a function starts nor when it is first called."""
+"""Modules that neither the start of a function nor a request for one file needs."""
 
 IMPORTED = """
 import gc, sys
@@ -73,11 +73,11 @@ SETTINGS = Settings(
     "AWS_SECRET_ACCESS_KEY": "secret",
     "AWS_ENDPOINT_URL": "http://127.0.0.1:1",
 }
-"""Nobody listens on that port."""
+"""Port 1 refuses connections."""
 
 
 def run(code: str, **environment: str) -> list[list[str]]:
-    """The words of each line that a new process prints."""
+    """Returns the words of each line that a new process prints."""
     command = [sys.executable, "-W", "error", "-c", code]
     ran = subprocess.run(
         command,
@@ -93,7 +93,7 @@ def run(code: str, **environment: str) -> list[list[str]]:
 
 @pytest.mark.parametrize("function", FUNCTIONS)
 def test_importing_a_function_loads_nothing_heavy_and_makes_no_client(function: str) -> None:
-    """Nor does it read the environment: this one holds no setting at all."""
+    """It does not read settings either, because this environment has none."""
     modules, clients, [collecting] = run(IMPORTED.format(function=function))
     assert {*NEVER, *NOT_AT_ONCE}.intersection(modules) <= needed_at_once(function)
     assert clients == []
@@ -103,11 +103,11 @@ def test_importing_a_function_loads_nothing_heavy_and_makes_no_client(function: 
 
 
 def needed_at_once(function: str) -> set[str]:
-    """What inspects bytes needs the means to."""
+    """Returns the modules that `pipeline` needs for every event."""
     return {"functions.pipeline.promotion", "functions.detection"} if function == "pipeline" else set()
 
 
-@pytest.mark.parametrize("function", AWAITED)
+@pytest.mark.parametrize("function", HTTP_FUNCTIONS)
 def test_starting_in_lambda_prepares_for_the_first_request_without_boto3(function: str) -> None:
     started = run(IMPORTED.format(function=function), AWS_LAMBDA_FUNCTION_NAME="f", **SETTINGS)
     assert {*NEVER, *NOT_AT_ONCE}.isdisjoint(started[0])
@@ -122,19 +122,19 @@ def test_what_cannot_be_prepared_does_not_fail_the_start(function: str, settings
     assert collecting == "True"
 
 
-@pytest.mark.parametrize("function", AWAITED)
+@pytest.mark.parametrize("function", HTTP_FUNCTIONS)
 def test_in_lambda_the_connection_to_the_table_is_open_before_the_first_request(function: str) -> None:
     assert connections(function, AWS_LAMBDA_FUNCTION_NAME="f") == 1
 
 
-@pytest.mark.parametrize("function", AWAITED)
+@pytest.mark.parametrize("function", HTTP_FUNCTIONS)
 def test_no_connection_is_put_into_a_snapshot(function: str) -> None:
     kind = "snap-start"
     assert connections(function, AWS_LAMBDA_FUNCTION_NAME="f", AWS_LAMBDA_INITIALIZATION_TYPE=kind) == 0
 
 
 def connections(function: str, **environment: str) -> int:
-    """How many have come from a function that has just started."""
+    """Counts the connections that the start of a function opens."""
     with socket.create_server(("127.0.0.1", 0)) as server:
         table = f"http://127.0.0.1:{server.getsockname()[1]}"
         run(
@@ -166,7 +166,7 @@ def test_a_single_put_and_a_download_need_no_s3_client(account: Account, ada: Ap
     ada.document(created["document"]["id"])
     assert s3_clients() == before
 
-    account.deliver(account.notice("ada", created["document"]["id"]))
+    account.deliver(account.arrival_event("ada", created["document"]["id"]))
     inspecting = s3_clients()
     assert inspecting > before
     assert ada.get(f"/documents/{created['document']['id']}/download").status == 200

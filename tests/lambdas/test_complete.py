@@ -1,4 +1,4 @@
-"""Complete makes the object of what S3 lists; it may come twice, too early, too late, or while another is at it."""
+"""completeUpload: once, repeated, too early, too late, and concurrently."""
 
 from collections.abc import Callable
 from typing import Any
@@ -12,8 +12,8 @@ from strict_s3 import read_error as refusal
 from tests.examples import PNG
 from tests.lambdas.account import Account
 from tests.lambdas.api import Api
-from tests.lambdas.life import put_only_part, settled, staged
-from tests.lambdas.past import HOUR, NOW, happened
+from tests.lambdas.history import HOUR, record_event
+from tests.lambdas.steps import process_document, put_only_part, stage_document
 
 
 @pytest.fixture
@@ -23,7 +23,7 @@ def created(ada: Api) -> Any:
 
 @pytest.fixture
 def uploaded(created: Any, s3: httpx.Client) -> str:
-    """The id of a document whose only part S3 holds."""
+    """The id of a document whose only part is uploaded."""
     put_only_part(s3, created)
     document_id: str = created["document"]["id"]
     return document_id
@@ -36,12 +36,12 @@ def test_complete_needs_nothing_but_the_id(account: Account, ada: Api, uploaded:
     assert answer.json["status"] == "processing"
     assert int(answer.headers["retry-after"]) >= 1
     assert account.open_uploads() == []
-    account.deliver(account.notice("ada", uploaded))
+    account.deliver(account.arrival_event("ada", uploaded))
     assert ada.document(uploaded)["status"] == "ready"
     assert account.usage("ada") == (len(PNG), 0)
 
 
-def test_a_part_that_comes_after_complete_is_refused_by_s3(
+def test_a_part_that_arrives_after_complete_is_refused_by_s3(
     ada: Api, created: Any, uploaded: str, s3: httpx.Client
 ) -> None:
     [part] = created["upload"]["parts"]
@@ -50,7 +50,7 @@ def test_a_part_that_comes_after_complete_is_refused_by_s3(
     assert refusal(late) == (404, "NoSuchUpload")
 
 
-def test_a_repeat_before_the_event_is_told_to_look_later(ada: Api, uploaded: str) -> None:
+def test_a_repeated_complete_before_the_event_is_202(ada: Api, uploaded: str) -> None:
     first, second = [ada.post(f"/documents/{uploaded}/complete") for _ in range(2)]
     assert (first.status, second.status) == (200, 202)
     assert second.json["id"] == uploaded
@@ -58,15 +58,17 @@ def test_a_repeat_before_the_event_is_told_to_look_later(ada: Api, uploaded: str
     assert int(second.headers["retry-after"]) >= 1
 
 
-def test_a_repeat_after_the_event_gets_the_document(account: Account, ada: Api, uploaded: str) -> None:
+def test_a_repeated_complete_after_the_event_returns_the_document(
+    account: Account, ada: Api, uploaded: str
+) -> None:
     ada.post(f"/documents/{uploaded}/complete")
-    account.deliver(account.notice("ada", uploaded))
+    account.deliver(account.arrival_event("ada", uploaded))
     repeated = ada.post(f"/documents/{uploaded}/complete")
     assert repeated.status == 200
     assert repeated.json == ada.document(uploaded)
 
 
-def test_a_part_that_is_missing_can_be_sent_and_completed_then(
+def test_an_upload_can_be_completed_once_the_missing_part_is_sent(
     account: Account, ada: Api, created: Any, s3: httpx.Client
 ) -> None:
     document_id = created["document"]["id"]
@@ -80,7 +82,7 @@ def test_a_part_that_is_missing_can_be_sent_and_completed_then(
 
 
 @pytest.mark.parametrize(("part_number", "body"), [(1, PNG + b"!"), (2, PNG)], ids=["longer", "another"])
-def test_parts_that_are_not_as_planned_make_no_object(
+def test_parts_that_differ_from_the_plan_are_not_assembled(
     account: Account, ada: Api, uploaded: str, part_number: int, body: bytes
 ) -> None:
     """No URL allows such a part; an operator with a console can send one."""
@@ -91,27 +93,27 @@ def test_parts_that_are_not_as_planned_make_no_object(
     )
     assert ada.post(f"/documents/{uploaded}/complete").problem == (409, "size_mismatch")
     assert ada.document(uploaded)["status"] == "pending"
-    assert account.staged("ada", uploaded) == []
+    assert account.staged_versions("ada", uploaded) == []
 
 
-def test_of_two_at_once_one_is_told_to_wait(account: Account, ada: Api, uploaded: str) -> None:
-    happened(account, uploaded, CompleteRequested(), ago=NOW)
+def test_of_two_concurrent_completes_one_is_refused(account: Account, ada: Api, uploaded: str) -> None:
+    record_event(account, uploaded, CompleteRequested())
     refused = ada.post(f"/documents/{uploaded}/complete")
     assert refused.problem == (409, "upload_in_progress")
     assert int(refused.headers["retry-after"]) >= 1
     assert len(account.open_uploads()) == 1
 
 
-def test_a_call_that_never_came_back_is_taken_over(account: Account, ada: Api, uploaded: str) -> None:
-    happened(account, uploaded, CompleteRequested(), ago=HOUR)
+def test_a_complete_whose_lease_is_over_is_taken_over(account: Account, ada: Api, uploaded: str) -> None:
+    record_event(account, uploaded, CompleteRequested(), ago=HOUR)
     assert ada.post(f"/documents/{uploaded}/complete").status == 200
-    assert len(account.staged("ada", uploaded)) == 1
+    assert len(account.staged_versions("ada", uploaded)) == 1
 
 
-def test_a_lost_answer_of_s3_is_no_fault(account: Account, ada: Api, uploaded: str) -> None:
-    """S3 has completed it, the function died before it could say so, and its lease is over."""
+def test_a_lost_response_of_s3_is_no_error(account: Account, ada: Api, uploaded: str) -> None:
+    """S3 has completed the upload, but the function died before it could respond, and its lease is over."""
     [upload_id] = account.open_uploads()
-    happened(account, uploaded, CompleteRequested(), ago=HOUR)
+    record_event(account, uploaded, CompleteRequested(), ago=HOUR)
     key: Any = {
         "Bucket": account.bucket,
         "Key": staging_key(owner_key("ada"), uploaded),
@@ -123,34 +125,36 @@ def test_a_lost_answer_of_s3_is_no_fault(account: Account, ada: Api, uploaded: s
 
     assert ada.post(f"/documents/{uploaded}/complete").status == 202
 
-    account.deliver(account.notice("ada", uploaded))
+    account.deliver(account.arrival_event("ada", uploaded))
     assert ada.document(uploaded)["status"] == "ready"
 
 
-def test_an_object_that_is_there_already_is_not_made_again(account: Account, ada: Api, uploaded: str) -> None:
+def test_an_object_that_exists_is_not_assembled_again(account: Account, ada: Api, uploaded: str) -> None:
     key = staging_key(owner_key("ada"), uploaded)
     account.s3.put_object(Bucket=account.bucket, Key=key, Body=PNG)
     assert ada.post(f"/documents/{uploaded}/complete").status == 200
-    assert len(account.staged("ada", uploaded)) == 1
+    assert len(account.staged_versions("ada", uploaded)) == 1
 
 
-def test_while_completing_there_is_nothing_to_abort_or_to_send(
+def test_a_completing_upload_takes_no_parts_and_cannot_be_aborted(
     account: Account, ada: Api, uploaded: str
 ) -> None:
-    happened(account, uploaded, CompleteRequested(), ago=NOW)
+    record_event(account, uploaded, CompleteRequested())
     assert ada.document(uploaded)["status"] == "processing"
     assert ada.post(f"/documents/{uploaded}/abort").problem == (409, "invalid_state")
     assert ada.post(f"/documents/{uploaded}/parts", {"partNumbers": [1]}).problem == (409, "invalid_state")
     assert ada.get(f"/documents/{uploaded}/parts").problem == (409, "invalid_state")
 
 
-def test_after_an_abort_nothing_is_completed(account: Account, ada: Api, uploaded: str) -> None:
+def test_an_aborted_upload_cannot_be_completed(account: Account, ada: Api, uploaded: str) -> None:
     ada.post(f"/documents/{uploaded}/abort")
     assert ada.post(f"/documents/{uploaded}/complete").problem == (409, "invalid_state")
-    assert account.staged("ada", uploaded) == []
+    assert account.staged_versions("ada", uploaded) == []
 
 
-def test_after_the_deadline_it_is_too_late(account: Account, ada: Api, deploy: Callable[..., None]) -> None:
+def test_an_expired_upload_cannot_be_completed(
+    account: Account, ada: Api, deploy: Callable[..., None]
+) -> None:
     deploy(upload_lifetime=0)
     document_id = ada.create(PNG, method="MULTIPART")["document"]["id"]
     assert ada.post(f"/documents/{document_id}/complete").problem == (410, "upload_expired")
@@ -161,8 +165,8 @@ def test_a_single_put_completes_itself(account: Account, ada: Api, s3: httpx.Cli
     refused = ada.post(f"/documents/{waiting}/complete")
     assert refused.problem == (409, "object_not_uploaded")
     assert int(refused.headers["retry-after"]) >= 1
-    assert ada.post(f"/documents/{staged(ada, s3, PNG)}/complete").status == 409
-    ready = settled(account, ada, s3, PNG)
+    assert ada.post(f"/documents/{stage_document(ada, s3, PNG)}/complete").status == 409
+    ready = process_document(account, ada, s3, PNG)
     answer = ada.post(f"/documents/{ready}/complete")
     assert (answer.status, answer.json) == (200, ada.document(ready))
     ada.post(f"/documents/{waiting}/abort")
@@ -174,10 +178,10 @@ def test_a_single_put_completes_itself(account: Account, ada: Api, s3: httpx.Cli
     [{"crc64nvme": "x"}, {"crc64nvme": "AAAAAAAAAAA"}, {"crc64nvme": 1}, {"parts": []}, {"etag": "x"}, []],
     ids=str,
 )
-def test_a_complete_with_anything_else_is_not_valid(ada: Api, uploaded: str, body: object) -> None:
+def test_any_other_field_in_a_complete_is_not_valid(ada: Api, uploaded: str, body: object) -> None:
     assert ada.post(f"/documents/{uploaded}/complete", body).problem == (422, "validation_failed")
 
 
-def test_the_checksum_of_the_whole_file_is_taken(ada: Api, uploaded: str) -> None:
-    """moto does not compare it; that a wrong one is refused is for the journeys."""
+def test_the_checksum_of_the_whole_file_is_accepted(ada: Api, uploaded: str) -> None:
+    """moto does not verify it; a journey tests that a wrong checksum is refused."""
     assert ada.post(f"/documents/{uploaded}/complete", {"crc64nvme": "AAAAAAAAAAA="}).status == 200

@@ -1,4 +1,4 @@
-"""What create accepts and how it says no, and the URL or form that it answers with."""
+"""createDocument: what it accepts and refuses, and the URL or form that it returns."""
 
 import base64
 import hashlib
@@ -11,7 +11,7 @@ from tests.examples import PNG
 from tests.lambdas.account import Account
 from tests.lambdas.api import Api
 
-SUCCESS_RESPONSES = {"fileName": "cat.png", "size": 69, "contentType": "image/png"}
+VALID_REQUEST = {"fileName": "cat.png", "size": 69, "contentType": "image/png"}
 VIDEO = {"fileName": "film.mp4", "contentType": "video/mp4"}
 GIB = 1024**3
 
@@ -51,10 +51,10 @@ GIB = 1024**3
     ],
     ids=lambda value: str(value)[:40],
 )
-def test_what_cannot_be_uploaded_is_refused(
+def test_an_invalid_create_is_refused(
     account: Account, ada: Api, change: dict[str, object], status: int, code: str
 ) -> None:
-    assert ada.post("/documents", SUCCESS_RESPONSES | change).problem == (status, code)
+    assert ada.post("/documents", VALID_REQUEST | change).problem == (status, code)
     assert account.items() == []
     assert account.open_uploads() == []
 
@@ -75,8 +75,8 @@ def test_a_file_name_is_cleaned_and_never_part_of_a_key(ada: Api, sent: str, sto
     assert urlsplit(created["upload"]["url"]).path.endswith(f"/{created['document']['id']}")
 
 
-def test_create_answers_with_the_record_and_where_it_is(ada: Api) -> None:
-    request = SUCCESS_RESPONSES | {"title": "A cat", "kind": "image", "metadata": {"album": "cats"}}
+def test_create_returns_the_document_and_its_location(ada: Api) -> None:
+    request = VALID_REQUEST | {"title": "A cat", "kind": "image", "metadata": {"album": "cats"}}
     answer = ada.post("/documents", request)
     document = answer.json["document"]
 
@@ -84,14 +84,14 @@ def test_create_answers_with_the_record_and_where_it_is(ada: Api) -> None:
     assert answer.headers["location"] == f"/documents/{document['id']}"
     assert ada.document(document["id"]) == document
     assert document | request == document | {
-        "title": "A cat", "kind": "image", "metadata": {"album": "cats"}, **SUCCESS_RESPONSES,
+        "title": "A cat", "kind": "image", "metadata": {"album": "cats"}, **VALID_REQUEST,
     }  # fmt: skip
     assert (document["status"], document["sha256"]) == ("pending", None)
     assert document["history"] == [{"status": "pending", "at": document["createdAt"]}]
 
 
 def test_no_one_in_between_may_keep_an_answer_that_carries_a_url(ada: Api) -> None:
-    answers = [ada.post("/documents", SUCCESS_RESPONSES), ada.get("/documents"), ada.post("/documents", "{")]
+    answers = [ada.post("/documents", VALID_REQUEST), ada.get("/documents"), ada.post("/documents", "{")]
     for answer in answers:
         assert answer.headers["cache-control"] == "no-store"
         assert answer.headers["referrer-policy"] == "no-referrer"
@@ -130,7 +130,7 @@ def test_without_a_method_the_size_decides(ada: Api) -> None:
     assert methods == ["PUT", "MULTIPART"]
 
 
-def test_what_has_a_sha256_goes_in_one_put_as_long_as_s3_takes_it(ada: Api) -> None:
+def test_a_file_with_a_sha256_is_one_put_up_to_5_gib(ada: Api) -> None:
     sha256 = "a" * 64
     assert ada.create(b"", **VIDEO, size=5 * GIB, sha256=sha256)["upload"]["method"] == "PUT"
     refused = ada.post("/documents", VIDEO | {"size": 5 * GIB + 1, "sha256": sha256})

@@ -1,4 +1,4 @@
-"""What is not the client's fault: a problem that says when to come back, or that somebody must look; never more."""
+"""Faults of the service and of AWS: a problem with `Retry-After` or an internal error, without any internals."""
 
 from collections.abc import Callable
 from typing import Any
@@ -9,14 +9,14 @@ import pytest
 from tests.examples import PNG
 from tests.lambdas.account import Account, forget_wiring
 from tests.lambdas.api import ROUTES, Api
-from tests.lambdas.life import put_only_part
+from tests.lambdas.steps import put_only_part
 
-NOBODY_LISTENS = "http://127.0.0.1:1"
+CLOSED_PORT = "http://127.0.0.1:1"
 PRIVATE = ("Traceback", "ResourceNotFound", "dynamodb", "a-table-that-is-gone", "AIRLOCK_", "botocore", ".py")
 
 
 @pytest.mark.parametrize("route", [route for route in ROUTES if "/documents" in route])
-def test_a_crash_is_a_problem_that_tells_nothing(
+def test_a_crash_is_a_problem_without_internals(
     account: Account, ada: Api, deploy: Callable[..., None], route: str
 ) -> None:
     deploy(table="a-table-that-is-gone")
@@ -49,9 +49,9 @@ def test_an_s3_that_cannot_be_reached_changes_nothing(
     document_id = created["document"]["id"]
     put_only_part(s3, created)
     with monkeypatch.context() as broken:
-        broken.setenv("AWS_ENDPOINT_URL_S3", NOBODY_LISTENS)
+        broken.setenv("AWS_ENDPOINT_URL_S3", CLOSED_PORT)
         forget_wiring()
-        unavailable(ada, "POST", f"/documents/{document_id}/complete")
+        assert_unavailable(ada, "POST", f"/documents/{document_id}/complete")
     forget_wiring()
 
     assert ada.document(document_id)["status"] == "pending"
@@ -61,13 +61,13 @@ def test_an_s3_that_cannot_be_reached_changes_nothing(
 def test_a_table_that_cannot_be_reached_is_unavailable(
     account: Account, ada: Api, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("AWS_ENDPOINT_URL_DYNAMODB", NOBODY_LISTENS)
+    monkeypatch.setenv("AWS_ENDPOINT_URL_DYNAMODB", CLOSED_PORT)
     forget_wiring()
-    unavailable(ada, "GET", "/documents")
+    assert_unavailable(ada, "GET", "/documents")
 
 
-def unavailable(api: Api, method: str, path: str, body: Any = None) -> None:
+def assert_unavailable(api: Api, method: str, path: str, body: Any = None) -> None:
     answer = api.call(method, path, body)
     assert answer.problem == (503, "storage_unavailable")
     assert int(answer.headers["retry-after"]) >= 1
-    assert NOBODY_LISTENS not in answer.text
+    assert CLOSED_PORT not in answer.text

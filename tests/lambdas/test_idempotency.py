@@ -6,16 +6,16 @@ import pytest
 from functions.domain.keys import owner_key
 from tests.examples import PNG
 from tests.lambdas.account import Account
-from tests.lambdas.api import Api, ResponseModel
+from tests.lambdas.api import Api, ApiResponse
 
 REQUEST = {"fileName": "cat.png", "size": len(PNG), "contentType": "image/png"}
 
 
-def create(api: Api, key: str, **change: object) -> ResponseModel:
+def create(api: Api, key: str, **change: object) -> ApiResponse:
     return api.post("/documents", REQUEST | change, **{"idempotency-key": key})
 
 
-def test_a_repeated_create_answers_with_the_same_document_and_a_url_that_works(
+def test_a_repeated_create_returns_the_same_document_and_a_working_url(
     account: Account, ada: Api, s3: httpx.Client
 ) -> None:
     first, second = create(ada, "a-key"), create(ada, "a-key")
@@ -27,12 +27,12 @@ def test_a_repeated_create_answers_with_the_same_document_and_a_url_that_works(
     assert s3.put(upload["url"], content=PNG, headers=upload["headers"]).status_code == 200
 
 
-def test_a_repeated_create_of_what_has_arrived_carries_no_url(
+def test_a_repeated_create_after_the_bytes_arrived_returns_no_url(
     account: Account, ada: Api, s3: httpx.Client
 ) -> None:
     created = create(ada, "a-key").json
     s3.put(created["upload"]["url"], content=PNG, headers=created["upload"]["headers"])
-    account.deliver(account.notice("ada", created["document"]["id"]))
+    account.deliver(account.arrival_event("ada", created["document"]["id"]))
 
     repeated = create(ada, "a-key")
 
@@ -74,7 +74,7 @@ def test_keys_that_differ_make_two_documents(ada: Api) -> None:
 
 
 @pytest.mark.parametrize("key", ["", "a" * 256, "a key", "schlüssel", "a\tb"])
-def test_a_key_that_is_no_visible_ascii_is_refused(ada: Api, key: str) -> None:
+def test_a_key_that_is_not_visible_ascii_is_refused(ada: Api, key: str) -> None:
     assert create(ada, key).problem == (400, "idempotency_key_invalid")
 
 

@@ -1,4 +1,4 @@
-"""The list: newest first, page by page, and cursors that fit no other list."""
+"""listDocuments: order, pages, filters, and cursors that belong to one list."""
 
 import httpx
 import pytest
@@ -6,7 +6,7 @@ import pytest
 from tests.examples import PNG
 from tests.lambdas.account import Account
 from tests.lambdas.api import Api
-from tests.lambdas.life import settled
+from tests.lambdas.steps import process_document
 
 TEXT = {"fileName": "a.txt", "contentType": "text/plain"}
 
@@ -15,7 +15,7 @@ def ids(documents: list[dict[str, str]]) -> list[str]:
     return [document["id"] for document in documents]
 
 
-def test_the_list_is_newest_first_and_goes_on_by_cursor(ada: Api) -> None:
+def test_the_list_is_newest_first_and_continues_by_cursor(ada: Api) -> None:
     created = [ada.create(PNG)["document"]["id"] for _ in range(5)]
     found: list[str] = []
     query: dict[str, str] = {"limit": "2"}
@@ -26,7 +26,7 @@ def test_the_list_is_newest_first_and_goes_on_by_cursor(ada: Api) -> None:
         if page["nextCursor"] is None:
             break
         query["cursor"] = page["nextCursor"]
-    # Ids of one millisecond are in no order.
+    # The order of ids of one millisecond is arbitrary.
     assert found == sorted(found, reverse=True)
     assert sorted(found) == sorted(created)
 
@@ -36,8 +36,8 @@ def test_the_list_shows_what_the_record_shows(ada: Api) -> None:
     assert ada.get("/documents").json["documents"] == [document]
 
 
-def test_the_list_can_be_of_one_status_or_one_kind(account: Account, ada: Api, s3: httpx.Client) -> None:
-    ready = settled(account, ada, s3, PNG)
+def test_the_list_can_be_filtered_by_status_and_kind(account: Account, ada: Api, s3: httpx.Client) -> None:
+    ready = process_document(account, ada, s3, PNG)
     pending = ada.create(PNG)["document"]["id"]
     text = ada.create(b"text", **TEXT)["document"]["id"]
 
@@ -51,7 +51,7 @@ def test_the_list_can_be_of_one_status_or_one_kind(account: Account, ada: Api, s
 @pytest.mark.parametrize(
     "status", ["pending", "processing", "ready", "rejected", "expired", "aborted", "failed"]
 )
-def test_every_status_that_is_shown_can_be_asked_for(ada: Api, status: str) -> None:
+def test_the_list_can_be_filtered_by_every_public_status(ada: Api, status: str) -> None:
     assert ada.get("/documents", status=status).json["documents"] == []
 
 
@@ -73,13 +73,13 @@ def test_every_status_that_is_shown_can_be_asked_for(ada: Api, status: str) -> N
     ],
     ids=lambda query: str(query)[:30],
 )
-def test_a_list_that_cannot_be_is_not_valid(ada: Api, query: dict[str, str]) -> None:
+def test_an_invalid_list_parameter_is_refused(ada: Api, query: dict[str, str]) -> None:
     answer = ada.get("/documents", **query)
     assert answer.problem == (422, "validation_failed")
     assert answer.json["errors"][0]["field"] == next(iter(query))
 
 
-def test_a_parameter_that_is_none_is_ignored(ada: Api) -> None:
+def test_an_unknown_parameter_is_ignored(ada: Api) -> None:
     document = ada.create(PNG)["document"]
     assert ada.get("/documents", sort="size", owner="grace").json["documents"] == [document]
 
@@ -100,7 +100,7 @@ def test_a_tampered_cursor_is_refused(ada: Api, cursor: str, position: int) -> N
 
 
 @pytest.mark.parametrize("cursor", ["", "x", "schlüssel", "AAAA", "../", "A" * 32])
-def test_what_never_was_a_cursor_is_refused(ada: Api, cursor: str) -> None:
+def test_a_text_that_is_no_cursor_is_refused(ada: Api, cursor: str) -> None:
     assert ada.get("/documents", cursor=cursor).problem == (400, "cursor_invalid")
 
 

@@ -1,4 +1,4 @@
-"""The functions' logs: one line of JSON an invocation, short, and nothing in it that opens or names anything."""
+"""Logs of the functions: short lines of JSON, without secrets and without names."""
 
 import json
 import os
@@ -10,61 +10,61 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-BAD_DAY = ["message_failed", "batch", "crash", "problem"]
+OF_FAULTS = ["message_failed", "batch", "crash", "problem"]
 
 
 @dataclass(frozen=True)
-class Day:
-    """`lines` are all that the functions wrote, `secrets` what none of them may hold."""
+class Logs:
+    """The lines that the functions logged, and the secrets that none may contain."""
 
     lines: list[str]
     secrets: list[str]
 
 
 @pytest.fixture(scope="module")
-def day() -> Day:
-    """In a process of its own: a logger keeps the stdout that was there when it was made."""
+def logs() -> Logs:
+    """Runs the scenario in a process of its own, because a logger keeps the stdout of its creation."""
     lambda_ = {
         "PATH": os.environ["PATH"],
-        "PYTHONPATH": str(ROOT),
+        "PYTHONPATH": os.pathsep.join(sys.path),  # of pytest, with the packages under tools/
         "_X_AMZN_TRACE_ID": "Root=1-5759e988-bd862e3fe1be46a994272793;Sampled=1",
-        "POWERTOOLS_SERVICE_NAME": "airlock-object-created",
+        "POWERTOOLS_SERVICE_NAME": "airlock-pipeline",
         "LOG_LEVEL": "INFO",
     }
-    command = [sys.executable, "-W", "error", "-m", "tests.lambdas.every_function"]
+    command = [sys.executable, "-W", "error", "-m", "tests.lambdas.log_scenario"]
     ran = subprocess.run(command, cwd=ROOT, env=lambda_, capture_output=True, text=True, check=False)
     assert ran.returncode == 0, ran.stderr
     report = json.loads(ran.stderr.splitlines()[-1])
-    return Day(ran.stdout.splitlines(), report["secrets"])
+    return Logs(ran.stdout.splitlines(), report["secrets"])
 
 
-def test_a_request_that_goes_well_writes_nothing_and_every_other_invocation_one_line(day: Day) -> None:
-    """The gateway has a line for each request; here two are refused, and three invocations are not the gateway's."""
-    messages = [json.loads(line)["message"] for line in day.lines]
-    assert messages == ["batch", "problem", "problem", "sweep", "batch", *BAD_DAY]
+def test_a_successful_request_logs_nothing_and_every_other_invocation_one_line(logs: Logs) -> None:
+    """The gateway logs each request. Here two are refused, and three invocations do not come from the gateway."""
+    messages = [json.loads(line)["message"] for line in logs.lines]
+    assert messages == ["batch", "problem", "problem", "sweep", "batch", *OF_FAULTS]
 
 
-def test_a_line_has_at_most_512_bytes(day: Day) -> None:
-    lengths = [len(line.encode()) for line in day.lines if "Traceback" not in line]
+def test_a_line_has_at_most_512_bytes(logs: Logs) -> None:
+    lengths = [len(line.encode()) for line in logs.lines if "Traceback" not in line]
     assert max(lengths) <= 512
 
 
-def test_a_problem_is_found_by_the_id_of_its_request_and_says_its_code(day: Day) -> None:
-    problems = [json.loads(line) for line in day.lines if '"problem"' in line]
+def test_a_problem_is_logged_with_its_code_and_request_id(logs: Logs) -> None:
+    problems = [json.loads(line) for line in logs.lines if '"problem"' in line]
     assert all(problem["request_id"] and problem["route"] for problem in problems)
     assert len({problem["request_id"] for problem in problems}) == len(problems)
     told = {(problem["status"], problem["code"]) for problem in problems}
     assert told == {(400, "malformed_json"), (409, "parts_incomplete"), (500, "internal_error")}
 
 
-def test_no_line_holds_a_url_a_signature_a_token_a_name_or_a_body(day: Day) -> None:
-    assert len(day.secrets) > 12
-    for secret in day.secrets:
-        assert [line for line in day.lines if secret in line] == []
-    assert [line for line in day.lines if "https://" in line] == []
+def test_no_line_holds_a_url_a_signature_a_token_a_name_or_a_body(logs: Logs) -> None:
+    assert len(logs.secrets) > 12
+    for secret in logs.secrets:
+        assert [line for line in logs.lines if secret in line] == []
+    assert [line for line in logs.lines if "https://" in line] == []
 
 
-def test_a_fault_is_logged_as_an_error_with_its_traceback(day: Day) -> None:
-    errors = [json.loads(line) for line in day.lines if json.loads(line)["level"] == "ERROR"]
+def test_a_fault_is_logged_as_an_error_with_its_traceback(logs: Logs) -> None:
+    errors = [json.loads(line) for line in logs.lines if json.loads(line)["level"] == "ERROR"]
     assert [error["message"] for error in errors] == ["message_failed", "crash"]
     assert all("Traceback" in error["exception"] for error in errors)

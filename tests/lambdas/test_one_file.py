@@ -1,4 +1,4 @@
-"""The life of one file, with nothing but events, answers and presigned URLs: create, PUT, event, record, download."""
+"""The happy path of one file: create, PUT, event, record, download; and where it branches off."""
 
 import hashlib
 import io
@@ -9,7 +9,7 @@ from functions.domain.keys import documents_key, owner_key
 from tests.examples import JPEG, PNG
 from tests.lambdas.account import Account
 from tests.lambdas.api import Api
-from tests.lambdas.life import put, settled, staged
+from tests.lambdas.steps import process_document, put, stage_document
 
 
 def test_a_file_comes_back_as_it_was_sent(account: Account, ada: Api, s3: httpx.Client) -> None:
@@ -18,7 +18,7 @@ def test_a_file_comes_back_as_it_was_sent(account: Account, ada: Api, s3: httpx.
     assert put(s3, created["upload"], PNG).status_code == 200
     assert ada.document(document_id)["status"] == "pending"
 
-    account.deliver(account.notice("ada", document_id))
+    account.deliver(account.arrival_event("ada", document_id))
 
     document = ada.document(document_id)
     assert [step["status"] for step in document["history"]] == ["pending", "processing", "ready"]
@@ -33,14 +33,14 @@ def test_a_file_comes_back_as_it_was_sent(account: Account, ada: Api, s3: httpx.
 
 
 def test_only_the_promoted_copy_is_left(account: Account, ada: Api, s3: httpx.Client) -> None:
-    document_id = settled(account, ada, s3, PNG)
-    assert account.staged("ada", document_id) == []
-    assert len(account.stored("ada", document_id)) == 1
+    document_id = process_document(account, ada, s3, PNG)
+    assert account.staged_versions("ada", document_id) == []
+    assert len(account.stored_versions("ada", document_id)) == 1
     assert account.usage("ada") == (len(PNG), 0)
 
 
 def test_a_download_by_range_gives_exactly_those_bytes(account: Account, ada: Api, s3: httpx.Client) -> None:
-    document_id = settled(account, ada, s3, PNG)
+    document_id = process_document(account, ada, s3, PNG)
     url = ada.get(f"/documents/{document_id}/download").json["url"]
 
     part = s3.get(url, headers={"range": "bytes=4-9"})
@@ -53,7 +53,7 @@ def test_a_download_by_range_gives_exactly_those_bytes(account: Account, ada: Ap
 def test_a_download_has_the_original_name_and_the_detected_type(
     account: Account, ada: Api, s3: httpx.Client
 ) -> None:
-    document_id = settled(account, ada, s3, PNG, fileName="my cat.PNG")
+    document_id = process_document(account, ada, s3, PNG, fileName="my cat.PNG")
     answer = s3.get(ada.get(f"/documents/{document_id}/download").json["url"])
     assert answer.headers["content-type"] == "image/png"
     assert answer.headers["content-disposition"] == (
@@ -61,11 +61,11 @@ def test_a_download_has_the_original_name_and_the_detected_type(
     )
 
 
-def test_a_name_in_any_script_is_signed_so_that_a_browser_reads_it(
+def test_a_name_in_any_script_is_signed_in_a_form_that_browsers_read(
     account: Account, ada: Api, s3: httpx.Client
 ) -> None:
-    """The in-process transport takes headers in ASCII only; the journeys download such a file over a socket."""
-    document_id = settled(account, ada, s3, PNG, fileName="Katze ☺.png")
+    """The in-process transport accepts ASCII headers only; a journey downloads such a file over a socket."""
+    document_id = process_document(account, ada, s3, PNG, fileName="Katze ☺.png")
     url = httpx.URL(ada.get(f"/documents/{document_id}/download").json["url"])
     disposition = url.params["response-content-disposition"]
     assert disposition.endswith("; filename*=UTF-8''Katze%20%E2%98%BA.png")
@@ -77,8 +77,8 @@ def test_an_image_may_be_shown_in_place_and_xml_is_always_saved(
 ) -> None:
     xml = b'<?xml version="1.0"?><a/>'
     ids = [
-        settled(account, ada, s3, PNG),
-        settled(account, ada, s3, xml, fileName="a.xml", contentType="application/xml"),
+        process_document(account, ada, s3, PNG),
+        process_document(account, ada, s3, xml, fileName="a.xml", contentType="application/xml"),
     ]
     answers = [ada.get(f"/documents/{id}/download", disposition="inline").json for id in ids]
     shown = [s3.get(answer["url"]).headers["content-disposition"].split(";")[0] for answer in answers]
@@ -86,17 +86,17 @@ def test_an_image_may_be_shown_in_place_and_xml_is_always_saved(
 
 
 def test_content_redirects_to_the_download(account: Account, ada: Api, s3: httpx.Client) -> None:
-    document_id = settled(account, ada, s3, PNG)
+    document_id = process_document(account, ada, s3, PNG)
     answer = ada.get(f"/documents/{document_id}/content")
     assert (answer.status, answer.text, answer.headers["cache-control"]) == (307, "", "no-store")
     assert s3.get(answer.headers["location"]).content == PNG
 
 
-def test_what_somebody_has_removed_from_the_bucket_is_an_error_of_s3(
+def test_a_download_of_an_object_that_was_removed_fails_in_s3(
     account: Account, ada: Api, s3: httpx.Client
 ) -> None:
-    document_id = settled(account, ada, s3, PNG)
-    [version] = account.stored("ada", document_id)
+    document_id = process_document(account, ada, s3, PNG)
+    [version] = account.stored_versions("ada", document_id)
     key = documents_key(owner_key("ada"), document_id)
     account.s3.delete_object(Bucket=account.bucket, Key=key, VersionId=version)
     gone = s3.get(ada.get(f"/documents/{document_id}/download").json["url"])
@@ -116,14 +116,14 @@ def test_an_html_form_uploads_too(account: Account, ada: Api, s3: httpx.Client) 
         form["url"], data=form["fields"], files={"file": ("cat.png", io.BytesIO(PNG), "image/png")}
     )
     assert answer.status_code == 201, answer.text
-    account.deliver(account.notice("ada", document_id))
+    account.deliver(account.arrival_event("ada", document_id))
     assert ada.document(document_id)["status"] == "ready"
 
 
-def test_a_file_that_is_not_what_it_says_is_rejected_and_gone(
+def test_a_file_of_another_type_than_declared_is_rejected_and_deleted(
     account: Account, ada: Api, s3: httpx.Client
 ) -> None:
-    document_id = settled(account, ada, s3, JPEG)
+    document_id = process_document(account, ada, s3, JPEG)
 
     document = ada.document(document_id)
 
@@ -131,32 +131,30 @@ def test_a_file_that_is_not_what_it_says_is_rejected_and_gone(
     assert document["history"][-1]["reason"] == "type_mismatch"
     assert ada.get(f"/documents/{document_id}/download").problem == (409, "rejected")
     assert ada.get(f"/documents/{document_id}/content").problem == (409, "rejected")
-    assert account.staged("ada", document_id) == account.stored("ada", document_id) == []
+    assert account.staged_versions("ada", document_id) == account.stored_versions("ada", document_id) == []
     assert account.usage("ada") == (0, 0)
 
 
-def test_what_is_not_checked_yet_cannot_be_downloaded(ada: Api, s3: httpx.Client) -> None:
-    answer = ada.get(f"/documents/{staged(ada, s3, PNG)}/download")
+def test_a_document_cannot_be_downloaded_before_it_is_checked(ada: Api, s3: httpx.Client) -> None:
+    answer = ada.get(f"/documents/{stage_document(ada, s3, PNG)}/download")
     assert answer.problem == (409, "not_ready")
     assert int(answer.headers["retry-after"]) >= 1
 
 
-def test_a_moving_document_says_when_to_look_again_and_one_at_rest_does_not(
-    account: Account, ada: Api, s3: httpx.Client
-) -> None:
-    document_id = staged(ada, s3, PNG)
+def test_only_a_document_in_progress_has_retry_after(account: Account, ada: Api, s3: httpx.Client) -> None:
+    document_id = stage_document(ada, s3, PNG)
     assert int(ada.get(f"/documents/{document_id}").headers["retry-after"]) >= 1
-    account.deliver(account.notice("ada", document_id))
+    account.deliver(account.arrival_event("ada", document_id))
     assert "retry-after" not in ada.get(f"/documents/{document_id}").headers
 
 
-def test_an_unchanged_record_is_not_sent_again(account: Account, ada: Api, s3: httpx.Client) -> None:
-    document_id = staged(ada, s3, PNG)
+def test_an_unchanged_document_is_not_sent_again(account: Account, ada: Api, s3: httpx.Client) -> None:
+    document_id = stage_document(ada, s3, PNG)
     path = f"/documents/{document_id}"
     etag = ada.get(path).headers["etag"]
 
     known = ada.call("GET", path, headers={"if-none-match": f'"0", {etag}'})
-    account.deliver(account.notice("ada", document_id))
+    account.deliver(account.arrival_event("ada", document_id))
     changed = ada.call("GET", path, headers={"if-none-match": etag})
 
     assert (known.status, known.text, known.headers["etag"]) == (304, "", etag)
@@ -164,7 +162,7 @@ def test_an_unchanged_record_is_not_sent_again(account: Account, ada: Api, s3: h
     assert changed.headers["etag"] != etag
 
 
-def test_an_abort_gives_the_reservation_back_and_may_be_repeated(account: Account, ada: Api) -> None:
+def test_an_abort_releases_the_reservation_and_is_idempotent(account: Account, ada: Api) -> None:
     document_id = ada.create(PNG)["document"]["id"]
     answers = [ada.post(f"/documents/{document_id}/abort") for _ in range(2)]
     assert [(answer.status, answer.text) for answer in answers] == [(204, "")] * 2
@@ -173,8 +171,8 @@ def test_an_abort_gives_the_reservation_back_and_may_be_repeated(account: Accoun
     assert ada.get(f"/documents/{document_id}/download").problem == (409, "invalid_state")
 
 
-def test_what_is_ready_cannot_be_aborted(account: Account, ada: Api, s3: httpx.Client) -> None:
-    document_id = settled(account, ada, s3, PNG)
+def test_a_ready_document_cannot_be_aborted(account: Account, ada: Api, s3: httpx.Client) -> None:
+    document_id = process_document(account, ada, s3, PNG)
     assert ada.post(f"/documents/{document_id}/abort").problem == (409, "invalid_state")
 
 
@@ -183,6 +181,6 @@ def test_bytes_that_arrive_after_an_abort_are_deleted(account: Account, ada: Api
     document_id = created["document"]["id"]
     ada.post(f"/documents/{document_id}/abort")
     put(s3, created["upload"], PNG)
-    account.deliver(account.notice("ada", document_id))
+    account.deliver(account.arrival_event("ada", document_id))
     assert ada.document(document_id)["status"] == "aborted"
-    assert account.staged("ada", document_id) == account.stored("ada", document_id) == []
+    assert account.staged_versions("ada", document_id) == account.stored_versions("ada", document_id) == []

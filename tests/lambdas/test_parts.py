@@ -1,4 +1,4 @@
-"""Parts: which URLs a window gives, what each of them allows, and what S3 holds."""
+"""presignParts and listParts: the URLs of parts, what each URL allows, and the progress of an upload."""
 
 import base64
 import hashlib
@@ -13,7 +13,7 @@ from functions.domain.keys import owner_key, staging_key
 from strict_s3 import read_error as refusal
 from tests.examples import PNG
 from tests.lambdas.account import Account
-from tests.lambdas.api import Api, ResponseModel
+from tests.lambdas.api import Api, ApiResponse
 
 MIB = 1024**2
 LARGE = {"fileName": "film.mp4", "contentType": "video/mp4"}
@@ -22,11 +22,11 @@ SHA256 = hashlib.sha256(PNG).hexdigest()
 
 @pytest.fixture
 def one_part(ada: Api) -> Any:
-    """The answer of a create whose one part is the whole file."""
+    """The response to a create whose only part is the whole file."""
     return ada.create(PNG, method="MULTIPART")
 
 
-def sign(api: Api, document_id: str, part_numbers: object, **more: object) -> ResponseModel:
+def sign(api: Api, document_id: str, part_numbers: object, **more: object) -> ApiResponse:
     return api.post(f"/documents/{document_id}/parts", {"partNumbers": part_numbers, **more})
 
 
@@ -34,7 +34,7 @@ def put_part(s3: httpx.Client, part: Any, data: bytes) -> httpx.Response:
     return s3.put(part["url"], content=data, headers=part["headers"])
 
 
-def test_create_answers_with_the_plan_and_the_first_window(ada: Api) -> None:
+def test_create_returns_the_plan_and_the_first_urls(ada: Api) -> None:
     created = ada.create(b"", **LARGE, size=150 * 64 * MIB + 1)
     upload = created["upload"]
     assert (upload["method"], upload["partSize"], upload["partCount"]) == ("MULTIPART", 64 * MIB, 151)
@@ -44,13 +44,13 @@ def test_create_answers_with_the_plan_and_the_first_window(ada: Api) -> None:
     assert datetime.fromisoformat(upload["lastExpiresAt"]) == created_at + timedelta(days=7)
 
 
-def test_a_later_window_holds_the_last_and_shorter_part(ada: Api) -> None:
+def test_the_last_part_is_shorter(ada: Api) -> None:
     document_id = ada.create(b"", **LARGE, size=150 * 64 * MIB + 1)["document"]["id"]
     parts = sign(ada, document_id, [150, 151]).json["parts"]
     assert [(part["partNumber"], part["size"]) for part in parts] == [(150, 64 * MIB), (151, 1)]
 
 
-def test_a_part_takes_exactly_its_bytes(account: Account, one_part: Any, s3: httpx.Client) -> None:
+def test_a_part_accepts_exactly_its_length(account: Account, one_part: Any, s3: httpx.Client) -> None:
     [part] = one_part["upload"]["parts"]
     assert part["size"] == len(PNG)
     for data in (PNG + b"!", PNG[:-1]):
@@ -58,13 +58,13 @@ def test_a_part_takes_exactly_its_bytes(account: Account, one_part: Any, s3: htt
     assert put_part(s3, part, PNG).status_code == 200
 
 
-def test_the_url_of_one_part_is_no_url_of_another(one_part: Any, s3: httpx.Client) -> None:
+def test_the_url_of_one_part_does_not_work_for_another(one_part: Any, s3: httpx.Client) -> None:
     [part] = one_part["upload"]["parts"]
     other = part | {"url": part["url"].replace("partNumber=1", "partNumber=2")}
     assert refusal(put_part(s3, other, PNG)) == (403, "SignatureDoesNotMatch")
 
 
-def test_what_s3_holds_tells_what_is_missing(ada: Api, one_part: Any, s3: httpx.Client) -> None:
+def test_the_upload_progress_lists_the_missing_parts(ada: Api, one_part: Any, s3: httpx.Client) -> None:
     path = f"/documents/{one_part['document']['id']}/parts"
     assert ada.get(path).json == {"partSize": 64 * MIB, "partCount": 1, "uploaded": [], "missing": [1]}
 
@@ -75,9 +75,9 @@ def test_what_s3_holds_tells_what_is_missing(ada: Api, one_part: Any, s3: httpx.
     assert held["uploaded"] == [{"partNumber": 1, "size": len(PNG), "etag": etag}]
 
 
-def test_the_template_filled_in_is_the_url_that_a_full_window_gives(ada: Api) -> None:
+def test_the_filled_in_template_equals_the_full_url(ada: Api) -> None:
     document_id = ada.create(b"", **LARGE, size=2 * 64 * MIB + 1)["document"]["id"]
-    for _ in range(5):  # the two are signed in the same second, sooner or later
+    for _ in range(5):  # repeated until both are signed in the same second
         full = sign(ada, document_id, [3, 1, 2]).json
         compact = sign(ada, document_id, [3, 1, 2], compact=True).json
         if full["expiresAt"] == compact["expiresAt"]:
@@ -93,14 +93,14 @@ def test_the_template_filled_in_is_the_url_that_a_full_window_gives(ada: Api) ->
     )
 
 
-def test_a_compact_window_of_10_000_parts_fits_into_the_answer_of_a_function(ada: Api) -> None:
+def test_compact_urls_of_10_000_parts_fit_into_one_response(ada: Api) -> None:
     document_id = ada.create(b"", **LARGE, size=10_000 * 64 * MIB)["document"]["id"]
     answer = sign(ada, document_id, list(range(1, 10_001)), compact=True)
     assert len(answer.json["signatures"]) == 10_000
     assert len(answer.text) < 1_000_000
 
 
-def test_a_full_window_has_at_most_1000_parts(ada: Api) -> None:
+def test_one_request_returns_urls_for_up_to_1000_parts(ada: Api) -> None:
     document_id = ada.create(b"", **LARGE, size=1_001 * 64 * MIB)["document"]["id"]
     answer = sign(ada, document_id, list(range(1, 1_001)))
     assert len(answer.json["parts"]) == 1_000
@@ -142,10 +142,10 @@ def test_with_part_checksums_each_part_is_checked_by_s3(account: Account, ada: A
     assert part["headers"] == {"x-amz-checksum-sha256": encoded}
     assert refusal(put_part(s3, part, PNG[::-1])) == (400, "BadDigest")
     assert put_part(s3, part, PNG).status_code == 200
-    # moto's ListParts leaves the checksum out, so that `uploaded` has a sha256 is for the journeys.
+    # moto's ListParts omits the checksum; a journey tests that `uploaded` has a sha256.
     assert ada.get(f"/documents/{document_id}/parts").json["missing"] == []
     assert ada.post(f"/documents/{document_id}/complete").status == 200
-    account.deliver(account.notice("ada", document_id))
+    account.deliver(account.arrival_event("ada", document_id))
     assert ada.document(document_id)["sha256"] == SHA256
 
 
@@ -165,13 +165,13 @@ def test_with_part_checksums_each_part_is_checked_by_s3(account: Account, ada: A
     ],
     ids=lambda value: str(value)[:30],
 )
-def test_promised_checksums_have_to_come_one_for_each_part(ada: Api, checksums: object, code: str) -> None:
+def test_with_part_checksums_each_part_needs_one(ada: Api, checksums: object, code: str) -> None:
     document_id = ada.create(PNG, method="MULTIPART", partChecksums=True)["document"]["id"]
     assert sign(ada, document_id, [1], checksums=checksums).problem == (422, code)
     assert sign(ada, document_id, [1], checksums=checksums, compact=True).status == 422
 
 
-def test_checksums_that_nobody_promised_are_refused(ada: Api, one_part: Any) -> None:
+def test_without_part_checksums_none_is_accepted(ada: Api, one_part: Any) -> None:
     refused = sign(ada, one_part["document"]["id"], [1], checksums={"1": SHA256})
     assert refused.problem == (422, "checksum_invalid")
 
@@ -197,7 +197,7 @@ def test_after_an_abort_there_are_no_parts_and_no_upload(
     assert refusal(put_part(s3, part, PNG)) == (404, "NoSuchUpload")
 
 
-def test_an_upload_that_s3_has_forgotten_takes_no_parts_and_can_be_aborted(
+def test_an_upload_that_is_gone_from_s3_takes_no_parts_and_can_be_aborted(
     account: Account, ada: Api, one_part: Any
 ) -> None:
     document_id, [upload_id] = one_part["document"]["id"], account.open_uploads()
@@ -218,7 +218,7 @@ def test_after_the_deadline_there_are_no_more_urls(
 
 
 @pytest.mark.parametrize(("days", "moved_to"), [(1, 1), (30, 7)])
-def test_asking_for_urls_moves_the_deadline_up_to_a_week(
+def test_presigning_parts_extends_the_deadline_up_to_a_week(
     account: Account, ada: Api, deploy: Callable[..., None], days: int, moved_to: int
 ) -> None:
     deploy(upload_lifetime=3_600)

@@ -1,4 +1,4 @@
-"""Batches of S3's events: each message stands for itself, and only what another try can mend comes again."""
+"""Batches of S3's events: each message succeeds or fails on its own, and only retryable failures return to the queue."""
 
 import json
 import threading
@@ -17,20 +17,20 @@ from tests.examples import PNG, an_id
 from tests.lambdas.account import REGION, Account
 from tests.lambdas.api import Api
 from tests.lambdas.events import Context, notification, s3_record, s3_test_event, sqs_event, sqs_message
-from tests.lambdas.life import settled, staged
-from tests.lambdas.past import NOW, happened
+from tests.lambdas.history import record_event
+from tests.lambdas.steps import process_document, stage_document
 
 A_VERSION = "096fKKXTRTtl3on89fVO.nfljtsv6qko"
 
 
 def handle(*messages: dict[str, Any], remaining: int = 300_000) -> list[str]:
-    """The ids of the messages that come again."""
+    """Invokes `pipeline` and returns the ids of the messages that failed."""
     answer = pipeline.lambda_handler(sqs_event(messages), Context(remaining))
     return [failure["itemIdentifier"] for failure in answer["batchItemFailures"]]
 
 
-def shown_again_at(account: Account, message: dict[str, Any]) -> float:
-    """Epoch seconds; no call of SQS tells when a message is visible again, so this asks moto itself."""
+def visible_again_at(account: Account, message: dict[str, Any]) -> float:
+    """Returns the epoch seconds at which a message becomes visible again, read from moto, because SQS has no such call."""
     queue = account.settings.upload_events_url.rpartition("/")[2]
     [held] = [
         held
@@ -40,11 +40,11 @@ def shown_again_at(account: Account, message: dict[str, Any]) -> float:
     return float(held.visible_at / 1000)
 
 
-def test_nine_messages_are_done_and_the_poison_one_comes_again(
+def test_nine_messages_are_done_and_the_invalid_one_is_retried(
     account: Account, ada: Api, s3: httpx.Client
 ) -> None:
-    ids = [staged(ada, s3, PNG) for _ in range(9)]
-    messages = [sqs_message(account.notice("ada", document_id)) for document_id in ids]
+    ids = [stage_document(ada, s3, PNG) for _ in range(9)]
+    messages = [sqs_message(account.arrival_event("ada", document_id)) for document_id in ids]
     poison = account.send('{"Records": [{"eventName": "ObjectCreated:Put"}]}')
     messages.insert(4, poison)
 
@@ -74,12 +74,12 @@ def created(s3: Any) -> str:
         created({"bucket": {"name": "b"}, "object": {"key": "a", "versionId": 1}}),
     ],
 )
-def test_a_message_that_is_no_notification_comes_again_until_it_is_a_dead_letter(
+def test_a_message_that_is_not_a_notification_is_retried_until_it_is_a_dead_letter(
     account: Account, ada: Api, s3: httpx.Client, body: str
 ) -> None:
-    document_id = staged(ada, s3, PNG)
+    document_id = stage_document(ada, s3, PNG)
     message = account.send(body)
-    assert handle(sqs_message(account.notice("ada", document_id)), message) == [message["messageId"]]
+    assert handle(sqs_message(account.arrival_event("ada", document_id)), message) == [message["messageId"]]
     assert ada.document(document_id)["status"] == "ready"
 
 
@@ -88,8 +88,8 @@ def test_a_message_that_is_no_notification_comes_again_until_it_is_a_dead_letter
     ["ObjectRemoved:Delete", "ObjectRemoved:DeleteMarkerCreated", "ObjectTagging:Put", "ObjectRestore:Post"],
 )
 def test_events_that_create_nothing_are_done(account: Account, ada: Api, s3: httpx.Client, name: str) -> None:
-    document_id = staged(ada, s3, PNG)
-    [version] = account.staged("ada", document_id)
+    document_id = stage_document(ada, s3, PNG)
+    [version] = account.staged_versions("ada", document_id)
     record = s3_record(account.bucket, staging_key(owner_key("ada"), document_id), version, name=name)
     assert handle(sqs_message(notification(record))) == []
     assert ada.document(document_id)["status"] == "pending"
@@ -115,13 +115,13 @@ def test_a_key_that_no_record_waits_for_is_done(account: Account, key: str) -> N
     [listed] = account.s3.list_object_versions(Bucket=account.bucket)["Versions"]
     record = s3_record(account.bucket, key, listed["VersionId"])
     assert handle(sqs_message(notification(record))) == []
-    # It is not ours to delete: nothing says who put it there, or why.
+    # It is not deleted, because nothing tells where it comes from.
     assert len(account.s3.list_object_versions(Bucket=account.bucket)["Versions"]) == 1
 
 
 def test_another_bucket_is_done_and_not_looked_at(account: Account, ada: Api, s3: httpx.Client) -> None:
-    document_id = staged(ada, s3, PNG)
-    [version] = account.staged("ada", document_id)
+    document_id = stage_document(ada, s3, PNG)
+    [version] = account.staged_versions("ada", document_id)
     record = s3_record("another-bucket", staging_key(owner_key("ada"), document_id), version)
     assert handle(sqs_message(notification(record))) == []
     assert ada.document(document_id)["status"] == "pending"
@@ -131,17 +131,17 @@ def test_another_bucket_is_done_and_not_looked_at(account: Account, ada: Api, s3
 def test_an_object_without_a_version_is_not_touched(
     account: Account, ada: Api, s3: httpx.Client, version: str | None
 ) -> None:
-    """This stack's bucket is always versioned: if it is not, every promise is off, and the log says so."""
+    """The stack's bucket is always versioned. Without versions nothing is promoted, and the log has an error."""
     suspended: Any = {"Status": "Suspended"}
     account.s3.put_bucket_versioning(Bucket=account.bucket, VersioningConfiguration=suspended)
-    document_id = staged(ada, s3, PNG)
-    assert account.staged("ada", document_id) == ["null"]
+    document_id = stage_document(ada, s3, PNG)
+    assert account.staged_versions("ada", document_id) == ["null"]
     record = s3_record(account.bucket, staging_key(owner_key("ada"), document_id), version)
     assert handle(sqs_message(notification(record))) == []
     assert ada.document(document_id)["status"] == "pending"
 
 
-def test_an_object_that_is_gone_already_is_done(account: Account, ada: Api) -> None:
+def test_an_event_for_an_object_that_is_gone_is_done(account: Account, ada: Api) -> None:
     document_id = ada.create(PNG)["document"]["id"]
     record = s3_record(account.bucket, staging_key(owner_key("ada"), document_id), A_VERSION)
     assert handle(sqs_message(notification(record))) == []
@@ -149,23 +149,23 @@ def test_an_object_that_is_gone_already_is_done(account: Account, ada: Api) -> N
 
 
 def test_the_same_event_twice_changes_nothing(account: Account, ada: Api, s3: httpx.Client) -> None:
-    document_id = staged(ada, s3, PNG)
-    message = sqs_message(account.notice("ada", document_id))
+    document_id = stage_document(ada, s3, PNG)
+    message = sqs_message(account.arrival_event("ada", document_id))
     assert handle(message, message) == []
     once = account.items()
     assert handle(message) == []
     assert account.items() == once
-    assert len(account.stored("ada", document_id)) == 1
+    assert len(account.stored_versions("ada", document_id)) == 1
 
 
 def test_a_version_that_comes_after_the_first_is_deleted(
     account: Account, ada: Api, s3: httpx.Client
 ) -> None:
-    document_id = settled(account, ada, s3, PNG)
+    document_id = process_document(account, ada, s3, PNG)
     ready, key = ada.document(document_id), staging_key(owner_key("ada"), document_id)
     account.s3.put_object(Bucket=account.bucket, Key=key, Body=PNG[::-1])
-    account.deliver(account.notice("ada", document_id))
-    assert account.staged("ada", document_id) == []
+    account.deliver(account.arrival_event("ada", document_id))
+    assert account.staged_versions("ada", document_id) == []
     assert ada.document(document_id) == ready
 
 
@@ -173,8 +173,8 @@ def test_a_version_that_comes_after_the_first_is_deleted(
 def test_the_version_of_the_schema_does_not_matter(
     account: Account, ada: Api, s3: httpx.Client, event_version: str | None
 ) -> None:
-    document_id = staged(ada, s3, PNG)
-    [version] = account.staged("ada", document_id)
+    document_id = stage_document(ada, s3, PNG)
+    [version] = account.staged_versions("ada", document_id)
     key = staging_key(owner_key("ada"), document_id)
     more: dict[str, Any] = {"eventVersion": event_version, "something": {"new": []}}
     account.deliver(notification(s3_record(account.bucket, key, version, **more)))
@@ -187,16 +187,16 @@ def test_the_version_of_the_schema_does_not_matter(
 def test_every_way_to_create_an_object_counts(
     account: Account, ada: Api, s3: httpx.Client, name: str
 ) -> None:
-    document_id = staged(ada, s3, PNG)
-    [version] = account.staged("ada", document_id)
+    document_id = stage_document(ada, s3, PNG)
+    [version] = account.staged_versions("ada", document_id)
     key = staging_key(owner_key("ada"), document_id)
     account.deliver(notification(s3_record(account.bucket, key, version, name=name)))
     assert ada.document(document_id)["status"] == "ready"
 
 
 def test_a_key_may_be_encoded_in_any_way(account: Account, ada: Api, s3: httpx.Client) -> None:
-    document_id = staged(ada, s3, PNG)
-    body = account.notice("ada", document_id).replace("staging/", "%73taging%2F")
+    document_id = stage_document(ada, s3, PNG)
+    body = account.arrival_event("ada", document_id).replace("staging/", "%73taging%2F")
     account.deliver(body)
     assert ada.document(document_id)["status"] == "ready"
 
@@ -204,8 +204,8 @@ def test_a_key_may_be_encoded_in_any_way(account: Account, ada: Api, s3: httpx.C
 def test_what_the_event_says_of_the_object_is_not_believed(
     account: Account, ada: Api, s3: httpx.Client
 ) -> None:
-    document_id = staged(ada, s3, PNG)
-    [version] = account.staged("ada", document_id)
+    document_id = stage_document(ada, s3, PNG)
+    [version] = account.staged_versions("ada", document_id)
     record = s3_record(account.bucket, staging_key(owner_key("ada"), document_id), version)
     record["s3"]["object"] |= {"size": 1, "eTag": "0" * 32}
     account.deliver(notification(record))
@@ -214,49 +214,45 @@ def test_what_the_event_says_of_the_object_is_not_believed(
 
 
 def test_many_records_in_one_message_are_all_handled(account: Account, ada: Api, s3: httpx.Client) -> None:
-    ids = [staged(ada, s3, PNG) for _ in range(2)]
-    repository = [json.loads(account.notice("ada", document_id))["Records"][0] for document_id in ids]
+    ids = [stage_document(ada, s3, PNG) for _ in range(2)]
+    repository = [json.loads(account.arrival_event("ada", document_id))["Records"][0] for document_id in ids]
     account.deliver(notification(*repository))
     assert {ada.document(document_id)["status"] for document_id in ids} == {"ready"}
 
 
-def test_what_there_is_no_time_for_comes_again_untouched(
+def test_a_message_without_time_left_is_retried_and_changes_nothing(
     account: Account, ada: Api, s3: httpx.Client
 ) -> None:
-    document_id = staged(ada, s3, PNG)
-    message = account.send(account.notice("ada", document_id))
+    document_id = stage_document(ada, s3, PNG)
+    message = account.send(account.arrival_event("ada", document_id))
     assert handle(message, remaining=119_000) == [message["messageId"]]
     assert ada.document(document_id)["status"] == "pending"
 
 
-def test_what_another_invocation_is_at_work_on_comes_again(
-    account: Account, ada: Api, s3: httpx.Client
-) -> None:
-    document_id = staged(ada, s3, PNG)
-    [version] = account.staged("ada", document_id)
-    happened(account, document_id, ObjectArrived(version), ago=NOW)
-    message = account.send(account.notice("ada", document_id))
+def test_a_message_whose_document_is_leased_is_retried(account: Account, ada: Api, s3: httpx.Client) -> None:
+    document_id = stage_document(ada, s3, PNG)
+    [version] = account.staged_versions("ada", document_id)
+    record_event(account, document_id, ObjectArrived(version))
+    message = account.send(account.arrival_event("ada", document_id))
     assert handle(message) == [message["messageId"]]
-    assert len(account.staged("ada", document_id)) == 1
+    assert len(account.staged_versions("ada", document_id)) == 1
 
 
 @pytest.mark.parametrize(("received", "seconds"), [(1, 5), (2, 10), (5, 80), (8, 640), (9, 900), (100, 900)])
-def test_a_message_stays_hidden_longer_each_time_it_fails(
-    account: Account, received: int, seconds: int
-) -> None:
+def test_the_retry_delay_doubles_with_each_failure(account: Account, received: int, seconds: int) -> None:
     message = account.send("not json", received)
     before = time.time() - 0.001  # moto counts whole milliseconds
     assert handle(message) == [message["messageId"]]
-    assert before + seconds <= shown_again_at(account, message) <= time.time() + seconds
+    assert before + seconds <= visible_again_at(account, message) <= time.time() + seconds
 
 
-def test_a_message_whose_receipt_is_no_longer_good_comes_again_all_the_same(account: Account) -> None:
+def test_a_message_with_an_expired_receipt_is_retried(account: Account) -> None:
     message = sqs_message("not json", receipt_handle="expired")
     assert handle(message) == [message["messageId"]]
 
 
-class Meeting(Context):
-    """The first two that ask how much time is left get the answer when both have asked."""
+class RendezvousContext(Context):
+    """A context that returns the remaining time to its first two callers only after both have asked."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -270,18 +266,18 @@ class Meeting(Context):
         self.get_remaining_time_in_millis = remaining  # type: ignore[method-assign]
 
 
-def test_messages_are_handled_side_by_side(account: Account, ada: Api, s3: httpx.Client) -> None:
-    ids = [staged(ada, s3, PNG) for _ in range(2)]
-    event = sqs_event([sqs_message(account.notice("ada", document_id)) for document_id in ids])
-    assert pipeline.lambda_handler(event, Meeting()) == {"batchItemFailures": []}
+def test_messages_are_processed_concurrently(account: Account, ada: Api, s3: httpx.Client) -> None:
+    ids = [stage_document(ada, s3, PNG) for _ in range(2)]
+    event = sqs_event([sqs_message(account.arrival_event("ada", document_id)) for document_id in ids])
+    assert pipeline.lambda_handler(event, RendezvousContext()) == {"batchItemFailures": []}
     assert {ada.document(document_id)["status"] for document_id in ids} == {"ready"}
 
 
-def test_messages_of_one_key_wait_for_each_other(account: Account, ada: Api, s3: httpx.Client) -> None:
-    document_id, other = (staged(ada, s3, PNG) for _ in range(2))
-    bodies = [account.notice("ada", document_id)] * 5 + [account.notice("ada", other)]
+def test_messages_of_one_key_are_processed_in_order(account: Account, ada: Api, s3: httpx.Client) -> None:
+    document_id, other = (stage_document(ada, s3, PNG) for _ in range(2))
+    bodies = [account.arrival_event("ada", document_id)] * 5 + [account.arrival_event("ada", other)]
     assert handle(*map(sqs_message, bodies)) == []
-    assert len(account.stored("ada", document_id)) == 1
+    assert len(account.stored_versions("ada", document_id)) == 1
 
 
 def test_an_empty_batch_is_done(account: Account) -> None:

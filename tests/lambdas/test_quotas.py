@@ -1,17 +1,17 @@
-"""What an owner may hold and how fast, said in HTTP's words."""
+"""Quotas of an owner, as HTTP statuses and `Retry-After`."""
 
 from collections.abc import Callable
 
 from tests.examples import PNG
 from tests.lambdas.account import Account
-from tests.lambdas.api import Api, ResponseModel
+from tests.lambdas.api import Api, ApiResponse
 
 Deploy = Callable[..., None]
 REQUEST = {"fileName": "cat.png", "size": len(PNG), "contentType": "image/png"}
 A_DAY = 86_400
 
 
-def create(api: Api, **change: object) -> ResponseModel:
+def create(api: Api, **change: object) -> ApiResponse:
     return api.post("/documents", REQUEST | change)
 
 
@@ -43,7 +43,7 @@ def test_a_daily_number_of_files_ends_at_midnight(
     assert create(grace).status == 201
 
 
-def test_aborting_does_not_give_the_day_back(account: Account, ada: Api, deploy: Deploy) -> None:
+def test_an_abort_does_not_restore_the_daily_quota(account: Account, ada: Api, deploy: Deploy) -> None:
     deploy(daily_files_limit=1)
     document_id = create(ada).json["document"]["id"]
     ada.post(f"/documents/{document_id}/abort")
@@ -58,9 +58,7 @@ def test_a_daily_number_of_bytes_is_a_quota_too(account: Account, ada: Api, depl
     assert "retry-after" in refused.headers
 
 
-def test_waiting_does_not_make_room_for_more_bytes_than_may_be_stored(
-    account: Account, ada: Api, deploy: Deploy
-) -> None:
+def test_a_full_storage_quota_has_no_retry_after(account: Account, ada: Api, deploy: Deploy) -> None:
     deploy(stored_bytes_limit=2 * len(PNG) - 1)
     document_id = create(ada).json["document"]["id"]
 

@@ -1,4 +1,4 @@
-"""What a presigned URL does not allow, each refused at the door of S3."""
+"""Requests to S3 that differ from what was presigned: S3 refuses each."""
 
 import hashlib
 import io
@@ -13,7 +13,7 @@ from tests.examples import PNG
 from tests.lambdas.account import Account
 from tests.lambdas.api import Api
 from tests.lambdas.conftest import Delay
-from tests.lambdas.life import put, settled
+from tests.lambdas.steps import process_document, put
 
 MISMATCH = (403, "SignatureDoesNotMatch")
 DENIED = (403, "AccessDenied")
@@ -25,7 +25,7 @@ def test_another_length_than_declared_is_refused(
 ) -> None:
     created = ada.create(PNG)
     assert refusal(put(s3, created["upload"], data)) == MISMATCH
-    assert account.staged("ada", created["document"]["id"]) == []
+    assert account.staged_versions("ada", created["document"]["id"]) == []
 
 
 @pytest.mark.parametrize(
@@ -55,7 +55,7 @@ def test_a_second_put_to_the_same_url_is_refused(account: Account, ada: Api, s3:
     created = ada.create(PNG)
     assert put(s3, created["upload"], PNG).status_code == 200
     assert put(s3, created["upload"], PNG).status_code == 412
-    assert len(account.staged("ada", created["document"]["id"])) == 1
+    assert len(account.staged_versions("ada", created["document"]["id"])) == 1
 
 
 def test_other_bytes_than_the_declared_sha256_are_refused(ada: Api, s3: httpx.Client) -> None:
@@ -64,7 +64,7 @@ def test_other_bytes_than_the_declared_sha256_are_refused(ada: Api, s3: httpx.Cl
     assert put(s3, upload, PNG).status_code == 200
 
 
-def test_an_upload_url_dies_with_its_lifetime(ada: Api, s3: httpx.Client, delay: Delay) -> None:
+def test_an_upload_url_expires(ada: Api, s3: httpx.Client, delay: Delay) -> None:
     upload = ada.create(PNG)["upload"]
     delay.by = timedelta(seconds=901)
     assert refusal(put(s3, upload, PNG)) == DENIED
@@ -72,10 +72,8 @@ def test_an_upload_url_dies_with_its_lifetime(ada: Api, s3: httpx.Client, delay:
     assert put(s3, upload, PNG).status_code == 200
 
 
-def test_a_download_url_dies_with_its_lifetime(
-    account: Account, ada: Api, s3: httpx.Client, delay: Delay
-) -> None:
-    download = ada.get(f"/documents/{settled(account, ada, s3, PNG)}/download").json
+def test_a_download_url_expires(account: Account, ada: Api, s3: httpx.Client, delay: Delay) -> None:
+    download = ada.get(f"/documents/{process_document(account, ada, s3, PNG)}/download").json
     assert datetime.fromisoformat(download["expiresAt"]) - wiring.now() <= timedelta(minutes=5)
     delay.by = timedelta(seconds=301)
     assert refusal(s3.get(download["url"])) == DENIED
@@ -83,7 +81,7 @@ def test_a_download_url_dies_with_its_lifetime(
     assert s3.get(download["url"]).status_code == 200
 
 
-def test_a_form_dies_with_its_lifetime(ada: Api, s3: httpx.Client, delay: Delay) -> None:
+def test_a_form_expires(ada: Api, s3: httpx.Client, delay: Delay) -> None:
     form = ada.create(PNG, method="POST")["upload"]
     delay.by = timedelta(seconds=901)
     assert refusal(post(s3, form, PNG)) == DENIED
@@ -106,7 +104,7 @@ def test_an_upload_url_reads_and_deletes_nothing(ada: Api, s3: httpx.Client) -> 
 
 
 def test_a_download_url_writes_and_deletes_nothing(account: Account, ada: Api, s3: httpx.Client) -> None:
-    url = ada.get(f"/documents/{settled(account, ada, s3, PNG)}/download").json["url"]
+    url = ada.get(f"/documents/{process_document(account, ada, s3, PNG)}/download").json["url"]
     assert refusal(s3.put(url, content=PNG)) == MISMATCH
     assert s3.delete(url).status_code == 403
 
@@ -127,7 +125,7 @@ def test_a_tampered_upload_url_is_refused(ada: Api, s3: httpx.Client, old: str, 
 
 
 def test_a_tampered_download_url_is_refused(account: Account, ada: Api, s3: httpx.Client) -> None:
-    url = ada.get(f"/documents/{settled(account, ada, s3, PNG)}/download").json["url"]
+    url = ada.get(f"/documents/{process_document(account, ada, s3, PNG)}/download").json["url"]
     shown_in_place = httpx.URL(url).copy_set_param("response-content-disposition", "inline")
     assert refusal(s3.get(shown_in_place)) == MISMATCH
     assert refusal(s3.get(httpx.URL(url).copy_remove_param("versionId"))) == MISMATCH

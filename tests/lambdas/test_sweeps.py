@@ -1,4 +1,4 @@
-"""The sweep: what no event will finish is ended or announced again, and what is in order stays as it is."""
+"""The sweep of the records: what no event will finish expires or is republished, and consistent records stay."""
 
 import httpx
 
@@ -9,14 +9,12 @@ from functions.domain.keys import owner_key, staging_key
 from tests.examples import JPEG, PNG, an_id
 from tests.lambdas.account import Account
 from tests.lambdas.api import Api
-from tests.lambdas.life import put_only_part, settled, staged
-from tests.lambdas.past import HOUR, NOW, expire, happened, rewrite
-from tests.lambdas.sweeps import redrive, sweep, sweep_later
+from tests.lambdas.history import HOUR, expire, record_event, rewrite
+from tests.lambdas.steps import process_document, put_only_part, stage_document
+from tests.lambdas.sweep_invocations import redrive, sweep, sweep_later
 
 
-def test_an_upload_that_never_came_is_ended_and_gives_its_reservation_back(
-    account: Account, ada: Api
-) -> None:
+def test_an_upload_without_bytes_expires_and_releases_its_reservation(account: Account, ada: Api) -> None:
     document_id = ada.create(PNG)["document"]["id"]
     expire(account, document_id)
 
@@ -27,7 +25,7 @@ def test_an_upload_that_never_came_is_ended_and_gives_its_reservation_back(
     assert sweep() == {}
 
 
-def test_an_expired_upload_in_parts_is_ended_in_s3_too(account: Account, ada: Api, s3: httpx.Client) -> None:
+def test_an_expired_upload_in_parts_is_aborted_in_s3(account: Account, ada: Api, s3: httpx.Client) -> None:
     created = ada.create(PNG, method="MULTIPART")
     put_only_part(s3, created)
     expire(account, created["document"]["id"])
@@ -40,73 +38,71 @@ def test_an_expired_upload_in_parts_is_ended_in_s3_too(account: Account, ada: Ap
     assert refused.problem == (410, "upload_expired")
 
 
-def test_bytes_whose_event_was_lost_are_announced_and_become_a_document(
-    account: Account, ada: Api, s3: httpx.Client
-) -> None:
-    document_id = staged(ada, s3, PNG)
+def test_a_lost_event_is_republished(account: Account, ada: Api, s3: httpx.Client) -> None:
+    document_id = stage_document(ada, s3, PNG)
     expire(account, document_id)
 
     assert sweep() == {"event_republished": 1}
 
-    account.deliver(*account.waiting())
+    account.deliver(*account.drain_upload_events())
     assert ada.document(document_id)["status"] == "ready"
     assert sweep() == {}
-    assert account.waiting() == []
+    assert account.drain_upload_events() == []
 
 
-def test_of_several_versions_the_first_is_announced(account: Account, ada: Api, s3: httpx.Client) -> None:
-    """A form has no If-None-Match, so it may be sent twice."""
-    document_id = staged(ada, s3, PNG)
+def test_of_several_versions_the_first_is_republished(account: Account, ada: Api, s3: httpx.Client) -> None:
+    """A form has no If-None-Match, so S3 accepts it twice."""
+    document_id = stage_document(ada, s3, PNG)
     key = staging_key(owner_key("ada"), document_id)
     account.s3.put_object(Bucket=account.bucket, Key=key, Body=PNG)
-    first, _ = account.staged("ada", document_id)
+    first, _ = account.staged_versions("ada", document_id)
     expire(account, document_id)
     sweep()
-    [message] = account.waiting()
+    [message] = account.drain_upload_events()
     assert first in message
 
 
-def test_work_that_stopped_in_the_middle_is_announced_again(
-    account: Account, ada: Api, s3: httpx.Client
-) -> None:
-    document_id = staged(ada, s3, PNG)
-    [version] = account.staged("ada", document_id)
-    happened(account, document_id, ObjectArrived(version), ago=HOUR)
+def test_an_attempt_that_stopped_is_republished(account: Account, ada: Api, s3: httpx.Client) -> None:
+    document_id = stage_document(ada, s3, PNG)
+    [version] = account.staged_versions("ada", document_id)
+    record_event(account, document_id, ObjectArrived(version), ago=HOUR)
 
     assert sweep() == {}
     assert sweep_later(HOUR * 2) == {"attempt_republished": 1}
 
-    account.deliver(*account.waiting())
+    account.deliver(*account.drain_upload_events())
     assert ada.document(document_id)["status"] == "ready"
     assert sweep_later(HOUR * 2) == {}
 
 
-def test_work_that_stopped_is_announced_once_a_round(account: Account, ada: Api, s3: httpx.Client) -> None:
-    document_id = staged(ada, s3, PNG)
-    [version] = account.staged("ada", document_id)
-    happened(account, document_id, ObjectArrived(version), ago=HOUR)
-    account.visit_owners()
+def test_an_attempt_that_stopped_is_republished_once_per_sweep(
+    account: Account, ada: Api, s3: httpx.Client
+) -> None:
+    document_id = stage_document(ada, s3, PNG)
+    [version] = account.staged_versions("ada", document_id)
+    record_event(account, document_id, ObjectArrived(version), ago=HOUR)
+    account.expedite_recounts()
 
     assert sweep_later(HOUR * 2) == {"attempt_republished": 1}
 
-    assert len(account.waiting()) == 1
+    assert len(account.drain_upload_events()) == 1
 
 
-def test_work_that_is_under_way_is_left_alone(account: Account, ada: Api, s3: httpx.Client) -> None:
-    document_id = staged(ada, s3, PNG)
-    [version] = account.staged("ada", document_id)
-    happened(account, document_id, ObjectArrived(version), ago=NOW)
+def test_an_attempt_with_a_lease_is_left_alone(account: Account, ada: Api, s3: httpx.Client) -> None:
+    document_id = stage_document(ada, s3, PNG)
+    [version] = account.staged_versions("ada", document_id)
+    record_event(account, document_id, ObjectArrived(version))
     assert sweep() == {}
-    assert account.waiting() == []
+    assert account.drain_upload_events() == []
 
 
-def test_an_upload_whose_complete_died_is_given_back_until_the_deadline(
+def test_a_complete_that_died_reopens_the_upload_until_the_deadline(
     account: Account, ada: Api, s3: httpx.Client
 ) -> None:
     created = ada.create(PNG, method="MULTIPART")
     put_only_part(s3, created)
     document_id = created["document"]["id"]
-    happened(account, document_id, CompleteRequested(), ago=HOUR)
+    record_event(account, document_id, CompleteRequested(), ago=HOUR)
 
     assert sweep() == {"reopened": 1}
     assert len(account.open_uploads()) == 1
@@ -115,7 +111,7 @@ def test_an_upload_whose_complete_died_is_given_back_until_the_deadline(
     assert account.open_uploads() == []
 
 
-def test_a_completed_upload_whose_event_was_lost_is_announced(
+def test_a_completed_upload_whose_event_was_lost_is_republished(
     account: Account, ada: Api, s3: httpx.Client
 ) -> None:
     created = ada.create(PNG, method="MULTIPART")
@@ -126,41 +122,39 @@ def test_a_completed_upload_whose_event_was_lost_is_announced(
 
     assert sweep() == {"event_republished": 1}
 
-    account.deliver(*account.waiting())
+    account.deliver(*account.drain_upload_events())
     assert ada.document(document_id)["status"] == "ready"
 
 
-def test_a_system_in_order_stays_as_it_is(account: Account, ada: Api, s3: httpx.Client) -> None:
-    settled(account, ada, s3, PNG)
-    settled(account, ada, s3, JPEG)
-    staged(ada, s3, PNG)
+def test_a_consistent_system_stays_as_it_is(account: Account, ada: Api, s3: httpx.Client) -> None:
+    process_document(account, ada, s3, PNG)
+    process_document(account, ada, s3, JPEG)
+    stage_document(ada, s3, PNG)
     ada.create(PNG)
     put_only_part(s3, ada.create(PNG, method="MULTIPART"))
     ada.post(f"/documents/{ada.create(PNG)['document']['id']}/abort")
-    before = account.everything()
+    before = account.snapshot()
 
     assert sweep() == {}
     assert sweep_later(HOUR * 2) == {}
 
-    assert account.everything() == before
-    assert account.waiting() == []
+    assert account.snapshot() == before
+    assert account.drain_upload_events() == []
 
 
-def test_a_sweep_of_a_system_in_disorder_leaves_nothing_for_the_next(
-    account: Account, ada: Api, s3: httpx.Client
-) -> None:
+def test_one_sweep_leaves_nothing_for_the_next(account: Account, ada: Api, s3: httpx.Client) -> None:
     for _ in range(2):
         expire(account, ada.create(PNG, method="MULTIPART")["document"]["id"])
-        expire(account, staged(ada, s3, PNG))
+        expire(account, stage_document(ada, s3, PNG))
     assert sweep() == {"expired": 2, "event_republished": 2}
-    account.deliver(*account.waiting())
-    before = account.everything()
+    account.deliver(*account.drain_upload_events())
+    before = account.snapshot()
 
     assert sweep() == {}
 
-    (items, *objects), (items_before, *objects_before) = account.everything(), before
+    (items, *objects), (items_before, *objects_before) = account.snapshot(), before
     assert objects == objects_before
-    # Only the owner, who had uploads that were still due, is due no more.
+    # Only the owner changes, whose recount is no longer due.
     [changed] = [item for item in items if item not in items_before]
     assert '"USAGE"' in changed
     assert "next_check_at" not in changed
@@ -174,11 +168,11 @@ def test_a_sweep_that_runs_out_of_time_is_continued_by_the_next(account: Account
     assert [sweep(remaining=14_000) for _ in range(3)] == [{"expired": 1, "out_of_time": 1}] * 3
     assert sweep(remaining=14_000) == {
         "out_of_time": 1
-    }  # it has seen that nothing of this owner is due any more
+    }  # the recount has found that nothing of this owner is due
     assert sweep(remaining=14_000) == {}
 
 
-def test_looking_at_what_is_in_order_takes_time_too(account: Account, ada: Api) -> None:
+def test_checking_consistent_uploads_takes_time_too(account: Account, ada: Api) -> None:
     for _ in range(2):
         ada.create(PNG, method="MULTIPART")
     assert sweep(remaining=14_000) == {"out_of_time": 1}
@@ -188,20 +182,18 @@ def test_looking_at_what_is_in_order_takes_time_too(account: Account, ada: Api) 
 def test_owners_that_have_nothing_due_take_time_too(account: Account, ada: Api, s3: httpx.Client) -> None:
     grace = Api("grace")
     for owner in (ada, grace):
-        settled(account, owner, s3, PNG)
-    account.visit_owners()
+        process_document(account, owner, s3, PNG)
+    account.expedite_recounts()
     assert [sweep(remaining=14_000) for _ in range(2)] == [{"out_of_time": 1}] * 2
     assert sweep(remaining=14_000) == {}
 
 
-def test_what_has_failed_is_tried_again_by_an_operators_hand(
-    account: Account, ada: Api, s3: httpx.Client
-) -> None:
-    document_id = staged(ada, s3, PNG)
-    [version] = account.staged("ada", document_id)
+def test_an_operator_redrives_a_failed_document(account: Account, ada: Api, s3: httpx.Client) -> None:
+    document_id = stage_document(ada, s3, PNG)
+    [version] = account.staged_versions("ada", document_id)
     for _ in range(MAX_ATTEMPTS):
-        happened(account, document_id, ObjectArrived(version), ago=NOW)
-        happened(account, document_id, AttemptFailed(account.attempt("ada", document_id)), ago=NOW)
+        record_event(account, document_id, ObjectArrived(version))
+        record_event(account, document_id, AttemptFailed(account.attempt("ada", document_id)))
     assert ada.document(document_id)["status"] == "failed"
     assert account.usage("ada") == (len(PNG), 0)
 
@@ -209,7 +201,7 @@ def test_what_has_failed_is_tried_again_by_an_operators_hand(
     assert redrive(order, order | {"documentId": an_id()}) == {"redriven": 1, "unknown": 1}
     assert account.usage("ada") == (len(PNG), 1)
 
-    account.deliver(*account.waiting())
+    account.deliver(*account.drain_upload_events())
     assert ada.document(document_id)["status"] == "ready"
     assert account.usage("ada") == (len(PNG), 0)
     assert redrive(order) == {"not_failed": 1}

@@ -1,4 +1,4 @@
-"""Who may ask: what the token has to say, and that nothing of anybody else is there."""
+"""Access: the claims that a token needs, and that documents of other owners do not exist for the caller."""
 
 from collections.abc import Callable
 
@@ -44,7 +44,7 @@ def test_an_empty_claim_owns_nothing(account: object) -> None:
     assert Api(claims={"sub": ""}).get("/documents").problem == (403, "tenant_missing")
 
 
-def test_an_issuer_that_sets_no_token_use_is_as_good(account: object) -> None:
+def test_a_token_without_token_use_is_accepted(account: object) -> None:
     assert Api(claims={"sub": "ada"}).get("/documents").status == 200
 
 
@@ -73,7 +73,7 @@ def test_the_document_of_another_owner_is_not_there(ada: Api, grace: Api, route:
 
 @pytest.mark.parametrize("route", OF_ONE_DOCUMENT)
 def test_an_id_that_no_document_can_have_is_not_found(ada: Api, route: str) -> None:
-    # The router knows fewer characters than a URL may have; what it does not know is no route.
+    # The router accepts fewer characters than a URL may have. Other paths are not routes.
     codes = [(404, "document_not_found"), (404, "route_not_found")]
     for document_id in UNREADABLE_IDS:
         method, path = route.replace("{id}", document_id).split()

@@ -1,6 +1,6 @@
-"""One file of 64 MiB and a byte: too large for one part, so the service chooses two, and both go the whole way.
+"""One file of 64 MiB and a byte, for which the service plans two parts, from create to download.
 
-The only test here that moves many bytes: moto, as S3, wants 5 MiB in every part but the last.
+It is the only test here with many bytes, because moto and S3 require 5 MiB in every part but the last.
 """
 
 import hashlib
@@ -27,11 +27,11 @@ def test_a_file_in_two_parts_becomes_a_document(account: Account, ada: Api, s3: 
 
     assert s3.put(first["url"], content=DATA[:PART], headers=first["headers"]).status_code == 200
     assert ada.post(f"/documents/{document_id}/complete").status == 200
-    account.deliver(account.notice("ada", document_id))
+    account.deliver(account.arrival_event("ada", document_id))
 
     document = ada.document(document_id)
     assert (document["status"], document["size"]) == ("ready", PART + 1)
-    # S3 computes it of the whole object while it copies; of the parts it has a hash of hashes at most.
+    # S3 computes it over the whole object when it copies. For parts it has a hash of hashes at most.
     assert document["sha256"] == hashlib.sha256(DATA).hexdigest()
     url = ada.get(f"/documents/{document_id}/download").json["url"]
     assert s3.get(url, headers={"range": f"bytes={PART - 1}-"}).content == DATA[PART - 1 :]

@@ -1,7 +1,7 @@
-"""Every operation with all kinds of input, as its own description allows and forbids it: no answer but those described.
+"""Every operation with generated input, valid and invalid: each response matches the API description.
 
-The description names the codes of problems too, so an answer with another code fails here, and so does one of 5xx.
-What the gateway refuses before any function is asked is no part of it.
+The description lists the codes of problems, so that a response with another code fails, and so does a status of 5xx. The
+gateway's own responses are not tested here.
 """
 
 import json
@@ -31,18 +31,18 @@ from tests.examples import JPEG, PNG
 from tests.lambdas.account import Account
 from tests.lambdas.api import Api
 from tests.lambdas.gateway import application
-from tests.lambdas.life import settled, staged
+from tests.lambdas.steps import process_document, stage_document
 
 
-def described(description: dict[str, Any]) -> OpenApiSchema:
-    """The API as `description` has it, served by the real handlers."""
+def load_schema(description: dict[str, Any]) -> OpenApiSchema:
+    """Returns the schema of a description, served by the real handlers."""
     schema = schemathesis.openapi.from_dict(description)
     schema.app = application
     schema.config.generation.update(with_security_parameters=False)
     return schema
 
 
-api = described(json.loads(openapi.read_description()))
+api = load_schema(json.loads(openapi.read_description()))
 
 DESCRIBED = [
     not_a_server_error,
@@ -52,10 +52,10 @@ DESCRIBED = [
     response_schema_conformance,
 ]
 ONE_ACCOUNT = settings(max_examples=25, suppress_health_check=list(HealthCheck))
-"""For all cases of one operation: what an earlier case has changed, a later one may find."""
+"""All cases of one operation share an account, so that a later case may find what an earlier one has changed."""
 
-SUCCESS_RESPONSES: dict[str, Any] = {"fileName": "cat.png", "size": 69, "contentType": "image/png"}
-FIELDS = [*SUCCESS_RESPONSES, "kind", "title", "sha256", "method", "partChecksums", "metadata", "unknown"]
+VALID_REQUEST: dict[str, Any] = {"fileName": "cat.png", "size": 69, "contentType": "image/png"}
+FIELDS = [*VALID_REQUEST, "kind", "title", "sha256", "method", "partChecksums", "metadata", "unknown"]
 
 INTERESTING = [
     "",
@@ -78,28 +78,26 @@ anything = st.recursive(
 
 @pytest.fixture
 def ids(account: Account, ada: Api, s3: httpx.Client, deploy: Callable[..., None]) -> list[str]:
-    """A document in each state that a client can bring about."""
+    """Documents in each state that a client can cause."""
     deploy(open_uploads_limit=1_000_000, daily_files_limit=1_000_000)
-    given_up = ada.create(PNG)["document"]["id"]
-    assert ada.post(f"/documents/{given_up}/abort").status == 204
-    deleted = settled(account, ada, s3, PNG)
+    aborted = ada.create(PNG)["document"]["id"]
+    assert ada.post(f"/documents/{aborted}/abort").status == 204
+    deleted = process_document(account, ada, s3, PNG)
     assert ada.call("DELETE", f"/documents/{deleted}").status == 204
     return [
         ada.create(PNG)["document"]["id"],
         ada.create(PNG, method="MULTIPART")["document"]["id"],
-        staged(ada, s3, PNG),
-        settled(account, ada, s3, PNG),
-        settled(account, ada, s3, JPEG),
-        given_up,
+        stage_document(ada, s3, PNG),
+        process_document(account, ada, s3, PNG),
+        process_document(account, ada, s3, JPEG),
+        aborted,
         deleted,
     ]
 
 
 @api.parametrize()
 @ONE_ACCOUNT
-def test_no_case_has_an_answer_that_is_not_described(
-    case: schemathesis.Case[Any], ids: list[str], counted: Counted
-) -> None:
+def test_every_response_is_described(case: schemathesis.Case[Any], ids: list[str], counted: Counted) -> None:
     path = case.meta.components.get(ParameterLocation.PATH) if case.meta else None
     for document_id in ids if path and path.mode.is_positive else [None]:
         if document_id is not None:
@@ -112,23 +110,23 @@ def test_no_case_has_an_answer_that_is_not_described(
 
 @given(changes=st.dictionaries(st.sampled_from(FIELDS), anything, max_size=3))
 @settings(parent=ONE_ACCOUNT, max_examples=300)
-def test_no_value_of_any_field_of_a_create_has_one(
+def test_every_response_to_any_value_in_a_create_is_described(
     ids: list[str], changes: dict[str, Any], counted: Counted
 ) -> None:
-    case = api["/documents"]["POST"].Case(body=SUCCESS_RESPONSES | changes, media_type="application/json")
+    case = api["/documents"]["POST"].Case(body=VALID_REQUEST | changes, media_type="application/json")
     case.validate_response(case.call(), checks=DESCRIBED)
     counted("cases of the API", 1)
 
 
 @pytest.mark.parametrize(
     ("status", "body"),
-    [("201", SUCCESS_RESPONSES), ("413", SUCCESS_RESPONSES | {"size": 1 << 40})],
+    [("201", VALID_REQUEST), ("413", VALID_REQUEST | {"size": 1 << 40})],
     ids=["good", "problem"],
 )
-def test_an_answer_that_is_not_described_is_found(ids: list[str], status: str, body: dict[str, Any]) -> None:
+def test_a_response_that_is_not_described_is_found(ids: list[str], status: str, body: dict[str, Any]) -> None:
     incomplete = json.loads(json.dumps(api.raw_schema))
     del incomplete["paths"]["/documents"]["post"]["responses"][status]
-    operation = described(incomplete)["/documents"]["POST"]
+    operation = load_schema(incomplete)["/documents"]["POST"]
     case = operation.Case(body=body, media_type="application/json")
     with pytest.raises(FailureGroup, match="status code"):
         case.validate_response(case.call(), checks=DESCRIBED)
@@ -136,8 +134,8 @@ def test_an_answer_that_is_not_described_is_found(ids: list[str], status: str, b
 
 def test_a_code_that_is_not_described_is_found(ids: list[str]) -> None:
     text = json.dumps(api.raw_schema).replace('"file_too_large"', '"another_code"')
-    case = described(json.loads(text))["/documents"]["POST"].Case(
-        body=SUCCESS_RESPONSES | {"size": 1 << 40}, media_type="application/json"
+    case = load_schema(json.loads(text))["/documents"]["POST"].Case(
+        body=VALID_REQUEST | {"size": 1 << 40}, media_type="application/json"
     )
     with pytest.raises(FailureGroup, match="schema"):
         case.validate_response(case.call(), checks=DESCRIBED)

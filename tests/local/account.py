@@ -1,4 +1,4 @@
-"""What tests of the local AWS create in it."""
+"""An IAM user, buckets and a function on the local AWS, for tests."""
 
 import io
 import json
@@ -13,6 +13,7 @@ from botocore.config import Config
 
 from local.aws import DIRECT, REGION, Emulator
 
+_TIMEOUT = 60.0
 _CODE = """
 def handler(event, context):
     return "invoked"
@@ -84,4 +85,4 @@ def _policy(statement: dict[str, Any]) -> str:
 
 def request(method: str, url: str, **options: Any) -> httpx.Response:
     """Sends an HTTP request without a proxy."""
-    return httpx.request(method, url, trust_env=False, **options)
+    return httpx.request(method, url, trust_env=False, timeout=_TIMEOUT, **options)

@@ -1,4 +1,4 @@
-"""The emulator's process: how it fails to start, and that nothing of it stays."""
+"""The emulator's process: failures to start, and that it leaves no process and no file."""
 
 import os
 import shutil
@@ -12,92 +12,92 @@ from typing import Any
 
 import pytest
 
-from local.aws import ROOT, StartError, running_emulator
-from local.stack import create
-from local.workers import workers
+from local.aws import ROOT, StartError, start_emulator
+from local.deployment import create_stack
+from local.workers import list_workers
 from tests.local.account import Account, invoke_function
 
 _PATIENCE = 60.0
 
 
-def _runs(pid: int) -> bool:
-    """A process that ended but that nobody has waited for has no command line any more."""
+def _is_running(pid: int) -> bool:
+    """Returns False for a zombie, whose command line is empty."""
     try:
         return bool(Path(f"/proc/{pid}/cmdline").read_bytes())
     except (FileNotFoundError, ProcessLookupError):
         return False
 
 
-def _until_none_runs(pids: list[int]) -> None:
+def _wait_until_ended(pids: list[int]) -> None:
     deadline = time.monotonic() + _PATIENCE
-    while left := [pid for pid in pids if _runs(pid)]:
-        assert time.monotonic() < deadline, f"still there: {left}"
+    while left := [pid for pid in pids if _is_running(pid)]:
+        assert time.monotonic() < deadline, f"still running: {left}"
         time.sleep(0.02)
 
 
-def test_a_port_in_use_is_named_with_the_flag_that_changes_it() -> None:
+def test_a_port_in_use_is_reported_with_the_flag_that_changes_it() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
-        with pytest.raises(StartError, match=f"port {port} .*--aws-port"), running_emulator(port):
+        with pytest.raises(StartError, match=f"port {port} .*--aws-port"), start_emulator(port):
             pass
 
 
-def test_an_emulator_that_ends_at_once_leaves_its_log_for_whoever_reads_the_message() -> None:
+def test_an_emulator_that_exits_keeps_its_log() -> None:
     with (
         pytest.raises(StartError, match="The log of the local AWS is") as failure,
-        running_emulator(0, module="nowhere") as it,
+        start_emulator(0, module="nowhere") as emulator,
     ):
-        it.wait_until_ready()
+        emulator.wait_until_ready()
     log = Path(str(failure.value).rpartition(" ")[2])
     assert "No module named nowhere" in log.read_text()
     shutil.rmtree(log.parent)
 
 
-def test_a_stack_that_fails_says_which_resource_and_why(account: Account) -> None:
+def test_a_failed_stack_is_reported_with_the_resource_and_the_reason(account: Account) -> None:
     queue = {"Type": "AWS::SQS::Queue"}
-    told = [{"Event": "s3:ObjectCreated:*", "Queue": {"Fn::GetAtt": ["Queue", "Arn"]}}]
-    properties = {"NotificationConfiguration": {"QueueConfigurations": told}}
+    configurations = [{"Event": "s3:ObjectCreated:*", "Queue": {"Fn::GetAtt": ["Queue", "Arn"]}}]
+    properties = {"NotificationConfiguration": {"QueueConfigurations": configurations}}
     bucket = {"Type": "AWS::S3::Bucket", "Properties": properties}
     with pytest.raises(StartError, match=r"(?s)ROLLBACK.*\n  Bucket: .*InvalidArgument"):
-        create(account.emulator, "broken", {"Resources": {"Queue": queue, "Bucket": bucket}})
+        create_stack(account.emulator, "broken", {"Resources": {"Queue": queue, "Bucket": bucket}})
 
 
-def test_the_process_of_a_function_is_found_by_the_functions_name(account: Account) -> None:
+def test_a_worker_is_listed_with_the_name_of_its_function(account: Account) -> None:
     name = invoke_function(account.emulator)
-    [worker] = [worker for worker in workers(account.emulator) if worker.function == name]
-    assert _runs(worker.pid)
+    [worker] = [worker for worker in list_workers(account.emulator) if worker.function == name]
+    assert _is_running(worker.pid)
     assert worker.peak > 1 << 20
 
 
-def test_stopping_ends_every_process_and_removes_every_file() -> None:
-    with running_emulator(0) as emulator:
+def test_stopping_ends_every_process_and_deletes_every_file() -> None:
+    with start_emulator(0) as emulator:
         emulator.wait_until_ready()
         invoke_function(emulator)
-        pids = [emulator.process.pid, *(worker.pid for worker in workers(emulator))]
+        pids = [emulator.process.pid, *(worker.pid for worker in list_workers(emulator))]
         assert len(pids) == 2
-    _until_none_runs(pids)
+    _wait_until_ended(pids)
     assert not emulator.folder.exists()
 
 
 _PARENT = """
 import sys, time
-from local.aws import running_emulator
-from local.workers import workers
+from local.aws import start_emulator
+from local.workers import list_workers
 from tests.local.account import invoke_function
-with running_emulator(0) as emulator:
+with start_emulator(0) as emulator:
     emulator.wait_until_ready()
     invoke_function(emulator)
-    print(emulator.folder, emulator.process.pid, *(worker.pid for worker in workers(emulator)), flush=True)
+    print(emulator.folder, emulator.process.pid, *(worker.pid for worker in list_workers(emulator)), flush=True)
     time.sleep(600)
 """
 
 
-def test_an_emulator_does_not_outlive_a_parent_that_was_killed() -> None:
+def test_an_emulator_ends_with_a_parent_that_is_killed() -> None:
     started: dict[str, Any] = {"cwd": ROOT, "stdout": subprocess.PIPE, "text": True}
     with subprocess.Popen([sys.executable, "-c", _PARENT], **started) as parent:
         assert parent.stdout
         folder, *pids = parent.stdout.readline().split()
         assert len(pids) == 2
         os.kill(parent.pid, signal.SIGKILL)
-    _until_none_runs([int(pid) for pid in pids])
-    shutil.rmtree(folder)  # nobody else is left to do it
+    _wait_until_ended([int(pid) for pid in pids])
+    shutil.rmtree(folder)  # its parent was killed before it could

@@ -1,4 +1,4 @@
-"""The server of the example page, on files of its own."""
+"""The web server of the example page, with folders of its own."""
 
 import socket
 from collections.abc import Iterator
@@ -30,7 +30,7 @@ def folder(tmp_path: Path) -> Path:
 @pytest.fixture
 def origin(folder: Path) -> Iterator[str]:
     page = Page(0, folder / "page", folder / "client")
-    with page.serving(_CONFIG):
+    with page.serve(_CONFIG):
         yield page.origin
     page.close()
 
@@ -39,7 +39,7 @@ def test_a_module_has_the_content_type_that_browsers_require(origin: str) -> Non
     assert request("GET", f"{origin}/views/list.js").headers["content-type"] == "text/javascript"
 
 
-def test_the_page_itself_is_served_at_the_root(origin: str) -> None:
+def test_the_page_is_served_at_the_root(origin: str) -> None:
     assert request("GET", f"{origin}/").text == "<!doctype html>"
 
 
@@ -93,7 +93,7 @@ def test_the_error_for_a_port_in_use_names_the_flag_that_changes_it(folder: Path
 
 
 def _get_status(origin: str, path: str) -> int:
-    """Returns the status for a path sent as it is; httpx itself would resolve its `..`."""
+    """Returns the status for a path that is sent unchanged; httpx resolves `..`."""
     connection = HTTPConnection(origin.removeprefix("http://"))
     with closing(connection):
         connection.request("GET", path)

@@ -1,22 +1,29 @@
-"""The zips that are published for the functions."""
+"""A new stack under more concurrent requests than this machine has cores."""
 
-import zipfile
-from io import BytesIO
-from pathlib import Path
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 
-from local.stack import zip_with_bytecode
+import httpx
 
-_UNCHECKED_HASH = 0b01
-"""Flags of a .pyc that Python loads without a look at its source: PEP 552."""
+from local.stack import start_stack
+from local.workers import list_workers
+from ministack_gaps import WORKERS_PER_FUNCTION
+
+_CREATES = 50
+_TIMEOUT = 60.0
+_REQUEST = {"kind": "image", "fileName": "a.png", "contentType": "image/png", "size": 1000}
 
 
-def test_a_published_module_is_compiled_already_and_stays_so_when_unpacking_changes_its_time(
-    tmp_path: Path,
-) -> None:
-    package = tmp_path / "functions"
-    package.mkdir()
-    (package / "module.py").write_text("x = 1")
-    with zipfile.ZipFile(BytesIO(zip_with_bytecode(tmp_path))) as archive:
-        [compiled] = [name for name in archive.namelist() if name.startswith("functions/__pycache__/module.")]
-        flags = int.from_bytes(archive.read(compiled)[4:8], "little")
-    assert flags == _UNCHECKED_HASH
+def test_a_new_stack_creates_50_documents_at_once() -> None:
+    with start_stack() as stack, httpx.Client(timeout=_TIMEOUT, trust_env=False) as http:
+        headers = {"authorization": f"Bearer {stack.users[0].access_token}"}
+
+        def create(_: int) -> int:
+            return http.post(f"{stack.api}/documents", json=_REQUEST, headers=headers).status_code
+
+        with ThreadPoolExecutor(_CREATES) as threads:
+            statuses = Counter(threads.map(create, range(_CREATES)))
+        running = Counter(worker.function for worker in list_workers(stack.emulator))
+
+    assert statuses == {201: _CREATES}
+    assert max(running.values()) <= WORKERS_PER_FUNCTION, running

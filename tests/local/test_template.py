@@ -1,11 +1,11 @@
-"""What of the template a loopback without TLS cannot honour goes, and nothing else."""
+"""Policy statements about TLS are removed from a template, and nothing else."""
 
 import copy
 from typing import Any
 
 import pytest
 
-from local.template import for_plain_http
+from local.template import remove_tls_statements
 
 _ALLOW = {"Effect": "Allow", "Action": "sqs:SendMessage"}
 _DENY_OTHERS = {"Effect": "Deny", "Condition": {"NumericGreaterThan": {"s3:signatureAge": 900_000}}}
@@ -29,28 +29,28 @@ def _template(**resources: dict[str, Any]) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("kind", ["AWS::S3::BucketPolicy", "AWS::SQS::QueuePolicy"])
-def test_statements_that_demand_tls_go(kind: str) -> None:
+def test_statements_that_require_tls_are_removed(kind: str) -> None:
     template = _template(Policy=_policy(kind, _ALLOW, _NO_TLS, _DENY_OTHERS, _OLD_TLS))
-    assert for_plain_http(template) == _template(Policy=_policy(kind, _ALLOW, _DENY_OTHERS))
+    assert remove_tls_statements(template) == _template(Policy=_policy(kind, _ALLOW, _DENY_OTHERS))
 
 
-def test_a_policy_that_only_demanded_tls_goes_with_every_dependency_on_it() -> None:
-    needy = {"Type": "AWS::S3::Bucket", "DependsOn": ["Policy", "Other"]}
+def test_a_policy_without_other_statements_is_removed_with_its_dependencies() -> None:
+    dependent = {"Type": "AWS::S3::Bucket", "DependsOn": ["Policy", "Other"]}
     other = {"Type": "AWS::SQS::Queue", "DependsOn": "Policy"}
-    template = _template(Policy=_policy("AWS::SQS::QueuePolicy", _NO_TLS), Needy=needy, Other=other)
-    assert for_plain_http(template) == _template(
-        Needy=needy | {"DependsOn": ["Other"]}, Other=other | {"DependsOn": []}
+    template = _template(Policy=_policy("AWS::SQS::QueuePolicy", _NO_TLS), Dependent=dependent, Other=other)
+    assert remove_tls_statements(template) == _template(
+        Dependent=dependent | {"DependsOn": ["Other"]}, Other=other | {"DependsOn": []}
     )
 
 
-def test_a_template_without_such_statements_stays_as_it_is() -> None:
+def test_a_template_without_such_statements_is_unchanged() -> None:
     role = {"Type": "AWS::IAM::Role", "Properties": {"Condition": {"Bool": {"aws:SecureTransport": "true"}}}}
     template = _template(Policy=_policy("AWS::S3::BucketPolicy", _DENY_OTHERS), Role=role)
-    assert for_plain_http(template) == template
+    assert remove_tls_statements(template) == template
 
 
-def test_the_given_template_is_left_alone() -> None:
+def test_the_argument_is_not_modified() -> None:
     template = _template(Policy=_policy("AWS::S3::BucketPolicy", _NO_TLS, _ALLOW))
     before = copy.deepcopy(template)
-    for_plain_http(template)
+    remove_tls_statements(template)
     assert template == before

@@ -15,6 +15,7 @@ from botocore.exceptions import ClientError
 from tools.ministack_gaps.tests.server import NO_PROXY, REGION, Server
 
 FIXED_UPSTREAM = "MiniStack does this as AWS does by now: remove the gap"
+_TIMEOUT = 60.0
 _S3_CONFIG = NO_PROXY.merge(Config(signature_version="s3v4", retries={"total_max_attempts": 1}))
 
 
@@ -114,4 +115,4 @@ def error_code(call: Any, **parameters: Any) -> str | None:
 
 def request(method: str, url: str, **options: Any) -> httpx.Response:
     """Sends an HTTP request without a proxy."""
-    return httpx.request(method, url, trust_env=False, **options)
+    return httpx.request(method, url, trust_env=False, timeout=_TIMEOUT, **options)

@@ -26,7 +26,7 @@ _REGIONAL_HOST = re.compile(r"(?:.+\.)?s3\.(?P<region>[a-z0-9-]+)\.amazonaws\.co
 
 @dataclass(frozen=True, slots=True)
 class SignatureParameters:
-    """What a request states about its signature. Well-formed, but not verified."""
+    """The signature parameters of a request: well-formed, but not verified."""
 
     access_key: str
     day: str

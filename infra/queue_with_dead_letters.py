@@ -1,4 +1,4 @@
-"""A queue that a function works off, and where the hopeless messages go."""
+"""An SQS queue with a dead-letter queue."""
 
 import aws_cdk as cdk
 from aws_cdk import aws_kms as kms
@@ -7,14 +7,16 @@ from constructs import Construct
 
 from infra.nag import suppress
 
-_RECEIVES = 8
+_MAX_RECEIVES = 8
 
 
-class WorkQueue(Construct):
-    """The queue, and its dead letters, kept for 14 days (the longest SQS allows).
+class QueueWithDeadLetters(Construct):
+    """A queue that one function consumes, and its dead-letter queue, which retains messages for 14 days (SQS's maximum).
 
-    A message comes back after `visibility_timeout`, the reader's own time limit: AWS advises six times that, but a
-    second delivery does no harm here (a lease in the record decides), so a failed one may come back soon.
+    https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-messages.html
+
+    `visibility_timeout` is the timeout of the consumer. AWS recommends six times as much, but here a second delivery
+    does no harm, because a lease in the record decides which one works. A short timeout retries a crash soon.
     """
 
     def __init__(
@@ -38,5 +40,5 @@ class WorkQueue(Construct):
             encryption=encryption,
             encryption_master_key=key,
             visibility_timeout=visibility_timeout,
-            dead_letter_queue=sqs.DeadLetterQueue(queue=self.dead_letters, max_receive_count=_RECEIVES),
+            dead_letter_queue=sqs.DeadLetterQueue(queue=self.dead_letters, max_receive_count=_MAX_RECEIVES),
         )

@@ -1,7 +1,7 @@
-"""Signs for Uppy what its `signRequest` asks for: any request of a multipart upload, below one scratch prefix.
+"""A service for Uppy's `signRequest`: it signs every request of a multipart upload below one prefix.
 
-For the benchmark only, with the local account's root key. A service that signed so would let its users complete,
-list and abort as they please; ours signs parts and nothing else.
+For the benchmark only, with the root key of the local account. Airlock signs parts only, because a client that can sign
+the other requests completes, lists and aborts uploads without any check.
 """
 
 import json
@@ -16,7 +16,7 @@ from urllib.parse import parse_qs, urlsplit
 from local.aws import HOST, Emulator
 
 PREFIX = "bench/"
-"""Outside of what S3 tells our functions about."""
+"""Key prefix for which S3 sends no events."""
 
 _OPERATIONS = {
     ("POST", False): "create_multipart_upload",
@@ -25,14 +25,14 @@ _OPERATIONS = {
     ("POST", True): "complete_multipart_upload",
     ("DELETE", True): "abort_multipart_upload",
 }
-"""By method, and whether the request names an upload."""
+"""S3 operation by method and by the presence of an upload id."""
 
 
 @contextmanager
-def signer(emulator: Emulator, bucket: str) -> Iterator[int]:
-    """The port it answers on: GET with the request's members as the query, `{"url"}` back."""
+def run_uppy_signer(emulator: Emulator, bucket: str) -> Iterator[int]:
+    """Runs the service and yields its port. A GET with the members of the request as query returns `{"url"}`."""
     s3 = emulator.client("s3")
-    # boto3 presigns with SigV2 in this Region unless told otherwise.
+    # By default, boto3 presigns with SigV2 in this Region.
     s3.meta.events.register_first("choose-signer.s3", lambda **_: "s3v4")
     server = ThreadingHTTPServer((HOST, 0), partial(_Handler, s3, bucket))
     server.daemon_threads = True
@@ -46,8 +46,11 @@ def signer(emulator: Emulator, bucket: str) -> Iterator[int]:
         thread.join()
 
 
-def presigned(s3: Any, bucket: str, request: dict[str, str]) -> str:
-    """Raises KeyError for what belongs to no multipart upload, ValueError for a key outside of the prefix."""
+def presign(s3: Any, bucket: str, request: dict[str, str]) -> str:
+    """Presigns one request of a multipart upload.
+
+    Raises KeyError for any other request, and ValueError for a key outside the prefix.
+    """
     operation = _OPERATIONS[request["method"], "uploadId" in request]
     if not request["key"].startswith(PREFIX):
         raise ValueError(request["key"])
@@ -61,7 +64,7 @@ def presigned(s3: Any, bucket: str, request: dict[str, str]) -> str:
 
 
 class _Handler(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"  # keeps the connection, as any real API does
+    protocol_version = "HTTP/1.1"  # keeps connections open, as a real API does
     disable_nagle_algorithm = True
 
     def __init__(self, s3: Any, bucket: str, *args: Any) -> None:
@@ -70,7 +73,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         request = {name: values[0] for name, values in parse_qs(urlsplit(self.path).query).items()}
-        body = json.dumps({"url": presigned(self._s3, self._bucket, request)}).encode()
+        body = json.dumps({"url": presign(self._s3, self._bucket, request)}).encode()
         self.send_response(200)
         self.send_header("Content-Type", "application/json")
         self.send_header("Content-Length", str(len(body)))
@@ -79,4 +82,4 @@ class _Handler(BaseHTTPRequestHandler):
         self.wfile.write(body)
 
     def log_message(self, format: str, *args: Any) -> None:
-        """Silent: what it signs is nobody's to read."""
+        """Logs nothing, because presigned URLs must not reach a log."""

@@ -1,4 +1,4 @@
-"""The janitor's round, now and as it would be later."""
+"""Invocations of the sweeps function, and a sweep with a later clock."""
 
 from collections import Counter
 from dataclasses import replace
@@ -10,16 +10,16 @@ from tests.lambdas.events import Context
 
 
 def sweep(remaining: int = 300_000) -> dict[str, int]:
-    """`remaining` is the milliseconds that Lambda leaves it."""
+    """Runs one sweep with `remaining` milliseconds and returns its outcomes."""
     return sweeps.lambda_handler({}, Context(remaining))
 
 
 def redrive(*orders: dict[str, str]) -> dict[str, int]:
-    """What an operator does by hand."""
+    """Redrives documents as an operator does, and returns the outcomes."""
     return sweeps.lambda_handler({"redrive": [*orders]}, Context())
 
 
 def sweep_later(by: timedelta) -> Counter[str]:
-    """With a clock that is `by` ahead of S3's, which moto shows in every LastModified."""
+    """Runs one sweep whose clock is `by` ahead of the one that moto writes into every LastModified."""
     later = replace(wiring.sweep_service(), clock=lambda: wiring.now() + by)
     return later.sweep(lambda: False)

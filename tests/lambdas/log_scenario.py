@@ -1,6 +1,6 @@
-"""One day of the service in a process of its own, as Lambda runs it: what it prints on stdout is the functions' own.
+"""A scenario for test_logs in a process of its own, as Lambda runs it: stdout holds only what the functions log.
 
-On stderr it says what no log may hold. Run by test_logs.
+The last line of stderr lists the secrets that no log may contain.
 """
 
 import json
@@ -16,7 +16,7 @@ from tests.examples import PNG
 from tests.lambdas.account import ACCESS_KEY, SECRET, TOKEN, Account, forget_wiring, new_account
 from tests.lambdas.api import BEARER, Api
 from tests.lambdas.events import Context, sqs_event, sqs_message
-from tests.lambdas.life import put
+from tests.lambdas.steps import put
 
 NAMES = [
     "private-name",
@@ -40,19 +40,19 @@ def main() -> None:
     }
     with new_account() as account:
         os.environ |= account.environment()
-        secrets = _good_day(account, ada, request, key)
-        _bad_day(account, ada, request)
+        secrets = _run_successes(account, ada, request, key)
+        _run_faults(account, ada, request)
     report = {"secrets": [*NAMES, *secrets, BEARER, TOKEN, SECRET, "X-Amz-Signature"]}
     sys.stderr.write(json.dumps(report))
 
 
-def _good_day(account: Account, ada: Api, request: dict[str, Any], key: str) -> list[str]:
-    """Presigned URLs and their signatures."""
+def _run_successes(account: Account, ada: Api, request: dict[str, Any], key: str) -> list[str]:
+    """Runs requests that succeed, and returns the presigned URLs and their signatures."""
     created = ada.post("/documents", request, **{"idempotency-key": key}).json
     document_id, upload = created["document"]["id"], created["upload"]
     with strict_s3_client({ACCESS_KEY: (SECRET, TOKEN)}, wiring.now) as s3:
         assert put(s3, upload, PNG).status_code == 200
-    account.deliver(account.notice(ada.subject, document_id))
+    account.deliver(account.arrival_event(ada.subject, document_id))
     assert ada.document(document_id)["status"] == "ready"
     url = ada.get(f"/documents/{document_id}/download").json["url"]
     parts = ada.post("/documents", request | {"method": "MULTIPART"}).json
@@ -75,7 +75,7 @@ def _good_day(account: Account, ada: Api, request: dict[str, Any], key: str) -> 
     return [*urls, *(text.rpartition("=")[2] for text in urls)]
 
 
-def _bad_day(account: Account, ada: Api, request: dict[str, Any]) -> None:
+def _run_faults(account: Account, ada: Api, request: dict[str, Any]) -> None:
     poison = sqs_message(json.dumps({"Records": [{"eventName": "ObjectCreated:Put", "fileName": NAMES[0]}]}))
     pipeline.lambda_handler(sqs_event([poison]), Context())
     os.environ |= account.environment(table="a-table-that-is-gone")

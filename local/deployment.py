@@ -1,0 +1,110 @@
+"""Deploys the app's own template to the local AWS: synthesises it, publishes its assets, creates the stack."""
+
+import compileall
+import io
+import json
+import os
+import subprocess
+import sys
+import time
+import zipfile
+from collections.abc import Mapping
+from pathlib import Path
+from py_compile import PycInvalidationMode
+from typing import Any
+
+from local.aws import ACCOUNT, REGION, ROOT, Emulator, StartError
+from local.template import Template, remove_tls_statements
+
+_STAGE = "local"
+
+
+def deploy(emulator: Emulator, web_origin: str, outdir: Path, context: Mapping[str, str]) -> dict[str, str]:
+    """Returns the stack's outputs by name. Raises StartError.
+
+    `web_origin` is the origin that may call the API from a browser; `context` is as for `cdk deploy -c`.
+    """
+    _synthesise({**context, "webOrigins": web_origin}, outdir)
+    emulator.wait_until_ready()
+    path = next(outdir.glob("*.template.json"))
+    name = path.name.removesuffix(".template.json")
+    template = json.loads(path.read_text())
+    _publish_assets(emulator, outdir / f"{name}.assets.json")
+    _fill_bootstrap_parameters(emulator, template)
+    return create_stack(emulator, name, remove_tls_statements(template))
+
+
+def _synthesise(context: Mapping[str, str], outdir: Path) -> None:
+    """Runs app.py in a process of its own, because it takes half a gigabyte, with the environment that the CDK CLI sets."""
+    context_json = json.dumps({**context, "stage": _STAGE, "aws:cdk:bundling-stacks": []})
+    result = subprocess.run(
+        [sys.executable, "app.py"],
+        cwd=ROOT,
+        env=os.environ | {"CDK_OUTDIR": str(outdir), "CDK_CONTEXT_JSON": context_json},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if result.returncode:
+        raise StartError(f"app.py does not synthesise:\n{result.stderr[-3000:]}")
+
+
+def _publish_assets(emulator: Emulator, manifest: Path) -> None:
+    """Puts zips into the bucket that `cdk bootstrap` creates. Dependencies are not in them: workers run in this environment."""
+    s3 = emulator.client("s3")
+    bucket = f"cdk-hnb659fds-assets-{ACCOUNT}-{REGION}"
+    s3.create_bucket(Bucket=bucket)
+    for asset in json.loads(manifest.read_text())["files"].values():
+        if asset["source"]["packaging"] == "zip":
+            (destination,) = asset["destinations"].values()
+            body = zip_with_bytecode(manifest.parent / asset["source"]["path"])
+            s3.put_object(Bucket=bucket, Key=destination["objectKey"], Body=body)
+
+
+def zip_with_bytecode(directory: Path) -> bytes:
+    """Returns a zip of `directory` and of the .pyc of its modules, so that no Lambda worker compiles them again.
+
+    The .pyc are of the unchecked-hash kind, because unpacking changes the times that others are checked against (PEP 552).
+    """
+    compileall.compile_dir(directory, quiet=1, invalidation_mode=PycInvalidationMode.UNCHECKED_HASH)
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        for path in sorted(directory.rglob("*")):
+            archive.write(path, path.relative_to(directory))
+    return buffer.getvalue()
+
+
+def _fill_bootstrap_parameters(emulator: Emulator, template: Template) -> None:
+    """Creates the parameter with the version of the bootstrap stack, which the template reads."""
+    ssm = emulator.client("ssm")
+    for parameter in template.get("Parameters", {}).values():
+        if parameter["Type"].startswith("AWS::SSM::Parameter::Value"):
+            ssm.put_parameter(Name=parameter["Default"], Value="999", Type="String")
+
+
+def create_stack(emulator: Emulator, name: str, template: Template) -> dict[str, str]:
+    """Returns the outputs of the new stack `name`. Raises StartError with the failed resources and the reasons."""
+    cloudformation = emulator.client("cloudformation")
+    cloudformation.create_stack(
+        StackName=name, TemplateBody=json.dumps(template), Capabilities=["CAPABILITY_IAM"]
+    )
+    while (stack := _describe(cloudformation, name))["StackStatus"].endswith("IN_PROGRESS"):
+        time.sleep(0.02)
+    if stack["StackStatus"] != "CREATE_COMPLETE":
+        raise StartError(f"the stack is {stack['StackStatus']}:\n{_list_failures(cloudformation, name)}")
+    return {output["OutputKey"]: output["OutputValue"] for output in stack.get("Outputs", [])}
+
+
+def _describe(cloudformation: Any, name: str) -> dict[str, Any]:
+    stack: dict[str, Any] = cloudformation.describe_stacks(StackName=name)["Stacks"][0]
+    return stack
+
+
+def _list_failures(cloudformation: Any, name: str) -> str:
+    """Returns a line for each failed resource, in order of time."""
+    events = reversed(cloudformation.describe_stack_events(StackName=name)["StackEvents"])
+    return "\n".join(
+        f"  {event['LogicalResourceId']}: {event.get('ResourceStatusReason', 'no reason given')}"
+        for event in events
+        if event["ResourceStatus"].endswith("_FAILED")
+    )

@@ -1,0 +1,31 @@
+"""Synthesises the stack in each variant that scanners check: `python -m tools.scan.templates DIRECTORY`."""
+
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+from infra.build import build
+from infra.bundle import WITHOUT_BUNDLING
+
+VARIANTS: Mapping[str, Mapping[str, object]] = {
+    "default": {},
+    "production": {
+        "stage": "prod",
+        "webOrigins": "https://app.example.com",
+        "kms": True,
+        "oidcIssuer": "https://id.example.com",
+        "oidcAudience": "web",
+        "scopes": "documents",
+    },
+}
+"""Name -> context. Together they contain each resource that the stack can have."""
+
+
+def synthesise_variants(directory: Path) -> None:
+    """Writes each variant to a subdirectory of its name."""
+    for name, context in VARIANTS.items():
+        build({**WITHOUT_BUNDLING, **context}, outdir=str(directory / name)).synth()
+
+
+if __name__ == "__main__":
+    synthesise_variants(Path(sys.argv[1]))
