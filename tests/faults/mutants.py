@@ -363,6 +363,15 @@ def copy_project(target: Path, mutant: Mutant | None = None) -> Path:
 def run_tests(project: Path, paths: Iterable[str]) -> subprocess.CompletedProcess[str]:
     """Runs the tests of a copy until one fails. The exit code is pytest's."""
     files = [f"tests/{path}" for path in paths]
-    command = [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", "-p", "no:xdist", *files]
+    options = [
+        "-q",
+        "-x",
+        "-p",
+        "no:cacheprovider",
+        "-p",
+        "no:xdist",
+        "--hypothesis-profile=without shrinking",
+    ]
+    command = [sys.executable, "-m", "pytest", *options, *files]
     environment = os.environ | {"AIRLOCK_SOAK": "1"}  # no time limit
     return subprocess.run(command, cwd=project, env=environment, capture_output=True, text=True, check=False)
