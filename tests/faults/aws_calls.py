@@ -1,8 +1,7 @@
-"""Every call that the functions make to AWS, seen before it goes out and when its answer is there.
+"""Observation of every call that the functions make to AWS, before it is sent and after its response has arrived.
 
-boto3's clients of `wiring` take their event handlers from its session, so what is registered there sees them all. The
-client of the table has no events: it is wrapped where the records hold it. What a test asks through clients of its own
-is not seen.
+The boto3 clients of `wiring` inherit the event handlers of its session. The table client has no events, so it is wrapped in
+the repository. Calls of a test's own clients are not observed.
 """
 
 from collections.abc import Iterator
@@ -22,14 +21,14 @@ from tests.lambdas.account import forget_wiring
 
 
 class Observer(Protocol):
-    """Either may raise, and the call ends with that. `context` is one and the same dict for both."""
+    """Both methods may raise, which ends the call. Both get the same `context` of a call."""
 
     def before(self, operation: str, context: dict[str, Any]) -> None: ...
 
     def after(self, operation: str, context: dict[str, Any]) -> None: ...
 
 
-class Nobody:
+class NullObserver:
     def before(self, operation: str, context: dict[str, Any]) -> None: ...
 
     def after(self, operation: str, context: dict[str, Any]) -> None: ...
@@ -37,23 +36,24 @@ class Nobody:
 
 @dataclass
 class AwsCalls:
-    """Who watches at the moment."""
+    """Passes each call to the current observer."""
 
-    observer: Observer = field(default_factory=Nobody)
+    observer: Observer = field(default_factory=NullObserver)
 
     @contextmanager
-    def seen_by(self, observer: Observer) -> Iterator[None]:
-        self.observer, before = observer, self.observer
+    def notify(self, observer: Observer) -> Iterator[None]:
+        """Makes `observer` the current one."""
+        self.observer, previous = observer, self.observer
         try:
             yield
         finally:
-            self.observer = before
+            self.observer = previous
 
     def rewire(self) -> None:
-        """The functions read their environment again, as new processes do."""
+        """Makes the functions read their environment again, as new processes do."""
         forget_wiring()
         repository = wiring._repository()
-        repository._dynamodb = WatchedTable(repository._dynamodb, self)
+        repository._dynamodb = ObservedDynamoDB(repository._dynamodb, self)
 
     def before(self, model: OperationModel, context: dict[str, Any], **_: Any) -> None:
         self.observer.before(model.name, context)
@@ -63,8 +63,8 @@ class AwsCalls:
 
 
 @dataclass
-class WatchedTable:
-    """Implements `functions.adapters.dynamodb.documents.DynamoDB`; as with botocore's events, an error's answer is an answer as well."""
+class ObservedDynamoDB:
+    """Implements `functions.adapters.dynamodb.documents.DynamoDB`. An error response is a response too, as in botocore."""
 
     client: DynamoDB
     calls: AwsCalls
@@ -73,70 +73,70 @@ class WatchedTable:
         context: dict[str, Any] = {}
         self.calls.observer.before(operation, context)
         try:
-            answer = self.client(operation, **parameters)
+            response = self.client(operation, **parameters)
         except DynamoDBError:
             self.calls.observer.after(operation, context)
             raise
         self.calls.observer.after(operation, context)
-        return answer
+        return response
 
 
 @contextmanager
-def tapped() -> Iterator[AwsCalls]:
-    """With moto as strict about copies as S3 is."""
+def observe_aws_calls() -> Iterator[AwsCalls]:
+    """Observes the functions of this process. Meanwhile moto enforces the conditions of a copy, as S3 does."""
     calls, events = AwsCalls(), wiring._session().events
     events.register_first("before-call", calls.before)
     events.register_last("after-call", calls.after)
-    forgive_copies = enforce_copy_conditions(events)
+    stop_enforcing = enforce_copy_conditions(events)
     try:
         yield calls
     finally:
-        forgive_copies()
+        stop_enforcing()
         events.unregister("before-call", calls.before)
         events.unregister("after-call", calls.after)
         forget_wiring()
 
 
 @dataclass
-class Kill:
-    """The process dies at call number `at` (from 1; 0 is never): before it goes out, or once it has taken effect.
+class Crash:
+    """Ends the process at call number `at` (from 1; 0 is never): before the call, or `late`, when it has taken effect.
 
-    Dead is dead: nothing that still runs in that process reaches AWS any more, until `revive` starts another.
+    After the crash, threads that still run cannot call AWS until `restart`.
     """
 
     at: int = 0
     late: bool = False
     calls: list[str] = field(default_factory=list)
-    struck: bool = False
-    _dead: bool = False
+    has_happened: bool = False
+    _is_down: bool = False
     _lock: Lock = field(default_factory=Lock)
 
     def before(self, operation: str, context: dict[str, Any]) -> None:
         with self._lock:
-            if self._dead:
+            if self._is_down:
                 raise Killed
             self.calls.append(operation)
             context["number"] = len(self.calls)
             if not self.late:
-                self._strike(context)
+                self._crash_at(context)
 
     def after(self, operation: str, context: dict[str, Any]) -> None:
         with self._lock:
             if self.late:
-                self._strike(context)
+                self._crash_at(context)
 
-    def revive(self) -> None:
-        self._dead = False
+    def restart(self) -> None:
+        self._is_down = False
 
-    def _strike(self, context: dict[str, Any]) -> None:
-        if context["number"] == self.at and not self.struck:
-            self.struck = self._dead = True
+    def _crash_at(self, context: dict[str, Any]) -> None:
+        if context["number"] == self.at and not self.has_happened:
+            self.has_happened = self._is_down = True
             raise Killed
 
 
 @dataclass
-class OneAtATime:
-    """For threads that nobody schedules: moto's transactions undo each other's writes when two of them overlap."""
+class SerialCalls:
+    """One call at a time, because moto's concurrent transactions undo each other's writes."""
 
     _lock: Lock = field(default_factory=Lock)
 

@@ -1,14 +1,14 @@
-"""The functions, with every call to AWS in sight."""
+"""The functions as wired for Lambda, with every call to AWS observed."""
 
 from collections.abc import Iterator
 
 import pytest
 
-from tests.faults.aws_calls import tapped
-from tests.faults.world import Functions
+from tests.faults.aws_calls import observe_aws_calls
+from tests.faults.simulation import WiredFunctions
 
 
 @pytest.fixture(scope="module")
-def functions() -> Iterator[Functions]:
-    with pytest.MonkeyPatch.context() as environment, tapped() as calls:
-        yield Functions(calls, environment)
+def functions() -> Iterator[WiredFunctions]:
+    with pytest.MonkeyPatch.context() as environment, observe_aws_calls() as calls:
+        yield WiredFunctions(calls, environment)

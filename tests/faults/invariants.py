@@ -1,4 +1,4 @@
-"""What is true at every moment, what is true of every change, and what is true once everybody is done."""
+"""Invariants: of every state, of every change of state, and of the state in which nothing is in progress."""
 
 import hashlib
 from collections.abc import Iterator, Mapping
@@ -22,16 +22,16 @@ FOLLOWS = {
     Status.PURGING: {Status.PURGED},
     Status.PURGED: set(),
 }
-"""In a history; and what is deleted may become again what it was."""
-_CHARGED = frozenset({Status.PENDING, Status.COMPLETING, Status.PROCESSING, Status.READY})
-_RELEASED = frozenset({Status.REJECTED, Status.EXPIRED, Status.ABORTED, Status.PURGED})
-_BEING_COPIED = frozenset({Status.PROCESSING, Status.FAILED, Status.PURGING})
-_ON_THE_WAY = frozenset({*IN_PROGRESS, Status.PURGING})
+"""Allowed steps of a history. A restore, from `deleted` back to the previous status, is allowed too."""
+_RESERVES_BYTES = frozenset({Status.PENDING, Status.COMPLETING, Status.PROCESSING, Status.READY})
+_RESERVES_NOTHING = frozenset({Status.REJECTED, Status.EXPIRED, Status.ABORTED, Status.PURGED})
+_MAY_HAVE_A_COPY = frozenset({Status.PROCESSING, Status.FAILED, Status.PURGING})
+_UNFINISHED = frozenset({*IN_PROGRESS, Status.PURGING})
 
 
 @dataclass(frozen=True)
 class Snapshot:
-    """All that one owner has: in the table, and in the bucket. `open_uploads` maps upload ids to keys."""
+    """Everything that one owner has in the table and in the bucket. `open_uploads` maps upload ids to keys."""
 
     documents: tuple[Document, ...]
     usage: Usage
@@ -39,66 +39,77 @@ class Snapshot:
     open_uploads: Mapping[str, str]
 
 
-def broken(now: Snapshot, limits: Limits) -> list[str]:
-    """Which sentence about `now` is not true; none, at any moment."""
-    each = (fault for document in now.documents for fault in (*_charged(document), *_told(document)))
-    return [*_quota(now, limits), *_stored(now), *each]
+def find_violations(snapshot: Snapshot, limits: Limits) -> list[str]:
+    """Returns what is wrong with a state. Nothing, at any time."""
+    documents = (
+        violation
+        for document in snapshot.documents
+        for violation in (*_check_reserved_bytes(document), *_check_history(document))
+    )
+    return [*_check_usage(snapshot, limits), *_check_objects(snapshot), *documents]
 
 
-def broken_by_change(before: Snapshot, after: Snapshot) -> list[str]:
-    """What may not have happened between the two."""
+def find_forbidden_changes(before: Snapshot, after: Snapshot) -> list[str]:
+    """Returns what may not have happened between two states."""
     earlier = {document.id: document for document in before.documents}
     pairs = [(earlier[document.id], document) for document in after.documents if document.id in earlier]
     gone = earlier.keys() - {document.id for document in after.documents}
-    return [*(f"{name} is gone" for name in gone), *(fault for pair in pairs for fault in _changed(*pair))]
+    return [
+        *(f"{document_id} is gone" for document_id in gone),
+        *(violation for pair in pairs for violation in _check_change(*pair)),
+    ]
 
 
-def broken_at_rest(now: Snapshot) -> list[str]:
-    """Once nothing is under way: what is left over, or never came to an end."""
+def find_leftovers(snapshot: Snapshot) -> list[str]:
+    """Returns what is unfinished or left over when nothing is in progress."""
     kept = {
         staging_key(document.owner, document.id)
-        for document in now.documents
+        for document in snapshot.documents
         if document.effective_status is Status.FAILED
     }
-    faults = [
+    found = [
         f"{document.id} is still {document.status}"
-        for document in now.documents
-        if document.status in _ON_THE_WAY
+        for document in snapshot.documents
+        if document.status in _UNFINISHED
     ]
-    faults += [f"{key} is left over" for key in now.objects if key.startswith("staging/") and key not in kept]
-    faults += [f"an upload to {key} is left open" for key in now.open_uploads.values()]
-    if now.usage.open_uploads:
-        faults.append(f"{now.usage.open_uploads} uploads are still counted as open")
-    ready = {_target(document) for document in now.documents if document.effective_status is Status.READY}
-    return faults + [f"nobody owns {key}" for key in _promoted(now) if key not in ready]
+    found += [
+        f"{key} is left over" for key in snapshot.objects if key.startswith("staging/") and key not in kept
+    ]
+    found += [f"an upload to {key} is left open" for key in snapshot.open_uploads.values()]
+    if snapshot.usage.open_uploads:
+        found.append(f"{snapshot.usage.open_uploads} uploads are still counted as open")
+    ready = {
+        _stored_key(document) for document in snapshot.documents if document.effective_status is Status.READY
+    }
+    return found + [f"{key} has no document" for key in _promoted_keys(snapshot) if key not in ready]
 
 
-def _quota(now: Snapshot, limits: Limits) -> Iterator[str]:
-    reserved_bytes = sum(document.reserved_bytes for document in now.documents)
-    opened = sum(document.is_in_progress for document in now.documents)
-    if now.usage.reserved_bytes != reserved_bytes or now.usage.open_uploads < opened:
-        yield f"the owner's usage is {now.usage}, the records say {reserved_bytes} bytes and {opened} open"
-    if reserved_bytes > limits.stored_bytes or opened > limits.open_uploads:
-        yield f"{reserved_bytes} bytes and {opened} open uploads are more than {limits}"
+def _check_usage(snapshot: Snapshot, limits: Limits) -> Iterator[str]:
+    reserved_bytes = sum(document.reserved_bytes for document in snapshot.documents)
+    open_uploads = sum(document.is_in_progress for document in snapshot.documents)
+    if snapshot.usage.reserved_bytes != reserved_bytes or snapshot.usage.open_uploads < open_uploads:
+        yield f"the usage is {snapshot.usage}, the records say {reserved_bytes} bytes and {open_uploads} open"
+    if reserved_bytes > limits.stored_bytes or open_uploads > limits.open_uploads:
+        yield f"{reserved_bytes} bytes and {open_uploads} open uploads are more than {limits}"
 
 
-def _stored(now: Snapshot) -> Iterator[str]:
-    """Of what clients can read, all is recorded, and is what the record says."""
-    by_key = {_target(document): document for document in now.documents}
-    for key in _promoted(now):
+def _check_objects(snapshot: Snapshot) -> Iterator[str]:
+    """Every promoted object belongs to a document and is what its record says."""
+    by_key = {_stored_key(document): document for document in snapshot.documents}
+    for key in _promoted_keys(snapshot):
         document = by_key.get(key)
         if document is None or (
-            document.effective_status is not Status.READY and document.status not in _BEING_COPIED
+            document.effective_status is not Status.READY and document.status not in _MAY_HAVE_A_COPY
         ):
-            yield f"nobody waits for {key}: {document and document.status}"
+            yield f"{key} may not exist: {document and document.status}"
     for key, document in by_key.items():
         if document.effective_status is Status.READY:
-            yield from _readable(document, now.objects.get(key, {}))
+            yield from _check_stored_version(document, snapshot.objects.get(key, {}))
 
 
-def _readable(document: Document, versions: Mapping[str, bytes]) -> Iterator[str]:
+def _check_stored_version(document: Document, versions: Mapping[str, bytes]) -> Iterator[str]:
     if versions.keys() != {document.stored_version}:
-        yield f"{document.id} is ready as {document.stored_version}, and there is {[*versions]}"
+        yield f"{document.id} is ready as {document.stored_version}, and S3 has {[*versions]}"
         return
     [body] = versions.values()
     if len(body) != document.size:
@@ -107,31 +118,30 @@ def _readable(document: Document, versions: Mapping[str, bytes]) -> Iterator[str
         yield f"{document.id} has another SHA-256 than its record"
 
 
-def _charged(document: Document) -> Iterator[str]:
-    """What failed is charged as long as its bytes are there."""
-    effective_status = document.effective_status
-    if effective_status in _CHARGED and document.reserved_bytes != document.size:
-        yield f"{document.id} is {document.status} and charged {document.reserved_bytes}"
-    if effective_status in _RELEASED and document.reserved_bytes:
-        yield f"{document.id} is {document.status} and still charged"
+def _check_reserved_bytes(document: Document) -> Iterator[str]:
+    """A failed document reserves its bytes while they are stored, so it may or may not."""
+    status = document.effective_status
+    if status in _RESERVES_BYTES and document.reserved_bytes != document.size:
+        yield f"{document.id} is {document.status} and reserves {document.reserved_bytes} bytes"
+    if status in _RESERVES_NOTHING and document.reserved_bytes:
+        yield f"{document.id} is {document.status} and still reserves bytes"
 
 
-def _told(document: Document) -> Iterator[str]:
-    """The history is one that the table of states allows, and ends where the record stands."""
-    told = [step.status for step in document.history]
-    if told[0] is not Status.PENDING or told[-1] is not _in_history(document.status):
-        yield f"{document.id} is {document.status}, its history says {told}"
-    for number, (before, after) in enumerate(pairwise(told)):
-        undone = before is Status.DELETED and after is told[number - 1]
-        if after not in FOLLOWS[before] and not undone:
+def _check_history(document: Document) -> Iterator[str]:
+    statuses = [entry.status for entry in document.history]
+    if statuses[0] is not Status.PENDING or statuses[-1] is not _in_history(document.status):
+        yield f"{document.id} is {document.status}, its history says {statuses}"
+    for number, (before, after) in enumerate(pairwise(statuses)):
+        is_restore = before is Status.DELETED and after is statuses[number - 1]
+        if after not in FOLLOWS[before] and not is_restore:
             yield f"{document.id} went from {before} to {after}"
 
 
-def _changed(before: Document, after: Document) -> Iterator[str]:
+def _check_change(before: Document, after: Document) -> Iterator[str]:
     if after.revision < before.revision or (after.revision == before.revision and after != before):
         yield f"{after.id} went from revision {before.revision} to {after.revision}"
-    known = [(step.status, step.at) for step in before.history]
-    if [(step.status, step.at) for step in after.history][: len(known)] != known:
+    known = [(entry.status, entry.at) for entry in before.history]
+    if [(entry.status, entry.at) for entry in after.history][: len(known)] != known:
         yield f"the history of {after.id} was rewritten"
     for name in ("staged_version", "stored_version"):
         if getattr(before, name) not in (None, getattr(after, name)):
@@ -139,13 +149,13 @@ def _changed(before: Document, after: Document) -> Iterator[str]:
 
 
 def _in_history(status: Status) -> Status:
-    """A call to complete is no step, as it may come to nothing."""
+    """Completing is not in the history, because it may end without result."""
     return Status.PENDING if status is Status.COMPLETING else status
 
 
-def _promoted(now: Snapshot) -> list[str]:
-    return [key for key in now.objects if key.startswith("documents/")]
+def _promoted_keys(snapshot: Snapshot) -> list[str]:
+    return [key for key in snapshot.objects if key.startswith("documents/")]
 
 
-def _target(document: Document) -> str:
+def _stored_key(document: Document) -> str:
     return documents_key(document.owner, document.id)

@@ -1,10 +1,10 @@
-"""Thousands of S3's events through the handler, in a process of its own, as Lambda runs it: run by test_many_events.
+"""Delivers thousands of S3 events to the handler in a process of its own; started by test_many_events.
 
     python -m tests.faults.many_events FIRST LAST      windows of twenty events, from FIRST to before LAST
 
-On stderr it says by how many bytes the process has grown since its first tenth.
-moto copies its whole table for each transaction and keeps the copies, so what is right is cleared away after each window
-of twenty events, and moto itself is reset after a few windows.
+It prints to stderr by how many bytes the process has grown since its first tenth.
+moto copies its whole table for each transaction and keeps the copies. So each window is deleted once it is checked, and moto
+is reset after a few windows.
 """
 
 import gc
@@ -23,32 +23,31 @@ from functions.domain.document import Status
 from functions.domain.keys import documents_key, owner_key, staging_key
 from functions.lambdas import pipeline
 from tests.examples import PNG, a_document, an_id
-from tests.faults.aws_calls import OneAtATime, tapped
-from tests.faults.world import Functions, World
+from tests.faults.aws_calls import SerialCalls, observe_aws_calls
+from tests.faults.simulation import Simulation, WiredFunctions
 from tests.lambdas.events import Context, notification, s3_record, sqs_event, sqs_message
 
 WINDOW, BATCH = 20, 10
-KEPT = 5
-"""Windows between two resets of moto."""
+WINDOWS_PER_RESET = 5
 ADA = owner_key("ada")
 STATM = Path("/proc/self/statm")
 
 
 @dataclass(frozen=True)
 class Window:
-    """`expected` is the SHA-256 of each document's bytes, by its id; `events` come in this order."""
+    """`expected` maps document ids to the SHA-256 of their bytes. `events` are in the order of delivery."""
 
     expected: dict[str, str]
     events: Sequence[str]
 
 
-def prepare(world: World, number: int) -> Window:
-    """Of twenty events one comes twice, and two are of one key, the later version before the earlier one."""
+def prepare(simulation: Simulation, number: int) -> Window:
+    """Prepares twenty events. One is a duplicate, and two are of one key, the later version before the earlier one."""
     ids = [an_id(number * WINDOW + place) for place in range(WINDOW - 2)]
-    _write(world, [{"PutRequest": {"Item": item}} for item in _items(ids)])
-    events = [_sent(world, document_id, _body(document_id)) for document_id in ids]
+    _write(simulation, [{"PutRequest": {"Item": item}} for item in _items(ids)])
+    events = [_put(simulation, document_id, _body(document_id)) for document_id in ids]
     late = _body(f"{ids[5]} again")
-    events.insert(5, _sent(world, ids[5], late))
+    events.insert(5, _put(simulation, ids[5], late))
     events.append(events[number % len(events)])
     assert len(events) == WINDOW
     expected = {document_id: _sha256(_body(document_id)) for document_id in ids}
@@ -56,46 +55,46 @@ def prepare(world: World, number: int) -> Window:
 
 
 def deliver(events: Sequence[str]) -> None:
-    """In Lambda's batches, none of whose messages may come again."""
+    """Delivers events in batches, as Lambda does. No message may fail."""
     for start in range(0, len(events), BATCH):
         batch = sqs_event([sqs_message(body) for body in events[start : start + BATCH]])
         assert pipeline.lambda_handler(batch, Context()) == {"batchItemFailures": []}
 
 
-def check(world: World, window: Window) -> None:
-    documents = {document.id: document for document in world.documents()}
+def check(simulation: Simulation, window: Window) -> None:
+    documents = {document.id: document for document in simulation.documents()}
     assert {key: document.sha256 for key, document in documents.items()} == window.expected
     assert {document.status for document in documents.values()} == {Status.READY}
-    held = {(documents_key(ADA, key), document.stored_version) for key, document in documents.items()}
-    assert set(world.versions()) == held
-    assert world.account.usage("ada") == (len(PNG) * len(documents), 0)
+    stored = {(documents_key(ADA, key), document.stored_version) for key, document in documents.items()}
+    assert set(simulation.versions()) == stored
+    assert simulation.account.usage("ada") == (len(PNG) * len(documents), 0)
 
 
-def clear(world: World, window: Window) -> None:
+def clear(simulation: Simulation, window: Window) -> None:
     keys = [to_item({"pk": ADA, "sk": f"DOC#{document_id}"}) for document_id in window.expected]
-    _write(world, [{"DeleteRequest": {"Key": key}} for key in keys])
-    for key, version in world.versions():
-        world.account.s3.delete_object(Bucket=world.account.bucket, Key=key, VersionId=version)
+    _write(simulation, [{"DeleteRequest": {"Key": key}} for key in keys])
+    for key, version in simulation.versions():
+        simulation.account.s3.delete_object(Bucket=simulation.account.bucket, Key=key, VersionId=version)
 
 
-def resident() -> int:
-    """Bytes of this process in memory."""
+def measure_memory() -> int:
+    """Returns the resident memory of this process in bytes."""
     gc.collect()
     return int(STATM.read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
 
 
 def main(first: int, last: int) -> None:
     sizes = []
-    with pytest.MonkeyPatch.context() as environment, tapped() as calls:
-        functions = Functions(calls, environment)
-        for begin in range(first, last, KEPT):
-            with functions.world() as world, calls.seen_by(OneAtATime()):
-                for number in range(begin, min(begin + KEPT, last)):
-                    window = prepare(world, number)
+    with pytest.MonkeyPatch.context() as environment, observe_aws_calls() as calls:
+        functions = WiredFunctions(calls, environment)
+        for begin in range(first, last, WINDOWS_PER_RESET):
+            with functions.simulate() as simulation, calls.notify(SerialCalls()):
+                for number in range(begin, min(begin + WINDOWS_PER_RESET, last)):
+                    window = prepare(simulation, number)
                     deliver(window.events)
-                    check(world, window)
-                    clear(world, window)
-            sizes.append(resident())
+                    check(simulation, window)
+                    clear(simulation, window)
+            sizes.append(measure_memory())
     sys.stderr.write(str(sizes[-1] - sizes[len(sizes) // 10]))
 
 
@@ -105,19 +104,19 @@ def _items(ids: Sequence[str]) -> list[Any]:
     return [to_item(usage), *map(document_to_item, documents)]
 
 
-def _write(world: World, requests: list[Any]) -> None:
-    world.account.dynamodb.batch_write_item(RequestItems={world.account.settings.table: requests})
+def _write(simulation: Simulation, requests: list[Any]) -> None:
+    simulation.account.dynamodb.batch_write_item(RequestItems={simulation.account.settings.table: requests})
 
 
-def _sent(world: World, document_id: str, body: bytes) -> str:
-    """S3's event of these bytes, which are there."""
-    bucket, key = world.account.bucket, staging_key(ADA, document_id)
-    put = world.account.s3.put_object(Bucket=bucket, Key=key, Body=body, ContentType="image/png")
-    return notification(s3_record(bucket, key, put["VersionId"]))
+def _put(simulation: Simulation, document_id: str, body: bytes) -> str:
+    """Stores the bytes in staging. Returns the event of S3."""
+    bucket, key = simulation.account.bucket, staging_key(ADA, document_id)
+    stored = simulation.account.s3.put_object(Bucket=bucket, Key=key, Body=body, ContentType="image/png")
+    return notification(s3_record(bucket, key, stored["VersionId"]))
 
 
 def _body(seed: str) -> bytes:
-    """A PNG that no other document has."""
+    """Returns a PNG that no other document has."""
     return PNG[:-32] + hashlib.sha256(seed.encode()).digest()
 
 

@@ -1,7 +1,4 @@
-"""What an owner's documents should look like, in plain Python and without a thought for crashes: the reference.
-
-It knows the promises of the README and nothing of leases, attempts, revisions or transactions.
-"""
+"""A reference model of an owner's documents in plain Python. It knows no crashes, leases, attempts, revisions or transactions."""
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -12,12 +9,12 @@ from tests.examples import PNG
 RESTORE_WINDOW = timedelta(days=7)
 UPLOAD_LIFETIME = timedelta(days=1)
 OPEN = ("pending", "processing")
-RELEASED = ("rejected", "expired", "aborted", "purged")
+RESERVE_NOTHING = ("rejected", "expired", "aborted", "purged")
 
 
 @dataclass
-class Expected:
-    """`staged` are the versions in staging with their bodies, oldest first; `was` is what a restore brings back."""
+class ExpectedDocument:
+    """`staged` maps versions in staging to their bodies, oldest first. `status_before_delete` is what a restore returns to."""
 
     method: Method
     upload_deadline: datetime
@@ -25,16 +22,16 @@ class Expected:
     staged: dict[str, bytes] = field(default_factory=dict)
     has_part: bool = False
     body: bytes = b""
-    was: str = ""
+    status_before_delete: str = ""
     purge_after: datetime | None = None
 
     @property
     def reserved_bytes(self) -> int:
-        effective_status = self.was if self.status == "deleted" else self.status
-        return 0 if effective_status in RELEASED else len(PNG)
+        effective_status = self.status_before_delete if self.status == "deleted" else self.status
+        return 0 if effective_status in RESERVE_NOTHING else len(PNG)
 
     def arrive(self, version: str) -> None:
-        """The event of a version: the first one decides, every other goes."""
+        """Handles the event of a version. The first decides, every other version is deleted."""
         body = self.staged.pop(version, None)
         if body is None or self.status not in OPEN:
             return
@@ -55,12 +52,16 @@ class Expected:
         if self.status in OPEN:
             return False
         if self.status not in ("deleted", "purged"):
-            self.was, self.status, self.purge_after = self.status, "deleted", now + RESTORE_WINDOW
+            self.status_before_delete, self.status, self.purge_after = (
+                self.status,
+                "deleted",
+                now + RESTORE_WINDOW,
+            )
         return True
 
     def restore(self, now: datetime) -> bool:
         if self.status == "deleted" and self.purge_after is not None and now < self.purge_after:
-            self.status = self.was
+            self.status = self.status_before_delete
             return True
         return self.status not in (*OPEN, "deleted", "purged")
 
@@ -70,6 +71,6 @@ class Expected:
             self.staged.clear()
 
     def expire(self, now: datetime) -> None:
-        """What the janitor does once the upload_deadline is over and nothing has come."""
+        """Expires the upload if its deadline has passed and no bytes have arrived."""
         if self.status == "pending" and now > self.upload_deadline and not self.staged:
             self.status, self.has_part = "expired", False

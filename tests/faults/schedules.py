@@ -1,8 +1,8 @@
-"""Two requests at once, deterministically: only one runs at any time, and who goes on is chosen before every call to AWS.
+"""A deterministic scheduler of concurrent requests: one runs at a time, and the next is chosen before every call to AWS.
 
-A schedule is the list of these choices. `explore` runs them all, up to a number of preemptions: changes from one
-request to the other before the first is done. Most faults of this kind need one or two (Musuvathi and Qadeer, "Iterative
-context bounding for systematic testing of multithreaded programs", PLDI 2007).
+A schedule is the list of these choices. `explore` runs every schedule up to a number of preemptions, which are switches to
+another request before the current one has ended. Most races need one or two (Musuvathi and Qadeer, "Iterative context bounding
+for systematic testing of multithreaded programs", PLDI 2007).
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -15,19 +15,19 @@ Request = Callable[[], object]
 
 @dataclass(frozen=True)
 class Turn:
-    """`actor` was chosen among those who `could` go on; `operation` is the call it went on with."""
+    """One choice: `actor`, a request by its number, was chosen from `candidates` and made the call `operation`."""
 
     actor: int
-    could: tuple[int, ...]
+    candidates: tuple[int, ...]
     operation: str
 
 
 @dataclass
-class Turns:
-    """Runs requests side by side; an observer of `AwsCalls`. `choices` are used up first, then whoever runs goes on."""
+class Scheduler:
+    """An observer of `AwsCalls` that runs requests concurrently. After `choices`, the request that runs continues."""
 
     choices: Sequence[int]
-    taken: list[Turn] = field(default_factory=list)
+    turns: list[Turn] = field(default_factory=list)
     results: dict[int, object] = field(default_factory=dict)
     _running: int | None = None
     _parked: dict[int, tuple[str, Event]] = field(default_factory=dict)
@@ -35,22 +35,22 @@ class Turns:
     _changed: Condition = field(default_factory=Condition)
 
     def run(self, requests: Sequence[Request]) -> None:
-        """What each request gives, or the exception that ends it, is in `results` afterwards."""
-        threads = [Thread(target=self._act, args=entry, daemon=True) for entry in enumerate(requests)]
+        """Stores what each request returns, or the exception that it raises, in `results`."""
+        threads = [Thread(target=self._execute, args=entry, daemon=True) for entry in enumerate(requests)]
         for actor, thread in enumerate(threads):
             self._running = actor
             thread.start()
             self._wait()
         while self._parked:
-            self._go_on(self._choose())
+            self._resume(self._choose())
             self._wait()
         for thread in threads:
             thread.join()
 
     def before(self, operation: str, context: dict[str, Any]) -> None:
-        """A request may call from threads of its own: as only one request runs, the call is that one's.
+        """Parks the request that runs; a call from a thread of its own is that request's too.
 
-        The shards of an index are read one after the other in one turn: the index may lag anyway.
+        Consecutive queries are one turn, because they read the shards of an index that may lag.
         """
         gate = Event()
         with self._changed:
@@ -64,7 +64,7 @@ class Turns:
 
     def after(self, operation: str, context: dict[str, Any]) -> None: ...
 
-    def _act(self, actor: int, request: Request) -> None:
+    def _execute(self, actor: int, request: Request) -> None:
         try:
             self.results[actor] = request()
         except Exception as error:
@@ -73,18 +73,18 @@ class Turns:
             self._stop()
 
     def _choose(self) -> int:
-        could = tuple(sorted(self._parked))
-        number = len(self.taken)
+        candidates = tuple(sorted(self._parked))
+        number = len(self.turns)
         if number < len(self.choices):
             actor = self.choices[number]
         else:
-            last = self.taken[-1].actor if self.taken else 0
-            actor = last if last in could else could[0]
-        assert actor in could, f"the same choices led elsewhere: {self.choices}, {self.taken}"
-        self.taken.append(Turn(actor, could, self._parked[actor][0]))
+            last = self.turns[-1].actor if self.turns else 0
+            actor = last if last in candidates else candidates[0]
+        assert actor in candidates, f"the same choices had another effect: {self.choices}, {self.turns}"
+        self.turns.append(Turn(actor, candidates, self._parked[actor][0]))
         return actor
 
-    def _go_on(self, actor: int) -> None:
+    def _resume(self, actor: int) -> None:
         _, gate = self._parked.pop(actor)
         self._running = actor
         gate.set()
@@ -94,13 +94,13 @@ class Turns:
         self._changed.notify()
 
     def _wait(self) -> None:
-        """Until nobody runs: all are parked or done."""
+        """Waits until every request is parked or has ended."""
         with self._changed:
             self._changed.wait_for(lambda: self._running is None)
 
 
 def explore(run: Callable[[list[int]], Sequence[Turn]], preemptions: int) -> Iterator[list[int]]:
-    """Runs every schedule with so many preemptions at most, each once; `run` takes choices and gives the turns."""
+    """Runs every schedule with at most `preemptions`, each once. `run` takes the choices and returns the turns."""
     waiting: list[list[int]] = [[]]
     while waiting:
         choices = waiting.pop()
@@ -108,15 +108,15 @@ def explore(run: Callable[[list[int]], Sequence[Turn]], preemptions: int) -> Ite
         yield [turn.actor for turn in turns]
         for number in range(len(choices), len(turns)):
             before = [turn.actor for turn in turns[:number]]
-            for other in turns[number].could:
-                if other != turns[number].actor and _preemptions(turns, before, other) <= preemptions:
+            for other in turns[number].candidates:
+                if other != turns[number].actor and _count_preemptions(turns, before, other) <= preemptions:
                     waiting.append([*before, other])
 
 
-def _preemptions(turns: Sequence[Turn], before: Sequence[int], then: int) -> int:
-    """How often, in these choices, somebody was stopped who could have gone on."""
-    actors = [*before, then]
+def _count_preemptions(turns: Sequence[Turn], before: Sequence[int], next_actor: int) -> int:
+    """Counts the choices of another request than the last one, where the last one was a candidate."""
+    actors = [*before, next_actor]
     return sum(
-        actors[number - 1] != actors[number] and actors[number - 1] in turns[number].could
+        actors[number - 1] != actors[number] and actors[number - 1] in turns[number].candidates
         for number in range(1, len(actors))
     )

@@ -1,65 +1,81 @@
-"""The process dies before and after every call to AWS, one by one, in every journey: afterwards nobody can tell."""
+"""A crash before and after every call to AWS, in every journey, leads to the same state as a run without crash."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from typing import Any
 
 import pytest
 
-from tests.counted import Counted
+from tests.deep import WithinTime
 from tests.examples import PLENTY
-from tests.faults.aws_calls import Kill
-from tests.faults.invariants import broken, broken_at_rest
-from tests.faults.journeys import JOURNEYS, Journey
-from tests.faults.world import Functions, GaveUp, World, seen
-from tests.interruption import every_point
+from tests.faults.aws_calls import Crash
+from tests.faults.client_journeys import JOURNEYS, Journey
+from tests.faults.invariants import find_leftovers, find_violations
+from tests.faults.simulation import ClientGone, Simulation, WiredFunctions, read_state
 
 each_journey = pytest.mark.parametrize("journey", JOURNEYS, ids=lambda journey: journey.__name__)
 
 
 @contextmanager
-def crashed(
-    functions: Functions, journey: Journey, at: int, late: bool, *, client_returns: bool = True
-) -> Iterator[World]:
-    """The world in which the process died at call number `at`, once everything has settled again."""
-    with functions.world(Kill(at, late)) as world:
-        world.client_returns = client_returns
-        with suppress(GaveUp):
-            journey(world)
-        world.write_recount()
-        assert world.kill.struck
-        yield world
+def crash_once(
+    functions: WiredFunctions, journey: Journey, at: int, late: bool, *, client_returns: bool = True
+) -> Iterator[Simulation]:
+    """Runs the journey with a crash at call number `at` until nothing changes any more."""
+    with functions.simulate(Crash(at, late)) as simulation:
+        simulation.client_returns = client_returns
+        with suppress(ClientGone):
+            journey(simulation)
+        simulation.drain()
+        assert simulation.crash.has_happened
+        yield simulation
 
 
-def without_crash(functions: Functions, journey: Journey) -> tuple[Any, list[str], list[int]]:
-    """The end, the calls that led there, and the numbers of those that a client waited for."""
-    with functions.world() as world:
-        journey(world)
-        calls, waited_for = [*world.kill.calls], world.waited_for
-        world.write_recount()
-        return seen(world.account), calls, waited_for
+def run_without_crash(functions: WiredFunctions, journey: Journey) -> tuple[Any, list[str], list[int]]:
+    """Returns the final state, the calls to AWS, and the numbers of those that a client waited for."""
+    with functions.simulate() as simulation:
+        journey(simulation)
+        calls, client_calls = [*simulation.crash.calls], simulation.client_calls
+        simulation.drain()
+        return read_state(simulation.account), calls, client_calls
+
+
+def list_points(numbers: Sequence[int]) -> list[tuple[int, bool]]:
+    """Lists (call number, late) for a crash before and after each call."""
+    return [(number, late) for number in numbers for late in (False, True)]
+
+
+def check_same_end(functions: WiredFunctions, journey: Journey, expected: Any, at: int, late: bool) -> None:
+    with crash_once(functions, journey, at, late) as simulation:
+        calls = simulation.crash.calls
+        assert read_state(simulation.account) == expected, (at, calls[at - 1], "after" if late else "before")
 
 
 @each_journey
-def test_after_a_crash_at_any_call_the_end_is_the_same(
-    functions: Functions, journey: Journey, counted: Counted
-) -> None:
-    expected, calls, _ = without_crash(functions, journey)
-    for at, late in every_point(len(calls)):
-        with crashed(functions, journey, at, late) as world:
-            assert seen(world.account) == expected, (at, calls[at - 1], "after" if late else "before")
-    counted("crash points after which the client asks again", 2 * len(calls))
+def test_a_crash_in_the_middle_leads_to_the_same_end(functions: WiredFunctions, journey: Journey) -> None:
+    expected, calls, _ = run_without_crash(functions, journey)
+    for at, late in list_points([len(calls) // 2 + 1]):
+        check_same_end(functions, journey, expected, at, late)
 
 
+@pytest.mark.deep
 @each_journey
-def test_a_client_that_never_comes_back_after_a_crash_leaves_nothing_behind(
-    functions: Functions, journey: Journey, counted: Counted
+def test_a_crash_at_any_call_leads_to_the_same_end(
+    functions: WiredFunctions, journey: Journey, within_time: WithinTime[tuple[int, bool]]
 ) -> None:
-    _, calls, waited_for = without_crash(functions, journey)
-    for at in waited_for:
-        for late in (False, True):
-            with crashed(functions, journey, at, late, client_returns=False) as world:
-                now = world.snapshot()
-                faults = broken(now, PLENTY) + broken_at_rest(now)
-                assert faults == [], (at, calls[at - 1], "after" if late else "before")
-    counted("crash points after which the client is gone", 2 * len(waited_for))
+    expected, calls, _ = run_without_crash(functions, journey)
+    points = list_points(range(1, len(calls) + 1))
+    for at, late in within_time("crash points after which the client returns", points):
+        check_same_end(functions, journey, expected, at, late)
+
+
+@pytest.mark.deep
+@each_journey
+def test_a_client_that_never_returns_after_a_crash_leaves_nothing_behind(
+    functions: WiredFunctions, journey: Journey, within_time: WithinTime[tuple[int, bool]]
+) -> None:
+    _, calls, client_calls = run_without_crash(functions, journey)
+    for at, late in within_time("crash points after which the client is gone", list_points(client_calls)):
+        with crash_once(functions, journey, at, late, client_returns=False) as simulation:
+            snapshot = simulation.snapshot()
+            violations = find_violations(snapshot, PLENTY) + find_leftovers(snapshot)
+            assert violations == [], (at, calls[at - 1], "after" if late else "before")

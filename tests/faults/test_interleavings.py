@@ -1,4 +1,4 @@
-"""Two requests at once, in every order of their calls to AWS with up to two changes from one to the other and back."""
+"""Two concurrent requests in every order of their calls to AWS with up to two preemptions: record and bytes agree."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
@@ -19,12 +19,12 @@ from functions.services.multipart import Completion
 from functions.services.uploads import CreateResult, PresignedParts
 from functions.signing.presigning import PresignedPut
 from functions.signing.sigv4 import SignedForm
-from tests.counted import Counted
+from tests.deep import WithinTime
 from tests.examples import PLENTY, PNG, an_id
-from tests.faults.invariants import broken, broken_at_rest
-from tests.faults.journeys import post, put
-from tests.faults.schedules import Request, Turn, Turns, explore
-from tests.faults.world import LONG, Functions, World
+from tests.faults.client_journeys import post, put
+from tests.faults.invariants import find_leftovers, find_violations
+from tests.faults.schedules import Request, Scheduler, Turn, explore
+from tests.faults.simulation import EIGHT_DAYS, Simulation, WiredFunctions
 from tests.lambdas.events import Context
 from tests.lambdas.history import HOUR, record_event
 
@@ -35,43 +35,43 @@ Results = dict[int, Any]
 
 @dataclass(frozen=True)
 class Race:
-    """`begin` prepares a world and gives the two requests; `check` judges what they gave and what they left."""
+    """`prepare` returns the two requests. `check` asserts what they returned and what they left behind."""
 
-    begin: Callable[[World], list[Request]]
-    check: Callable[[World, Results], None]
+    prepare: Callable[[Simulation], list[Request]]
+    check: Callable[[Simulation, Results], None]
     settings: dict[str, int] = field(default_factory=dict)
 
 
 def create(number: int = 0, key: str | None = None, **changes: Any) -> Callable[[], CreateResult]:
-    """With an id that is the same in every schedule: which shard of the index a record is in depends on it."""
+    """Returns a create with the same id in every schedule, because the shard of the index depends on the id."""
     request = UploadRequest(file_name="cat.png", size=len(PNG), content_type="image/png", **changes)
     return lambda: wiring.upload_service().create(
         request, owner=ADA, document_id=an_id(number), idempotency_key=key, now=wiring.now()
     )
 
 
-def put_whole(world: World) -> str:
-    """The id of a document whose bytes are there."""
-    answer = create()()
-    assert isinstance(answer.upload, PresignedPut)
-    put(world, {"url": answer.upload.url, "headers": answer.upload.headers}, PNG)
-    return answer.document.id
+def put_all_bytes(simulation: Simulation) -> str:
+    """Returns the id of a document whose bytes have arrived."""
+    created = create()()
+    assert isinstance(created.upload, PresignedPut)
+    put(simulation, {"url": created.upload.url, "headers": created.upload.headers}, PNG)
+    return created.document.id
 
 
-def put_part(world: World) -> str:
-    """The id of a document whose one part is there."""
-    answer = create(method=Method.MULTIPART)()
-    assert isinstance(answer.upload, PresignedParts)
-    [part] = answer.upload.first_batch.parts
-    put(world, {"url": part.url, "headers": part.headers}, PNG)
-    return answer.document.id
+def put_part(simulation: Simulation) -> str:
+    """Returns the id of a document whose only part is stored."""
+    created = create(method=Method.MULTIPART)()
+    assert isinstance(created.upload, PresignedParts)
+    [part] = created.upload.first_batch.parts
+    put(simulation, {"url": part.url, "headers": part.headers}, PNG)
+    return created.document.id
 
 
-def post_twice(world: World) -> None:
-    grant = create(method=Method.POST)().upload
-    assert isinstance(grant, SignedForm)
+def post_twice(simulation: Simulation) -> None:
+    form = create(method=Method.POST)().upload
+    assert isinstance(form, SignedForm)
     for _ in range(2):
-        post(world, {"url": grant.url, "fields": grant.fields}, PNG)
+        post(simulation, {"url": form.url, "fields": form.fields}, PNG)
 
 
 def complete(document_id: str) -> Request:
@@ -82,16 +82,16 @@ def abort(document_id: str) -> Request:
     return lambda: wiring.upload_service().abort(ADA, document_id, wiring.now())
 
 
-def delivery(world: World, number: int = 0) -> Request:
-    """Of the event of one staged version; it comes again if it is not done."""
-    world.collect()
-    handle, body = world.messages[number]
+def delivery(simulation: Simulation, number: int = 0) -> Request:
+    """Returns the delivery of one message. A message that is not done is delivered again."""
+    simulation.collect()
+    handler, body = simulation.messages[number]
 
     def deliver() -> bool:
-        done = handle(body)
-        if not done:
-            world.messages.append((handle, body))
-        return done
+        is_done = handler(body)
+        if not is_done:
+            simulation.messages.append((handler, body))
+        return is_done
 
     return deliver
 
@@ -100,137 +100,138 @@ def sweep() -> dict[str, int]:
     return sweeps.lambda_handler({}, Context())
 
 
-def two_creates(world: World) -> list[Request]:
+def two_creates(simulation: Simulation) -> list[Request]:
     return [create(1), create(2)]
 
 
-def one_got_in(world: World, results: Results) -> None:
+def check_one_create_succeeded(simulation: Simulation, results: Results) -> None:
     kinds = {type(result) for result in results.values()}
     assert kinds == {CreateResult, TooMany}, results
-    [document] = world.documents()
+    [document] = simulation.documents()
     assert document.status is Status.PENDING
 
 
-def two_creates_with_one_key(world: World) -> list[Request]:
+def two_creates_with_one_key(simulation: Simulation) -> list[Request]:
     return [create(1, "a-key"), create(2, "a-key")]
 
 
-def one_document(world: World, results: Results) -> None:
-    [document] = world.documents()
+def check_one_document(simulation: Simulation, results: Results) -> None:
+    [document] = simulation.documents()
     assert [result.document.id for result in results.values()] == [document.id] * 2
 
 
-def two_completes(world: World) -> list[Request]:
-    document_id = put_part(world)
+def two_completes(simulation: Simulation) -> list[Request]:
+    document_id = put_part(simulation)
     return [complete(document_id), complete(document_id)]
 
 
-def completed(world: World, results: Results) -> None:
+def check_completed(simulation: Simulation, results: Results) -> None:
     outcomes = [result for result in results.values() if isinstance(result, Completion)]
     assert outcomes, results
     assert all(
-        isinstance(result, Completion) or code(result) == "upload_in_progress" for result in results.values()
+        isinstance(result, Completion) or code_of(result) == "upload_in_progress"
+        for result in results.values()
     )
-    write_recount(world)
-    assert only(world).status is Status.READY
+    drain(simulation)
+    assert only_document(simulation).status is Status.READY
 
 
-def completed_after_the_janitor(world: World, results: Results) -> None:
-    completed(world, {1: results[1]})
+def check_completed_after_the_sweep(simulation: Simulation, results: Results) -> None:
+    check_completed(simulation, {1: results[1]})
 
 
-def complete_and_abort(world: World) -> list[Request]:
-    document_id = put_part(world)
+def complete_and_abort(simulation: Simulation) -> list[Request]:
+    document_id = put_part(simulation)
     return [complete(document_id), abort(document_id)]
 
 
-def completed_or_aborted(world: World, results: Results) -> None:
+def check_completed_or_aborted(simulation: Simulation, results: Results) -> None:
     aborted = results[1] is None
-    assert aborted or code(results[1]) == "invalid_state", results
+    assert aborted or code_of(results[1]) == "invalid_state", results
     assert isinstance(results[0], WrongState if aborted else Completion), results
-    write_recount(world)
-    assert only(world).status is (Status.ABORTED if aborted else Status.READY)
+    drain(simulation)
+    assert only_document(simulation).status is (Status.ABORTED if aborted else Status.READY)
 
 
-def event_and_complete(world: World) -> list[Request]:
-    document_id = put_part(world)
+def event_and_complete(simulation: Simulation) -> list[Request]:
+    document_id = put_part(simulation)
     complete(document_id)()
-    return [delivery(world), complete(document_id)]
+    return [delivery(simulation), complete(document_id)]
 
 
-def event_and_abort(world: World) -> list[Request]:
-    document_id = put_whole(world)
-    return [delivery(world), abort(document_id)]
+def event_and_abort(simulation: Simulation) -> list[Request]:
+    document_id = put_all_bytes(simulation)
+    return [delivery(simulation), abort(document_id)]
 
 
-def ready_or_aborted(world: World, results: Results) -> None:
+def check_ready_or_aborted(simulation: Simulation, results: Results) -> None:
     aborted = results[1] is None
-    assert aborted or code(results[1]) == "invalid_state", results
-    write_recount(world)
-    assert only(world).status is (Status.ABORTED if aborted else Status.READY)
+    assert aborted or code_of(results[1]) == "invalid_state", results
+    drain(simulation)
+    assert only_document(simulation).status is (Status.ABORTED if aborted else Status.READY)
 
 
-def one_event_twice(world: World) -> list[Request]:
-    put_whole(world)
-    return [delivery(world), delivery(world)]
+def one_event_twice(simulation: Simulation) -> list[Request]:
+    put_all_bytes(simulation)
+    return [delivery(simulation), delivery(simulation)]
 
 
-def two_versions(world: World) -> list[Request]:
-    post_twice(world)
-    return [delivery(world, 0), delivery(world, 1)]
+def two_versions(simulation: Simulation) -> list[Request]:
+    post_twice(simulation)
+    return [delivery(simulation, 0), delivery(simulation, 1)]
 
 
-def ready(world: World, results: Results) -> None:
-    write_recount(world)
-    assert only(world).status is Status.READY
+def check_ready(simulation: Simulation, results: Results) -> None:
+    drain(simulation)
+    assert only_document(simulation).status is Status.READY
 
 
-def janitor_and_complete(world: World) -> list[Request]:
-    """The call before this one has died, and its lease is over."""
-    document_id = put_part(world)
-    record_event(world.account, document_id, CompleteRequested(), ago=HOUR)
+def sweep_and_complete(simulation: Simulation) -> list[Request]:
+    """An earlier complete has crashed, and its lease is over."""
+    document_id = put_part(simulation)
+    record_event(simulation.account, document_id, CompleteRequested(), ago=HOUR)
     return [sweep, complete(document_id)]
 
 
-def janitor_at_the_deadline_and_complete(world: World) -> list[Request]:
-    """The deadline passes while S3 is completing."""
-    document_id = put_part(world)
-    [document] = world.documents()
-    world.age(document.upload_deadline - wiring.now() - timedelta(seconds=30))
+def sweep_at_the_deadline_and_complete(simulation: Simulation) -> list[Request]:
+    """The deadline passes while S3 completes the upload."""
+    document_id = put_part(simulation)
+    [document] = simulation.documents()
+    simulation.age(document.upload_deadline - wiring.now() - timedelta(seconds=30))
     late = replace(wiring.sweep_service(), clock=lambda: wiring.now() + timedelta(seconds=40))
     return [lambda: late.sweep(lambda: False), complete(document_id)]
 
 
-def completed_or_expired(world: World, results: Results) -> None:
-    write_recount(world)
+def check_completed_or_expired(simulation: Simulation, results: Results) -> None:
+    drain(simulation)
     done = isinstance(results[1], Completion)
-    assert only(world).status is (Status.READY if done else Status.EXPIRED), results
+    assert only_document(simulation).status is (Status.READY if done else Status.EXPIRED), results
 
 
-def visit_and_create(world: World) -> list[Request]:
+def recount_and_create(simulation: Simulation) -> list[Request]:
     create(1)()
-    world.account.expedite_recounts()
+    simulation.account.expedite_recounts()
     return [sweep, create(2)]
 
 
-def both_open(world: World, results: Results) -> None:
-    """And visited again, when their time is over."""
+def check_both_open(simulation: Simulation, results: Results) -> None:
+    """Both are open, and both expire later, because the owner is recounted again."""
     assert isinstance(results[1], CreateResult)
-    assert world.account.usage("ada") == (2 * len(PNG), 2)
-    world.age(LONG)
-    write_recount(world)
-    assert [document.status for document in world.documents()] == [Status.EXPIRED] * 2
+    assert simulation.account.usage("ada") == (2 * len(PNG), 2)
+    simulation.age(EIGHT_DAYS)
+    drain(simulation)
+    assert [document.status for document in simulation.documents()] == [Status.EXPIRED] * 2
 
 
-def visit_and_event(world: World) -> list[Request]:
-    put_whole(world)
-    world.account.expedite_recounts()
-    return [sweep, delivery(world)]
+def recount_and_event(simulation: Simulation) -> list[Request]:
+    put_all_bytes(simulation)
+    simulation.account.expedite_recounts()
+    return [sweep, delivery(simulation)]
 
 
-def ready_document(world: World) -> str:
-    document_id = put_whole(world)
-    world.deliver()
+def create_ready_document(simulation: Simulation) -> str:
+    document_id = put_all_bytes(simulation)
+    simulation.deliver()
     return document_id
 
 
@@ -238,122 +239,138 @@ def delete(document_id: str) -> Request:
     return lambda: wiring.document_service().delete(ADA, document_id, wiring.now())
 
 
-def delete_and_download(world: World) -> list[Request]:
-    document_id = ready_document(world)
+def delete_and_download(simulation: Simulation) -> list[Request]:
+    document_id = create_ready_document(simulation)
     return [
         delete(document_id),
         lambda: wiring.document_service().download(ADA, document_id, inline=False, now=wiring.now()),
     ]
 
 
-def downloaded_or_gone(world: World, results: Results) -> None:
-    """A URL that was given is one that works: the bytes stay until they are purged."""
+def check_downloaded_or_gone(simulation: Simulation, results: Results) -> None:
+    """A URL that was returned is valid, because the bytes stay until the purge."""
     assert results[0] is None, results
-    assert only(world).status is Status.DELETED
+    assert only_document(simulation).status is Status.DELETED
     if isinstance(results[1], Download):
-        assert world.s3.get(results[1].signed.url).content == PNG
+        assert simulation.s3.get(results[1].signed.url).content == PNG
     else:
-        assert code(results[1]) == "document_not_found", results
+        assert code_of(results[1]) == "document_not_found", results
 
 
-def delete_and_restore(world: World) -> list[Request]:
-    document_id = ready_document(world)
+def delete_and_restore(simulation: Simulation) -> list[Request]:
+    document_id = create_ready_document(simulation)
     return [delete(document_id), lambda: wiring.document_service().restore(ADA, document_id, wiring.now())]
 
 
-def deleted_or_restored(world: World, results: Results) -> None:
+def check_deleted_or_restored(simulation: Simulation, results: Results) -> None:
     assert results[0] is None, results
-    assert only(world).status in (Status.DELETED, Status.READY)
-    write_recount(world)
-    world.age(LONG)
-    write_recount(world)
-    assert only(world).status in (Status.PURGED, Status.READY)
+    assert only_document(simulation).status in (Status.DELETED, Status.READY)
+    drain(simulation)
+    simulation.age(EIGHT_DAYS)
+    drain(simulation)
+    assert only_document(simulation).status in (Status.PURGED, Status.READY)
 
 
-def two_purges(world: World) -> list[Request]:
-    """Of one order that came twice."""
-    delete(ready_document(world))()
-    world.age(LONG)
-    world.sweep()
-    return [delivery(world), delivery(world)]
+def two_purges(simulation: Simulation) -> list[Request]:
+    """One task that is delivered twice."""
+    delete(create_ready_document(simulation))()
+    simulation.age(EIGHT_DAYS)
+    simulation.sweep()
+    return [delivery(simulation), delivery(simulation)]
 
 
-def purge_and_restore(world: World) -> list[Request]:
-    """The restore is just in time, by its own clock."""
-    document_id = ready_document(world)
+def purge_and_restore(simulation: Simulation) -> list[Request]:
+    """By its own clock, the restore is within the restore window."""
+    document_id = create_ready_document(simulation)
     delete(document_id)()
-    world.age(LONG)
-    world.sweep()
-    has_time = wiring.now() - LONG
-    return [delivery(world), lambda: wiring.document_service().restore(ADA, document_id, has_time)]
+    simulation.age(EIGHT_DAYS)
+    simulation.sweep()
+    has_time = wiring.now() - EIGHT_DAYS
+    return [delivery(simulation), lambda: wiring.document_service().restore(ADA, document_id, has_time)]
 
 
-def purged_or_restored(world: World, results: Results) -> None:
-    write_recount(world)
+def check_purged_or_restored(simulation: Simulation, results: Results) -> None:
+    drain(simulation)
     restored = isinstance(results[1], Document)
-    assert restored or code(results[1]) == "document_not_found", results
-    assert only(world).status is (Status.READY if restored else Status.PURGED)
+    assert restored or code_of(results[1]) == "document_not_found", results
+    assert only_document(simulation).status is (Status.READY if restored else Status.PURGED)
 
 
-def purged(world: World, results: Results) -> None:
-    write_recount(world)
-    assert only(world).status is Status.PURGED
+def check_purged(simulation: Simulation, results: Results) -> None:
+    drain(simulation)
+    assert only_document(simulation).status is Status.PURGED
 
 
 RACES: dict[str, Race] = {
-    "two creates at the edge of the open uploads": Race(two_creates, one_got_in, {"open_uploads_limit": 1}),
-    "two creates at the edge of the day's files": Race(two_creates, one_got_in, {"daily_files_limit": 1}),
-    "two creates with one key": Race(two_creates_with_one_key, one_document),
-    "complete and complete": Race(two_completes, completed),
-    "complete and abort": Race(complete_and_abort, completed_or_aborted),
-    "event and complete": Race(event_and_complete, ready),
-    "event and abort": Race(event_and_abort, ready_or_aborted),
-    "promote and promote": Race(one_event_twice, ready),
-    "promote and promote another version": Race(two_versions, ready),
-    "janitor and complete": Race(janitor_and_complete, completed_after_the_janitor),
-    "janitor at the deadline and complete": Race(janitor_at_the_deadline_and_complete, completed_or_expired),
-    "a visit to the owner and create": Race(visit_and_create, both_open),
-    "a visit to the owner and event": Race(visit_and_event, ready),
-    "delete and download": Race(delete_and_download, downloaded_or_gone),
-    "delete and restore": Race(delete_and_restore, deleted_or_restored),
-    "purge and purge": Race(two_purges, purged),
-    "purge and restore": Race(purge_and_restore, purged_or_restored),
+    "two creates at the limit of open uploads": Race(
+        two_creates, check_one_create_succeeded, {"open_uploads_limit": 1}
+    ),
+    "two creates at the limit of daily files": Race(
+        two_creates, check_one_create_succeeded, {"daily_files_limit": 1}
+    ),
+    "two creates with one key": Race(two_creates_with_one_key, check_one_document),
+    "complete and complete": Race(two_completes, check_completed),
+    "complete and abort": Race(complete_and_abort, check_completed_or_aborted),
+    "event and complete": Race(event_and_complete, check_ready),
+    "event and abort": Race(event_and_abort, check_ready_or_aborted),
+    "promote and promote": Race(one_event_twice, check_ready),
+    "promote and promote another version": Race(two_versions, check_ready),
+    "sweep and complete": Race(sweep_and_complete, check_completed_after_the_sweep),
+    "sweep at the deadline and complete": Race(
+        sweep_at_the_deadline_and_complete, check_completed_or_expired
+    ),
+    "recount and create": Race(recount_and_create, check_both_open),
+    "recount and event": Race(recount_and_event, check_ready),
+    "delete and download": Race(delete_and_download, check_downloaded_or_gone),
+    "delete and restore": Race(delete_and_restore, check_deleted_or_restored),
+    "purge and purge": Race(two_purges, check_purged),
+    "purge and restore": Race(purge_and_restore, check_purged_or_restored),
 }
+each_race = pytest.mark.parametrize("race", RACES.values(), ids=RACES)
 
 
-@pytest.mark.parametrize("race", RACES.values(), ids=RACES)
-def test_in_every_order_the_record_and_the_bytes_agree(
-    functions: Functions, race: Race, counted: Counted
+def run_schedule(functions: WiredFunctions, race: Race, choices: list[int]) -> list[Turn]:
+    """Runs one schedule, checks what it leads to, and returns its turns."""
+    with functions.simulate(None, **race.settings) as simulation:
+        requests, scheduler = race.prepare(simulation), Scheduler(choices)
+        with simulation.calls.notify(scheduler):
+            scheduler.run(requests)
+        schedule = [(turn.actor, turn.operation) for turn in scheduler.turns]
+        assert find_violations(simulation.snapshot(), PLENTY) == [], schedule
+        try:
+            race.check(simulation, scheduler.results)
+        except Exception as error:
+            error.add_note(f"in the schedule {schedule} with {scheduler.results}")
+            raise
+        return scheduler.turns
+
+
+@each_race
+def test_two_requests_one_after_the_other_agree_in_both_orders(functions: WiredFunctions, race: Race) -> None:
+    schedules = list(explore(lambda choices: run_schedule(functions, race, choices), preemptions=0))
+    assert len(schedules) == 2
+
+
+@pytest.mark.deep
+@each_race
+def test_two_concurrent_requests_agree_in_every_order_of_their_calls(
+    functions: WiredFunctions, race: Race, within_time: WithinTime[list[int]]
 ) -> None:
-    def run(choices: list[int]) -> list[Turn]:
-        with functions.world(None, **race.settings) as world:
-            requests, turns = race.begin(world), Turns(choices)
-            with world.calls.seen_by(turns):
-                turns.run(requests)
-            story = [(turn.actor, turn.operation) for turn in turns.taken]
-            assert broken(world.snapshot(), PLENTY) == [], story
-            try:
-                race.check(world, turns.results)
-            except Exception as error:
-                error.add_note(f"in the schedule {story} with {turns.results}")
-                raise
-            return turns.taken
-
-    schedules = list(explore(run, PREEMPTIONS))
-    assert len({tuple(schedule) for schedule in schedules}) == len(schedules) > 1
-    counted("schedules of two requests", len(schedules))
+    schedules = explore(lambda choices: run_schedule(functions, race, choices), PREEMPTIONS)
+    found = list(within_time("schedules of two requests", schedules))
+    assert len({tuple(schedule) for schedule in found}) == len(found)
 
 
-def write_recount(world: World) -> None:
-    world.write_recount()
-    now = world.snapshot()
-    assert broken(now, PLENTY) + broken_at_rest(now) == []
+def drain(simulation: Simulation) -> None:
+    simulation.drain()
+    snapshot = simulation.snapshot()
+    assert find_violations(snapshot, PLENTY) + find_leftovers(snapshot) == []
 
 
-def only(world: World) -> Document:
-    [document] = world.documents()
+def only_document(simulation: Simulation) -> Document:
+    [document] = simulation.documents()
     return document
 
 
-def code(error: Any) -> str:
+def code_of(error: Any) -> str:
     return str(getattr(error, "code", error))

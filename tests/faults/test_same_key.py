@@ -1,4 +1,4 @@
-"""One Idempotency-Key, fifty requests in the same moment, each in a function of its own: one document, fifty equal ids."""
+"""Fifty concurrent requests with one Idempotency-Key, each in a function of its own, make one document."""
 
 import json
 from concurrent.futures import ThreadPoolExecutor
@@ -11,25 +11,25 @@ import pytest
 
 from tests.counted import Counted
 from tests.examples import PNG
-from tests.faults.aws_calls import OneAtATime
-from tests.faults.world import Functions
+from tests.faults.aws_calls import SerialCalls
+from tests.faults.simulation import WiredFunctions
 from tests.lambdas.events import Context, http_event
 
 REQUEST = {"fileName": "cat.png", "size": len(PNG), "contentType": "image/png"}
 REQUESTS = 50
 
 
-def function() -> ModuleType:
-    """`uploads` once more, with a resolver of its own, as in each of Lambda's processes: one takes one request at a time."""
+def load_function() -> ModuleType:
+    """Loads `uploads` again with a resolver of its own, because a Lambda process handles one request at a time."""
     spec = find_spec("functions.lambdas.uploads")
     assert spec is not None
     assert spec.loader is not None
-    made = module_from_spec(spec)
-    spec.loader.exec_module(made)
-    return made
+    module = module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
 
 
-def a_create(method: str) -> dict[str, Any]:
+def create_event(method: str) -> dict[str, Any]:
     return http_event(
         "POST /documents",
         "/documents",
@@ -40,24 +40,24 @@ def a_create(method: str) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("method", ["PUT", "MULTIPART"])
-def test_fifty_creates_with_one_key_in_the_same_moment_make_one_document(
-    functions: Functions, method: str, counted: Counted
+def test_fifty_concurrent_creates_with_one_key_make_one_document(
+    functions: WiredFunctions, method: str, counted: Counted
 ) -> None:
-    together = Barrier(REQUESTS)
+    start = Barrier(REQUESTS)
 
     def create(uploads: ModuleType) -> Any:
-        together.wait()
-        return uploads.lambda_handler(a_create(method), Context())
+        start.wait()
+        return uploads.lambda_handler(create_event(method), Context())
 
-    with functions.world() as world, world.calls.seen_by(OneAtATime()):
-        each_its_own = [function() for _ in range(REQUESTS)]
+    with functions.simulate() as simulation, simulation.calls.notify(SerialCalls()):
+        processes = [load_function() for _ in range(REQUESTS)]
         with ThreadPoolExecutor(REQUESTS) as pool:
-            answers = list(pool.map(create, each_its_own))
+            responses = list(pool.map(create, processes))
 
-        assert [answer["statusCode"] for answer in answers] == [201] * REQUESTS, answers
-        [document] = world.documents()
-        ids = [json.loads(answer["body"])["document"]["id"] for answer in answers]
+        assert [response["statusCode"] for response in responses] == [201] * REQUESTS, responses
+        [document] = simulation.documents()
+        ids = [json.loads(response["body"])["document"]["id"] for response in responses]
         assert ids == [document.id] * REQUESTS
-        assert world.account.usage("ada") == (len(PNG), 1)
-        assert len(world.account.open_uploads()) == (method == "MULTIPART")
-    counted("creates with one key in the same moment", REQUESTS)
+        assert simulation.account.usage("ada") == (len(PNG), 1)
+        assert len(simulation.account.open_uploads()) == (method == "MULTIPART")
+    counted("concurrent creates with one key", REQUESTS)

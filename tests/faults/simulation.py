@@ -1,4 +1,4 @@
-"""An account with one client, the queue that S3's events come through, and time, all of which a test can bend."""
+"""A simulated deployment: one account in moto with one client, the queues between S3 and the functions, and the clock."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -24,7 +24,7 @@ from functions.lambdas import pipeline, purge
 from functions.messages import s3_events
 from functions.pipeline.promotion import Outcome, Promotion
 from strict_s3 import strict_s3_client
-from tests.faults.aws_calls import AwsCalls, Kill
+from tests.faults.aws_calls import AwsCalls, Crash
 from tests.faults.invariants import Snapshot
 from tests.interruption import Killed
 from tests.lambdas.account import ACCESS_KEY, SECRET, TOKEN, Account, new_account
@@ -32,102 +32,101 @@ from tests.lambdas.api import Api, ApiResponse
 from tests.lambdas.events import Context, notification, s3_record, sqs_event, sqs_message
 from tests.lambdas.sweep_invocations import redrive, sweep, sweep_later
 
-LONG = timedelta(days=8)
-"""Longer than any lease, any deadline, and the time in which a delete can be undone."""
-_PATIENCE = 20
-_COME_LATER = frozenset({"upload_in_progress", "parts_incomplete", "busy", "storage_unavailable"})
+EIGHT_DAYS = timedelta(days=8)
+"""Longer than every lease, upload deadline and restore window."""
+_MAX_TRIES = 20
+_RETRIABLE = frozenset({"upload_in_progress", "parts_incomplete", "busy", "storage_unavailable"})
+
+MessageHandler = Callable[[str], bool]
+"""Handles the body of one message. Returns False if the message must be delivered again."""
+Message = tuple[MessageHandler, str]
 
 
-Handle = Callable[[str], bool]
-"""Handles one message's body; False if it has to come again."""
-Message = tuple[Handle, str]
-
-
-class GaveUp(Exception):  # noqa: N818 - nothing is wrong with that
-    """The client got no answer and is never seen again."""
+class ClientGone(Exception):  # noqa: N818 - not an error
+    """The client got no response and never returns."""
 
 
 @dataclass
-class World:
-    """`client_returns` says what a client does that got no answer: ask again, or give up."""
+class Simulation:
+    """`client_returns` decides whether a client that got no response repeats its request or never returns."""
 
     account: Account
     s3: httpx.Client
     calls: AwsCalls
-    kill: Kill = field(default_factory=Kill)
+    crash: Crash = field(default_factory=Crash)
     client_returns: bool = True
     ada: Api = field(default_factory=Api)
-    promote: Handle = field(default=lambda body: _handled(pipeline, body))
+    promote: MessageHandler = field(default=lambda body: _handle(pipeline, body))
     messages: list[Message] = field(default_factory=list)
-    waited_for: list[int] = field(default_factory=list)
-    """The numbers of the calls that a client waited for."""
-    _noticed: set[str] = field(default_factory=set)
+    client_calls: list[int] = field(default_factory=list)
+    """Numbers of the AWS calls that were made while a client waited for its response."""
+    _seen_versions: set[str] = field(default_factory=set)
 
-    def ask(self, method: str, path: str, body: object = None, **headers: str) -> ApiResponse:
-        """As a client does that insists: again if no answer came, later if it was told to come later."""
-        for _ in range(_PATIENCE):
-            first = len(self.kill.calls) + 1
+    def request(self, method: str, path: str, body: object = None, **headers: str) -> ApiResponse:
+        """Sends a request as a persistent client does: repeats it without a response, and later if told to retry."""
+        for _ in range(_MAX_TRIES):
+            first = len(self.crash.calls) + 1
             try:
-                answer = self.ada.call(method, path, body, headers=headers)
+                response = self.ada.call(method, path, body, headers=headers)
             except Killed:
-                self.kill.revive()
+                self.crash.restart()
                 if not self.client_returns:
-                    raise GaveUp from None
+                    raise ClientGone from None
                 continue
-            self.waited_for += range(first, len(self.kill.calls) + 1)
-            if answer.status < 400 or answer.json["code"] not in _COME_LATER:
-                return answer
+            self.client_calls += range(first, len(self.crash.calls) + 1)
+            if response.status < 400 or response.json["code"] not in _RETRIABLE:
+                return response
             self.age(COMPLETE_LEASE)
-        raise AssertionError(f"{method} {path} never came to an end: {answer.text}")
+        raise AssertionError(f"{method} {path} did not succeed in {_MAX_TRIES} tries: {response.text}")
 
     def deliver(self) -> None:
-        """Until the queue is empty. What died comes again at once and what failed comes when leases are over."""
-        for _ in range(_PATIENCE):
+        """Delivers messages until the queues are empty. After a crash at once again, after a failure when leases are over."""
+        for _ in range(_MAX_TRIES):
             self.collect()
             if not self.messages:
                 return
-            handle, body = message = self.messages.pop(0)
+            handler, body = message = self.messages.pop(0)
             try:
-                done = handle(body)
+                is_done = handler(body)
             except Killed:
-                self.kill.revive()
+                self.crash.restart()
                 self.messages.append(message)
                 continue
-            if not done:
+            if not is_done:
                 self.messages.append(message)
                 self.age(LEASE)
         raise AssertionError(f"never handled: {self.messages}")
 
     def sweep(self) -> None:
-        """The schedule comes round again, whatever became of the last one."""
-        self._insist(sweep)
+        """Runs the scheduled sweep, and the next one if the first crashes."""
+        self._run_twice_if_crashed(sweep)
 
     def redrive(self, document_id: str) -> None:
-        """An operator orders it, again if the order came to nothing."""
-        order = {"owner": owner_key(self.ada.subject), "documentId": document_id}
-        self._insist(lambda: redrive(order))
+        """Redrives a document as an operator does, again if the first call crashes."""
+        task = {"owner": owner_key(self.ada.subject), "documentId": document_id}
+        self._run_twice_if_crashed(lambda: redrive(task))
 
-    def _insist(self, run: Callable[[], object]) -> None:
+    def _run_twice_if_crashed(self, run: Callable[[], object]) -> None:
         try:
             run()
         except Killed:
-            self.kill.revive()
+            self.crash.restart()
             self.age(LEASE)
             run()
 
-    def write_recount(self) -> None:
-        """All messages are handled, hours pass, the janitor has looked, and its bucket's lifecycle rule as well.
+    def drain(self) -> None:
+        """Runs until nothing changes any more: messages, sweeps, the recount of the owner, the bucket's lifecycle rule.
 
-        Its visit to the owner, which comes within a day, has come too.
+        Checks that two further sweeps find nothing to do.
         """
         self.deliver()
         if not self.client_returns:
-            self.age(LONG)
+            self.age(EIGHT_DAYS)
         self.account.expedite_recounts()
         sweep_later(timedelta(hours=2))
         self.deliver()
         _abort_old_copies(self.account)
-        # What was announced has come to an end since: now it is counted.
+        # Uploads whose event was republished have ended since. This sweep recounts them.
         assert sweep_later(timedelta(hours=3)) == {}
         before = self.account.snapshot()
         assert sweep_later(timedelta(hours=4)) == {}
@@ -137,30 +136,30 @@ class World:
         ) == (before, [])
 
     def age(self, by: timedelta) -> None:
-        """Time passes: of every record that waits for something, all has record_event `by` earlier, and is due as much sooner."""
+        """Lets time pass: moves every time of each record that is waiting into the past."""
         self.account.expedite_recounts(by)
         for document in self.documents():
             if document.next_check_at is not None:
-                self.account.repository.apply(Transition(document, _older(document, by)))
+                self.account.repository.apply(Transition(document, _age(document, by)))
 
     def documents(self) -> list[Document]:
-        """With those that clients do not see any more."""
+        """Returns every record, also those of deleted and purged documents."""
         items = self.account.dynamodb.scan(TableName=self.account.settings.table)["Items"]
         return [document_from_item(item) for item in items if item["sk"]["S"].startswith(DOCUMENT_PREFIX)]
 
     def versions(self, prefix: str = "") -> list[tuple[str, str]]:
-        """(key, version) of all that the bucket holds, newest first."""
-        return _versions(self.account, prefix)
+        """Returns (key, version) of every object version below `prefix`, newest first."""
+        return _list_versions(self.account, prefix)
 
     def lose_events(self) -> None:
-        """What S3 has told up to now never reaches the queue."""
+        """Drops every event that S3 has sent so far."""
         self.collect()
         self.messages.clear()
 
     def snapshot(self) -> Snapshot:
         objects: dict[str, dict[str, bytes]] = {}
-        for key, version in _versions(self.account, ""):
-            objects.setdefault(key, {})[version] = _body(self.account, key, version)
+        for key, version in _list_versions(self.account, ""):
+            objects.setdefault(key, {})[version] = _read(self.account, key, version)
         documents = self.documents()
         reserved_bytes, opened = self.account.usage(self.ada.subject) if documents else (0, 0)
         return Snapshot(tuple(documents), Usage(reserved_bytes, opened), objects, self._open_uploads())
@@ -170,17 +169,17 @@ class World:
         return {upload["UploadId"]: upload["Key"] for upload in listed.get("Uploads", [])}
 
     def collect(self) -> None:
-        """S3 tells of each new version in staging once; the functions may have announced some again."""
-        for key, version in reversed(_versions(self.account, "staging/")):
-            if version not in self._noticed:
-                self._noticed.add(version)
+        """Collects one event per new staged version, and the messages that the functions have sent."""
+        for key, version in reversed(_list_versions(self.account, "staging/")):
+            if version not in self._seen_versions:
+                self._seen_versions.add(version)
                 body = notification(s3_record(self.account.bucket, key, version))
                 self.messages.append((self.promote, body))
         self.messages += [(self.promote, body) for body in self.account.drain_upload_events()]
-        self.messages += [(partial(_handled, purge), body) for body in self.account.drain_purge_tasks()]
+        self.messages += [(partial(_handle, purge), body) for body in self.account.drain_purge_tasks()]
 
 
-def _older(document: Document, by: timedelta) -> Document:
+def _age(document: Document, by: timedelta) -> Document:
     lease = document.lease_until and document.lease_until - by
     return replace(
         document,
@@ -192,15 +191,15 @@ def _older(document: Document, by: timedelta) -> Document:
     )
 
 
-def _handled(function: ModuleType, body: str) -> bool:
+def _handle(function: ModuleType, body: str) -> bool:
     answer = function.lambda_handler(sqs_event([sqs_message(body)]), Context())
     return not answer["batchItemFailures"]
 
 
-def through_part_copies(parts_in_time: int) -> Handle:
-    """What the handler does, for files that are copied in parts from 1 byte on; S3 wants 5 MiB in a part."""
+def copy_in_parts(parts_in_time: int) -> MessageHandler:
+    """Returns a handler that copies every file in parts of 5 MiB, the minimum of S3, and pauses after `parts_in_time`."""
 
-    def handle(body: str) -> bool:
+    def handler(body: str) -> bool:
         [created] = s3_events.parse(body)
         left = [None] * parts_in_time
         outcome = _large_promotion().promote(
@@ -210,7 +209,7 @@ def through_part_copies(parts_in_time: int) -> Handle:
             wiring.upload_events().republish(created.key, created.version or "")
         return outcome is not Outcome.LEASED
 
-    return handle
+    return handler
 
 
 def _large_promotion() -> Promotion:
@@ -220,14 +219,14 @@ def _large_promotion() -> Promotion:
     return replace(made, single_copy_limit=1, objects=objects)
 
 
-def _versions(account: Account, prefix: str) -> list[tuple[str, str]]:
-    """(key, version), newest first."""
+def _list_versions(account: Account, prefix: str) -> list[tuple[str, str]]:
+    """Returns (key, version), newest first."""
     listed = account.s3.list_object_versions(Bucket=account.bucket, Prefix=prefix)
     return [(version["Key"], version["VersionId"]) for version in listed.get("Versions", [])]
 
 
 def _abort_old_copies(account: Account) -> None:
-    """The rule of the bucket (`infra`) that ends what was begun and is a week old: copies that nobody continues."""
+    """Does what the lifecycle rule of the bucket (`infra`) does: aborts multipart copies that are a week old."""
     for upload in account.s3.list_multipart_uploads(Bucket=account.bucket).get("Uploads", []):
         if upload["Key"].startswith("documents/"):
             account.s3.abort_multipart_upload(
@@ -259,19 +258,19 @@ _RUN_DEPENDENT = frozenset(
 )
 
 
-def seen(account: Account) -> dict[str, Any]:
-    """All that is left in the table and in the bucket, but for names, times and counts of attempts."""
+def read_state(account: Account) -> dict[str, Any]:
+    """Returns the contents of the table and the bucket, without ids, times and numbers of attempts."""
     items = account.dynamodb.scan(TableName=account.settings.table)["Items"]
-    versions = _versions(account, "")
+    versions = _list_versions(account, "")
     stored = [version for _, version in versions]
     return {
-        "items": sorted((_seen_item(item, stored) for item in items), key=str),
-        "objects": sorted((key.split("/")[0], _body(account, key, version)) for key, version in versions),
+        "items": sorted((_read_item(item, stored) for item in items), key=str),
+        "objects": sorted((key.split("/")[0], _read(account, key, version)) for key, version in versions),
         "open uploads": len(account.open_uploads()),
     }
 
 
-def _seen_item(item: Any, stored: list[str]) -> dict[str, Any]:
+def _read_item(item: Any, stored: list[str]) -> dict[str, Any]:
     what = {name: value for name, value in item.items() if name not in _RUN_DEPENDENT}
     for name in ("staged_version", "stored_version"):
         if name in what:
@@ -282,31 +281,30 @@ def _seen_item(item: Any, stored: list[str]) -> dict[str, Any]:
     return {"what": item["sk"]["S"].split("#")[0]} | what
 
 
-def _body(account: Account, key: str, version: str) -> bytes:
-    answer = account.s3.get_object(Bucket=account.bucket, Key=key, VersionId=version)
-    return answer["Body"].read()
+def _read(account: Account, key: str, version: str) -> bytes:
+    return account.s3.get_object(Bucket=account.bucket, Key=key, VersionId=version)["Body"].read()
 
 
 @dataclass
-class Functions:
-    """The functions, wired for an account that is replaced by an empty one for each world: wiring anew takes longest."""
+class WiredFunctions:
+    """The functions, wired for an account that is replaced by an empty one for each simulation: wiring is the slow part."""
 
     calls: AwsCalls
     environment: pytest.MonkeyPatch
     _deployed: dict[str, str] = field(default_factory=dict)
 
     @contextmanager
-    def world(self, kill: Kill | None = None, **settings: Any) -> Iterator[World]:
-        """`kill` strikes in the functions only."""
+    def simulate(self, crash: Crash | None = None, **settings: Any) -> Iterator[Simulation]:
+        """Starts a simulation. `crash` hits the functions only."""
         with new_account("faults") as account:
             self._deploy(account.environment(**settings))
             with strict_s3_client({ACCESS_KEY: (SECRET, TOKEN)}, wiring.now) as s3:
-                world = World(account, s3, self.calls, kill or Kill())
-                with self.calls.seen_by(world.kill):
-                    yield world
+                simulation = Simulation(account, s3, self.calls, crash or Crash())
+                with self.calls.notify(simulation.crash):
+                    yield simulation
 
     def _deploy(self, environment: dict[str, str]) -> None:
-        for name, value in environment.items():  # moto sets some of it anew in each mock
+        for name, value in environment.items():  # moto sets some of these again in each mock
             self.environment.setenv(name, value)
         if environment != self._deployed:
             self._deployed = environment

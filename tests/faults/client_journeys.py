@@ -1,0 +1,183 @@
+"""What clients do with a file, from the first request until nothing changes any more."""
+
+import io
+from collections.abc import Callable
+from typing import Any
+
+from functions.domain.events import AttemptFailed, ObjectArrived
+from functions.domain.guards import MAX_ATTEMPTS
+from functions.domain.parts import MIB
+from tests.examples import JPEG, PNG
+from tests.faults.simulation import EIGHT_DAYS, Simulation, copy_in_parts
+from tests.lambdas.history import record_event
+
+Journey = Callable[[Simulation], None]
+FILM = b"\0\0\0\x18ftypisom\0\0\x02\0isommp42".ljust(5 * MIB + 1, b"\0")
+"""A file whose copy has two parts of 5 MiB and 1 byte."""
+
+
+def upload_by_put(simulation: Simulation) -> None:
+    put(simulation, create(simulation, PNG)["upload"], PNG)
+    simulation.deliver()
+
+
+def upload_by_form(simulation: Simulation) -> None:
+    post(simulation, create(simulation, PNG, method="POST")["upload"], PNG)
+    simulation.deliver()
+
+
+def submit_a_form_twice(simulation: Simulation) -> None:
+    """A form has no If-None-Match. One version becomes the document, the other is deleted."""
+    upload = create(simulation, PNG, method="POST")["upload"]
+    post(simulation, upload, PNG)
+    post(simulation, upload, PNG)
+    simulation.deliver()
+
+
+def upload_in_parts(simulation: Simulation) -> None:
+    document_id = put_part(simulation)
+    assert simulation.request("POST", f"/documents/{document_id}/complete").status in (200, 202)
+    simulation.deliver()
+
+
+def upload_another_type(simulation: Simulation) -> None:
+    data = JPEG.ljust(len(PNG), b"\0")
+    put(simulation, create(simulation, data)["upload"], data)
+    simulation.deliver()
+
+
+def abort(simulation: Simulation) -> None:
+    document_id = create(simulation, PNG)["document"]["id"]
+    assert simulation.request("POST", f"/documents/{document_id}/abort").status == 204
+
+
+def abort_in_parts(simulation: Simulation) -> None:
+    document_id = put_part(simulation)
+    assert simulation.request("POST", f"/documents/{document_id}/abort").status == 204
+
+
+def put_after_abort(simulation: Simulation) -> None:
+    """The URL is valid after the abort, so bytes may arrive that belong to no document."""
+    created = create(simulation, PNG)
+    assert simulation.request("POST", f"/documents/{created['document']['id']}/abort").status == 204
+    put(simulation, created["upload"], PNG)
+    simulation.deliver()
+
+
+def upload_a_large_file(simulation: Simulation) -> None:
+    """Each delivery has time for one part of the copy and republishes the event for the rest."""
+    simulation.promote = copy_in_parts(parts_in_time=1)
+    created = create(simulation, FILM, fileName="film.mp4", contentType="video/mp4")
+    put(simulation, created["upload"], FILM)
+    simulation.deliver()
+
+
+def let_uploads_expire(simulation: Simulation) -> None:
+    """The bytes never arrive, so the sweep may crash."""
+    create(simulation, PNG)
+    put_part(simulation)
+    simulation.age(EIGHT_DAYS)
+    simulation.sweep()
+
+
+def lose_the_event(simulation: Simulation) -> None:
+    put(simulation, create(simulation, PNG)["upload"], PNG)
+    simulation.lose_events()
+    simulation.age(EIGHT_DAYS)
+    simulation.sweep()
+    simulation.deliver()
+
+
+def redrive_a_failed_document(simulation: Simulation) -> None:
+    """The operator's call may crash, or the attempt that it starts."""
+    created = create(simulation, PNG)
+    document_id = created["document"]["id"]
+    put(simulation, created["upload"], PNG)
+    simulation.lose_events()
+    [version] = simulation.account.staged_versions("ada", document_id)
+    for attempt in range(1, MAX_ATTEMPTS + 1):
+        record_event(simulation.account, document_id, ObjectArrived(version))
+        record_event(simulation.account, document_id, AttemptFailed(attempt))
+    simulation.redrive(document_id)
+    simulation.deliver()
+
+
+def delete(simulation: Simulation) -> None:
+    """Includes the purge: the sweep enqueues it, and no byte is left."""
+    delete_a_ready_document(simulation)
+    simulation.age(EIGHT_DAYS)
+    simulation.sweep()
+    simulation.deliver()
+
+
+def delete_before_the_bytes_arrive(simulation: Simulation) -> None:
+    """The URL is valid after the delete, so the bytes may arrive before the purge, or after it."""
+    created = create(simulation, PNG)
+    document_id = created["document"]["id"]
+    assert simulation.request("POST", f"/documents/{document_id}/abort").status == 204
+    assert simulation.request("DELETE", f"/documents/{document_id}").status == 204
+    put(simulation, created["upload"], PNG)
+    simulation.age(EIGHT_DAYS)
+    simulation.sweep()
+    simulation.deliver()
+
+
+def restore(simulation: Simulation) -> None:
+    document_id = delete_a_ready_document(simulation)
+    assert simulation.request("POST", f"/documents/{document_id}/restore").json["status"] == "ready"
+
+
+JOURNEYS: list[Journey] = [
+    upload_by_put,
+    upload_by_form,
+    submit_a_form_twice,
+    upload_in_parts,
+    upload_another_type,
+    abort,
+    abort_in_parts,
+    put_after_abort,
+    upload_a_large_file,
+    let_uploads_expire,
+    lose_the_event,
+    redrive_a_failed_document,
+    delete,
+    delete_before_the_bytes_arrive,
+    restore,
+]
+
+
+def create(simulation: Simulation, data: bytes, **changes: object) -> Any:
+    """Returns the response of a create with an idempotency key, which is safe to repeat. `changes` are of the request."""
+    request = {"fileName": "cat.png", "size": len(data), "contentType": "image/png"} | changes
+    key = f"create-{len(simulation.documents())}"
+    response = simulation.request("POST", "/documents", request, **{"idempotency-key": key})
+    assert response.status == 201, response.text
+    return response.json
+
+
+def put_part(simulation: Simulation) -> str:
+    """Returns the id of a multipart upload whose only part is stored and which is not completed."""
+    created = create(simulation, PNG, method="MULTIPART")
+    [part] = created["upload"]["parts"]
+    put(simulation, part, PNG)
+    return str(created["document"]["id"])
+
+
+def delete_a_ready_document(simulation: Simulation) -> str:
+    """Returns the id of the deleted document."""
+    created = create(simulation, PNG)
+    put(simulation, created["upload"], PNG)
+    simulation.deliver()
+    assert simulation.request("DELETE", f"/documents/{created['document']['id']}").status == 204
+    return str(created["document"]["id"])
+
+
+def put(simulation: Simulation, upload: Any, data: bytes) -> None:
+    response = simulation.s3.put(upload["url"], content=data, headers=upload["headers"])
+    assert response.status_code == 200, response.text
+
+
+def post(simulation: Simulation, upload: Any, data: bytes) -> None:
+    files = {"file": ("cat.png", io.BytesIO(data), "image/png")}
+    response = simulation.s3.post(upload["url"], data=upload["fields"], files=files)
+    assert response.status_code == 201, response.text
