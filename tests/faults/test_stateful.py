@@ -28,7 +28,7 @@ from functions.services.sweeps import SweepService
 from functions.services.uploads import UploadService
 from tests.creates import request
 from tests.examples import BUCKET, JPEG, KINDS, OWNER, PNG, SIGNER, Clock, an_id
-from tests.fake_multipart import InMemoryMultipartStore, InMemoryShelves
+from tests.fake_multipart import InMemoryBucketInventory, InMemoryMultipartStore
 from tests.fakes import InMemoryDocuments, InMemoryQueues
 from tests.faults.invariants import Snapshot, broken, broken_at_rest, broken_by_change
 from tests.faults.model import OPEN, RESTORE_WINDOW, UPLOAD_LIFETIME, Expected
@@ -53,7 +53,7 @@ class Service:
     clock: Clock = field(default_factory=Clock)
 
     def __post_init__(self) -> None:
-        self.inventory = InMemoryShelves(self.s3)
+        self.inventory = InMemoryBucketInventory(self.s3)
 
     def _port(self, port: T, by: Interruption | None) -> T:
         return port if by is None else interrupted(port, by)
