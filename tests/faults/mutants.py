@@ -1,12 +1,13 @@
-"""One condition, one header or one check less: the list of what these tests have to notice, and who should.
+"""Mutants: changes to the code that some test must notice, such as one condition, one header or one check less.
 
-A mutant is a piece of a module's text and what stands there instead. Should the text have changed, its mutant has to
-change too: `mutated` refuses what it cannot find exactly once.
+A mutant is a text in a module, its replacement, and the tests that must fail. The text must occur exactly once.
 """
 
+import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,16 +16,16 @@ ROOT = Path(__file__).parents[2]
 
 @dataclass(frozen=True)
 class Mutant:
-    """`module` is a path below `functions`, `caught_by` paths below `tests`."""
+    """`module` is a path below `functions`. `killed_by` are paths below `tests`, of which one test must fail."""
 
     name: str
     module: str
     old: str
     new: str
-    caught_by: tuple[str, ...]
+    killed_by: tuple[str, ...]
 
 
-_GRANTS = ("signing/test_presigning.py",)
+_PRESIGNING = ("signing/test_presigning.py",)
 _RECORDS = ("contract/test_document_repository.py",)
 _STATES = (
     "domain/test_guards.py",
@@ -35,9 +36,11 @@ _STATES = (
     "domain/test_states_deletion.py",
 )
 _COPY = ("adapters/s3/test_objects.py",)
-_CHANCE = ("faults/test_stateful.py",)
-_CRASHES = ("faults/test_crash_points.py",)
-_ORDERS = ("faults/test_interleavings.py",)
+_STATEFUL = ("faults/test_stateful.py::test_200_random_sequences_agree_with_the_model",)
+_CRASHES = ("faults/test_crash_points.py::test_a_crash_at_any_call_leads_to_the_same_end[upload_by_put]",)
+_INTERLEAVINGS = (
+    "faults/test_interleavings.py::test_two_concurrent_requests_agree_in_every_order_of_their_calls[complete and abort]",
+)
 
 MUTANTS = [
     Mutant(
@@ -45,22 +48,24 @@ MUTANTS = [
         "signing/presigning.py",
         '        headers={**headers, "content-length": str(document.size)},',
         "        headers=headers,",
-        _GRANTS,
+        _PRESIGNING,
     ),
     Mutant(
         "a PUT of any type",
         "signing/presigning.py",
         '"content-type": document.declared_content_type, ',
         "",
-        _GRANTS,
+        _PRESIGNING,
     ),
-    Mutant("a PUT that can be repeated", "signing/presigning.py", ', "if-none-match": "*"}', "}", _GRANTS),
+    Mutant(
+        "a PUT that can be repeated", "signing/presigning.py", ', "if-none-match": "*"}', "}", _PRESIGNING
+    ),
     Mutant(
         "a PUT of other bytes",
         "signing/presigning.py",
         "    headers |= _checksum_header(document.declared_sha256)\n",
         "",
-        _GRANTS,
+        _PRESIGNING,
     ),
     Mutant(
         "a part of any length",
@@ -74,21 +79,21 @@ MUTANTS = [
         "signing/presigning.py",
         '[["content-length-range", document.size, document.size]]',
         "[]",
-        _GRANTS,
+        _PRESIGNING,
     ),
     Mutant(
         "a form of any type",
         "signing/presigning.py",
         '"Content-Type": document.declared_content_type, ',
         "",
-        _GRANTS,
+        _PRESIGNING,
     ),
     Mutant(
-        "a download of whatever is there",
+        "a download of the latest version",
         "signing/presigning.py",
         '        "versionId": document.stored_version or "",\n',
         "",
-        _GRANTS,
+        _PRESIGNING,
     ),
     Mutant(
         "a write to a record that has changed",
@@ -98,21 +103,21 @@ MUTANTS = [
         _RECORDS,
     ),
     Mutant(
-        "open uploads without end",
+        "no limit of open uploads",
         "adapters/dynamodb/usage.py",
         "#open < :limit",
         "(#open < :limit OR #open >= :limit)",
         _RECORDS,
     ),
     Mutant(
-        "stored bytes without end",
+        "no limit of stored bytes",
         "adapters/dynamodb/usage.py",
         "(#reserved <= :max_reserved AND",
         "((#reserved <= :max_reserved OR #reserved > :max_reserved) AND",
         _RECORDS,
     ),
     Mutant(
-        "files a day without end",
+        "no limit of daily files",
         "adapters/dynamodb/usage.py",
         "(#files < :files AND",
         "((#files < :files OR #files >= :files) AND",
@@ -235,56 +240,56 @@ MUTANTS = [
         _COPY,
     ),
     Mutant(
-        "a copy of whatever version is the newest",
+        "a copy of the latest version",
         "adapters/s3/objects.py",
         '                "VersionId": request.source.version,\n',
         "",
         _COPY,
     ),
     Mutant(
-        "an object of any size made of parts",
+        "a completed object of any size",
         "adapters/s3/multipart.py",
         "            MpuObjectSize=size,\n",
         "",
         ("adapters/s3/test_multipart.py",),
     ),
     Mutant(
-        "other bytes than were declared",
+        "a file of another size than declared",
         "pipeline/promotion.py",
         "        if source.size != document.size:\n",
         "        if False:\n",
         ("pipeline/test_promotion.py",),
     ),
     Mutant(
-        "a download of what is not ready",
+        "a download of a document that is not ready",
         "services/documents.py",
         "        if document.status is not Status.READY:\n            raise _not_downloadable(document)\n",
         "",
         ("services/test_documents.py",),
     ),
     Mutant(
-        "the janitor deletes what has just come",
+        "a sweep deletes bytes that have just arrived",
         "services/sweeps.py",
         "        if not self._is_old(staged.last_modified):\n            return None\n        document",
         "        document",
         ("services/test_sweeps.py",),
     ),
     Mutant(
-        "what was rejected stays charged",
+        "a rejected document keeps its reserved bytes",
         "domain/effects.py",
         '    return {"reserved_bytes": 0, "lease_until": None}',
         '    return {"lease_until": None}',
-        _CHANCE,
+        _STATEFUL,
     ),
     Mutant(
         "a purge that leaves the copy",
         "services/purge.py",
         "(staging_key(owner, document_id), documents_key(owner, document_id))",
         "(staging_key(owner, document_id),)",
-        _CHANCE,
+        _STATEFUL,
     ),
     Mutant(
-        "the staged bytes go before the record knows of the copy",
+        "the staged bytes are deleted before the record is ready",
         "pipeline/promotion.py",
         "        result = self._apply_event(document, event)\n",
         "        self.objects.delete(staging_key(document.owner, document.id), staged.stored.version)\n"
@@ -296,31 +301,68 @@ MUTANTS = [
         "domain/states.py",
         "    _row(PENDING, AbortRequested, ABORTED",
         "    _row(OPEN, AbortRequested, ABORTED",
-        _ORDERS,
+        _INTERLEAVINGS,
+    ),
+    Mutant(
+        "a stale attempt reports what another one did",
+        "pipeline/promotion.py",
+        "            return Outcome.STALE_ATTEMPT\n        if isinstance",
+        "            return Outcome.READY\n        if isinstance",
+        ("pipeline/test_promotion_trouble.py",),
+    ),
+    Mutant(
+        "a purge ends while uploads start",
+        "services/purge.py",
+        "bool(uploads or versions)",
+        "bool(versions)",
+        ("services/test_purge.py",),
+    ),
+    Mutant(
+        "an attempt is republished twice per sweep",
+        "services/sweeps.py",
+        "staged.version in republished or not",
+        "not",
+        ("services/test_sweeps.py",),
+    ),
+    Mutant(
+        "a redrive of a document that has not failed",
+        "services/sweeps.py",
+        "is Ignored.WRONG_STATE:",
+        "is None:",
+        ("services/test_sweeps.py",),
+    ),
+    Mutant(
+        "a multipart URL in a log",
+        "signing/presigning.py",
+        "url_template: str = field(repr=False)",
+        "url_template: str",
+        _PRESIGNING,
     ),
 ]
 
 
-def mutated(mutant: Mutant, source: str) -> str:
-    assert source.count(mutant.old) == 1, (
-        f"{mutant.name!r}: {mutant.module} has {source.count(mutant.old)} times {mutant.old!r}"
-    )
+def apply_mutant(mutant: Mutant, source: str) -> str:
+    """Returns the source with the mutant in it. Fails unless its text occurs exactly once."""
+    count = source.count(mutant.old)
+    assert count == 1, f"{mutant.name!r}: {mutant.old!r} occurs {count} times in {mutant.module}"
     return source.replace(mutant.old, mutant.new)
 
 
-def house(at: Path, mutant: Mutant | None = None) -> Path:
-    """A copy of what the tests need, with the mutant in it."""
-    for name in ("functions", "tests"):
-        shutil.copytree(ROOT / name, at / name)
-    shutil.copy(ROOT / "pyproject.toml", at)
+def copy_project(target: Path, mutant: Mutant | None = None) -> Path:
+    """Copies what the tests need to `target`, with the mutant in it. Returns `target`."""
+    for name in ("functions", "tests", "tools"):
+        shutil.copytree(ROOT / name, target / name)
+    for name in ("pyproject.toml", "conftest.py"):
+        shutil.copy(ROOT / name, target)
     if mutant is not None:
-        module = at / "functions" / mutant.module
-        module.write_text(mutated(mutant, module.read_text("utf-8")), "utf-8")
-    return at
+        module = target / "functions" / mutant.module
+        module.write_text(apply_mutant(mutant, module.read_text("utf-8")), "utf-8")
+    return target
 
 
-def outcome(at: Path, tests: tuple[str, ...]) -> subprocess.CompletedProcess[str]:
-    """pytest's own exit code: 0 if all have passed, 1 if one has failed, more if it could not even run them."""
-    paths = [f"tests/{test}" for test in tests]
-    command = [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", "-p", "no:xdist", *paths]
-    return subprocess.run(command, cwd=at, capture_output=True, text=True, check=False)
+def run_tests(project: Path, paths: Iterable[str]) -> subprocess.CompletedProcess[str]:
+    """Runs the tests of a copy until one fails. The exit code is pytest's."""
+    files = [f"tests/{path}" for path in paths]
+    command = [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", "-p", "no:xdist", *files]
+    environment = os.environ | {"AIRLOCK_SOAK": "1"}  # no time limit
+    return subprocess.run(command, cwd=project, env=environment, capture_output=True, text=True, check=False)

@@ -1,5 +1,6 @@
 """Many S3 events, some duplicate or reordered: every document is correct, and the memory of the process does not grow."""
 
+import os
 import subprocess
 import sys
 
@@ -39,4 +40,8 @@ def test_twenty_events_with_a_duplicate_and_reordered_versions_make_every_docume
 
 def _start(first: int, last: int) -> "subprocess.Popen[str]":
     command = [sys.executable, "-m", "tests.faults.many_events", str(first), str(last)]
-    return subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+    # pytest's `pythonpath` holds for this process only.
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}
+    return subprocess.Popen(
+        command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
+    )

@@ -158,6 +158,6 @@ def test_the_description_and_its_page_need_no_token(ada: Client, http: httpx.Cli
     described = http.get(f"{ada.api}/openapi.json").json()
     page = http.get(f"{ada.api}/docs")
 
-    assert {"/documents", "/documents/{document_id}/download"} <= described["paths"].keys()
+    assert {"/documents", "/documents/{id}/download"} <= described["paths"].keys()
     assert page.headers["content-type"].startswith("text/html")
     assert "swagger" in page.text

@@ -39,6 +39,18 @@ def test_an_event_under_a_lease_is_delivered_again() -> None:
     assert world.deliver(version) is Outcome.READY
 
 
+def test_an_attempt_that_outlives_its_lease_is_stale_when_another_has_ended() -> None:
+    world = World()
+    [version] = a_good_file(world)
+
+    def attempt_again() -> None:
+        world.clock.advance(LEASE)
+        assert world.deliver(version) is Outcome.READY
+
+    assert world.deliver(version, by=Interruption(attempt_again, at=5)) is Outcome.STALE_ATTEMPT
+    assert world.document.status is Status.READY
+
+
 def test_an_error_ends_the_lease_at_once() -> None:
     world = World()
     [version] = a_good_file(world)

@@ -20,7 +20,7 @@ from functions.domain.events import (
 from functions.domain.keys import documents_key, staging_key
 from functions.domain.quota import Usage
 from functions.domain.states import decide
-from functions.domain.storage import ObjectVersion
+from functions.domain.storage import ObjectVersion, OpenUpload
 from functions.services.purge import PurgeOutcome, PurgeService
 from tests.examples import NOW, OWNER, PLENTY, PNG, Clock, a_document, an_id
 from tests.fake_multipart import InMemoryBucketInventory, InMemoryMultipartStore
@@ -153,3 +153,22 @@ def _purge_while(world: PurgeScenario, arriving: Callable[[int], bool]) -> Purge
             self.listings += 1
 
     return PurgeService(world.repository, Busy(world.s3), world.s3, world.clock).purge(OWNER, an_id())
+
+
+def test_uploads_that_start_during_a_purge_are_aborted() -> None:
+    world = PurgeScenario()
+
+    class Busy(InMemoryShelves):
+        """An inventory to whose key a multipart upload starts after each of the first three listings."""
+
+        listings = 0
+
+        def uploads(self, prefix: str) -> Iterator[OpenUpload]:
+            yield from [*super().uploads(prefix)]
+            self.listings += 1
+            if self.listings <= 3:
+                world.s3.create(STAGED, "image/png", part_checksums=False)
+
+    purge = PurgeService(world.repository, Busy(world.s3), world.s3, world.clock)
+    assert purge.purge(OWNER, an_id()) is PurgeOutcome.PURGED
+    world.assert_purged()

@@ -51,8 +51,14 @@ class SweepScenario:
         self.inventory = InMemoryBucketInventory(self.s3)
 
     def sweep(self, by: Interruption | None = None, rounds: int = 1000) -> Counter[str]:
-        by = by or Interruption(die)
-        janitor = SweepService(
+        left = iter(range(rounds - 1))
+        return self._service(by or Interruption(die)).sweep(lambda: next(left, None) is None)
+
+    def redrive(self) -> str:
+        return self._service(Interruption(die)).redrive(OWNER, an_id())
+
+    def _service(self, by: Interruption) -> SweepService:
+        return SweepService(
             repository=interrupted(self.repository, by),
             inventory=self.inventory,
             multipart=interrupted(self.s3, by),
@@ -60,8 +66,6 @@ class SweepScenario:
             purge_queue=interrupted(self.queues, by),
             clock=self.clock,
         )
-        left = iter(range(rounds - 1))
-        return janitor.sweep(lambda: next(left, None) is None)
 
     def expect(self, **changes: Any) -> None:
         self.repository.create(a_document(**changes), PLENTY, None, NOW)
@@ -167,6 +171,16 @@ def test_a_crashed_attempt_is_republished_after_its_lease(world: SweepScenario) 
     world.clock.advance(LEASE)
     assert world.sweep() == Counter()
     world.clock.advance(A_SECOND)
+    assert world.sweep() == Counter(attempt_republished=1)
+    assert world.queues.events == [(STAGED, version)]
+
+
+def test_an_attempt_is_republished_once_per_sweep(world: SweepScenario) -> None:
+    """Both the index of due records and the listing of staging find it."""
+    world.expect()
+    version = world.put()
+    world.apply(ObjectArrived(version))
+    world.clock.advance(LEASE + GRACE)
     assert world.sweep() == Counter(attempt_republished=1)
     assert world.queues.events == [(STAGED, version)]
 
@@ -323,6 +337,41 @@ def test_a_crash_at_any_call_is_repaired_by_the_next_sweeps() -> None:
         assert world.document.status is Status.EXPIRED, (at, after)
         assert world.repository.usage(OWNER, NOW) == Usage(0, 0, 1, len(PNG)), (at, after)
         assert not world.s3.open, (at, after)
+
+
+def test_a_failed_document_is_redriven(world: SweepScenario) -> None:
+    world.expect()
+    version = world.put()
+    for attempt in range(1, MAX_ATTEMPTS + 1):
+        world.apply(ObjectArrived(version))
+        world.apply(AttemptFailed(attempt))
+    assert world.redrive() == "redriven"
+    assert world.document.status is Status.PROCESSING
+    assert world.queues.events == [(STAGED, version)]
+
+
+def test_a_redrive_that_crashed_is_repeated(world: SweepScenario) -> None:
+    world.expect()
+    version = world.put()
+    world.apply(ObjectArrived(version))
+    assert world.redrive() == "redriven"
+    assert world.queues.events == [(STAGED, version)]
+
+
+def test_a_document_that_has_not_failed_is_not_redriven(world: SweepScenario) -> None:
+    world.expect()
+    version = world.put()
+    world.apply(ObjectArrived(version))
+    world.apply(Promoted(1, "image/png", None, "d1"))
+    assert world.redrive() == "not_failed"
+    assert world.queues.events == []
+
+
+def test_a_document_without_bytes_is_not_redriven(world: SweepScenario) -> None:
+    assert world.redrive() == "unknown"
+    world.expect()
+    assert world.redrive() == "unknown"
+    assert world.queues.events == []
 
 
 def test_a_busy_table_ends_the_sweep(world: SweepScenario) -> None:
