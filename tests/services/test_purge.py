@@ -158,7 +158,7 @@ def _purge_while(world: PurgeScenario, arriving: Callable[[int], bool]) -> Purge
 def test_uploads_that_start_during_a_purge_are_aborted() -> None:
     world = PurgeScenario()
 
-    class Busy(InMemoryShelves):
+    class Busy(InMemoryBucketInventory):
         """An inventory to whose key a multipart upload starts after each of the first three listings."""
 
         listings = 0
