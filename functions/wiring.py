@@ -11,7 +11,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from functions.adapters import credentials
+from functions.adapters.credentials import RoleSigner, credentials_from_environment
 from functions.adapters.dynamodb.client import DynamoDBClient
 from functions.adapters.dynamodb.documents import DynamoDBDocuments
 from functions.settings import Settings
@@ -110,10 +110,10 @@ def document_service() -> "DocumentService":
 @cache
 def promotion() -> "Promotion":
     from functions.adapters.s3.objects import S3ObjectStore
-    from functions.adapters.s3.part_copy import STREAMS
+    from functions.adapters.s3.part_copy import MAX_CONCURRENT_PARTS
     from functions.pipeline.promotion import Promotion
 
-    client = _s3(read_timeout=_COPY_SECONDS, pool=STREAMS * _BATCH)
+    client = _s3(read_timeout=_COPY_SECONDS, pool=MAX_CONCURRENT_PARTS * _BATCH)
     return Promotion(_repository(), S3ObjectStore(client, settings().bucket), kinds(), now)
 
 
@@ -173,7 +173,9 @@ def _dynamodb() -> DynamoDBClient:
     region = _region()
     override = _endpoint_override("DYNAMODB")
     return DynamoDBClient(
-        override or f"https://{regional_host('dynamodb', region)}", region, credentials.of_environment
+        override or f"https://{regional_host('dynamodb', region)}",
+        region,
+        credentials_from_environment,
     )
 
 
@@ -183,9 +185,9 @@ def _repository() -> DynamoDBDocuments:
 
 
 @cache
-def _signer() -> credentials.RoleSigner:
+def _signer() -> RoleSigner:
     endpoint = Endpoint.for_bucket(settings().bucket, _region(), _endpoint_override("S3"))
-    return credentials.RoleSigner(credentials.of_environment, _region(), endpoint)
+    return RoleSigner(credentials_from_environment, _region(), endpoint)
 
 
 @cache

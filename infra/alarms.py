@@ -34,13 +34,13 @@ class Alarms(Construct):
             description="An S3 event moved to the dead-letter queue after its last retry: its document stays as it is.",
         )
         self._add_alarm(
-            "DeadPurges",
+            "PurgeDeadLetters",
             _visible_messages(purge_dead_letters),
             description="A purge moved to the dead-letter queue after its last retry: the bytes of a deleted document "
             "remain until a sweep enqueues the purge again.",
         )
         self._add_alarm(
-            "OldestArrival",
+            "OldestUploadEvent",
             object_created_queue.metric_approximate_age_of_oldest_message(
                 period=_PERIOD, statistic="Maximum"
             ),

@@ -66,7 +66,7 @@ def _etag(body: bytes) -> str:
 
 
 @dataclass
-class InMemoryShelves:
+class InMemoryBucketInventory:
     """Implements `functions.domain.storage.BucketInventory`; `came` sets when a version or an upload came, now if not there."""
 
     multipart: InMemoryMultipartStore

@@ -1,1 +1,1 @@
-"""AWS behind the protocols of `functions.domain`. Each adapter translates only the errors that it expects."""
+"""AWS behind the ports of `functions.domain`. Each adapter translates the errors that it expects and no others."""

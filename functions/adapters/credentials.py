@@ -1,4 +1,4 @@
-"""Signers from the function's own credentials, which change under a running function."""
+"""Signers with the credentials of the function's role, which AWS replaces while the function runs."""
 
 import os
 from collections.abc import Callable
@@ -16,32 +16,33 @@ if TYPE_CHECKING:
     from botocore.session import Session
 
 
-def of_environment() -> Credentials:
-    """Lambda puts its role's credentials into the environment; everywhere else they are botocore's to find.
+def credentials_from_environment() -> Credentials:
+    """Returns the role's credentials from the environment variables that Lambda sets, without loading botocore.
 
-    So nobody waits for botocore where there is nothing to find. Raises Unavailable.
+    Outside Lambda, botocore finds the credentials. Raises Unavailable if there are none.
     """
     key, secret = os.environ.get("AWS_ACCESS_KEY_ID"), os.environ.get("AWS_SECRET_ACCESS_KEY")
     if key and secret:
         return Credentials(key, secret, os.environ.get("AWS_SESSION_TOKEN"))
-    return of_session(_session())
+    return credentials_from_session(_create_session())
 
 
-def of_session(session: "Session") -> Credentials:
-    """Raises Unavailable when the role has no credentials at the moment."""
-    provided = session.get_credentials()
-    frozen = provided.get_frozen_credentials() if provided else None
+def credentials_from_session(session: "Session") -> Credentials:
+    """Returns the credentials of a botocore session. Raises Unavailable if there are none."""
+    provider_credentials = session.get_credentials()
+    frozen = provider_credentials.get_frozen_credentials() if provider_credentials else None
     if frozen is None or frozen.access_key is None or frozen.secret_key is None:
-        raise Unavailable(
-            Code.STORAGE_UNAVAILABLE, "The service has no credentials to sign with.", retry_after=1
-        )
-    # Only refreshable credentials know when they die, and botocore gives that no public name.
-    expires_at: datetime | None = getattr(provided, "_expiry_time", None)
+        raise Unavailable(Code.STORAGE_UNAVAILABLE, "The service has no signing credentials.", retry_after=1)
+    # Only refreshable credentials have an expiry, and botocore has no public name for it.
+    expires_at: datetime | None = getattr(provider_credentials, "_expiry_time", None)
     return Credentials(frozen.access_key, frozen.secret_key, frozen.token, expires_at)
 
 
 class RoleSigner:
-    """Called for each request; makes a new signer only when the role's credentials have changed."""
+    """Provider of a signer with the current credentials of the role, to be called for each request.
+
+    The signer stays the same until the credentials change.
+    """
 
     def __init__(self, credentials: Callable[[], Credentials], region: str, endpoint: Endpoint) -> None:
         self._credentials = credentials
@@ -50,7 +51,7 @@ class RoleSigner:
         self._signer: tuple[Credentials, Signer] | None = None
 
     def __call__(self) -> Signer:
-        """Raises Unavailable when the role has no credentials at the moment."""
+        """Returns the signer. Raises Unavailable if the role has no credentials."""
         credentials = self._credentials()
         if self._signer is None or self._signer[0] != credentials:
             self._signer = (credentials, Signer(credentials, self._region, self._endpoint))
@@ -58,7 +59,7 @@ class RoleSigner:
 
 
 @cache
-def _session() -> "Session":
+def _create_session() -> "Session":
     import botocore.session
 
     return botocore.session.Session()

@@ -1,4 +1,4 @@
-"""The two queues: of S3's events, from the side of those who put a message back into it, and of documents to purge.
+"""The two SQS queues: S3's ObjectCreated events, and documents to purge.
 
 IAM actions: sqs:SendMessage and sqs:ChangeMessageVisibility.
 """
@@ -22,7 +22,7 @@ class _Queue:
         self._url = url
 
     def retry_in(self, receipt_handle: str, seconds: int) -> None:
-        """Show a message of the current batch again after `seconds`. Best effort: its own timeout stays as backstop."""
+        """Makes a message visible again after `seconds`. On an error, the visibility timeout of the queue applies."""
         try:
             self._client.change_message_visibility(
                 QueueUrl=self._url, ReceiptHandle=receipt_handle, VisibilityTimeout=seconds
@@ -34,7 +34,9 @@ class _Queue:
         try:
             self._client.send_message(QueueUrl=self._url, MessageBody=json.dumps(body))
         except (ClientError, ConnectionError, HTTPClientError) as error:
-            raise Unavailable(Code.QUEUE_UNAVAILABLE, "The queue is busy.", retry_after=1) from error
+            raise Unavailable(
+                Code.QUEUE_UNAVAILABLE, "SQS is unavailable; try again.", retry_after=1
+            ) from error
 
 
 class SQSUploadEvents(_Queue):
@@ -45,15 +47,16 @@ class SQSUploadEvents(_Queue):
         self._bucket = bucket
 
     def republish(self, key: str, version: str) -> None:
-        """The fields of S3's own notification that this service reads, and no other."""
-        # Form-encoded, as S3's own events have it.
-        staged = {"key": quote_plus(key, safe="/"), "versionId": version}
-        entry = {"bucket": {"name": self._bucket}, "object": staged}
-        self._send({"Records": [{"eventName": "ObjectCreated:Announced", "s3": entry}]})
+        """Sends an event with those fields of S3's notification that this service reads."""
+        # S3's events have form-encoded keys.
+        stored = {"key": quote_plus(key, safe="/"), "versionId": version}
+        entry = {"bucket": {"name": self._bucket}, "object": stored}
+        self._send({"Records": [{"eventName": "ObjectCreated:Republished", "s3": entry}]})
 
 
 class SQSPurgeQueue(_Queue):
     """Implements `functions.domain.queues.PurgeQueue`."""
 
     def enqueue(self, owner: str, document_id: str) -> None:
+        """Sends the task to purge one document."""
         self._send({"owner": owner, "documentId": document_id})

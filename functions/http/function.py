@@ -49,7 +49,6 @@ class HttpFunction:
             summary=route.summary,
             tags=[route.tag],
             operation_id=operation_id,
-            include_in_schema=not route.is_public,
             status_code=route.success[0].status,
             response_description=route.success[0].description,
         )

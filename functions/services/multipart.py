@@ -201,9 +201,10 @@ def _check_parts(plan: PartPlan, parts: Sequence[UploadedPart]) -> None:
 
 def _describe_missing(numbers: Sequence[int]) -> str:
     """Returns `1 part is missing: 2.`, with at most ten numbers."""
-    shown = ", ".join(str(number) for number in numbers[:10]) + (", ..." if len(numbers) > 10 else "")
+    shown = ", ".join(str(number) for number in numbers[:10])
+    more = f" and {len(numbers) - 10} more" if len(numbers) > 10 else ""
     count = "1 part is" if len(numbers) == 1 else f"{len(numbers)} parts are"
-    return f"{count} missing: {shown}."
+    return f"{count} missing: {shown}{more}."
 
 
 def _check_checksums(document: Document, part_numbers: Sequence[int], checksums: Mapping[int, str]) -> None:

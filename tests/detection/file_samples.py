@@ -181,7 +181,6 @@ def _tar() -> bytes:
 
 
 _PROSE = b"The quick brown fox jumps over the lazy dog.\nIt was not amused, and said so.\n"
-
 SAMPLES: dict[str, bytes] = {
     "jpeg": jpeg(),
     "png": png(),

@@ -35,7 +35,6 @@ def test_the_files_of_the_standard_library_are_detected(pattern: str, names: set
 
 
 any_bytes = st.binary(max_size=HEAD_BYTES)
-
 samples = st.sampled_from([sample for sample in SAMPLES.values() if sample])
 
 

@@ -7,7 +7,6 @@ from tests.detection.detect import detect
 from tests.detection.file_samples import SAMPLES
 
 OOXML = "application/vnd.openxmlformats-officedocument"
-
 CONTENT_TYPES = {
     "jpeg": "image/jpeg",
     "png": "image/png",

@@ -19,9 +19,7 @@ from tests.detection.file_samples import (
 )
 
 SUSPICIOUS = Format("suspicious", "application/octet-stream")
-
 NOISE = bytes(range(255, -1, -1)) * 40
-
 ZIP_FAMILY = {"zip", "docx", "xlsx", "pptx", "odt", "ods", "odp", "epub", "jar"}
 
 

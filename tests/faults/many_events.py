@@ -18,7 +18,7 @@ from typing import Any
 
 import pytest
 
-from functions.adapters.dynamodb.items import document_to_item, to_item
+from functions.adapters.dynamodb.items import build_item, document_to_item, to_item
 from functions.domain.document import Status
 from functions.domain.keys import documents_key, owner_key, staging_key
 from functions.lambdas import pipeline
@@ -101,7 +101,7 @@ def main(first: int, last: int) -> None:
 def _items(ids: Sequence[str]) -> list[Any]:
     usage = {"pk": ADA, "sk": "USAGE", "reserved_bytes": len(PNG) * len(ids), "open_uploads": len(ids)}
     documents = [a_document(owner=ADA, id=document_id) for document_id in ids]
-    return [to_item(usage), *map(document_to_item, documents)]
+    return [build_item(usage), *map(document_to_item, documents)]
 
 
 def _write(simulation: Simulation, requests: list[Any]) -> None:

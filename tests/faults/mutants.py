@@ -26,7 +26,7 @@ class Mutant:
 
 
 _PRESIGNING = ("signing/test_presigning.py",)
-_RECORDS = ("adapters/test_records_contract.py",)
+_RECORDS = ("contract/test_document_repository.py",)
 _STATES = (
     "domain/test_guards.py",
     "domain/test_effects.py",
@@ -35,7 +35,7 @@ _STATES = (
     "domain/test_states_upload.py",
     "domain/test_states_deletion.py",
 )
-_COPY = ("adapters/test_s3.py",)
+_COPY = ("adapters/s3/test_objects.py",)
 _STATEFUL = ("faults/test_stateful.py::test_200_random_sequences_agree_with_the_model",)
 _CRASHES = ("faults/test_crash_points.py::test_a_crash_at_any_call_leads_to_the_same_end[upload_by_put]",)
 _INTERLEAVINGS = (
@@ -112,8 +112,8 @@ MUTANTS = [
     Mutant(
         "no limit of stored bytes",
         "adapters/dynamodb/usage.py",
-        "(#reserved <= :most AND",
-        "((#reserved <= :most OR #reserved > :most) AND",
+        "(#reserved <= :max_reserved AND",
+        "((#reserved <= :max_reserved OR #reserved > :max_reserved) AND",
         _RECORDS,
     ),
     Mutant(
@@ -126,30 +126,30 @@ MUTANTS = [
     Mutant(
         "an upload that is opened during a visit is forgotten",
         "adapters/dynamodb/usage.py",
-        '"created = :created AND #open = :held"',
+        '"created = :created AND #open = :stored"',
         '"created >= :created"',
-        ("adapters/test_visits.py",),
+        ("adapters/dynamodb/test_usage.py",),
     ),
     Mutant(
         "an upload that is just being counted off is counted off by a visit too",
         "adapters/dynamodb/usage.py",
-        "if seen.ended and now < seen.ended + LEASE and",
+        "if scan.last_closed_at and now < scan.last_closed_at + LEASE and",
         "if False and",
-        ("adapters/test_visits.py",),
+        ("adapters/dynamodb/test_usage.py",),
     ),
     Mutant(
         "an old upload that is opened again is not counted",
         "adapters/dynamodb/usage.py",
         '" REMOVE oldest_open" if open_uploads > 0 else ""',
         '""',
-        ("adapters/test_visits.py",),
+        ("adapters/dynamodb/test_usage.py",),
     ),
     Mutant(
         "an upload that ended is counted off twice",
         "adapters/dynamodb/client.py",
-        'tries = 1 if operation == "UpdateItem" else _TRIES',
-        "tries = _TRIES",
-        ("adapters/test_dynamodb_client.py",),
+        'attempts = 1 if operation == "UpdateItem" else _MAX_ATTEMPTS',
+        "attempts = _MAX_ATTEMPTS",
+        ("adapters/dynamodb/test_client.py",),
     ),
     Mutant(
         "one key, many documents",
@@ -251,7 +251,7 @@ MUTANTS = [
         "adapters/s3/multipart.py",
         "            MpuObjectSize=size,\n",
         "",
-        ("adapters/test_s3_multipart.py",),
+        ("adapters/s3/test_multipart.py",),
     ),
     Mutant(
         "a file of another size than declared",

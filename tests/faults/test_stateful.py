@@ -37,7 +37,7 @@ from functions.services.uploads import UploadService
 from tests.creates import request
 from tests.deep import WithinTime
 from tests.examples import BUCKET, JPEG, KINDS, OWNER, PNG, SIGNER, Clock, an_id
-from tests.fake_multipart import InMemoryMultipartStore, InMemoryShelves
+from tests.fake_multipart import InMemoryBucketInventory, InMemoryMultipartStore
 from tests.fakes import InMemoryDocuments, InMemoryQueues
 from tests.faults.invariants import Snapshot, find_forbidden_changes, find_leftovers, find_violations
 from tests.faults.model import OPEN, RESTORE_WINDOW, UPLOAD_LIFETIME, ExpectedDocument
@@ -62,7 +62,7 @@ class Services:
     clock: Clock = field(default_factory=Clock)
 
     def __post_init__(self) -> None:
-        self.inventory = InMemoryShelves(self.s3)
+        self.inventory = InMemoryBucketInventory(self.s3)
 
     def _port(self, port: T, by: Interruption | None) -> T:
         return port if by is None else interrupted(port, by)

@@ -8,7 +8,6 @@ import pytest
 
 from tests.infra.template import Synthesis, synthesise
 
-Checked = Synthesis  # the name that test_api.py imports
 Variant = Callable[..., Synthesis]
 
 

@@ -9,8 +9,8 @@ from tests.infra.template import Synthesis
 SQS, LAMBDA, API = "AWS/SQS", "AWS/Lambda", "AWS/ApiGateway"
 ALARMS = {
     "DeadLetters": (SQS, "ApproximateNumberOfMessagesVisible", "${ObjectCreatedDeadLetters.QueueName}", 1),
-    "DeadPurges": (SQS, "ApproximateNumberOfMessagesVisible", "${PurgeTasksDeadLetters.QueueName}", 1),
-    "OldestArrival": (SQS, "ApproximateAgeOfOldestMessage", "${ObjectCreatedQueue.QueueName}", 1200),
+    "PurgeDeadLetters": (SQS, "ApproximateNumberOfMessagesVisible", "${PurgeTasksDeadLetters.QueueName}", 1),
+    "OldestUploadEvent": (SQS, "ApproximateAgeOfOldestMessage", "${ObjectCreatedQueue.QueueName}", 1200),
     "PipelineErrors": (LAMBDA, "Errors", "${PipelineFunction}", 1),
     "SweepsErrors": (LAMBDA, "Errors", "${SweepsFunction}", 1),
     "ApiServerErrors": (API, "5xx", "${ApiHttpApi}", 1),
@@ -46,4 +46,4 @@ def test_the_event_age_alarm_outlasts_one_invocation_of_the_pipeline(
     stack: Synthesis, alarms: dict[str, dict[str, Any]]
 ) -> None:
     timeout = stack.all("AWS::Lambda::Function")["PipelineFunction"]["Timeout"]
-    assert alarms["AlarmsOldestArrival"]["Threshold"] > timeout
+    assert alarms["AlarmsOldestUploadEvent"]["Threshold"] > timeout

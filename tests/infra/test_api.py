@@ -5,7 +5,7 @@ from typing import Any
 
 from bench.cost import ACCESS_LINE
 from functions.http.routes import ROUTES
-from tests.infra.conftest import Checked, Variant
+from tests.infra.conftest import Variant
 from tests.infra.template import Synthesis
 
 FUNCTIONS = {route.key: f"{route.function.title()}Function" for route in ROUTES}
@@ -16,7 +16,7 @@ def routes(synthesis: Synthesis) -> dict[str, dict[str, Any]]:
     return {route["RouteKey"]: route for route in synthesis.all("AWS::ApiGatewayV2::Route").values()}
 
 
-def test_each_route_reaches_its_function(stack: Checked) -> None:
+def test_each_route_reaches_its_function(stack: Synthesis) -> None:
     integrations = {
         f"integrations/${{{name}}}": integration["IntegrationUri"]
         for name, integration in stack.all("AWS::ApiGatewayV2::Integration").items()
@@ -25,12 +25,12 @@ def test_each_route_reaches_its_function(stack: Checked) -> None:
     assert reached == {key: f"${{{function}.Arn}}" for key, function in FUNCTIONS.items()}
 
 
-def test_functions_are_sent_payload_format_2(stack: Checked) -> None:
+def test_functions_are_sent_payload_format_2(stack: Synthesis) -> None:
     for integration in stack.all("AWS::ApiGatewayV2::Integration").values():
         assert integration["PayloadFormatVersion"] == "2.0"
 
 
-def test_only_the_docs_are_public(stack: Checked) -> None:
+def test_only_the_docs_are_public(stack: Synthesis) -> None:
     public = {key for key, route in routes(stack).items() if route["AuthorizationType"] == "NONE"}
     assert public == PUBLIC
     for key, route in routes(stack).items():
@@ -39,7 +39,7 @@ def test_only_the_docs_are_public(stack: Checked) -> None:
             assert route["AuthorizerId"] == "${ApiHttpApiJwt}"
 
 
-def test_only_this_api_may_call_and_only_what_answers_it(stack: Checked) -> None:
+def test_only_this_api_may_call_and_only_what_answers_it(stack: Synthesis) -> None:
     permissions = [
         permission
         for permission in stack.all("AWS::Lambda::Permission").values()
@@ -53,7 +53,7 @@ def test_only_this_api_may_call_and_only_what_answers_it(stack: Checked) -> None
         assert ":${ApiHttpApi}/" in permission["SourceArn"]
 
 
-def test_no_route_catches_everything_because_it_would_swallow_preflights(stack: Checked) -> None:
+def test_no_route_catches_everything_because_it_would_swallow_preflights(stack: Synthesis) -> None:
     assert not [key for key in routes(stack) if "$default" in key or "ANY" in key or "{proxy+}" in key]
 
 
@@ -67,14 +67,14 @@ def test_pages_of_the_given_origins_may_call(prod: Synthesis) -> None:
     }
 
 
-def test_the_stage_is_throttled(stack: Checked) -> None:
+def test_the_stage_is_throttled(stack: Synthesis) -> None:
     stage = stack.only("AWS::ApiGatewayV2::Stage")
     assert stage["StageName"] == "$default"
     assert stage["AutoDeploy"] is True
     assert stage["DefaultRouteSettings"] == {"ThrottlingRateLimit": 50, "ThrottlingBurstLimit": 100}
 
 
-def test_the_access_log_holds_no_path_no_query_and_no_header(stack: Checked) -> None:
+def test_the_access_log_holds_no_path_no_query_and_no_header(stack: Synthesis) -> None:
     settings = stack.only("AWS::ApiGatewayV2::Stage")["AccessLogSettings"]
     assert settings["DestinationArn"] == "${ApiAccessLog.Arn}"
     logged = set(json.loads(settings["Format"]).values())
@@ -83,7 +83,7 @@ def test_the_access_log_holds_no_path_no_query_and_no_header(stack: Checked) -> 
         assert not [value for value in logged if word in value]
 
 
-def test_a_line_of_the_access_log_is_as_short_as_the_bill_says(stack: Checked) -> None:
+def test_a_line_of_the_access_log_is_as_short_as_the_bill_says(stack: Synthesis) -> None:
     line = stack.only("AWS::ApiGatewayV2::Stage")["AccessLogSettings"]["Format"]
     longest = {"requestId": "JKJaXmPLvHcESHA=", "routeKey": "POST /documents/{id}/complete"}
     for name in {value.removeprefix("$context.") for value in json.loads(line).values()}:
@@ -94,7 +94,7 @@ def test_a_line_of_the_access_log_is_as_short_as_the_bill_says(stack: Checked) -
     assert len(line) <= ACCESS_LINE
 
 
-def test_the_authorizer_takes_tokens_of_our_user_pool_for_our_client(stack: Checked) -> None:
+def test_the_authorizer_takes_tokens_of_our_user_pool_for_our_client(stack: Synthesis) -> None:
     authorizer = stack.only("AWS::ApiGatewayV2::Authorizer")
     assert authorizer["AuthorizerType"] == "JWT"
     assert authorizer["IdentitySource"] == ["$request.header.Authorization"]
@@ -125,7 +125,7 @@ def scopes(synthesis: Synthesis) -> dict[str, list[str]]:
 
 
 def test_every_route_but_the_docs_wants_the_scope_that_only_our_pools_access_tokens_carry(
-    stack: Checked,
+    stack: Synthesis,
 ) -> None:
     assert scopes(stack) == {key: ["aws.cognito.signin.user.admin"] for key in set(FUNCTIONS) - PUBLIC}
 
@@ -135,7 +135,7 @@ def test_other_scopes_may_be_given(variant: Variant) -> None:
     assert scoped == {key: ["airlock/use", "airlock/admin"] for key in set(FUNCTIONS) - PUBLIC}
 
 
-def test_users_are_invited_and_need_a_long_password(stack: Checked) -> None:
+def test_users_are_invited_and_need_a_long_password(stack: Synthesis) -> None:
     pool = stack.only("AWS::Cognito::UserPool")
     assert pool["UserPoolTier"] == "ESSENTIALS"
     assert pool["AdminCreateUserConfig"] == {"AllowAdminCreateUserOnly": True}
@@ -150,7 +150,7 @@ def test_users_are_invited_and_need_a_long_password(stack: Checked) -> None:
     assert (pool["MfaConfiguration"], pool["EnabledMfas"]) == ("OPTIONAL", ["SOFTWARE_TOKEN_MFA"])
 
 
-def test_the_browsers_client_has_no_secret_and_tells_nobody_who_has_an_account(stack: Checked) -> None:
+def test_the_browsers_client_has_no_secret_and_tells_nobody_who_has_an_account(stack: Synthesis) -> None:
     client = stack.only("AWS::Cognito::UserPoolClient")
     assert client["GenerateSecret"] is False
     assert client["PreventUserExistenceErrors"] == "ENABLED"
@@ -162,7 +162,7 @@ def test_the_browsers_client_has_no_secret_and_tells_nobody_who_has_an_account(s
     }
 
 
-def test_outputs_tell_a_client_what_it_needs(stack: Checked) -> None:
+def test_outputs_tell_a_client_what_it_needs(stack: Synthesis) -> None:
     assert stack.outputs == {
         "ApiUrl": "https://${ApiHttpApi}.execute-api.${AWS::Region}.${AWS::URLSuffix}/",
         "Bucket": "${StorageBucket}",

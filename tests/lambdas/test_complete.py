@@ -185,3 +185,17 @@ def test_any_other_field_in_a_complete_is_not_valid(ada: Api, uploaded: str, bod
 def test_the_checksum_of_the_whole_file_is_accepted(ada: Api, uploaded: str) -> None:
     """moto does not verify it; a journey tests that a wrong checksum is refused."""
     assert ada.post(f"/documents/{uploaded}/complete", {"crc64nvme": "AAAAAAAAAAA="}).status == 200
+
+
+@pytest.mark.parametrize(
+    ("parts", "detail"),
+    [
+        (1, "1 part is missing: 1."),
+        (2, "2 parts are missing: 1, 2."),
+        (11, "11 parts are missing: 1, 2, 3, 4, 5, 6, 7, 8, 9, 10 and 1 more."),
+    ],
+)
+def test_the_problem_names_the_first_missing_parts(ada: Api, parts: int, detail: str) -> None:
+    video = {"fileName": "film.mp4", "contentType": "video/mp4", "method": "MULTIPART"}
+    document_id = ada.create(b"", **video, size=parts * 64 * 1024**2)["document"]["id"]
+    assert ada.post(f"/documents/{document_id}/complete").json["detail"] == detail

@@ -23,7 +23,7 @@ from functions.domain.states import decide
 from functions.domain.storage import ObjectVersion, OpenUpload
 from functions.services.purge import PurgeOutcome, PurgeService
 from tests.examples import NOW, OWNER, PLENTY, PNG, Clock, a_document, an_id
-from tests.fake_multipart import InMemoryMultipartStore, InMemoryShelves
+from tests.fake_multipart import InMemoryBucketInventory, InMemoryMultipartStore
 from tests.fakes import InMemoryDocuments
 from tests.interruption import Interruption, Killed, die, every_point, interrupted
 
@@ -62,7 +62,7 @@ class PurgeScenario:
 
     def purge(self, by: Interruption | None = None) -> PurgeOutcome:
         by = by or Interruption(die)
-        inventory = InMemoryShelves(self.s3)
+        inventory = InMemoryBucketInventory(self.s3)
         return PurgeService(
             interrupted(self.repository, by), interrupted(inventory, by), interrupted(self.s3, by), self.clock
         ).purge(OWNER, an_id())
@@ -141,7 +141,7 @@ def test_bytes_that_arrive_during_a_purge_are_deleted_or_the_purge_is_retried() 
 
 
 def _purge_while(world: PurgeScenario, arriving: Callable[[int], bool]) -> PurgeOutcome:
-    class Busy(InMemoryShelves):
+    class Busy(InMemoryBucketInventory):
         """Something lands after each listing."""
 
         listings = 0
@@ -158,7 +158,7 @@ def _purge_while(world: PurgeScenario, arriving: Callable[[int], bool]) -> Purge
 def test_uploads_that_start_during_a_purge_are_aborted() -> None:
     world = PurgeScenario()
 
-    class Busy(InMemoryShelves):
+    class Busy(InMemoryBucketInventory):
         """An inventory to whose key a multipart upload starts after each of the first three listings."""
 
         listings = 0

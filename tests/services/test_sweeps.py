@@ -31,7 +31,7 @@ from functions.domain.quota import Usage
 from functions.domain.states import decide
 from functions.services.sweeps import GRACE, PERIOD, SLICES, SweepService
 from tests.examples import NOW, OWNER, PLENTY, PNG, Clock, a_document, an_id
-from tests.fake_multipart import InMemoryMultipartStore, InMemoryShelves
+from tests.fake_multipart import InMemoryBucketInventory, InMemoryMultipartStore
 from tests.fakes import InMemoryDocuments, InMemoryQueues
 from tests.interruption import Interruption, Killed, die, every_point, interrupted
 
@@ -48,7 +48,7 @@ class SweepScenario:
     clock: Clock = field(default_factory=Clock)
 
     def __post_init__(self) -> None:
-        self.inventory = InMemoryShelves(self.s3)
+        self.inventory = InMemoryBucketInventory(self.s3)
 
     def sweep(self, by: Interruption | None = None, rounds: int = 1000) -> Counter[str]:
         left = iter(range(rounds - 1))

@@ -3,11 +3,12 @@
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from tools.generate import client_codes, errors_page, openapi, settings_table, states_page
+from tools.generate import client_codes, errors_page, openapi, routes_page, settings_table, states_page
 
 ROOT = Path(__file__).parents[2]
 FILES: Mapping[str, Callable[[], str]] = {
     "docs/errors.md": errors_page.render,
+    "docs/routes.md": routes_page.render,
     "docs/settings.md": settings_table.render,
     "docs/states.md": states_page.render,
     "clients/js/src/codes.js": client_codes.render,

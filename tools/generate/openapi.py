@@ -26,6 +26,11 @@ _UNUSED = ("HTTPValidationError", "ValidationError", "ResponseValidationError")
 
 def render() -> str:
     """Returns the OpenAPI document as indented JSON."""
+    return json.dumps(describe(), indent=2, ensure_ascii=False) + "\n"
+
+
+def describe() -> dict[str, Any]:
+    """Returns the OpenAPI document."""
     described = _describe(uploads.api)
     others = _describe(documents.api)
     for path, operations in others["paths"].items():
@@ -36,7 +41,7 @@ def render() -> str:
     described["paths"] = {path: _operations(path, described["paths"][path]) for path in _paths()}
     for part in ("paths", "components"):
         described[part] = _without_titles(described[part])
-    return json.dumps(described, indent=2, ensure_ascii=False) + "\n"
+    return described
 
 
 def _describe(api: HttpFunction) -> dict[str, Any]:

@@ -1,1 +1,1 @@
-"""DynamoDB behind `functions.domain.repository`, without botocore, so that a function starts fast."""
+"""Adapter of DynamoDB for `functions.domain.repository`. It does without botocore, so that functions start fast."""

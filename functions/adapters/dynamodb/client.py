@@ -1,8 +1,8 @@
-"""DynamoDB's JSON API over kept connections, in the standard library: the functions that only need the table start in
-half the time without botocore, and every call costs a fraction.
+"""A client of DynamoDB's JSON API with persistent connections, based on the standard library.
 
-It does what botocore does for these calls and no more: SigV4, three tries with jitter, one token for all tries of a
-transaction. The API is described in the Amazon DynamoDB Developer Guide, "DynamoDB low-level API".
+Functions that only need the table start in half the time without botocore, and each call costs a fraction of the CPU.
+For these calls the client behaves like botocore: SigV4, three attempts with jitter, and the same client request token
+for all attempts of a transaction. The API is described in the Amazon DynamoDB Developer Guide, "DynamoDB low-level API".
 """
 
 import json
@@ -21,9 +21,11 @@ from urllib.parse import urlsplit
 from functions.signing.credentials import Credentials
 from functions.signing.sigv4_post import PostSigner
 
-_TRIES = 3
-_CONNECT_SECONDS, _ANSWER_SECONDS = 2, 5
-RETRIED = frozenset(
+_MAX_ATTEMPTS = 3
+_CONNECT_TIMEOUT, _READ_TIMEOUT = 2, 5
+"""Timeouts in seconds."""
+
+RETRYABLE = frozenset(
     [
         "ProvisionedThroughputExceededException",
         "ThrottlingException",
@@ -32,25 +34,28 @@ RETRIED = frozenset(
         "TransactionInProgressException",
     ]
 )
-"""Developer Guide, "Error handling with DynamoDB": these may be tried again."""
+"""Error codes after which a request may be retried.
+
+Source: Amazon DynamoDB Developer Guide, "Error handling with DynamoDB".
+"""
 
 
 class DynamoDBError(Exception):
-    """DynamoDB has refused: `code` is the name of its exception, `answer` all that it said."""
+    """An error response of DynamoDB. `code` is the name of its exception, `response` the whole JSON."""
 
-    def __init__(self, code: str, answer: dict[str, Any]) -> None:
-        super().__init__(f"{code}: {answer.get('message') or answer.get('Message') or ''}")
+    def __init__(self, code: str, response: dict[str, Any]) -> None:
+        super().__init__(f"{code}: {response.get('message') or response.get('Message') or ''}")
         self.code = code
-        self.answer = answer
+        self.response = response
 
 
 class DynamoDBClient:
-    """Safe for threads: each call has a connection of its own, which is kept for the next one."""
+    """A thread-safe client. Each call uses a connection of its own, which is kept for later calls."""
 
     def __init__(self, origin: str, region: str, credentials: Callable[[], Credentials]) -> None:
-        """`origin` is `https://dynamodb.eu-west-1.amazonaws.com`, or where an emulator listens."""
+        """`origin` is, for example, `https://dynamodb.eu-west-1.amazonaws.com`, or that of an emulator."""
         parts = urlsplit(origin)
-        # Reading the certificates takes longer than a call: once for all connections.
+        # Created once for all connections, because loading the certificates takes longer than a call.
         self._tls = ssl.create_default_context() if parts.scheme == "https" else None
         self._host = parts.netloc
         self._credentials = credentials
@@ -58,42 +63,43 @@ class DynamoDBClient:
         self._idle: list[HTTPConnection] = []
 
     def __call__(self, operation: str, **parameters: Any) -> dict[str, Any]:
-        """Raises DynamoDBError, or ConnectionError when no try got an answer: then it may have happened or not.
+        """Calls an operation and returns its response. Raises DynamoDBError, and ConnectionError without a response.
 
-        UpdateItem is tried once: what it adds would be added twice, had the first answer been lost.
+        After ConnectionError the outcome is unknown. UpdateItem is not retried, because a retry after a lost response
+        would add to a number twice.
         """
-        tries = 1 if operation == "UpdateItem" else _TRIES
+        attempts = 1 if operation == "UpdateItem" else _MAX_ATTEMPTS
         if operation == "TransactWriteItems":
             parameters["ClientRequestToken"] = os.urandom(16).hex()
         body = json.dumps(parameters).encode()
-        for left in reversed(range(tries)):
+        for left in reversed(range(attempts)):
             try:
-                return self._try(operation, body)
+                return self._send(operation, body)
             except DynamoDBError as error:
-                if not left or error.code not in RETRIED:
+                if not left or error.code not in RETRYABLE:
                     raise
             except (OSError, HTTPException) as error:
-                # All that were idle as long as this one are as dead: a frozen function wakes up with such.
+                # Drop all idle connections: they expired while Lambda had the process frozen.
                 self.close()
                 if not left:
-                    raise ConnectionError(f"DynamoDB gave no answer to {operation}") from error
-            pause(tries - 1 - left)
-        raise AssertionError("the last try returns or raises")
+                    raise ConnectionError(f"no response from DynamoDB to {operation}") from error
+            sleep_before_retry(attempts - 1 - left)
+        raise AssertionError("the last attempt returns or raises")
 
     def connect(self) -> None:
-        """Open a connection for the first call to come. Raises OSError."""
-        self._idle.append(self._connected())
+        """Opens a connection for the next call. Raises OSError."""
+        self._idle.append(self._open_connection())
 
     def close(self) -> None:
-        """Those that are idle; the next call opens another."""
+        """Closes all idle connections. Later calls open new ones."""
         while self._idle:
-            with suppress(IndexError):  # another thread was faster
+            with suppress(IndexError):  # another thread has taken the last one
                 self._idle.pop().close()
 
-    def _try(self, operation: str, body: bytes) -> dict[str, Any]:
+    def _send(self, operation: str, body: bytes) -> dict[str, Any]:
         target = f"DynamoDB_20120810.{operation}"
         headers = self._signer.sign(self._credentials(), target, body, datetime.now(UTC))
-        connection = self._kept() or self._connected()
+        connection = self._take_idle() or self._open_connection()
         try:
             connection.request("POST", "/", body, headers)
             response = connection.getresponse()
@@ -101,12 +107,12 @@ class DynamoDBClient:
         except BaseException:
             connection.close()
             raise
-        if connection.sock:  # None where the server said that it closes
+        if connection.sock:  # None if the server closes the connection
             self._idle.append(connection)
-        return _answer(response.status, data)
+        return _parse_response(response.status, data)
 
-    def _kept(self) -> HTTPConnection | None:
-        """One that is still open."""
+    def _take_idle(self) -> HTTPConnection | None:
+        """Returns an idle connection that is still open, or None."""
         while self._idle:
             with suppress(IndexError):
                 connection = self._idle.pop()
@@ -115,41 +121,44 @@ class DynamoDBClient:
                 connection.close()
         return None
 
-    def _connected(self) -> HTTPConnection:
+    def _open_connection(self) -> HTTPConnection:
         connection = (
-            HTTPSConnection(self._host, timeout=_CONNECT_SECONDS, context=self._tls)
+            HTTPSConnection(self._host, timeout=_CONNECT_TIMEOUT, context=self._tls)
             if self._tls
-            else HTTPConnection(self._host, timeout=_CONNECT_SECONDS)
+            else HTTPConnection(self._host, timeout=_CONNECT_TIMEOUT)
         )
         connection.connect()
-        connection.sock.settimeout(_ANSWER_SECONDS)
+        connection.sock.settimeout(_READ_TIMEOUT)
         return connection
 
 
-def pause(attempt: int) -> None:
-    """Jittered, so that those who collided do not collide again: up to 50, 100, 200 ... milliseconds."""
-    time.sleep(random.uniform(0, 0.05 * 2**attempt))  # noqa: S311 - no secret
+def sleep_before_retry(attempt: int) -> None:
+    """Sleeps up to 50, 100, 200 ... milliseconds at random, so that conflicting requests do not conflict again."""
+    time.sleep(random.uniform(0, 0.05 * 2**attempt))  # noqa: S311 - not a secret
 
 
 def _is_open(sock: socket.socket) -> bool:
-    """Where nothing is awaited, only the end can be read. By reading, because TLS has its own talk after a handshake."""
+    """Returns False if the server has closed an idle connection.
+
+    Reads from the socket instead of polling it, because TLS sends messages of its own after the handshake.
+    """
     sock.settimeout(0)
     try:
         sock.recv(1)
     except (BlockingIOError, ssl.SSLWantReadError):
-        sock.settimeout(_ANSWER_SECONDS)
+        sock.settimeout(_READ_TIMEOUT)
         return True
     except OSError:
         return False
     return False
 
 
-def _answer(status: int, data: bytes) -> dict[str, Any]:
+def _parse_response(status: int, data: bytes) -> dict[str, Any]:
     try:
-        answer: dict[str, Any] = json.loads(data)
+        response: dict[str, Any] = json.loads(data)
     except ValueError:
-        # Not DynamoDB's words, whoever's they are: something in between, and it may pass.
+        # A response without JSON is not DynamoDB's but that of an intermediary, so a retry may succeed.
         raise DynamoDBError("InternalServerError", {}) from None
     if status == 200:
-        return answer
-    raise DynamoDBError(str(answer.get("__type", "InternalServerError")).rpartition("#")[2], answer)
+        return response
+    raise DynamoDBError(str(response.get("__type", "InternalServerError")).rpartition("#")[2], response)

@@ -1,4 +1,4 @@
-"""A document as a DynamoDB item and back. Times are RFC 3339 text, absent values are absent attributes."""
+"""Conversion between documents and DynamoDB items. Times are RFC 3339 text; None is an absent attribute."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -7,23 +7,56 @@ from typing import Any
 from functions.domain.document import Document, HistoryEntry, Method, Status
 
 AttributeValue = Mapping[str, Any]
-"""A value under its type, as the API writes it: `{"S": "text"}`, `{"N": "1"}`."""
+"""A value with its type, as in DynamoDB's API: `{"S": "text"}`, `{"N": "1"}`."""
 
 Item = dict[str, AttributeValue]
 
+SCHEMA_VERSION = 1
+"""Version of the layout of items, stored in the attribute `v` of every item.
+
+Increase it for a change that older code would misread, and convert items of older versions in `read_item`. Functions of
+two deployments run side by side for a while and may be rolled back, so deploy code that reads a version before code
+that writes it.
+"""
+
+_VERSION = "v"
+
 DOCUMENT_PREFIX = "DOC#"
 DUE_SHARDS = 8
+"""Number of partitions of the index `due`. DynamoDB limits one partition to 1,000 writes a second."""
+
 _TIMES = ("created_at", "updated_at", "upload_deadline", "lease_until", "purge_after", "record_expires_at")
 _DERIVED = ("due_shard", "next_check_at", "ttl")
 
 
+class SchemaVersionError(Exception):
+    """An item has a schema version that this code cannot read, or none."""
+
+
+def build_item(values: Mapping[str, Any]) -> Item:
+    """Returns an item of the current schema version with these plain values (see `to_item`)."""
+    return to_item({**values, _VERSION: SCHEMA_VERSION})
+
+
+def read_item(item: Mapping[str, AttributeValue]) -> dict[str, Any]:
+    """Returns the plain values of an item without its schema version. Raises SchemaVersionError."""
+    values = from_item(item)
+    version = values.pop(_VERSION, None)
+    if version != SCHEMA_VERSION:
+        raise SchemaVersionError(
+            f"The item {values.get('pk')} {values.get('sk')} has schema version {version};"
+            f" this code reads version {SCHEMA_VERSION}."
+        )
+    return values
+
+
 def to_item(values: Mapping[str, Any]) -> Item:
-    """Plain values (str, int, bool, list, dict) to attribute values; None is left out."""
+    """Converts plain values (str, int, bool, list, dict) to attribute values and omits None."""
     return {name: _serialize(value) for name, value in values.items() if value is not None}
 
 
 def from_item(item: Mapping[str, AttributeValue]) -> dict[str, Any]:
-    """Attribute values to plain ones. Every number of this table is whole."""
+    """Converts attribute values to plain values. All numbers of this table are integers."""
     return {name: _deserialize(value) for name, value in item.items()}
 
 
@@ -39,21 +72,21 @@ def _serialize(value: Any) -> AttributeValue:
             return {"L": [_serialize(entry) for entry in value]}
         case dict():
             return {"M": {name: _serialize(entry) for name, entry in value.items()}}
-    raise TypeError(f"no attribute holds a {type(value).__name__}")
+    raise TypeError(f"no attribute type for a {type(value).__name__}")
 
 
 def _deserialize(value: AttributeValue) -> Any:
-    [(kind, held)] = value.items()
-    match kind:
+    [(attribute_type, content)] = value.items()
+    match attribute_type:
         case "S" | "BOOL":
-            return held
+            return content
         case "N":
-            return int(held)
+            return int(content)
         case "L":
-            return [_deserialize(entry) for entry in held]
+            return [_deserialize(entry) for entry in content]
         case "M":
-            return from_item(held)
-    raise TypeError(f"no attribute here is a {kind}")
+            return from_item(content)
+    raise TypeError(f"unexpected attribute type {attribute_type}")
 
 
 def document_key(owner: str, document_id: str) -> Item:
@@ -62,58 +95,57 @@ def document_key(owner: str, document_id: str) -> Item:
 
 def document_to_item(document: Document) -> Item:
     values = {name: getattr(document, name) for name in Document.__slots__ if name not in ("owner", "id")}
-    values |= {name: _time_out(values[name]) for name in _TIMES}
+    values |= {name: _format_time(values[name]) for name in _TIMES}
     values["status"] = document.status.value
     values["method"] = document.method.value
     values["metadata"] = dict(document.metadata)
-    values["history"] = [_entry_to_map(step) for step in document.history]
+    values["history"] = [_entry_to_map(entry) for entry in document.history]
     if document.next_check_at is not None and not is_checked_with_owner(document):
-        values |= {"due_shard": shard(document.id), "next_check_at": int(document.next_check_at.timestamp())}
+        next_check_at = int(document.next_check_at.timestamp())
+        values |= {"due_shard": due_shard(document.id), "next_check_at": next_check_at}
     if document.record_expires_at is not None:
         values["ttl"] = int(document.record_expires_at.timestamp())
-    return document_key(document.owner, document.id) | to_item(values)
+    return document_key(document.owner, document.id) | build_item(values)
 
 
 def document_from_item(item: Mapping[str, AttributeValue]) -> Document:
-    values = from_item(item)
+    """Raises SchemaVersionError."""
+    values = read_item(item)
     owner, sort_key = values.pop("pk"), values.pop("sk")
     for name in _DERIVED:
         values.pop(name, None)
-    values |= {name: _time_in(values[name]) for name in _TIMES if name in values}
+    values |= {name: datetime.fromisoformat(values[name]) for name in _TIMES if name in values}
     values["status"] = Status(values["status"])
     values["method"] = Method(values["method"])
-    values["history"] = tuple(_entry_from_map(step) for step in values["history"])
+    values["history"] = tuple(_entry_from_map(entry) for entry in values["history"])
     values.setdefault("declared_sha256", None)
     return Document(owner=owner, id=sort_key.removeprefix(DOCUMENT_PREFIX), **values)
 
 
 def is_checked_with_owner(document: Document) -> bool:
-    """As nearly all are: waiting for its bytes, or worked on for the first time.
+    """Returns True for a document that waits for its bytes or is in its first attempt, as nearly all uploads are.
 
-    It needs no entry of its own in the index `due`, which would be written twice and deleted twice: its owner has one.
+    The sweep finds such a document through the entry of its owner in the index `due` (usage.py). An entry of its own
+    would cost two more writes to the index, and two more to remove it.
     """
     if document.status is Status.PROCESSING:
         return document.attempt == 1 and document.lease_until is not None
     return document.status is Status.PENDING
 
 
-def shard(random_hex: str) -> str:
-    """By the last digit; one partition of the index takes 1,000 writes a second, eight take more."""
+def due_shard(random_hex: str) -> str:
+    """Returns the partition of the index `due` for an owner key or a document id, by its last hex digit."""
     return str(int(random_hex[-1], 16) % DUE_SHARDS)
 
 
-def _entry_to_map(step: HistoryEntry) -> dict[str, Any]:
-    entry = {"status": step.status.value, "at": _time_out(step.at)}
-    return entry if step.reason is None else entry | {"reason": step.reason}
+def _entry_to_map(entry: HistoryEntry) -> dict[str, Any]:
+    values = {"status": entry.status.value, "at": _format_time(entry.at)}
+    return values if entry.reason is None else values | {"reason": entry.reason}
 
 
-def _entry_from_map(entry: Mapping[str, Any]) -> HistoryEntry:
-    return HistoryEntry(Status(entry["status"]), datetime.fromisoformat(entry["at"]), entry.get("reason"))
+def _entry_from_map(values: Mapping[str, Any]) -> HistoryEntry:
+    return HistoryEntry(Status(values["status"]), datetime.fromisoformat(values["at"]), values.get("reason"))
 
 
-def _time_out(time: datetime | None) -> str | None:
+def _format_time(time: datetime | None) -> str | None:
     return time.isoformat() if time is not None else None
-
-
-def _time_in(text: str) -> datetime:
-    return datetime.fromisoformat(text)

@@ -1,4 +1,4 @@
-"""The table's queries as request parameters; nothing here talks to AWS."""
+"""The queries of the table as parameters of DynamoDB's API. Without I/O."""
 
 from datetime import datetime
 from typing import Any
@@ -8,13 +8,17 @@ from functions.domain.document import PURGED_STATUSES, Status
 from functions.domain.ids import uuid7
 from functions.domain.repository import ListQuery
 
-_FILTERED_PAGE = 200
-"""Items read at once where a filter leaves few of them."""
+_FILTERED_PAGE_SIZE = 200
+"""Number of items read at once if a filter leaves only some of them."""
 
 
 def page(table: str, query: ListQuery) -> dict[str, Any]:
-    """One page of an owner's documents, newest first."""
-    statuses = {f":s{n}": status.value for n, status in enumerate(Status) if _wanted(status, query.status)}
+    """Returns the query of one page of an owner's documents, newest first."""
+    statuses = {
+        f":s{number}": status.value
+        for number, status in enumerate(Status)
+        if _is_listed(status, query.status)
+    }
     conditions = [f"#status IN ({', '.join(statuses)})"]
     names, values = {"#status": "status"}, {":pk": query.owner, ":prefix": DOCUMENT_PREFIX} | statuses
     if query.kind is not None:
@@ -28,13 +32,13 @@ def page(table: str, query: ListQuery) -> dict[str, Any]:
         "ExpressionAttributeValues": to_item(values),
         "ScanIndexForward": False,
         "ConsistentRead": True,
-        # Without a filter of the client's, nearly all that is read is wanted.
-        "Limit": query.limit + 1 if query.status is query.kind is None else _FILTERED_PAGE,
+        # Without a filter of the client, nearly all items that are read are listed.
+        "Limit": query.limit + 1 if query.status is query.kind is None else _FILTERED_PAGE_SIZE,
     }
 
 
 def created_since(table: str, owner: str, since: datetime | None) -> dict[str, Any]:
-    """An owner's documents, oldest first."""
+    """Returns the query of an owner's documents, oldest first. `since` is inclusive; None selects all."""
     first = DOCUMENT_PREFIX + (uuid7(since, bytes(10)) if since else "")
     return {
         "TableName": table,
@@ -45,7 +49,10 @@ def created_since(table: str, owner: str, since: datetime | None) -> dict[str, A
 
 
 def due(table: str, shard: int, now: datetime) -> dict[str, Any]:
-    """One shard of the sparse index `due`: owners with open uploads, and documents that need a look of their own."""
+    """Returns the query of one partition of the sparse index `due`.
+
+    The index contains owners with open uploads, and documents that are not checked with their owner.
+    """
     return {
         "TableName": table,
         "IndexName": "due",
@@ -54,7 +61,7 @@ def due(table: str, shard: int, now: datetime) -> dict[str, Any]:
     }
 
 
-def _wanted(status: Status, asked: Status | None) -> bool:
+def _is_listed(status: Status, requested: Status | None) -> bool:
     if status in PURGED_STATUSES:
         return False
-    return status is not Status.DELETED if asked is None else status.public_status is asked
+    return status is not Status.DELETED if requested is None else status.public_status is requested

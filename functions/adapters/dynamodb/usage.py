@@ -1,13 +1,14 @@
-"""The item USAGE: what an owner holds and has created today, and when somebody must look at the owner's open uploads.
+"""The item USAGE: the usage and the daily counters of an owner, and the time of the next recount of open uploads.
 
-    charged_bytes, open_uploads   what is held now. Uploads may be counted that have ended: of an end that changes no charge it hears
-                                  after the record has changed, or never, should a function die in between
-    created                       creates since ever, so that a count can tell whether one came meanwhile
-    files#{date}, bytes#{date}    files and bytes created on a day of UTC
-    due_shard, next_check_at             the owner's entry in the index `due`: not later than any open upload of the owner is due
-    oldest_open                    no upload that was created earlier (epoch seconds) is open
+    reserved_bytes, open_uploads  current usage. `open_uploads` may be too high: when an upload ends without releasing
+                                  bytes, it is decremented after the document is written, or never if the function dies
+    created                       number of all creates, by which a recount notices concurrent creates
+    files#{date}, bytes#{date}    files and bytes created on a UTC day
+    due_shard, next_check_at      the owner's entry in the index `due`, not later than any open upload is due
+    oldest_open                   epoch seconds; no document created earlier is an open upload
 
-One entry an owner, not one a document: a create finds it there already, and no later write of an upload touches the index.
+The index has one entry per owner instead of one per document. A create finds the entry in place, and no later write of
+an upload changes the index.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -15,7 +16,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from functions.adapters.dynamodb.items import Item, from_item, shard, to_item
+from functions.adapters.dynamodb.items import SCHEMA_VERSION, Item, due_shard, read_item, to_item
 from functions.domain.document import Document
 from functions.domain.effects import LEASE
 from functions.domain.ids import uuid7_time
@@ -24,9 +25,11 @@ from functions.domain.quota import Limits, Usage
 USAGE = "USAGE"
 _FILES, _BYTES = "files#", "bytes#"
 
-_SKEW = timedelta(hours=1)
-"""More than the clocks of two functions differ, and than a create takes."""
+_CLOCK_SKEW = timedelta(hours=1)
+"""Upper bound of the difference between the clocks of two functions plus the duration of a create."""
+
 _NAMES = {"#reserved": "reserved_bytes", "#open": "open_uploads"}
+_SET_VERSION = "v = if_not_exists(v, :version)"
 
 
 def usage_key(owner: str) -> Item:
@@ -34,48 +37,58 @@ def usage_key(owner: str) -> Item:
 
 
 def usage_from_item(item: Item, now: datetime) -> Usage:
-    held = from_item(item)
-    files, size = _day(now)
+    """Returns the usage with the counters of the UTC day of `now`. Raises SchemaVersionError."""
+    values = read_item(item)
+    files, size = _daily_counters(now)
     return Usage(
-        reserved_bytes=held.get("reserved_bytes", 0),
-        open_uploads=held.get("open_uploads", 0),
-        daily_files=held.get(files, 0),
-        daily_bytes=held.get(size, 0),
+        reserved_bytes=values.get("reserved_bytes", 0),
+        open_uploads=values.get("open_uploads", 0),
+        daily_files=values.get(files, 0),
+        daily_bytes=values.get(size, 0),
     )
 
 
 def add(table: str, owner: str, reserved_bytes: int, open_uploads: int) -> dict[str, Any]:
-    """What is opened again may be older than any visit goes back."""
-    again = " REMOVE oldest_open" if open_uploads > 0 else ""
+    """Returns the update that adds to the usage.
+
+    An upload that is opened again may be older than `oldest_open`, so then that attribute is removed.
+    """
+    remove = " REMOVE oldest_open" if open_uploads > 0 else ""
+    values = {":reserved": reserved_bytes, ":open": open_uploads, ":version": SCHEMA_VERSION}
     return {
         "TableName": table,
         "Key": usage_key(owner),
-        "UpdateExpression": "ADD #reserved :reserved, #open :open" + again,
+        "UpdateExpression": f"ADD #reserved :reserved, #open :open SET {_SET_VERSION}" + remove,
         "ExpressionAttributeNames": _NAMES,
-        "ExpressionAttributeValues": to_item({":reserved": reserved_bytes, ":open": open_uploads}),
+        "ExpressionAttributeValues": to_item(values),
     }
 
 
 def reserve(table: str, document: Document, limits: Limits, now: datetime) -> dict[str, Any]:
-    """One more open upload, within the limits. Conditions have no arithmetic: a limit less the size is computed here."""
-    files, size = _day(now)
+    """Returns the update that adds one open upload, on condition that the limits allow it.
+
+    DynamoDB's conditions have no arithmetic, so the limits less the size are computed here.
+    """
+    files, size = _daily_counters(now)
     values = {
         ":reserved": document.reserved_bytes,
         ":one": 1,
         ":size": document.size,
-        ":most": limits.stored_bytes - document.size,
+        ":max_reserved": limits.stored_bytes - document.size,
         ":limit": limits.open_uploads,
         ":files": limits.daily_files,
         ":bytes": limits.daily_bytes - document.size,
-        ":shard": shard(document.owner),
+        ":shard": due_shard(document.owner),
         ":due": int(document.upload_deadline.timestamp()),
+        ":version": SCHEMA_VERSION,
     }
     return {
         "TableName": table,
         "Key": usage_key(document.owner),
         "UpdateExpression": "ADD #reserved :reserved, #open :one, created :one, #files :one, #bytes :size"
-        " SET due_shard = if_not_exists(due_shard, :shard), next_check_at = if_not_exists(next_check_at, :due)",
-        "ConditionExpression": "attribute_not_exists(pk) OR (#reserved <= :most AND #open < :limit AND"
+        f" SET {_SET_VERSION}, due_shard = if_not_exists(due_shard, :shard),"
+        " next_check_at = if_not_exists(next_check_at, :due)",
+        "ConditionExpression": "attribute_not_exists(pk) OR (#reserved <= :max_reserved AND #open < :limit AND"
         " (attribute_not_exists(#files) OR (#files < :files AND #bytes <= :bytes)))",
         "ExpressionAttributeNames": _NAMES | {"#files": files, "#bytes": size},
         "ExpressionAttributeValues": to_item(values),
@@ -83,13 +96,13 @@ def reserve(table: str, document: Document, limits: Limits, now: datetime) -> di
 
 
 def is_due(item: Item, now: datetime) -> bool:
-    """The index lags, so its entry may be of a visit that was made already."""
-    next_check_at = from_item(item).get("next_check_at")
+    """Returns True if a recount is due. The index lags, so its entry may belong to an earlier recount."""
+    next_check_at = read_item(item).get("next_check_at")
     return next_check_at is not None and next_check_at < now.timestamp()
 
 
 def schedule_recount(table: str, owner: str, now: datetime) -> dict[str, Any]:
-    """The next round of the janitor visits the owner, if it would not anyway."""
+    """Returns the update that makes the next sweep recount the owner, on condition that it would not do so already."""
     return {
         "TableName": table,
         "Key": usage_key(owner),
@@ -100,77 +113,81 @@ def schedule_recount(table: str, owner: str, now: datetime) -> dict[str, Any]:
 
 
 def oldest_open(item: Item) -> datetime | None:
-    since = from_item(item).get("oldest_open")
-    return None if since is None else datetime.fromtimestamp(since, UTC)
+    """Returns the time before which no open upload was created, or None if it is unknown."""
+    seconds = read_item(item).get("oldest_open")
+    return None if seconds is None else datetime.fromtimestamp(seconds, UTC)
 
 
 @dataclass(frozen=True, slots=True)
 class OpenUploadsScan:
-    """At an owner's documents. `moving` are all that are open, oldest first; `newest` is the id of the latest of all,
-    `ended` when the last one changed that is not open.
+    """The result of reading an owner's documents.
+
+    `open_documents` are all open uploads, oldest first. `newest_id` is the id of the newest document. `last_closed_at` is
+    the time of the last change of a document that is not open.
     """
 
-    moving: Sequence[Document]
-    newest: str | None
-    ended: datetime | None
+    open_documents: Sequence[Document]
+    newest_id: str | None
+    last_closed_at: datetime | None
 
 
 def scan_open_uploads(documents: Iterable[Document]) -> OpenUploadsScan:
-    """`documents` come oldest first, and may be many."""
-    moving: list[Document] = []
-    newest: str | None = None
-    ended: datetime | None = None
+    """Reads `documents`, which are sorted oldest first, one at a time."""
+    open_documents: list[Document] = []
+    newest_id: str | None = None
+    last_closed_at: datetime | None = None
     for document in documents:
-        newest = document.id
+        newest_id = document.id
         if document.is_in_progress:
-            moving.append(document)
+            open_documents.append(document)
         else:
-            ended = max(ended or document.updated_at, document.updated_at)
-    return OpenUploadsScan(moving, newest, ended)
+            last_closed_at = max(last_closed_at or document.updated_at, document.updated_at)
+    return OpenUploadsScan(open_documents, newest_id, last_closed_at)
 
 
-def write_recount(table: str, item: Item, seen: OpenUploadsScan, now: datetime) -> dict[str, Any]:
-    """What a visit has found: how many uploads are open, from when on they are, and when the first of them is due.
+def write_recount(table: str, item: Item, scan: OpenUploadsScan, now: datetime) -> dict[str, Any]:
+    """Returns the update that stores the result of a recount, on condition that no upload was opened or closed meanwhile.
 
-    On condition that none was opened since `item` was read, and none closed. Where the number is not the one that is held
-    it may be that an end is just being counted, as long as the function that ended it may live: then it stays, and
-    the owner is visited again.
+    It sets the number of open uploads, `oldest_open`, and the time when the first open upload is due. If the number
+    differs from the stored one and an upload has closed within the last lease, its function may still be about to
+    decrement the number. Then the number stays as it is and the owner is recounted after the lease.
     """
-    held = from_item(item)
-    dues = [document.next_check_at for document in seen.moving if document.next_check_at]
+    stored = read_item(item)
+    due_times = [document.next_check_at for document in scan.open_documents if document.next_check_at]
     sets: list[str] = []
-    values: dict[str, Any] = {":held": held["open_uploads"], ":created": held["created"]}
-    if seen.ended and now < seen.ended + LEASE and held["open_uploads"] != len(seen.moving):
-        dues.append(seen.ended + LEASE)
+    values: dict[str, Any] = {":stored": stored["open_uploads"], ":created": stored["created"]}
+    is_different = stored["open_uploads"] != len(scan.open_documents)
+    if scan.last_closed_at and now < scan.last_closed_at + LEASE and is_different:
+        due_times.append(scan.last_closed_at + LEASE)
     else:
         sets.append("#open = :open")
-        values[":open"] = len(seen.moving)
-    oldest = seen.moving[0].id if seen.moving else seen.newest
-    if oldest:
+        values[":open"] = len(scan.open_documents)
+    oldest_id = scan.open_documents[0].id if scan.open_documents else scan.newest_id
+    if oldest_id:
         sets.append("oldest_open = :since")
-        values[":since"] = int((uuid7_time(oldest) - _SKEW).timestamp())
-    if dues:
+        values[":since"] = int((uuid7_time(oldest_id) - _CLOCK_SKEW).timestamp())
+    if due_times:
         sets.append("next_check_at = :due")
-        values[":due"] = int(min(dues).timestamp())
-    past = {f"#past{number}": name for number, name in enumerate(_past_days(held, now))}
-    removes = [*past, *([] if dues else ["due_shard", "next_check_at"])]
+        values[":due"] = int(min(due_times).timestamp())
+    expired = {f"#expired{number}": name for number, name in enumerate(_expired_counters(stored, now))}
+    removes = [*expired, *([] if due_times else ["due_shard", "next_check_at"])]
     return {
         "TableName": table,
         "Key": {"pk": item["pk"], "sk": item["sk"]},
         "UpdateExpression": f"SET {', '.join(sets)}" + (f" REMOVE {', '.join(removes)}" if removes else ""),
-        "ConditionExpression": "created = :created AND #open = :held",
-        "ExpressionAttributeNames": {"#open": "open_uploads"} | past,
+        "ConditionExpression": "created = :created AND #open = :stored",
+        "ExpressionAttributeNames": {"#open": "open_uploads"} | expired,
         "ExpressionAttributeValues": to_item(values),
     }
 
 
-def _day(now: datetime) -> tuple[str, str]:
-    """The attributes that count the day."""
+def _daily_counters(now: datetime) -> tuple[str, str]:
+    """Returns the names of the counters (files, bytes) of the UTC day of `now`."""
     date = now.astimezone(UTC).date().isoformat()
     return _FILES + date, _BYTES + date
 
 
-def _past_days(held: Mapping[str, Any], now: datetime) -> list[str]:
-    """Not yesterday: around midnight a clock may still be there."""
-    kept = [*_day(now), *_day(now - timedelta(days=1))]
-    return sorted(name for name in held if name.startswith((_FILES, _BYTES)) and name not in kept)
+def _expired_counters(stored: Mapping[str, Any], now: datetime) -> list[str]:
+    """Returns the counters of past days except yesterday's, because another clock may still be before midnight."""
+    current = [*_daily_counters(now), *_daily_counters(now - timedelta(days=1))]
+    return sorted(name for name in stored if name.startswith((_FILES, _BYTES)) and name not in current)

@@ -1,16 +1,17 @@
-"""The conditional writes of the table as request parameters; nothing here talks to AWS."""
+"""The conditional writes of the table as parameters of DynamoDB's API. Without I/O."""
 
 from datetime import datetime, timedelta
 from typing import Any
 
 from functions.adapters.dynamodb import usage
-from functions.adapters.dynamodb.items import document_to_item, to_item
+from functions.adapters.dynamodb.items import build_item, document_to_item, to_item
 from functions.domain.document import Document
 from functions.domain.events import Transition
 from functions.domain.quota import Limits
 from functions.domain.repository import IdempotencyKey
 
 QUARANTINE = "QUARANTINE"
+"""Partition key of all reports of objects without a record."""
 
 _IDEMPOTENCY_LIFETIME = timedelta(hours=24)
 
@@ -22,7 +23,7 @@ def idempotency_sort_key(key: IdempotencyKey) -> str:
 def create(
     table: str, document: Document, limits: Limits, idempotency: IdempotencyKey | None, now: datetime
 ) -> list[dict[str, Any]]:
-    """One transaction: the record first, then the owner's usage, then the idempotency key, if any."""
+    """Returns the items of one transaction: the document, the owner's usage, and the idempotency key if there is one."""
     put = {
         "TableName": table,
         "Item": document_to_item(document),
@@ -33,12 +34,12 @@ def create(
         {"Update": usage.reserve(table, document, limits, now)},
     ]
     if idempotency is not None:
-        items.append({"Put": _remember(table, document, idempotency, now)})
+        items.append({"Put": _put_idempotency_key(table, document, idempotency, now)})
     return items
 
 
 def apply(table: str, transition: Transition) -> tuple[dict[str, Any], dict[str, Any] | None]:
-    """The Put of the record's next revision, and the Update of the owner's usage if that changes."""
+    """Returns the Put of the document's next revision, and the Update of the owner's usage if the usage changes."""
     put = {
         "TableName": table,
         "Item": document_to_item(transition.after),
@@ -52,16 +53,18 @@ def apply(table: str, transition: Transition) -> tuple[dict[str, Any], dict[str,
 
 
 def quarantine(table: str, key: str, version: str, now: datetime) -> dict[str, Any]:
-    """Once: when it was found first is what an operator wants to know."""
+    """Returns the Put of a report. It is written once, so that `found_at` is the time of the first discovery."""
     return {
         "TableName": table,
-        "Item": to_item({"pk": QUARANTINE, "sk": f"{key}#{version}", "found_at": now.isoformat()}),
+        "Item": build_item({"pk": QUARANTINE, "sk": f"{key}#{version}", "found_at": now.isoformat()}),
         "ConditionExpression": "attribute_not_exists(pk)",
     }
 
 
-def _remember(table: str, document: Document, key: IdempotencyKey, now: datetime) -> dict[str, Any]:
-    item = {
+def _put_idempotency_key(
+    table: str, document: Document, key: IdempotencyKey, now: datetime
+) -> dict[str, Any]:
+    values = {
         "pk": document.owner,
         "sk": idempotency_sort_key(key),
         "document_id": document.id,
@@ -70,8 +73,8 @@ def _remember(table: str, document: Document, key: IdempotencyKey, now: datetime
     }
     return {
         "TableName": table,
-        "Item": to_item(item),
-        # TTL deletes late, within days: an expired key is as good as none.
+        "Item": build_item(values),
+        # DynamoDB removes expired items only within days, so an expired key counts as absent.
         "ConditionExpression": "attribute_not_exists(pk) OR #ttl < :now",
         "ExpressionAttributeNames": {"#ttl": "ttl"},
         "ExpressionAttributeValues": to_item({":now": int(now.timestamp())}),

@@ -1,1 +1,1 @@
-"""S3 behind the protocols of `functions.domain.storage`, with boto3."""
+"""Adapters of S3 for the ports of `functions.domain.storage`, based on boto3."""

@@ -1,4 +1,4 @@
-"""S3's errors that say "not now": ours is one, because for the caller they are one."""
+"""Translation of S3's temporary errors into one error, Unavailable."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -8,7 +8,7 @@ from botocore.exceptions import ClientError, ConnectionError, HTTPClientError
 from functions.domain.codes import Code
 from functions.domain.errors import Unavailable
 
-_BUSY = frozenset(
+_TEMPORARY = frozenset(
     [
         "SlowDown",
         "ServiceUnavailable",
@@ -21,17 +21,18 @@ _BUSY = frozenset(
 )
 
 
-def code(error: ClientError) -> str:
+def error_code(error: ClientError) -> str:
+    """Returns S3's error code. For HEAD requests, whose responses have no body, it is the HTTP status."""
     return str(error.response["Error"]["Code"])
 
 
 @contextmanager
 def unavailable_when_busy() -> Iterator[None]:
-    """Raises Unavailable for throttling, S3's own faults, and a connection that breaks or times out."""
+    """Raises Unavailable for throttling, for faults of S3, and for a connection that breaks or times out."""
     try:
         yield
     except ClientError as error:
-        if code(error) in _BUSY:
+        if error_code(error) in _TEMPORARY:
             raise _unavailable() from error
         raise
     except (ConnectionError, HTTPClientError) as error:
@@ -39,4 +40,4 @@ def unavailable_when_busy() -> Iterator[None]:
 
 
 def _unavailable() -> Unavailable:
-    return Unavailable(Code.STORAGE_UNAVAILABLE, "S3 is busy; try again.", retry_after=1)
+    return Unavailable(Code.STORAGE_UNAVAILABLE, "S3 is unavailable; try again.", retry_after=1)

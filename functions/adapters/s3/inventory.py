@@ -1,4 +1,4 @@
-"""What lies in the bucket, listed page by page.
+"""Listings of the bucket, read page by page.
 
 IAM actions: s3:ListBucketVersions, s3:ListBucketMultipartUploads and s3:DeleteObjectVersion.
 """

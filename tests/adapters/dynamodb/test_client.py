@@ -1,4 +1,4 @@
-"""The client of DynamoDB's API: what it tries again and what not, and that it keeps its connections."""
+"""The client of DynamoDB's API: retries, persistent connections and errors."""
 
 import json
 import ssl
@@ -22,18 +22,19 @@ from cryptography.x509.oid import NameOID
 from functions.adapters.dynamodb.client import DynamoDBClient, DynamoDBError
 from functions.signing.credentials import Credentials
 
-HANG_UP = (0, b"")
-"""Instead of an answer: the connection closes."""
+CLOSED = (0, b"")
+"""In place of a response: the connection closes."""
+
 
 THROTTLED = (400, b'{"__type": "com.amazonaws.dynamodb.v20120810#ThrottlingException", "message": "slow"}')
-REFUSED = (400, b'{"__type": "com.amazon.coral.validate#ValidationException", "message": "no such thing"}')
+INVALID = (400, b'{"__type": "com.amazon.coral.validate#ValidationException", "message": "no such thing"}')
 BROKEN = (503, b"<html>")
 GARBLED = (200, b"<html>")
-SUCCESS_RESPONSES = (200, b'{"Item": {}}')
+SUCCESS = (200, b'{"Item": {}}')
 
 
 class Server(ThreadingHTTPServer):
-    """Gives the answers of `script`, then good ones; notes each connection and each request."""
+    """Sends the responses of `script`, then successes. Records each connection and each request."""
 
     daemon_threads = True
     block_on_close = False
@@ -65,26 +66,26 @@ class Handler(BaseHTTPRequestHandler):
         body = self.rfile.read(int(self.headers["Content-Length"]))
         headers = {name.lower(): value for name, value in self.headers.items()}
         self.server.requests.append((headers, json.loads(body)))
-        answer = self.server.script.pop(0) if self.server.script else SUCCESS_RESPONSES
-        if answer == HANG_UP:
+        response = self.server.script.pop(0) if self.server.script else SUCCESS
+        if response == CLOSED:
             self.close_connection = True
             return
-        self.send_response(answer[0])
-        self.send_header("Content-Length", str(len(answer[1])))
+        self.send_response(response[0])
+        self.send_header("Content-Length", str(len(response[1])))
         self.end_headers()
-        self.wfile.write(answer[1])
+        self.wfile.write(response[1])
 
     def log_message(self, format: str, *args: Any) -> None:
-        """Silent."""
+        """Logs nothing."""
 
 
 @pytest.fixture(scope="module")
 def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Of 127.0.0.1, with its key, in one file."""
+    """A file with a certificate of 127.0.0.1 and its key."""
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "DynamoDB")])
     now = datetime.now(UTC)
-    made = (
+    signed = (
         x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
         .not_valid_before(now - timedelta(days=1))
         .not_valid_after(now + timedelta(days=1))
@@ -93,7 +94,7 @@ def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
     )
     path = tmp_path_factory.mktemp("tls") / "certificate.pem"
     private = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-    path.write_bytes(made.public_bytes(Encoding.PEM) + private)
+    path.write_bytes(signed.public_bytes(Encoding.PEM) + private)
     return path
 
 
@@ -116,9 +117,9 @@ def server(
 
 @pytest.fixture
 def client(server: Server) -> Iterator[DynamoDBClient]:
-    made = server.client
-    yield made
-    made.close()
+    dynamodb = server.client
+    yield dynamodb
+    dynamodb.close()
 
 
 def test_a_call_is_a_signed_post_of_json(server: Server, client: DynamoDBClient) -> None:
@@ -130,89 +131,87 @@ def test_a_call_is_a_signed_post_of_json(server: Server, client: DynamoDBClient)
     assert "/eu-west-1/dynamodb/aws4_request" in headers["authorization"]
 
 
-def test_one_connection_serves_one_call_after_another(server: Server, client: DynamoDBClient) -> None:
+def test_sequential_calls_share_one_connection(server: Server, client: DynamoDBClient) -> None:
     client.connect()
-    time.sleep(0.2)  # what TLS sends after its handshake is there by then, and is no sign of an end
+    time.sleep(
+        0.2
+    )  # TLS sends messages after its handshake, which must not count as the end of the connection
     for _ in range(5):
         client("GetItem")
     assert (server.connections, len(server.requests)) == (1, 5)
 
 
-def test_calls_at_the_same_time_do_not_mix_their_answers(server: Server, client: DynamoDBClient) -> None:
+def test_concurrent_calls_get_their_own_responses(server: Server, client: DynamoDBClient) -> None:
     server.script = [(200, json.dumps({"n": n}).encode()) for n in range(40)]
     with ThreadPoolExecutor(8) as pool:
-        answers = list(pool.map(lambda _: client("GetItem")["n"], range(40)))
-    assert sorted(answers) == list(range(40))
+        responses = list(pool.map(lambda _: client("GetItem")["n"], range(40)))
+    assert sorted(responses) == list(range(40))
 
 
 @pytest.mark.parametrize(
-    "trouble",
-    [THROTTLED, BROKEN, GARBLED, HANG_UP],
-    ids=["throttled", "broken", "garbled", "hung up"],
+    "failure",
+    [THROTTLED, BROKEN, GARBLED, CLOSED],
+    ids=["throttled", "broken", "garbled", "closed"],
 )
-def test_what_may_pass_is_tried_again(
-    server: Server, client: DynamoDBClient, trouble: tuple[int, bytes]
+def test_a_temporary_error_is_retried(
+    server: Server, client: DynamoDBClient, failure: tuple[int, bytes]
 ) -> None:
-    server.script = [trouble, trouble]
+    server.script = [failure, failure]
     assert client("GetItem") == {"Item": {}}
     assert len(server.requests) == 3
 
 
 @pytest.mark.parametrize(
-    ("answer", "error"), [(HANG_UP, ConnectionError), (THROTTLED, DynamoDBError), (BROKEN, DynamoDBError)]
+    ("response", "error"), [(CLOSED, ConnectionError), (THROTTLED, DynamoDBError), (BROKEN, DynamoDBError)]
 )
-def test_what_adds_to_a_number_is_not_tried_again(
-    server: Server, client: DynamoDBClient, answer: tuple[int, bytes], error: type[Exception]
+def test_an_update_is_not_retried(
+    server: Server, client: DynamoDBClient, response: tuple[int, bytes], error: type[Exception]
 ) -> None:
-    server.script = [answer]
+    server.script = [response]
     with pytest.raises(error):
         client("UpdateItem", Key="k")
     assert len(server.requests) == 1
 
 
-def test_a_connection_that_has_died_since_the_last_call_is_replaced(
-    server: Server, client: DynamoDBClient
-) -> None:
+def test_a_closed_idle_connection_is_replaced(server: Server, client: DynamoDBClient) -> None:
     client("GetItem")
-    server.script = [HANG_UP]
+    server.script = [CLOSED]
     assert client("GetItem") == {"Item": {}}
     assert server.connections == 2
 
 
-def test_what_stays_throttled_is_an_error_with_its_name(server: Server, client: DynamoDBClient) -> None:
+def test_persistent_throttling_is_an_error_with_its_code(server: Server, client: DynamoDBClient) -> None:
     server.script = [THROTTLED] * 3
     with pytest.raises(DynamoDBError, match="ThrottlingException: slow"):
         client("GetItem")
 
 
-def test_a_fault_without_json_has_a_name_too(server: Server, client: DynamoDBClient) -> None:
+def test_an_error_without_json_has_a_code(server: Server, client: DynamoDBClient) -> None:
     server.script = [BROKEN] * 3
     with pytest.raises(DynamoDBError) as error:
         client("GetItem")
     assert error.value.code == "InternalServerError"
 
 
-def test_what_never_answers_is_a_connection_error(server: Server, client: DynamoDBClient) -> None:
-    server.script = [HANG_UP] * 3
+def test_no_response_is_a_connection_error(server: Server, client: DynamoDBClient) -> None:
+    server.script = [CLOSED] * 3
     with pytest.raises(ConnectionError):
         client("GetItem")
 
 
-def test_a_refusal_is_not_tried_again(server: Server, client: DynamoDBClient) -> None:
-    server.script = [REFUSED]
+def test_a_permanent_error_is_not_retried(server: Server, client: DynamoDBClient) -> None:
+    server.script = [INVALID]
     with pytest.raises(DynamoDBError) as error:
         client("PutItem")
     assert (error.value.code, len(server.requests)) == ("ValidationException", 1)
-    assert error.value.answer["message"] == "no such thing"
+    assert error.value.response["message"] == "no such thing"
 
 
-def test_all_tries_of_a_transaction_have_one_token_and_the_next_has_another(
-    server: Server, client: DynamoDBClient
-) -> None:
-    """So that a transaction whose answer was lost is not done twice: DynamoDB keeps a token for ten minutes."""
-    server.script = [HANG_UP, SUCCESS_RESPONSES, SUCCESS_RESPONSES]
+def test_all_attempts_of_a_transaction_have_the_same_token(server: Server, client: DynamoDBClient) -> None:
+    """DynamoDB executes a transaction with the same token once within ten minutes."""
+    server.script = [CLOSED, SUCCESS, SUCCESS]
     client("TransactWriteItems", TransactItems=[])
     client("TransactWriteItems", TransactItems=[])
-    first, second, other = (body["ClientRequestToken"] for _, body in server.requests)
-    assert first == second != other
+    first, second, next_transaction = (body["ClientRequestToken"] for _, body in server.requests)
+    assert first == second != next_transaction
     assert 1 <= len(first) <= 36

@@ -1,4 +1,4 @@
-"""How tests write records: the same for the table and for the fake."""
+"""Steps on a repository of documents, the same for DynamoDB and for the one in memory."""
 
 from datetime import datetime, timedelta
 
@@ -10,9 +10,9 @@ from functions.domain.repository import DocumentRepository, IdempotencyKey
 from functions.domain.states import decide
 from tests.examples import NOW, PLENTY, a_document, an_id
 
-STRANGER = owner_key("somebody-else")
+OTHER_OWNER = owner_key("somebody-else")
 KEY = IdempotencyKey("hash-of-the-key", "fingerprint")
-DAY = timedelta(days=1)
+DAY, SECOND = timedelta(days=1), timedelta(seconds=1)
 
 
 def create(
@@ -27,16 +27,21 @@ def create(
     return document
 
 
-def after(document: Document, event: Event, now: datetime = NOW + timedelta(seconds=1)) -> Transition:
+def transition(document: Document, event: Event, now: datetime = NOW + SECOND) -> Transition:
+    """Returns the transition that the event causes, which must not be ignored."""
     decision = decide(document, event, now)
     assert isinstance(decision, Transition)
     return decision
 
 
-def lead(repository: DocumentRepository, document: Document, *events: Event) -> Document:
-    """The record after all of them."""
+def apply_events(repository: DocumentRepository, document: Document, *events: Event) -> Document:
+    """Applies the events in order and returns the last revision of the document."""
     for event in events:
-        transition = after(document, event)
-        repository.apply(transition)
-        document = transition.after
+        change = transition(document, event)
+        repository.apply(change)
+        document = change.after
     return document
+
+
+def due_ids(repository: DocumentRepository, at: datetime) -> list[str]:
+    return sorted(entry[1] for entry in repository.due(at) if entry)

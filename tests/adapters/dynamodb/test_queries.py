@@ -1,0 +1,47 @@
+"""The parameters of the queries."""
+
+from datetime import timedelta
+
+import pytest
+
+from functions.adapters.dynamodb import queries
+from functions.adapters.dynamodb.items import DOCUMENT_PREFIX, from_item
+from functions.domain.document import Status
+from functions.domain.repository import ListQuery
+from tests.examples import NOW, OWNER, an_id
+
+ALL = {"pending", "completing", "processing", "ready", "rejected", "expired", "aborted", "failed"}
+
+
+@pytest.mark.parametrize(
+    ("requested", "listed"),
+    [(None, ALL), (Status.DELETED, {"deleted"}), (Status.PROCESSING, {"completing", "processing"})],
+)
+def test_a_page_has_the_statuses_that_the_client_sees_as_the_requested_one(
+    requested: Status | None, listed: set[str]
+) -> None:
+    values = from_item(
+        queries.page("documents", ListQuery(OWNER, 10, requested))["ExpressionAttributeValues"]
+    )
+    assert {value for name, value in values.items() if name.startswith(":s")} == listed
+
+
+def test_a_page_without_a_filter_reads_one_document_more_than_its_limit() -> None:
+    assert queries.page("documents", ListQuery(OWNER, 10))["Limit"] == 11
+
+
+@pytest.mark.parametrize(
+    "query", [ListQuery(OWNER, 10, status=Status.READY), ListQuery(OWNER, 10, kind="image")]
+)
+def test_a_page_with_a_filter_reads_more_documents_than_its_limit(query: ListQuery) -> None:
+    assert queries.page("documents", query)["Limit"] == 200
+
+
+@pytest.mark.parametrize(("number", "is_included"), [(-1, False), (0, True), (1, True)])
+def test_documents_created_since_a_time_include_those_of_that_millisecond(
+    number: int, is_included: bool
+) -> None:
+    query = queries.created_since("documents", OWNER, NOW)
+    values = from_item(query["ExpressionAttributeValues"])
+    sort_key = DOCUMENT_PREFIX + an_id(0, NOW + timedelta(seconds=number))
+    assert (values[":first"] <= sort_key <= values[":last"]) == is_included

@@ -1,0 +1,49 @@
+"""The contract of `BucketInventory`, in S3 and in memory."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from tests.contract.multipart import KEY, Store, memory_store, s3_store
+
+OTHER = "staging/a b/ü+12"
+
+
+@pytest.fixture(params=["in memory", "in S3"])
+def store(request: pytest.FixtureRequest) -> Store:
+    if request.param == "in memory":
+        return memory_store()
+    return s3_store(request.getfixturevalue("bucket"))
+
+
+def test_only_uploads_below_the_prefix_are_listed(store: Store) -> None:
+    upload_id = store.multipart.create(KEY, "image/png", part_checksums=False)
+    store.multipart.create("documents/k", "image/png", part_checksums=False)
+    assert [(entry.key, entry.upload_id) for entry in store.inventory.uploads("staging/")] == [
+        (KEY, upload_id)
+    ]
+
+
+def test_only_versions_below_the_prefix_are_listed(store: Store) -> None:
+    versions = {(KEY, store.put(KEY)), (KEY, store.put(KEY)), (OTHER, store.put(OTHER))}
+    store.put("documents/k")
+    store.put("staging2/k")
+    assert {(entry.key, entry.version) for entry in store.inventory.versions("staging/")} == versions
+
+
+def test_the_versions_of_one_key_are_listed_newest_first(store: Store) -> None:
+    first, second = store.put("documents/k"), store.put("documents/k")
+    assert [entry.version for entry in store.inventory.versions("documents/k")] == [second, first]
+
+
+def test_a_version_has_the_time_of_its_upload(store: Store) -> None:
+    store.put(KEY)
+    [entry] = store.inventory.versions(KEY)
+    assert abs(datetime.now(UTC) - entry.last_modified) < timedelta(minutes=5)
+
+
+def test_a_deleted_version_no_longer_exists(store: Store) -> None:
+    first, second = store.put(KEY), store.put(KEY)
+    store.inventory.delete(KEY, first)
+    store.inventory.delete(KEY, first)
+    assert [entry.version for entry in store.inventory.versions("staging/")] == [second]
