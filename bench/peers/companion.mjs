@@ -1,4 +1,4 @@
-// Uppy Companion with its batch route. Prints its port; each line of stdin is answered with the CPU seconds used so far.
+// Uppy Companion with its batch route. Prints its port, then the CPU seconds used so far for each line of stdin.
 import { tmpdir } from "node:os";
 import { createInterface } from "node:readline";
 import * as companion from "@uppy/companion";

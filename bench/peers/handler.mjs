@@ -1,4 +1,4 @@
-// A node function on AWS SDK v3, bundled by esbuild.
+// A Node.js function with AWS SDK v3, bundled by esbuild.
 import { randomUUID } from "node:crypto";
 import { DynamoDBClient, PutItemCommand } from "@aws-sdk/client-dynamodb";
 import { PutObjectCommand, S3Client } from "@aws-sdk/client-s3";

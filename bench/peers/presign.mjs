@@ -1,4 +1,4 @@
-// getSignedUrl(UploadPart) of AWS SDK v3: CPU seconds a URL, for each line of stdin that says how many.
+// getSignedUrl(UploadPart) of AWS SDK v3. Each line of stdin is a number of URLs; prints the CPU seconds per URL.
 import { createInterface } from "node:readline";
 import { S3Client, UploadPartCommand } from "@aws-sdk/client-s3";
 import { getSignedUrl } from "@aws-sdk/s3-request-presigner";

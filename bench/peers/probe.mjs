@@ -1,4 +1,4 @@
-// The same as bench/probe.py, for node: CPU of import and first call, then of as many calls as each line of stdin says.
+// bench/probe.py for Node.js: prints the CPU seconds of import and first call, then per call for each line of stdin.
 import { readFileSync } from "node:fs";
 import { createInterface } from "node:readline";
 

@@ -1,4 +1,4 @@
-"""A valid request becomes a document; an invalid one, the error of its row in `tests/bad_input.py`."""
+"""A valid upload request becomes a document, an invalid one an error."""
 
 from datetime import timedelta
 from typing import Any
@@ -70,27 +70,27 @@ def test_the_content_type_is_stored_under_its_canonical_name() -> None:
 
 
 @pytest.mark.parametrize("size", [0, -1])
-def test_row_13_an_empty_file_is_too_small(size: int) -> None:
+def test_an_empty_file_is_too_small(size: int) -> None:
     error = rejection(size=size)
     assert isinstance(error, InvalidInput)
     assert (error.code, error.field) == ("size_too_small", "size")
 
 
-def test_row_15_a_size_above_the_limit_of_the_kind_is_too_large() -> None:
+def test_a_size_above_the_limit_of_the_kind_is_too_large() -> None:
     error = rejection(size=1001)
     assert isinstance(error, InvalidInput)
     assert (error.code, error.field) == ("file_too_large", "size")
 
 
 @pytest.mark.parametrize("method", [Method.PUT, Method.POST])
-def test_row_16_a_size_above_the_limit_of_a_put_requires_multipart(method: Method) -> None:
+def test_a_size_above_the_limit_of_a_put_requires_multipart(method: Method) -> None:
     validate_large(MAX_SINGLE_PUT, method=method)
     with pytest.raises(InvalidInput) as error:
         validate_large(MAX_SINGLE_PUT + 1, method=method)
     assert (error.value.code, error.value.field) == ("multipart_required", "size")
 
 
-def test_row_29_a_size_above_ten_thousand_parts_is_too_large_for_any_kind() -> None:
+def test_a_size_above_ten_thousand_parts_is_too_large_for_any_kind() -> None:
     with pytest.raises(InvalidInput):
         validate_large(MAX_OBJECT + 1)
 
@@ -122,35 +122,35 @@ def test_part_checksums_require_multipart() -> None:
 
 
 @pytest.mark.parametrize("name", ["", "...", " . ", "x" * 256])
-def test_row_17_an_empty_or_too_long_file_name_is_rejected(name: str) -> None:
+def test_an_empty_or_too_long_file_name_is_rejected(name: str) -> None:
     assert rejection(file_name=name).code == "filename_invalid"
 
 
 @pytest.mark.parametrize("name", ["a\r\nb.png", "a\x00.png", "a\udc80.png"])
-def test_row_18_a_file_name_with_control_characters_is_rejected(name: str) -> None:
+def test_a_file_name_with_control_characters_is_rejected(name: str) -> None:
     assert rejection(file_name=name).code == "filename_invalid"
 
 
 @pytest.mark.parametrize(
     ("name", "stored"), [("../../x", "x"), (r"C:\x", "x"), ("x\u202egnp.exe.png", "xgnp.exe.png")]
 )
-def test_row_19_a_deceptive_file_name_is_cleaned(name: str, stored: str) -> None:
+def test_a_deceptive_file_name_is_cleaned(name: str, stored: str) -> None:
     assert validate(file_name=name).file_name == stored
 
 
-def test_row_20_a_content_type_that_no_kind_accepts_is_rejected() -> None:
+def test_a_content_type_that_no_kind_accepts_is_rejected() -> None:
     error = rejection(content_type="text/html", file_name="a.html")
     assert isinstance(error, InvalidInput)
     assert error.code == "content_type_not_allowed"
 
 
-def test_row_20_a_content_type_that_is_no_media_type_is_rejected() -> None:
+def test_a_content_type_that_is_no_media_type_is_rejected() -> None:
     error = rejection(content_type="png")
     assert isinstance(error, InvalidInput)
     assert (error.code, error.field) == ("validation_failed", "contentType")
 
 
-def test_row_21_an_extension_that_contradicts_the_type_is_rejected() -> None:
+def test_an_extension_that_contradicts_the_type_is_rejected() -> None:
     error = rejection(file_name="cat.jpg")
     assert isinstance(error, InvalidInput)
     assert error.code == "extension_mismatch"
@@ -164,7 +164,7 @@ def test_the_extension_is_that_of_the_stored_name() -> None:
 @pytest.mark.parametrize(
     "sha256", ["", "a" * 63, "a" * 65, "A" * 64, "g" * 64, "a" * 64 + "\n", "\u0661" * 64]
 )
-def test_row_22_a_checksum_that_is_not_64_lower_case_hex_digits_is_rejected(sha256: str) -> None:
+def test_a_checksum_that_is_not_64_lower_case_hex_digits_is_rejected(sha256: str) -> None:
     error = rejection(sha256=sha256)
     assert isinstance(error, InvalidInput)
     assert (error.code, error.field) == ("checksum_invalid", "sha256")

@@ -136,7 +136,7 @@ def test_an_owner_at_the_limit_stays_rejected_after_a_recount(repository: Dynamo
         assert due_ids(repository, NOW + SECOND) == []
 
 
-def test_a_conflicting_decrement_is_recalls(table: Table) -> None:
+def test_a_conflicting_decrement_is_retried(table: Table) -> None:
     conflicting = FailingDynamoDB("UpdateItem", *[DynamoDBError("TransactionConflictException", {})] * 2)
     repository = DynamoDBDocuments(conflicting, table.name)
     make_ready(repository, create(repository))
@@ -145,7 +145,7 @@ def test_a_conflicting_decrement_is_recalls(table: Table) -> None:
 
 
 @pytest.mark.parametrize("error", [ConnectionError(), DynamoDBError("InternalServerError", {})])
-def test_a_decrement_with_an_unknown_outcome_is_not_recalls(table: Table, error: Exception) -> None:
+def test_a_decrement_with_an_unknown_outcome_is_not_retried(table: Table, error: Exception) -> None:
     failing = FailingDynamoDB("UpdateItem", error)
     repository = DynamoDBDocuments(failing, table.name)
     make_ready(repository, create(repository))
