@@ -11,11 +11,12 @@ from tests.lambdas.account import Account, forget_wiring
 from tests.lambdas.api import ROUTES, Api
 from tests.lambdas.steps import put_only_part
 
+USE_TABLE = [route for route in ROUTES if "/documents" in route]
 CLOSED_PORT = "http://127.0.0.1:1"
 PRIVATE = ("Traceback", "ResourceNotFound", "dynamodb", "a-table-that-is-gone", "AIRLOCK_", "botocore", ".py")
 
 
-@pytest.mark.parametrize("route", [route for route in ROUTES if "/documents" in route])
+@pytest.mark.parametrize("route", USE_TABLE)
 def test_a_crash_is_a_problem_without_internals(
     account: Account, ada: Api, deploy: Callable[..., None], route: str
 ) -> None:
