@@ -25,7 +25,7 @@ SHA256 = {1: "11" * 32, 2: "22" * 32}
 
 
 @dataclass
-class World:
+class MultipartScenario:
     """One document of 25 bytes in parts of 10."""
 
     repository: InMemoryDocuments = field(default_factory=InMemoryDocuments)

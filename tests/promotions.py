@@ -48,7 +48,7 @@ class End:
 
 
 @dataclass
-class World:
+class PromotionScenario:
     repository: InMemoryDocuments = field(default_factory=InMemoryDocuments)
     objects: InMemoryObjectStore = field(default_factory=InMemoryObjectStore)
     clock: Clock = field(default_factory=Clock)
@@ -108,51 +108,51 @@ class World:
         )
 
 
-Scenario = Callable[[World], list[str]]
+Scenario = Callable[[PromotionScenario], list[str]]
 """Prepares a world, and gives the versions whose events are to be delivered."""
 
 
-def a_good_file(world: World) -> list[str]:
+def a_good_file(world: PromotionScenario) -> list[str]:
     world.expect(a_document())
     return [world.upload(PNG)]
 
 
-def a_file_of_another_type(world: World) -> list[str]:
+def a_file_of_another_type(world: PromotionScenario) -> list[str]:
     world.expect(a_document(size=len(JPEG)))
     return [world.upload(JPEG)]
 
 
-def a_file_of_another_size(world: World) -> list[str]:
+def a_file_of_another_size(world: PromotionScenario) -> list[str]:
     world.expect(a_document(size=len(PNG) + 1))
     return [world.upload(PNG)]
 
 
-def an_archive(world: World) -> list[str]:
+def an_archive(world: PromotionScenario) -> list[str]:
     body = a_zip()
     world.kinds = Kinds({"archive": {"content_types": ["application/zip"], "max_bytes": 100_000}})
     world.expect(a_document(kind="archive", declared_content_type="application/zip", size=len(body)))
     return [world.upload(body)]
 
 
-def a_file_that_comes_twice(world: World) -> list[str]:
+def a_file_that_comes_twice(world: PromotionScenario) -> list[str]:
     """As a form allows: two versions of the same key, and an event for each."""
     world.expect(a_document())
     return [world.upload(PNG), world.upload(PNG)]
 
 
-def a_file_after_an_abort(world: World) -> list[str]:
+def a_file_after_an_abort(world: PromotionScenario) -> list[str]:
     world.expect(a_document())
     version = world.upload(PNG)
     world.abort()
     return [version]
 
 
-def a_large_file(world: World) -> list[str]:
+def a_large_file(world: PromotionScenario) -> list[str]:
     world.single_copy_limit, world.objects.copy_part_size = 10, 16
     return a_good_file(world)
 
 
-def a_large_file_and_little_time(world: World) -> list[str]:
+def a_large_file_and_little_time(world: PromotionScenario) -> list[str]:
     """It takes more pauses than attempts are allowed."""
     world.parts_in_time = 1
     assert len(PNG) > MAX_ATTEMPTS * 10

@@ -6,10 +6,10 @@ import httpx
 import pytest
 
 from local.stack import LocalStack, start_stack
-from tests.journeys.arrivals import UploadEvents
-from tests.journeys.backstage import Backstage
+from tests.journeys.admin_client import AdminClient
 from tests.journeys.browser import browser, context, documents_page, network_log, remove_large_files
 from tests.journeys.client import Client
+from tests.journeys.event_sources import EventSources
 from tests.journeys.files import mp4
 from tests.journeys.leaks import leaks, log_lines
 from tests.journeys.parts import PART
@@ -47,13 +47,13 @@ def storage(stack: LocalStack) -> Storage:
 
 
 @pytest.fixture(scope="session")
-def arrivals(stack: LocalStack) -> UploadEvents:
-    return UploadEvents(stack.emulator.client("lambda"))
+def event_sources(stack: LocalStack) -> EventSources:
+    return EventSources(stack.emulator.client("lambda"))
 
 
 @pytest.fixture(scope="session")
-def backstage(stack: LocalStack) -> Backstage:
-    return Backstage(stack)
+def admin(stack: LocalStack) -> AdminClient:
+    return AdminClient(stack)
 
 
 @pytest.fixture(scope="session")

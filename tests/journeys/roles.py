@@ -16,7 +16,7 @@ from ministack_gaps.execution_role import PROBLEM
 _PATIENCE = 60.0
 
 
-class Right(NamedTuple):
+class Permission(NamedTuple):
     """`function` is the construct's name; `where` is the kind of resource, such as `staging` or `table`."""
 
     function: str
@@ -42,10 +42,10 @@ class Roles:
             config=Config(signature_version="s3v4") if service == "s3" else None,
         )
 
-    def rights(self) -> set[Right]:
+    def permissions(self) -> set[Permission]:
         """All that the deployed roles say, action by action."""
         return {
-            Right(function, action, self._where(resource))
+            Permission(function, action, self._where(resource))
             for function in self._functions()
             for statement in self._policy(function)["Statement"]
             for action in _as_list(statement["Action"])
@@ -53,21 +53,21 @@ class Roles:
         }
 
     @contextmanager
-    def without(self, right: Right) -> Iterator[None]:
+    def without(self, permission: Permission) -> Iterator[None]:
         """The deployed role less this one action on this one resource."""
-        whole = self._policy(right.function)
+        whole = self._policy(permission.function)
         kept = [
             {**statement, "Action": action, "Resource": resource}
             for statement in whole["Statement"]
             for action in _as_list(statement["Action"])
             for resource in _as_list(statement["Resource"])
-            if (action, self._where(resource)) != (right.action, right.where)
+            if (action, self._where(resource)) != (permission.action, permission.where)
         ]
-        self._put(right.function, whole | {"Statement": kept})
+        self._put(permission.function, whole | {"Statement": kept})
         try:
             yield
         finally:
-            self._put(right.function, whole)
+            self._put(permission.function, whole)
             self._wait_until_all_queues_are_read()
 
     def problem(self, queue: str) -> str | None:

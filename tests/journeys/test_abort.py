@@ -1,24 +1,22 @@
 """Abort: the parts are gone, what comes late finds nothing, and the owner has the room back."""
 
-from tests.journeys.backstage import Backstage
+from tests.journeys.admin_client import AdminClient
 from tests.journeys.client import Client
 from tests.journeys.files import mp4
 from tests.journeys.parts import begin
 
 
-def test_an_aborted_upload_leaves_nothing_behind(
-    grace: Client, backstage: Backstage, two_parts: bytes
-) -> None:
+def test_an_aborted_upload_leaves_nothing_behind(grace: Client, admin: AdminClient, two_parts: bytes) -> None:
     upload = begin(grace, two_parts)
     upload.send(upload.window[1:])
-    before = backstage.usage(upload.id)
-    assert len(backstage.open_uploads(upload.id)) == 1
+    before = admin.usage(upload.id)
+    assert len(admin.open_uploads(upload.id)) == 1
 
     assert upload.abort().status_code == 204
 
-    assert backstage.open_uploads(upload.id) == []
+    assert admin.open_uploads(upload.id) == []
     assert grace.document(upload.id)["status"] == "aborted"
-    after = backstage.usage(upload.id)
+    after = admin.usage(upload.id)
     assert before["reserved_bytes"] - after["reserved_bytes"] == len(two_parts)
     assert before["open_uploads"] - after["open_uploads"] == 1
 

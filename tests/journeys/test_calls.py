@@ -6,7 +6,7 @@ import httpx
 import pytest
 
 from local.stack import LocalStack
-from tests.journeys.backstage import Backstage
+from tests.journeys.admin_client import AdminClient
 from tests.journeys.client import Client
 from tests.journeys.files import mp4
 from tests.journeys.parts import MIB, InParts, begin
@@ -63,13 +63,13 @@ def test_a_gibibyte_needs_no_batch_of_urls_beyond_the_first(client: Client, call
 
 
 @pytest.fixture
-def five_tebibytes(client: Client, backstage: Backstage) -> Iterator[InParts]:
+def five_tebibytes(client: Client, admin: AdminClient) -> Iterator[InParts]:
     """Yields an upload of 5 TiB, with quotas that allow it."""
-    with backstage.settings("Uploads", AIRLOCK_STORED_BYTES_LIMIT=6 * TIB, AIRLOCK_DAILY_BYTES_LIMIT=6 * TIB):
+    with admin.settings("Uploads", AIRLOCK_STORED_BYTES_LIMIT=6 * TIB, AIRLOCK_DAILY_BYTES_LIMIT=6 * TIB):
         upload = create_upload(client, 5 * TIB)
         yield upload
         assert upload.abort().status_code == 204
-    backstage.forget_today(upload.id)
+    admin.forget_today(upload.id)
 
 
 def test_five_tebibytes_need_one_more_call_per_lifetime_of_a_url(

@@ -8,9 +8,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from tests.journeys import files
-from tests.journeys.arrivals import UploadEvents
-from tests.journeys.backstage import Backstage
+from tests.journeys.admin_client import AdminClient
 from tests.journeys.client import Client
+from tests.journeys.event_sources import EventSources
 from tests.journeys.files import mp4
 from tests.journeys.parts import InParts, begin
 from tests.journeys.storage import Storage
@@ -44,8 +44,10 @@ def test_a_repeat_answers_the_document_and_changes_nothing(ada: Client, sent: In
         assert (again.status_code, again.json()) == (200, document)
 
 
-def test_a_repeat_before_the_document_is_ready_is_no_error(sent: InParts, arrivals: UploadEvents) -> None:
-    with arrivals.paused():
+def test_a_repeat_before_the_document_is_ready_is_no_error(
+    sent: InParts, event_sources: EventSources
+) -> None:
+    with event_sources.paused():
         assert sent.complete().status_code == 200
         assert sent.complete().status_code in (200, 202)
     assert sent.finished()["status"] == "ready"
@@ -66,25 +68,25 @@ def test_of_two_at_once_one_completes_it_and_none_breaks_it(
 
 
 def test_a_call_that_died_keeps_others_waiting_for_a_moment_only(
-    ada: Client, sent: InParts, backstage: Backstage
+    ada: Client, sent: InParts, admin: AdminClient
 ) -> None:
     in_a_minute = datetime.now(UTC) + timedelta(minutes=1)
-    backstage.change(sent.id, status="completing", lease_until=in_a_minute.isoformat())
+    admin.change(sent.id, status="completing", lease_until=in_a_minute.isoformat())
     waiting = sent.complete()
     assert (waiting.status_code, waiting.json()["code"]) == (409, "upload_in_progress")
     assert int(waiting.headers["retry-after"]) >= 1
 
-    backstage.change(sent.id, lease_until=datetime.now(UTC).isoformat())
+    admin.change(sent.id, lease_until=datetime.now(UTC).isoformat())
     assert sent.finished()["status"] == "ready"
 
 
 def test_it_may_come_after_the_event_has_done_everything(
-    ada: Client, sent: InParts, backstage: Backstage
+    ada: Client, sent: InParts, admin: AdminClient
 ) -> None:
     # As if an earlier call had completed it and died before it could say so.
-    [upload] = backstage.open_uploads(sent.id)
-    target = {"Bucket": backstage.running.bucket, "Key": upload["Key"], "UploadId": upload["UploadId"]}
-    s3 = backstage.client("s3")
+    [upload] = admin.open_uploads(sent.id)
+    target = {"Bucket": admin.running.bucket, "Key": upload["Key"], "UploadId": upload["UploadId"]}
+    s3 = admin.client("s3")
     parts = [
         {name: part[name] for name in ("PartNumber", "ETag")} for part in s3.list_parts(**target)["Parts"]
     ]

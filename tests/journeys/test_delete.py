@@ -2,7 +2,7 @@
 
 import time
 
-from tests.journeys.backstage import Backstage
+from tests.journeys.admin_client import AdminClient
 from tests.journeys.client import Client
 from tests.journeys.files import png
 from tests.journeys.storage import Storage
@@ -26,25 +26,25 @@ def test_a_deleted_document_can_be_had_back_whole(ada: Client) -> None:
 
 
 def test_once_the_time_to_restore_is_over_no_byte_is_left(
-    grace: Client, backstage: Backstage, storage: Storage
+    grace: Client, admin: AdminClient, storage: Storage
 ) -> None:
     data = png()
     document_id = grace.upload(data, "gone for good.png", "image/png")["id"]
     storage.wait_until_empty(document_id, "staging/")
     grace.call("DELETE", f"/documents/{document_id}")
-    before = backstage.usage(document_id)
+    before = admin.usage(document_id)
 
-    backstage.let_time_pass(document_id)
-    assert backstage.sweep()["purge_enqueued"] == 1
+    admin.let_time_pass(document_id)
+    assert admin.sweep()["purge_enqueued"] == 1
 
     wait_until_gone(grace, document_id)
     storage.wait_until_empty(document_id, "documents/")
     deadline = time.monotonic() + _PATIENCE
-    while backstage.usage(document_id)["reserved_bytes"] == before["reserved_bytes"]:
+    while admin.usage(document_id)["reserved_bytes"] == before["reserved_bytes"]:
         assert time.monotonic() < deadline, "the charge is not released"
         time.sleep(0.05)
-    assert before["reserved_bytes"] - backstage.usage(document_id)["reserved_bytes"] == len(data)
-    assert backstage.sweep() == {}
+    assert before["reserved_bytes"] - admin.usage(document_id)["reserved_bytes"] == len(data)
+    assert admin.sweep() == {}
 
 
 def wait_until_gone(client: Client, document_id: str) -> None:

@@ -11,7 +11,7 @@ import httpx
 import pytest
 
 from local.stack import LocalStack
-from tests.journeys.backstage import Backstage
+from tests.journeys.admin_client import AdminClient
 from tests.journeys.client import Client
 from tests.journeys.files import mp4, png
 from tests.journeys.issuer import Issuer, new_key, serving_issuer
@@ -65,10 +65,10 @@ def id_token(stack: LocalStack) -> str:
 
 
 @pytest.fixture
-def issuer(stack: LocalStack, backstage: Backstage) -> Iterator[Issuer]:
+def issuer(stack: LocalStack, admin: AdminClient) -> Iterator[Issuer]:
     """The stack as if it had been deployed with this issuer in place of its own user pool."""
     api_id = stack.api.rpartition("/")[2]
-    gateway = backstage.client("apigatewayv2")
+    gateway = admin.client("apigatewayv2")
     [authorizer] = gateway.get_authorizers(ApiId=api_id)["Items"]
     scoped = [
         route for route in gateway.get_routes(ApiId=api_id)["Items"] if route.get("AuthorizationScopes")
@@ -190,14 +190,14 @@ def test_a_token_without_the_owners_claim_owns_nothing(
 
 
 def test_the_members_of_a_tenant_share_its_documents_and_nobody_else_sees_them(
-    issuer: Issuer, bearing: Callable[[str], Client], backstage: Backstage
+    issuer: Issuer, bearing: Callable[[str], Client], admin: AdminClient
 ) -> None:
     def member(name: str, tenant: str | None) -> Client:
         return bearing(issuer.token(sub=name, tenant=tenant))
 
     with (
-        backstage.settings("Uploads", AIRLOCK_OWNER_CLAIM="tenant"),
-        backstage.settings("Documents", AIRLOCK_OWNER_CLAIM="tenant"),
+        admin.settings("Uploads", AIRLOCK_OWNER_CLAIM="tenant"),
+        admin.settings("Documents", AIRLOCK_OWNER_CLAIM="tenant"),
     ):
         document = member("linus", "acme").upload(png(), "a.png", "image/png")
         assert member("margaret", "acme").document(document["id"]) == document

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import BrowserContext, expect
 
-from tests.journeys.backstage import Backstage
+from tests.journeys.admin_client import AdminClient
 from tests.journeys.browser import needs_chromium
 from tests.journeys.client import Client
 from tests.journeys.documents_page import DocumentsPage
@@ -182,17 +182,17 @@ def test_a_second_tab_continues_when_the_first_is_closed(
 
 
 def test_a_cancelled_upload_leaves_no_parts_behind(
-    documents_page: DocumentsPage, network_log: NetworkLog, film: Film, ada: Client, backstage: Backstage
+    documents_page: DocumentsPage, network_log: NetworkLog, film: Film, ada: Client, admin: AdminClient
 ) -> None:
     path = film("cancelled.mp4")
     _upload_until_blocked(documents_page, network_log, path)
     document_id = str(_find_document(ada, path.name)["id"])
-    assert backstage.open_uploads(document_id)
+    assert admin.open_uploads(document_id)
 
     documents_page.press("Cancel", path.name)
     expect(documents_page.get_document(path.name)).to_have_attribute("data-status", "aborted")
 
-    assert backstage.open_uploads(document_id) == []
+    assert admin.open_uploads(document_id) == []
 
 
 def test_an_expired_url_is_replaced(
@@ -201,12 +201,12 @@ def test_an_expired_url_is_replaced(
     network_log: NetworkLog,
     tmp_path: Path,
     ada: Client,
-    backstage: Backstage,
+    admin: AdminClient,
 ) -> None:
     path = tmp_path / "expired.mp4"
     path.write_bytes(mp4(65 * MIB))
     blocker = RequestBlocker(context, 1, 2)
-    with backstage.settings("Uploads", AIRLOCK_URL_LIFETIME=10):
+    with admin.settings("Uploads", AIRLOCK_URL_LIFETIME=10):
         documents_page.choose_files(path)
         network_log.wait_until(documents_page.page, lambda: sorted(network_log.parts_in_flight) == [1, 2])
         documents_page.page.wait_for_timeout(10_000)

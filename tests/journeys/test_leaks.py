@@ -16,7 +16,7 @@ from tests.journeys.client import Client
 from tests.journeys.files import mp4, png
 from tests.journeys.leaks import leaks, log_lines
 from tests.journeys.parts import begin
-from tests.journeys.roles import Right, Roles
+from tests.journeys.roles import Permission, Roles
 
 NAME = "a-name-that-is-nobodys-business"
 _SECRETS = re.compile(
@@ -83,7 +83,7 @@ def test_no_log_holds_a_signature_a_token_or_a_name(
 
 def test_a_crash_says_nothing_of_them_either(stack: LocalStack, user: Client, overheard: Overheard) -> None:
     request = {"fileName": f"{NAME}.png", "size": 1, "contentType": "image/png", "title": NAME}
-    with Roles(stack).without(Right("Uploads", "dynamodb:PutItem", "table")):
+    with Roles(stack).without(Permission("Uploads", "dynamodb:PutItem", "table")):
         assert user.call("POST", "/documents", json=request).status_code == 500
 
     lines = log_lines(stack)

@@ -1,4 +1,4 @@
-"""No role has a right too many: without any one action of any role, something that the function is there for fails.
+"""No role has a permission too many: without any one action of any role, something that the function is there for fails.
 
 Who takes the action out is the account's owner, on the running stack; what is tried is the deployed function itself.
 """
@@ -7,12 +7,12 @@ import pytest
 
 from local.stack import LocalStack
 from tests.counted import Counted
-from tests.journeys.arrivals import UploadEvents
-from tests.journeys.backstage import Backstage
+from tests.journeys.admin_client import AdminClient
 from tests.journeys.client import Client
-from tests.journeys.duties import World
-from tests.journeys.rights import DUTIES
-from tests.journeys.roles import Right, Roles
+from tests.journeys.event_sources import EventSources
+from tests.journeys.permissions import SCENARIOS
+from tests.journeys.roles import Permission, Roles
+from tests.journeys.scenarios import Deployment
 
 
 @pytest.fixture(scope="module")
@@ -21,22 +21,22 @@ def roles(stack: LocalStack) -> Roles:
 
 
 @pytest.fixture(scope="module")
-def world(ada: Client, roles: Roles, backstage: Backstage, arrivals: UploadEvents) -> World:
-    backstage.sweep()
-    return World(ada, roles, backstage, arrivals)
+def world(ada: Client, roles: Roles, admin: AdminClient, event_sources: EventSources) -> Deployment:
+    admin.sweep()
+    return Deployment(ada, roles, admin, event_sources)
 
 
-def test_every_right_of_every_deployed_role_has_a_duty_that_needs_it(roles: Roles) -> None:
-    assert roles.rights() == set(DUTIES)
+def test_a_scenario_needs_every_permission_of_every_role(roles: Roles) -> None:
+    assert roles.permissions() == set(SCENARIOS)
 
 
-@pytest.mark.parametrize("right", sorted(DUTIES), ids=" ".join)
-def test_without_this_right_its_duty_is_not_done_and_with_it_again_it_is(
-    world: World, right: Right, counted: Counted
+@pytest.mark.parametrize("permission", sorted(SCENARIOS), ids=" ".join)
+def test_a_scenario_fails_without_its_permission_and_passes_with_it(
+    world: Deployment, permission: Permission, counted: Counted
 ) -> None:
-    with world.roles.without(right):
-        done = DUTIES[right](world)
+    with world.roles.without(permission):
+        done = SCENARIOS[permission](world)
     counted("IAM actions removed", 1)
     assert not done
     counted("IAM actions removed and caught", 1)
-    assert DUTIES[right](world)
+    assert SCENARIOS[permission](world)

@@ -8,17 +8,17 @@ import httpx
 import pytest
 
 from tests.journeys import files
-from tests.journeys.arrivals import UploadEvents
 from tests.journeys.client import Client
+from tests.journeys.event_sources import EventSources
 from tests.journeys.files import pdf, png
 from tests.journeys.storage import Storage
 
 
-def test_a_second_put_to_the_same_url_is_refused(ada: Client, arrivals: UploadEvents) -> None:
+def test_a_second_put_to_the_same_url_is_refused(ada: Client, event_sources: EventSources) -> None:
     data = png()
     created = ada.create(data, "a.png", "image/png")
 
-    with arrivals.paused():
+    with event_sources.paused():
         answers = [ada.put(created["upload"], data).status_code for _ in range(2)]
 
     assert answers == [200, 412]

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import BrowserContext, Route
 
 from local.stack import LocalStack
-from tests.journeys.backstage import Backstage
+from tests.journeys.admin_client import AdminClient
 from tests.journeys.browser import needs_chromium
 from tests.journeys.client import Client
 from tests.journeys.files import mp4, png
@@ -83,19 +83,19 @@ def test_a_cancelled_upload_leaves_no_parts_behind(
     network_log: NetworkLog,
     film: Path,
     ada: Client,
-    backstage: Backstage,
+    admin: AdminClient,
 ) -> None:
     RequestBlocker(context, 2)
     dashboard.choose_file(film)
     network_log.wait_until(dashboard.page, lambda: sorted(network_log.stored_parts) == [1, 3])
     document_id = ada.newest()["id"]
-    assert backstage.open_uploads(document_id)
+    assert admin.open_uploads(document_id)
 
     with dashboard.page.expect_request_finished(lambda request: request.url.endswith("/abort")):
         dashboard.press("Cancel")
 
     assert ada.document(document_id)["status"] == "aborted"
-    assert backstage.open_uploads(document_id) == []
+    assert admin.open_uploads(document_id) == []
 
 
 def test_a_retry_sends_only_the_missing_parts(

@@ -14,7 +14,7 @@ from tests.examples import JPEG, KINDS, NOW, OWNER, PNG, a_document, an_id
 from tests.fakes import InMemoryObjectStore
 from tests.promotions import (
     STAGED,
-    World,
+    PromotionScenario,
     a_file_that_comes_twice,
     a_good_file,
     a_zip,
@@ -29,7 +29,7 @@ def rejected(document: Document, reason: str) -> bool:
 
 
 def test_accepted_bytes_become_a_ready_document_with_the_detected_type() -> None:
-    world = World()
+    world = PromotionScenario()
     [version] = a_good_file(world)
     assert world.deliver(version) is Outcome.READY
     assert world.document.status is Status.READY
@@ -38,7 +38,7 @@ def test_accepted_bytes_become_a_ready_document_with_the_detected_type() -> None
 
 
 def test_the_promoted_version_is_the_one_in_the_record_with_the_detected_content_type() -> None:
-    world = World()
+    world = PromotionScenario()
     world.deliver(*a_good_file(world))
     [(version, held)] = world.objects.keys[STORED].items()
     assert version == world.document.stored_version
@@ -46,19 +46,19 @@ def test_the_promoted_version_is_the_one_in_the_record_with_the_detected_content
 
 
 def test_promotion_leaves_nothing_in_staging() -> None:
-    world = World()
+    world = PromotionScenario()
     world.deliver(*a_good_file(world))
     assert set(world.objects.keys) == {STORED}
 
 
 def test_a_ready_document_counts_as_stored_and_no_longer_as_open() -> None:
-    world = World()
+    world = PromotionScenario()
     world.deliver(*a_good_file(world))
     assert world.repository.usage(OWNER, NOW) == Usage(len(PNG), 0, 1, len(PNG))
 
 
 def test_bytes_of_another_type_are_rejected_and_deleted() -> None:
-    world = World()
+    world = PromotionScenario()
     world.expect(a_document(size=len(JPEG)))
     assert world.deliver(world.upload(JPEG)) is Outcome.REJECTED
     assert rejected(world.document, "type_mismatch")
@@ -68,7 +68,7 @@ def test_bytes_of_another_type_are_rejected_and_deleted() -> None:
 
 
 def test_bytes_of_another_size_are_rejected() -> None:
-    world = World()
+    world = PromotionScenario()
     world.expect(a_document(size=len(PNG) - 1))
     assert world.deliver(world.upload(PNG)) is Outcome.REJECTED
     assert rejected(world.document, "size_mismatch")
@@ -83,7 +83,7 @@ def test_bytes_of_another_size_are_rejected() -> None:
     ],
 )
 def test_a_removed_type_or_kind_is_rejected(kinds: Kinds) -> None:
-    world = World(kinds=kinds)
+    world = PromotionScenario(kinds=kinds)
     assert world.deliver(*a_good_file(world)) is Outcome.REJECTED
     assert rejected(world.document, "type_not_allowed")
 
@@ -96,7 +96,7 @@ def test_the_tail_is_read_where_the_head_is_ambiguous() -> None:
             spans.append((start, length))
             return super().read(key, version, start, length)
 
-    world = World(objects=Watched())
+    world = PromotionScenario(objects=Watched())
     [version] = an_archive(world)
     body = a_zip()
     assert needs_tail(body[:4096])
@@ -106,7 +106,7 @@ def test_the_tail_is_read_where_the_head_is_ambiguous() -> None:
 
 
 def test_a_second_version_is_deleted_and_the_first_is_promoted() -> None:
-    world = World()
+    world = PromotionScenario()
     first, second = a_file_that_comes_twice(world)
     assert world.deliver(first) is Outcome.READY
     assert world.deliver(second) is Outcome.ORPHANED_VERSION
@@ -115,7 +115,7 @@ def test_a_second_version_is_deleted_and_the_first_is_promoted() -> None:
 
 
 def test_bytes_that_arrive_after_an_abort_are_deleted() -> None:
-    world = World()
+    world = PromotionScenario()
     world.expect(a_document())
     version = world.upload(PNG)
     world.abort()
@@ -125,7 +125,7 @@ def test_bytes_that_arrive_after_an_abort_are_deleted() -> None:
 
 
 def test_a_version_that_is_gone_changes_nothing() -> None:
-    world = World()
+    world = PromotionScenario()
     [version] = a_good_file(world)
     world.objects.delete(STAGED, version)
     assert world.deliver(version) is Outcome.OBJECT_GONE
@@ -133,7 +133,7 @@ def test_a_version_that_is_gone_changes_nothing() -> None:
 
 
 def test_a_repeated_event_changes_nothing() -> None:
-    world = World()
+    world = PromotionScenario()
     [version] = a_good_file(world)
     world.deliver(version)
     before = world.end()
@@ -153,7 +153,7 @@ def test_a_repeated_event_changes_nothing() -> None:
     ],
 )
 def test_an_event_for_an_unknown_key_is_foreign_and_its_bytes_stay(key: str) -> None:
-    world = World()
+    world = PromotionScenario()
     world.expect(a_document())
     version = world.objects.put(key, PNG)
     promotion = Promotion(world.repository, world.objects, KINDS, world.clock)

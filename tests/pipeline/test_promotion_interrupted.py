@@ -15,14 +15,14 @@ from functions.domain.guards import MAX_ATTEMPTS
 from functions.pipeline.promotion import Outcome
 from tests.examples import PNG
 from tests.interruption import Interruption, Killed, die, every_point
-from tests.promotions import SCENARIOS, STAGED, End, Scenario, World, a_good_file
+from tests.promotions import SCENARIOS, STAGED, End, PromotionScenario, Scenario, a_good_file
 
 each_scenario = pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda scenario: scenario.__name__)
 
 
 def uninterrupted(scenario: Scenario) -> tuple[End, int]:
     """How it should end, and after how many calls for the first event."""
-    world, counting = World(), Interruption(die)
+    world, counting = PromotionScenario(), Interruption(die)
     first, *others = scenario(world)
     world.deliver(first, by=counting)
     world.redeliver(first, *others)
@@ -37,7 +37,7 @@ def fail() -> None:
 def test_a_crash_at_any_call_and_redelivery_end_as_a_run_without_crash(scenario: Scenario) -> None:
     expected, calls = uninterrupted(scenario)
     for at, after in every_point(calls):
-        world = World()
+        world = PromotionScenario()
         versions = scenario(world)
         with pytest.raises(Killed):
             world.deliver(versions[0], by=Interruption(die, at, after))
@@ -49,7 +49,7 @@ def test_a_crash_at_any_call_and_redelivery_end_as_a_run_without_crash(scenario:
 def test_an_error_at_any_call_and_redelivery_end_as_a_run_without_error(scenario: Scenario) -> None:
     expected, calls = uninterrupted(scenario)
     for at, after in every_point(calls):
-        world = World()
+        world = PromotionScenario()
         versions = scenario(world)
         with pytest.raises(Unavailable):
             world.deliver(versions[0], by=Interruption(fail, at, after))
@@ -64,7 +64,7 @@ def test_a_second_attempt_between_any_two_calls_changes_nothing_in_the_end(
 ) -> None:
     expected, calls = uninterrupted(scenario)
     for at, after in every_point(calls):
-        world = World()
+        world = PromotionScenario()
         versions = scenario(world)
         _race(world, versions[0], partial(_delivered, world, versions[0], pause), at, after)
         world.redeliver(*versions)
@@ -75,7 +75,7 @@ def test_an_abort_between_any_two_calls_either_succeeds_or_is_an_invalid_state()
     _, calls = uninterrupted(a_good_file)
     ends = set()
     for at, after in every_point(calls):
-        world = World()
+        world = PromotionScenario()
         [version] = a_good_file(world)
         aborts: list[bool] = []
         _race(world, version, partial(_aborted, world, aborts), at, after)
@@ -91,7 +91,7 @@ def test_of_two_concurrent_versions_one_is_promoted() -> None:
     other = PNG[:-1] + b"\x01"
     _, calls = uninterrupted(a_good_file)
     for at, after in every_point(calls):
-        world = World()
+        world = PromotionScenario()
         versions = [*a_good_file(world), world.upload(other)]
         _race(world, versions[0], partial(world.deliver, versions[1]), at, after)
         world.redeliver(*versions)
@@ -104,7 +104,7 @@ def test_of_two_concurrent_versions_one_is_promoted() -> None:
 def test_a_crash_at_the_same_call_every_time_never_leaves_a_document_in_processing() -> None:
     expected, calls = uninterrupted(a_good_file)
     for at, after in every_point(calls):
-        world = World()
+        world = PromotionScenario()
         [version] = a_good_file(world)
         for _ in range(MAX_ATTEMPTS + 1):
             _crash(world, version, at, after)
@@ -117,16 +117,16 @@ def test_a_crash_at_the_same_call_every_time_never_leaves_a_document_in_processi
             assert world.end() == expected, (at, after)
 
 
-def _delivered(world: World, version: str, pause: timedelta) -> None:
+def _delivered(world: PromotionScenario, version: str, pause: timedelta) -> None:
     world.clock.advance(pause)
     world.deliver(version)
 
 
-def _aborted(world: World, aborts: list[bool]) -> None:
+def _aborted(world: PromotionScenario, aborts: list[bool]) -> None:
     aborts.append(world.abort())
 
 
-def _race(world: World, version: str, act: Callable[[], object], at: int, after: bool) -> None:
+def _race(world: PromotionScenario, version: str, act: Callable[[], object], at: int, after: bool) -> None:
     """What an overtaken worker is told does not matter here; that it does no harm does."""
     try:
         world.deliver(version, by=Interruption(act, at, after))
@@ -134,7 +134,7 @@ def _race(world: World, version: str, act: Callable[[], object], at: int, after:
         return
 
 
-def _crash(world: World, version: str, at: int, after: bool) -> Outcome | None:
+def _crash(world: PromotionScenario, version: str, at: int, after: bool) -> Outcome | None:
     try:
         return world.deliver(version, by=Interruption(die, at, after))
     except Killed:

@@ -20,7 +20,7 @@ from tests.fakes import InMemoryObjectStore
 from tests.interruption import Interruption, Killed, die
 from tests.promotions import (
     STAGED,
-    World,
+    PromotionScenario,
     a_good_file,
     a_large_file,
     a_large_file_and_little_time,
@@ -30,7 +30,7 @@ STORED = documents_key(OWNER, an_id())
 
 
 def test_an_event_under_a_lease_is_delivered_again() -> None:
-    world = World()
+    world = PromotionScenario()
     [version] = a_good_file(world)
     with pytest.raises(Killed):
         world.deliver(version, by=Interruption(die, at=4))
@@ -40,7 +40,7 @@ def test_an_event_under_a_lease_is_delivered_again() -> None:
 
 
 def test_an_attempt_that_outlives_its_lease_is_stale_when_another_has_ended() -> None:
-    world = World()
+    world = PromotionScenario()
     [version] = a_good_file(world)
 
     def attempt_again() -> None:
@@ -52,7 +52,7 @@ def test_an_attempt_that_outlives_its_lease_is_stale_when_another_has_ended() ->
 
 
 def test_an_error_ends_the_lease_at_once() -> None:
-    world = World()
+    world = PromotionScenario()
     [version] = a_good_file(world)
     with pytest.raises(Unavailable):
         world.deliver(version, by=Interruption(_unavailable, at=4))
@@ -61,7 +61,7 @@ def test_an_error_ends_the_lease_at_once() -> None:
 
 
 def test_after_the_last_attempt_the_document_fails_and_keeps_its_bytes() -> None:
-    world = World()
+    world = PromotionScenario()
     [version] = a_good_file(world)
     for _ in range(MAX_ATTEMPTS):
         with pytest.raises(Unavailable):
@@ -73,7 +73,7 @@ def test_after_the_last_attempt_the_document_fails_and_keeps_its_bytes() -> None
 
 
 def test_a_document_whose_staged_version_is_gone_fails_and_releases_its_quota() -> None:
-    world = World()
+    world = PromotionScenario()
     [version] = a_good_file(world)
     with pytest.raises(Killed):
         world.deliver(version, by=Interruption(die, at=4))
@@ -118,9 +118,9 @@ class Careless(InMemoryObjectStore):
     ],
 )
 def test_a_copy_that_differs_from_the_staged_version_is_never_promoted(
-    make: Callable[[World], list[str]], source: dict[str, object], copied: dict[str, object]
+    make: Callable[[PromotionScenario], list[str]], source: dict[str, object], copied: dict[str, object]
 ) -> None:
-    world = World(objects=Careless(source, copied))
+    world = PromotionScenario(objects=Careless(source, copied))
     [version] = make(world)
     with pytest.raises(IntegrityError):
         world.deliver(version)
@@ -130,12 +130,12 @@ def test_a_copy_that_differs_from_the_staged_version_is_never_promoted(
 
 @pytest.mark.parametrize("checksum", ["AAAA", None])
 def test_a_checksum_of_one_side_only_is_not_compared(checksum: str | None) -> None:
-    world = World(objects=Careless({"crc64nvme": "AAAA"}, {"crc64nvme": checksum}))
+    world = PromotionScenario(objects=Careless({"crc64nvme": "AAAA"}, {"crc64nvme": checksum}))
     assert world.deliver(*a_large_file(world)) is Outcome.READY
 
 
 def test_a_copy_with_another_hash_than_declared_is_never_promoted() -> None:
-    world = World()
+    world = PromotionScenario()
     world.expect(a_document(declared_sha256="00" * 32))
     with pytest.raises(IntegrityError):
         world.deliver(world.upload(PNG))
@@ -143,26 +143,26 @@ def test_a_copy_with_another_hash_than_declared_is_never_promoted() -> None:
 
 
 def test_a_copy_with_the_declared_hash_is_promoted() -> None:
-    world = World()
+    world = PromotionScenario()
     world.expect(a_document(declared_sha256=hashlib.sha256(PNG).hexdigest()))
     assert world.deliver(world.upload(PNG)) is Outcome.READY
 
 
 def test_a_large_file_is_copied_in_parts_and_then_has_no_sha256() -> None:
-    world = World()
+    world = PromotionScenario()
     assert world.deliver(*a_large_file(world)) is Outcome.READY
     assert (world.document.sha256, world.document.copy_upload_id) == (None, None)
     assert [held.body for held in world.objects.keys[STORED].values()] == [PNG]
 
 
 def test_a_file_of_exactly_the_limit_is_copied_at_once() -> None:
-    world = World(single_copy_limit=len(PNG))
+    world = PromotionScenario(single_copy_limit=len(PNG))
     assert world.deliver(*a_good_file(world)) is Outcome.READY
     assert world.document.sha256 == hashlib.sha256(PNG).hexdigest()
 
 
 def test_a_copy_that_runs_out_of_time_pauses_and_the_next_delivery_resumes_it() -> None:
-    world = World()
+    world = PromotionScenario()
     [version] = a_large_file_and_little_time(world)
     assert world.deliver(version) is Outcome.PAUSED
     upload_id = world.document.copy_upload_id
@@ -175,7 +175,7 @@ def test_a_copy_that_runs_out_of_time_pauses_and_the_next_delivery_resumes_it() 
 
 
 def test_an_aborted_copy_starts_again() -> None:
-    world = World()
+    world = PromotionScenario()
     [version] = a_large_file_and_little_time(world)
     world.deliver(version)
     world.objects.copies.clear()
@@ -186,13 +186,13 @@ def test_an_aborted_copy_starts_again() -> None:
 
 
 def test_a_completed_upload_is_promoted_while_the_call_to_complete_still_waits() -> None:
-    world = World()
+    world = PromotionScenario()
     world.expect(a_document(status=Status.COMPLETING, attempt=1, lease_until=NOW + LEASE))
     assert world.deliver(world.upload(PNG)) is Outcome.READY
 
 
 def test_a_target_with_other_bytes_is_never_accepted_as_the_copy() -> None:
-    world = World()
+    world = PromotionScenario()
     [version] = a_good_file(world)
     world.objects.put(STORED, b"something else")
     with pytest.raises(IntegrityError):

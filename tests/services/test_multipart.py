@@ -14,12 +14,12 @@ from functions.domain.keys import owner_key
 from functions.domain.parts import MAX_UPLOAD_AGE
 from functions.services.multipart import MAX_URLS
 from tests.examples import NOW, OWNER, an_id
-from tests.multiparts import SHA256, STAGED, World, refused
+from tests.multiparts import SHA256, STAGED, MultipartScenario, refused
 
 
 @pytest.fixture
-def world() -> World:
-    made = World()
+def world() -> MultipartScenario:
+    made = MultipartScenario()
     made.begin()
     return made
 
@@ -28,7 +28,7 @@ def signed_headers(url: str) -> str:
     return parse_qs(urlsplit(url).query)["X-Amz-SignedHeaders"][0]
 
 
-def test_progress_is_what_s3_lists(world: World) -> None:
+def test_progress_is_what_s3_lists(world: MultipartScenario) -> None:
     world.put(3, 1)
     held = world.uploads().list_parts(OWNER, an_id())
     assert [(part.part_number, part.size) for part in held.uploaded] == [(1, 10), (3, 5)]
@@ -36,12 +36,12 @@ def test_progress_is_what_s3_lists(world: World) -> None:
     assert (held.plan.part_size, held.plan.part_count) == (10, 3)
 
 
-def test_an_upload_that_s3_no_longer_has_is_in_an_invalid_state(world: World) -> None:
+def test_an_upload_that_s3_no_longer_has_is_in_an_invalid_state(world: MultipartScenario) -> None:
     world.s3.open.clear()
     assert refused(lambda: world.uploads().list_parts(OWNER, an_id()), WrongState).code == "invalid_state"
 
 
-def test_each_part_is_signed_with_its_number_and_length(world: World) -> None:
+def test_each_part_is_signed_with_its_number_and_length(world: MultipartScenario) -> None:
     window = world.sign([3, 1])
     assert [(part.part_number, part.size) for part in window.parts] == [(3, 5), (1, 10)]
     query = parse_qs(urlsplit(window.parts[0].url).query)
@@ -52,7 +52,7 @@ def test_each_part_is_signed_with_its_number_and_length(world: World) -> None:
 
 
 def test_part_checksums_are_signed_and_returned() -> None:
-    world = World()
+    world = MultipartScenario()
     world.begin(part_checksums=True)
     window = world.sign([1, 2], SHA256)
     assert all(
@@ -69,12 +69,12 @@ def test_part_checksums_are_signed_and_returned() -> None:
 def test_a_batch_needs_a_checksum_for_each_part_if_create_asked_for_them_and_none_otherwise(
     said: bool, numbers: list[int], given: dict[int, str]
 ) -> None:
-    world = World()
+    world = MultipartScenario()
     world.begin(part_checksums=said)
     assert refused(lambda: world.sign(numbers, given), InvalidInput).code == "checksum_invalid"
 
 
-def test_compact_signatures_make_the_same_urls(world: World) -> None:
+def test_compact_signatures_make_the_same_urls(world: MultipartScenario) -> None:
     full = world.sign([1, 3])
     compact = world.uploads().presign_compact(OWNER, an_id(), [1, 3], NOW)
     for part in full.parts:
@@ -84,12 +84,12 @@ def test_compact_signatures_make_the_same_urls(world: World) -> None:
 
 
 @pytest.mark.parametrize(("numbers", "code"), [([0], "part_number_invalid"), ([4], "part_number_invalid")])
-def test_only_parts_of_the_plan_are_signed(world: World, numbers: list[int], code: str) -> None:
+def test_only_parts_of_the_plan_are_signed(world: MultipartScenario, numbers: list[int], code: str) -> None:
     assert refused(lambda: world.sign(numbers), InvalidInput).code == code
 
 
 def test_a_batch_has_1_to_1000_parts() -> None:
-    world = World()
+    world = MultipartScenario()
     world.begin(size=MAX_URLS + 1, part_size=1)
     assert len(world.sign(range(1, MAX_URLS + 1)).parts) == MAX_URLS
     too_few_or_many: list[Sequence[int]] = [[], range(1, MAX_URLS + 2)]
@@ -100,7 +100,7 @@ def test_a_batch_has_1_to_1000_parts() -> None:
     assert len(compact.signatures) == MAX_URLS + 1
 
 
-def test_asking_for_part_urls_extends_the_deadline(world: World) -> None:
+def test_asking_for_part_urls_extends_the_deadline(world: MultipartScenario) -> None:
     before = world.document.upload_deadline
     world.clock.advance(timedelta(minutes=30))
     world.sign([1])
@@ -110,7 +110,7 @@ def test_asking_for_part_urls_extends_the_deadline(world: World) -> None:
     assert world.document.upload_deadline == world.clock() + timedelta(seconds=86_400)
 
 
-def test_no_extension_goes_beyond_a_week(world: World) -> None:
+def test_no_extension_goes_beyond_a_week(world: MultipartScenario) -> None:
     for _ in range(20):
         world.clock.advance(timedelta(hours=12))
         if world.clock() < world.document.upload_deadline:
@@ -120,20 +120,20 @@ def test_no_extension_goes_beyond_a_week(world: World) -> None:
 
 
 @pytest.mark.parametrize("event", [ObjectArrived("v1"), AbortRequested()])
-def test_no_part_is_signed_or_listed_after_the_upload(world: World, event: Event) -> None:
+def test_no_part_is_signed_or_listed_after_the_upload(world: MultipartScenario, event: Event) -> None:
     world.see(event)
     assert refused(lambda: world.sign([1]), WrongState).code == "invalid_state"
     assert refused(lambda: world.uploads().list_parts(OWNER, an_id()), WrongState).code == "invalid_state"
 
 
 def test_a_single_put_has_no_parts() -> None:
-    world = World()
+    world = MultipartScenario()
     world.begin(method=Method.PUT)
     assert refused(lambda: world.sign([1]), WrongState).code == "not_multipart"
     assert refused(lambda: world.uploads().list_parts(OWNER, an_id()), WrongState).code == "not_multipart"
 
 
-def test_an_upload_of_another_owner_is_not_found(world: World) -> None:
+def test_an_upload_of_another_owner_is_not_found(world: MultipartScenario) -> None:
     stranger = owner_key("somebody-else")
     refused(lambda: world.uploads().list_parts(stranger, an_id()), NotFound)
     refused(lambda: world.uploads().presign(stranger, an_id(), [1], {}, NOW), NotFound)

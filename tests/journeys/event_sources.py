@@ -10,7 +10,7 @@ _PATIENCE = 60.0
 
 
 @dataclass(frozen=True)
-class UploadEvents:
+class EventSources:
     lambda_: Any
 
     @contextmanager

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 
 @contextmanager
-def forgetful_proxy(pattern: str) -> Iterator[str]:
+def flaky_proxy(pattern: str) -> Iterator[str]:
     """Its address; the first answer to a PUT whose URL matches `pattern` is lost, as if the connection had broken."""
     server = ThreadingHTTPServer(("127.0.0.1", 0), _Handler)
     server.daemon_threads = True

@@ -14,7 +14,7 @@ _LONG_AGO = "2020-01-01T00:00:00+00:00"
 
 
 @dataclass(frozen=True)
-class Backstage:
+class AdminClient:
     running: LocalStack
 
     def client(self, service: str) -> Any:
@@ -54,7 +54,7 @@ class Backstage:
             self._put(owner | {"next_check_at": {"N": "0"}})
 
     def lose_an_arrival(self) -> None:
-        """Wait until S3 has told the queue, and forget it. Only while arrivals are paused."""
+        """Wait until S3 has told the queue, and forget it. Only while event_sources are paused."""
         sqs, queue = self.client("sqs"), self._arrivals_queue()
         deadline = time.monotonic() + _PATIENCE
         while not self._waiting(sqs, queue):
