@@ -62,7 +62,7 @@ export function createNetworkError(detail = "The server did not respond. The con
 }
 
 /** Codes of requests whose first call is still running; a later call returns its result. */
-const TEMPORARY_CODES = new Set(["idempotency_in_progress", "upload_in_progress"]);
+const TEMPORARY_CODES = new Set(["upload_in_progress"]);
 
 /**
  * Returns the error for an API response that is not ok.
