@@ -27,13 +27,13 @@ def damaged(draw: st.DrawFn, seeds: list[bytes]) -> bytes:
 @pytest.mark.parametrize("name", TARGETS)
 @given(data=st.data())
 @settings(max_examples=CASES, suppress_health_check=list(HealthCheck))
-def test_no_input_is_too_much(name: str, data: st.DataObject, counted: Counted) -> None:
+def test_no_input_raises_an_undeclared_error(name: str, data: st.DataObject, counted: Counted) -> None:
     target = TARGETS[name]
     target.run(data.draw(NOISE | damaged(list(target.seeds))))
     counted("fuzz cases", 1)
 
 
 @pytest.mark.parametrize("name", TARGETS)
-def test_good_input_is_good(name: str) -> None:
+def test_every_seed_is_accepted(name: str) -> None:
     for seed in TARGETS[name].seeds:
         TARGETS[name].run(seed)

@@ -1,114 +1,118 @@
-"""What only the owner of the deployment can see and do, with the account's root key."""
+"""The stack with the account's root key: what only the owner of the deployment can see and do."""
 
 import json
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
 from local.stack import LocalStack
+from tests.journeys.wait import wait_until
 
-_PATIENCE = 60.0
-_LONG_AGO = "2020-01-01T00:00:00+00:00"
+_PAST = "2020-01-01T00:00:00+00:00"
 
 
 @dataclass(frozen=True)
 class AdminClient:
-    running: LocalStack
+    stack: LocalStack
 
     def client(self, service: str) -> Any:
-        return self.running.emulator.client(service)
+        """Returns a boto3 client with the root key."""
+        return self.stack.emulator.client(service)
 
-    def open_uploads(self, document_id: str) -> list[dict[str, Any]]:
-        """What ListMultipartUploads says, anywhere in the bucket."""
-        listed = self.client("s3").list_multipart_uploads(Bucket=self.running.bucket)
+    def list_open_uploads(self, document_id: str) -> list[dict[str, Any]]:
+        """Returns what ListMultipartUploads lists of this document, under any key."""
+        listed = self.client("s3").list_multipart_uploads(Bucket=self.stack.bucket)
         return [upload for upload in listed.get("Uploads", []) if upload["Key"].endswith(document_id)]
 
-    def record(self, document_id: str) -> dict[str, Any]:
-        """The item, as DynamoDB writes it."""
-        scanned = self.client("dynamodb").scan(TableName=self.running.table)
+    def get_item(self, document_id: str) -> dict[str, Any]:
+        """Returns the record of a document as an item of DynamoDB."""
+        scanned = self.client("dynamodb").scan(TableName=self.stack.table)
         [item] = [item for item in scanned["Items"] if item["sk"]["S"] == f"DOC#{document_id}"]
         return dict(item)
 
-    def usage(self, document_id: str) -> dict[str, int]:
-        """What the owner of this document holds: reserved_bytes and open_uploads."""
-        item = self._usage(document_id)
+    def get_usage(self, document_id: str) -> dict[str, int]:
+        """Returns reserved_bytes and open_uploads of the document's owner."""
+        item = self._get_usage_item(document_id)
         return {name: int(item[name]["N"]) for name in ("reserved_bytes", "open_uploads")}
 
-    def change(self, document_id: str, **attributes: str | int) -> None:
-        """Write into the record, past everything that guards it."""
-        new = {
+    def update_item(self, document_id: str, **attributes: str | int) -> None:
+        """Overwrites attributes of a record without any condition."""
+        changes = {
             name: {"N": str(value)} if isinstance(value, int) else {"S": value}
             for name, value in attributes.items()
         }
-        self._put(self.record(document_id) | new)
+        self._put_item(self.get_item(document_id) | changes)
 
-    def let_time_pass(self, document_id: str) -> None:
-        """The record's times lie in the past now; nothing else can age it, for the emulator has the real clock."""
-        record, owner = self.record(document_id), self._usage(document_id)
+    def make_due(self, document_id: str) -> None:
+        """Moves the times of a record into the past, because the emulator has the real clock."""
+        record, usage = self.get_item(document_id), self._get_usage_item(document_id)
         times = {"upload_deadline", "lease_until", "purge_after"} & record.keys()
         due = {"next_check_at": 0} if "next_check_at" in record else {}
-        self.change(document_id, **due, **dict.fromkeys(times, _LONG_AGO))
-        if "next_check_at" in owner:
-            self._put(owner | {"next_check_at": {"N": "0"}})
+        self.update_item(document_id, **due, **dict.fromkeys(times, _PAST))
+        if "next_check_at" in usage:
+            self._put_item(usage | {"next_check_at": {"N": "0"}})
 
-    def lose_an_arrival(self) -> None:
-        """Wait until S3 has told the queue, and forget it. Only while event_sources are paused."""
-        sqs, queue = self.client("sqs"), self._arrivals_queue()
-        deadline = time.monotonic() + _PATIENCE
-        while not self._waiting(sqs, queue):
-            assert time.monotonic() < deadline, "S3 tells the queue nothing"
-            time.sleep(0.02)
-        sqs.purge_queue(QueueUrl=queue)
-        assert not self._waiting(sqs, queue)
+    def lose_event(self) -> None:
+        """Waits for the event of S3 and deletes it. The reader of the queue must be paused."""
+        url = self.queue_url("ObjectCreated")
+        wait_until(lambda: self.count_messages(url, "") > 0, "S3 has sent its event")
+        self.client("sqs").purge_queue(QueueUrl=url)
+        assert self.count_messages(url, "") == 0
+
+    def invoke(self, function: str, event: dict[str, Any] | None = None) -> Any:
+        """Invokes a function by the name of its construct. Returns its result, or None if it failed."""
+        response = self.client("lambda").invoke(
+            FunctionName=self.function_name(function), Payload=json.dumps(event or {})
+        )
+        return None if "FunctionError" in response else json.loads(response["Payload"].read())
 
     def sweep(self) -> dict[str, int]:
-        """One round of the janitor; the counts of what it did."""
-        answer = self.client("lambda").invoke(FunctionName=self.function("Sweeps"))
-        assert "FunctionError" not in answer, answer["Payload"].read()
-        done: dict[str, int] = json.loads(answer["Payload"].read())
-        return done
+        """Runs one sweep and returns its outcomes."""
+        outcomes: dict[str, int] | None = self.invoke("Sweeps")
+        assert outcomes is not None
+        return outcomes
 
     @contextmanager
-    def settings(self, construct: str, **changed: object) -> Iterator[None]:
-        """One function with other environment variables for a while."""
-        lambda_, name = self.client("lambda"), self.function(construct)
-        was = lambda_.get_function_configuration(FunctionName=name)["Environment"]["Variables"]
-        now = was | {variable: str(value) for variable, value in changed.items()}
-        lambda_.update_function_configuration(FunctionName=name, Environment={"Variables": now})
+    def override_settings(self, function: str, **changes: object) -> Iterator[None]:
+        """Changes environment variables of a function for a while."""
+        lambda_, name = self.client("lambda"), self.function_name(function)
+        before = lambda_.get_function_configuration(FunctionName=name)["Environment"]["Variables"]
+        after = before | {variable: str(value) for variable, value in changes.items()}
+        lambda_.update_function_configuration(FunctionName=name, Environment={"Variables": after})
         try:
             yield
         finally:
-            lambda_.update_function_configuration(FunctionName=name, Environment={"Variables": was})
+            lambda_.update_function_configuration(FunctionName=name, Environment={"Variables": before})
 
-    def forget_today(self, document_id: str) -> None:
-        """The owner of this document has created nothing today: the daily quota is as it was."""
-        usage = self._usage(document_id)
-        self._put({name: value for name, value in usage.items() if not name.startswith(("files#", "bytes#"))})
+    def reset_daily_quota(self, document_id: str) -> None:
+        """Deletes what the owner of this document has created today from the usage."""
+        usage = self._get_usage_item(document_id)
+        self._put_item(
+            {name: value for name, value in usage.items() if not name.startswith(("files#", "bytes#"))}
+        )
 
-    def function(self, construct: str) -> str:
+    def function_name(self, construct: str) -> str:
         listed = self.client("lambda").list_functions()["Functions"]
-        [name] = [
-            function["FunctionName"]
-            for function in listed
-            if f"-{construct}Function" in function["FunctionName"]
-        ]
-        return str(name)
+        names = [str(function["FunctionName"]) for function in listed]
+        [name] = [name for name in names if f"-{construct}Function" in name]
+        return name
 
-    def _arrivals_queue(self) -> str:
+    def queue_url(self, construct: str) -> str:
+        """Returns the URL of a queue. Its dead-letter queue has another name."""
         urls = self.client("sqs").list_queues()["QueueUrls"]
-        [url] = [url for url in urls if "ObjectCreatedQueue" in url]
-        return str(url)
+        [url] = [str(url) for url in urls if f"{construct}Queue" in url]
+        return url
 
-    def _usage(self, document_id: str) -> dict[str, Any]:
-        """The item of the document's owner."""
-        key = {"pk": self.record(document_id)["pk"], "sk": {"S": "USAGE"}}
-        return dict(self.client("dynamodb").get_item(TableName=self.running.table, Key=key)["Item"])
+    def count_messages(self, url: str, *kinds: str) -> int:
+        """Counts the messages of a queue. A kind is "" for visible messages or "NotVisible"."""
+        names = [f"ApproximateNumberOfMessages{kind}" for kind in kinds]
+        counts = self.client("sqs").get_queue_attributes(QueueUrl=url, AttributeNames=names)["Attributes"]
+        return sum(int(counts[name]) for name in names)
 
-    def _put(self, item: dict[str, Any]) -> None:
-        self.client("dynamodb").put_item(TableName=self.running.table, Item=item)
+    def _get_usage_item(self, document_id: str) -> dict[str, Any]:
+        key = {"pk": self.get_item(document_id)["pk"], "sk": {"S": "USAGE"}}
+        return dict(self.client("dynamodb").get_item(TableName=self.stack.table, Key=key)["Item"])
 
-    def _waiting(self, sqs: Any, queue: str) -> int:
-        name = "ApproximateNumberOfMessages"
-        return int(sqs.get_queue_attributes(QueueUrl=queue, AttributeNames=[name])["Attributes"][name])
+    def _put_item(self, item: dict[str, Any]) -> None:
+        self.client("dynamodb").put_item(TableName=self.stack.table, Item=item)

@@ -42,7 +42,7 @@ def context(browser: Browser, stack: LocalStack) -> Iterator[BrowserContext]:
 def remove_large_files(context: BrowserContext, storage: Storage) -> Iterator[None]:
     """Removes the files of a test afterwards, because the local S3 keeps them in memory."""
     yield
-    storage.remove_large()
+    storage.remove_large_objects()
 
 
 @pytest.fixture

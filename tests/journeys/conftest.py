@@ -1,4 +1,4 @@
-"""One local stack for all journeys: the synthesised template on a local AWS, with real HTTP on 127.0.0.1."""
+"""One local stack for all journeys of a process: the synthesised template on a local AWS, with HTTP on 127.0.0.1."""
 
 from collections.abc import Iterator
 
@@ -7,12 +7,12 @@ import pytest
 
 from local.stack import LocalStack, start_stack
 from tests.journeys.admin_client import AdminClient
+from tests.journeys.api_client import ApiClient
 from tests.journeys.browser import browser, context, documents_page, network_log, remove_large_files
-from tests.journeys.client import Client
 from tests.journeys.event_sources import EventSources
 from tests.journeys.files import mp4
-from tests.journeys.leaks import leaks, log_lines
-from tests.journeys.parts import PART
+from tests.journeys.leaks import find_leaks, read_log_lines
+from tests.journeys.multipart_upload import PART_SIZE
 from tests.journeys.storage import Storage
 
 __all__ = ["browser", "context", "documents_page", "network_log", "remove_large_files"]
@@ -22,7 +22,7 @@ __all__ = ["browser", "context", "documents_page", "network_log", "remove_large_
 def stack() -> Iterator[LocalStack]:
     with start_stack() as running:
         yield running
-        assert leaks(log_lines(running)) == []
+        assert find_leaks(read_log_lines(running)) == []
 
 
 @pytest.fixture(scope="session")
@@ -32,13 +32,13 @@ def http() -> Iterator[httpx.Client]:
 
 
 @pytest.fixture(scope="session")
-def ada(stack: LocalStack, http: httpx.Client) -> Client:
-    return Client(stack.api, stack.users[0].access_token, http)
+def ada(stack: LocalStack, http: httpx.Client) -> ApiClient:
+    return ApiClient(stack.api, stack.users[0].access_token, http)
 
 
 @pytest.fixture(scope="session")
-def grace(stack: LocalStack, http: httpx.Client) -> Client:
-    return Client(stack.api, stack.users[1].access_token, http)
+def grace(stack: LocalStack, http: httpx.Client) -> ApiClient:
+    return ApiClient(stack.api, stack.users[1].access_token, http)
 
 
 @pytest.fixture(scope="session")
@@ -58,5 +58,5 @@ def admin(stack: LocalStack) -> AdminClient:
 
 @pytest.fixture(scope="session")
 def two_parts() -> bytes:
-    """As much as one part, and 1,000 bytes for the second."""
-    return mp4(PART + 1000)
+    """A file of one full part and a second one of 1,000 bytes."""
+    return mp4(PART_SIZE + 1000)

@@ -1,12 +1,11 @@
-"""The way from a queue to its function, with a tap in it; from S3's events above all."""
+"""The event source mappings through which functions read their queues."""
 
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-_PATIENCE = 60.0
+from tests.journeys.wait import wait_until
 
 
 @dataclass(frozen=True)
@@ -14,8 +13,8 @@ class EventSources:
     lambda_: Any
 
     @contextmanager
-    def paused(self, queue: str = "ObjectCreated") -> Iterator[None]:
-        """Messages wait in the queue meanwhile, so that what is staged stays staged, and what is deleted deleted."""
+    def pause(self, queue: str = "ObjectCreated") -> Iterator[None]:
+        """Disables the reader of a queue, so that staged bytes stay staged, or deleted documents stay deleted."""
         mappings = self.lambda_.list_event_source_mappings()["EventSourceMappings"]
         [mapping] = [mapping for mapping in mappings if f"{queue}Queue" in mapping["EventSourceArn"]]
         self._enable(mapping["UUID"], enabled=False)
@@ -26,7 +25,8 @@ class EventSources:
 
     def _enable(self, uuid: str, *, enabled: bool) -> None:
         self.lambda_.update_event_source_mapping(UUID=uuid, Enabled=enabled)
-        wanted, deadline = ("Enabled" if enabled else "Disabled"), time.monotonic() + _PATIENCE
-        while self.lambda_.get_event_source_mapping(UUID=uuid)["State"] != wanted:
-            assert time.monotonic() < deadline, f"the event source mapping does not become {wanted}"
-            time.sleep(0.05)
+        state = "Enabled" if enabled else "Disabled"
+        wait_until(
+            lambda: self.lambda_.get_event_source_mapping(UUID=uuid)["State"] == state,
+            f"the event source mapping is {state}",
+        )

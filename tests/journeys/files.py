@@ -1,4 +1,4 @@
-"""Small real files, and some that pretend."""
+"""Small real files, and some whose name would lie."""
 
 import os
 import struct
@@ -10,7 +10,7 @@ def _chunk(kind: bytes, data: bytes) -> bytes:
 
 
 def png(width: int = 8, height: int = 8) -> bytes:
-    """A picture that any viewer opens."""
+    """Returns a valid picture."""
     rows = b"".join(b"\0" + os.urandom(3 * width) for _ in range(height))
     header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
     chunks = _chunk(b"IHDR", header) + _chunk(b"IDAT", zlib.compress(rows)) + _chunk(b"IEND", b"")
@@ -18,7 +18,7 @@ def png(width: int = 8, height: int = 8) -> bytes:
 
 
 def pdf(size: int) -> bytes:
-    """`size` bytes that begin as a PDF does."""
+    """Returns `size` bytes with the signature of a PDF."""
     start = b"%PDF-1.7\n"
     return start + os.urandom(size - len(start))
 
@@ -29,7 +29,7 @@ def mp4(size: int) -> bytes:
 
 
 def exe() -> bytes:
-    """The DOS header that every Windows program begins with, and where it points."""
+    """Returns a DOS header, as every Windows program has, and the PE header that it refers to."""
     return b"MZ" + bytes(58) + struct.pack("<I", 64) + b"PE\0\0" + os.urandom(200)
 
 

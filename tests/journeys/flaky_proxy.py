@@ -1,4 +1,4 @@
-"""An HTTP proxy that brings every request to its server, and loses one answer."""
+"""An HTTP proxy that forwards every request and drops one response."""
 
 import re
 import threading
@@ -11,11 +11,11 @@ from urllib.parse import urlsplit
 
 
 @contextmanager
-def flaky_proxy(pattern: str) -> Iterator[str]:
-    """Its address; the first answer to a PUT whose URL matches `pattern` is lost, as if the connection had broken."""
+def start_flaky_proxy(pattern: str) -> Iterator[str]:
+    """Yields the address of a proxy that drops the response to the first PUT whose URL matches `pattern`."""
     server = ThreadingHTTPServer(("127.0.0.1", 0), _Handler)
     server.daemon_threads = True
-    server.forgets = [re.compile(pattern)]  # type: ignore[attr-defined]
+    server.dropped = [re.compile(pattern)]  # type: ignore[attr-defined]
     thread = threading.Thread(target=server.serve_forever, args=(0.05,))
     thread.start()
     try:
@@ -32,11 +32,11 @@ class _Handler(BaseHTTPRequestHandler):
         body = self.rfile.read(int(self.headers.get("content-length", 0)))
         server = HTTPConnection(url.netloc, timeout=60)
         server.request(self.command, f"{url.path}?{url.query}", body, dict(self.headers))
-        answer = server.getresponse()
-        content = answer.read()
+        response = server.getresponse()
+        content = response.read()
         server.close()
-        if not self._is_lost():
-            self._answer(answer.status, answer.getheaders(), content)
+        if not self._is_dropped():
+            self._respond(response.status, response.getheaders(), content)
         self.close_connection = True
 
     def do_GET(self) -> None:
@@ -51,14 +51,14 @@ class _Handler(BaseHTTPRequestHandler):
     def do_PUT(self) -> None:
         self._forward()
 
-    def _is_lost(self) -> bool:
-        forgets = self.server.forgets  # type: ignore[attr-defined]
-        lost = self.command == "PUT" and bool(forgets) and forgets[0].search(self.path) is not None
-        if lost:
-            forgets.clear()
-        return lost
+    def _is_dropped(self) -> bool:
+        patterns = self.server.dropped  # type: ignore[attr-defined]
+        is_dropped = self.command == "PUT" and bool(patterns) and patterns[0].search(self.path) is not None
+        if is_dropped:
+            patterns.clear()
+        return is_dropped
 
-    def _answer(self, status: int, headers: list[tuple[str, str]], content: bytes) -> None:
+    def _respond(self, status: int, headers: list[tuple[str, str]], content: bytes) -> None:
         self.send_response_only(status)
         for name, value in headers:
             if name.lower() not in ("transfer-encoding", "connection", "content-length"):
@@ -68,4 +68,4 @@ class _Handler(BaseHTTPRequestHandler):
         self.wfile.write(content)
 
     def log_message(self, format: str, *args: Any) -> None:
-        """Silent."""
+        """Logs nothing."""

@@ -1,4 +1,4 @@
-"""An OpenID Connect issuer of the test's own, so that it can sign any claims it likes: discovery and keys over HTTP."""
+"""An OpenID Connect issuer that signs any claims: discovery and keys over HTTP."""
 
 import base64
 import json
@@ -19,7 +19,7 @@ _HOUR = 3600
 
 @dataclass(frozen=True)
 class Issuer:
-    """`url` is what its tokens say in `iss`. The API that it is for has to be told `url` and `AUDIENCE`."""
+    """`url` is the `iss` of its tokens. The API must be configured with `url` and `AUDIENCE`."""
 
     url: str
     key: rsa.RSAPrivateKey
@@ -27,10 +27,10 @@ class Issuer:
     AUDIENCE = "the-app"
     SCOPE = "documents"
 
-    def token(self, **claims: Any) -> str:
-        """Good for an hour, for somebody called linus, unless `claims` say otherwise; None leaves a claim out."""
+    def create_token(self, **claims: Any) -> str:
+        """Returns a token of linus that is valid for an hour. `claims` change it; None removes a claim."""
         now = int(time.time())
-        good = {
+        valid = {
             "iss": self.url,
             "aud": self.AUDIENCE,
             "sub": "linus",
@@ -38,21 +38,21 @@ class Issuer:
             "iat": now - _HOUR,
             "exp": now + _HOUR,
         }
-        return self._signed({name: value for name, value in (good | claims).items() if value is not None})
+        return self._sign({name: value for name, value in (valid | claims).items() if value is not None})
 
-    def _signed(self, claims: dict[str, Any]) -> str:
+    def _sign(self, claims: dict[str, Any]) -> str:
         header = {"alg": "RS256", "typ": "JWT", "kid": _KEY_ID}
         text = ".".join(_base64(json.dumps(part).encode()) for part in (header, claims))
         return f"{text}.{_base64(self.key.sign(text.encode(), padding.PKCS1v15(), hashes.SHA256()))}"
 
 
 @contextmanager
-def serving_issuer() -> Iterator[Issuer]:
-    key = new_key()
+def start_issuer() -> Iterator[Issuer]:
+    key = create_key()
     server = ThreadingHTTPServer(("127.0.0.1", 0), _Handler)
     server.daemon_threads = True
     url = f"http://127.0.0.1:{server.server_port}"
-    server.answers = {  # type: ignore[attr-defined]
+    server.documents = {  # type: ignore[attr-defined]
         "/.well-known/openid-configuration": {"issuer": url, "jwks_uri": f"{url}/keys"},
         "/keys": {"keys": [_public(key)]},
     }
@@ -66,22 +66,22 @@ def serving_issuer() -> Iterator[Issuer]:
         server.server_close()
 
 
-def new_key() -> rsa.RSAPrivateKey:
+def create_key() -> rsa.RSAPrivateKey:
     return rsa.generate_private_key(public_exponent=65537, key_size=2048)
 
 
 class _Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
-        answer = self.server.answers.get(self.path)  # type: ignore[attr-defined]
-        body = json.dumps(answer).encode()
-        self.send_response(200 if answer else 404)
+        document = self.server.documents.get(self.path)  # type: ignore[attr-defined]
+        body = json.dumps(document).encode()
+        self.send_response(200 if document else 404)
         self.send_header("Content-Type", "application/json")
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
         self.wfile.write(body)
 
     def log_message(self, format: str, *args: Any) -> None:
-        """Silent."""
+        """Logs nothing."""
 
 
 def _public(key: rsa.RSAPrivateKey) -> dict[str, str]:

@@ -1,22 +1,22 @@
-"""What a log must never hold: anything that lets its reader do what a client may."""
+"""Detection of credentials, tokens and presigned URLs in logs."""
 
 import re
 from collections.abc import Iterable
 
 from local.stack import LocalStack
 
-_OPENS_SOMETHING = re.compile(
+_CREDENTIAL = re.compile(
     r"""X-Amz-(Signature|Security-Token|Credential|Algorithm)  # of a presigned URL or a form
       | AWS4-HMAC-SHA256                                      # the same, or a signed header
       | \bBearer\s
-      | \beyJ[\w-]{8,}\.                                      # a JWT, whoever it is for
+      | \beyJ[\w-]{8,}\.                                      # a JWT
       | \bASIA[A-Z0-9]{12}                                    # the access key of a role""",
     re.VERBOSE | re.IGNORECASE,
 )
 
 
-def log_lines(stack: LocalStack) -> list[str]:
-    """All that the functions, the API's access log and the local AWS itself have written so far."""
+def read_log_lines(stack: LocalStack) -> list[str]:
+    """Returns the lines of the functions' logs, the API's access log and the emulator's log."""
     logs = stack.emulator.client("logs")
     groups = [group["logGroupName"] for group in logs.describe_log_groups()["logGroups"]]
     pages = [logs.get_paginator("filter_log_events").paginate(logGroupName=group) for group in groups]
@@ -24,9 +24,9 @@ def log_lines(stack: LocalStack) -> list[str]:
     return [*stack.emulator.log.read_text(errors="replace").splitlines(), *written]
 
 
-def leaks(lines: Iterable[str], secrets: Iterable[str] = ()) -> list[str]:
-    """Where something leaked, up to that very thing, for a test's own output is a log as well."""
+def find_leaks(lines: Iterable[str], secrets: Iterable[str] = ()) -> list[str]:
+    """Returns the text before each leak. The leak itself is left out, because the output of a test is a log too."""
     known = "|".join(re.escape(secret) for secret in secrets)
-    patterns = [_OPENS_SOMETHING, *([re.compile(known)] if known else [])]
+    patterns = [_CREDENTIAL, *([re.compile(known)] if known else [])]
     found = [(line, match) for line in lines for pattern in patterns if (match := pattern.search(line))]
     return [f"{line[: match.start()][-80:]}[...]" for line, match in found]

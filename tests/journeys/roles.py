@@ -1,7 +1,6 @@
-"""The functions' roles on the local AWS: who takes one, what each may do, and how it is without one of its rights."""
+"""The roles of the functions on the local AWS: clients with a role, its permissions, and a role without one of them."""
 
 import json
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -12,16 +11,15 @@ from botocore.config import Config
 
 from local.stack import LocalStack
 from ministack_gaps.execution_role import PROBLEM
-
-_PATIENCE = 60.0
+from tests.journeys.wait import wait_until
 
 
 class Permission(NamedTuple):
-    """`function` is the construct's name; `where` is the kind of resource, such as `staging` or `table`."""
+    """One action of a role. `function` is the construct, `resource` a prefix, queue or table such as `staging`."""
 
     function: str
     action: str
-    where: str
+    resource: str
 
 
 @dataclass(frozen=True)
@@ -29,9 +27,9 @@ class Roles:
     stack: LocalStack
 
     def client(self, function: str, service: str) -> Any:
-        """For somebody who has taken this function's role, from outside the function."""
-        arn = self._role(function)["Arn"]
-        session = self._root("sts").assume_role(RoleArn=arn, RoleSessionName="test")["Credentials"]
+        """Returns a client that has assumed the role of a function."""
+        arn = self._get_role(function)["Arn"]
+        session = self._client("sts").assume_role(RoleArn=arn, RoleSessionName="test")["Credentials"]
         return boto3.client(  # type: ignore[call-overload]
             service,
             endpoint_url=self.stack.s3,
@@ -42,82 +40,77 @@ class Roles:
             config=Config(signature_version="s3v4") if service == "s3" else None,
         )
 
-    def permissions(self) -> set[Permission]:
-        """All that the deployed roles say, action by action."""
+    def list_permissions(self) -> set[Permission]:
+        """Returns every action of every deployed role."""
         return {
-            Permission(function, action, self._where(resource))
-            for function in self._functions()
-            for statement in self._policy(function)["Statement"]
+            Permission(function, action, self._name(resource))
+            for function in self._list_functions()
+            for statement in self._get_policy(function)["Statement"]
             for action in _as_list(statement["Action"])
             for resource in _as_list(statement["Resource"])
         }
 
     @contextmanager
-    def without(self, permission: Permission) -> Iterator[None]:
-        """The deployed role less this one action on this one resource."""
-        whole = self._policy(permission.function)
+    def remove(self, permission: Permission) -> Iterator[None]:
+        """Removes one action on one resource from a deployed role for a while."""
+        policy = self._get_policy(permission.function)
         kept = [
             {**statement, "Action": action, "Resource": resource}
-            for statement in whole["Statement"]
+            for statement in policy["Statement"]
             for action in _as_list(statement["Action"])
             for resource in _as_list(statement["Resource"])
-            if (action, self._where(resource)) != (permission.action, permission.where)
+            if (action, self._name(resource)) != (permission.action, permission.resource)
         ]
-        self._put(permission.function, whole | {"Statement": kept})
+        self._put_policy(permission.function, policy | {"Statement": kept})
         try:
             yield
         finally:
-            self._put(permission.function, whole)
-            self._wait_until_all_queues_are_read()
+            self._put_policy(permission.function, policy)
+            wait_until(
+                lambda: not any(map(self.find_problem, ("ObjectCreatedQueue", "PurgeTasksQueue"))),
+                "every queue is read",
+            )
 
-    def problem(self, queue: str) -> str | None:
-        """Why the reader of this queue may not work it off."""
-        mappings = self._root("lambda").list_event_source_mappings()["EventSourceMappings"]
-        [said] = [m["LastProcessingResult"] for m in mappings if queue in m["EventSourceArn"]]
-        return said if said.startswith(PROBLEM) else None
+    def find_problem(self, queue: str) -> str | None:
+        """Returns why the reader of this queue has no permission to read it."""
+        mappings = self._client("lambda").list_event_source_mappings()["EventSourceMappings"]
+        [result] = [m["LastProcessingResult"] for m in mappings if queue in m["EventSourceArn"]]
+        return result if result.startswith(PROBLEM) else None
 
-    def _wait_until_all_queues_are_read(self) -> None:
-        deadline = time.monotonic() + _PATIENCE
-        while self.problem("ObjectCreatedQueue") or self.problem("PurgeTasksQueue"):
-            assert time.monotonic() < deadline, "a queue is not read"
-            time.sleep(0.05)
-
-    def _where(self, resource: str) -> str:
+    def _name(self, resource: str) -> str:
+        """Returns the short name of a resource, which is given as an ARN."""
         bucket, table = f"arn:aws:s3:::{self.stack.bucket}", f":table/{self.stack.table}"
         if resource.startswith(bucket):
             return resource.removeprefix(bucket).strip("/*") or "bucket"
         if table in resource:
             return resource.partition(table)[2].removeprefix("/index/") or "table"
-        [found] = [
-            name
-            for part, name in {
-                "ObjectCreatedQueue": "arrivals",
-                "PurgeTasksQueue": "purges",
-                ":log-group:": "log",
-            }.items()
-            if part in resource
-        ]
-        return found
+        names = {
+            "ObjectCreatedQueue": "upload events",
+            "PurgeTasksQueue": "purge tasks",
+            ":log-group:": "log",
+        }
+        [name] = [name for part, name in names.items() if part in resource]
+        return name
 
-    def _functions(self) -> list[str]:
-        names = [f["FunctionName"] for f in self._root("lambda").list_functions()["Functions"]]
+    def _list_functions(self) -> list[str]:
+        names = [f["FunctionName"] for f in self._client("lambda").list_functions()["Functions"]]
         return [name.partition("Function")[0].rpartition("-")[2] for name in names]
 
-    def _role(self, function: str) -> Any:
-        listed = self._root("iam").list_roles()["Roles"]
+    def _get_role(self, function: str) -> Any:
+        listed = self._client("iam").list_roles()["Roles"]
         [role] = [role for role in listed if f"-{function}Role" in role["RoleName"]]
         return role
 
-    def _policy(self, function: str) -> dict[str, Any]:
-        named = {"RoleName": self._role(function)["RoleName"], "PolicyName": "Permissions"}
-        document: dict[str, Any] = self._root("iam").get_role_policy(**named)["PolicyDocument"]
+    def _get_policy(self, function: str) -> dict[str, Any]:
+        name = {"RoleName": self._get_role(function)["RoleName"], "PolicyName": "Permissions"}
+        document: dict[str, Any] = self._client("iam").get_role_policy(**name)["PolicyDocument"]
         return document
 
-    def _put(self, function: str, policy: dict[str, Any]) -> None:
-        named = {"RoleName": self._role(function)["RoleName"], "PolicyName": "Permissions"}
-        self._root("iam").put_role_policy(**named, PolicyDocument=json.dumps(policy))
+    def _put_policy(self, function: str, policy: dict[str, Any]) -> None:
+        name = {"RoleName": self._get_role(function)["RoleName"], "PolicyName": "Permissions"}
+        self._client("iam").put_role_policy(**name, PolicyDocument=json.dumps(policy))
 
-    def _root(self, service: str) -> Any:
+    def _client(self, service: str) -> Any:
         return self.stack.emulator.client(service)
 
 

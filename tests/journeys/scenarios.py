@@ -1,11 +1,10 @@
-"""What each function is there for, in journeys as small as they can be: each says whether the work was done.
+"""Scenarios: the work of each function, in the fewest steps. Each returns whether the work was done.
 
-A scenario is tried with the function's whole role and with a right less, so it must fail by itself, at once, and leave
-nothing that a later one trips over.
+A scenario runs with the whole role of a function and with a permission less. So it must fail on its own and at once, and
+leave nothing that affects a later scenario.
 """
 
 import json
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -19,34 +18,37 @@ from functions.adapters.sqs import SQSUploadEvents
 from functions.domain.errors import Unavailable
 from functions.domain.storage import CopyRequest, StoredObject
 from tests.journeys.admin_client import AdminClient
-from tests.journeys.client import Client
+from tests.journeys.api_client import ApiClient
 from tests.journeys.event_sources import EventSources
 from tests.journeys.files import mp4, png
-from tests.journeys.parts import begin
+from tests.journeys.multipart_upload import start_upload
 from tests.journeys.roles import Roles
+from tests.journeys.wait import wait_until
 
-_PATIENCE = 60.0
 _NEVER = 1 << 40
-_IN_A_THOUSAND_YEARS = "3026-01-01T00:00:00+00:00"
 """Seconds since 1970."""
+_IN_A_THOUSAND_YEARS = "3026-01-01T00:00:00+00:00"
+_NO_RECEIPT = "no-such-receipt"
 
 
 @dataclass(frozen=True)
-class Staged:
-    """A file in staging that nobody was told of. `version` is S3's."""
+class StagedFile:
+    """A file in staging whose event is lost. `version` is S3's."""
 
     document_id: str
     key: str
     version: str
 
     @property
-    def target(self) -> str:
+    def stored_key(self) -> str:
         return self.key.replace("staging/", "documents/")
 
 
 @dataclass(frozen=True)
-class Deployment:
-    ada: Client
+class ScenarioContext:
+    """A user, the owner of the deployment, and the readers of the queues."""
+
+    ada: ApiClient
     roles: Roles
     admin: AdminClient
     event_sources: EventSources
@@ -60,263 +62,255 @@ class Deployment:
         return self.admin.client("s3")
 
     @contextmanager
-    def staged(self) -> Iterator[Staged]:
-        """Meanwhile no event is delivered, and afterwards those of the meantime are forgotten."""
-        with self.event_sources.paused():
+    def stage_file(self) -> Iterator[StagedFile]:
+        """Uploads a file and loses its event. Until the end no event is delivered, and then all are deleted."""
+        with self.event_sources.pause():
             data = png()
             created = self.ada.create(data, "a.png", "image/png")
             assert self.ada.put(created["upload"], data).status_code == 200
-            self.admin.lose_an_arrival()
-            yield self._staged(created["document"]["id"])
-            self.admin.client("sqs").purge_queue(QueueUrl=self.queue("ObjectCreated"))
-            self.let_be(created["document"]["id"])
+            self.admin.lose_event()
+            yield self._find_staged(created["document"]["id"])
+            self.purge_queue("ObjectCreated")
+            self.never_due(created["document"]["id"])
 
-    def let_be(self, document_id: str) -> None:
-        """What failed half-way is not due again in a later round of the janitor."""
-        record = self.admin.record(document_id)
+    def never_due(self, document_id: str) -> None:
+        """Moves the times of a record into the future, so that no later sweep finds it."""
+        record = self.admin.get_item(document_id)
         due = {"next_check_at": _NEVER} if "next_check_at" in record else {}
         times = {"upload_deadline", "lease_until", "purge_after"} & record.keys()
-        self.admin.change(document_id, **due, **dict.fromkeys(times, _IN_A_THOUSAND_YEARS))
+        self.admin.update_item(document_id, **due, **dict.fromkeys(times, _IN_A_THOUSAND_YEARS))
 
-    def _staged(self, document_id: str) -> Staged:
+    def _find_staged(self, document_id: str) -> StagedFile:
         listed = self.s3.list_object_versions(Bucket=self.bucket, Prefix="staging/")["Versions"]
-        [found] = [version for version in listed if version["Key"].endswith(document_id)]
-        return Staged(document_id, found["Key"], found["VersionId"])
+        [version] = [version for version in listed if version["Key"].endswith(document_id)]
+        return StagedFile(document_id, version["Key"], version["VersionId"])
 
-    def deliver(self, staged: Staged) -> bool:
-        """Wakes object_created as its queue does. Whether it took the message as done."""
-        of = {"key": staged.key, "versionId": staged.version}
-        event = {"eventName": "ObjectCreated:Put", "s3": {"bucket": {"name": self.bucket}, "object": of}}
-        return self.handle("Pipeline", json.dumps({"Records": [event]}), "no-such-receipt")
+    def deliver(self, staged: StagedFile) -> bool:
+        """Invokes `pipeline` with the event of the file. Returns whether it is done with the message."""
+        object_ = {"key": staged.key, "versionId": staged.version}
+        event = {"eventName": "ObjectCreated:Put", "s3": {"bucket": {"name": self.bucket}, "object": object_}}
+        return self.handle("Pipeline", json.dumps({"Records": [event]}), _NO_RECEIPT)
 
     def handle(self, function: str, body: str, receipt: str, received: str = "1") -> bool:
-        """One message to a function that works off a queue; whether it is done with it."""
+        """Invokes a function with one message of its queue. Returns whether it is done with the message."""
         attributes = {"ApproximateReceiveCount": received}
         message = {"messageId": "one", "receiptHandle": receipt, "body": body, "attributes": attributes}
-        answer = self.invoke(function, {"Records": [message]})
-        return answer is not None and answer["batchItemFailures"] == []
+        result = self.admin.invoke(function, {"Records": [message]})
+        return result is not None and result["batchItemFailures"] == []
 
-    def invoke(self, function: str, event: dict[str, Any]) -> Any:
-        """Its answer; None if it failed."""
-        answer = self.admin.client("lambda").invoke(
-            FunctionName=self.admin.function(function), Payload=json.dumps(event)
-        )
-        return None if "FunctionError" in answer else json.loads(answer["Payload"].read())
+    def is_ready(self, document_id: str) -> bool:
+        return bool(self.ada.get_document(document_id)["status"] == "ready")
 
-    def queue(self, name: str) -> str:
-        urls = self.admin.client("sqs").list_queues()["QueueUrls"]
-        [url] = [url for url in urls if f"{name}Queue" in url]
-        return str(url)
+    def send(self, queue: str, body: str) -> None:
+        self.admin.client("sqs").send_message(QueueUrl=self.admin.queue_url(queue), MessageBody=body)
 
-    def waiting(self, queue: str, *kinds: str) -> int:
-        """Messages of these kinds, of `` and `NotVisible`."""
-        names = [f"ApproximateNumberOfMessages{kind}" for kind in kinds]
-        sqs = self.admin.client("sqs")
-        counts = sqs.get_queue_attributes(QueueUrl=queue, AttributeNames=names)["Attributes"]
-        return sum(int(counts[name]) for name in names)
+    def count_messages(self, queue: str, *kinds: str) -> int:
+        return self.admin.count_messages(self.admin.queue_url(queue), *kinds)
+
+    def purge_queue(self, queue: str) -> None:
+        self.admin.client("sqs").purge_queue(QueueUrl=self.admin.queue_url(queue))
 
 
-Scenario = Callable[[Deployment], bool]
+Scenario = Callable[[ScenarioContext], bool]
 
 
-def a_file_is_taken(world: Deployment) -> bool:
+def upload_a_file(context: ScenarioContext) -> bool:
     data = png()
-    request = {"fileName": "a.png", "size": len(data), "contentType": "image/png"}
-    created = world.ada.call("POST", "/documents", json=request)
-    return created.status_code == 201 and world.ada.put(created.json()["upload"], data).status_code == 200
+    body = {"fileName": "a.png", "size": len(data), "contentType": "image/png"}
+    created = context.ada.request("POST", "/documents", json=body)
+    return created.status_code == 201 and context.ada.put(created.json()["upload"], data).status_code == 200
 
 
-def parts_are_listed(world: Deployment) -> bool:
-    upload = begin(world.ada, mp4(1000))
-    return upload.held().status_code == 200
+def list_parts(context: ScenarioContext) -> bool:
+    return start_upload(context.ada, mp4(1000)).request_progress().status_code == 200
 
 
-def an_upload_is_aborted(world: Deployment) -> bool:
-    return begin(world.ada, mp4(1000)).abort().status_code == 204
+def abort_an_upload(context: ScenarioContext) -> bool:
+    return start_upload(context.ada, mp4(1000)).abort().status_code == 204
 
 
-def documents_are_listed(world: Deployment) -> bool:
-    return world.ada.call("GET", "/documents").status_code == 200
+def list_documents(context: ScenarioContext) -> bool:
+    return context.ada.request("GET", "/documents").status_code == 200
 
 
-def a_document_is_shown(world: Deployment) -> bool:
-    created = world.ada.create(png(), "a.png", "image/png")["document"]
-    return world.ada.call("GET", f"/documents/{created['id']}").status_code == 200
+def get_a_document(context: ScenarioContext) -> bool:
+    created = context.ada.create(png(), "a.png", "image/png")["document"]
+    return context.ada.request("GET", f"/documents/{created['id']}").status_code == 200
 
 
-def a_document_is_downloaded(world: Deployment) -> bool:
-    document_id = world.ada.upload(png(), "a.png", "image/png")["id"]
-    return world.ada.http.get(world.ada.download_url(document_id)).status_code == 200
+def download_a_document(context: ScenarioContext) -> bool:
+    document_id = context.ada.upload(png(), "a.png", "image/png")["id"]
+    return context.ada.http.get(context.ada.get_download_url(document_id)).status_code == 200
 
 
-def a_document_is_deleted(world: Deployment) -> bool:
-    document_id = world.ada.upload(png(), "a.png", "image/png")["id"]
-    return world.ada.call("DELETE", f"/documents/{document_id}").status_code == 204
+def delete_a_document(context: ScenarioContext) -> bool:
+    document_id = context.ada.upload(png(), "a.png", "image/png")["id"]
+    return context.ada.request("DELETE", f"/documents/{document_id}").status_code == 204
 
 
-def a_file_is_promoted(world: Deployment) -> bool:
-    with world.staged() as staged:
-        return world.deliver(staged) and world.ada.document(staged.document_id)["status"] == "ready"
+def promote_a_file(context: ScenarioContext) -> bool:
+    with context.stage_file() as staged:
+        return context.deliver(staged) and context.is_ready(staged.document_id)
 
 
-def a_copy_that_was_there_already_is_recognised(world: Deployment) -> bool:
-    """As after a crash between the copy and the record."""
-    with world.staged() as staged:
-        world.s3.copy_object(
-            Bucket=world.bucket,
-            Key=staged.target,
-            CopySource={"Bucket": world.bucket, "Key": staged.key, "VersionId": staged.version},
+def accept_an_existing_copy(context: ScenarioContext) -> bool:
+    """As after a crash between the copy and the update of the record."""
+    with context.stage_file() as staged:
+        context.s3.copy_object(
+            Bucket=context.bucket,
+            Key=staged.stored_key,
+            CopySource={"Bucket": context.bucket, "Key": staged.key, "VersionId": staged.version},
             Metadata={"source-version": staged.version},
             MetadataDirective="REPLACE",
             ChecksumAlgorithm="SHA256",
         )
-        return world.deliver(staged) and world.ada.document(staged.document_id)["status"] == "ready"
+        return context.deliver(staged) and context.is_ready(staged.document_id)
 
 
-def bytes_that_vanished_are_told_from_bytes_that_are_forbidden(world: Deployment) -> bool:
-    with world.staged() as staged:
-        world.s3.delete_object(Bucket=world.bucket, Key=staged.key, VersionId=staged.version)
-        return world.deliver(staged)
+def distinguish_missing_from_forbidden_bytes(context: ScenarioContext) -> bool:
+    """Without the permission to list, S3 answers 403 for a version that does not exist."""
+    with context.stage_file() as staged:
+        context.s3.delete_object(Bucket=context.bucket, Key=staged.key, VersionId=staged.version)
+        return context.deliver(staged)
 
 
-def a_copy_in_parts_goes_on(world: Deployment) -> bool:
-    """The adapter with the role's own credentials: the function copies in parts only above 5 GiB."""
-    with world.staged() as staged:
-        head = world.s3.head_object(Bucket=world.bucket, Key=staged.key)
+def resume_a_copy_in_parts(context: ScenarioContext) -> bool:
+    """Runs the adapter with the role's credentials, because the function copies in parts only above 5 GiB."""
+    with context.stage_file() as staged:
+        head = context.s3.head_object(Bucket=context.bucket, Key=staged.key)
         source = StoredObject(staged.version, head["ContentLength"], head["ETag"], None, None)
-        order = CopyRequest(staged.key, source, staged.target, "image/png")
-        objects = S3ObjectStore(world.roles.client("Pipeline", "s3"), world.bucket)
-        return _allowed(lambda: objects.continue_copy(order, objects.start_copy(order), lambda: False))
+        request = CopyRequest(staged.key, source, staged.stored_key, "image/png")
+        objects = S3ObjectStore(context.roles.client("Pipeline", "s3"), context.bucket)
+        return _is_allowed(lambda: objects.continue_copy(request, objects.start_copy(request), lambda: False))
 
 
-def a_copy_that_ran_out_of_time_is_announced_again(world: Deployment) -> bool:
-    """The adapter with the role's own credentials, for the same reason."""
-    with world.event_sources.paused():
-        queue = world.queue("ObjectCreated")
-        event_sources = SQSUploadEvents(world.roles.client("Pipeline", "sqs"), queue, world.bucket)
-        done = _allowed(lambda: event_sources.republish("staging/x", "one"))
-        world.admin.client("sqs").purge_queue(QueueUrl=queue)
-        return done
+def republish_a_paused_copy(context: ScenarioContext) -> bool:
+    """Runs the adapter with the role's credentials, for the same reason."""
+    with context.event_sources.pause():
+        sqs, url = context.roles.client("Pipeline", "sqs"), context.admin.queue_url("ObjectCreated")
+        upload_events = SQSUploadEvents(sqs, url, context.bucket)
+        is_allowed = _is_allowed(lambda: upload_events.republish("staging/x", "one"))
+        context.purge_queue("ObjectCreated")
+        return is_allowed
 
 
-def an_arrival_is_worked_off(world: Deployment) -> bool:
-    return _worked_off(world, "ObjectCreated", {"Records": []})
+def read_upload_events(context: ScenarioContext) -> bool:
+    return _is_read(context, "ObjectCreated", {"Records": []})
 
 
-def an_order_to_purge_is_worked_off(world: Deployment) -> bool:
-    return _worked_off(world, "PurgeTasks", {"owner": "0" * 64, "documentId": "of-nobody"})
+def read_purge_tasks(context: ScenarioContext) -> bool:
+    return _is_read(context, "PurgeTasks", {"owner": "0" * 64, "documentId": "unknown"})
 
 
-def _worked_off(world: Deployment, name: str, body: dict[str, Any]) -> bool:
-    """Read from the queue and gone from it."""
-    queue = world.queue(name)
-    world.admin.client("sqs").send_message(QueueUrl=queue, MessageBody=json.dumps(body))
-    deadline = time.monotonic() + _PATIENCE
+def _is_read(context: ScenarioContext, queue: str, body: dict[str, Any]) -> bool:
+    """Sends a message. Returns whether it is received and deleted."""
+    context.send(queue, json.dumps(body))
     try:
-        while world.waiting(queue, "", "NotVisible"):
-            if world.roles.problem(f"{name}Queue"):
-                return False
-            assert time.monotonic() < deadline, "the message is neither read nor refused"
-            time.sleep(0.02)
-        return True
+        wait_until(
+            lambda: bool(
+                context.count_messages(queue, "", "NotVisible") == 0
+                or context.roles.find_problem(f"{queue}Queue")
+            ),
+            "the message is deleted, or may not be read",
+        )
+        return context.count_messages(queue, "", "NotVisible") == 0
     finally:
-        world.admin.client("sqs").purge_queue(QueueUrl=queue)
+        context.purge_queue(queue)
 
 
-def a_failed_arrival_comes_back_soon(world: Deployment) -> bool:
-    with world.event_sources.paused():
-        return _comes_back(world, "Pipeline", "ObjectCreated")
+def retry_an_upload_event(context: ScenarioContext) -> bool:
+    with context.event_sources.pause():
+        return _is_retried(context, "Pipeline", "ObjectCreated")
 
 
-def a_failed_purge_comes_back_soon(world: Deployment) -> bool:
-    with world.event_sources.paused("PurgeTasks"):
-        return _comes_back(world, "Purge", "PurgeTasks")
+def retry_a_purge_task(context: ScenarioContext) -> bool:
+    with context.event_sources.pause("PurgeTasks"):
+        return _is_retried(context, "Purge", "PurgeTasks")
 
 
-def _comes_back(world: Deployment, function: str, name: str) -> bool:
-    """Received less often than any message can be, it comes back at once, so that nobody waits here."""
-    sqs, queue = world.admin.client("sqs"), world.queue(name)
-    sqs.purge_queue(QueueUrl=queue)
-    sqs.send_message(QueueUrl=queue, MessageBody="not JSON")
-    [message] = sqs.receive_message(QueueUrl=queue, WaitTimeSeconds=20)["Messages"]
-    assert not world.handle(function, message["Body"], message["ReceiptHandle"], received="-100")
-    came_back = world.waiting(queue, "") == 1
-    sqs.purge_queue(QueueUrl=queue)
-    return came_back
+def _is_retried(context: ScenarioContext, function: str, queue: str) -> bool:
+    """Fails a message. With a receive count that no message has, the function makes it visible again at once."""
+    sqs, url = context.admin.client("sqs"), context.admin.queue_url(queue)
+    context.purge_queue(queue)
+    context.send(queue, "not JSON")
+    [message] = sqs.receive_message(QueueUrl=url, WaitTimeSeconds=20)["Messages"]
+    assert not context.handle(function, message["Body"], message["ReceiptHandle"], received="-100")
+    is_visible = context.count_messages(queue, "") == 1
+    context.purge_queue(queue)
+    return is_visible
 
 
-def a_round_is_made(world: Deployment) -> bool:
-    return world.invoke("Sweeps", {}) is not None
+def sweep(context: ScenarioContext) -> bool:
+    return context.admin.invoke("Sweeps") is not None
 
 
-def an_abandoned_upload_expires(world: Deployment) -> bool:
-    upload = begin(world.ada, mp4(1000))
-    world.admin.let_time_pass(upload.id)
-    done = world.invoke("Sweeps", {})
-    world.let_be(upload.id)
-    return done == {"expired": 1} and not world.admin.open_uploads(upload.id)
+def expire_an_upload(context: ScenarioContext) -> bool:
+    upload = start_upload(context.ada, mp4(1000))
+    context.admin.make_due(upload.id)
+    outcomes = context.admin.invoke("Sweeps")
+    context.never_due(upload.id)
+    return outcomes == {"expired": 1} and not context.admin.list_open_uploads(upload.id)
 
 
-def a_lost_arrival_is_announced(world: Deployment) -> bool:
-    with world.staged() as staged:
-        world.admin.let_time_pass(staged.document_id)
-        done = world.invoke("Sweeps", {})
-        return done == {"event_republished": 1} and world.waiting(world.queue("ObjectCreated"), "") == 1
+def republish_a_lost_event(context: ScenarioContext) -> bool:
+    with context.stage_file() as staged:
+        context.admin.make_due(staged.document_id)
+        outcomes = context.admin.invoke("Sweeps")
+        return outcomes == {"event_republished": 1} and context.count_messages("ObjectCreated", "") == 1
 
 
-def a_purge_is_ordered(world: Deployment) -> bool:
-    document_id = world.ada.upload(png(), "a.png", "image/png")["id"]
-    assert world.ada.call("DELETE", f"/documents/{document_id}").status_code == 204
-    with world.event_sources.paused("PurgeTasks"):
-        world.admin.let_time_pass(document_id)
-        done = world.invoke("Sweeps", {})
-        world.let_be(document_id)
-        ordered = world.waiting(world.queue("PurgeTasks"), "")
-        world.admin.client("sqs").purge_queue(QueueUrl=world.queue("PurgeTasks"))
-    return done == {"purge_enqueued": 1} and ordered == 1
+def enqueue_a_purge(context: ScenarioContext) -> bool:
+    document_id = context.ada.upload(png(), "a.png", "image/png")["id"]
+    assert context.ada.request("DELETE", f"/documents/{document_id}").status_code == 204
+    with context.event_sources.pause("PurgeTasks"):
+        context.admin.make_due(document_id)
+        outcomes = context.admin.invoke("Sweeps")
+        context.never_due(document_id)
+        enqueued = context.count_messages("PurgeTasks", "")
+        context.purge_queue("PurgeTasks")
+    return outcomes == {"purge_enqueued": 1} and enqueued == 1
 
 
-def an_old_version_in_staging_is_dropped(world: Deployment) -> bool:
-    """The adapter with the role's own credentials: the janitor drops what is an hour old, and here nothing is."""
-    with world.staged() as staged:
-        inventory = S3BucketInventory(world.roles.client("Sweeps", "s3"), world.bucket)
-        return _allowed(lambda: inventory.delete(staged.key, staged.version))
+def delete_an_orphaned_version(context: ScenarioContext) -> bool:
+    """Runs the adapter with the role's credentials, because a sweep deletes only what is an hour old."""
+    with context.stage_file() as staged:
+        inventory = S3BucketInventory(context.roles.client("Sweeps", "s3"), context.bucket)
+        return _is_allowed(lambda: inventory.delete(staged.key, staged.version))
 
 
-def a_deleted_document_is_purged(world: Deployment) -> bool:
-    """With what may be left of it: a late version and an open upload under both its keys."""
-    with world.staged() as staged:
-        assert world.deliver(staged)
-        assert world.ada.call("DELETE", f"/documents/{staged.document_id}").status_code == 204
-        for key in (staged.key, staged.target):
-            world.s3.put_object(Bucket=world.bucket, Key=key, Body=b"late")
-            world.s3.create_multipart_upload(Bucket=world.bucket, Key=key)
-        world.admin.let_time_pass(staged.document_id)
-        owner = world.admin.record(staged.document_id)["pk"]["S"]
-        order = json.dumps({"owner": owner, "documentId": staged.document_id})
-        return world.handle("Purge", order, "no-such-receipt")
+def purge_a_document(context: ScenarioContext) -> bool:
+    """Includes a late version and an open upload under both keys of the document."""
+    with context.stage_file() as staged:
+        assert context.deliver(staged)
+        assert context.ada.request("DELETE", f"/documents/{staged.document_id}").status_code == 204
+        for key in (staged.key, staged.stored_key):
+            context.s3.put_object(Bucket=context.bucket, Key=key, Body=b"late")
+            context.s3.create_multipart_upload(Bucket=context.bucket, Key=key)
+        context.admin.make_due(staged.document_id)
+        owner = context.admin.get_item(staged.document_id)["pk"]["S"]
+        task = json.dumps({"owner": owner, "documentId": staged.document_id})
+        return context.handle("Purge", task, _NO_RECEIPT)
 
 
-def an_invocation_is_logged(function: str) -> Scenario:
-    """Whatever it is about: what the function prints stands in its log."""
+def log_an_invocation(function: str) -> Scenario:
+    """Returns a scenario in which the function writes to its log."""
 
-    def scenario(world: Deployment) -> bool:
-        name = world.admin.function(function)
-        config = world.admin.client("lambda").get_function_configuration(FunctionName=name)
-        logs = world.admin.client("logs")
+    def scenario(context: ScenarioContext) -> bool:
+        name = context.admin.function_name(function)
+        config = context.admin.client("lambda").get_function_configuration(FunctionName=name)
+        logs, group = context.admin.client("logs"), config["LoggingConfig"]["LogGroup"]
 
-        def lines() -> int:
-            group = config["LoggingConfig"]["LogGroup"]
+        def count_lines() -> int:
             return len(logs.filter_log_events(logGroupName=group, limit=10_000)["events"])
 
-        before = lines()
-        world.invoke(function, {"Records": []})
-        return lines() > before
+        before = count_lines()
+        context.admin.invoke(function, {"Records": []})
+        return count_lines() > before
 
     return scenario
 
 
-def _allowed(call: Callable[[], object]) -> bool:
+def _is_allowed(call: Callable[[], object]) -> bool:
     try:
         call()
     except ClientError as error:

@@ -11,9 +11,9 @@ from local.stack import LocalStack
 from tests.journeys.browser import needs_chromium
 from tests.journeys.documents_page import DocumentsPage
 from tests.journeys.files import mp4
-from tests.journeys.flaky_proxy import flaky_proxy
+from tests.journeys.flaky_proxy import start_flaky_proxy
+from tests.journeys.multipart_upload import MIB
 from tests.journeys.network_log import NetworkLog
-from tests.journeys.parts import MIB
 
 pytestmark = [needs_chromium, pytest.mark.usefixtures("remove_large_files")]
 
@@ -164,7 +164,7 @@ def test_the_policy_of_the_page_allows_the_hashing_worker(documents_page: Docume
 def test_a_part_whose_response_was_lost_is_not_sent_again(
     browser: Browser, stack: LocalStack, film: Path
 ) -> None:
-    with flaky_proxy(r"[?&]partNumber=2&") as address:
+    with start_flaky_proxy(r"[?&]partNumber=2&") as address:
         context = browser.new_context(base_url=stack.web, proxy={"server": address, "bypass": "<-loopback>"})
         network_log = NetworkLog(context, stack.api)
         document = _upload(_open_empty_page(context), stack, film)

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import BrowserContext, Page, Response, Route, expect
 
+from tests.journeys.api_client import ApiClient
 from tests.journeys.browser import needs_chromium
-from tests.journeys.client import Client
 from tests.journeys.documents_page import DocumentsPage
 from tests.journeys.files import pdf, png
 
@@ -81,7 +81,9 @@ def test_row_and_dialog_show_why_a_file_was_rejected(documents_page: DocumentsPa
     expect(dialog.get_by_role("list", name="History").get_by_role("listitem")).to_have_count(3)
 
 
-def test_the_list_is_newest_first_and_loads_more_on_request(context: BrowserContext, grace: Client) -> None:
+def test_the_list_is_newest_first_and_loads_more_on_request(
+    context: BrowserContext, grace: ApiClient
+) -> None:
     for number in range(21):
         grace.create(png(), f"waiting {number}.png", "image/png")
     documents_page = DocumentsPage.open(context, "grace")
@@ -98,7 +100,7 @@ def test_the_list_is_newest_first_and_loads_more_on_request(context: BrowserCont
 
 
 def test_more_cannot_be_loaded_while_the_list_is_being_replaced(
-    context: BrowserContext, grace: Client
+    context: BrowserContext, grace: ApiClient
 ) -> None:
     for number in range(21):
         grace.create(png(), f"long {number}.png", "image/png")

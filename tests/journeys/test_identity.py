@@ -1,4 +1,4 @@
-"""Who gets in: which tokens the gateway takes, which the functions take of those, and what is everybody's own."""
+"""Authentication and ownership: the tokens that the gateway and the functions accept, and the documents of other users."""
 
 import base64
 import json
@@ -12,10 +12,10 @@ import pytest
 
 from local.stack import LocalStack
 from tests.journeys.admin_client import AdminClient
-from tests.journeys.client import Client
+from tests.journeys.api_client import ApiClient
 from tests.journeys.files import mp4, png
-from tests.journeys.issuer import Issuer, new_key, serving_issuer
-from tests.journeys.parts import begin
+from tests.journeys.issuer import Issuer, create_key, start_issuer
+from tests.journeys.multipart_upload import start_upload
 
 ROUTES = [
     ("POST", "/documents"),
@@ -30,9 +30,8 @@ ROUTES = [
     ("DELETE", "/documents/{id}"),
     ("POST", "/documents/{id}/restore"),
 ]
-OF_ONE_DOCUMENT = [route for route in ROUTES if "{id}" in route[1]]
-AN_ID = "01936d6a-0000-7000-8000-000000000000"
-
+DOCUMENT_ROUTES = [route for route in ROUTES if "{id}" in route[1]]
+UNKNOWN_ID = "01936d6a-0000-7000-8000-000000000000"
 
 BODIES = {
     ("POST", "/documents"): {"fileName": "a.png", "size": 1, "contentType": "image/png"},
@@ -40,12 +39,12 @@ BODIES = {
 }
 
 
-def ask(client: Client, method: str, path: str, document_id: str = AN_ID) -> httpx.Response:
-    """A good request, but for the token and the document."""
-    return client.call(method, path.replace("{id}", document_id), json=BODIES.get((method, path)))
+def send_request(client: ApiClient, method: str, path: str, document_id: str = UNKNOWN_ID) -> httpx.Response:
+    """Sends a valid request; only its token and its document may be invalid."""
+    return client.request(method, path.replace("{id}", document_id), json=BODIES.get((method, path)))
 
 
-def claims_of(token: str) -> dict[str, Any]:
+def decode_claims(token: str) -> dict[str, Any]:
     body = token.split(".")[1]
     claims: dict[str, Any] = json.loads(base64.urlsafe_b64decode(body + "=" * (-len(body) % 4)))
     return claims
@@ -53,20 +52,20 @@ def claims_of(token: str) -> dict[str, Any]:
 
 @pytest.fixture(scope="module")
 def id_token(stack: LocalStack) -> str:
-    """Of ada, from the same sign-in that gives her access token."""
+    """ada's ID token, from the same sign-in as her access token."""
     user = stack.users[0]
-    answer = stack.emulator.client("cognito-idp").initiate_auth(
+    response = stack.emulator.client("cognito-idp").initiate_auth(
         ClientId=stack.client_id,
         AuthFlow="USER_PASSWORD_AUTH",
         AuthParameters={"USERNAME": user.name, "PASSWORD": user.password},
     )
-    token: str = answer["AuthenticationResult"]["IdToken"]
+    token: str = response["AuthenticationResult"]["IdToken"]
     return token
 
 
 @pytest.fixture
 def issuer(stack: LocalStack, admin: AdminClient) -> Iterator[Issuer]:
-    """The stack as if it had been deployed with this issuer in place of its own user pool."""
+    """The issuer that the stack uses in place of its user pool."""
     api_id = stack.api.rpartition("/")[2]
     gateway = admin.client("apigatewayv2")
     [authorizer] = gateway.get_authorizers(ApiId=api_id)["Items"]
@@ -75,10 +74,10 @@ def issuer(stack: LocalStack, admin: AdminClient) -> Iterator[Issuer]:
     ]
     assert len(scoped) == len(ROUTES)
     target = {"ApiId": api_id, "AuthorizerId": authorizer["AuthorizerId"]}
-    with serving_issuer() as issuer:
+    with start_issuer() as issuer:
         try:
-            trusted = {"Issuer": issuer.url, "Audience": [issuer.AUDIENCE]}
-            gateway.update_authorizer(**target, JwtConfiguration=trusted)
+            configuration = {"Issuer": issuer.url, "Audience": [issuer.AUDIENCE]}
+            gateway.update_authorizer(**target, JwtConfiguration=configuration)
             for route in scoped:
                 gateway.update_route(
                     ApiId=api_id, RouteId=route["RouteId"], AuthorizationScopes=[issuer.SCOPE]
@@ -93,33 +92,33 @@ def issuer(stack: LocalStack, admin: AdminClient) -> Iterator[Issuer]:
 
 
 @pytest.fixture
-def bearing(stack: LocalStack, http: httpx.Client) -> Callable[[str], Client]:
-    return lambda token: Client(stack.api, token, http)
+def sign_in(stack: LocalStack, http: httpx.Client) -> Callable[[str], ApiClient]:
+    return lambda token: ApiClient(stack.api, token, http)
 
 
-def test_our_pools_access_token_carries_the_scope_and_its_id_token_does_not(
-    ada: Client, id_token: str
+def test_an_access_token_of_the_user_pool_has_the_scope_and_an_id_token_does_not(
+    ada: ApiClient, id_token: str
 ) -> None:
-    assert claims_of(ada.token)["scope"] == "aws.cognito.signin.user.admin"
-    assert claims_of(ada.token)["token_use"] == "access"
-    assert "scope" not in claims_of(id_token)
+    assert decode_claims(ada.token)["scope"] == "aws.cognito.signin.user.admin"
+    assert decode_claims(ada.token)["token_use"] == "access"
+    assert "scope" not in decode_claims(id_token)
 
 
 @pytest.mark.parametrize(("method", "path"), ROUTES)
-def test_an_id_token_is_refused_on_every_route(ada: Client, id_token: str, method: str, path: str) -> None:
-    assert claims_of(id_token)["sub"] == claims_of(ada.token)["sub"]
-    assert ask(replace(ada, token=id_token), method, path).status_code == 403
+def test_every_route_rejects_an_id_token(ada: ApiClient, id_token: str, method: str, path: str) -> None:
+    assert decode_claims(id_token)["sub"] == decode_claims(ada.token)["sub"]
+    assert send_request(replace(ada, token=id_token), method, path).status_code == 403
 
 
 @pytest.mark.parametrize(("method", "path"), ROUTES)
-def test_no_token_and_no_jwt_are_refused_on_every_route(ada: Client, method: str, path: str) -> None:
-    bare = ada.http.request(method, ada.api + path.replace("{id}", AN_ID))
+def test_every_route_rejects_a_missing_and_a_malformed_token(ada: ApiClient, method: str, path: str) -> None:
+    bare = ada.http.request(method, ada.api + path.replace("{id}", UNKNOWN_ID))
     assert bare.status_code == 401
     for token in ("x", "x.y.z"):
-        assert ask(replace(ada, token=token), method, path).status_code == 401
+        assert send_request(replace(ada, token=token), method, path).status_code == 401
 
 
-def test_a_token_that_somebody_changed_is_refused(ada: Client, grace: Client) -> None:
+def test_a_modified_token_is_rejected(ada: ApiClient, grace: ApiClient) -> None:
     head, body, signature = ada.token.split(".")
     other_body = grace.token.split(".")[1]
     unsigned = base64.urlsafe_b64encode(b'{"alg":"none","typ":"JWT"}').rstrip(b"=").decode()
@@ -129,13 +128,13 @@ def test_a_token_that_somebody_changed_is_refused(ada: Client, grace: Client) ->
         f"{unsigned}.{body}.",
         f"{unsigned}.{body}.{signature}",
     ):
-        assert ask(replace(ada, token=forged), "GET", "/documents").status_code == 401
+        assert send_request(replace(ada, token=forged), "GET", "/documents").status_code == 401
 
 
-def test_another_issuers_token_is_good_on_the_whole_way(
-    issuer: Issuer, bearing: Callable[[str], Client]
+def test_a_token_of_a_configured_issuer_is_accepted_from_create_to_ready(
+    issuer: Issuer, sign_in: Callable[[str], ApiClient]
 ) -> None:
-    linus = bearing(issuer.token())
+    linus = sign_in(issuer.create_token())
     assert linus.upload(png(), "a.png", "image/png")["status"] == "ready"
 
 
@@ -150,85 +149,87 @@ def test_another_issuers_token_is_good_on_the_whole_way(
     ],
     ids=["expired", "not yet valid", "another issuer", "another audience", "no audience"],
 )
-def test_a_token_that_is_not_for_here_and_now_is_refused(
-    issuer: Issuer, bearing: Callable[[str], Client], claims: dict[str, Any]
+def test_an_expired_token_or_one_of_another_issuer_or_audience_is_rejected(
+    issuer: Issuer, sign_in: Callable[[str], ApiClient], claims: dict[str, Any]
 ) -> None:
-    assert ask(bearing(issuer.token(**claims)), "GET", "/documents").status_code == 401
+    assert send_request(sign_in(issuer.create_token(**claims)), "GET", "/documents").status_code == 401
 
 
-def test_a_token_that_another_key_signed_is_refused(issuer: Issuer, bearing: Callable[[str], Client]) -> None:
-    forged = replace(issuer, key=new_key()).token()
-    assert ask(bearing(forged), "GET", "/documents").status_code == 401
-    assert ask(bearing(issuer.token()), "GET", "/documents").status_code == 200
+def test_a_token_signed_with_another_key_is_rejected(
+    issuer: Issuer, sign_in: Callable[[str], ApiClient]
+) -> None:
+    forged = replace(issuer, key=create_key()).create_token()
+    assert send_request(sign_in(forged), "GET", "/documents").status_code == 401
+    assert send_request(sign_in(issuer.create_token()), "GET", "/documents").status_code == 200
 
 
-def test_the_pools_own_tokens_are_none_of_another_issuers(ada: Client, issuer: Issuer) -> None:
-    assert ask(ada, "GET", "/documents").status_code == 401
+def test_a_token_of_the_user_pool_is_rejected_where_another_issuer_is_configured(
+    ada: ApiClient, issuer: Issuer
+) -> None:
+    assert send_request(ada, "GET", "/documents").status_code == 401
 
 
 @pytest.mark.parametrize(("method", "path"), ROUTES)
-def test_without_the_scope_no_route_answers(
-    issuer: Issuer, bearing: Callable[[str], Client], method: str, path: str
+def test_every_route_requires_the_scope(
+    issuer: Issuer, sign_in: Callable[[str], ApiClient], method: str, path: str
 ) -> None:
     for scope in ("profile", "documents.read", None):
-        assert ask(bearing(issuer.token(scope=scope)), method, path).status_code == 403
+        assert send_request(sign_in(issuer.create_token(scope=scope)), method, path).status_code == 403
 
 
-def test_a_token_says_what_it_is_for_and_an_id_token_with_the_scope_is_refused(
-    issuer: Issuer, bearing: Callable[[str], Client]
-) -> None:
-    refused = ask(bearing(issuer.token(token_use="id")), "GET", "/documents")
-    assert (refused.status_code, refused.json()["code"]) == (403, "token_use_invalid")
+def test_an_id_token_with_the_scope_is_rejected(issuer: Issuer, sign_in: Callable[[str], ApiClient]) -> None:
+    response = send_request(sign_in(issuer.create_token(token_use="id")), "GET", "/documents")
+    assert (response.status_code, response.json()["code"]) == (403, "token_use_invalid")
 
 
 @pytest.mark.parametrize(("method", "path"), ROUTES)
-def test_a_token_without_the_owners_claim_owns_nothing(
-    issuer: Issuer, bearing: Callable[[str], Client], method: str, path: str
+def test_every_route_requires_the_owner_claim(
+    issuer: Issuer, sign_in: Callable[[str], ApiClient], method: str, path: str
 ) -> None:
-    refused = ask(bearing(issuer.token(sub=None)), method, path)
-    assert (refused.status_code, refused.json()["code"]) == (403, "tenant_missing")
+    response = send_request(sign_in(issuer.create_token(sub=None)), method, path)
+    assert (response.status_code, response.json()["code"]) == (403, "tenant_missing")
 
 
-def test_the_members_of_a_tenant_share_its_documents_and_nobody_else_sees_them(
-    issuer: Issuer, bearing: Callable[[str], Client], admin: AdminClient
+def test_only_members_of_a_tenant_see_its_documents(
+    issuer: Issuer, sign_in: Callable[[str], ApiClient], admin: AdminClient
 ) -> None:
-    def member(name: str, tenant: str | None) -> Client:
-        return bearing(issuer.token(sub=name, tenant=tenant))
+    def member(name: str, tenant: str | None) -> ApiClient:
+        return sign_in(issuer.create_token(sub=name, tenant=tenant))
 
     with (
-        admin.settings("Uploads", AIRLOCK_OWNER_CLAIM="tenant"),
-        admin.settings("Documents", AIRLOCK_OWNER_CLAIM="tenant"),
+        admin.override_settings("Uploads", AIRLOCK_OWNER_CLAIM="tenant"),
+        admin.override_settings("Documents", AIRLOCK_OWNER_CLAIM="tenant"),
     ):
         document = member("linus", "acme").upload(png(), "a.png", "image/png")
-        assert member("margaret", "acme").document(document["id"]) == document
-        foreign = ask(member("linus", "umbrella"), "GET", "/documents/{id}", document["id"])
-        nobody = ask(member("linus", None), "GET", "/documents/{id}", document["id"])
+        assert member("margaret", "acme").get_document(document["id"]) == document
+        foreign = send_request(member("linus", "umbrella"), "GET", "/documents/{id}", document["id"])
+        nobody = send_request(member("linus", None), "GET", "/documents/{id}", document["id"])
 
     assert (foreign.status_code, foreign.json()["code"]) == (404, "document_not_found")
     assert (nobody.status_code, nobody.json()["code"]) == (403, "tenant_missing")
 
 
-@pytest.mark.parametrize(("method", "path"), OF_ONE_DOCUMENT)
-def test_anothers_document_answers_as_one_that_never_was(
-    ada: Client, grace: Client, method: str, path: str
+@pytest.mark.parametrize(("method", "path"), DOCUMENT_ROUTES)
+def test_the_document_of_another_user_looks_like_an_unknown_one(
+    ada: ApiClient, grace: ApiClient, method: str, path: str
 ) -> None:
-    document_id = begin(ada, mp4(1000)).id
+    document_id = start_upload(ada, mp4(1000)).id
 
-    foreign, unknown = (ask(grace, method, path, id) for id in (document_id, AN_ID))
+    foreign, unknown = (send_request(grace, method, path, id) for id in (document_id, UNKNOWN_ID))
 
     assert foreign.status_code == unknown.status_code == 404
-    assert {answer.json()["code"] for answer in (foreign, unknown)} == {"document_not_found"}
+    assert {response.json()["code"] for response in (foreign, unknown)} == {"document_not_found"}
     assert foreign.json()["detail"] == unknown.json()["detail"]
-    assert ada.document(document_id)["status"] == "pending"
+    assert ada.get_document(document_id)["status"] == "pending"
 
 
-def test_a_cursor_is_of_use_to_its_owner_only(ada: Client, grace: Client) -> None:
+def test_a_cursor_is_valid_for_its_owner_only(ada: ApiClient, grace: ApiClient) -> None:
     for client in (ada, grace):
         for _ in range(2):
             client.create(png(), "a.png", "image/png")
-    cursor = ada.call("GET", "/documents", params={"limit": "1"}).json()["nextCursor"]
+    cursor = ada.request("GET", "/documents", params={"limit": "1"}).json()["nextCursor"]
 
-    refused = grace.call("GET", "/documents", params={"limit": "1", "cursor": cursor})
+    response = grace.request("GET", "/documents", params={"limit": "1", "cursor": cursor})
 
-    assert (refused.status_code, refused.json()["code"]) == (400, "cursor_invalid")
-    assert ada.call("GET", "/documents", params={"limit": "1", "cursor": cursor}).status_code == 200
+    assert (response.status_code, response.json()["code"]) == (400, "cursor_invalid")
+    assert ada.request("GET", "/documents", params={"limit": "1", "cursor": cursor}).status_code == 200

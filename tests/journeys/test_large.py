@@ -9,12 +9,12 @@ import pytest
 from playwright.sync_api import BrowserContext, expect
 
 from tests.journeys.admin_client import AdminClient
+from tests.journeys.api_client import ApiClient
 from tests.journeys.browser import needs_chromium
-from tests.journeys.client import Client
 from tests.journeys.documents_page import DocumentsPage
 from tests.journeys.files import mp4
+from tests.journeys.multipart_upload import MIB
 from tests.journeys.network_log import NetworkLog
-from tests.journeys.parts import MIB
 from tests.journeys.request_blocker import RequestBlocker
 
 pytestmark = [needs_chromium, pytest.mark.usefixtures("remove_large_files")]
@@ -41,21 +41,21 @@ def film(tmp_path_factory: pytest.TempPathFactory) -> Film:
     return link
 
 
-def _find_document(client: Client, name: str) -> dict[str, object]:
+def _find_document(client: ApiClient, name: str) -> dict[str, object]:
     """Returns the document with this file name from the list of the API."""
-    documents = client.call("GET", "/documents", params={"limit": "20"}).json()["documents"]
+    documents = client.request("GET", "/documents", params={"limit": "20"}).json()["documents"]
     [document] = [document for document in documents if document["fileName"] == name]
     return dict(document)
 
 
-def _assert_stored_unchanged(client: Client, path: Path) -> None:
+def _assert_stored_unchanged(client: ApiClient, path: Path) -> None:
     document = _find_document(client, path.name)
     assert document["status"] == "ready"
     assert document["sha256"] == hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 def test_parts_are_sent_in_parallel_and_once_with_at_most_four_api_calls(
-    documents_page: DocumentsPage, network_log: NetworkLog, film: Film, ada: Client
+    documents_page: DocumentsPage, network_log: NetworkLog, film: Film, ada: ApiClient
 ) -> None:
     path = film("parallel.mp4")
     network_log.api_calls.clear()
@@ -72,7 +72,11 @@ def test_parts_are_sent_in_parallel_and_once_with_at_most_four_api_calls(
 
 
 def test_a_new_page_resumes_the_upload_of_a_closed_one(
-    documents_page: DocumentsPage, context: BrowserContext, network_log: NetworkLog, film: Film, ada: Client
+    documents_page: DocumentsPage,
+    context: BrowserContext,
+    network_log: NetworkLog,
+    film: Film,
+    ada: ApiClient,
 ) -> None:
     path = film("closed.mp4")
     blocker = _upload_until_blocked(documents_page, network_log, path)
@@ -108,7 +112,7 @@ def test_a_changed_file_does_not_resume_the_upload(
 
 
 def test_a_pause_cancels_parts_in_flight_and_resume_sends_them_again(
-    documents_page: DocumentsPage, network_log: NetworkLog, film: Film, ada: Client
+    documents_page: DocumentsPage, network_log: NetworkLog, film: Film, ada: ApiClient
 ) -> None:
     path = film("paused.mp4")
     blocker = _upload_until_blocked(documents_page, network_log, path)
@@ -127,7 +131,7 @@ def test_a_pause_cancels_parts_in_flight_and_resume_sends_them_again(
 
 
 def test_nothing_is_sent_while_the_browser_is_offline(
-    documents_page: DocumentsPage, network_log: NetworkLog, film: Film, ada: Client
+    documents_page: DocumentsPage, network_log: NetworkLog, film: Film, ada: ApiClient
 ) -> None:
     path = film("offline.mp4")
     blocker = _upload_until_blocked(documents_page, network_log, path)
@@ -147,7 +151,11 @@ def test_nothing_is_sent_while_the_browser_is_offline(
 
 
 def test_two_tabs_with_the_same_file_send_it_once(
-    documents_page: DocumentsPage, context: BrowserContext, network_log: NetworkLog, film: Film, ada: Client
+    documents_page: DocumentsPage,
+    context: BrowserContext,
+    network_log: NetworkLog,
+    film: Film,
+    ada: ApiClient,
 ) -> None:
     path = film("tabs.mp4")
     blocker = _upload_until_blocked(documents_page, network_log, path)
@@ -164,7 +172,11 @@ def test_two_tabs_with_the_same_file_send_it_once(
 
 
 def test_a_second_tab_continues_when_the_first_is_closed(
-    documents_page: DocumentsPage, context: BrowserContext, network_log: NetworkLog, film: Film, ada: Client
+    documents_page: DocumentsPage,
+    context: BrowserContext,
+    network_log: NetworkLog,
+    film: Film,
+    ada: ApiClient,
 ) -> None:
     path = film("heir.mp4")
     blocker = _upload_until_blocked(documents_page, network_log, path)
@@ -182,17 +194,17 @@ def test_a_second_tab_continues_when_the_first_is_closed(
 
 
 def test_a_cancelled_upload_leaves_no_parts_behind(
-    documents_page: DocumentsPage, network_log: NetworkLog, film: Film, ada: Client, admin: AdminClient
+    documents_page: DocumentsPage, network_log: NetworkLog, film: Film, ada: ApiClient, admin: AdminClient
 ) -> None:
     path = film("cancelled.mp4")
     _upload_until_blocked(documents_page, network_log, path)
     document_id = str(_find_document(ada, path.name)["id"])
-    assert admin.open_uploads(document_id)
+    assert admin.list_open_uploads(document_id)
 
     documents_page.press("Cancel", path.name)
     expect(documents_page.get_document(path.name)).to_have_attribute("data-status", "aborted")
 
-    assert admin.open_uploads(document_id) == []
+    assert admin.list_open_uploads(document_id) == []
 
 
 def test_an_expired_url_is_replaced(
@@ -200,13 +212,13 @@ def test_an_expired_url_is_replaced(
     context: BrowserContext,
     network_log: NetworkLog,
     tmp_path: Path,
-    ada: Client,
+    ada: ApiClient,
     admin: AdminClient,
 ) -> None:
     path = tmp_path / "expired.mp4"
     path.write_bytes(mp4(65 * MIB))
     blocker = RequestBlocker(context, 1, 2)
-    with admin.settings("Uploads", AIRLOCK_URL_LIFETIME=10):
+    with admin.override_settings("Uploads", AIRLOCK_URL_LIFETIME=10):
         documents_page.choose_files(path)
         network_log.wait_until(documents_page.page, lambda: sorted(network_log.parts_in_flight) == [1, 2])
         documents_page.page.wait_for_timeout(10_000)

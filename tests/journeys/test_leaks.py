@@ -1,6 +1,4 @@
-"""No log line of any journey opens anything. What the other journeys of a run have written is looked at when their stack
-ends, in conftest.py; here are those that are made to leak.
-"""
+"""No log line contains a credential, a signature or a file name. conftest.py checks the logs of all other journeys."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -12,28 +10,28 @@ import httpx
 import pytest
 
 from local.stack import LocalStack
-from tests.journeys.client import Client
+from tests.journeys.api_client import ApiClient
 from tests.journeys.files import mp4, png
-from tests.journeys.leaks import leaks, log_lines
-from tests.journeys.parts import begin
+from tests.journeys.leaks import find_leaks, read_log_lines
+from tests.journeys.multipart_upload import start_upload
 from tests.journeys.roles import Permission, Roles
 
-NAME = "a-name-that-is-nobodys-business"
+NAME = "a-confidential-name"
 _SECRETS = re.compile(
     r"""X-Amz-(?:Signature|Security-Token)(?:=|":\s*")([^&"\s]+)  # in a URL, or a field of a form
-      | "\d+":\s*"([0-9a-f]{64})"                               # in a compact window""",
+      | "\d+":\s*"([0-9a-f]{64})"                               # in a compact batch""",
     re.VERBOSE | re.IGNORECASE,
 )
 
 
 @dataclass
-class Overheard:
-    """Every signature and token that went over the line."""
+class SecretCollector:
+    """Collects every signature and token that is sent or received."""
 
     secrets: set[str] = field(default_factory=set, repr=False)
 
     def request(self, request: httpx.Request) -> None:
-        self.secrets.add(request.headers.get("authorization", "Bearer of-nobody").partition(" ")[2])
+        self.secrets.add(request.headers.get("authorization", "Bearer none").partition(" ")[2])
 
     def response(self, response: httpx.Response) -> None:
         response.read()
@@ -43,52 +41,53 @@ class Overheard:
 
 
 @pytest.fixture
-def overheard() -> Overheard:
-    return Overheard()
+def collector() -> SecretCollector:
+    return SecretCollector()
 
 
 @pytest.fixture
-def user(stack: LocalStack, overheard: Overheard) -> Iterator[Client]:
+def user(stack: LocalStack, collector: SecretCollector) -> Iterator[ApiClient]:
     hooks: dict[str, list[Callable[..., Any]]] = {
-        "request": [overheard.request],
-        "response": [overheard.response],
+        "request": [collector.request],
+        "response": [collector.response],
     }
     with httpx.Client(timeout=60, event_hooks=hooks) as http:
-        yield Client(stack.api, stack.users[0].access_token, http)
+        yield ApiClient(stack.api, stack.users[0].access_token, http)
 
 
-def test_no_log_holds_a_signature_a_token_or_a_name(
-    stack: LocalStack, user: Client, overheard: Overheard
+def test_no_log_contains_a_signature_a_token_or_a_file_name(
+    stack: LocalStack, user: ApiClient, collector: SecretCollector
 ) -> None:
     data = png()
     created = user.create(data, f"{NAME}.png", "image/png")
     assert user.put(created["upload"], data).status_code == 200
-    document = user.settled(created["document"]["id"])
-    assert user.http.get(user.download_url(document["id"])).content == data
-    assert user.call("GET", f"/documents/{document['id']}/content").status_code == 307
+    document = user.wait_until_processed(created["document"]["id"])
+    assert user.http.get(user.get_download_url(document["id"])).content == data
+    assert user.request("GET", f"/documents/{document['id']}/content").status_code == 307
     user.create(data, f"{NAME}.png", "image/png", method="POST")
-    upload = begin(user, mp4(1000))
-    assert upload.more(1, compact=True).status_code == 200
-    upload.send()
-    upload.finished()
-    user.call("POST", "/documents", content=b"{" + NAME.encode())
+    upload = start_upload(user, mp4(1000))
+    assert upload.request_urls(1, compact=True).status_code == 200
+    upload.put_all()
+    upload.complete_and_wait()
+    user.request("POST", "/documents", content=b"{" + NAME.encode())
     user.put(created["upload"], b"other bytes")
 
-    heard = len(overheard.secrets)
-    assert heard > 8
-    lines = log_lines(stack)
+    assert len(collector.secrets) > 8
+    lines = read_log_lines(stack)
     assert all([line for line in lines if message in line] for message in ('"batch"', '"problem"'))
-    assert leaks(lines, {*overheard.secrets, NAME}) == []
+    assert find_leaks(lines, {*collector.secrets, NAME}) == []
 
 
-def test_a_crash_says_nothing_of_them_either(stack: LocalStack, user: Client, overheard: Overheard) -> None:
+def test_the_log_of_a_crash_contains_none_of_them(
+    stack: LocalStack, user: ApiClient, collector: SecretCollector
+) -> None:
     request = {"fileName": f"{NAME}.png", "size": 1, "contentType": "image/png", "title": NAME}
-    with Roles(stack).without(Permission("Uploads", "dynamodb:PutItem", "table")):
-        assert user.call("POST", "/documents", json=request).status_code == 500
+    with Roles(stack).remove(Permission("Uploads", "dynamodb:PutItem", "table")):
+        assert user.request("POST", "/documents", json=request).status_code == 500
 
-    lines = log_lines(stack)
+    lines = read_log_lines(stack)
     assert [line for line in lines if "AccessDenied" in line]
-    assert leaks(lines, {*overheard.secrets, NAME}) == []
+    assert find_leaks(lines, {*collector.secrets, NAME}) == []
 
 
 @pytest.mark.parametrize(
@@ -101,8 +100,8 @@ def test_a_crash_says_nothing_of_them_either(stack: LocalStack, user: Client, ov
         "the known one",
     ],
 )
-def test_what_opens_something_is_found_and_not_repeated(line: str) -> None:
-    [found] = leaks([f"somewhere {line}", "harmless"], {"known one"})
+def test_a_leak_is_found_and_not_repeated(line: str) -> None:
+    [found] = find_leaks([f"somewhere {line}", "harmless"], {"known one"})
     assert found.startswith("somewhere ")
     assert "00ff" not in found
     assert "known one" not in found

@@ -1,6 +1,6 @@
-"""No role has a permission too many: without any one action of any role, something that the function is there for fails.
+"""No role has a permission too many: without any single action of a role, a scenario of its function fails.
 
-Who takes the action out is the account's owner, on the running stack; what is tried is the deployed function itself.
+The owner of the account removes the action on the running stack, and the deployed function runs.
 """
 
 import pytest
@@ -8,11 +8,11 @@ import pytest
 from local.stack import LocalStack
 from tests.counted import Counted
 from tests.journeys.admin_client import AdminClient
-from tests.journeys.client import Client
+from tests.journeys.api_client import ApiClient
 from tests.journeys.event_sources import EventSources
 from tests.journeys.permissions import SCENARIOS
 from tests.journeys.roles import Permission, Roles
-from tests.journeys.scenarios import Deployment
+from tests.journeys.scenarios import ScenarioContext
 
 
 @pytest.fixture(scope="module")
@@ -21,22 +21,22 @@ def roles(stack: LocalStack) -> Roles:
 
 
 @pytest.fixture(scope="module")
-def world(ada: Client, roles: Roles, admin: AdminClient, event_sources: EventSources) -> Deployment:
+def context(ada: ApiClient, roles: Roles, admin: AdminClient, event_sources: EventSources) -> ScenarioContext:
     admin.sweep()
-    return Deployment(ada, roles, admin, event_sources)
+    return ScenarioContext(ada, roles, admin, event_sources)
 
 
-def test_a_scenario_needs_every_permission_of_every_role(roles: Roles) -> None:
-    assert roles.permissions() == set(SCENARIOS)
+def test_every_permission_of_every_role_has_a_scenario(roles: Roles) -> None:
+    assert roles.list_permissions() == set(SCENARIOS)
 
 
 @pytest.mark.parametrize("permission", sorted(SCENARIOS), ids=" ".join)
 def test_a_scenario_fails_without_its_permission_and_passes_with_it(
-    world: Deployment, permission: Permission, counted: Counted
+    context: ScenarioContext, permission: Permission, counted: Counted
 ) -> None:
-    with world.roles.without(permission):
-        done = SCENARIOS[permission](world)
-    counted("IAM actions removed", 1)
-    assert not done
-    counted("IAM actions removed and caught", 1)
-    assert SCENARIOS[permission](world)
+    with context.roles.remove(permission):
+        is_done = SCENARIOS[permission](context)
+    assert not is_done
+    # The scenario succeeds with the whole role, so the permission was the cause.
+    assert SCENARIOS[permission](context)
+    counted("IAM actions whose removal is noticed", 1)

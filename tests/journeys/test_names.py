@@ -5,8 +5,8 @@ import re
 import pytest
 from playwright.sync_api import BrowserContext
 
+from tests.journeys.api_client import ApiClient
 from tests.journeys.browser import needs_chromium
-from tests.journeys.client import Client
 from tests.journeys.files import pdf
 
 pytestmark = needs_chromium
@@ -28,11 +28,11 @@ _REPLACED = re.compile(r'["*:<>?\\/|]')
 
 
 @pytest.mark.parametrize("name", NAMES, ids=lambda name: name[:20])
-def test_a_browser_saves_a_file_under_its_name(ada: Client, context: BrowserContext, name: str) -> None:
+def test_a_browser_saves_a_file_under_its_name(ada: ApiClient, context: BrowserContext, name: str) -> None:
     document = ada.upload(pdf(1_000), name, "application/pdf")
     page = context.new_page()
     page.set_content("<a>save</a>")
-    page.evaluate("url => { document.querySelector('a').href = url }", ada.download_url(document["id"]))
+    page.evaluate("url => { document.querySelector('a').href = url }", ada.get_download_url(document["id"]))
 
     with page.expect_download() as started:
         page.get_by_text("save").click()

@@ -1,4 +1,4 @@
-"""The main job: create, PUT, ready, download; over the synthesised template, with nothing but HTTP."""
+"""The happy path over HTTP on the synthesised template: create, PUT, ready, download."""
 
 import hashlib
 import shutil
@@ -10,7 +10,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.journeys.client import Client
+from tests.journeys.api_client import ApiClient
 from tests.journeys.files import pdf, png
 from tests.journeys.storage import Storage
 from tests.skips import skip_or_fail
@@ -22,8 +22,8 @@ def seconds_between(earlier: str, later: str) -> float:
     return (datetime.fromisoformat(later) - datetime.fromisoformat(earlier)).total_seconds()
 
 
-def test_a_file_comes_back_as_it_was_sent_and_all_three_hashes_agree(
-    ada: Client, http: httpx.Client, storage: Storage
+def test_a_downloaded_file_equals_the_uploaded_one_and_all_three_hashes_agree(
+    ada: ApiClient, http: httpx.Client, storage: Storage
 ) -> None:
     data = pdf(1_500_000)
     document = ada.upload(data, NAME, "application/pdf", title="Overview", metadata={"project": "x"})
@@ -35,17 +35,17 @@ def test_a_file_comes_back_as_it_was_sent_and_all_three_hashes_agree(
     assert document["contentType"] == document["declaredContentType"] == "application/pdf"
     assert [step["status"] for step in document["history"]] == ["pending", "processing", "ready"]
     assert seconds_between(document["createdAt"], document["updatedAt"]) < 60
-    downloaded = http.get(ada.download_url(document["id"]))
+    downloaded = http.get(ada.get_download_url(document["id"]))
     assert downloaded.content == data
-    assert document["sha256"] == hashlib.sha256(data).hexdigest() == storage.sha256(document["id"])
+    assert document["sha256"] == hashlib.sha256(data).hexdigest() == storage.get_sha256(document["id"])
 
 
-def test_a_range_gives_exactly_those_bytes_and_one_past_the_end_is_refused(
-    ada: Client, http: httpx.Client
+def test_a_range_returns_exactly_its_bytes_and_one_past_the_end_is_an_error(
+    ada: ApiClient, http: httpx.Client
 ) -> None:
     data = pdf(5_000)
     document = ada.upload(data, "a.pdf", "application/pdf")
-    url = ada.download_url(document["id"])
+    url = ada.get_download_url(document["id"])
 
     part = http.get(url, headers={"range": "bytes=0-999"})
     assert part.status_code == 206
@@ -56,7 +56,7 @@ def test_a_range_gives_exactly_those_bytes_and_one_past_the_end_is_refused(
 
 
 @pytest.mark.skipif(**skip_or_fail("curl", shutil.which("curl") is not None))
-def test_curl_follows_the_redirect_and_saves_under_the_original_name(ada: Client, tmp_path: Path) -> None:
+def test_curl_follows_the_redirect_and_saves_under_the_original_name(ada: ApiClient, tmp_path: Path) -> None:
     data = pdf(2_000)
     document = ada.upload(data, NAME, "application/pdf")
     command = ["curl", "-sSfOJL", f"{ada.api}/documents/{document['id']}/content"]
@@ -67,97 +67,99 @@ def test_curl_follows_the_redirect_and_saves_under_the_original_name(ada: Client
     assert (tmp_path / NAME).read_bytes() == data
 
 
-def test_an_html_form_uploads_without_any_script(ada: Client, http: httpx.Client) -> None:
+def test_an_html_form_uploads_without_any_script(ada: ApiClient, http: httpx.Client) -> None:
     data = png()
     created = ada.create(data, "form.png", "image/png", method="POST")
     form = created["upload"]
 
-    answer = http.post(form["url"], data=form["fields"], files={"file": ("form.png", data, "image/png")})
+    response = http.post(form["url"], data=form["fields"], files={"file": ("form.png", data, "image/png")})
 
-    assert answer.status_code == 201, answer.text
-    assert ada.settled(created["document"]["id"])["sha256"] == hashlib.sha256(data).hexdigest()
+    assert response.status_code == 201, response.text
+    assert ada.wait_until_processed(created["document"]["id"])["sha256"] == hashlib.sha256(data).hexdigest()
 
 
-def test_a_form_takes_no_other_size(ada: Client, http: httpx.Client) -> None:
+def test_a_form_rejects_another_size(ada: ApiClient, http: httpx.Client) -> None:
     data = png()
     form = ada.create(data, "form.png", "image/png", method="POST")["upload"]
 
-    answer = http.post(form["url"], data=form["fields"], files={"file": ("x.png", data + b"!", "image/png")})
+    response = http.post(
+        form["url"], data=form["fields"], files={"file": ("x.png", data + b"!", "image/png")}
+    )
 
-    assert answer.status_code == 400
-    assert "EntityTooLarge" in answer.text
+    assert response.status_code == 400
+    assert "EntityTooLarge" in response.text
 
 
-def test_images_are_shown_in_place_and_everything_else_is_saved(ada: Client, http: httpx.Client) -> None:
+def test_images_are_displayed_inline_and_other_types_are_attachments(
+    ada: ApiClient, http: httpx.Client
+) -> None:
     image = ada.upload(png(), "a.png", "image/png")
     data = ada.upload(b'<?xml version="1.0"?><a/>', "a.xml", "application/xml")
 
-    shown = http.get(ada.download_url(image["id"], disposition="inline"))
-    saved = http.get(ada.download_url(data["id"], disposition="inline"))
+    displayed = http.get(ada.get_download_url(image["id"], disposition="inline"))
+    attached = http.get(ada.get_download_url(data["id"], disposition="inline"))
 
-    assert shown.headers["content-disposition"].startswith("inline;")
-    assert shown.headers["content-type"] == "image/png"
-    assert saved.headers["content-disposition"].startswith("attachment;")
+    assert displayed.headers["content-disposition"].startswith("inline;")
+    assert displayed.headers["content-type"] == "image/png"
+    assert attached.headers["content-disposition"].startswith("attachment;")
 
 
-def test_the_list_is_newest_first_and_goes_on_by_cursor(grace: Client) -> None:
+def test_the_list_is_newest_first_and_continues_at_the_cursor(grace: ApiClient) -> None:
     ids = [grace.create(png(), f"{n}.png", "image/png")["document"]["id"] for n in range(3)]
 
-    first = grace.call("GET", "/documents", params={"limit": "2"}).json()
-    rest = grace.call("GET", "/documents", params={"limit": "2", "cursor": first["nextCursor"]}).json()
+    first = grace.request("GET", "/documents", params={"limit": "2"}).json()
+    rest = grace.request("GET", "/documents", params={"limit": "2", "cursor": first["nextCursor"]}).json()
 
-    assert [found["id"] for found in first["documents"]] == [ids[2], ids[1]]
+    assert [document["id"] for document in first["documents"]] == [ids[2], ids[1]]
     assert rest["documents"][0]["id"] == ids[0]
 
 
-def test_a_document_that_has_not_changed_costs_no_body(ada: Client) -> None:
+def test_an_unchanged_document_is_not_sent_again(ada: ApiClient) -> None:
     document = ada.upload(png(), "a.png", "image/png")
     path = f"/documents/{document['id']}"
-    etag = ada.call("GET", path).headers["etag"]
+    etag = ada.request("GET", path).headers["etag"]
 
-    assert ada.call("GET", path, headers={"if-none-match": etag}).status_code == 304
+    assert ada.request("GET", path, headers={"if-none-match": etag}).status_code == 304
 
 
-def test_a_moving_document_says_when_to_look_again(ada: Client) -> None:
+def test_a_document_in_progress_has_a_retry_after_header(ada: ApiClient) -> None:
     created = ada.create(png(), "a.png", "image/png")["document"]
 
-    assert int(ada.call("GET", f"/documents/{created['id']}").headers["retry-after"]) >= 1
+    assert int(ada.request("GET", f"/documents/{created['id']}").headers["retry-after"]) >= 1
     assert created["expiresAt"] > created["createdAt"]
 
 
-def test_an_aborted_upload_stays_aborted_and_what_arrives_late_is_deleted(
-    ada: Client, storage: Storage
-) -> None:
+def test_bytes_that_arrive_after_an_abort_are_deleted(ada: ApiClient, storage: Storage) -> None:
     data = png()
     created = ada.create(data, "a.png", "image/png")
     document_id = created["document"]["id"]
 
-    assert ada.call("POST", f"/documents/{document_id}/abort").status_code == 204
-    assert ada.call("POST", f"/documents/{document_id}/abort").status_code == 204
+    assert ada.request("POST", f"/documents/{document_id}/abort").status_code == 204
+    assert ada.request("POST", f"/documents/{document_id}/abort").status_code == 204
     assert ada.put(created["upload"], data).status_code == 200
     storage.wait_until_empty(document_id, "staging/")
 
-    assert ada.document(document_id)["status"] == "aborted"
+    assert ada.get_document(document_id)["status"] == "aborted"
 
 
-def test_a_repeated_create_with_one_idempotency_key_is_one_document(ada: Client) -> None:
+def test_repeated_creates_with_one_idempotency_key_make_one_document(ada: ApiClient) -> None:
     data = png()
     request = {"fileName": "a.png", "size": len(data), "contentType": "image/png"}
     headers = {"idempotency-key": f"key-{time.time_ns()}"}
 
-    first = ada.call("POST", "/documents", json=request, headers=headers).json()
-    again = ada.call("POST", "/documents", json=request, headers=headers).json()
-    other = ada.call("POST", "/documents", json=request | {"size": 1}, headers=headers)
+    first = ada.request("POST", "/documents", json=request, headers=headers).json()
+    repeated = ada.request("POST", "/documents", json=request, headers=headers).json()
+    other = ada.request("POST", "/documents", json=request | {"size": 1}, headers=headers)
 
-    assert first["document"]["id"] == again["document"]["id"]
-    assert again["upload"]["url"]
+    assert first["document"]["id"] == repeated["document"]["id"]
+    assert repeated["upload"]["url"]
     assert (other.status_code, other.json()["code"]) == (422, "idempotency_key_reused")
 
 
-def test_the_description_and_its_page_need_no_token(ada: Client, http: httpx.Client) -> None:
-    described = http.get(f"{ada.api}/openapi.json").json()
+def test_the_openapi_description_and_its_page_need_no_token(ada: ApiClient, http: httpx.Client) -> None:
+    description = http.get(f"{ada.api}/openapi.json").json()
     page = http.get(f"{ada.api}/docs")
 
-    assert {"/documents", "/documents/{id}/download"} <= described["paths"].keys()
+    assert {"/documents", "/documents/{id}/download"} <= description["paths"].keys()
     assert page.headers["content-type"].startswith("text/html")
     assert "swagger" in page.text

@@ -1,4 +1,4 @@
-"""Least privilege, tried: with each function's own role, what it needs works and what it must never do is refused."""
+"""Least privilege: with the role of a function, what it needs is allowed and what it must never do is denied."""
 
 from collections.abc import Callable
 from functools import partial
@@ -9,7 +9,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from local.stack import LocalStack
-from tests.journeys.client import Client
+from tests.journeys.api_client import ApiClient
 from tests.journeys.files import png
 from tests.journeys.roles import Roles
 from tests.journeys.storage import Storage
@@ -21,17 +21,17 @@ def roles(stack: LocalStack) -> Roles:
 
 
 @pytest.fixture(scope="module")
-def keys(ada: Client, storage: Storage) -> dict[str, str]:
-    """An object in each prefix."""
+def keys(ada: ApiClient, storage: Storage) -> dict[str, str]:
+    """The key of an object in each prefix."""
     promoted = ada.upload(png(), "a.png", "image/png")["id"]
-    [documents] = storage.versions(promoted)
-    # Staged by the owner of the account under a key of no record, which promotion leaves alone.
+    [documents] = storage.list_keys(promoted)
+    # A key that belongs to no record, so that no event of it is promoted.
     staged = "staging/for-the-roles-test"
     storage.s3.put_object(Bucket=storage.bucket, Key=staged, Body=b"x")
     return {"documents": documents, "staging": staged}
 
 
-def refused(call: Callable[[], Any]) -> bool:
+def is_denied(call: Callable[[], Any]) -> bool:
     try:
         call()
     except ClientError as error:
@@ -39,37 +39,37 @@ def refused(call: Callable[[], Any]) -> bool:
     return False
 
 
-def test_uploads_may_write_staging_and_read_no_object(
+def test_uploads_can_write_to_staging_and_read_no_object(
     stack: LocalStack, roles: Roles, keys: dict[str, str]
 ) -> None:
     s3 = roles.client("Uploads", "s3")
     s3.put_object(Bucket=stack.bucket, Key="staging/x", Body=b"x")
 
     for key in keys.values():
-        assert refused(partial(s3.get_object, Bucket=stack.bucket, Key=key))
-    assert refused(lambda: s3.put_object(Bucket=stack.bucket, Key="documents/x", Body=b"x"))
-    assert refused(
+        assert is_denied(partial(s3.get_object, Bucket=stack.bucket, Key=key))
+    assert is_denied(lambda: s3.put_object(Bucket=stack.bucket, Key="documents/x", Body=b"x"))
+    assert is_denied(
         lambda: s3.put_object_tagging(Bucket=stack.bucket, Key="staging/x", Tagging={"TagSet": []})
     )
-    assert refused(lambda: s3.delete_object(Bucket=stack.bucket, Key="staging/x"))
+    assert is_denied(lambda: s3.delete_object(Bucket=stack.bucket, Key="staging/x"))
 
 
-def test_documents_may_read_documents_and_write_no_byte(
+def test_documents_can_read_documents_and_write_nothing(
     stack: LocalStack, roles: Roles, storage: Storage, keys: dict[str, str]
 ) -> None:
     s3 = roles.client("Documents", "s3")
     version = storage.s3.head_object(Bucket=stack.bucket, Key=keys["documents"])["VersionId"]
     s3.get_object(Bucket=stack.bucket, Key=keys["documents"], VersionId=version)
 
-    assert refused(lambda: s3.get_object(Bucket=stack.bucket, Key=keys["staging"]))
+    assert is_denied(lambda: s3.get_object(Bucket=stack.bucket, Key=keys["staging"]))
     for key in ("staging/y", "documents/y"):
-        assert refused(partial(s3.put_object, Bucket=stack.bucket, Key=key, Body=b"x"))
+        assert is_denied(partial(s3.put_object, Bucket=stack.bucket, Key=key, Body=b"x"))
     table = roles.client("Documents", "dynamodb")
     record = {"pk": {"S": "x"}, "sk": {"S": "x"}}
-    assert refused(lambda: table.delete_item(TableName=stack.table, Key=record))
+    assert is_denied(lambda: table.delete_item(TableName=stack.table, Key=record))
 
 
-def test_object_created_may_promote_and_delete_nothing_that_is_promoted(
+def test_pipeline_can_promote_and_not_delete_documents(
     stack: LocalStack, roles: Roles, storage: Storage, keys: dict[str, str]
 ) -> None:
     s3 = roles.client("Pipeline", "s3")
@@ -77,37 +77,39 @@ def test_object_created_may_promote_and_delete_nothing_that_is_promoted(
     s3.get_object(Bucket=stack.bucket, Key=keys["staging"], VersionId=staged)
     version = storage.s3.head_object(Bucket=stack.bucket, Key=keys["documents"])["VersionId"]
 
-    assert refused(lambda: s3.delete_object(Bucket=stack.bucket, Key=keys["documents"], VersionId=version))
-    assert refused(lambda: s3.put_object(Bucket=stack.bucket, Key="staging/z", Body=b"x"))
+    assert is_denied(lambda: s3.delete_object(Bucket=stack.bucket, Key=keys["documents"], VersionId=version))
+    assert is_denied(lambda: s3.put_object(Bucket=stack.bucket, Key="staging/z", Body=b"x"))
 
 
-def test_janitor_may_delete_in_staging_and_read_or_write_no_byte(
+def test_sweeps_can_delete_in_staging_and_read_or_write_nothing(
     stack: LocalStack, roles: Roles, storage: Storage, keys: dict[str, str]
 ) -> None:
     s3 = roles.client("Sweeps", "s3")
     version = storage.s3.head_object(Bucket=stack.bucket, Key=keys["documents"])["VersionId"]
     s3.list_object_versions(Bucket=stack.bucket, Prefix="staging/")
 
-    assert refused(lambda: s3.get_object(Bucket=stack.bucket, Key=keys["staging"]))
-    assert refused(lambda: s3.put_object(Bucket=stack.bucket, Key="staging/z", Body=b"x"))
-    assert refused(lambda: s3.delete_object(Bucket=stack.bucket, Key=keys["documents"], VersionId=version))
+    assert is_denied(lambda: s3.get_object(Bucket=stack.bucket, Key=keys["staging"]))
+    assert is_denied(lambda: s3.put_object(Bucket=stack.bucket, Key="staging/z", Body=b"x"))
+    assert is_denied(lambda: s3.delete_object(Bucket=stack.bucket, Key=keys["documents"], VersionId=version))
 
 
-def test_purge_may_delete_and_read_or_write_no_byte(
+def test_purge_can_delete_and_read_or_write_nothing(
     stack: LocalStack, roles: Roles, storage: Storage, keys: dict[str, str]
 ) -> None:
     s3 = roles.client("Purge", "s3")
     for key in keys.values():
         s3.list_object_versions(Bucket=stack.bucket, Prefix=key)
-        assert refused(partial(s3.get_object, Bucket=stack.bucket, Key=key))
-        assert refused(partial(s3.put_object, Bucket=stack.bucket, Key=f"{key}-2", Body=b"x"))
-        assert refused(partial(s3.delete_object, Bucket=stack.bucket, Key=key))
+        assert is_denied(partial(s3.get_object, Bucket=stack.bucket, Key=key))
+        assert is_denied(partial(s3.put_object, Bucket=stack.bucket, Key=f"{key}-2", Body=b"x"))
+        assert is_denied(partial(s3.delete_object, Bucket=stack.bucket, Key=key))
     version = storage.s3.put_object(Bucket=stack.bucket, Key="documents/to-purge", Body=b"x")["VersionId"]
     s3.delete_object(Bucket=stack.bucket, Key="documents/to-purge", VersionId=version)
 
 
 @pytest.mark.parametrize("function", ["Uploads", "Documents", "Sweeps", "Purge"])
-def test_only_object_created_reads_the_queue(stack: LocalStack, roles: Roles, function: str) -> None:
+def test_only_pipeline_can_read_the_queue_of_upload_events(
+    stack: LocalStack, roles: Roles, function: str
+) -> None:
     [url] = [
         url
         for url in stack.emulator.client("sqs").list_queues()["QueueUrls"]
@@ -115,19 +117,19 @@ def test_only_object_created_reads_the_queue(stack: LocalStack, roles: Roles, fu
     ]
     sqs = roles.client(function, "sqs")
 
-    assert refused(lambda: sqs.receive_message(QueueUrl=url))
+    assert is_denied(lambda: sqs.receive_message(QueueUrl=url))
 
 
 FUNCTIONS = ("Uploads", "Documents", "Pipeline", "Sweeps", "Purge")
-# What a URL can do that a function's role has signed; on every other request S3 answers 403.
+# Requests that S3 accepts when they are signed with the role of a function. It responses 403 to all others.
 SIGNABLE = {
     ("Uploads", "PUT into staging"),
     ("Uploads", "part into staging"),
     ("Uploads", "form into staging"),
     ("Documents", "GET from documents"),
-    # It checks what it has copied. Nothing on the internet can make it sign anything.
+    # It checks its copy. It signs nothing for clients.
     ("Pipeline", "GET from documents"),
-    # It must be able to tell what is missing from what is forbidden.
+    # Without this permission S3 responses 403, not 404, for a missing object.
     ("Pipeline", "list of the bucket"),
 }
 REQUESTS = (
@@ -146,23 +148,23 @@ REQUESTS = (
 
 @pytest.mark.parametrize("function", FUNCTIONS)
 @pytest.mark.parametrize("request_", REQUESTS)
-def test_a_url_that_a_role_has_signed_can_do_what_that_function_is_for_and_no_more(
+def test_a_url_signed_with_a_role_can_do_only_what_its_function_needs(
     stack: LocalStack, roles: Roles, storage: Storage, keys: dict[str, str], function: str, request_: str
 ) -> None:
     key = f"staging/{function}-{len(request_)}"
-    answer = presigned(roles.client(function, "s3"), storage, keys, request_, key)
+    response = presigned(roles.client(function, "s3"), storage, keys, request_, key)
     if (function, request_) in SIGNABLE:
-        assert answer.status_code in (200, 201, 204), answer.text
+        assert response.status_code in (200, 201, 204), response.text
     elif (function, request_) == ("Uploads", "PUT over an object in staging"):
-        assert answer.status_code == 412
+        assert response.status_code == 412
     else:
-        assert answer.status_code == 403, answer.text
+        assert response.status_code == 403, response.text
 
 
 def presigned(s3: Any, storage: Storage, keys: dict[str, str], request: str, key: str) -> httpx.Response:
-    """Sent by somebody who has nothing but the URL."""
+    """Sends a request that is signed with `s3`, without any other credential."""
 
-    def sent(method: str, operation: str, **parameters: Any) -> httpx.Response:
+    def send(method: str, operation: str, **parameters: Any) -> httpx.Response:
         url = s3.generate_presigned_url(operation, Params={"Bucket": storage.bucket, **parameters})
         headers = {"if-none-match": "*"} if "IfNoneMatch" in parameters else {}
         return httpx.request(method, url, headers=headers, content=b"x" if method == "PUT" else None)
@@ -171,27 +173,27 @@ def presigned(s3: Any, storage: Storage, keys: dict[str, str], request: str, key
         signed = s3.generate_presigned_post(storage.bucket, into)
         return httpx.post(signed["url"], data=signed["fields"], files={"file": b"x"})
 
-    def version(of: str) -> str:
-        found: str = storage.s3.head_object(Bucket=storage.bucket, Key=of)["VersionId"]
-        return found
+    def version(key: str) -> str:
+        version_id: str = storage.s3.head_object(Bucket=storage.bucket, Key=key)["VersionId"]
+        return version_id
 
     match request:
         case "PUT into staging":
-            return sent("PUT", "put_object", Key=key, IfNoneMatch="*")
+            return send("PUT", "put_object", Key=key, IfNoneMatch="*")
         case "PUT into documents":
-            return sent("PUT", "put_object", Key=key.replace("staging", "documents"), IfNoneMatch="*")
+            return send("PUT", "put_object", Key=key.replace("staging", "documents"), IfNoneMatch="*")
         case "PUT over an object in staging":
-            return sent("PUT", "put_object", Key=keys["staging"], IfNoneMatch="*")
+            return send("PUT", "put_object", Key=keys["staging"], IfNoneMatch="*")
         case "PUT without the condition":
-            return sent("PUT", "put_object", Key=key)
+            return send("PUT", "put_object", Key=key)
         case "part into staging":
             upload = storage.s3.create_multipart_upload(Bucket=storage.bucket, Key=key)["UploadId"]
-            return sent("PUT", "upload_part", Key=key, UploadId=upload, PartNumber=1)
+            return send("PUT", "upload_part", Key=key, UploadId=upload, PartNumber=1)
         case "form into staging" | "form into documents":
             return form(key if request.endswith("staging") else key.replace("staging", "documents"))
         case "GET from staging" | "GET from documents":
-            kept = keys[request.rpartition(" ")[2]]
-            return sent("GET", "get_object", Key=kept, VersionId=version(kept))
+            existing = keys[request.rpartition(" ")[2]]
+            return send("GET", "get_object", Key=existing, VersionId=version(existing))
         case "list of the bucket":
-            return sent("GET", "list_objects_v2")
+            return send("GET", "list_objects_v2")
     raise NotImplementedError(request)

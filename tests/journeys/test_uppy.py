@@ -7,11 +7,11 @@ from playwright.sync_api import BrowserContext, Route
 
 from local.stack import LocalStack
 from tests.journeys.admin_client import AdminClient
+from tests.journeys.api_client import ApiClient
 from tests.journeys.browser import needs_chromium
-from tests.journeys.client import Client
 from tests.journeys.files import mp4, png
+from tests.journeys.multipart_upload import MIB
 from tests.journeys.network_log import NetworkLog
-from tests.journeys.parts import MIB
 from tests.journeys.request_blocker import RequestBlocker
 from tests.journeys.uppy_page import UppyPage
 
@@ -34,7 +34,7 @@ def film(tmp_path: Path) -> Path:
 
 
 def test_the_dashboard_uploads_a_file_and_emits_its_document(
-    dashboard: UppyPage, tmp_path: Path, ada: Client
+    dashboard: UppyPage, tmp_path: Path, ada: ApiClient
 ) -> None:
     path = tmp_path / "picture.png"
     path.write_bytes(png())
@@ -45,7 +45,7 @@ def test_the_dashboard_uploads_a_file_and_emits_its_document(
     [document] = dashboard.documents
     assert document["status"] == "ready"
     assert document["metadata"] == {"project": "x"}
-    assert ada.document(document["id"]) == document
+    assert ada.get_document(document["id"]) == document
 
 
 def test_a_rejected_file_shows_why(dashboard: UppyPage, tmp_path: Path) -> None:
@@ -82,20 +82,20 @@ def test_a_cancelled_upload_leaves_no_parts_behind(
     context: BrowserContext,
     network_log: NetworkLog,
     film: Path,
-    ada: Client,
+    ada: ApiClient,
     admin: AdminClient,
 ) -> None:
     RequestBlocker(context, 2)
     dashboard.choose_file(film)
     network_log.wait_until(dashboard.page, lambda: sorted(network_log.stored_parts) == [1, 3])
-    document_id = ada.newest()["id"]
-    assert admin.open_uploads(document_id)
+    document_id = ada.get_newest()["id"]
+    assert admin.list_open_uploads(document_id)
 
     with dashboard.page.expect_request_finished(lambda request: request.url.endswith("/abort")):
         dashboard.press("Cancel")
 
-    assert ada.document(document_id)["status"] == "aborted"
-    assert admin.open_uploads(document_id) == []
+    assert ada.get_document(document_id)["status"] == "aborted"
+    assert admin.list_open_uploads(document_id) == []
 
 
 def test_a_retry_sends_only_the_missing_parts(
