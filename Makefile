@@ -23,7 +23,7 @@ PYTEST := $(BIN)/python -m pytest --numprocesses=2
 DEEP := $(PYTEST) --dist=load --maxschedchunk=1 -m deep
 FAST_TESTS := tests/domain tests/signing tests/detection tests/services tests/pipeline tests/messages tests/http \
 	tests/generate tests/lambdas --ignore=tests/lambdas/test_whole_api.py --ignore=tests/lambdas/test_cold_start.py \
-	tests/test_architecture.py tests/test_docs.py tests/test_security_page.py tests/test_settings.py
+	$(wildcard tests/test_*.py)
 
 # An environment may forbid Python to write bytecode. Then every process would compile every module again.
 unexport PYTHONDONTWRITEBYTECODE

@@ -19,7 +19,7 @@ from typing import TypeVar
 
 import pytest
 
-from tests.counted import Counted, sum_property
+from tests.case_counts import CountCases, sum_property
 
 Case = TypeVar("Case")
 WithinTime = Callable[[str, Iterable[Case]], Iterator[Case]]
@@ -45,7 +45,7 @@ LIMIT = TimeLimit()
 
 
 @pytest.fixture
-def within_time(counted: Counted, record_property: Callable[[str, object], None]) -> WithinTime[Case]:
+def within_time(count_cases: CountCases, record_property: Callable[[str, object], None]) -> WithinTime[Case]:
     """Yields each case while there is time, and counts the cases. Cases without a length are made one by one."""
 
     def limit(name: str, cases: Iterable[Case]) -> Iterator[Case]:
@@ -56,7 +56,7 @@ def within_time(counted: Counted, record_property: Callable[[str, object], None]
                 break
             yield case
             number += 1
-        counted(name, number)
+        count_cases(name, number)
 
     return limit
 

@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from functions.domain.document import Document, HistoryEntry, Method, Status
+from functions.domain.effects import COMPLETE_LEASE, LEASE
 from functions.domain.ids import uuid7
 from functions.domain.keys import owner_key
 from functions.domain.kinds import Kinds
@@ -51,6 +52,20 @@ def a_document(**changes: Any) -> Document:
         "history": (HistoryEntry(Status.PENDING, NOW),),
     } | changes
     return Document(**{"reserved_bytes": values["size"]} | values)
+
+
+def a_processing_document(**changes: object) -> Document:
+    values = {"staged_version": "v1", "attempt": 1, "failures": 1, "lease_until": NOW + LEASE} | changes
+    return a_document(status=Status.PROCESSING, **values)
+
+
+def a_completing_document(**changes: object) -> Document:
+    values = {"attempt": 1, "lease_until": NOW + COMPLETE_LEASE} | changes
+    return a_document(status=Status.COMPLETING, **values)
+
+
+def a_document_at_rest(status: Status) -> Document:
+    return a_document(status=status, staged_version="v1", attempt=1, revision=3)
 
 
 class Clock:

@@ -16,7 +16,7 @@ from functions.adapters.dynamodb.documents import DynamoDBDocuments
 from functions.adapters.dynamodb.items import from_item
 from functions.adapters.dynamodb.usage import USAGE
 from strict_s3 import enforce_copy_conditions
-from tests.deployed import create_bucket, create_table
+from tests.moto_resources import create_bucket, create_table
 from tests.table_server import table_client
 
 if TYPE_CHECKING:

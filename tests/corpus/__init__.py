@@ -1,4 +1,4 @@
-"""Files as the programs of this world write them: by the libraries that write them for others, none by hand."""
+"""Files of every supported format, written by libraries that other programs use, none by hand."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from io import BytesIO
 
 @dataclass(frozen=True)
 class File:
-    """`content_type` is what it is; `writer` and `how` say who wrote it in which way."""
+    """`content_type` is the true type. `how` names the writer and its options."""
 
     content_type: str
     how: str
@@ -18,8 +18,8 @@ class File:
         return f"{self.content_type} {self.how}"
 
 
-def written(save: Callable[..., object], *arguments: object, **options: object) -> bytes:
-    """What `save` writes into the file that it is given before its other arguments."""
+def write(save: Callable[..., object], *arguments: object, **options: object) -> bytes:
+    """Returns the bytes that `save` writes to the file that is its first argument."""
     file = BytesIO()
     save(file, *arguments, **options)
     return file.getvalue()
@@ -27,7 +27,7 @@ def written(save: Callable[..., object], *arguments: object, **options: object) 
 
 @cache
 def corpus() -> tuple[File, ...]:
-    """All of it, in memory; some seconds of work the first time."""
-    from tests.corpus import archives, data, images, media, office  # each brings its libraries along
+    """Returns all files. The first call takes some seconds."""
+    from tests.corpus import archives, data, images, media, office  # their libraries load only when needed
 
     return tuple(file for part in (images, office, media, archives, data) for file in part.files())

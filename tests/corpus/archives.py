@@ -1,4 +1,4 @@
-"""Archives by the standard library, py7zr and zstandard."""
+"""Archives, written by the standard library, py7zr and zstandard."""
 
 import bz2
 import gzip
@@ -13,11 +13,11 @@ from typing import Any
 import py7zr
 import zstandard
 
-from tests.corpus import File, written
+from tests.corpus import File, write
 
 _TEXT = b"The quick brown fox jumps over the lazy dog.\n" * 400
 _NOISE = Random(7).randbytes(9_000)
-CONTENTS = {"nothing": b"", "text": _TEXT, "noise": _NOISE}
+CONTENTS = {"empty": b"", "text": _TEXT, "noise": _NOISE}
 
 
 def files() -> Iterator[File]:
@@ -34,22 +34,22 @@ def files() -> Iterator[File]:
         for method in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA):
             for zip64 in (False, True):
                 how = f"zip {method} {zip64} of {name}"
-                yield File("application/zip", how, written(_zip, content, method, zip64))
+                yield File("application/zip", how, write(_zip, content, method, zip64))
         for tar_format in (tarfile.USTAR_FORMAT, tarfile.GNU_FORMAT, tarfile.PAX_FORMAT):
             how = f"tar {tar_format} of {name}"
-            yield File("application/x-tar", how, written(_tar, content, tar_format))
+            yield File("application/x-tar", how, write(_tar, content, tar_format))
         for filters in (
             [{"id": py7zr.FILTER_LZMA2}],
             [{"id": py7zr.FILTER_BZIP2}],
             [{"id": py7zr.FILTER_COPY}],
         ):
             how = f"7z {filters} of {name}"
-            yield File("application/x-7z-compressed", how, written(_7z, content, filters))
-    yield File("application/zip", "empty zip", written(_nothing))
-    yield File("application/x-7z-compressed", "7z with a password", written(_secret))
+            yield File("application/x-7z-compressed", how, write(_7z, content, filters))
+    yield File("application/zip", "empty zip", write(_empty))
+    yield File("application/x-7z-compressed", "7z with a password", write(_encrypted))
 
 
-def _nothing(file: Any) -> None:
+def _empty(file: Any) -> None:
     zipfile.ZipFile(file, "w").close()
 
 
@@ -73,6 +73,6 @@ def _7z(file: Any, content: bytes, filters: list[dict[str, int]]) -> None:
         archive.writestr(content, "notes.txt")
 
 
-def _secret(file: Any) -> None:
+def _encrypted(file: Any) -> None:
     with py7zr.SevenZipFile(file, "w", password="a-password") as archive:
         archive.writestr(_TEXT, "notes.txt")

@@ -1,4 +1,4 @@
-"""Tables by DuckDB, SQLite and the standard library; text in the encodings that people still use."""
+"""Tables, written by DuckDB, SQLite and the standard library, and text in common encodings."""
 
 import csv
 import io

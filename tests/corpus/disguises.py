@@ -1,4 +1,4 @@
-"""Files that are two things at once, or not what their first bytes say; built on files that are good."""
+"""Files of two formats, or of another format than declared; made from the files of the corpus."""
 
 import zipfile
 from collections.abc import Iterator
@@ -23,7 +23,7 @@ PAGES = {
     "a shell script": b"#!/bin/sh\nid\n",
     "PHP": b"<?php system($_GET['c']); ?>",
 }
-"""What a browser or a server may run."""
+"""Content that a browser or a server may execute."""
 
 PICTURES = (
     "image/jpeg",
@@ -38,12 +38,12 @@ PICTURES = (
 
 
 def one_of_each() -> dict[str, File]:
-    """The largest file of each type."""
+    """Returns the largest file of each type."""
     return {file.content_type: file for file in sorted(corpus(), key=lambda file: len(file.data))}
 
 
 def disguises() -> Iterator[tuple[str, bytes, str]]:
-    """(What it is, the bytes, the type that somebody declares)."""
+    """Yields (description, bytes, declared type) of files that must be rejected."""
     each = one_of_each()
     for declared in each:
         for what, page in PAGES.items():

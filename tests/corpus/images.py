@@ -6,7 +6,7 @@ from typing import Any
 import pillow_heif
 from PIL import Image
 
-from tests.corpus import File, written
+from tests.corpus import File, write
 
 SIZES = ((1, 1), (17, 31), (320, 240))
 # Format, content type, modes, and the ways to write each.
@@ -46,7 +46,7 @@ def files() -> Iterator[File]:
             for size in SIZES:
                 for way in ways:
                     how = f"{kind} {mode} {size[0]}x{size[1]} {way}"
-                    yield File(content_type, how, written(_save, kind, mode, size, way))
+                    yield File(content_type, how, write(_save, kind, mode, size, way))
     for kind, content_type in (
         ("GIF", "image/gif"),
         ("WEBP", "image/webp"),
@@ -55,7 +55,7 @@ def files() -> Iterator[File]:
     ):
         frames = [_picture("RGB", (40, 30), shift) for shift in range(4)]
         save = {"save_all": True, "append_images": frames[1:]}
-        yield File(content_type, f"{kind} of four pictures", written(frames[0].save, kind, **save))
+        yield File(content_type, f"{kind} of four pictures", write(frames[0].save, kind, **save))
 
 
 def _save(file: Any, kind: str, mode: str, size: tuple[int, int], way: dict[str, Any]) -> None:

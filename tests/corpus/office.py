@@ -16,7 +16,7 @@ from PIL import Image
 from reportlab.lib.pagesizes import A4
 from reportlab.pdfgen import canvas
 
-from tests.corpus import File, written
+from tests.corpus import File, write
 
 _OOXML = "application/vnd.openxmlformats-officedocument."
 _ODF = "application/vnd.oasis.opendocument."
@@ -27,15 +27,13 @@ LENGTHS = (0, 1, 50, 2_000)
 def files() -> Iterator[File]:
     for length in LENGTHS:
         yield File(
-            f"{_OOXML}wordprocessingml.document", f"python-docx {length}", written(_docx(length, False).save)
+            f"{_OOXML}wordprocessingml.document", f"python-docx {length}", write(_docx(length, False).save)
         )
-        yield File(
-            f"{_OOXML}spreadsheetml.sheet", f"openpyxl {length}", written(_openpyxl(length, False).save)
-        )
+        yield File(f"{_OOXML}spreadsheetml.sheet", f"openpyxl {length}", write(_openpyxl(length, False).save))
         yield File(
             f"{_OOXML}spreadsheetml.sheet",
             f"openpyxl as a stream {length}",
-            written(_openpyxl(length, True).save),
+            write(_openpyxl(length, True).save),
         )
         for in_memory in (True, False):
             yield File(
@@ -43,21 +41,17 @@ def files() -> Iterator[File]:
                 f"XlsxWriter {length} {in_memory}",
                 _xlsxwriter(length, in_memory),
             )
-        yield File(f"{_ODF}text", f"odfpy {length}", written(_odt(length).write))
-        yield File(f"{_ODF}spreadsheet", f"odfpy {length}", written(_ods(length).write))
+        yield File(f"{_ODF}text", f"odfpy {length}", write(_odt(length).write))
+        yield File(f"{_ODF}spreadsheet", f"odfpy {length}", write(_ods(length).write))
         yield File("application/epub+zip", f"EbookLib {length}", _epub(length))
     for length in LENGTHS[:3]:
-        yield File(
-            f"{_OOXML}presentationml.presentation", f"python-pptx {length}", written(_pptx(length).save)
-        )
+        yield File(f"{_OOXML}presentationml.presentation", f"python-pptx {length}", write(_pptx(length).save))
         for version in ((1, 3), (1, 4), (1, 7)):
             for compressed in (0, 1):
                 how = f"ReportLab {length} {version} {compressed}"
-                yield File("application/pdf", how, written(_pdf, length, version, compressed))
-    yield File(
-        f"{_OOXML}wordprocessingml.document", "python-docx with a picture", written(_docx(3, True).save)
-    )
-    yield File(f"{_ODF}presentation", "odfpy", written(opendocument.OpenDocumentPresentation().write))
+                yield File("application/pdf", how, write(_pdf, length, version, compressed))
+    yield File(f"{_OOXML}wordprocessingml.document", "python-docx with a picture", write(_docx(3, True).save))
+    yield File(f"{_ODF}presentation", "odfpy", write(opendocument.OpenDocumentPresentation().write))
 
 
 def _docx(paragraphs: int, with_picture: bool) -> Any:
@@ -70,7 +64,7 @@ def _docx(paragraphs: int, with_picture: bool) -> Any:
 
 
 def _png() -> BytesIO:
-    return BytesIO(written(Image.linear_gradient("L").save, "PNG"))
+    return BytesIO(write(Image.linear_gradient("L").save, "PNG"))
 
 
 def _openpyxl(rows: int, as_stream: bool) -> Any:
@@ -89,7 +83,7 @@ def _xlsxwriter(rows: int, in_memory: bool) -> bytes:
             sheet.write_row(number, 0, [number, "cat"])
         book.close()
 
-    return written(save)
+    return write(save)
 
 
 def _pptx(slides: int) -> Any:

@@ -5,9 +5,9 @@ import pytest
 from functions.detection import HEAD_BYTES
 from functions.domain.kinds import Kind
 from functions.pipeline.inspection import Accepted, inspect
+from tests.case_counts import CountCases
 from tests.corpus import File, corpus
 from tests.corpus.disguises import PICTURES, disguises, one_of_each, with_a_zip_behind
-from tests.counted import Counted
 from tests.detection.detect import detect
 
 TEXTS = ("text/", "application/json", "application/x-ndjson")
@@ -23,22 +23,22 @@ def accepted_type(data: bytes, declared: str) -> str | None:
     return verdict.content_type if isinstance(verdict, Accepted) else None
 
 
-def test_at_least_99_percent_of_the_binary_files_are_detected(counted: Counted) -> None:
+def test_at_least_99_percent_of_the_binary_files_are_detected(count_cases: CountCases) -> None:
     binary = [file for file in corpus() if not is_text(file)]
     wrong = [
         f"{file}: {detect(file.data).name}"
         for file in binary
         if detect(file.data).content_type != file.content_type
     ]
-    counted("corpus: binary files", len(binary))
-    counted("corpus: binary files detected", len(binary) - len(wrong))
+    count_cases("corpus: binary files", len(binary))
+    count_cases("corpus: binary files detected", len(binary) - len(wrong))
     assert len(binary) >= 400
     assert len(wrong) <= len(binary) // 100, wrong
 
 
-def test_texts_in_every_language_and_encoding_are_accepted(counted: Counted) -> None:
+def test_texts_in_every_language_and_encoding_are_accepted(count_cases: CountCases) -> None:
     texts = [file for file in corpus() if is_text(file)]
-    counted("corpus: texts", len(texts))
+    count_cases("corpus: texts", len(texts))
     assert [str(file) for file in texts if accepted_type(file.data, file.content_type) is None] == []
 
 
@@ -47,14 +47,14 @@ def test_every_genuine_file_is_accepted_as_its_declared_type() -> None:
     assert accepted == {str(file): file.content_type for file in corpus()}
 
 
-def test_no_disguised_file_is_accepted_as_its_declared_type(counted: Counted) -> None:
+def test_no_disguised_file_is_accepted_as_its_declared_type(count_cases: CountCases) -> None:
     tried = list(disguises())
-    counted("corpus: disguises", len(tried))
+    count_cases("corpus: disguises", len(tried))
     assert [(name, declared) for name, data, declared in tried if accepted_type(data, declared)] == []
 
 
 @pytest.mark.parametrize("cut", [16, 20, 33, 64, 100, 512, 1000, 4000])
-def test_a_truncated_file_is_detected_as_its_own_format_or_as_none(cut: int, counted: Counted) -> None:
+def test_a_truncated_file_is_detected_as_its_own_format_or_as_none(cut: int, count_cases: CountCases) -> None:
     """Texts are left out: a truncated text is a text."""
     for file in corpus():
         if cut >= len(file.data) or is_text(file):
@@ -63,7 +63,7 @@ def test_a_truncated_file_is_detected_as_its_own_format_or_as_none(cut: int, cou
         assert not found.active, str(file)
         others = {file.content_type, "application/octet-stream", "application/zip", *_same_container(file)}
         assert found.content_type in others, str(file)
-        counted("corpus: truncated files", 1)
+        count_cases("corpus: truncated files", 1)
 
 
 def _same_container(file: File) -> set[str]:

@@ -18,8 +18,7 @@ from functions.domain.events import (
     Transition,
 )
 from functions.domain.states import MAX_HISTORY, decide
-from tests.documents_in_life import completing, processing, stopped
-from tests.examples import NOW, a_document
+from tests.examples import NOW, a_completing_document, a_document, a_document_at_rest, a_processing_document
 
 LATER = NOW + timedelta(minutes=2)
 UNTIL = LATER + timedelta(days=7)
@@ -29,7 +28,7 @@ each_at_rest = pytest.mark.parametrize("status", AT_REST)
 
 
 def at_rest(status: Status) -> Document:
-    document = stopped(status)
+    document = a_document_at_rest(status)
     return replace(
         document, reason="a_reason", history=(*document.history, HistoryEntry(status, NOW, "a_reason"))
     )
@@ -58,7 +57,7 @@ def test_a_document_at_rest_can_be_deleted_and_keeps_its_reservation(status: Sta
     assert transition.after.reserved_bytes == transition.before.reserved_bytes
 
 
-@pytest.mark.parametrize("document", [a_document(), completing(), processing()])
+@pytest.mark.parametrize("document", [a_document(), a_completing_document(), a_processing_document()])
 def test_a_document_in_progress_cannot_be_deleted(document: Document) -> None:
     assert decide(document, DeleteRequested(UNTIL), LATER) is Ignored.WRONG_STATE
 
@@ -85,7 +84,7 @@ def test_a_restore_after_its_window_exceeds_the_deadline() -> None:
     assert decide(deleted(), RestoreRequested(), UNTIL) is Ignored.DEADLINE_EXCEEDED
 
 
-@pytest.mark.parametrize("document", [a_document(), processing(), purging()])
+@pytest.mark.parametrize("document", [a_document(), a_processing_document(), purging()])
 def test_only_a_deleted_document_can_be_restored(document: Document) -> None:
     assert decide(document, RestoreRequested(), LATER) is Ignored.WRONG_STATE
 

@@ -17,8 +17,7 @@ from functions.domain.events import (
     Transition,
 )
 from functions.domain.states import decide
-from tests.documents_in_life import completing, processing
-from tests.examples import NOW, a_document
+from tests.examples import NOW, a_completing_document, a_document, a_processing_document
 
 LATER = NOW + timedelta(minutes=2)
 A_MOMENT = timedelta(microseconds=1)
@@ -64,11 +63,14 @@ def test_a_call_to_complete_takes_a_short_lease() -> None:
 
 
 def test_the_second_of_two_calls_to_complete_finds_a_lease() -> None:
-    assert decide(completing(lease_until=LATER + A_MOMENT), CompleteRequested(), LATER) is Ignored.LEASED
+    assert (
+        decide(a_completing_document(lease_until=LATER + A_MOMENT), CompleteRequested(), LATER)
+        is Ignored.LEASED
+    )
 
 
 def test_a_call_to_complete_takes_over_after_the_lease_of_a_crashed_one() -> None:
-    after = change_status(completing(lease_until=LATER), CompleteRequested()).after
+    after = change_status(a_completing_document(lease_until=LATER), CompleteRequested()).after
     assert (after.status, after.attempt, after.lease_until) == (Status.COMPLETING, 2, LATER + COMPLETE_LEASE)
 
 
@@ -83,21 +85,22 @@ def test_an_upload_that_ended_otherwise_cannot_be_completed(status: Status) -> N
 
 
 @pytest.mark.parametrize(
-    "document", [a_document(upload_deadline=LATER), completing(upload_deadline=LATER, lease_until=LATER)]
+    "document",
+    [a_document(upload_deadline=LATER), a_completing_document(upload_deadline=LATER, lease_until=LATER)],
 )
 def test_complete_at_the_deadline_exceeds_it(document: Document) -> None:
     assert decide(document, CompleteRequested(), LATER) is Ignored.DEADLINE_EXCEEDED
 
 
 def test_a_failed_call_to_complete_can_be_repeated() -> None:
-    transition = change_status(completing(), CompleteFailed(1))
+    transition = change_status(a_completing_document(), CompleteFailed(1))
     assert (transition.after.status, transition.after.lease_until) == (Status.PENDING, None)
     assert (transition.reserved_bytes, transition.open_uploads) == (0, 0)
 
 
 def test_a_stale_failed_call_to_complete_changes_nothing() -> None:
-    assert decide(completing(attempt=2), CompleteFailed(1), LATER) is Ignored.STALE_ATTEMPT
-    assert decide(processing(attempt=1), CompleteFailed(1), LATER) is Ignored.STALE_ATTEMPT
+    assert decide(a_completing_document(attempt=2), CompleteFailed(1), LATER) is Ignored.STALE_ATTEMPT
+    assert decide(a_processing_document(attempt=1), CompleteFailed(1), LATER) is Ignored.STALE_ATTEMPT
     assert decide(a_document(attempt=1), CompleteFailed(1), LATER) is Ignored.STALE_ATTEMPT
 
 
@@ -128,7 +131,8 @@ def test_only_the_deadline_of_a_pending_document_is_extended(status: Status) -> 
 
 
 @pytest.mark.parametrize(
-    "document", [a_document(upload_deadline=LATER), completing(upload_deadline=LATER, lease_until=LATER)]
+    "document",
+    [a_document(upload_deadline=LATER), a_completing_document(upload_deadline=LATER, lease_until=LATER)],
 )
 def test_a_document_without_bytes_expires_at_its_deadline_and_releases_its_reservation(
     document: Document,
@@ -145,7 +149,7 @@ def test_before_its_deadline_nothing_expires() -> None:
 
 
 def test_nothing_expires_under_the_lease_of_complete() -> None:
-    document = completing(upload_deadline=LATER, lease_until=LATER + A_MOMENT)
+    document = a_completing_document(upload_deadline=LATER, lease_until=LATER + A_MOMENT)
     assert decide(document, DeadlinePassed(), LATER) is Ignored.LEASED
 
 

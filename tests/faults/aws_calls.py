@@ -16,7 +16,7 @@ from functions import wiring
 from functions.adapters.dynamodb.client import DynamoDBError
 from functions.adapters.dynamodb.documents import DynamoDB
 from strict_s3 import enforce_copy_conditions
-from tests.interruption import Killed
+from tests.interruptions import ProcessKilled
 from tests.lambdas.account import forget_wiring
 
 
@@ -114,7 +114,7 @@ class Crash:
     def before(self, operation: str, context: dict[str, Any]) -> None:
         with self._lock:
             if self._is_down:
-                raise Killed
+                raise ProcessKilled
             self.calls.append(operation)
             context["number"] = len(self.calls)
             if not self.late:
@@ -131,7 +131,7 @@ class Crash:
     def _crash_at(self, context: dict[str, Any]) -> None:
         if context["number"] == self.at and not self.has_happened:
             self.has_happened = self._is_down = True
-            raise Killed
+            raise ProcessKilled
 
 
 @dataclass

@@ -1,4 +1,4 @@
-"""What clients do with a file, from the first request until nothing changes any more."""
+"""Journeys of a client with a file, from the first request until nothing changes any more."""
 
 import io
 from collections.abc import Callable

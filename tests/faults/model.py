@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 
 from functions.domain.document import Method
 from tests.examples import PNG
+from tests.fake_deployment import RESTORE_WINDOW
 
-RESTORE_WINDOW = timedelta(days=7)
 UPLOAD_LIFETIME = timedelta(days=1)
 OPEN = ("pending", "processing")
 RESERVE_NOTHING = ("rejected", "expired", "aborted", "purged")

@@ -124,28 +124,28 @@ MUTANTS = [
         _RECORDS,
     ),
     Mutant(
-        "an upload that is opened during a visit is forgotten",
+        "a recount forgets an upload that is opened meanwhile",
         "adapters/dynamodb/usage.py",
         '"created = :created AND #open = :stored"',
         '"created >= :created"',
         ("adapters/dynamodb/test_usage.py",),
     ),
     Mutant(
-        "an upload that is just being counted off is counted off by a visit too",
+        "a recount and the end of an upload both decrement",
         "adapters/dynamodb/usage.py",
         "if scan.last_closed_at and now < scan.last_closed_at + LEASE and",
         "if False and",
         ("adapters/dynamodb/test_usage.py",),
     ),
     Mutant(
-        "an old upload that is opened again is not counted",
+        "a recount skips an old upload that is open again",
         "adapters/dynamodb/usage.py",
         '" REMOVE oldest_open" if open_uploads > 0 else ""',
         '""',
         ("adapters/dynamodb/test_usage.py",),
     ),
     Mutant(
-        "an upload that ended is counted off twice",
+        "a decrement with an unknown outcome is retried",
         "adapters/dynamodb/client.py",
         'attempts = 1 if operation == "UpdateItem" else _MAX_ATTEMPTS',
         "attempts = _MAX_ATTEMPTS",
@@ -337,6 +337,20 @@ MUTANTS = [
         "url_template: str = field(repr=False)",
         "url_template: str",
         _PRESIGNING,
+    ),
+    Mutant(
+        "a copy of 2 TiB in more than ten thousand parts",
+        "adapters/s3/part_copy.py",
+        "max(part_size, needed)",
+        "part_size",
+        ("adapters/s3/test_part_copy.py",),
+    ),
+    Mutant(
+        "a recount that misses a document just created",
+        "adapters/dynamodb/queries.py",
+        ':last": f"{DOCUMENT_PREFIX}~"}),\n        "ConsistentRead": True,\n',
+        ':last": f"{DOCUMENT_PREFIX}~"}),\n',
+        ("adapters/dynamodb/test_queries.py",),
     ),
 ]
 

@@ -26,7 +26,7 @@ from functions.pipeline.promotion import Outcome, Promotion
 from strict_s3 import strict_s3_client
 from tests.faults.aws_calls import AwsCalls, Crash
 from tests.faults.invariants import Snapshot
-from tests.interruption import Killed
+from tests.interruptions import ProcessKilled
 from tests.lambdas.account import ACCESS_KEY, SECRET, TOKEN, Account, new_account
 from tests.lambdas.api import Api, ApiResponse
 from tests.lambdas.events import Context, notification, s3_record, sqs_event, sqs_message
@@ -68,7 +68,7 @@ class Simulation:
             first = len(self.crash.calls) + 1
             try:
                 response = self.ada.call(method, path, body, headers=headers)
-            except Killed:
+            except ProcessKilled:
                 self.crash.restart()
                 if not self.client_returns:
                     raise ClientGone from None
@@ -88,7 +88,7 @@ class Simulation:
             handler, body = message = self.messages.pop(0)
             try:
                 is_done = handler(body)
-            except Killed:
+            except ProcessKilled:
                 self.crash.restart()
                 self.messages.append(message)
                 continue
@@ -109,7 +109,7 @@ class Simulation:
     def _run_twice_if_crashed(self, run: Callable[[], object]) -> None:
         try:
             run()
-        except Killed:
+        except ProcessKilled:
             self.crash.restart()
             self.age(LEASE)
             run()

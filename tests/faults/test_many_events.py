@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from tests.counted import Counted
+from tests.case_counts import CountCases
 from tests.deep import SOAK
 from tests.faults.many_events import STATM, WINDOW
 from tests.skips import skip_or_fail
@@ -20,7 +20,9 @@ MAX_GROWTH = 50 * 1024**2
 
 @pytest.mark.deep
 @pytest.mark.skipif(**skip_or_fail("/proc", STATM.exists()))
-def test_after_many_events_every_document_is_correct_and_memory_has_not_grown(counted: Counted) -> None:
+def test_after_many_events_every_document_is_correct_and_memory_has_not_grown(
+    count_cases: CountCases,
+) -> None:
     share = EVENTS // WINDOW // PROCESSES
     runs = [_start(number * share, (number + 1) * share) for number in range(PROCESSES)]
     for run in runs:
@@ -28,8 +30,8 @@ def test_after_many_events_every_document_is_correct_and_memory_has_not_grown(co
         assert run.returncode == 0, errors[-5_000:]
         growth = int(errors.splitlines()[-1])
         assert growth < MAX_GROWTH
-        counted("MiB that a process grew", round(growth / 1024**2))
-    counted("S3 events delivered", EVENTS)
+        count_cases("MiB that a process grew", round(growth / 1024**2))
+    count_cases("S3 events delivered", EVENTS)
 
 
 def test_twenty_events_with_a_duplicate_and_reordered_versions_make_every_document_correct() -> None:

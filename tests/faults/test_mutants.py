@@ -4,16 +4,16 @@ from pathlib import Path
 
 import pytest
 
-from tests.counted import Counted
+from tests.case_counts import CountCases
 from tests.faults.mutants import MUTANTS, ROOT, Mutant, apply_mutant, copy_project, run_tests
 
 
 @pytest.mark.deep
 @pytest.mark.parametrize("mutant", MUTANTS, ids=lambda mutant: mutant.name)
-def test_a_mutant_is_killed(mutant: Mutant, tmp_path: Path, counted: Counted) -> None:
+def test_a_mutant_is_killed(mutant: Mutant, tmp_path: Path, count_cases: CountCases) -> None:
     run = run_tests(copy_project(tmp_path / "project", mutant), mutant.killed_by)
     assert run.returncode == pytest.ExitCode.TESTS_FAILED, run.stdout + run.stderr
-    counted("mutants killed", 1)
+    count_cases("mutants killed", 1)
 
 
 @pytest.mark.deep

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.counted import Counted
+from tests.case_counts import CountCases
 from tests.examples import PNG
 from tests.faults.aws_calls import SerialCalls
 from tests.faults.simulation import WiredFunctions
@@ -41,7 +41,7 @@ def create_event(method: str) -> dict[str, Any]:
 
 @pytest.mark.parametrize("method", ["PUT", "MULTIPART"])
 def test_fifty_concurrent_creates_with_one_key_make_one_document(
-    functions: WiredFunctions, method: str, counted: Counted
+    functions: WiredFunctions, method: str, count_cases: CountCases
 ) -> None:
     start = Barrier(REQUESTS)
 
@@ -60,4 +60,4 @@ def test_fifty_concurrent_creates_with_one_key_make_one_document(
         assert ids == [document.id] * REQUESTS
         assert simulation.account.usage("ada") == (len(PNG), 1)
         assert len(simulation.account.open_uploads()) == (method == "MULTIPART")
-    counted("concurrent creates with one key", REQUESTS)
+    count_cases("concurrent creates with one key", REQUESTS)

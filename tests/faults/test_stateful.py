@@ -5,7 +5,6 @@ steps take seconds. A crash happens at the k-th call to a port. What crashed run
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from datetime import timedelta
 from itertools import count
 from typing import Any, TypeVar
@@ -28,20 +27,15 @@ from functions.domain.errors import AirlockError
 from functions.domain.keys import documents_key, staging_key
 from functions.domain.parts import MAX_UPLOAD_AGE
 from functions.domain.quota import Limits
-from functions.pipeline.promotion import Outcome, Promotion
-from functions.services.documents import DocumentService
-from functions.services.multipart import MultipartService
-from functions.services.purge import PurgeOutcome, PurgeService
-from functions.services.sweeps import SweepService
-from functions.services.uploads import UploadService
-from tests.creates import request
+from functions.pipeline.promotion import Outcome
+from functions.services.purge import PurgeOutcome
 from tests.deep import WithinTime
-from tests.examples import BUCKET, JPEG, KINDS, OWNER, PNG, SIGNER, Clock, an_id
-from tests.fake_multipart import InMemoryBucketInventory, InMemoryMultipartStore
-from tests.fakes import InMemoryDocuments, InMemoryQueues
+from tests.examples import JPEG, OWNER, PNG, an_id
+from tests.fake_deployment import FakeDeployment
 from tests.faults.invariants import Snapshot, find_forbidden_changes, find_leftovers, find_violations
-from tests.faults.model import OPEN, RESTORE_WINDOW, UPLOAD_LIFETIME, ExpectedDocument
-from tests.interruption import Interruption, Killed, die, interrupted
+from tests.faults.model import OPEN, UPLOAD_LIFETIME, ExpectedDocument
+from tests.interruptions import Interruption, ProcessKilled
+from tests.upload_requests import make_request
 
 LIMITS = Limits(open_uploads=4, stored_bytes=8 * len(PNG), daily_files=10**6, daily_bytes=10**12)
 BODIES = {"right": PNG, "another type": JPEG.ljust(len(PNG), b"\0")[: len(PNG)], "another size": PNG + b"!"}
@@ -52,66 +46,8 @@ choices = st.integers(0, 7)
 T = TypeVar("T")
 
 
-@dataclass
-class Services:
-    """The services on fakes. `by` interrupts the calls of a service to its ports."""
-
-    repository: InMemoryDocuments = field(default_factory=InMemoryDocuments)
-    s3: InMemoryMultipartStore = field(default_factory=InMemoryMultipartStore)
-    queues: InMemoryQueues = field(default_factory=InMemoryQueues)
-    clock: Clock = field(default_factory=Clock)
-
-    def __post_init__(self) -> None:
-        self.inventory = InMemoryBucketInventory(self.s3)
-
-    def _port(self, port: T, by: Interruption | None) -> T:
-        return port if by is None else interrupted(port, by)
-
-    def uploads(self, by: Interruption | None) -> UploadService:
-        return UploadService(
-            repository=self._port(self.repository, by),
-            signer=lambda: SIGNER,
-            multipart=lambda: self._port(self.s3, by),
-            kinds=KINDS,
-            limits=LIMITS,
-            bucket=BUCKET,
-            url_lifetime=900,
-            upload_lifetime=int(UPLOAD_LIFETIME.total_seconds()),
-        )
-
-    def multipart(self, by: Interruption | None) -> MultipartService:
-        return MultipartService(
-            repository=self._port(self.repository, by),
-            signer=lambda: SIGNER,
-            multipart=lambda: self._port(self.s3, by),
-            url_lifetime=900,
-            upload_lifetime=int(UPLOAD_LIFETIME.total_seconds()),
-        )
-
-    def document_service(self, by: Interruption | None) -> DocumentService:
-        return DocumentService(
-            repository=self._port(self.repository, by),
-            signer=lambda: SIGNER,
-            download_lifetime=300,
-            restore_window=int(RESTORE_WINDOW.total_seconds()),
-        )
-
-    def promotion(self, by: Interruption | None) -> Promotion:
-        return Promotion(self._port(self.repository, by), self._port(self.s3.objects, by), KINDS, self.clock)
-
-    def purge(self, by: Interruption | None) -> PurgeService:
-        repository, inventory = self._port(self.repository, by), self._port(self.inventory, by)
-        return PurgeService(repository, inventory, self._port(self.s3, by), self.clock)
-
-    def sweep_service(self, by: Interruption | None) -> SweepService:
-        return SweepService(
-            repository=self._port(self.repository, by),
-            inventory=self._port(self.inventory, by),
-            multipart=self._port(self.s3, by),
-            upload_events=self._port(self.queues, by),
-            purge_queue=self._port(self.queues, by),
-            clock=self.clock,
-        )
+class ObservableDeployment(FakeDeployment):
+    """A deployment whose state can be read."""
 
     def snapshot(self) -> Snapshot:
         documents = tuple(self.repository._documents.values())
@@ -127,28 +63,30 @@ class OwnerMachine(RuleBasedStateMachine):
 
     @initialize()
     def begin(self) -> None:
-        self.services = Services()
+        self.deployment = ObservableDeployment(
+            limits=LIMITS, upload_lifetime=int(UPLOAD_LIFETIME.total_seconds())
+        )
         self.expected: dict[str, ExpectedDocument] = {}
         self.numbers = count(1)
-        self.before = self.services.snapshot()
+        self.before = self.deployment.snapshot()
 
     def execute(self, act: Callable[[Interruption | None], T], crash: tuple[int, bool]) -> T:
         """Runs `act` with a crash, and after a crash once more, when its lease is over."""
         at, after = crash
         try:
-            return act(Interruption(die, at, after))
-        except Killed:
-            self.services.clock.advance(LEASE)
+            return act(Interruption(at=at, after=after))
+        except ProcessKilled:
+            self.deployment.clock.advance(LEASE)
             return act(None)
         finally:
             self._record_times()
 
     def _record_times(self) -> None:
-        came, now = self.services.inventory.came, self.services.clock()
-        for versions in self.services.s3.objects.keys.values():
+        came, now = self.deployment.inventory.came, self.deployment.clock()
+        for versions in self.deployment.s3.objects.keys.values():
             for version in versions:
                 came.setdefault(version, now)
-        for upload_id in self.services.s3.open:
+        for upload_id in self.deployment.s3.open:
             came.setdefault(upload_id, now)
 
     def _choose(self, number: int) -> tuple[str, ExpectedDocument]:
@@ -157,7 +95,7 @@ class OwnerMachine(RuleBasedStateMachine):
         return chosen, self.expected[chosen]
 
     def _get_record(self, document_id: str) -> Document:
-        found = self.services.repository.get(OWNER, document_id)
+        found = self.deployment.repository.get(OWNER, document_id)
         assert found is not None
         return found
 
@@ -168,9 +106,9 @@ class OwnerMachine(RuleBasedStateMachine):
         reserved_bytes = sum(expected.reserved_bytes for expected in self.expected.values())
 
         def act(by: Interruption | None) -> Any:
-            now = self.services.clock()
-            return self.services.uploads(by).create(
-                request(size=len(PNG), method=method),
+            now = self.deployment.clock()
+            return self.deployment.upload_service(by).create(
+                make_request(size=len(PNG), method=method),
                 owner=OWNER,
                 document_id=an_id(next(self.numbers), now),
                 idempotency_key=key,
@@ -194,12 +132,12 @@ class OwnerMachine(RuleBasedStateMachine):
     def send(self, number: int, body: str) -> None:
         """Sends bytes to a URL: also late, again, or after the document has ended. S3 sends one event."""
         document_id, expected = self._choose(number)
-        key, objects = staging_key(OWNER, document_id), self.services.s3.objects
+        key, objects = staging_key(OWNER, document_id), self.deployment.s3.objects
         if expected.method is Method.MULTIPART or (expected.method is Method.PUT and key in objects.keys):
             return
         version = objects.put(key, BODIES[body])
         expected.staged[version] = BODIES[body]
-        self.services.queues.events.append((key, version))
+        self.deployment.queues.events.append((key, version))
         self._record_times()
 
     @precondition(lambda self: self.expected)
@@ -207,18 +145,18 @@ class OwnerMachine(RuleBasedStateMachine):
     def send_part(self, number: int) -> None:
         document_id, expected = self._choose(number)
         document = self._get_record(document_id)
-        if document.upload_id in self.services.s3.open:
-            self.services.s3.put_part(staging_key(OWNER, document_id), document.upload_id or "", 1, PNG)
+        if document.upload_id in self.deployment.s3.open:
+            self.deployment.s3.put_part(staging_key(OWNER, document_id), document.upload_id or "", 1, PNG)
             expected.has_part = True
 
     @precondition(lambda self: self.expected)
     @rule(number=choices)
     def sign_part(self, number: int) -> None:
         document_id, expected = self._choose(number)
-        document, now = self._get_record(document_id), self.services.clock()
+        document, now = self._get_record(document_id), self.deployment.clock()
         open_for_parts = document.status is Status.PENDING and now < expected.upload_deadline
         try:
-            self.services.multipart(None).presign(OWNER, document_id, [1], {}, now)
+            self.deployment.multipart_service(None).presign(OWNER, document_id, [1], {}, now)
         except AirlockError:
             assert expected.method is not Method.MULTIPART or not open_for_parts
             return
@@ -230,26 +168,26 @@ class OwnerMachine(RuleBasedStateMachine):
     @rule(number=choices, crash=crashes)
     def complete(self, number: int, crash: tuple[int, bool]) -> None:
         document_id, expected = self._choose(number)
-        key, objects = staging_key(OWNER, document_id), self.services.s3.objects
+        key, objects = staging_key(OWNER, document_id), self.deployment.s3.objects
         if expected.method is not Method.MULTIPART:
             return
         before = set(objects.keys.get(key, {}))
 
         def act(by: Interruption | None) -> Any:
-            return self.services.multipart(by).complete(
-                OWNER, document_id, crc64nvme=None, clock=self.services.clock
+            return self.deployment.multipart_service(by).complete(
+                OWNER, document_id, crc64nvme=None, clock=self.deployment.clock
             )
 
         try:
             self.execute(act, crash)
         except AirlockError:
-            late = self.services.clock() >= expected.upload_deadline
+            late = self.deployment.clock() >= expected.upload_deadline
             assert not expected.has_part or late or expected.status != "pending"
         for version in set(objects.keys.get(key, {})) - before:
             assert expected.status == "pending"
             assert expected.has_part
             expected.complete(version)
-            self.services.queues.events.append((key, version))
+            self.deployment.queues.events.append((key, version))
 
     @precondition(lambda self: self.expected)
     @rule(number=choices, crash=crashes)
@@ -258,7 +196,10 @@ class OwnerMachine(RuleBasedStateMachine):
         completing = self._get_record(document_id).status is Status.COMPLETING
         try:
             self.execute(
-                lambda by: self.services.uploads(by).abort(OWNER, document_id, self.services.clock()), crash
+                lambda by: self.deployment.upload_service(by).abort(
+                    OWNER, document_id, self.deployment.clock()
+                ),
+                crash,
             )
         except AirlockError:
             assert completing or not expected.abort()
@@ -272,13 +213,13 @@ class OwnerMachine(RuleBasedStateMachine):
         when = []
 
         def act(by: Interruption | None) -> None:
-            when.append(self.services.clock())
-            self.services.document_service(by).delete(OWNER, document_id, when[-1])
+            when.append(self.deployment.clock())
+            self.deployment.document_service(by).delete(OWNER, document_id, when[-1])
 
         try:
             self.execute(act, crash)
         except AirlockError:
-            assert expected.status == "purged" or not expected.delete(self.services.clock())
+            assert expected.status == "purged" or not expected.delete(self.deployment.clock())
         else:
             assert expected.delete(when[0])
             expected.purge_after = self._get_record(document_id).purge_after
@@ -287,10 +228,10 @@ class OwnerMachine(RuleBasedStateMachine):
     @rule(number=choices, crash=crashes)
     def restore(self, number: int, crash: tuple[int, bool]) -> None:
         document_id, expected = self._choose(number)
-        when = self.services.clock()
+        when = self.deployment.clock()
         try:
             self.execute(
-                lambda by: self.services.document_service(by).restore(OWNER, document_id, when), crash
+                lambda by: self.deployment.document_service(by).restore(OWNER, document_id, when), crash
             )
         except AirlockError:
             assert not expected.restore(when)
@@ -302,59 +243,59 @@ class OwnerMachine(RuleBasedStateMachine):
     def download(self, number: int) -> None:
         document_id, expected = self._choose(number)
         try:
-            answer = self.services.document_service(None).download(
-                OWNER, document_id, inline=False, now=self.services.clock()
+            answer = self.deployment.document_service(None).download(
+                OWNER, document_id, inline=False, now=self.deployment.clock()
             )
         except AirlockError:
             assert expected.status != "ready"
             return
         assert expected.status == "ready"
-        [(version, held)] = self.services.s3.objects.keys[documents_key(OWNER, document_id)].items()
+        [(version, held)] = self.deployment.s3.objects.keys[documents_key(OWNER, document_id)].items()
         assert held.body == expected.body == PNG
         assert f"versionId={version}" in answer.signed.url
 
-    @precondition(lambda self: self.services.queues.events)
+    @precondition(lambda self: self.deployment.queues.events)
     @rule(number=choices, twice=st.booleans(), crash=crashes)
     def deliver(self, number: int, twice: bool, crash: tuple[int, bool]) -> None:
         """Delivers any event, in any order, and perhaps again later."""
-        events = self.services.queues.events
+        events = self.deployment.queues.events
         place = number % len(events)
         key, version = events[place] if twice else events.pop(place)
-        outcome = self.execute(lambda by: self.services.promotion(by).promote(key, version), crash)
+        outcome = self.execute(lambda by: self.deployment.promotion(by).promote(key, version), crash)
         assert outcome not in (Outcome.LEASED, Outcome.PAUSED, Outcome.FAILED)
         self.expected[key.rpartition("/")[2]].arrive(version)
 
-    @precondition(lambda self: self.services.queues.events)
+    @precondition(lambda self: self.deployment.queues.events)
     @rule(number=choices)
     def lose_event(self, number: int) -> None:
-        self.services.queues.events.pop(number % len(self.services.queues.events))
+        self.deployment.queues.events.pop(number % len(self.deployment.queues.events))
 
-    @precondition(lambda self: self.services.queues.purge_tasks)
+    @precondition(lambda self: self.deployment.queues.purge_tasks)
     @rule(number=choices, crash=crashes)
     def purge(self, number: int, crash: tuple[int, bool]) -> None:
-        orders = self.services.queues.purge_tasks
+        orders = self.deployment.queues.purge_tasks
         owner, document_id = orders.pop(number % len(orders))
-        outcome = self.execute(lambda by: self.services.purge(by).purge(owner, document_id), crash)
+        outcome = self.execute(lambda by: self.deployment.purge_service(by).purge(owner, document_id), crash)
         assert outcome is not PurgeOutcome.LEASED
-        self.expected[document_id].purge(self.services.clock())
+        self.expected[document_id].purge(self.deployment.clock())
 
     @rule(crash=crashes)
     def sweep(self, crash: tuple[int, bool]) -> None:
-        self.execute(lambda by: self.services.sweep_service(by).sweep(lambda: False), crash)
+        self.execute(lambda by: self.deployment.sweep_service(by).sweep(lambda: False), crash)
         for document_id, expected in self.expected.items():
-            expected.expire(self.services.clock())
-            held = self.services.s3.objects.keys.get(staging_key(OWNER, document_id), {})
+            expected.expire(self.deployment.clock())
+            held = self.deployment.s3.objects.keys.get(staging_key(OWNER, document_id), {})
             left = {version: body for version, body in expected.staged.items() if version in held}
             assert left == expected.staged or expected.status not in OPEN
             expected.staged = left
 
     @rule(minutes=st.sampled_from([1, 20, 90, 13 * 60, 25 * 60, 8 * 24 * 60]))
     def wait(self, minutes: int) -> None:
-        self.services.clock.advance(timedelta(minutes=minutes))
+        self.deployment.clock.advance(timedelta(minutes=minutes))
 
     @invariant()
     def check_snapshot(self) -> None:
-        snapshot = self.services.snapshot()
+        snapshot = self.deployment.snapshot()
         assert find_violations(snapshot, LIMITS) + find_forbidden_changes(self.before, snapshot) == []
         self.before = snapshot
 
@@ -365,25 +306,25 @@ class OwnerMachine(RuleBasedStateMachine):
 
     def _get_public_status(self, document: Document) -> str:
         """Returns the status as clients see it; `pending` after a complete that crashed without effect."""
-        staged = self.services.s3.objects.keys.get(staging_key(OWNER, document.id))
+        staged = self.deployment.s3.objects.keys.get(staging_key(OWNER, document.id))
         has_crashed = document.status is Status.COMPLETING and not staged
         return "pending" if has_crashed else document.status.public_status.value
 
     def teardown(self) -> None:
         """Delivers every message and sweeps, until nothing changes any more."""
         for _ in range(3):
-            self.services.clock.advance(A_WEEK)
+            self.deployment.clock.advance(A_WEEK)
             self.sweep((0, False))
-            while self.services.queues.events:
+            while self.deployment.queues.events:
                 self.deliver(0, False, (0, False))
-            while self.services.queues.purge_tasks:
+            while self.deployment.queues.purge_tasks:
                 self.purge(0, (0, False))
         self.check_snapshot()
         self.check_statuses()
-        before = self.services.snapshot()
+        before = self.deployment.snapshot()
         assert find_leftovers(before) == []
-        assert self.services.sweep_service(None).sweep(lambda: False) == {}
-        assert self.services.snapshot() == before
+        assert self.deployment.sweep_service(None).sweep(lambda: False) == {}
+        assert self.deployment.snapshot() == before
 
 
 STEPS = 50

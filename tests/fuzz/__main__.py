@@ -1,4 +1,4 @@
-"""`make fuzz`: one target after the other under atheris, each for some seconds, led by which code its input reaches.
+"""`make fuzz`: runs each target under atheris, a coverage-guided fuzzer, for some seconds.
 
 python -m tests.fuzz [--seconds 60] [target ...]
 """
@@ -11,8 +11,8 @@ from pathlib import Path
 
 from tests.fuzz.targets import TARGETS
 
-FOUND = Path("build/fuzz")
-"""Where input that a target did not survive is kept."""
+FAILURES = Path("build/fuzz")
+"""Folder of inputs that made a target fail."""
 
 ONE = """
 import sys
@@ -31,20 +31,20 @@ def main() -> int:
         "targets", nargs="*", metavar="target", help=f"of {', '.join(TARGETS)}; all by default"
     )
     chosen = parser.parse_args()
-    failed = [name for name in chosen.targets or TARGETS if not _survives(name, chosen.seconds)]
+    failed = [name for name in chosen.targets or TARGETS if not _passes(name, chosen.seconds)]
     print("nothing found" if not failed else f"found something in: {', '.join(failed)}")
     return 1 if failed else 0
 
 
-def _survives(name: str, seconds: int) -> bool:
-    """Each in a process of its own: libFuzzer never returns."""
+def _passes(name: str, seconds: int) -> bool:
+    """Runs a target in a process of its own, because libFuzzer never returns."""
     print(f"--- {name}", flush=True)
     with tempfile.TemporaryDirectory() as corpus:
         for number, seed in enumerate(TARGETS[name].seeds):
             (Path(corpus) / str(number)).write_bytes(seed)
-        FOUND.mkdir(parents=True, exist_ok=True)
+        FAILURES.mkdir(parents=True, exist_ok=True)
         limits = [f"-max_total_time={seconds}", "-max_len=8192", "-print_final_stats=1", "-verbosity=0"]
-        limits.append(f"-artifact_prefix={FOUND}/")
+        limits.append(f"-artifact_prefix={FAILURES}/")
         ran = subprocess.run([sys.executable, "-c", ONE.format(name=name), *limits, corpus], check=False)
     return ran.returncode == 0
 

@@ -1,6 +1,6 @@
-"""What reads input of strangers, each as a function of bytes that may raise nothing: what it declares, it may.
+"""Fuzz targets: each passes bytes to a reader of untrusted input, which may raise only the errors that it declares.
 
-The same targets run under hypothesis with the other tests, and under atheris as long as one likes (`make fuzz`).
+They run under Hypothesis with the other tests, and under atheris for any time (`make fuzz`).
 """
 
 import json
@@ -30,7 +30,7 @@ _HARMLESS = Kind("any", frozenset(["image/png", "text/plain", "text/csv", "appli
 
 
 def detection(data: bytes) -> None:
-    """Any bytes have one format, and what a browser could run is never accepted as anything harmless."""
+    """Any bytes have one format, and an active format is never accepted as a harmless one."""
     head = data[:HEAD_BYTES]
     found = sniff(head, data[-TAIL_BYTES:] if needs_tail(head) else b"")
     assert isinstance(found, Format)
@@ -40,7 +40,7 @@ def detection(data: bytes) -> None:
 
 
 def file_names(data: bytes) -> None:
-    """A name is refused, or it is stored so that the header of a download gives it back to a browser."""
+    """A name is rejected, or a browser reads it back from the header of a download."""
     try:
         name = filename.clean(_text(data))
     except InvalidInput:
@@ -54,7 +54,7 @@ def file_names(data: bytes) -> None:
 
 
 def events(data: bytes) -> None:
-    """A message is no notification, or tells of objects by texts; a key is none of ours, or exactly one of ours."""
+    """A message is no notification, or its fields are strings. A key is foreign, or exactly a staging key."""
     text = _text(data)
     assert isinstance(s3_events.first_key(text), str)
     try:
@@ -69,7 +69,7 @@ def events(data: bytes) -> None:
 
 
 def cursors(data: bytes) -> None:
-    """No text is a cursor but one that was given out for this list."""
+    """Only a cursor that was issued for this list can be decoded."""
     text = _text(data)
     try:
         document_id = cursor.decode(text, OWNER, "|")
@@ -80,7 +80,7 @@ def cursors(data: bytes) -> None:
 
 
 def part_plans(data: bytes) -> None:
-    """Every size is refused or has a plan within the quotas of S3, and every number is in it or refused."""
+    """Every size is rejected or has a plan within the quotas of S3. Every part number is in the plan or rejected."""
     size, number = int.from_bytes(data[:8], "big") + 1, int.from_bytes(data[8:], "big", signed=True)
     try:
         plan = parts.plan_parts(size)
@@ -98,7 +98,7 @@ def part_plans(data: bytes) -> None:
 
 
 def bodies(data: bytes) -> None:
-    """A body is refused with a problem, or it is one JSON object that every schema takes or refuses."""
+    """A body is rejected with a problem, or it is one JSON object that each schema accepts or rejects."""
     event = {"headers": {}, "body": data.decode("latin-1"), "isBase64Encoded": False}
     try:
         body.check(event, required=True)
@@ -114,7 +114,7 @@ def bodies(data: bytes) -> None:
 
 
 def creates(data: bytes) -> None:
-    """Whatever a well-typed create asks for, it is refused with a problem or becomes a record."""
+    """A well-typed create is rejected with a problem, or it becomes a record."""
     try:
         request = CreateRequest.model_validate_json(data)
     except ValidationError:
@@ -131,7 +131,7 @@ def creates(data: bytes) -> None:
 
 @dataclass(frozen=True)
 class Target:
-    """`seeds` are good input, of which a fuzzer makes worse."""
+    """`seeds` are valid inputs, which a fuzzer mutates."""
 
     run: Callable[[bytes], None]
     seeds: Sequence[bytes]
@@ -162,5 +162,5 @@ TARGETS = {
 
 
 def _text(data: bytes) -> str:
-    """Any text at all: halves of surrogate pairs too, for JSON can carry them."""
+    """Decodes any bytes. Invalid ones become lone surrogates, which JSON can carry too."""
     return data.decode("utf-8", "surrogateescape")

@@ -1,21 +1,21 @@
-"""The targets of the fuzzer with every run of the tests: the same cases each time, made of noise and of good input."""
+"""The fuzz targets under Hypothesis, with the same cases on every run: noise, and mutated valid input."""
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given, seed, settings
 from hypothesis import strategies as st
 
-from tests.counted import Counted
-from tests.fuzz.targets import TARGETS
+from tests.case_counts import CountCases
+from tests.deep import WithinTime
+from tests.fuzz.targets import TARGETS, Target
 
-CASES = 2_000
 NOISE = st.binary(max_size=300) | st.text(max_size=100).map(
     lambda text: text.encode("utf-8", "surrogatepass")
 )
 
 
 @st.composite
-def damaged(draw: st.DrawFn, seeds: list[bytes]) -> bytes:
-    """Good input with up to four pieces left out, doubled, or replaced by noise."""
+def mutate(draw: st.DrawFn, seeds: list[bytes]) -> bytes:
+    """Draws a seed in which up to four pieces are deleted, doubled, or replaced by noise."""
     data = draw(st.sampled_from(seeds))
     for _ in range(draw(st.integers(1, 4))):
         start, end = sorted((draw(st.integers(0, len(data))), draw(st.integers(0, len(data)))))
@@ -24,16 +24,32 @@ def damaged(draw: st.DrawFn, seeds: list[bytes]) -> bytes:
     return data
 
 
+def run(target: Target, cases: int, number: int) -> None:
+    """Runs `cases` random cases, which `number` determines."""
+
+    @seed(number)
+    @settings(max_examples=cases, suppress_health_check=list(HealthCheck), database=None)
+    @given(NOISE | mutate(list(target.seeds)))
+    def check(data: bytes) -> None:
+        target.run(data)
+
+    check()
+
+
 @pytest.mark.parametrize("name", TARGETS)
-@given(data=st.data())
-@settings(max_examples=CASES, suppress_health_check=list(HealthCheck))
-def test_no_input_raises_an_undeclared_error(name: str, data: st.DataObject, counted: Counted) -> None:
-    target = TARGETS[name]
-    target.run(data.draw(NOISE | damaged(list(target.seeds))))
-    counted("fuzz cases", 1)
+def test_no_input_raises_an_undeclared_error(name: str, count_cases: CountCases) -> None:
+    run(TARGETS[name], 200, 0)
+    count_cases("fuzz cases", 200)
+
+
+@pytest.mark.deep
+@pytest.mark.parametrize("name", TARGETS)
+def test_no_further_input_raises_an_undeclared_error(name: str, within_time: WithinTime[int]) -> None:
+    for number in within_time("groups of 200 fuzz cases", range(1, 11)):
+        run(TARGETS[name], 200, number)
 
 
 @pytest.mark.parametrize("name", TARGETS)
 def test_every_seed_is_accepted(name: str) -> None:
-    for seed in TARGETS[name].seeds:
-        TARGETS[name].run(seed)
+    for data in TARGETS[name].seeds:
+        TARGETS[name].run(data)

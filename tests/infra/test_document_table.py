@@ -3,8 +3,8 @@
 import boto3
 from moto import mock_aws
 
-from tests.deployed import create_table
 from tests.infra.template import Synthesis
+from tests.moto_resources import create_table
 
 
 def test_the_table_has_the_schema_that_the_tests_of_the_adapters_use(stack: Synthesis) -> None:

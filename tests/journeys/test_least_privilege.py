@@ -6,7 +6,7 @@ The owner of the account removes the action on the running stack, and the deploy
 import pytest
 
 from local.stack import LocalStack
-from tests.counted import Counted
+from tests.case_counts import CountCases
 from tests.journeys.admin_client import AdminClient
 from tests.journeys.api_client import ApiClient
 from tests.journeys.event_sources import EventSources
@@ -32,11 +32,11 @@ def test_every_permission_of_every_role_has_a_scenario(roles: Roles) -> None:
 
 @pytest.mark.parametrize("permission", sorted(SCENARIOS), ids=" ".join)
 def test_a_scenario_fails_without_its_permission_and_passes_with_it(
-    context: ScenarioContext, permission: Permission, counted: Counted
+    context: ScenarioContext, permission: Permission, count_cases: CountCases
 ) -> None:
     with context.roles.remove(permission):
         is_done = SCENARIOS[permission](context)
     assert not is_done
     # The scenario succeeds with the whole role, so the permission was the cause.
     assert SCENARIOS[permission](context)
-    counted("IAM actions whose removal is noticed", 1)
+    count_cases("IAM actions whose removal is noticed", 1)

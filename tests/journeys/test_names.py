@@ -24,7 +24,7 @@ NAMES = [
     "x" * 251 + ".pdf",
 ]
 _REPLACED = re.compile(r'["*:<>?\\/|]')
-"""What no browser lets into a name on a disk."""
+"""Characters that browsers replace in file names."""
 
 
 @pytest.mark.parametrize("name", NAMES, ids=lambda name: name[:20])

@@ -18,8 +18,8 @@ from functions.adapters.dynamodb.usage import USAGE, usage_key
 from functions.domain.keys import documents_key, owner_key, staging_key
 from functions.lambdas import pipeline
 from functions.settings import Settings
-from tests.deployed import create_bucket, create_table
 from tests.lambdas.events import Context, notification, s3_record, sqs_event, sqs_message
+from tests.moto_resources import create_bucket, create_table
 from tests.table_server import table_client, table_server
 
 if TYPE_CHECKING:

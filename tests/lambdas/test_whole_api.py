@@ -26,7 +26,7 @@ from schemathesis.specs.openapi.checks import (
 from schemathesis.specs.openapi.schemas import OpenApiSchema
 
 from functions.http import openapi
-from tests.counted import Counted
+from tests.case_counts import CountCases
 from tests.examples import JPEG, PNG
 from tests.lambdas.account import Account
 from tests.lambdas.api import Api
@@ -97,7 +97,9 @@ def ids(account: Account, ada: Api, s3: httpx.Client, deploy: Callable[..., None
 
 @api.parametrize()
 @ONE_ACCOUNT
-def test_every_response_is_described(case: schemathesis.Case[Any], ids: list[str], counted: Counted) -> None:
+def test_every_response_is_described(
+    case: schemathesis.Case[Any], ids: list[str], count_cases: CountCases
+) -> None:
     path = case.meta.components.get(ParameterLocation.PATH) if case.meta else None
     for document_id in ids if path and path.mode.is_positive else [None]:
         if document_id is not None:
@@ -105,17 +107,17 @@ def test_every_response_is_described(case: schemathesis.Case[Any], ids: list[str
         answer = case.call()
         case.validate_response(answer, checks=[*DESCRIBED, negative_data_rejection])
         assert answer.headers["cache-control"] == ["no-store"]
-        counted("cases of the API", 1)
+        count_cases("cases of the API", 1)
 
 
 @given(changes=st.dictionaries(st.sampled_from(FIELDS), anything, max_size=3))
 @settings(parent=ONE_ACCOUNT, max_examples=300)
 def test_every_response_to_any_value_in_a_create_is_described(
-    ids: list[str], changes: dict[str, Any], counted: Counted
+    ids: list[str], changes: dict[str, Any], count_cases: CountCases
 ) -> None:
     case = api["/documents"]["POST"].Case(body=VALID_REQUEST | changes, media_type="application/json")
     case.validate_response(case.call(), checks=DESCRIBED)
-    counted("cases of the API", 1)
+    count_cases("cases of the API", 1)
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""What becomes of bytes that arrive when a worker stops, a copy is wrong, or time runs out."""
+"""Promotions with crashed attempts, wrong copies and pauses."""
 
 import hashlib
 from collections.abc import Callable
@@ -16,75 +16,76 @@ from functions.domain.quota import Usage
 from functions.domain.storage import CopyRequest, StoredObject
 from functions.pipeline.promotion import Outcome
 from tests.examples import NOW, OWNER, PNG, a_document, an_id
+from tests.fake_multipart import InMemoryMultipartStore
 from tests.fakes import InMemoryObjectStore
-from tests.interruption import Interruption, Killed, die
-from tests.promotions import (
+from tests.interruptions import Interruption, ProcessKilled, kill_process
+from tests.promotion_scenario import (
     STAGED,
     PromotionScenario,
-    a_good_file,
-    a_large_file,
-    a_large_file_and_little_time,
+    prepare_accepted_file,
+    prepare_large_file,
+    prepare_large_file_and_little_time,
 )
 
 STORED = documents_key(OWNER, an_id())
 
 
 def test_an_event_under_a_lease_is_delivered_again() -> None:
-    world = PromotionScenario()
-    [version] = a_good_file(world)
-    with pytest.raises(Killed):
-        world.deliver(version, by=Interruption(die, at=4))
-    assert world.deliver(version) is Outcome.LEASED
-    world.clock.advance(LEASE)
-    assert world.deliver(version) is Outcome.READY
+    scenario = PromotionScenario()
+    [version] = prepare_accepted_file(scenario)
+    with pytest.raises(ProcessKilled):
+        scenario.deliver(version, by=Interruption(kill_process, at=4))
+    assert scenario.deliver(version) is Outcome.LEASED
+    scenario.clock.advance(LEASE)
+    assert scenario.deliver(version) is Outcome.READY
 
 
 def test_an_attempt_that_outlives_its_lease_is_stale_when_another_has_ended() -> None:
-    world = PromotionScenario()
-    [version] = a_good_file(world)
+    scenario = PromotionScenario()
+    [version] = prepare_accepted_file(scenario)
 
     def attempt_again() -> None:
-        world.clock.advance(LEASE)
-        assert world.deliver(version) is Outcome.READY
+        scenario.clock.advance(LEASE)
+        assert scenario.deliver(version) is Outcome.READY
 
-    assert world.deliver(version, by=Interruption(attempt_again, at=5)) is Outcome.STALE_ATTEMPT
-    assert world.document.status is Status.READY
+    assert scenario.deliver(version, by=Interruption(attempt_again, at=5)) is Outcome.STALE_ATTEMPT
+    assert scenario.document.status is Status.READY
 
 
 def test_an_error_ends_the_lease_at_once() -> None:
-    world = PromotionScenario()
-    [version] = a_good_file(world)
+    scenario = PromotionScenario()
+    [version] = prepare_accepted_file(scenario)
     with pytest.raises(Unavailable):
-        world.deliver(version, by=Interruption(_unavailable, at=4))
-    assert world.deliver(version) is Outcome.READY
-    assert world.document.attempt == 2
+        scenario.deliver(version, by=Interruption(_unavailable, at=4))
+    assert scenario.deliver(version) is Outcome.READY
+    assert scenario.document.attempt == 2
 
 
 def test_after_the_last_attempt_the_document_fails_and_keeps_its_bytes() -> None:
-    world = PromotionScenario()
-    [version] = a_good_file(world)
+    scenario = PromotionScenario()
+    [version] = prepare_accepted_file(scenario)
     for _ in range(MAX_ATTEMPTS):
         with pytest.raises(Unavailable):
-            world.deliver(version, by=Interruption(_unavailable, at=4))
-    assert (world.document.status, world.document.reason) == (Status.FAILED, "attempts_exhausted")
-    assert world.deliver(version) is Outcome.FAILED
-    assert world.objects.head(STAGED, version) is not None
-    assert world.repository.usage(OWNER, NOW) == Usage(len(PNG), 0, 1, len(PNG))
+            scenario.deliver(version, by=Interruption(_unavailable, at=4))
+    assert (scenario.document.status, scenario.document.reason) == (Status.FAILED, "attempts_exhausted")
+    assert scenario.deliver(version) is Outcome.FAILED
+    assert scenario.objects.head(STAGED, version) is not None
+    assert scenario.repository.usage(OWNER, NOW) == Usage(len(PNG), 0, 1, len(PNG))
 
 
 def test_a_document_whose_staged_version_is_gone_fails_and_releases_its_quota() -> None:
-    world = PromotionScenario()
-    [version] = a_good_file(world)
-    with pytest.raises(Killed):
-        world.deliver(version, by=Interruption(die, at=4))
-    world.objects.delete(STAGED, version)
+    scenario = PromotionScenario()
+    [version] = prepare_accepted_file(scenario)
+    with pytest.raises(ProcessKilled):
+        scenario.deliver(version, by=Interruption(kill_process, at=4))
+    scenario.objects.delete(STAGED, version)
 
-    assert world.deliver(version) is Outcome.LEASED
-    world.clock.advance(LEASE)
-    assert world.deliver(version) is Outcome.OBJECT_GONE
-    assert (world.document.status, world.document.reason) == (Status.FAILED, "object_gone")
-    assert world.repository.usage(OWNER, NOW).reserved_bytes == 0
-    assert world.deliver(version) is Outcome.OBJECT_GONE
+    assert scenario.deliver(version) is Outcome.LEASED
+    scenario.clock.advance(LEASE)
+    assert scenario.deliver(version) is Outcome.OBJECT_GONE
+    assert (scenario.document.status, scenario.document.reason) == (Status.FAILED, "object_gone")
+    assert scenario.repository.usage(OWNER, NOW).reserved_bytes == 0
+    assert scenario.deliver(version) is Outcome.OBJECT_GONE
 
 
 class Careless(InMemoryObjectStore):
@@ -112,92 +113,94 @@ class Careless(InMemoryObjectStore):
 @pytest.mark.parametrize(
     ("make", "source", "copied"),
     [
-        (a_good_file, {}, {"size": 1}),
-        (a_large_file, {}, {"size": 1}),
-        (a_large_file, {"crc64nvme": "AAAA"}, {"crc64nvme": "BBBB"}),
+        (prepare_accepted_file, {}, {"size": 1}),
+        (prepare_large_file, {}, {"size": 1}),
+        (prepare_large_file, {"crc64nvme": "AAAA"}, {"crc64nvme": "BBBB"}),
     ],
 )
 def test_a_copy_that_differs_from_the_staged_version_is_never_promoted(
     make: Callable[[PromotionScenario], list[str]], source: dict[str, object], copied: dict[str, object]
 ) -> None:
-    world = PromotionScenario(objects=Careless(source, copied))
-    [version] = make(world)
+    scenario = PromotionScenario(s3=InMemoryMultipartStore(Careless(source, copied)))
+    [version] = make(scenario)
     with pytest.raises(IntegrityError):
-        world.deliver(version)
-    assert world.document.status is Status.PROCESSING
-    assert world.objects.head(STAGED, version) is not None
+        scenario.deliver(version)
+    assert scenario.document.status is Status.PROCESSING
+    assert scenario.objects.head(STAGED, version) is not None
 
 
 @pytest.mark.parametrize("checksum", ["AAAA", None])
 def test_a_checksum_of_one_side_only_is_not_compared(checksum: str | None) -> None:
-    world = PromotionScenario(objects=Careless({"crc64nvme": "AAAA"}, {"crc64nvme": checksum}))
-    assert world.deliver(*a_large_file(world)) is Outcome.READY
+    scenario = PromotionScenario(
+        s3=InMemoryMultipartStore(Careless({"crc64nvme": "AAAA"}, {"crc64nvme": checksum}))
+    )
+    assert scenario.deliver(*prepare_large_file(scenario)) is Outcome.READY
 
 
 def test_a_copy_with_another_hash_than_declared_is_never_promoted() -> None:
-    world = PromotionScenario()
-    world.expect(a_document(declared_sha256="00" * 32))
+    scenario = PromotionScenario()
+    scenario.expect(a_document(declared_sha256="00" * 32))
     with pytest.raises(IntegrityError):
-        world.deliver(world.upload(PNG))
-    assert world.document.status is Status.PROCESSING
+        scenario.deliver(scenario.upload(PNG))
+    assert scenario.document.status is Status.PROCESSING
 
 
 def test_a_copy_with_the_declared_hash_is_promoted() -> None:
-    world = PromotionScenario()
-    world.expect(a_document(declared_sha256=hashlib.sha256(PNG).hexdigest()))
-    assert world.deliver(world.upload(PNG)) is Outcome.READY
+    scenario = PromotionScenario()
+    scenario.expect(a_document(declared_sha256=hashlib.sha256(PNG).hexdigest()))
+    assert scenario.deliver(scenario.upload(PNG)) is Outcome.READY
 
 
 def test_a_large_file_is_copied_in_parts_and_then_has_no_sha256() -> None:
-    world = PromotionScenario()
-    assert world.deliver(*a_large_file(world)) is Outcome.READY
-    assert (world.document.sha256, world.document.copy_upload_id) == (None, None)
-    assert [held.body for held in world.objects.keys[STORED].values()] == [PNG]
+    scenario = PromotionScenario()
+    assert scenario.deliver(*prepare_large_file(scenario)) is Outcome.READY
+    assert (scenario.document.sha256, scenario.document.copy_upload_id) == (None, None)
+    assert [held.body for held in scenario.objects.keys[STORED].values()] == [PNG]
 
 
 def test_a_file_of_exactly_the_limit_is_copied_at_once() -> None:
-    world = PromotionScenario(single_copy_limit=len(PNG))
-    assert world.deliver(*a_good_file(world)) is Outcome.READY
-    assert world.document.sha256 == hashlib.sha256(PNG).hexdigest()
+    scenario = PromotionScenario(single_copy_limit=len(PNG))
+    assert scenario.deliver(*prepare_accepted_file(scenario)) is Outcome.READY
+    assert scenario.document.sha256 == hashlib.sha256(PNG).hexdigest()
 
 
 def test_a_copy_that_runs_out_of_time_pauses_and_the_next_delivery_resumes_it() -> None:
-    world = PromotionScenario()
-    [version] = a_large_file_and_little_time(world)
-    assert world.deliver(version) is Outcome.PAUSED
-    upload_id = world.document.copy_upload_id
-    assert world.objects.copies == {upload_id: 1}
-    assert world.deliver(version) is Outcome.PAUSED
-    assert world.objects.copies == {upload_id: 2}
-    world.redeliver(version)
-    assert world.document.status is Status.READY
-    assert world.document.attempt > MAX_ATTEMPTS
+    scenario = PromotionScenario()
+    [version] = prepare_large_file_and_little_time(scenario)
+    assert scenario.deliver(version) is Outcome.PAUSED
+    upload_id = scenario.document.copy_upload_id
+    assert scenario.objects.copies == {upload_id: 1}
+    assert scenario.deliver(version) is Outcome.PAUSED
+    assert scenario.objects.copies == {upload_id: 2}
+    scenario.redeliver(version)
+    assert scenario.document.status is Status.READY
+    assert scenario.document.attempt > MAX_ATTEMPTS
 
 
 def test_an_aborted_copy_starts_again() -> None:
-    world = PromotionScenario()
-    [version] = a_large_file_and_little_time(world)
-    world.deliver(version)
-    world.objects.copies.clear()
-    assert world.deliver(version) is Outcome.PAUSED
-    assert list(world.objects.copies) == [world.document.copy_upload_id]
-    world.redeliver(version)
-    assert world.document.status is Status.READY
+    scenario = PromotionScenario()
+    [version] = prepare_large_file_and_little_time(scenario)
+    scenario.deliver(version)
+    scenario.objects.copies.clear()
+    assert scenario.deliver(version) is Outcome.PAUSED
+    assert list(scenario.objects.copies) == [scenario.document.copy_upload_id]
+    scenario.redeliver(version)
+    assert scenario.document.status is Status.READY
 
 
 def test_a_completed_upload_is_promoted_while_the_call_to_complete_still_waits() -> None:
-    world = PromotionScenario()
-    world.expect(a_document(status=Status.COMPLETING, attempt=1, lease_until=NOW + LEASE))
-    assert world.deliver(world.upload(PNG)) is Outcome.READY
+    scenario = PromotionScenario()
+    scenario.expect(a_document(status=Status.COMPLETING, attempt=1, lease_until=NOW + LEASE))
+    assert scenario.deliver(scenario.upload(PNG)) is Outcome.READY
 
 
 def test_a_target_with_other_bytes_is_never_accepted_as_the_copy() -> None:
-    world = PromotionScenario()
-    [version] = a_good_file(world)
-    world.objects.put(STORED, b"something else")
+    scenario = PromotionScenario()
+    [version] = prepare_accepted_file(scenario)
+    scenario.objects.put(STORED, b"something else")
     with pytest.raises(IntegrityError):
-        world.deliver(version)
-    assert world.document.status is Status.PROCESSING
+        scenario.deliver(version)
+    assert scenario.document.status is Status.PROCESSING
 
 
 def _unavailable() -> None:

@@ -14,13 +14,13 @@ from functions.domain.keys import owner_key
 from functions.domain.parts import MAX_UPLOAD_AGE
 from functions.services.multipart import MAX_URLS
 from tests.examples import NOW, OWNER, an_id
-from tests.multiparts import SHA256, STAGED, MultipartScenario, refused
+from tests.multipart_scenario import SHA256, STAGED, MultipartScenario, catch
 
 
 @pytest.fixture
-def world() -> MultipartScenario:
+def scenario() -> MultipartScenario:
     made = MultipartScenario()
-    made.begin()
+    made.start()
     return made
 
 
@@ -28,33 +28,36 @@ def signed_headers(url: str) -> str:
     return parse_qs(urlsplit(url).query)["X-Amz-SignedHeaders"][0]
 
 
-def test_progress_is_what_s3_lists(world: MultipartScenario) -> None:
-    world.put(3, 1)
-    held = world.uploads().list_parts(OWNER, an_id())
+def test_progress_is_what_s3_lists(scenario: MultipartScenario) -> None:
+    scenario.put(3, 1)
+    held = scenario.multipart_service().list_parts(OWNER, an_id())
     assert [(part.part_number, part.size) for part in held.uploaded] == [(1, 10), (3, 5)]
     assert held.missing == [2]
     assert (held.plan.part_size, held.plan.part_count) == (10, 3)
 
 
-def test_an_upload_that_s3_no_longer_has_is_in_an_invalid_state(world: MultipartScenario) -> None:
-    world.s3.open.clear()
-    assert refused(lambda: world.uploads().list_parts(OWNER, an_id()), WrongState).code == "invalid_state"
+def test_an_upload_that_s3_no_longer_has_is_in_an_invalid_state(scenario: MultipartScenario) -> None:
+    scenario.s3.open.clear()
+    assert (
+        catch(lambda: scenario.multipart_service().list_parts(OWNER, an_id()), WrongState).code
+        == "invalid_state"
+    )
 
 
-def test_each_part_is_signed_with_its_number_and_length(world: MultipartScenario) -> None:
-    window = world.sign([3, 1])
+def test_each_part_is_signed_with_its_number_and_length(scenario: MultipartScenario) -> None:
+    window = scenario.presign([3, 1])
     assert [(part.part_number, part.size) for part in window.parts] == [(3, 5), (1, 10)]
     query = parse_qs(urlsplit(window.parts[0].url).query)
-    assert (query["partNumber"], query["uploadId"]) == (["3"], [world.document.upload_id])
+    assert (query["partNumber"], query["uploadId"]) == (["3"], [scenario.document.upload_id])
     assert signed_headers(window.parts[0].url) == "content-length;host"
     assert urlsplit(window.parts[0].url).path == f"/{STAGED}"
     assert window.expires_at == NOW + timedelta(seconds=900)
 
 
 def test_part_checksums_are_signed_and_returned() -> None:
-    world = MultipartScenario()
-    world.begin(part_checksums=True)
-    window = world.sign([1, 2], SHA256)
+    scenario = MultipartScenario()
+    scenario.start(part_checksums=True)
+    window = scenario.presign([1, 2], SHA256)
     assert all(
         signed_headers(part.url) == "content-length;host;x-amz-checksum-sha256" for part in window.parts
     )
@@ -69,14 +72,14 @@ def test_part_checksums_are_signed_and_returned() -> None:
 def test_a_batch_needs_a_checksum_for_each_part_if_create_asked_for_them_and_none_otherwise(
     said: bool, numbers: list[int], given: dict[int, str]
 ) -> None:
-    world = MultipartScenario()
-    world.begin(part_checksums=said)
-    assert refused(lambda: world.sign(numbers, given), InvalidInput).code == "checksum_invalid"
+    scenario = MultipartScenario()
+    scenario.start(part_checksums=said)
+    assert catch(lambda: scenario.presign(numbers, given), InvalidInput).code == "checksum_invalid"
 
 
-def test_compact_signatures_make_the_same_urls(world: MultipartScenario) -> None:
-    full = world.sign([1, 3])
-    compact = world.uploads().presign_compact(OWNER, an_id(), [1, 3], NOW)
+def test_compact_signatures_make_the_same_urls(scenario: MultipartScenario) -> None:
+    full = scenario.presign([1, 3])
+    compact = scenario.multipart_service().presign_compact(OWNER, an_id(), [1, 3], NOW)
     for part in full.parts:
         url = compact.url_template.replace("{partNumber}", str(part.part_number))
         assert url.replace("{signature}", compact.signatures[part.part_number]) == part.url
@@ -84,57 +87,70 @@ def test_compact_signatures_make_the_same_urls(world: MultipartScenario) -> None
 
 
 @pytest.mark.parametrize(("numbers", "code"), [([0], "part_number_invalid"), ([4], "part_number_invalid")])
-def test_only_parts_of_the_plan_are_signed(world: MultipartScenario, numbers: list[int], code: str) -> None:
-    assert refused(lambda: world.sign(numbers), InvalidInput).code == code
+def test_only_parts_of_the_plan_are_signed(
+    scenario: MultipartScenario, numbers: list[int], code: str
+) -> None:
+    assert catch(lambda: scenario.presign(numbers), InvalidInput).code == code
 
 
 def test_a_batch_has_1_to_1000_parts() -> None:
-    world = MultipartScenario()
-    world.begin(size=MAX_URLS + 1, part_size=1)
-    assert len(world.sign(range(1, MAX_URLS + 1)).parts) == MAX_URLS
+    scenario = MultipartScenario()
+    scenario.start(size=MAX_URLS + 1, part_size=1)
+    assert len(scenario.presign(range(1, MAX_URLS + 1)).parts) == MAX_URLS
     too_few_or_many: list[Sequence[int]] = [[], range(1, MAX_URLS + 2)]
     for numbers in too_few_or_many:
-        error = refused(partial(world.sign, numbers), InvalidInput)
+        error = catch(partial(scenario.presign, numbers), InvalidInput)
         assert error.code == "too_many_parts_requested"
-    compact = world.uploads().presign_compact(OWNER, an_id(), range(1, MAX_URLS + 2), NOW)
+    compact = scenario.multipart_service().presign_compact(OWNER, an_id(), range(1, MAX_URLS + 2), NOW)
     assert len(compact.signatures) == MAX_URLS + 1
 
 
-def test_asking_for_part_urls_extends_the_deadline(world: MultipartScenario) -> None:
-    before = world.document.upload_deadline
-    world.clock.advance(timedelta(minutes=30))
-    world.sign([1])
-    assert world.document.upload_deadline == before
-    world.clock.advance(timedelta(hours=1))
-    world.sign([1])
-    assert world.document.upload_deadline == world.clock() + timedelta(seconds=86_400)
+def test_asking_for_part_urls_extends_the_deadline(scenario: MultipartScenario) -> None:
+    before = scenario.document.upload_deadline
+    scenario.clock.advance(timedelta(minutes=30))
+    scenario.presign([1])
+    assert scenario.document.upload_deadline == before
+    scenario.clock.advance(timedelta(hours=1))
+    scenario.presign([1])
+    assert scenario.document.upload_deadline == scenario.clock() + timedelta(seconds=86_400)
 
 
-def test_no_extension_goes_beyond_a_week(world: MultipartScenario) -> None:
+def test_no_extension_goes_beyond_a_week(scenario: MultipartScenario) -> None:
     for _ in range(20):
-        world.clock.advance(timedelta(hours=12))
-        if world.clock() < world.document.upload_deadline:
-            world.sign([1])
-    assert world.document.upload_deadline == NOW + MAX_UPLOAD_AGE
-    assert refused(lambda: world.sign([1]), WrongState).code == "upload_expired"
+        scenario.clock.advance(timedelta(hours=12))
+        if scenario.clock() < scenario.document.upload_deadline:
+            scenario.presign([1])
+    assert scenario.document.upload_deadline == NOW + MAX_UPLOAD_AGE
+    assert catch(lambda: scenario.presign([1]), WrongState).code == "upload_expired"
 
 
 @pytest.mark.parametrize("event", [ObjectArrived("v1"), AbortRequested()])
-def test_no_part_is_signed_or_listed_after_the_upload(world: MultipartScenario, event: Event) -> None:
-    world.see(event)
-    assert refused(lambda: world.sign([1]), WrongState).code == "invalid_state"
-    assert refused(lambda: world.uploads().list_parts(OWNER, an_id()), WrongState).code == "invalid_state"
+def test_no_part_is_signed_or_listed_after_the_upload(scenario: MultipartScenario, event: Event) -> None:
+    scenario.apply(event)
+    assert catch(lambda: scenario.presign([1]), WrongState).code == "invalid_state"
+    assert (
+        catch(lambda: scenario.multipart_service().list_parts(OWNER, an_id()), WrongState).code
+        == "invalid_state"
+    )
 
 
 def test_a_single_put_has_no_parts() -> None:
-    world = MultipartScenario()
-    world.begin(method=Method.PUT)
-    assert refused(lambda: world.sign([1]), WrongState).code == "not_multipart"
-    assert refused(lambda: world.uploads().list_parts(OWNER, an_id()), WrongState).code == "not_multipart"
+    scenario = MultipartScenario()
+    scenario.start(method=Method.PUT)
+    assert catch(lambda: scenario.presign([1]), WrongState).code == "not_multipart"
+    assert (
+        catch(lambda: scenario.multipart_service().list_parts(OWNER, an_id()), WrongState).code
+        == "not_multipart"
+    )
 
 
-def test_an_upload_of_another_owner_is_not_found(world: MultipartScenario) -> None:
+def test_an_upload_of_another_owner_is_not_found(scenario: MultipartScenario) -> None:
     stranger = owner_key("somebody-else")
-    refused(lambda: world.uploads().list_parts(stranger, an_id()), NotFound)
-    refused(lambda: world.uploads().presign(stranger, an_id(), [1], {}, NOW), NotFound)
-    refused(lambda: world.uploads().complete(stranger, an_id(), crc64nvme=None, clock=world.clock), NotFound)
+    catch(lambda: scenario.multipart_service().list_parts(stranger, an_id()), NotFound)
+    catch(lambda: scenario.multipart_service().presign(stranger, an_id(), [1], {}, NOW), NotFound)
+    catch(
+        lambda: scenario.multipart_service().complete(
+            stranger, an_id(), crc64nvme=None, clock=scenario.clock
+        ),
+        NotFound,
+    )

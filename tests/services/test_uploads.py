@@ -14,9 +14,9 @@ from functions.domain.repository import Conflict
 from functions.domain.states import decide
 from functions.signing.presigning import PresignedPut
 from functions.signing.sigv4 import SignedForm
-from tests.creates import create, uploads
 from tests.examples import NOW, OWNER, PLENTY, an_id
 from tests.fakes import InMemoryDocuments
+from tests.upload_requests import create, upload_service
 
 
 def arrived(repository: InMemoryDocuments, document: Document) -> None:
@@ -27,27 +27,27 @@ def arrived(repository: InMemoryDocuments, document: Document) -> None:
 
 def test_a_create_records_the_document_and_signs_its_upload() -> None:
     repository = InMemoryDocuments()
-    created = create(uploads(repository))
+    created = create(upload_service(repository))
     assert repository.get(OWNER, an_id()) == created.document
     assert isinstance(created.upload, PresignedPut)
     assert repository.usage(OWNER, NOW) == Usage(100, 1, 1, 100)
 
 
 def test_a_create_for_a_form_signs_a_form() -> None:
-    created = create(uploads(InMemoryDocuments()), method=Method.POST)
+    created = create(upload_service(InMemoryDocuments()), method=Method.POST)
     assert isinstance(created.upload, SignedForm)
 
 
 def test_an_invalid_request_writes_nothing() -> None:
     repository = InMemoryDocuments()
     with pytest.raises(InvalidInput):
-        create(uploads(repository), key="k", size=0)
+        create(upload_service(repository), key="k", size=0)
     assert repository == InMemoryDocuments()
 
 
 def test_an_exceeded_quota_writes_nothing() -> None:
     repository = InMemoryDocuments()
-    full = uploads(repository, replace(PLENTY, open_uploads=1))
+    full = upload_service(repository, replace(PLENTY, open_uploads=1))
     create(full)
     before = repository.usage(OWNER, NOW)
     with pytest.raises(TooMany):
@@ -57,7 +57,7 @@ def test_an_exceeded_quota_writes_nothing() -> None:
 
 
 def test_a_repeated_create_returns_the_same_document_with_a_new_url() -> None:
-    on = uploads(InMemoryDocuments())
+    on = upload_service(InMemoryDocuments())
     first, second = create(on, key="k"), create(on, number=60, key="k")
     assert second.document == first.document
     assert isinstance(first.upload, PresignedPut)
@@ -67,14 +67,14 @@ def test_a_repeated_create_returns_the_same_document_with_a_new_url() -> None:
 
 def test_a_repeated_create_is_counted_once_and_passes_a_full_quota() -> None:
     repository = InMemoryDocuments()
-    on = uploads(repository, replace(PLENTY, open_uploads=1))
+    on = upload_service(repository, replace(PLENTY, open_uploads=1))
     create(on, key="k")
     create(on, number=1, key="k")
     assert repository.usage(OWNER, NOW) == Usage(100, 1, 1, 100)
 
 
 def test_a_key_reused_for_another_request_is_invalid() -> None:
-    on = uploads(InMemoryDocuments())
+    on = upload_service(InMemoryDocuments())
     create(on, key="k")
     with pytest.raises(InvalidInput) as refused:
         create(on, number=1, key="k", size=101)
@@ -83,19 +83,19 @@ def test_a_key_reused_for_another_request_is_invalid() -> None:
 
 def test_the_same_key_of_another_owner_creates_another_document() -> None:
     repository = InMemoryDocuments()
-    create(uploads(repository), key="k")
-    other = create(uploads(repository), number=1, key="k", owner=owner_key("somebody-else"), size=101)
+    create(upload_service(repository), key="k")
+    other = create(upload_service(repository), number=1, key="k", owner=owner_key("somebody-else"), size=101)
     assert other.document.id == an_id(1)
 
 
 def test_creates_without_a_key_are_different_documents() -> None:
-    on = uploads(InMemoryDocuments())
+    on = upload_service(InMemoryDocuments())
     assert create(on).document.id != create(on, number=1).document.id
 
 
 def test_a_repeated_create_after_the_bytes_have_arrived_gets_no_url() -> None:
     repository = InMemoryDocuments()
-    on = uploads(repository)
+    on = upload_service(repository)
     arrived(repository, create(on, key="k").document)
     repeated = create(on, number=1, key="k")
     assert repeated.document.status is Status.PROCESSING
@@ -103,7 +103,7 @@ def test_a_repeated_create_after_the_bytes_have_arrived_gets_no_url() -> None:
 
 
 def test_a_repeated_create_after_the_deadline_gets_no_url() -> None:
-    on = replace(uploads(InMemoryDocuments()), upload_lifetime=60)
+    on = replace(upload_service(InMemoryDocuments()), upload_lifetime=60)
     create(on, key="k")
     assert create(on, number=59, key="k").upload is not None
     assert create(on, number=60, key="k").upload is None
@@ -111,7 +111,7 @@ def test_a_repeated_create_after_the_deadline_gets_no_url() -> None:
 
 def test_an_abort_ends_a_pending_document_and_releases_its_quota() -> None:
     repository = InMemoryDocuments()
-    on = uploads(repository)
+    on = upload_service(repository)
     create(on)
     on.abort(OWNER, an_id(), NOW)
     aborted = repository.get(OWNER, an_id())
@@ -122,7 +122,7 @@ def test_an_abort_ends_a_pending_document_and_releases_its_quota() -> None:
 
 def test_a_repeated_abort_succeeds_and_releases_nothing_twice() -> None:
     repository = InMemoryDocuments()
-    on = uploads(repository)
+    on = upload_service(repository)
     create(on)
     on.abort(OWNER, an_id(), NOW)
     on.abort(OWNER, an_id(), NOW)
@@ -131,7 +131,7 @@ def test_a_repeated_abort_succeeds_and_releases_nothing_twice() -> None:
 
 def test_an_abort_after_the_bytes_have_arrived_is_an_invalid_state() -> None:
     repository = InMemoryDocuments()
-    on = uploads(repository)
+    on = upload_service(repository)
     arrived(repository, create(on).document)
     with pytest.raises(WrongState) as refused:
         on.abort(OWNER, an_id(), NOW)
@@ -141,14 +141,14 @@ def test_an_abort_after_the_bytes_have_arrived_is_an_invalid_state() -> None:
 @pytest.mark.parametrize("document_id", [an_id(9), "", "../" + an_id(), "x" * 1_000_000])
 def test_an_abort_of_an_unknown_document_is_not_found(document_id: str) -> None:
     with pytest.raises(NotFound):
-        uploads(InMemoryDocuments()).abort(OWNER, document_id, NOW)
+        upload_service(InMemoryDocuments()).abort(OWNER, document_id, NOW)
 
 
 def test_an_abort_of_another_owners_document_is_not_found() -> None:
     repository = InMemoryDocuments()
-    create(uploads(repository))
+    create(upload_service(repository))
     with pytest.raises(NotFound):
-        uploads(repository).abort(owner_key("somebody-else"), an_id(), NOW)
+        upload_service(repository).abort(owner_key("somebody-else"), an_id(), NOW)
     assert repository.usage(OWNER, NOW).open_uploads == 1
 
 
@@ -167,14 +167,14 @@ class Overtaken(InMemoryDocuments):
 
 
 def test_an_abort_after_a_conflict_is_decided_again() -> None:
-    on = uploads(repository := Overtaken(times=2))
+    on = upload_service(repository := Overtaken(times=2))
     create(on)
     on.abort(OWNER, an_id(), NOW)
     assert repository.usage(OWNER, NOW).open_uploads == 0
 
 
 def test_an_abort_after_too_many_conflicts_is_busy() -> None:
-    on = uploads(repository := Overtaken(times=5))
+    on = upload_service(repository := Overtaken(times=5))
     create(on)
     with pytest.raises(Unavailable):
         on.abort(OWNER, an_id(), NOW)
@@ -182,7 +182,7 @@ def test_an_abort_after_too_many_conflicts_is_busy() -> None:
 
 
 def test_a_repeated_create_of_a_purged_document_is_an_invalid_state() -> None:
-    on = uploads(repository := InMemoryDocuments())
+    on = upload_service(repository := InMemoryDocuments())
     document = create(on, key="a-key").document
     for event in (AbortRequested(), DeleteRequested(NOW), PurgeStarted()):
         decision = decide(document, event, NOW)

@@ -11,15 +11,15 @@ from functions.domain.errors import TooMany, Unavailable
 from functions.domain.kinds import Kinds
 from functions.domain.parts import DEFAULT_PART, MAX_UPLOAD_AGE
 from functions.services.uploads import PresignedParts
-from tests.creates import create, uploads
 from tests.examples import NOW, OWNER, PLENTY, an_id
 from tests.fake_multipart import InMemoryMultipartStore
 from tests.fakes import InMemoryDocuments
+from tests.upload_requests import create, upload_service
 
 
 def test_a_multipart_create_starts_an_upload_in_s3_and_signs_the_first_parts() -> None:
     s3 = InMemoryMultipartStore()
-    created = create(uploads(InMemoryDocuments(), multipart=s3), method=Method.MULTIPART)
+    created = create(upload_service(InMemoryDocuments(), multipart=s3), method=Method.MULTIPART)
     assert list(s3.open) == [created.document.upload_id]
     assert isinstance(created.upload, PresignedParts)
     assert [part.part_number for part in created.upload.first_batch.parts] == [1]
@@ -29,7 +29,8 @@ def test_a_multipart_create_starts_an_upload_in_s3_and_signs_the_first_parts() -
 def test_a_create_signs_at_most_100_parts() -> None:
     kinds = Kinds({"data": {"content_types": ["image/png"], "max_bytes": 1 << 40}})
     on = replace(
-        uploads(InMemoryDocuments(), replace(PLENTY, stored_bytes=1 << 50, daily_bytes=1 << 50)), kinds=kinds
+        upload_service(InMemoryDocuments(), replace(PLENTY, stored_bytes=1 << 50, daily_bytes=1 << 50)),
+        kinds=kinds,
     )
     created = create(on, size=101 * DEFAULT_PART)
     assert isinstance(created.upload, PresignedParts)
@@ -38,14 +39,14 @@ def test_a_create_signs_at_most_100_parts() -> None:
 
 
 def test_with_part_checksums_a_create_signs_no_part() -> None:
-    created = create(uploads(InMemoryDocuments()), method=Method.MULTIPART, part_checksums=True)
+    created = create(upload_service(InMemoryDocuments()), method=Method.MULTIPART, part_checksums=True)
     assert isinstance(created.upload, PresignedParts)
     assert created.upload.first_batch.parts == []
 
 
 def test_an_exceeded_quota_leaves_no_upload_in_s3() -> None:
     s3 = InMemoryMultipartStore()
-    on = uploads(InMemoryDocuments(), replace(PLENTY, open_uploads=1), s3)
+    on = upload_service(InMemoryDocuments(), replace(PLENTY, open_uploads=1), s3)
     create(on)
     with pytest.raises(TooMany):
         create(on, number=1, method=Method.MULTIPART)
@@ -54,7 +55,7 @@ def test_an_exceeded_quota_leaves_no_upload_in_s3() -> None:
 
 def test_a_repeated_multipart_create_resumes_the_first_upload() -> None:
     s3 = InMemoryMultipartStore()
-    on = uploads(InMemoryDocuments(), multipart=s3)
+    on = upload_service(InMemoryDocuments(), multipart=s3)
     first = create(on, key="k", method=Method.MULTIPART)
     second = create(on, number=1, key="k", method=Method.MULTIPART)
     assert second.document == first.document
@@ -73,7 +74,7 @@ def test_a_create_with_an_unknown_outcome_keeps_its_upload() -> None:
     s3 = InMemoryMultipartStore()
     repository = Busy()
     with pytest.raises(Unavailable):
-        create(uploads(repository, multipart=s3), method=Method.MULTIPART)
+        create(upload_service(repository, multipart=s3), method=Method.MULTIPART)
     document = repository.get(OWNER, an_id())
     assert document is not None
     assert list(s3.open) == [document.upload_id]
@@ -81,7 +82,7 @@ def test_a_create_with_an_unknown_outcome_keeps_its_upload() -> None:
 
 def test_an_abort_frees_the_parts() -> None:
     s3 = InMemoryMultipartStore()
-    on = uploads(InMemoryDocuments(), multipart=s3)
+    on = upload_service(InMemoryDocuments(), multipart=s3)
     create(on, method=Method.MULTIPART)
     on.abort(OWNER, an_id(), NOW)
     assert not s3.open

@@ -45,3 +45,9 @@ def test_documents_created_since_a_time_include_those_of_that_millisecond(
     values = from_item(query["ExpressionAttributeValues"])
     sort_key = DOCUMENT_PREFIX + an_id(0, NOW + timedelta(seconds=number))
     assert (values[":first"] <= sort_key <= values[":last"]) == is_included
+
+
+def test_pages_and_recounts_read_consistently() -> None:
+    """A recount by an eventually consistent read would miss a document that was just created, and count it off."""
+    assert queries.page("documents", ListQuery(OWNER, 10))["ConsistentRead"]
+    assert queries.created_since("documents", OWNER, None)["ConsistentRead"]

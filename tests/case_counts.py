@@ -1,15 +1,15 @@
-"""The fixture `counted` adds up how many cases a run has tried: `counted("crash points", 3)`. The report ends with the sums."""
+"""Numbers of cases that a run has tried, by name. The report ends with their sums."""
 
 from collections import Counter
 from collections.abc import Callable
 
 import pytest
 
-Counted = Callable[[str, int], None]
+CountCases = Callable[[str, int], None]
 
 
 @pytest.fixture
-def counted(record_property: Callable[[str, object], None]) -> Counted:
+def count_cases(record_property: Callable[[str, object], None]) -> CountCases:
     # Properties are part of a test's report, which pytest-xdist sends from the process of the test.
     return lambda cases, number: record_property("counted", (cases, number))
 

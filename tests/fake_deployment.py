@@ -1,0 +1,110 @@
+"""The services on in-memory ports, for tests that need neither moto nor HTTP."""
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from functions.domain.document import Document
+from functions.domain.events import Event, Transition
+from functions.domain.kinds import MAX_SINGLE_PUT, Kinds
+from functions.domain.quota import Limits
+from functions.domain.states import decide
+from functions.pipeline.promotion import Promotion
+from functions.services.documents import DocumentService
+from functions.services.multipart import MultipartService
+from functions.services.purge import PurgeService
+from functions.services.sweeps import SweepService
+from functions.services.uploads import UploadService
+from tests.examples import BUCKET, KINDS, OWNER, PLENTY, SIGNER, Clock, an_id
+from tests.fake_multipart import InMemoryBucketInventory, InMemoryMultipartStore
+from tests.fakes import InMemoryDocuments, InMemoryObjectStore, InMemoryQueues
+from tests.interruptions import Interruption, interrupt
+
+URL_LIFETIME, DOWNLOAD_LIFETIME = 900, 300
+RESTORE_WINDOW = timedelta(days=7)
+
+
+@dataclass(kw_only=True)
+class FakeDeployment:
+    """One clock, one repository and one bucket for all services. `by` interrupts the calls of a service to its ports."""
+
+    repository: InMemoryDocuments = field(default_factory=InMemoryDocuments)
+    s3: InMemoryMultipartStore = field(default_factory=InMemoryMultipartStore)
+    queues: InMemoryQueues = field(default_factory=InMemoryQueues)
+    clock: Clock = field(default_factory=Clock)
+    kinds: Kinds = KINDS
+    limits: Limits = PLENTY
+    upload_lifetime: int = 86_400
+    single_copy_limit: int = MAX_SINGLE_PUT
+
+    def __post_init__(self) -> None:
+        self.inventory = InMemoryBucketInventory(self.s3)
+
+    @property
+    def objects(self) -> InMemoryObjectStore:
+        return self.s3.objects
+
+    @property
+    def document(self) -> Document:
+        """The record of the document `an_id()`."""
+        document = self.repository.get(OWNER, an_id())
+        assert document is not None
+        return document
+
+    def apply(self, event: Event) -> None:
+        """Applies an event, which must not be ignored, to the record of the document `an_id()`."""
+        decision = decide(self.document, event, self.clock())
+        assert isinstance(decision, Transition)
+        self.repository.apply(decision)
+
+    def upload_service(self, by: Interruption | None = None) -> UploadService:
+        return UploadService(
+            repository=interrupt(self.repository, by),
+            signer=lambda: SIGNER,
+            multipart=lambda: interrupt(self.s3, by),
+            kinds=self.kinds,
+            limits=self.limits,
+            bucket=BUCKET,
+            url_lifetime=URL_LIFETIME,
+            upload_lifetime=self.upload_lifetime,
+        )
+
+    def multipart_service(self, by: Interruption | None = None) -> MultipartService:
+        return MultipartService(
+            repository=interrupt(self.repository, by),
+            signer=lambda: SIGNER,
+            multipart=lambda: interrupt(self.s3, by),
+            url_lifetime=URL_LIFETIME,
+            upload_lifetime=self.upload_lifetime,
+        )
+
+    def document_service(self, by: Interruption | None = None) -> DocumentService:
+        return DocumentService(
+            repository=interrupt(self.repository, by),
+            signer=lambda: SIGNER,
+            download_lifetime=DOWNLOAD_LIFETIME,
+            restore_window=int(RESTORE_WINDOW.total_seconds()),
+        )
+
+    def promotion(self, by: Interruption | None = None) -> Promotion:
+        return Promotion(
+            interrupt(self.repository, by),
+            interrupt(self.objects, by),
+            self.kinds,
+            self.clock,
+            self.single_copy_limit,
+        )
+
+    def purge_service(self, by: Interruption | None = None) -> PurgeService:
+        return PurgeService(
+            interrupt(self.repository, by), interrupt(self.inventory, by), interrupt(self.s3, by), self.clock
+        )
+
+    def sweep_service(self, by: Interruption | None = None) -> SweepService:
+        return SweepService(
+            repository=interrupt(self.repository, by),
+            inventory=interrupt(self.inventory, by),
+            multipart=interrupt(self.s3, by),
+            upload_events=interrupt(self.queues, by),
+            purge_queue=interrupt(self.queues, by),
+            clock=self.clock,
+        )

@@ -1,0 +1,157 @@
+"""A promotion on fakes: a record, its bytes in staging, and the end state of both."""
+
+import io
+import zipfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from itertools import count
+
+from functions.domain.document import Document, Status
+from functions.domain.effects import LEASE
+from functions.domain.events import AbortRequested, Transition
+from functions.domain.guards import MAX_ATTEMPTS
+from functions.domain.keys import staging_key
+from functions.domain.kinds import Kinds
+from functions.domain.quota import Usage
+from functions.domain.states import decide
+from functions.pipeline.promotion import Outcome
+from tests.examples import JPEG, NOW, OWNER, PLENTY, PNG, a_document, an_id
+from tests.fake_deployment import FakeDeployment
+from tests.interruptions import Interruption
+
+STAGED = staging_key(OWNER, an_id())
+
+
+def make_zip() -> bytes:
+    """Returns a ZIP longer than the head, so that its directory must be read from the tail."""
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        for number in range(200):
+            archive.writestr(zipfile.ZipInfo(f"file-{number:03}.dat"), bytes(40))
+    return packed.getvalue()
+
+
+@dataclass(frozen=True)
+class EndState:
+    """The end of a run, without version ids, attempts and times, which an interruption changes."""
+
+    status: Status
+    history: tuple[tuple[Status, str | None], ...]
+    detected: tuple[str | None, str | None]
+    reserved_bytes: int
+    usage: Usage
+    bodies: dict[str, list[bytes]]
+    is_copy_recorded: bool
+
+
+@dataclass(kw_only=True)
+class PromotionScenario(FakeDeployment):
+    """One document, its bytes in staging, and the deliveries of S3's events. Times and versions are not in `end`."""
+
+    single_copy_limit: int = 10_000
+    parts_in_time: int = 100
+    """Number of parts of a copy for which one delivery has time."""
+
+    def expect(self, document: Document) -> None:
+        self.repository.create(document, PLENTY, None, NOW)
+
+    def upload(self, body: bytes) -> str:
+        """Stores the bytes in staging and returns their version."""
+        return self.objects.put(STAGED, body, "text/html")
+
+    def abort(self) -> bool:
+        """Aborts the upload unless the bytes have arrived. Returns whether it was aborted."""
+        decision = decide(self.document, AbortRequested(), self.clock())
+        if isinstance(decision, Transition):
+            self.repository.apply(decision)
+        return isinstance(decision, Transition)
+
+    def deliver(self, version: str, *, by: Interruption | None = None) -> Outcome:
+        copied = count()
+        return self.promotion(by).promote(STAGED, version, lambda: next(copied) >= self.parts_in_time)
+
+    def redeliver(self, *versions: str) -> None:
+        """Delivers each event as the queue does, until its outcome asks for no further delivery."""
+        for version in versions:
+            while (outcome := self.deliver(version)) in (Outcome.LEASED, Outcome.PAUSED):
+                self.clock.advance(LEASE if outcome is Outcome.LEASED else timedelta(0))
+
+    def end(self) -> EndState:
+        document = self.document
+        stored = [v for key, held in self.objects.keys.items() if key.startswith("documents/") for v in held]
+        return EndState(
+            status=document.status,
+            history=tuple((step.status, step.reason) for step in document.history),
+            detected=(document.content_type, document.sha256),
+            reserved_bytes=document.reserved_bytes,
+            usage=self.repository.usage(OWNER, NOW),
+            bodies={
+                key: [held.body for held in versions.values()] for key, versions in self.objects.keys.items()
+            },
+            is_copy_recorded=stored == [v for v in [document.stored_version] if v is not None],
+        )
+
+
+Preparation = Callable[[PromotionScenario], list[str]]
+"""Prepares a scenario and returns the versions whose events are delivered."""
+
+
+def prepare_accepted_file(scenario: PromotionScenario) -> list[str]:
+    scenario.expect(a_document())
+    return [scenario.upload(PNG)]
+
+
+def prepare_file_of_another_type(scenario: PromotionScenario) -> list[str]:
+    scenario.expect(a_document(size=len(JPEG)))
+    return [scenario.upload(JPEG)]
+
+
+def prepare_file_of_another_size(scenario: PromotionScenario) -> list[str]:
+    scenario.expect(a_document(size=len(PNG) + 1))
+    return [scenario.upload(PNG)]
+
+
+def prepare_archive(scenario: PromotionScenario) -> list[str]:
+    body = make_zip()
+    scenario.kinds = Kinds({"archive": {"content_types": ["application/zip"], "max_bytes": 100_000}})
+    scenario.expect(a_document(kind="archive", declared_content_type="application/zip", size=len(body)))
+    return [scenario.upload(body)]
+
+
+def prepare_two_versions(scenario: PromotionScenario) -> list[str]:
+    """A form allows two versions of one key, with an event for each."""
+    scenario.expect(a_document())
+    return [scenario.upload(PNG), scenario.upload(PNG)]
+
+
+def prepare_file_after_an_abort(scenario: PromotionScenario) -> list[str]:
+    scenario.expect(a_document())
+    version = scenario.upload(PNG)
+    scenario.abort()
+    return [version]
+
+
+def prepare_large_file(scenario: PromotionScenario) -> list[str]:
+    scenario.single_copy_limit, scenario.objects.copy_part_size = 10, 16
+    return prepare_accepted_file(scenario)
+
+
+def prepare_large_file_and_little_time(scenario: PromotionScenario) -> list[str]:
+    """The copy needs more pauses than there are attempts."""
+    scenario.parts_in_time = 1
+    assert len(PNG) > MAX_ATTEMPTS * 10
+    scenario.single_copy_limit, scenario.objects.copy_part_size = 10, 10
+    return prepare_accepted_file(scenario)
+
+
+PREPARATIONS: list[Preparation] = [
+    prepare_accepted_file,
+    prepare_file_of_another_type,
+    prepare_file_of_another_size,
+    prepare_archive,
+    prepare_two_versions,
+    prepare_file_after_an_abort,
+    prepare_large_file,
+    prepare_large_file_and_little_time,
+]

@@ -1,0 +1,71 @@
+"""The composition root: objects are built once, from the settings of the environment."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from functions import wiring
+from functions.adapters.s3.objects import S3ObjectStore
+from functions.settings import Settings
+from tests.lambdas.account import forget_wiring
+
+SETTINGS = Settings(
+    bucket="a-bucket",
+    table="a-table",
+    upload_events_url="https://sqs.example/events",
+    purge_queue_url="https://sqs.example/purges",
+    url_lifetime=60,
+    open_uploads_limit=7,
+)
+
+
+@pytest.fixture(autouse=True)
+def _environment(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    aws = {"AWS_REGION": "eu-west-1", "AWS_ACCESS_KEY_ID": "AKID", "AWS_SECRET_ACCESS_KEY": "a-secret"}
+    for name, value in (aws | SETTINGS.to_environment() | {"AWS_DEFAULT_REGION": "eu-west-1"}).items():
+        monkeypatch.setenv(name, value)
+    forget_wiring()
+    yield
+    forget_wiring()
+
+
+def test_every_service_is_built_once_and_shares_the_repository() -> None:
+    builders = (
+        wiring.upload_service,
+        wiring.multipart_service,
+        wiring.document_service,
+        wiring.promotion,
+        wiring.sweep_service,
+        wiring.purge_service,
+    )
+    for build in builders:
+        service = build()
+        assert build() is service
+        assert service.repository is wiring.document_service().repository
+
+
+def test_limits_and_lifetimes_are_those_of_the_settings() -> None:
+    service = wiring.upload_service()
+    assert (service.bucket, service.url_lifetime, service.limits.open_uploads) == ("a-bucket", 60, 7)
+
+
+def test_a_copy_waits_longer_for_s3_than_a_call_for_a_client() -> None:
+    objects = wiring.promotion().objects
+    assert isinstance(objects, S3ObjectStore)
+    assert _read_timeout(objects._client) == 240
+    assert _read_timeout(wiring._s3_control()) == 20
+
+
+def _read_timeout(client: Any) -> int:
+    seconds: int = client.meta.config.read_timeout
+    return seconds
+
+
+def test_no_connection_is_opened_for_a_snapshot(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_ENDPOINT_URL_DYNAMODB", "http://127.0.0.1:1")
+    monkeypatch.setenv("AWS_LAMBDA_INITIALIZATION_TYPE", "snap-start")
+    wiring.connect()
+    monkeypatch.setenv("AWS_LAMBDA_INITIALIZATION_TYPE", "on-demand")
+    with pytest.raises(OSError, match=r"refused|\[Errno"):
+        wiring.connect()
