@@ -36,7 +36,6 @@ _STATES = (
     "domain/test_states_deletion.py",
 )
 _COPY = ("adapters/s3/test_objects.py",)
-_STATEFUL = ("faults/test_stateful.py::test_200_random_sequences_agree_with_the_model",)
 _CRASHES = ("faults/test_crash_points.py::test_a_crash_at_any_call_leads_to_the_same_end[upload_by_put]",)
 _INTERLEAVINGS = (
     "faults/test_interleavings.py::test_two_concurrent_requests_agree_in_every_order_of_their_calls[complete and abort]",
@@ -279,14 +278,14 @@ MUTANTS = [
         "domain/effects.py",
         '    return {"reserved_bytes": 0, "lease_until": None}',
         '    return {"lease_until": None}',
-        _STATEFUL,
+        _STATES,
     ),
     Mutant(
         "a purge that leaves the copy",
         "services/purge.py",
         "(staging_key(owner, document_id), documents_key(owner, document_id))",
         "(staging_key(owner, document_id),)",
-        _STATEFUL,
+        ("services/test_purge.py",),
     ),
     Mutant(
         "the staged bytes are deleted before the record is ready",
