@@ -113,6 +113,13 @@ class Settings(FunctionOptions):
     table: Annotated[str, Resource("Name of the DynamoDB table.")]
     upload_events_url: Annotated[str, Resource("URL of the queue that receives the bucket's events.")]
     purge_queue_url: Annotated[str, Resource("URL of the queue of documents whose bytes are to be deleted.")]
+    step_queues: Annotated[
+        str,
+        Resource(
+            "URLs of the queues of each step with a worker, as JSON: "
+            '`{"promote": {"tasks": "...", "results": "..."}}`.'
+        ),
+    ]
 
     def to_environment(self) -> dict[str, str]:
         """Returns the environment variables of a function. Resources may be unresolved CDK tokens."""

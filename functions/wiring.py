@@ -4,9 +4,10 @@ Imports that only some functions need are inside the builders, so that a create 
 wait for boto3.
 """
 
+import json
 import os
 import tomllib
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,12 +21,15 @@ from functions.signing.endpoint import Endpoint, regional_host
 if TYPE_CHECKING:
     import boto3
     from mypy_boto3_s3 import S3Client
+    from mypy_boto3_sqs import SQSClient
 
     from functions.adapters.s3.inventory import S3BucketInventory
     from functions.adapters.s3.multipart import S3MultipartStore
-    from functions.adapters.sqs import SQSPurgeQueue, SQSUploadEvents
+    from functions.adapters.s3.objects import S3ObjectStore
+    from functions.adapters.sqs import SQSPurgeQueue, SQSResultQueue, SQSTaskQueue, SQSUploadEvents
     from functions.domain.kinds import Kinds
-    from functions.pipeline.promotion import Promotion
+    from functions.features.large_copy.worker import LargeCopy
+    from functions.pipeline.engine import Engine
     from functions.services.documents import DocumentService
     from functions.services.multipart import MultipartService
     from functions.services.purge import PurgeService
@@ -108,13 +112,44 @@ def document_service() -> "DocumentService":
 
 
 @cache
-def promotion() -> "Promotion":
-    from functions.adapters.s3.objects import S3ObjectStore
-    from functions.adapters.s3.part_copy import MAX_CONCURRENT_PARTS
-    from functions.pipeline.promotion import Promotion
+def engine() -> "Engine":
+    """The pipeline: the built-in steps around those that kinds.toml defines."""
+    from functions.domain.steps import PROMOTE
+    from functions.pipeline.content_type import TypeStep
+    from functions.pipeline.engine import Engine
+    from functions.pipeline.promote import COPY_TIMEOUT, PromoteStep
+    from functions.pipeline.size import SizeStep
+    from functions.pipeline.worker import WorkerStep
 
-    client = _s3(read_timeout=_COPY_SECONDS, pool=MAX_CONCURRENT_PARTS * _BATCH)
-    return Promotion(_repository(), S3ObjectStore(client, settings().bucket), kinds(), now)
+    definitions, bucket = kinds().step_definitions, settings().bucket
+    steps = {
+        name: WorkerStep(name, _tasks_of(name), bucket, each.timeout) for name, each in definitions.items()
+    }
+    return Engine(
+        repository=_repository(),
+        objects=_objects(),
+        kinds=kinds(),
+        first=(SizeStep(), TypeStep()),
+        steps=steps,
+        last=(PromoteStep(_objects(), _tasks_of(PROMOTE), bucket),),
+        timeouts={PROMOTE: COPY_TIMEOUT} | {name: each.timeout for name, each in definitions.items()},
+        clock=now,
+    )
+
+
+@cache
+def large_copy() -> "LargeCopy":
+    from functions.domain.steps import PROMOTE
+    from functions.features.large_copy.worker import LargeCopy
+
+    return LargeCopy(_objects(), results_of(PROMOTE))
+
+
+@cache
+def large_copy_tasks() -> "SQSTaskQueue":
+    from functions.domain.steps import PROMOTE
+
+    return _tasks_of(PROMOTE)
 
 
 @cache
@@ -127,6 +162,7 @@ def sweep_service() -> "SweepService":
         multipart=_multipart(),
         upload_events=upload_events(),
         purge_queue=purge_queue(),
+        url_lifetime=timedelta(seconds=settings().url_lifetime),
         clock=now,
     )
 
@@ -142,14 +178,41 @@ def purge_service() -> "PurgeService":
 def upload_events() -> "SQSUploadEvents":
     from functions.adapters.sqs import SQSUploadEvents
 
-    return SQSUploadEvents(_session().client("sqs"), settings().upload_events_url, settings().bucket)
+    return SQSUploadEvents(_sqs(), settings().upload_events_url, settings().bucket)
 
 
 @cache
 def purge_queue() -> "SQSPurgeQueue":
     from functions.adapters.sqs import SQSPurgeQueue
 
-    return SQSPurgeQueue(_session().client("sqs"), settings().purge_queue_url)
+    return SQSPurgeQueue(_sqs(), settings().purge_queue_url)
+
+
+def find_step(queue: str) -> str | None:
+    """Returns the step whose results come from the queue with this name, None for another queue."""
+    names = {urls["results"].rpartition("/")[2]: step for step, urls in _step_queues().items()}
+    return names.get(queue)
+
+
+@cache
+def results_of(step: str) -> "SQSResultQueue":
+    """The queue of the results of a step's worker."""
+    from functions.adapters.sqs import SQSResultQueue
+
+    return SQSResultQueue(_sqs(), _step_queues()[step]["results"])
+
+
+@cache
+def _tasks_of(step: str) -> "SQSTaskQueue":
+    from functions.adapters.sqs import SQSTaskQueue
+
+    return SQSTaskQueue(_sqs(), _step_queues()[step]["tasks"])
+
+
+@cache
+def _step_queues() -> dict[str, dict[str, str]]:
+    queues: dict[str, dict[str, str]] = json.loads(settings().step_queues)
+    return queues
 
 
 def connect() -> None:
@@ -166,6 +229,11 @@ def _session() -> "boto3.Session":
     import boto3
 
     return boto3.Session()
+
+
+@cache
+def _sqs() -> "SQSClient":
+    return _session().client("sqs")
 
 
 @cache
@@ -196,6 +264,15 @@ def _multipart() -> "S3MultipartStore":
     from functions.adapters.s3.multipart import S3MultipartStore
 
     return S3MultipartStore(_s3_control(), settings().bucket)
+
+
+@cache
+def _objects() -> "S3ObjectStore":
+    from functions.adapters.s3.objects import S3ObjectStore
+    from functions.adapters.s3.part_copy import MAX_CONCURRENT_PARTS
+
+    client = _s3(read_timeout=_COPY_SECONDS, pool=MAX_CONCURRENT_PARTS * _BATCH)
+    return S3ObjectStore(client, settings().bucket)
 
 
 @cache

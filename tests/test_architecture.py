@@ -31,20 +31,21 @@ RULES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
         (*DOMAIN, "functions.signing", "functions.services", "functions.http", "functions.log"),
         ("aws_lambda_powertools", "pydantic"),
     ),
-    "functions.messages": (("functions.messages", "functions.log"), ("aws_lambda_powertools",)),
+    "functions.features": ((*DOMAIN, "functions.pipeline", "functions.features"), ()),
+    "functions.messages": ((*DOMAIN, "functions.messages", "functions.log"), ("aws_lambda_powertools",)),
     "functions.lambdas": (
         (
             *(*DOMAIN, "functions.pipeline", "functions.services", "functions.http", "functions.messages"),
-            *("functions.log", "functions.startup", "functions.wiring"),
+            *("functions.features", "functions.log", "functions.startup", "functions.wiring"),
         ),
         ("aws_lambda_powertools", "pydantic"),
     ),
     "functions.wiring": (
         (
             *(*DOMAIN, "functions.signing", "functions.pipeline", "functions.services", "functions.adapters"),
-            "functions.settings",
+            *("functions.features", "functions.settings"),
         ),
-        ("boto3", "botocore", "mypy_boto3_s3"),
+        ("boto3", "botocore", "mypy_boto3_s3", "mypy_boto3_sqs"),
     ),
     "functions.settings": ((), ()),
     "functions.startup": ((), ()),

@@ -1,4 +1,4 @@
-"""The two SQS queues: S3's ObjectCreated events, and documents to purge.
+"""The SQS queues: S3's ObjectCreated events, documents to purge, and the tasks and results of steps.
 
 IAM actions: sqs:SendMessage and sqs:ChangeMessageVisibility.
 """
@@ -11,12 +11,15 @@ from botocore.exceptions import ClientError, ConnectionError, HTTPClientError
 
 from functions.domain.codes import Code
 from functions.domain.errors import Unavailable
+from functions.domain.tasks import Task, TaskResult
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
 
 
-class _Queue:
+class SQSQueue:
+    """One queue, with what every consumer does to a message that it could not process."""
+
     def __init__(self, client: "SQSClient", url: str) -> None:
         self._client = client
         self._url = url
@@ -39,7 +42,7 @@ class _Queue:
             ) from error
 
 
-class SQSUploadEvents(_Queue):
+class SQSUploadEvents(SQSQueue):
     """Implements `functions.domain.queues.UploadEvents`."""
 
     def __init__(self, client: "SQSClient", url: str, bucket: str) -> None:
@@ -54,9 +57,50 @@ class SQSUploadEvents(_Queue):
         self._send({"Records": [{"eventName": "ObjectCreated:Republished", "s3": entry}]})
 
 
-class SQSPurgeQueue(_Queue):
+class SQSPurgeQueue(SQSQueue):
     """Implements `functions.domain.queues.PurgeQueue`."""
 
     def enqueue(self, owner: str, document_id: str) -> None:
         """Sends the task to purge one document."""
         self._send({"owner": owner, "documentId": document_id})
+
+
+class SQSTaskQueue(SQSQueue):
+    """Implements `functions.domain.queues.TaskQueue`."""
+
+    def enqueue(self, task: Task) -> None:
+        """Sends a task as docs/schemas/task.json describes it."""
+        self._send(
+            {
+                "documentId": task.document_id,
+                "owner": task.owner,
+                "step": task.step,
+                "attempt": task.attempt,
+                "bucket": task.bucket,
+                "key": task.key,
+                "versionId": task.version,
+                "size": task.size,
+                "contentType": task.content_type,
+                "parameters": dict(task.parameters),
+                "deadline": task.deadline.isoformat(),
+            }
+        )
+
+
+class SQSResultQueue(SQSQueue):
+    """Implements `functions.domain.queues.ResultQueue`."""
+
+    def send(self, result: TaskResult) -> None:
+        """Sends a result as docs/schemas/result.json describes it."""
+        body = {
+            "documentId": result.document_id,
+            "owner": result.owner,
+            "step": result.step,
+            "attempt": result.attempt,
+            "versionId": result.version,
+            "outcome": result.outcome.value,
+            "code": result.code,
+            "detail": result.detail,
+            "facts": dict(result.facts),
+        }
+        self._send({name: value for name, value in body.items() if value not in (None, {})})

@@ -28,6 +28,14 @@ class Code(StrEnum):
         member.is_reason = status is None if is_reason is None else is_reason
         return member
 
+    @classmethod
+    def parse(cls, value: str) -> "Code":
+        """Returns the code with this word. Raises ValueError."""
+        for code in cls:
+            if code.value == value:
+                return code
+        raise ValueError(f"{value!r} is not a code")
+
     # fmt: off
     # The request cannot be read.
     MALFORMED_JSON = ("malformed_json", 400,
@@ -82,6 +90,9 @@ class Code(StrEnum):
     MULTIPART_REQUIRED = ("multipart_required", 422,
         "The file is too large for one request.",
         "Create the document with the method `MULTIPART`, or without a method.")
+    FORM_NOT_ALLOWED = ("form_not_allowed", 422,
+        "Files of this kind cannot be sent with an HTML form.",
+        "Use the method `PUT` or `MULTIPART`, or a kind with `forms = true`.")
     PART_PLAN_INVALID = ("part_plan_invalid", 422,
         "The file is too large for S3.",
         "Split the file. S3 stores objects of up to 48.8 TiB.")
@@ -99,6 +110,9 @@ class Code(StrEnum):
     DOCUMENT_NOT_FOUND = ("document_not_found", 404,
         "There is no document with this id.",
         "Check the id. A purged document, or one of another owner, is not found either.")
+    RENDITION_NOT_FOUND = ("rendition_not_found", 404,
+        "The document has no rendition with this name.",
+        "Use a name that the document's `renditions` lists.")
     ROUTE_NOT_FOUND = ("route_not_found", 404,
         "There is no operation at this path.",
         "Compare the method and the path with the API description.")
@@ -179,6 +193,12 @@ class Code(StrEnum):
     ATTEMPTS_EXHAUSTED = ("attempts_exhausted", None,
         "The file could not be checked after several attempts. An administrator must look into it.",
         "An operator finds the cause in the log, then redrives the document.")
+    STEP_REJECTED = ("step_rejected", None,
+        "A check of this service did not accept the file.",
+        "Read the `detail` of the rejected step in the document's `steps`.")
+    STEP_TIMED_OUT = ("step_timed_out", None,
+        "A check of the file has not ended in time. An administrator must look into it.",
+        "An operator finds out why the worker of the step did not answer, then redrives the document.")
     OBJECT_GONE = ("object_gone", None,
         "The uploaded file is no longer in storage.",
         "Upload the file again.")

@@ -5,7 +5,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from functions.domain.keys import documents_key, staging_key
 from functions.domain.parts import PartPlan
+from functions.domain.steps import Rendition, StepRecord, StepStatus, built_in_records, renditions_of
 
 
 class Status(StrEnum):
@@ -29,8 +31,11 @@ class Status(StrEnum):
         return Status.PROCESSING if self is Status.COMPLETING else self
 
 
-IN_PROGRESS = frozenset({Status.PENDING, Status.COMPLETING, Status.PROCESSING})
-"""Statuses of an open upload."""
+OPEN = frozenset({Status.PENDING, Status.COMPLETING})
+"""Statuses of an open upload: its bytes have not arrived."""
+
+IN_PROGRESS = OPEN | {Status.PROCESSING}
+"""Statuses that lead to another one without a request of the client."""
 
 PURGED_STATUSES = frozenset({Status.PURGING, Status.PURGED})
 """Statuses in which the document does not exist for clients."""
@@ -61,8 +66,11 @@ class Document:
     - `size` is declared. S3 rejects a body of another size, and promotion compares again.
     - `reserved_bytes` count against the owner's quota. They are released once.
     - `revision` grows with every write, and each write is conditional on it.
-    - `attempt` numbers the attempts to promote, complete or purge. `failures` counts attempts without progress.
-    - `upload_id` and `part_size` belong to a multipart upload, `copy_upload_id` to a promotion that copies in parts.
+    - `staging_area` is the part of `staging/` that the bytes go to.
+    - `attempt` numbers the runs of the pipeline, of a completion or a purge. `failures` counts runs that ended without a
+      result, perhaps because of the file.
+    - `steps` are the outcomes of the pipeline's steps. Those of built-in steps are left out when the status says as much.
+    - `upload_id` and `part_size` belong to a multipart upload.
     - A deleted document can be restored until `purge_after`. A purged one keeps an emptied record until `record_expires_at`.
     """
 
@@ -75,6 +83,7 @@ class Document:
     declared_content_type: str
     declared_sha256: str | None
     method: Method
+    staging_area: str = ""
     metadata: Mapping[str, str] = field(default_factory=dict)
     created_at: datetime
     updated_at: datetime
@@ -94,7 +103,7 @@ class Document:
     upload_id: str | None = None
     part_size: int | None = None
     part_checksums: bool = False
-    copy_upload_id: str | None = None
+    steps: tuple[StepRecord, ...] = ()
     purge_after: datetime | None = None
     record_expires_at: datetime | None = None
 
@@ -104,17 +113,64 @@ class Document:
         return PartPlan(self.size, self.part_size or self.size)
 
     @property
+    def staging_key(self) -> str:
+        return staging_key(self.owner, self.id, self.staging_area)
+
+    @property
+    def documents_key(self) -> str:
+        return documents_key(self.owner, self.id)
+
+    @property
+    def left_pending_at(self) -> datetime | None:
+        """The time after which no URL to upload was signed any more, or a later one. None while one may be signed."""
+        return (
+            None
+            if self.status is Status.PENDING
+            else self.history[1].at
+            if len(self.history) > 1
+            else self.updated_at
+        )
+
+    @property
+    def waiting_step(self) -> StepRecord | None:
+        """The step that a document in progress waits for."""
+        waiting = (step for step in self.steps if step.status is StepStatus.WAITING)
+        return next(waiting, None) if self.status is Status.PROCESSING else None
+
+    @property
+    def shown_steps(self) -> tuple[StepRecord, ...]:
+        """The steps that the API shows: every step that has run, in order."""
+        at_rest = self.effective_status
+        if at_rest is Status.READY or (at_rest is Status.REJECTED and self.reason):
+            ended = next(entry for entry in reversed(self.history) if entry.status is at_rest)
+            return built_in_records(self.steps, ended.reason, ended.at)
+        return self.steps
+
+    @property
+    def renditions(self) -> tuple[Rendition, ...]:
+        """The renditions that a download may name, in the order of the steps."""
+        return tuple(renditions_of(self.steps))
+
+    @property
     def next_check_at(self) -> datetime | None:
         """The time at which a sweep checks the document if no event has come. None for a document at rest."""
         match self.status:
             case Status.PENDING:
                 return self.lease_until or self.upload_deadline
-            case Status.COMPLETING | Status.PROCESSING | Status.PURGING:
+            case Status.PROCESSING:
+                waiting = self.waiting_step
+                return self.lease_until or (waiting and waiting.resume_at) or self.updated_at
+            case Status.COMPLETING | Status.PURGING:
                 return self.lease_until or self.updated_at
             case Status.DELETED:
                 return self.purge_after
             case _:
                 return None
+
+    @property
+    def is_open(self) -> bool:
+        """True for an upload that counts against the limit of open uploads."""
+        return self.status in OPEN
 
     @property
     def is_in_progress(self) -> bool:

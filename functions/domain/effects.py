@@ -1,13 +1,13 @@
 """Effects of the state machine: the fields that a transition changes. `states.TRANSITIONS` refers to them."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from functions.domain.codes import Code
 from functions.domain.document import Document
-from functions.domain.guards import EXHAUSTED
+from functions.domain.steps import BUILT_IN, StepRecord, renditions_of
 
 Effect = Callable[[Document, Any, datetime], Mapping[str, Any]]
 """Takes the document before the transition, the event and the time (UTC). Returns new values of fields of Document."""
@@ -63,35 +63,76 @@ def release_bytes(_document: Document, _event: object, _now: datetime) -> Mappin
     return {"reserved_bytes": 0, "lease_until": None}
 
 
-def set_rejection(_document: Document, event: Any, _now: datetime) -> Mapping[str, Any]:
-    return {"reason": event.reason, "content_type": event.content_type}
-
-
-def set_object_gone(_document: Document, _event: object, _now: datetime) -> Mapping[str, Any]:
-    return {"reason": Code.OBJECT_GONE}
-
-
-def set_exhausted(_document: Document, _event: object, _now: datetime) -> Mapping[str, Any]:
-    """Keeps the bytes and their reservation, so that an operator can inspect them and redrive."""
-    return {"reason": EXHAUSTED, "lease_until": None}
-
-
-def set_promoted(_document: Document, event: Any, _now: datetime) -> Mapping[str, Any]:
+def reject(_document: Document, event: Any, _now: datetime) -> Mapping[str, Any]:
+    """Releases the bytes, also those of renditions, because a rejected file is not kept."""
     return {
+        "reason": event.reason,
         "content_type": event.content_type,
-        "sha256": event.sha256,
-        "stored_version": event.version,
+        "steps": _without_built_in(event.steps),
+        "reserved_bytes": 0,
         "lease_until": None,
-        "copy_upload_id": None,
     }
 
 
-def set_copy_upload(_document: Document, event: Any, _now: datetime) -> Mapping[str, Any]:
-    return {"copy_upload_id": event.upload_id}
+def set_object_gone(_document: Document, _event: object, _now: datetime) -> Mapping[str, Any]:
+    return {"reason": Code.OBJECT_GONE, "steps": ()}
 
 
-def reset_failures(_document: Document, _event: object, _now: datetime) -> Mapping[str, Any]:
-    return {"failures": 0}
+def fail(document: Document, event: Any, _now: datetime) -> Mapping[str, Any]:
+    """Keeps the staged bytes and their reservation, so that an operator can inspect them and redrive.
+
+    A redrive runs every step again, so the renditions are not kept.
+    """
+    steps = tuple(replace(record, facts={}) for record in getattr(event, "steps", document.steps))
+    return {
+        "reason": getattr(event, "reason", None) or Code.ATTEMPTS_EXHAUSTED,
+        "steps": steps,
+        "reserved_bytes": document.size,
+        "lease_until": None,
+    }
+
+
+def suspend(document: Document, event: Any, _now: datetime) -> Mapping[str, Any]:
+    """Keeps what the steps have found out, so that none that passed runs again. A run that ends is no failure."""
+    return {
+        "steps": event.steps,
+        "content_type": event.content_type,
+        "reserved_bytes": document.size + _count_bytes(event.steps),
+        "failures": 0,
+        "lease_until": None,
+    }
+
+
+def complete(document: Document, event: Any, _now: datetime) -> Mapping[str, Any]:
+    original = document.size if event.stored_version is not None else 0
+    return {
+        "content_type": event.content_type,
+        "sha256": event.sha256,
+        "stored_version": event.stored_version,
+        "steps": _without_built_in(event.steps),
+        "reserved_bytes": original + _count_bytes(event.steps),
+        "lease_until": None,
+    }
+
+
+def uncount_attempt(document: Document, _event: object, _now: datetime) -> Mapping[str, Any]:
+    """Takes back the count of an attempt that a fault has stopped, because a fault is not the file's."""
+    return {"failures": max(0, document.failures - 1), "lease_until": None}
+
+
+def set_report(document: Document, event: Any, now: datetime) -> Mapping[str, Any]:
+    """Shows the detail and starts the deadline anew."""
+
+    def report(record: StepRecord) -> StepRecord:
+        token = record.token if event.keeps_token else None
+        return replace(record, at=now, detail=event.detail, resume_at=event.resume_at, tries=0, token=token)
+
+    steps = (report(record) if record.name == event.step else record for record in document.steps)
+    return {"steps": tuple(steps)}
+
+
+def restart_steps(_document: Document, _event: object, _now: datetime) -> Mapping[str, Any]:
+    return {"failures": 0, "steps": ()}
 
 
 def extend_deadline(_document: Document, event: Any, _now: datetime) -> Mapping[str, Any]:
@@ -117,5 +158,15 @@ def erase_content(document: Document, _event: object, now: datetime) -> Mapping[
         "metadata": {},
         "declared_sha256": None,
         "sha256": None,
+        "steps": (),
         "history": tuple(replace(entry, reason=None) for entry in document.history),
     }
+
+
+def _count_bytes(steps: Sequence[StepRecord]) -> int:
+    return sum(rendition.size for rendition in renditions_of(steps))
+
+
+def _without_built_in(steps: Sequence[StepRecord]) -> tuple[StepRecord, ...]:
+    """Leaves out the built-in steps, because the status and its reason say what became of them."""
+    return tuple(record for record in steps if record.name not in BUILT_IN)

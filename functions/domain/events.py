@@ -5,6 +5,7 @@ from datetime import datetime
 from enum import Enum, auto
 
 from functions.domain.document import Document
+from functions.domain.steps import StepRecord
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,45 +22,62 @@ class ObjectMissing:
     version: str
 
 
-@dataclass(frozen=True, slots=True)
-class InspectionFailed:
-    """The bytes are rejected. `reason` is a code, `content_type` the detected type."""
+class AttemptOutcome(Enum):
+    """How a run of the pipeline ended."""
+
+    COMPLETED = auto()
+    """Every step has passed."""
+    REJECTED = auto()
+    """A step has rejected the file."""
+    SUSPENDED = auto()
+    """A step waits."""
+    TIMED_OUT = auto()
+    """A step's worker has not answered any of its tasks."""
+    UNAVAILABLE = auto()
+    """A fault that is not the file's stopped the run. It does not count."""
+    CRASHED = auto()
+    """An error stopped the run, perhaps because of the file. It counts."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AttemptEnded:
+    """A run of the pipeline ended. `steps` are the outcomes of all steps by now.
+
+    The other fields are what the built-in steps found out. `reason` is a code.
+    """
 
     attempt: int
-    reason: str
+    outcome: AttemptOutcome
+    steps: tuple[StepRecord, ...] = ()
     content_type: str | None = None
+    sha256: str | None = None
+    stored_version: str | None = None
+    reason: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class CopyStarted:
-    """A copy in parts has started. Later invocations continue it by its upload id."""
+class ResultArrived:
+    """The worker of a step has passed or rejected this version of the staged object.
 
-    attempt: int
-    upload_id: str
+    `attempt` is that of its task. `has_facts` is False for a verdict on the bytes alone, which holds for every attempt.
+    """
 
-
-@dataclass(frozen=True, slots=True)
-class CopyPaused:
-    """The time of the invocation ran out while a copy made progress."""
-
-    attempt: int
-
-
-@dataclass(frozen=True, slots=True)
-class Promoted:
-    """The copy under `documents/` exists. `sha256` is S3's, in hex, None where S3 computes none."""
-
-    attempt: int
-    content_type: str
-    sha256: str | None
+    step: str
     version: str
-
-
-@dataclass(frozen=True, slots=True)
-class AttemptFailed:
-    """An attempt ended with an error that a retry may cure."""
-
     attempt: int
+    has_facts: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepReported:
+    """The worker of a step is still at work, or could not do its task. The step runs again at `resume_at`."""
+
+    step: str
+    version: str
+    attempt: int
+    detail: str | None
+    resume_at: datetime
+    keeps_token: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,11 +141,9 @@ class PurgeCompleted:
 Event = (
     ObjectArrived
     | ObjectMissing
-    | InspectionFailed
-    | CopyStarted
-    | CopyPaused
-    | Promoted
-    | AttemptFailed
+    | AttemptEnded
+    | ResultArrived
+    | StepReported
     | AbortRequested
     | PartUrlsSigned
     | CompleteRequested
@@ -150,6 +166,8 @@ class Ignored(Enum):
     """No record waits for these bytes. The caller may delete this version."""
     LEASED = auto()
     """Another attempt holds the lease. The caller retries later."""
+    WAITING = auto()
+    """A step waits for its worker. Its result, or a sweep after its deadline, continues."""
     STALE_ATTEMPT = auto()
     """A later attempt or another outcome has taken over. The caller's result is dropped."""
     DEADLINE_EXCEEDED = auto()
@@ -173,4 +191,4 @@ class Transition:
     @property
     def open_uploads(self) -> int:
         """The change in the owner's open uploads: -1, 0 or 1."""
-        return self.after.is_in_progress - self.before.is_in_progress
+        return self.after.is_open - self.before.is_open

@@ -6,6 +6,8 @@ from typing import Any
 
 from functions.domain.codes import Code
 from functions.domain.document import Document, Status
+from functions.domain.events import AttemptEnded, AttemptOutcome
+from functions.domain.steps import StepStatus
 
 Guard = Callable[[Document, Any, datetime], bool]
 """Takes the document, the event and the time (UTC). The event has the attributes of the row's event class."""
@@ -13,7 +15,8 @@ Guard = Callable[[Document, Any, datetime], bool]
 MAX_ATTEMPTS = 5
 """Attempts without progress after which a document fails."""
 
-EXHAUSTED = Code.ATTEMPTS_EXHAUSTED
+REDRIVABLE = frozenset({Code.ATTEMPTS_EXHAUSTED, Code.STEP_TIMED_OUT})
+"""Reasons of a failure that another attempt may cure."""
 
 
 def is_leased(document: Document, _event: object, now: datetime) -> bool:
@@ -26,6 +29,45 @@ def is_other_version(document: Document, event: Any, _now: datetime) -> bool:
 
 def is_stale_attempt(document: Document, event: Any, _now: datetime) -> bool:
     return bool(document.attempt != event.attempt)
+
+
+def is_waiting(document: Document, _event: object, now: datetime) -> bool:
+    """True while the worker of a step may still answer."""
+    waiting = document.waiting_step
+    return waiting is not None and waiting.resume_at is not None and now < waiting.resume_at
+
+
+def has_ended(document: Document, event: Any, _now: datetime) -> bool:
+    """True if the step has passed or rejected the file already."""
+    return any(
+        record.name == event.step and record.status is not StepStatus.WAITING for record in document.steps
+    )
+
+
+def is_stale_result(document: Document, event: Any, _now: datetime) -> bool:
+    """True for a result with facts whose task is not the latest one of its step."""
+    return bool(event.has_facts) and not _is_latest_task(document, event)
+
+
+def is_stale_report(document: Document, event: Any, _now: datetime) -> bool:
+    return document.staged_version != event.version or not _is_latest_task(document, event)
+
+
+def _is_latest_task(document: Document, event: Any) -> bool:
+    return any(
+        record.name == event.step and record.status is StepStatus.WAITING and record.attempt == event.attempt
+        for record in document.steps
+    )
+
+
+def ended(outcome: AttemptOutcome) -> Guard:
+    """A guard that holds for a run that ended in this way."""
+
+    def has_outcome(_document: Document, event: AttemptEnded, _now: datetime) -> bool:
+        return event.outcome is outcome
+
+    has_outcome.__name__ = f"has_{outcome.name.lower()}"
+    return has_outcome
 
 
 def is_out_of_attempts(document: Document, _event: object, _now: datetime) -> bool:
@@ -52,9 +94,9 @@ def is_past_purge(document: Document, _event: object, now: datetime) -> bool:
     return document.purge_after is not None and now >= document.purge_after
 
 
-def is_not_exhausted(document: Document, _event: object, _now: datetime) -> bool:
+def is_final_failure(document: Document, _event: object, _now: datetime) -> bool:
     """True for a failure that another attempt cannot cure, such as staged bytes that are gone."""
-    return document.reason != EXHAUSTED
+    return document.reason not in REDRIVABLE
 
 
 def was(status: Status) -> Guard:

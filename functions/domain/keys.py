@@ -4,8 +4,11 @@ import hashlib
 import re
 from typing import NamedTuple
 
-STAGING, DOCUMENTS = "staging/", "documents/"
+STAGING, DOCUMENTS, RENDITIONS = "staging/", "documents/", "renditions/"
 """Key prefixes, with a trailing slash because a listing of `staging` would include `staging2/`."""
+
+SCAN_AREA = "scan/"
+"""Part of `staging/` for kinds that list the step `scan`, so that a malware scanner is billed for nothing else."""
 
 _DOCUMENT = re.compile(
     r"(?P<owner>[0-9a-f]{32})/"
@@ -28,22 +31,34 @@ def owner_key(claim: str) -> str:
     return hashlib.sha256(claim.encode()).hexdigest()[:32]
 
 
-def staging_key(owner: str, document_id: str) -> str:
-    return f"{STAGING}{owner}/{document_id}"
+def staging_key(owner: str, document_id: str, area: str = "") -> str:
+    """`area` is the part of `staging/`, such as `SCAN_AREA`."""
+    return f"{STAGING}{area}{owner}/{document_id}"
 
 
 def documents_key(owner: str, document_id: str) -> str:
     return f"{DOCUMENTS}{owner}/{document_id}"
 
 
+def renditions_prefix(owner: str, document_id: str) -> str:
+    """Returns the prefix of all renditions of a document."""
+    return f"{RENDITIONS}{owner}/{document_id}/"
+
+
 def parse_staging_key(key: str) -> DocumentKey | None:
     """Returns the document of a staged object, or None for a key that this service never signs."""
-    return _parse(STAGING, key)
+    return _parse(STAGING + SCAN_AREA, key) or _parse(STAGING, key)
 
 
 def parse_documents_key(key: str) -> DocumentKey | None:
     """Returns the document of a promoted object, or None for a key that this service never writes."""
     return _parse(DOCUMENTS, key)
+
+
+def parse_renditions_key(key: str) -> DocumentKey | None:
+    """Returns the document of a rendition, or None for a key that no step may write."""
+    owner_and_id, _, rest = key.removeprefix(RENDITIONS).rpartition("/")[0].rpartition("/")
+    return _parse(RENDITIONS, RENDITIONS + owner_and_id) if rest and key.startswith(RENDITIONS) else None
 
 
 def _parse(prefix: str, key: str) -> DocumentKey | None:

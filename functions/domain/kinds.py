@@ -1,13 +1,16 @@
 """Kinds: the policies of `kinds.toml`, and the choice of one for a new document."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from functions.domain.codes import Code
 from functions.domain.errors import InvalidInput
+from functions.domain.keys import SCAN_AREA
 from functions.domain.media_types import essence
 from functions.domain.parts import MAX_OBJECT
+from functions.domain.step_definitions import StepDefinition, parse_definitions
+from functions.domain.steps import Json
 
 MAX_SINGLE_PUT = 5 * 1024**3
 """Maximum size in bytes of one PutObject and of one CopyObject: 5 GiB.
@@ -18,21 +21,36 @@ Source: Amazon S3 User Guide, "Amazon S3 multipart upload limits".
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """The policy for one sort of document: the accepted content types and the maximum size in bytes."""
+    """The policy for one sort of document: the accepted content types, the maximum size in bytes, and the optional steps.
+
+    `parameters` has the parameters of each step. `forms` allows HTML forms, which S3 cannot make write-once.
+    """
 
     name: str
     content_types: frozenset[str]
     max_bytes: int
+    steps: tuple[str, ...] = ()
+    parameters: Mapping[str, Mapping[str, Json]] = field(default_factory=dict)
+    forms: bool = False
+
+    @property
+    def staging_area(self) -> str:
+        """The part of `staging/` that bytes of this kind go to."""
+        return SCAN_AREA if "scan" in self.steps else ""
 
 
 class Kinds:
     """All kinds of a deployment, in the order of `kinds.toml`."""
 
     def __init__(self, policies: Mapping[str, Mapping[str, Any]]) -> None:
-        """`policies` is the parsed file. Raises ValueError with the name of an invalid kind."""
-        if not policies:
+        """`policies` is the parsed file, whose section `steps` defines the steps. Raises ValueError with the invalid section."""
+        sections = {**policies}
+        self.step_definitions = parse_definitions(sections.pop("steps", {}))
+        if not sections:
             raise ValueError("kinds.toml contains no kind")
-        self._kinds = {name: _parse_kind(name, policy) for name, policy in policies.items()}
+        self._kinds = {
+            name: _parse_kind(name, policy, self.step_definitions) for name, policy in sections.items()
+        }
 
     def choose(self, name: str | None, content_type: str, size: int) -> Kind:
         """Chooses the kind of a new document: the one with this name, or the first one that accepts the content type.
@@ -75,19 +93,36 @@ class Kinds:
         raise _not_accepted(f"No kind accepts {content_type}.")
 
 
-def _parse_kind(name: str, policy: Mapping[str, Any]) -> Kind:
-    unknown = policy.keys() - {"content_types", "max_bytes"}
+def _parse_kind(name: str, policy: Mapping[str, Any], definitions: Mapping[str, StepDefinition]) -> Kind:
+    steps = _parse_steps(name, policy.get("steps", []), definitions)
+    unknown = policy.keys() - {"content_types", "max_bytes", "steps", "forms", *steps}
     if unknown:
         raise ValueError(f"kinds.toml: {name} has unknown settings: {', '.join(sorted(unknown))}")
-    types, max_bytes = policy.get("content_types"), policy.get("max_bytes")
+    types, max_bytes, forms = policy.get("content_types"), policy.get("max_bytes"), policy.get("forms", False)
     if not isinstance(types, list) or not types or not all(isinstance(entry, str) for entry in types):
         raise ValueError(f"kinds.toml: {name} needs content_types, a list of strings")
     if type(max_bytes) is not int or not 1 <= max_bytes <= MAX_OBJECT:
         raise ValueError(f"kinds.toml: {name} needs max_bytes, from 1 to {MAX_OBJECT}")
+    if not isinstance(forms, bool):
+        raise ValueError(f"kinds.toml: forms of {name} is true or false")  # noqa: TRY004
     try:
-        return Kind(name, frozenset(essence(entry) for entry in types), max_bytes)
+        content_types = frozenset(essence(entry) for entry in types)
     except InvalidInput as error:
         raise ValueError(f"kinds.toml: {name} lists an invalid content type") from error
+    parameters = {step: definitions[step].parse_parameters(name, policy.get(step, {})) for step in steps}
+    return Kind(name, content_types, max_bytes, steps, parameters, forms)
+
+
+def _parse_steps(name: str, steps: object, definitions: Mapping[str, StepDefinition]) -> tuple[str, ...]:
+    if not isinstance(steps, list) or not all(isinstance(step, str) for step in steps):
+        raise ValueError(f"kinds.toml: steps of {name} is a list of names")
+    for step in steps:
+        if step not in definitions:
+            known = ", ".join(definitions) or "none is defined"
+            raise ValueError(f"kinds.toml: {name} lists the unknown step {step}; known steps: {known}")
+    if len(set(steps)) != len(steps):
+        raise ValueError(f"kinds.toml: {name} lists a step twice")
+    return tuple(steps)
 
 
 def _format_size(size: int) -> str:

@@ -14,8 +14,8 @@ _MEDIA_TYPE = re.compile(r"[!#$%&'*+.^_`|~0-9a-z-]{1,127}/[!#$%&'*+.^_`|~0-9a-z-
 _OOXML = "application/vnd.openxmlformats-officedocument."
 _ODF = "application/vnd.oasis.opendocument."
 
-_EXTENSIONS: dict[str, frozenset[str]] = {
-    extension: frozenset(types.split())
+_EXTENSIONS: dict[str, tuple[str, ...]] = {
+    extension: tuple(types.split())
     for extension, types in {
         "jpg": "image/jpeg",
         "jpeg": "image/jpeg",
@@ -121,6 +121,11 @@ def essence(content_type: str) -> str:
             Code.VALIDATION_FAILED, "contentType is not a media type such as image/png.", field="contentType"
         )
     return _ALIASES.get(bare, bare)
+
+
+def find_extension(content_type: str) -> str:
+    """Returns the usual extension with its dot, such as `.jpg`, or an empty string for an unknown type."""
+    return next((f".{name}" for name, types in _EXTENSIONS.items() if types[0] == content_type), "")
 
 
 def check_extension(file_name: str, content_type: str) -> None:

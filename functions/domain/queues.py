@@ -1,6 +1,8 @@
-"""Ports to the two work queues: S3's events, and documents to purge. All methods may raise Unavailable."""
+"""Ports to the queues: S3's events, documents to purge, and the tasks and results of steps. All methods may raise Unavailable."""
 
 from typing import Protocol
+
+from functions.domain.tasks import Task, TaskResult
 
 
 class UploadEvents(Protocol):
@@ -15,3 +17,17 @@ class PurgeQueue(Protocol):
 
     def enqueue(self, owner: str, document_id: str) -> None:
         """Sends one task. Duplicates are harmless."""
+
+
+class TaskQueue(Protocol):
+    """The queue of tasks for the worker of one step."""
+
+    def enqueue(self, task: Task) -> None:
+        """Sends one task. Duplicates are harmless."""
+
+
+class ResultQueue(Protocol):
+    """The queue of the results of one step's worker."""
+
+    def send(self, result: TaskResult) -> None:
+        """Sends one result. Duplicates are harmless."""

@@ -1,6 +1,6 @@
 """The port to the table of documents, and the two operations that use cases share: find a document, apply an event to it."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -10,6 +10,7 @@ from functions.domain.document import Document, Status
 from functions.domain.errors import Unavailable, document_not_found
 from functions.domain.events import Event, Ignored, Transition
 from functions.domain.ids import is_document_id
+from functions.domain.keys import DocumentKey
 from functions.domain.quota import Limits
 from functions.domain.states import decide
 
@@ -63,8 +64,8 @@ class Page:
 class DocumentRepository(Protocol):
     """The table of documents. Every write is conditional. All methods may raise Unavailable.
 
-    Usage is updated in the same transaction, except when an upload becomes `ready` or `failed`: then `open_uploads` is
-    decremented in a second write. If that write is lost, the counter is too high, never too low, until the next recount.
+    Usage is updated in the same transaction, except when the bytes of an upload arrive: then `open_uploads` is decremented
+    in a second write. If that write is lost, the counter is too high, never too low, until the next recount.
     """
 
     def create(
@@ -74,6 +75,9 @@ class DocumentRepository(Protocol):
 
     def get(self, owner: str, document_id: str) -> Document | None:
         """Returns the document by a consistent read, None if there is none."""
+
+    def get_many(self, keys: Sequence[DocumentKey]) -> Mapping[DocumentKey, Document]:
+        """Returns those of up to 100 documents that exist, by consistent reads."""
 
     def apply(self, transition: Transition) -> None:
         """Replaces `transition.before` by `transition.after`. Raises Conflict if the record has changed."""
@@ -87,6 +91,9 @@ class DocumentRepository(Protocol):
         The index may lag, so the caller reads each document again. A document in its first attempt may appear only at
         its upload deadline. Yields None after a step that took time and found nothing, so that the caller can stop.
         """
+
+    def add_daily_bytes(self, owner: str, size: int, now: datetime) -> None:
+        """Counts `size` more bytes as created by the owner on the day of `now`."""
 
     def quarantine(self, key: str, version: str, now: datetime) -> bool:
         """Reports an object without a record to the operator. Returns False if the report exists already."""

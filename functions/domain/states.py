@@ -10,31 +10,30 @@ from datetime import datetime
 from typing import Any
 
 from functions.domain import effects, guards
-from functions.domain.document import Document, HistoryEntry, Status
+from functions.domain.document import OPEN, Document, HistoryEntry, Status
 from functions.domain.effects import Effect
 from functions.domain.events import (
     AbortRequested,
-    AttemptFailed,
+    AttemptEnded,
+    AttemptOutcome,
     CompleteFailed,
     CompleteRequested,
-    CopyPaused,
-    CopyStarted,
     DeadlinePassed,
     DeleteRequested,
     Event,
     Ignored,
-    InspectionFailed,
     ObjectArrived,
     ObjectMissing,
     PartUrlsSigned,
-    Promoted,
     PurgeCompleted,
     PurgeStarted,
     RedriveRequested,
     RestoreRequested,
+    ResultArrived,
+    StepReported,
     Transition,
 )
-from functions.domain.guards import Guard, was
+from functions.domain.guards import Guard, ended, was
 
 MAX_HISTORY = 50
 """Maximum number of history entries; older entries are dropped."""
@@ -45,18 +44,9 @@ EXPIRED, ABORTED = Status.EXPIRED, Status.ABORTED
 DELETED, PURGING, PURGED = Status.DELETED, Status.PURGING, Status.PURGED
 
 ANY = frozenset(Status)
-OPEN = frozenset({PENDING, COMPLETING})
 AT_REST = frozenset({READY, REJECTED, EXPIRED, ABORTED, FAILED})
 _NOT_IN_HISTORY = frozenset({PENDING, COMPLETING})
 """Statuses whose start adds no history entry: `create` writes the first one, and clients see `completing` as `processing`."""
-
-_ATTEMPT_EVENTS: tuple[type[Event], ...] = (
-    InspectionFailed,
-    Promoted,
-    CopyStarted,
-    CopyPaused,
-    AttemptFailed,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +78,8 @@ TRANSITIONS: tuple[Row, ...] = (
     _row(OPEN, ObjectArrived, PROCESSING, effects.lease_first_attempt),
     _row(ANY, ObjectArrived, Ignored.ORPHANED_VERSION, when=guards.is_other_version),
     _row(PROCESSING, ObjectArrived, Ignored.LEASED, when=guards.is_leased),
-    _row(PROCESSING, ObjectArrived, FAILED, effects.set_exhausted, when=guards.is_out_of_attempts),
+    _row(PROCESSING, ObjectArrived, Ignored.WAITING, when=guards.is_waiting),
+    _row(PROCESSING, ObjectArrived, FAILED, effects.fail, when=guards.is_out_of_attempts),
     _row(PROCESSING, ObjectArrived, None, effects.lease_next_attempt),
     _row(FAILED, ObjectArrived, Ignored.ALREADY_APPLIED),
     _row(DELETED, ObjectArrived, Ignored.ALREADY_APPLIED, when=was(FAILED)),
@@ -98,22 +89,33 @@ TRANSITIONS: tuple[Row, ...] = (
     _row(PROCESSING, ObjectMissing, Ignored.LEASED, when=guards.is_leased),
     _row(PROCESSING, ObjectMissing, FAILED, effects.release_bytes, effects.set_object_gone),
     _row(ANY, ObjectMissing, Ignored.ALREADY_APPLIED),
-    # An attempt ends or reports progress.
-    *(
-        _row(PROCESSING, event, Ignored.STALE_ATTEMPT, when=guards.is_stale_attempt)
-        for event in _ATTEMPT_EVENTS
-    ),
-    _row(PROCESSING, InspectionFailed, REJECTED, effects.release_bytes, effects.set_rejection),
-    _row(PROCESSING, Promoted, READY, effects.set_promoted),
-    _row(PROCESSING, CopyStarted, None, effects.set_copy_upload),
-    _row(PROCESSING, CopyPaused, None, effects.reset_failures, effects.end_lease),
-    _row(PROCESSING, AttemptFailed, FAILED, effects.set_exhausted, when=guards.is_out_of_attempts),
-    _row(PROCESSING, AttemptFailed, None, effects.end_lease),
-    *(_row(ANY, event, Ignored.STALE_ATTEMPT) for event in _ATTEMPT_EVENTS),
+    # A run of the pipeline ends.
+    _row(PROCESSING, AttemptEnded, Ignored.STALE_ATTEMPT, when=guards.is_stale_attempt),
+    _row(PROCESSING, AttemptEnded, READY, effects.complete, when=ended(AttemptOutcome.COMPLETED)),
+    _row(PROCESSING, AttemptEnded, REJECTED, effects.reject, when=ended(AttemptOutcome.REJECTED)),
+    _row(PROCESSING, AttemptEnded, None, effects.suspend, when=ended(AttemptOutcome.SUSPENDED)),
+    _row(PROCESSING, AttemptEnded, FAILED, effects.fail, when=ended(AttemptOutcome.TIMED_OUT)),
+    _row(PROCESSING, AttemptEnded, None, effects.uncount_attempt, when=ended(AttemptOutcome.UNAVAILABLE)),
+    _row(PROCESSING, AttemptEnded, FAILED, effects.fail, when=guards.is_out_of_attempts),
+    _row(PROCESSING, AttemptEnded, None, effects.end_lease),
+    _row(ANY, AttemptEnded, Ignored.STALE_ATTEMPT),
+    # The worker of a step answers. A verdict on the bytes alone may come before S3's event.
+    _row(OPEN, ResultArrived, Ignored.STALE_ATTEMPT, when=guards.is_stale_result),
+    _row(OPEN, ResultArrived, PROCESSING, effects.lease_first_attempt),
+    _row(ANY, ResultArrived, Ignored.STALE_ATTEMPT, when=guards.is_other_version),
+    _row(PROCESSING, ResultArrived, Ignored.ALREADY_APPLIED, when=guards.has_ended),
+    _row(PROCESSING, ResultArrived, Ignored.LEASED, when=guards.is_leased),
+    _row(PROCESSING, ResultArrived, Ignored.STALE_ATTEMPT, when=guards.is_stale_result),
+    _row(PROCESSING, ResultArrived, FAILED, effects.fail, when=guards.is_out_of_attempts),
+    _row(PROCESSING, ResultArrived, None, effects.lease_next_attempt),
+    _row(ANY, ResultArrived, Ignored.STALE_ATTEMPT),
+    _row(PROCESSING, StepReported, Ignored.STALE_ATTEMPT, when=guards.is_stale_report),
+    _row(PROCESSING, StepReported, None, effects.set_report),
+    _row(ANY, StepReported, Ignored.STALE_ATTEMPT),
     # An operator redrives. Without a lease the document is due at once, so a sweep republishes what a crash has lost.
     _row(PROCESSING, RedriveRequested, Ignored.ALREADY_APPLIED),
-    _row(FAILED, RedriveRequested, Ignored.WRONG_STATE, when=guards.is_not_exhausted),
-    _row(FAILED, RedriveRequested, PROCESSING, effects.reset_failures),
+    _row(FAILED, RedriveRequested, Ignored.WRONG_STATE, when=guards.is_final_failure),
+    _row(FAILED, RedriveRequested, PROCESSING, effects.restart_steps),
     _row(ANY, RedriveRequested, Ignored.WRONG_STATE),
     # The upload before its bytes have arrived.
     _row(PENDING, PartUrlsSigned, Ignored.DEADLINE_EXCEEDED, when=guards.is_past_deadline),

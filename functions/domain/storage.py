@@ -144,5 +144,5 @@ class BucketInventory(Protocol):
     def uploads(self, prefix: str) -> Iterator[OpenUpload]:
         """Yields multipart uploads in progress."""
 
-    def delete(self, key: str, version: str) -> None:
-        """Deletes the version for good. Idempotent."""
+    def delete(self, versions: Sequence[ObjectVersion]) -> None:
+        """Deletes up to 1,000 versions for good. Idempotent."""

@@ -11,7 +11,7 @@ from functions.domain import filename
 from functions.domain.codes import Code
 from functions.domain.document import Document, HistoryEntry, Method, Status
 from functions.domain.errors import InvalidInput
-from functions.domain.kinds import MAX_SINGLE_PUT, Kinds
+from functions.domain.kinds import MAX_SINGLE_PUT, Kind, Kinds
 from functions.domain.media_types import check_extension, essence
 from functions.domain.parts import DEFAULT_PART, plan_parts
 
@@ -46,7 +46,7 @@ def create_document(
 ) -> Document:
     """Returns the PENDING document of a valid request. `lifetime` is the time in seconds for the upload.
 
-    Raises InvalidInput, InvalidInput or InvalidInput.
+    Raises InvalidInput.
     """
     name = filename.clean(request.file_name)
     content_type = essence(request.content_type)
@@ -55,7 +55,7 @@ def create_document(
     kind = kinds.choose(request.kind, content_type, request.size)
     check_extension(name, content_type)
     method = request.method or _choose_method(request)
-    _check_method(method, request)
+    _check_method(method, request, kind)
     return Document(
         owner=owner,
         id=document_id,
@@ -66,6 +66,7 @@ def create_document(
         declared_content_type=content_type,
         declared_sha256=request.sha256,
         method=method,
+        staging_area=kind.staging_area,
         part_size=plan_parts(request.size).part_size if method is Method.MULTIPART else None,
         part_checksums=request.part_checksums,
         metadata=dict(request.metadata),
@@ -84,7 +85,11 @@ def _choose_method(request: UploadRequest) -> Method:
     return Method.MULTIPART
 
 
-def _check_method(method: Method, request: UploadRequest) -> None:
+def _check_method(method: Method, request: UploadRequest, kind: Kind) -> None:
+    if method is Method.POST and not kind.forms:
+        raise InvalidInput(
+            Code.FORM_NOT_ALLOWED, f"The kind {kind.name} does not accept HTML forms.", field="method"
+        )
     if method is not Method.MULTIPART and request.size > MAX_SINGLE_PUT:
         raise InvalidInput(
             Code.MULTIPART_REQUIRED,

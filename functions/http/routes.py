@@ -82,6 +82,14 @@ class Route(NamedTuple):
         return () if self.is_public else (*_EVERY_ROUTE, *with_id, *with_body, *self.own_codes)
 
 
+_DOWNLOAD = (
+    Code.RENDITION_NOT_FOUND,
+    Code.NOT_READY,
+    Code.REJECTED,
+    Code.INVALID_STATE,
+    Code.VALIDATION_FAILED,
+)
+
 ROUTES = (
     Route(
         method="POST",
@@ -103,6 +111,7 @@ ROUTES = (
             Code.FILE_TOO_LARGE,
             Code.MULTIPART_REQUIRED,
             Code.CHECKSUM_INVALID,
+            Code.FORM_NOT_ALLOWED,
             Code.STORAGE_QUOTA_EXCEEDED,
             Code.TOO_MANY_OPEN_UPLOADS,
             Code.DAILY_QUOTA_EXCEEDED,
@@ -219,7 +228,7 @@ ROUTES = (
         function="documents",
         summary="Get a presigned URL to download from, with or without Range",
         success=(Success(200, "The URL, and what it returns."),),
-        own_codes=(Code.NOT_READY, Code.REJECTED, Code.INVALID_STATE, Code.VALIDATION_FAILED),
+        own_codes=_DOWNLOAD,
     ),
     Route(
         method="GET",
@@ -229,7 +238,7 @@ ROUTES = (
         function="documents",
         summary="Redirect to a presigned URL, for curl and links",
         success=(Success(307, "The presigned URL is in `Location`.", headers=("Location",)),),
-        own_codes=(Code.NOT_READY, Code.REJECTED, Code.INVALID_STATE, Code.VALIDATION_FAILED),
+        own_codes=_DOWNLOAD,
     ),
     Route(
         method="GET",

@@ -6,6 +6,8 @@ from pydantic import AfterValidator, Field, WithJsonSchema
 
 from functions.domain import document as domain
 from functions.domain.codes import Code
+from functions.domain.steps import Rendition as RenditionRecord
+from functions.domain.steps import StepRecord
 from functions.domain.validation import UploadRequest
 from functions.http import part_schemas
 from functions.http.json_types import RequestModel, ResponseModel, Time
@@ -70,6 +72,39 @@ class HistoryEntry(ResponseModel):
     reason: Reason | None = Field(None, exclude_if=lambda reason: reason is None)
 
 
+class Step(ResponseModel):
+    """One step of the pipeline that has run."""
+
+    name: str
+    status: Literal["passed", "rejected", "waiting"]
+    at: Time
+    detail: str | None = Field(None, exclude_if=lambda detail: detail is None)
+
+    @classmethod
+    def from_record(cls, record: StepRecord) -> Self:
+        return cls(name=record.name, status=record.status.value, at=record.at, detail=record.detail)
+
+
+class Rendition(ResponseModel):
+    """An object that a step made of the document."""
+
+    content_type: str
+    size: int = Field(description="Bytes.")
+    sha256: str
+    width: int | None = Field(None, description="Pixels.", exclude_if=lambda width: width is None)
+    height: int | None = Field(None, description="Pixels.", exclude_if=lambda height: height is None)
+
+    @classmethod
+    def from_record(cls, record: RenditionRecord) -> Self:
+        return cls(
+            content_type=record.content_type,
+            size=record.size,
+            sha256=record.sha256,
+            width=record.width,
+            height=record.height,
+        )
+
+
 class Document(ResponseModel):
     id: str
     file_name: str
@@ -86,6 +121,10 @@ class Document(ResponseModel):
     updated_at: Time
     expires_at: Time | None = Field(
         description="Deadline for the bytes of a pending document, or to restore a deleted one. Otherwise null."
+    )
+    steps: list[Step] = Field(description="What has been checked or made, in order.")
+    renditions: dict[str, Rendition] = Field(
+        description="Objects that steps made of the document, by name; `rendition` of a download selects one."
     )
     history: list[HistoryEntry]
 
@@ -107,6 +146,8 @@ class Document(ResponseModel):
             created_at=record.created_at,
             updated_at=record.updated_at,
             expires_at=record.upload_deadline if is_pending else record.purge_after,
+            steps=[Step.from_record(step) for step in record.shown_steps],
+            renditions={each.name: Rendition.from_record(each) for each in record.renditions},
             history=[
                 HistoryEntry(status=entry.status, at=entry.at, reason=entry.reason)
                 for entry in record.history
@@ -175,14 +216,14 @@ class DownloadResponse(ResponseModel):
 
     @classmethod
     def from_download(cls, download: Download) -> Self:
-        record = download.document
+        content = download.content
         return cls(
             url=download.signed.url,
             expires_at=download.signed.expires_at,
-            file_name=record.file_name,
-            size=record.size,
-            content_type=record.content_type or "",
-            sha256=record.sha256,
+            file_name=content.file_name,
+            size=content.size,
+            content_type=content.content_type,
+            sha256=content.sha256,
         )
 
 

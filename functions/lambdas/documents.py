@@ -22,6 +22,14 @@ Disposition = Annotated[
     Query(description="`inline` shows only types that are safe in a browser, never HTML, SVG or XML."),
 ]
 
+RenditionName = Annotated[
+    str | None,
+    Query(
+        max_length=64,
+        description="Name of a rendition. Without one, the original, or the first rendition if there is none.",
+    ),
+]
+
 
 @api.route("listDocuments")
 def list_documents(
@@ -62,13 +70,18 @@ def restore_document(id: str) -> Response[schemas.Document]:
 
 
 @api.route("getDownload")
-def get_download(id: str, disposition: Disposition = "attachment") -> Response[schemas.DownloadResponse]:
-    return json_response(schemas.DownloadResponse.from_download(_sign_download(id, disposition)))
+def get_download(
+    id: str, disposition: Disposition = "attachment", rendition: RenditionName = None
+) -> Response[schemas.DownloadResponse]:
+    return json_response(schemas.DownloadResponse.from_download(_sign_download(id, disposition, rendition)))
 
 
 @api.route("getContent")
-def get_content(id: str, disposition: Disposition = "attachment") -> Response[None]:
-    return Response(status_code=307, headers={"Location": _sign_download(id, disposition).signed.url})
+def get_content(
+    id: str, disposition: Disposition = "attachment", rendition: RenditionName = None
+) -> Response[None]:
+    location = _sign_download(id, disposition, rendition).signed.url
+    return Response(status_code=307, headers={"Location": location})
 
 
 @api.route("getOpenApi")
@@ -83,9 +96,11 @@ def get_docs() -> Response[Any]:
     return Response(status_code=200, content_type="text/html; charset=utf-8", body=body, compress=True)
 
 
-def _sign_download(id: str, disposition: str) -> Download:
+def _sign_download(id: str, disposition: str, rendition: str | None) -> Download:
     inline = disposition == "inline"
-    return wiring.document_service().download(api.owner_key(), id, inline=inline, now=wiring.now())
+    return wiring.document_service().download(
+        api.owner_key(), id, rendition=rendition, inline=inline, now=wiring.now()
+    )
 
 
 finish_init(wiring.document_service, wiring.connect)

@@ -1,50 +1,54 @@
-"""Handles S3's object-created events from SQS: inspects and promotes what arrived in staging. No route reaches it."""
+"""Runs the pipeline: handles S3's object-created events, and the results of steps' workers, from SQS. No route reaches it."""
 
+from functools import partial
 from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from functions import wiring
 from functions.log import logger
-from functions.messages import s3_events
+from functions.messages import s3_events, step_results
 from functions.messages.batch import BatchConfig, process_batch
-from functions.pipeline.promotion import Outcome
+from functions.pipeline.engine import Outcome
 from functions.startup import finish_init
 
 _RESERVE = 120_000
 """Milliseconds that must be left to start another object, because a CopyObject of 5 GiB takes more than a minute."""
 
-_COPY_RESERVE = 60_000
-"""Milliseconds that must be left for a copy in parts to start another part."""
-
 
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """Processes messages concurrently, because they are I/O-bound.
 
-    Messages for one key are processed in order, so that a duplicate event never races the original.
+    Messages for one document are processed in order, so that a duplicate event never races the original. A batch comes
+    from one queue. The queue of results, and not the body of a message, says which step speaks.
     """
-    wiring.promotion()  # before the threads start, because boto3 cannot create clients in several threads
+    wiring.engine()  # before the threads start, because boto3 cannot create clients in several threads
+    queue = event["Records"][0]["eventSourceARN"].rpartition(":")[2]
+    step = wiring.find_step(queue)
     config = BatchConfig(
-        handler=lambda body: [_promote(created, context) for created in s3_events.parse(body)],
-        group_key=s3_events.first_key,
+        handler=_process_event if step is None else partial(_process_result, step=step),
+        group_key=s3_events.first_key if step is None else step_results.document_of,
         has_time=lambda: context.get_remaining_time_in_millis() >= _RESERVE,
-        retry_in=wiring.upload_events().retry_in,
+        retry_in=(wiring.upload_events() if step is None else wiring.results_of(step)).retry_in,
     )
     return process_batch(event, config)
 
 
-def _promote(created: s3_events.ObjectCreated, context: LambdaContext) -> str:
+def _process_event(body: str) -> list[str]:
+    return [_process_upload(created) for created in s3_events.parse(body)]
+
+
+def _process_upload(created: s3_events.ObjectCreated) -> str:
     if created.bucket != wiring.settings().bucket:
         return Outcome.FOREIGN_EVENT
     if created.version is None:
         logger.error("event_unversioned")
         return "event_unversioned"
-    outcome = wiring.promotion().promote(
-        created.key, created.version, lambda: context.get_remaining_time_in_millis() < _COPY_RESERVE
-    )
-    if outcome is Outcome.PAUSED:
-        wiring.upload_events().republish(created.key, created.version)
-    return outcome
+    return wiring.engine().process_upload(created.key, created.version)
 
 
-finish_init(wiring.promotion, wiring.upload_events, wiring.connect)
+def _process_result(body: str, *, step: str) -> list[str]:
+    return [wiring.engine().process_result(step_results.parse(body, step))]
+
+
+finish_init(wiring.engine, wiring.upload_events, wiring.connect)

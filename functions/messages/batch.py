@@ -1,7 +1,7 @@
 """Processing of an SQS batch. Each message succeeds or fails on its own; only failed messages go back to the queue."""
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Sequence, Set
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
@@ -24,12 +24,14 @@ class BatchConfig:
     `handler` processes the body of a message and returns one outcome for each item in it. It raises if a retry may
     succeed. Messages with the same `group_key` are processed in order, all others concurrently. A message is left
     unprocessed unless `has_time`. `retry_in` makes a message, named by its receipt handle, visible after some seconds.
+    A message with an outcome of `again_at_once` is not done, and visible again without a delay.
     """
 
     handler: Callable[[str], Sequence[str]]
     group_key: Callable[[str], str]
     has_time: Callable[[], bool]
     retry_in: Callable[[str, int], None]
+    again_at_once: Set[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +41,7 @@ class _Result:
     message: Message
     is_done: bool
     outcomes: Sequence[str]
+    is_paused: bool = False
 
 
 def process_batch(event: dict[str, Any], config: BatchConfig) -> dict[str, Any]:
@@ -52,11 +55,13 @@ def process_batch(event: dict[str, Any], config: BatchConfig) -> dict[str, Any]:
             for result in group_results
         ]
     counts = Counter(outcome for result in results for outcome in result.outcomes)
-    failed = [result.message for result in results if not result.is_done]
-    for message in failed:
-        config.retry_in(message["receiptHandle"], _retry_delay(message))
+    failed = [result for result in results if not result.is_done]
+    for result in failed:
+        config.retry_in(
+            result.message["receiptHandle"], 0 if result.is_paused else _retry_delay(result.message)
+        )
     logger.info("batch", messages=len(messages), failures=len(failed), outcomes=dict(counts))
-    return {"batchItemFailures": [{"itemIdentifier": message["messageId"]} for message in failed]}
+    return {"batchItemFailures": [{"itemIdentifier": result.message["messageId"]} for result in failed]}
 
 
 def _group_messages(messages: Sequence[Message], config: BatchConfig) -> list[list[Message]]:
@@ -79,7 +84,9 @@ def _process_message(message: Message, config: BatchConfig) -> _Result:
         # Any exception fails this message only, never the rest of the batch.
         logger.exception("message_failed", message_id=message["messageId"])
         return _Result(message, False, ["error"])
-    return _Result(message, _RETRY_OUTCOME not in outcomes, outcomes or ["event_ignored"])
+    is_paused = not config.again_at_once.isdisjoint(outcomes)
+    is_done = _RETRY_OUTCOME not in outcomes and not is_paused
+    return _Result(message, is_done, outcomes or ["event_ignored"], is_paused)
 
 
 def _retry_delay(message: Message) -> int:

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from functions.domain import cursor
 from functions.domain.codes import Code
+from functions.domain.content import StoredContent, find_content
 from functions.domain.document import Document, Status
 from functions.domain.errors import WrongState, document_not_found
 from functions.domain.events import DeleteRequested, Ignored, RestoreRequested
@@ -30,9 +31,9 @@ class Listing:
 
 @dataclass(frozen=True, slots=True)
 class Download:
-    """A document and the URL that downloads it."""
+    """The content of a document, or of a rendition, and the URL that downloads it."""
 
-    document: Document
+    content: StoredContent
     signed: SignedUrl
 
 
@@ -68,17 +69,20 @@ class DocumentService:
         """Returns one document. Raises NotFound."""
         return find_document(self.repository, owner, document_id)
 
-    def download(self, owner: str, document_id: str, *, inline: bool, now: datetime) -> Download:
-        """Signs a download. Raises NotFound, or WrongState `not_ready`, `rejected` or `invalid_state`."""
+    def download(
+        self, owner: str, document_id: str, *, rendition: str | None = None, inline: bool, now: datetime
+    ) -> Download:
+        """Signs a download. Raises NotFound, also `rendition_not_found`, or WrongState `not_ready`, `rejected` or `invalid_state`."""
         document = self.get(owner, document_id)
         if document.status is Status.DELETED:
             raise document_not_found()
         if document.status is not Status.READY:
             raise _not_downloadable(document)
+        content = find_content(document, rendition)
         signed = sign_download(
-            self.signer(), document, inline=inline, lifetime=self.download_lifetime, now=now
+            self.signer(), content, inline=inline, lifetime=self.download_lifetime, now=now
         )
-        return Download(document, signed)
+        return Download(content, signed)
 
     def delete(self, owner: str, document_id: str, now: datetime) -> None:
         """Deletes a document. Idempotent. Raises NotFound, or WrongState `invalid_state` for an upload in progress."""

@@ -12,7 +12,6 @@ from functions.domain.codes import Code
 from functions.domain.document import Document, Method, Status
 from functions.domain.errors import InvalidInput, Unavailable, WrongState
 from functions.domain.events import CompleteFailed, CompleteRequested, Event, Ignored, PartUrlsSigned
-from functions.domain.keys import staging_key
 from functions.domain.parts import MAX_PARTS, MAX_UPLOAD_AGE, PartPlan
 from functions.domain.repository import DocumentRepository, apply_event, find_document
 from functions.domain.storage import InvalidParts, MultipartStore, NoSuchUpload, UploadedPart
@@ -110,7 +109,7 @@ class MultipartService:
             raise
 
     def _complete(self, document: Document, crc64nvme: str | None) -> Completion:
-        key, upload_id = staging_key(document.owner, document.id), document.upload_id or ""
+        key, upload_id = document.staging_key, document.upload_id or ""
         try:
             parts = self.multipart().parts(key, upload_id)
         except NoSuchUpload:
@@ -128,7 +127,7 @@ class MultipartService:
 
     def _is_gone_from_s3(self, document: Document) -> bool:
         try:
-            self.multipart().parts(staging_key(document.owner, document.id), document.upload_id or "")
+            self.multipart().parts(document.staging_key, document.upload_id or "")
         except NoSuchUpload:
             return True
         return False
@@ -145,7 +144,7 @@ class MultipartService:
 
     def _list_uploaded(self, document: Document) -> Sequence[UploadedPart]:
         try:
-            return self.multipart().parts(staging_key(document.owner, document.id), document.upload_id or "")
+            return self.multipart().parts(document.staging_key, document.upload_id or "")
         except NoSuchUpload:
             raise WrongState(
                 Code.INVALID_STATE, "S3 no longer has this multipart upload.", retry_after=1

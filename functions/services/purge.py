@@ -1,5 +1,7 @@
 """Use case of the purge: deletes every version, marker and part of one document for good, then empties its record.
 
+The staged version of a PUT is left to the sweep, because it makes the URL write-once. Until it is gone, the purge waits.
+
 The record is leased first, so that nobody restores the document meanwhile. Usage is released last, after S3 lists nothing.
 Every step can run twice.
 """
@@ -10,12 +12,15 @@ from datetime import datetime
 from enum import StrEnum
 
 from functions.domain.codes import Code
-from functions.domain.document import Document
+from functions.domain.document import Document, Method
 from functions.domain.errors import Unavailable
 from functions.domain.events import Ignored, PurgeCompleted, PurgeStarted
-from functions.domain.keys import documents_key, staging_key
+from functions.domain.keys import renditions_prefix
 from functions.domain.repository import DocumentRepository, apply_event
 from functions.domain.storage import BucketInventory, MultipartStore
+
+_BATCH = 1_000
+"""Versions that one DeleteObjects takes (Amazon S3 API Reference, DeleteObjects)."""
 
 _PASSES = 5
 """Passes over one key, because a PUT or a part in transit may still arrive while its key is being emptied."""
@@ -28,6 +33,8 @@ class PurgeOutcome(StrEnum):
     ALREADY_PURGED = "already_purged"
     KEPT = "kept"
     """The document was restored, or its restore window is not over."""
+    STAGED = "staged"
+    """Staging still has bytes that the sweep deletes. It then enqueues the purge again."""
     LEASED = "leased"
     STALE_ATTEMPT = "stale_attempt"
 
@@ -49,25 +56,35 @@ class PurgeService:
         leased = apply_event(self.repository, document, PurgeStarted(), self.clock)
         if isinstance(leased, Ignored):
             return _outcome_of(leased)
-        for key in (staging_key(owner, document_id), documents_key(owner, document_id)):
-            self._empty(key)
+        self._empty(leased.documents_key, whole_key=True)
+        self._empty(renditions_prefix(owner, document_id), whole_key=False)
+        if not self._empty_staging(leased):
+            return PurgeOutcome.STAGED
         result = apply_event(self.repository, leased, PurgeCompleted(leased.attempt), self.clock)
         return PurgeOutcome.PURGED if isinstance(result, Document) else PurgeOutcome.STALE_ATTEMPT
 
-    def _empty(self, key: str) -> None:
+    def _empty_staging(self, document: Document) -> bool:
+        """Returns False while staging has a version that the sweep has to delete."""
+        key = document.staging_key
+        if document.method is Method.MULTIPART:
+            self._empty(key, whole_key=True)
+            return True
+        return not any(version.key == key for version in self.inventory.versions(key))
+
+    def _empty(self, prefix: str, *, whole_key: bool) -> None:
         for _ in range(_PASSES):
-            if not self._delete_listed(key):
+            if not self._delete_listed(prefix, whole_key=whole_key):
                 return
         raise Unavailable(Code.STORAGE_UNAVAILABLE, "Bytes still arrive under this key.", retry_after=1)
 
-    def _delete_listed(self, key: str) -> bool:
-        """Deletes what S3 lists under the key. Returns False if S3 lists nothing."""
-        uploads = [upload for upload in self.inventory.uploads(key) if upload.key == key]
-        versions = [version for version in self.inventory.versions(key) if version.key == key]
+    def _delete_listed(self, prefix: str, *, whole_key: bool) -> bool:
+        """Deletes what S3 lists under the prefix, or under exactly this key. Returns False if S3 lists nothing."""
+        uploads = [each for each in self.inventory.uploads(prefix) if not whole_key or each.key == prefix]
+        versions = [each for each in self.inventory.versions(prefix) if not whole_key or each.key == prefix]
         for upload in uploads:
-            self.multipart.abort(key, upload.upload_id)
-        for version in versions:
-            self.inventory.delete(key, version.version)
+            self.multipart.abort(upload.key, upload.upload_id)
+        for start in range(0, len(versions), _BATCH):
+            self.inventory.delete(versions[start : start + _BATCH])
         return bool(uploads or versions)
 
 

@@ -4,37 +4,60 @@ On a consistent system a sweep changes nothing. Listings may lag, so every recor
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import islice
 
 from functions.domain.document import Document, Status
 from functions.domain.events import CompleteFailed, DeadlinePassed, Ignored, RedriveRequested
-from functions.domain.guards import has_lease
-from functions.domain.keys import DOCUMENTS, STAGING, parse_documents_key, parse_staging_key, staging_key
+from functions.domain.guards import has_lease, is_waiting
+from functions.domain.keys import (
+    DOCUMENTS,
+    RENDITIONS,
+    STAGING,
+    DocumentKey,
+    parse_documents_key,
+    parse_renditions_key,
+    parse_staging_key,
+)
 from functions.domain.queues import PurgeQueue, UploadEvents
 from functions.domain.repository import DocumentRepository, apply_event
+from functions.domain.retention import GRACE, is_staged_version_needed
 from functions.domain.storage import BucketInventory, MultipartStore, ObjectVersion, OpenUpload
-
-GRACE = timedelta(hours=1)
-"""Younger bytes are left alone, because their record or their event may still be in transit."""
 
 PERIOD = timedelta(minutes=15)
 """Time between two sweeps."""
 
+LOST_EVENT = timedelta(minutes=10)
+"""Age of a staged version whose document still waits for it, so that its event is taken for lost."""
+
 SLICES = 256
-"""Slices of `documents/` by the first two digits of the owner key. A sweep lists one of them: all take 64 hours."""
+"""Slices of `documents/` and `renditions/` by the first two digits of the owner key.
+
+A sweep lists one of them: all take 64 hours.
+"""
+
+BATCH = 100
+"""Listed versions whose records are read at once (Amazon DynamoDB API Reference, BatchGetItem)."""
+
+STAGING_COMPLETED = "staging_completed"
+"""Outcome of a sweep that has listed all of staging. An alarm raises when there was none for hours."""
+
+ParseKey = Callable[[str], DocumentKey | None]
+Batch = list[tuple[ObjectVersion, Document | None]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SweepService:
-    """Sweeps the table and the bucket, and redrives failed documents."""
+    """Sweeps the table and the bucket, and redrives failed documents. `url_lifetime` is that of URLs to upload."""
 
     repository: DocumentRepository
     inventory: BucketInventory
     multipart: MultipartStore
     upload_events: UploadEvents
     purge_queue: PurgeQueue
+    url_lifetime: timedelta
     clock: Callable[[], datetime]
 
     def sweep(self, is_out_of_time: Callable[[], bool]) -> Counter[str]:
@@ -58,7 +81,7 @@ class SweepService:
             return "unknown"
         if apply_event(self.repository, document, RedriveRequested(), self.clock) is Ignored.WRONG_STATE:
             return "not_failed"
-        self.upload_events.republish(staging_key(owner, document_id), document.staged_version)
+        self.upload_events.republish(document.staging_key, document.staged_version)
         return "redriven"
 
     def _steps(self) -> Iterator[str | None]:
@@ -68,10 +91,23 @@ class SweepService:
             yield self._check_document(*due, republished) if due else None
         for upload in self.inventory.uploads(STAGING):
             yield self._check_upload(upload)
-        for staged in self.inventory.versions(STAGING):
-            yield self._check_staged(staged, republished)
-        for stored in self.inventory.versions(self._current_slice()):
-            yield self._check_stored(stored)
+        for batch in self._read_records(self.inventory.versions(STAGING), parse_staging_key):
+            yield from self._check_staged(batch, republished)
+        yield STAGING_COMPLETED
+        for prefix, parse, check in (
+            (DOCUMENTS, parse_documents_key, self._check_stored),
+            (RENDITIONS, parse_renditions_key, self._check_renditions),
+        ):
+            for batch in self._read_records(self.inventory.versions(self._current_slice(prefix)), parse):
+                yield from check(batch)
+
+    def _read_records(self, versions: Iterable[ObjectVersion], parse: ParseKey) -> Iterator[Batch]:
+        """Yields the listed versions with their records, as many as one read of the table returns."""
+        remaining = iter(versions)
+        while listed := [*islice(remaining, BATCH)]:
+            keys = {key for version in listed if (key := parse(version.key))}
+            records = self.repository.get_many([*keys]) if keys else {}
+            yield [(version, _find(records, parse(version.key))) for version in listed]
 
     def _check_document(self, owner: str, document_id: str, republished: set[str]) -> str:
         """`republished` collects the versions whose event was republished in this sweep."""
@@ -83,9 +119,9 @@ class SweepService:
             return "purge_enqueued"
         if document.status is Status.PROCESSING and document.staged_version:
             republished.add(document.staged_version)
-            self.upload_events.republish(staging_key(owner, document_id), document.staged_version)
+            self.upload_events.republish(document.staging_key, document.staged_version)
             return "attempt_republished"
-        arrived = self._find_first_version(staging_key(owner, document_id))
+        arrived = self._find_first_version(document.staging_key)
         if arrived is not None:
             self.upload_events.republish(arrived.key, arrived.version)
             return "event_republished"
@@ -109,7 +145,7 @@ class SweepService:
         if not is_late:
             return "reopened"
         if document.upload_id is not None:
-            self.multipart.abort(staging_key(document.owner, document.id), document.upload_id)
+            self.multipart.abort(document.staging_key, document.upload_id)
         return "expired"
 
     def _check_upload(self, upload: OpenUpload) -> str | None:
@@ -118,55 +154,77 @@ class SweepService:
         self.multipart.abort(upload.key, upload.upload_id)
         return "aborted_upload"
 
-    def _check_staged(self, staged: ObjectVersion, republished: set[str]) -> str | None:
-        if not self._is_old(staged.last_modified):
-            return None
-        document = self._find_record(staged.key)
-        if document is None or not _is_version_needed(document, staged.version):
-            self.inventory.delete(staged.key, staged.version)
-            return "deleted_version"
-        if staged.version in republished or not self._is_stalled(document, staged.version):
-            return None
-        self.upload_events.republish(staged.key, staged.version)
-        return "attempt_republished"
+    def _check_staged(self, batch: Batch, republished: set[str]) -> Iterator[str | None]:
+        """Deletes what nobody needs any more, with one request, and finds bytes that wait for a lost event."""
+        unneeded = [staged for staged, document in batch if not self._is_needed(document, staged)]
+        self.inventory.delete(unneeded)
+        yield from ("deleted_version" for _ in unneeded)
+        for staged, document in batch:
+            if document is None or staged.version in republished or not self._is_stalled(document, staged):
+                yield None
+                continue
+            self.upload_events.republish(staged.key, staged.version)
+            yield "attempt_republished" if document.staged_version else "event_republished"
 
-    def _is_stalled(self, document: Document, version: str) -> bool:
-        """True when the lease is over and no message has come. A listing of staging sees this before the record is due."""
-        is_processed = document.status is Status.PROCESSING and document.staged_version == version
-        return is_processed and not has_lease(document, self.clock())
+    def _is_needed(self, document: Document | None, staged: ObjectVersion) -> bool:
+        return is_staged_version_needed(document, staged, url_lifetime=self.url_lifetime, now=self.clock())
 
-    def _current_slice(self) -> str:
-        return f"{DOCUMENTS}{int(self.clock().timestamp() / PERIOD.total_seconds()) % SLICES:02x}"
+    def _is_stalled(self, document: Document, staged: ObjectVersion) -> bool:
+        """True if no message will continue. A listing of staging sees this before the record is due."""
+        now = self.clock()
+        if document.is_open:
+            return not staged.is_marker and now - staged.last_modified > LOST_EVENT
+        is_processed = document.status is Status.PROCESSING and document.staged_version == staged.version
+        return is_processed and not has_lease(document, now) and not is_waiting(document, None, now)
 
-    def _check_stored(self, stored: ObjectVersion) -> str | None:
-        """Reports an object without a record. It is never deleted, because the record may be wrong, say after a restore."""
-        if not self._is_old(stored.last_modified) or self._has_record(stored):
+    def _current_slice(self, prefix: str) -> str:
+        return f"{prefix}{int(self.clock().timestamp() / PERIOD.total_seconds()) % SLICES:02x}"
+
+    def _check_stored(self, batch: Batch) -> Iterator[str | None]:
+        """Reports an object without a record. It is never deleted, because the record may be wrong, say after a restore.
+
+        The copy exists before the record is `ready`, so a document in progress owns every version of its key.
+        """
+        for stored, document in batch:
+            is_known = document is not None and (
+                document.is_in_progress or stored.version == document.stored_version
+            )
+            yield None if is_known else self._quarantine(stored)
+
+    def _check_renditions(self, batch: Batch) -> Iterator[str | None]:
+        """Deletes renditions that no applied result names: of a stale attempt, or of a document that is not kept."""
+        unneeded = [
+            stored
+            for stored, document in batch
+            if document is not None and self._is_old(stored.last_modified) and not _is_named(document, stored)
+        ]
+        self.inventory.delete(unneeded)
+        yield from ("deleted_version" for _ in unneeded)
+        for stored, document in batch:
+            yield self._quarantine(stored) if document is None else None
+
+    def _quarantine(self, stored: ObjectVersion) -> str | None:
+        if not self._is_old(stored.last_modified):
             return None
         is_new = self.repository.quarantine(stored.key, stored.version, self.clock())
         return "quarantined" if is_new else None
-
-    def _has_record(self, stored: ObjectVersion) -> bool:
-        """The copy exists before the record is `ready`, so a document in progress owns every version of its key."""
-        record_key = parse_documents_key(stored.key)
-        document = self.repository.get(*record_key) if record_key else None
-        if document is None:
-            return False
-        return document.is_in_progress or stored.version == document.stored_version
 
     def _is_old(self, time: datetime) -> bool:
         return self.clock() - time > GRACE
 
     def _is_upload_needed(self, upload: OpenUpload) -> bool:
-        document = self._find_record(upload.key)
+        record_key = parse_staging_key(upload.key)
+        document = self.repository.get(*record_key) if record_key else None
         return document is not None and document.is_in_progress and document.upload_id == upload.upload_id
 
-    def _find_record(self, key: str) -> Document | None:
-        record_key = parse_staging_key(key)
-        return self.repository.get(*record_key) if record_key else None
+
+def _find(records: Mapping[DocumentKey, Document], key: DocumentKey | None) -> Document | None:
+    return records.get(key) if key else None
 
 
-def _is_version_needed(document: Document, version: str) -> bool:
-    """A failed document keeps its bytes, so that an operator can inspect them and redrive."""
-    if document.effective_status is Status.FAILED:
-        return document.staged_version == version
-    return document.is_in_progress
+def _is_named(document: Document, stored: ObjectVersion) -> bool:
+    """True while the document may need this rendition. Its worker writes it before its result is applied."""
+    if document.is_in_progress:
+        return True
+    is_kept = document.effective_status is Status.READY
+    return is_kept and any(rendition.version == stored.version for rendition in document.renditions)

@@ -9,7 +9,6 @@ from functions.domain.codes import Code
 from functions.domain.document import Document, Method, Status
 from functions.domain.errors import InvalidInput, TooMany, Unavailable, WrongState
 from functions.domain.events import AbortRequested, Ignored
-from functions.domain.keys import staging_key
 from functions.domain.kinds import Kinds
 from functions.domain.parts import MAX_UPLOAD_AGE, PartPlan
 from functions.domain.quota import Limits
@@ -36,6 +35,9 @@ class PresignedParts:
 
 
 PresignedUpload = PresignedPut | SignedForm | PresignedParts
+
+FORM_LIFETIME = 300
+"""Maximum lifetime of a form in seconds. S3 accepts a form more than once, so it expires earlier than a URL."""
 
 _FIRST_BATCH = 100
 """Part URLs in the response of `create`: 6.25 GiB in default parts, about 170 kB of JSON."""
@@ -118,7 +120,8 @@ class UploadService:
         if document.method is Method.MULTIPART:
             return self._sign_parts(signer, document, now)
         if document.method is Method.POST:
-            return sign_form(signer, document, bucket=self.bucket, lifetime=self.url_lifetime, now=now)
+            lifetime = min(self.url_lifetime, FORM_LIFETIME)
+            return sign_form(signer, document, bucket=self.bucket, lifetime=lifetime, now=now)
         return sign_put(signer, document, lifetime=self.url_lifetime, now=now)
 
     def _sign_parts(self, signer: Signer, document: Document, now: datetime) -> PresignedParts:
@@ -131,7 +134,7 @@ class UploadService:
 
     def _create_multipart(self, document: Document) -> Document:
         """Creates S3's upload before the record, which saves a write. A sweep aborts an upload without a record."""
-        key = staging_key(document.owner, document.id)
+        key = document.staging_key
         upload_id = self.multipart().create(
             key, document.declared_content_type, part_checksums=document.part_checksums
         )
@@ -142,7 +145,7 @@ class UploadService:
         if document.upload_id is None:
             return
         try:
-            self.multipart().abort(staging_key(document.owner, document.id), document.upload_id)
+            self.multipart().abort(document.staging_key, document.upload_id)
         except Unavailable:
             return
 

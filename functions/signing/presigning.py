@@ -8,9 +8,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from functions.domain.content import StoredContent
 from functions.domain.document import Document
 from functions.domain.filename import content_disposition
-from functions.domain.keys import documents_key, staging_key
 from functions.signing.sigv4 import PartSigner, SignedForm, SignedUrl, Signer
 
 _INLINE_TYPES = frozenset(
@@ -59,7 +59,7 @@ def sign_put(signer: Signer, document: Document, *, lifetime: int, now: datetime
     headers |= _checksum_header(document.declared_sha256)
     signed = signer.presign(
         "PUT",
-        staging_key(document.owner, document.id),
+        document.staging_key,
         headers={**headers, "content-length": str(document.size)},
         lifetime=lifetime,
         now=now,
@@ -73,7 +73,7 @@ def sign_form(signer: Signer, document: Document, *, bucket: str, lifetime: int,
     S3 supports no If-None-Match for forms: a repeated POST creates a second version, which promotion deletes.
     """
     return signer.sign_form(
-        staging_key(document.owner, document.id),
+        document.staging_key,
         bucket=bucket,
         fields={"Content-Type": document.declared_content_type, "success_action_status": "201"},
         conditions=[["content-length-range", document.size, document.size]],
@@ -149,7 +149,7 @@ def _create_part_signer(
     signer: Signer, document: Document, size: int, headers: Mapping[str, str], lifetime: int, now: datetime
 ) -> PartSigner:
     return signer.create_part_signer(
-        staging_key(document.owner, document.id),
+        document.staging_key,
         document.upload_id or "",
         headers={**headers, "content-length": str(size)},
         lifetime=lifetime,
@@ -165,20 +165,18 @@ def _checksum_header(sha256: str | None) -> dict[str, str]:
 
 
 def sign_download(
-    signer: Signer, document: Document, *, inline: bool, lifetime: int, now: datetime
+    signer: Signer, content: StoredContent, *, inline: bool, lifetime: int, now: datetime
 ) -> SignedUrl:
-    """Signs a GET of exactly the promoted version, with the uploaded file name and the detected content type.
+    """Signs a GET of exactly one version, with its file name and content type.
 
     `inline` takes effect only for content types that cannot run scripts. `lifetime` is in seconds.
     """
-    content_type = document.content_type or "application/octet-stream"
-    is_inline = inline and content_type in _INLINE_TYPES
+    is_inline = inline and content.content_type in _INLINE_TYPES
     query = {
-        "versionId": document.stored_version or "",
-        "response-content-type": content_type,
+        "versionId": content.version,
+        "response-content-type": content.content_type,
         "response-content-disposition": content_disposition(
-            "inline" if is_inline else "attachment", document.file_name
+            "inline" if is_inline else "attachment", content.file_name
         ),
     }
-    key = documents_key(document.owner, document.id)
-    return signer.presign("GET", key, query=query, lifetime=lifetime, now=now)
+    return signer.presign("GET", content.key, query=query, lifetime=lifetime, now=now)

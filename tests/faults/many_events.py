@@ -18,7 +18,8 @@ from typing import Any
 
 import pytest
 
-from functions.adapters.dynamodb.items import build_item, document_to_item, to_item
+from functions.adapters.dynamodb.attributes import to_item
+from functions.adapters.dynamodb.items import build_item, document_to_item
 from functions.domain.document import Status
 from functions.domain.keys import documents_key, owner_key, staging_key
 from functions.lambdas import pipeline

@@ -7,30 +7,29 @@
 
 Every item has a schema version (items.py).
 
-IAM actions: dynamodb:GetItem, PutItem, UpdateItem and Query. A transaction needs those of its items.
+IAM actions: dynamodb:GetItem, BatchGetItem, PutItem, UpdateItem and Query. A transaction needs those of its items.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any, NoReturn, Protocol
 
 from functions.adapters.dynamodb import queries, writes
+from functions.adapters.dynamodb.attributes import Item, from_item, to_item
 from functions.adapters.dynamodb.client import RETRYABLE, DynamoDBError, sleep_before_retry
 from functions.adapters.dynamodb.items import (
     DOCUMENT_PREFIX,
     DUE_SHARDS,
-    Item,
     document_from_item,
     document_key,
-    from_item,
     is_checked_with_owner,
     read_item,
-    to_item,
 )
 from functions.adapters.dynamodb.usage import (
     USAGE,
     OpenUploadsScan,
+    add_daily_bytes,
     is_due,
     oldest_open,
     scan_open_uploads,
@@ -44,6 +43,7 @@ from functions.domain.codes import Code
 from functions.domain.document import Document
 from functions.domain.errors import Unavailable
 from functions.domain.events import Transition
+from functions.domain.keys import DocumentKey
 from functions.domain.quota import Limits, Usage
 from functions.domain.repository import AlreadyCreated, Conflict, IdempotencyKey, ListQuery, Page
 
@@ -89,10 +89,26 @@ class DynamoDBDocuments:
         item = self._get(document_key(owner, document_id))
         return document_from_item(item) if item else None
 
+    def get_many(self, keys: Sequence[DocumentKey]) -> Mapping[DocumentKey, Document]:
+        """See `DocumentRepository.get_many`. DynamoDB returns at most 16 MB at once, so what is left is read again."""
+        wanted = {self._table: {"Keys": [document_key(*key) for key in set(keys)], "ConsistentRead": True}}
+        found: dict[DocumentKey, Document] = {}
+        for attempt in range(_MAX_ATTEMPTS):
+            if not wanted.get(self._table, {}).get("Keys"):
+                return found
+            if attempt:
+                sleep_before_retry(attempt)
+            with _translate_errors():
+                response = self._dynamodb("BatchGetItem", RequestItems=wanted)
+            documents = map(document_from_item, response["Responses"].get(self._table, []))
+            found |= {DocumentKey(document.owner, document.id): document for document in documents}
+            wanted = response.get("UnprocessedKeys", {})
+        raise _unavailable()
+
     def apply(self, transition: Transition) -> None:
         """See `DocumentRepository.apply`.
 
-        An upload that ends without releasing bytes is written in two requests, because a transaction costs twice as much.
+        The arrival of the bytes is written in two requests, because a transaction costs twice as much.
         """
         put, usage = writes.apply(self._table, transition)
         if usage is None:
@@ -138,6 +154,10 @@ class DynamoDBDocuments:
                 else:
                     yield key["pk"], key["sk"].removeprefix(DOCUMENT_PREFIX)
 
+    def add_daily_bytes(self, owner: str, size: int, now: datetime) -> None:
+        with _translate_errors():
+            self._dynamodb("UpdateItem", **add_daily_bytes(self._table, owner, size, now))
+
     def quarantine(self, key: str, version: str, now: datetime) -> bool:
         return self._put(writes.quarantine(self._table, key, version, now)) is None
 
@@ -181,7 +201,7 @@ class DynamoDBDocuments:
         scan = self._scan_open_uploads(owner, item)
         overdue = [
             each
-            for each in scan.open_documents
+            for each in scan.in_progress
             if is_checked_with_owner(each) and each.next_check_at and each.next_check_at < now
         ]
         if overdue:

@@ -1,15 +1,12 @@
-"""Conversion between documents and DynamoDB items. Times are RFC 3339 text; None is an absent attribute."""
+"""Conversion between documents and DynamoDB items. Times are RFC 3339 text; None and what is empty are absent attributes."""
 
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from functions.adapters.dynamodb.attributes import AttributeValue, Item, from_item, to_item
+from functions.adapters.dynamodb.step_maps import step_from_map, step_to_map
 from functions.domain.document import Document, HistoryEntry, Method, Status
-
-AttributeValue = Mapping[str, Any]
-"""A value with its type, as in DynamoDB's API: `{"S": "text"}`, `{"N": "1"}`."""
-
-Item = dict[str, AttributeValue]
 
 SCHEMA_VERSION = 1
 """Version of the layout of items, stored in the attribute `v` of every item.
@@ -50,45 +47,6 @@ def read_item(item: Mapping[str, AttributeValue]) -> dict[str, Any]:
     return values
 
 
-def to_item(values: Mapping[str, Any]) -> Item:
-    """Converts plain values (str, int, bool, list, dict) to attribute values and omits None."""
-    return {name: _serialize(value) for name, value in values.items() if value is not None}
-
-
-def from_item(item: Mapping[str, AttributeValue]) -> dict[str, Any]:
-    """Converts attribute values to plain values. All numbers of this table are integers."""
-    return {name: _deserialize(value) for name, value in item.items()}
-
-
-def _serialize(value: Any) -> AttributeValue:
-    match value:
-        case str():
-            return {"S": value}
-        case bool():
-            return {"BOOL": value}
-        case int():
-            return {"N": str(value)}
-        case list():
-            return {"L": [_serialize(entry) for entry in value]}
-        case dict():
-            return {"M": {name: _serialize(entry) for name, entry in value.items()}}
-    raise TypeError(f"no attribute type for a {type(value).__name__}")
-
-
-def _deserialize(value: AttributeValue) -> Any:
-    [(attribute_type, content)] = value.items()
-    match attribute_type:
-        case "S" | "BOOL":
-            return content
-        case "N":
-            return int(content)
-        case "L":
-            return [_deserialize(entry) for entry in content]
-        case "M":
-            return from_item(content)
-    raise TypeError(f"unexpected attribute type {attribute_type}")
-
-
 def document_key(owner: str, document_id: str) -> Item:
     return to_item({"pk": owner, "sk": DOCUMENT_PREFIX + document_id})
 
@@ -100,6 +58,8 @@ def document_to_item(document: Document) -> Item:
     values["method"] = document.method.value
     values["metadata"] = dict(document.metadata)
     values["history"] = [_entry_to_map(entry) for entry in document.history]
+    values["staging_area"] = document.staging_area or None
+    values["steps"] = [step_to_map(step) for step in document.steps] or None
     if document.next_check_at is not None and not is_checked_with_owner(document):
         next_check_at = int(document.next_check_at.timestamp())
         values |= {"due_shard": due_shard(document.id), "next_check_at": next_check_at}
@@ -118,6 +78,7 @@ def document_from_item(item: Mapping[str, AttributeValue]) -> Document:
     values["status"] = Status(values["status"])
     values["method"] = Method(values["method"])
     values["history"] = tuple(_entry_from_map(entry) for entry in values["history"])
+    values["steps"] = tuple(step_from_map(step) for step in values.get("steps", ()))
     values.setdefault("declared_sha256", None)
     return Document(owner=owner, id=sort_key.removeprefix(DOCUMENT_PREFIX), **values)
 

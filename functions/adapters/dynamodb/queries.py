@@ -3,7 +3,8 @@
 from datetime import datetime
 from typing import Any
 
-from functions.adapters.dynamodb.items import DOCUMENT_PREFIX, to_item
+from functions.adapters.dynamodb.attributes import to_item
+from functions.adapters.dynamodb.items import DOCUMENT_PREFIX
 from functions.domain.document import PURGED_STATUSES, Status
 from functions.domain.ids import uuid7
 from functions.domain.repository import ListQuery

@@ -1,11 +1,11 @@
 """The item USAGE: the usage and the daily counters of an owner, and the time of the next recount of open uploads.
 
-    reserved_bytes, open_uploads  current usage. `open_uploads` may be too high: when an upload ends without releasing
-                                  bytes, it is decremented after the document is written, or never if the function dies
+    reserved_bytes, open_uploads  current usage. `open_uploads` may be too high: when the bytes of an upload arrive, it is
+                                  decremented after the document is written, or never if the function dies
     created                       number of all creates, by which a recount notices concurrent creates
     files#{date}, bytes#{date}    files and bytes created on a UTC day
     due_shard, next_check_at      the owner's entry in the index `due`, not later than any open upload is due
-    oldest_open                   epoch seconds; no document created earlier is an open upload
+    oldest_open                   epoch seconds; no document created earlier is an open upload, or in its first attempt
 
 The index has one entry per owner instead of one per document. A create finds the entry in place, and no later write of
 an upload changes the index.
@@ -16,7 +16,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from functions.adapters.dynamodb.items import SCHEMA_VERSION, Item, due_shard, read_item, to_item
+from functions.adapters.dynamodb.attributes import Item, to_item
+from functions.adapters.dynamodb.items import SCHEMA_VERSION, due_shard, read_item
 from functions.domain.document import Document
 from functions.domain.effects import LEASE
 from functions.domain.ids import uuid7_time
@@ -49,18 +50,25 @@ def usage_from_item(item: Item, now: datetime) -> Usage:
 
 
 def add(table: str, owner: str, reserved_bytes: int, open_uploads: int) -> dict[str, Any]:
-    """Returns the update that adds to the usage.
-
-    An upload that is opened again may be older than `oldest_open`, so then that attribute is removed.
-    """
-    remove = " REMOVE oldest_open" if open_uploads > 0 else ""
+    """Returns the update that adds to the usage."""
     values = {":reserved": reserved_bytes, ":open": open_uploads, ":version": SCHEMA_VERSION}
     return {
         "TableName": table,
         "Key": usage_key(owner),
-        "UpdateExpression": f"ADD #reserved :reserved, #open :open SET {_SET_VERSION}" + remove,
+        "UpdateExpression": f"ADD #reserved :reserved, #open :open SET {_SET_VERSION}",
         "ExpressionAttributeNames": _NAMES,
         "ExpressionAttributeValues": to_item(values),
+    }
+
+
+def add_daily_bytes(table: str, owner: str, size: int, now: datetime) -> dict[str, Any]:
+    """Returns the update that adds to the bytes of the day."""
+    return {
+        "TableName": table,
+        "Key": usage_key(owner),
+        "UpdateExpression": f"ADD #bytes :size SET {_SET_VERSION}",
+        "ExpressionAttributeNames": {"#bytes": _daily_counters(now)[1]},
+        "ExpressionAttributeValues": to_item({":size": size, ":version": SCHEMA_VERSION}),
     }
 
 
@@ -122,27 +130,27 @@ def oldest_open(item: Item) -> datetime | None:
 class OpenUploadsScan:
     """The result of reading an owner's documents.
 
-    `open_documents` are all open uploads, oldest first. `newest_id` is the id of the newest document. `last_closed_at` is
-    the time of the last change of a document that is not open.
+    `in_progress` are all documents in progress, oldest first. `newest_id` is the id of the newest document.
+    `last_closed_at` is the time of the last change of a document that is not an open upload.
     """
 
-    open_documents: Sequence[Document]
+    in_progress: Sequence[Document]
     newest_id: str | None
     last_closed_at: datetime | None
 
 
 def scan_open_uploads(documents: Iterable[Document]) -> OpenUploadsScan:
     """Reads `documents`, which are sorted oldest first, one at a time."""
-    open_documents: list[Document] = []
+    in_progress: list[Document] = []
     newest_id: str | None = None
     last_closed_at: datetime | None = None
     for document in documents:
         newest_id = document.id
         if document.is_in_progress:
-            open_documents.append(document)
-        else:
+            in_progress.append(document)
+        if not document.is_open:
             last_closed_at = max(last_closed_at or document.updated_at, document.updated_at)
-    return OpenUploadsScan(open_documents, newest_id, last_closed_at)
+    return OpenUploadsScan(in_progress, newest_id, last_closed_at)
 
 
 def write_recount(table: str, item: Item, scan: OpenUploadsScan, now: datetime) -> dict[str, Any]:
@@ -153,16 +161,17 @@ def write_recount(table: str, item: Item, scan: OpenUploadsScan, now: datetime) 
     decrement the number. Then the number stays as it is and the owner is recounted after the lease.
     """
     stored = read_item(item)
-    due_times = [document.next_check_at for document in scan.open_documents if document.next_check_at]
+    due_times = [document.next_check_at for document in scan.in_progress if document.next_check_at]
+    open_uploads = sum(document.is_open for document in scan.in_progress)
     sets: list[str] = []
     values: dict[str, Any] = {":stored": stored["open_uploads"], ":created": stored["created"]}
-    is_different = stored["open_uploads"] != len(scan.open_documents)
+    is_different = stored["open_uploads"] != open_uploads
     if scan.last_closed_at and now < scan.last_closed_at + LEASE and is_different:
         due_times.append(scan.last_closed_at + LEASE)
     else:
         sets.append("#open = :open")
-        values[":open"] = len(scan.open_documents)
-    oldest_id = scan.open_documents[0].id if scan.open_documents else scan.newest_id
+        values[":open"] = open_uploads
+    oldest_id = scan.in_progress[0].id if scan.in_progress else scan.newest_id
     if oldest_id:
         sets.append("oldest_open = :since")
         values[":since"] = int((uuid7_time(oldest_id) - _CLOCK_SKEW).timestamp())

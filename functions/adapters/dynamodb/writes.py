@@ -4,7 +4,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from functions.adapters.dynamodb import usage
-from functions.adapters.dynamodb.items import build_item, document_to_item, to_item
+from functions.adapters.dynamodb.attributes import to_item
+from functions.adapters.dynamodb.items import build_item, document_to_item
 from functions.domain.document import Document
 from functions.domain.events import Transition
 from functions.domain.quota import Limits

@@ -8,12 +8,7 @@ import pytest
 
 from functions.adapters.dynamodb.client import DynamoDBError
 from functions.adapters.dynamodb.documents import DynamoDBDocuments
-from functions.adapters.dynamodb.items import (
-    SCHEMA_VERSION,
-    SchemaVersionError,
-    build_item,
-    document_to_item,
-)
+from functions.adapters.dynamodb.items import SCHEMA_VERSION, SchemaVersionError, build_item, document_to_item
 from functions.domain.document import Status
 from functions.domain.errors import TooMany, Unavailable, WrongState
 from functions.domain.events import AbortRequested, ObjectArrived

@@ -5,7 +5,8 @@ from datetime import timedelta
 import pytest
 
 from functions.adapters.dynamodb import queries
-from functions.adapters.dynamodb.items import DOCUMENT_PREFIX, from_item
+from functions.adapters.dynamodb.attributes import from_item
+from functions.adapters.dynamodb.items import DOCUMENT_PREFIX
 from functions.domain.document import Status
 from functions.domain.repository import ListQuery
 from tests.examples import NOW, OWNER, an_id

@@ -1,0 +1,85 @@
+"""Definitions of optional steps: the section `steps` of kinds.toml.
+
+[steps.wordlist]
+timeout = 600                        # seconds without a sign of the worker; default: 1,800
+parameters = { words = "strings" }   # parameter -> type: string, integer, boolean or strings
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+from functions.domain.steps import BUILT_IN, Json
+
+_NAME = re.compile(r"[a-z][a-z0-9_]{0,29}")
+_DEFAULT_TIMEOUT = 1_800
+_MAX_TIMEOUT = 12 * 3600
+"""Seconds. SQS keeps a message that a worker has received invisible for at most 12 hours.
+
+https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-messages.html
+"""
+_RESERVED = BUILT_IN | {"steps", "forms", "content_types", "max_bytes"}
+
+
+def _is_string(value: object) -> bool:
+    return isinstance(value, str)
+
+
+_TYPES: Mapping[str, Callable[[object], bool]] = {
+    "string": _is_string,
+    "integer": lambda value: type(value) is int,
+    "boolean": lambda value: type(value) is bool,
+    "strings": lambda value: isinstance(value, list) and all(map(_is_string, value)),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class StepDefinition:
+    """A step with a worker: its timeout, and its parameters with their types, each of which a kind must set."""
+
+    name: str
+    timeout: timedelta
+    parameters: Mapping[str, str] = field(default_factory=dict)
+
+    def parse_parameters(self, kind: str, values: object) -> Mapping[str, Json]:
+        """Returns the parameters of one kind. Raises ValueError for an unknown, a missing and a wrong one."""
+        section = f"kinds.toml: {kind}.{self.name}"
+        if not isinstance(values, Mapping):
+            raise ValueError(f"{section} is a section of parameters")  # noqa: TRY004
+        unknown = sorted(values.keys() - self.parameters.keys())
+        if unknown:
+            known = ", ".join(self.parameters) or "there is none"
+            raise ValueError(f"{section} has unknown parameters: {', '.join(unknown)}; known: {known}")
+        for name, type_name in self.parameters.items():
+            if name not in values:
+                raise ValueError(f"{section} needs the parameter {name}")
+            if not _TYPES[type_name](values[name]):
+                raise ValueError(f"{section}: {name} has the type {type_name}")
+        return dict(values)
+
+
+def parse_definitions(section: object) -> dict[str, StepDefinition]:
+    """Parses the section `steps` of kinds.toml. Raises ValueError."""
+    if not isinstance(section, Mapping):
+        raise ValueError("kinds.toml: steps is a section with one section a step")  # noqa: TRY004
+    return {name: _parse_definition(name, section[name]) for name in section}
+
+
+def _parse_definition(name: str, values: Any) -> StepDefinition:
+    if not _NAME.fullmatch(name) or name in _RESERVED:
+        raise ValueError(
+            f"kinds.toml: steps.{name} needs another name: up to 30 of a-z, 0-9 and _, not reserved"
+        )
+    if not isinstance(values, Mapping):
+        raise ValueError(f"kinds.toml: steps.{name} is a section")  # noqa: TRY004
+    unknown = sorted(values.keys() - {"timeout", "parameters"})
+    if unknown:
+        raise ValueError(f"kinds.toml: steps.{name} has unknown settings: {', '.join(unknown)}")
+    timeout, parameters = values.get("timeout", _DEFAULT_TIMEOUT), values.get("parameters", {})
+    if type(timeout) is not int or not 1 <= timeout <= _MAX_TIMEOUT:
+        raise ValueError(f"kinds.toml: steps.{name}.timeout is 1 to {_MAX_TIMEOUT} seconds")
+    if not isinstance(parameters, Mapping) or not set(parameters.values()) <= _TYPES.keys():
+        raise ValueError(f"kinds.toml: steps.{name}.parameters are of the types {', '.join(_TYPES)}")
+    return StepDefinition(name, timedelta(seconds=timeout), dict(parameters))

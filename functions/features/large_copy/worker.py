@@ -1,0 +1,67 @@
+"""Copies one object in parts, as far as the time of an invocation allows. The progress is in S3: ListParts returns the parts.
+
+The message stays in the queue until the copy is done, so that the next invocation continues. The pipeline has started the
+copy, so that every delivery of the task, and every later task of the document, continues the same one.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from functions.domain.keys import documents_key
+from functions.domain.queues import ResultQueue
+from functions.domain.storage import CopyRequest, NoSuchUpload, ObjectStore
+from functions.domain.tasks import Task, TaskOutcome, TaskResult
+from functions.pipeline.promote import check_copy
+
+
+class CopyOutcome(StrEnum):
+    """The outcome of one delivery of a task, for the log. `PAUSED` asks for another delivery at once."""
+
+    COPIED = "copied"
+    PAUSED = "paused"
+    OBJECT_GONE = "object_gone"
+    COPY_GONE = "copy_gone"
+
+
+@dataclass(frozen=True, slots=True)
+class LargeCopy:
+    """The worker. It never sees the table: all it knows is in the task, and all it says is in the result."""
+
+    objects: ObjectStore
+    results: ResultQueue
+
+    def copy(self, task: Task, is_out_of_time: Callable[[], bool]) -> CopyOutcome:
+        """Starts or continues a copy. Raises AirlockError if a retry may succeed."""
+        source = self.objects.head(task.key, task.version)
+        if source is None:
+            return CopyOutcome.OBJECT_GONE
+        target = documents_key(task.owner, task.document_id)
+        request = CopyRequest(task.key, source, target, task.content_type or "application/octet-stream")
+        try:
+            copied = self.objects.continue_copy(request, str(task.parameters["uploadId"]), is_out_of_time)
+        except NoSuchUpload:
+            # Aborted, for example by the lifecycle rule. The pipeline starts another copy.
+            self.results.send(_result(task, TaskOutcome.UNAVAILABLE, detail="The copy has to start again."))
+            return CopyOutcome.COPY_GONE
+        if copied is None:
+            self.results.send(_result(task, TaskOutcome.PROGRESS, detail="Copying a large file."))
+            return CopyOutcome.PAUSED
+        facts = check_copy(source, copied)
+        self.results.send(_result(task, TaskOutcome.PASSED, facts=facts))
+        return CopyOutcome.COPIED
+
+
+def _result(
+    task: Task, outcome: TaskOutcome, *, detail: str | None = None, facts: dict[str, str | None] | None = None
+) -> TaskResult:
+    return TaskResult(
+        document_id=task.document_id,
+        owner=task.owner,
+        step=task.step,
+        attempt=task.attempt,
+        version=task.version,
+        outcome=outcome,
+        detail=detail,
+        facts=facts or {},
+    )

@@ -1,0 +1,34 @@
+"""Handles tasks of the step `promote` for objects above the single-copy limit. The role touches neither table nor API."""
+
+from typing import Any
+
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from functions import wiring
+from functions.features.large_copy.worker import CopyOutcome
+from functions.messages import step_tasks
+from functions.messages.batch import BatchConfig, process_batch
+from functions.startup import finish_init
+
+_COPY_RESERVE = 60_000
+"""Milliseconds that must be left to start another part."""
+
+
+def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+    wiring.large_copy()  # before the threads start, because boto3 cannot create clients in several threads
+    config = BatchConfig(
+        handler=lambda body: [_copy(body, context)],
+        group_key=lambda body: step_tasks.parse(body).document_id,
+        has_time=lambda: context.get_remaining_time_in_millis() >= _COPY_RESERVE,
+        retry_in=wiring.large_copy_tasks().retry_in,
+        again_at_once=frozenset({CopyOutcome.PAUSED}),
+    )
+    return process_batch(event, config)
+
+
+def _copy(body: str, context: LambdaContext) -> str:
+    task = step_tasks.parse(body)
+    return wiring.large_copy().copy(task, lambda: context.get_remaining_time_in_millis() < _COPY_RESERVE)
+
+
+finish_init(wiring.large_copy, wiring.large_copy_tasks)

@@ -1,0 +1,165 @@
+"""The engine: takes an S3 event or a worker's result, runs the steps that have not passed yet, and writes what came of it.
+
+Every call can run twice. The record is `processing` before a step runs, and `ready` only after every gate of its kind has
+passed for this very version. A run has a lease and a number, so that a stale one changes nothing.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from functions.detection import HEAD_BYTES
+from functions.domain.document import Document, Method, Status
+from functions.domain.errors import Unavailable
+from functions.domain.events import (
+    AttemptEnded,
+    AttemptOutcome,
+    Event,
+    Ignored,
+    ObjectArrived,
+    ObjectMissing,
+    ResultArrived,
+    StepReported,
+)
+from functions.domain.keys import parse_staging_key
+from functions.domain.kinds import Kinds
+from functions.domain.repository import DocumentRepository, apply_event
+from functions.domain.storage import ObjectHead, ObjectStore
+from functions.domain.tasks import TaskOutcome, TaskResult
+from functions.pipeline.run import Run
+from functions.pipeline.step import Step
+
+RETRY_DELAY = timedelta(minutes=1)
+"""Time until a task is sent again after its worker has said `unavailable`. The next sweep after it sends the task."""
+
+
+class Outcome(StrEnum):
+    """The outcome of one event or result, for the log. `LEASED` asks for a later delivery."""
+
+    READY = "ready"
+    REJECTED = "rejected"
+    FAILED = "failed"
+    SUSPENDED = "suspended"
+    WAITING = "waiting"
+    LEASED = "leased"
+    ORPHANED_VERSION = "orphaned_version"
+    OBJECT_GONE = "object_gone"
+    STALE_ATTEMPT = "stale_attempt"
+    ALREADY_APPLIED = "already_applied"
+    FOREIGN_EVENT = "foreign_event"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Engine:
+    """Runs the pipeline of a document's kind. `first` and `last` are the built-in steps, `steps` all others by name.
+
+    `timeouts` are those of the steps with a worker.
+    """
+
+    repository: DocumentRepository
+    objects: ObjectStore
+    kinds: Kinds
+    first: Sequence[Step]
+    steps: Mapping[str, Step]
+    last: Sequence[Step]
+    timeouts: Mapping[str, timedelta]
+    clock: Callable[[], datetime]
+
+    def process_upload(self, key: str, version: str) -> Outcome:
+        """Processes the event of a staged version. Raises AirlockError if a retry may succeed.
+
+        The event is a hint: only what S3 returns for the version counts.
+        """
+        record_key = parse_staging_key(key)
+        document = self.repository.get(*record_key) if record_key else None
+        if document is None or document.staging_key != key:
+            return Outcome.FOREIGN_EVENT
+        return self._claim(document, version, ObjectArrived(version), None)
+
+    def process_result(self, result: TaskResult) -> Outcome:
+        """Processes what the worker of a step says. Raises AirlockError if a retry may succeed."""
+        document = self.repository.get(result.owner, result.document_id)
+        if document is None:
+            return Outcome.FOREIGN_EVENT
+        if result.outcome in (TaskOutcome.PROGRESS, TaskOutcome.UNAVAILABLE):
+            return self._report(document, result)
+        event = ResultArrived(result.step, result.version, result.attempt, bool(result.facts))
+        return self._claim(document, result.version, event, result)
+
+    def _report(self, document: Document, result: TaskResult) -> Outcome:
+        is_progress = result.outcome is TaskOutcome.PROGRESS
+        delay = self.timeouts[result.step] if is_progress else RETRY_DELAY
+        event = StepReported(
+            step=result.step,
+            version=result.version,
+            attempt=result.attempt,
+            detail=result.detail,
+            resume_at=self.clock() + delay,
+            keeps_token=is_progress,
+        )
+        reported = self._apply_event(document, event)
+        return Outcome.WAITING if isinstance(reported, Document) else Outcome.STALE_ATTEMPT
+
+    def _claim(self, document: Document, version: str, event: Event, result: TaskResult | None) -> Outcome:
+        staged = self.objects.open(document.staging_key, version, HEAD_BYTES)
+        if staged is None:
+            missing = self._apply_event(document, ObjectMissing(version))
+            return Outcome.LEASED if missing is Ignored.LEASED else Outcome.OBJECT_GONE
+        claimed = self._apply_event(document, event)
+        if isinstance(claimed, Ignored):
+            return self._handle_ignored(claimed, document, staged)
+        if claimed.status is Status.FAILED:
+            return Outcome.FAILED
+        return self._run(claimed, staged, result)
+
+    def _run(self, document: Document, staged: ObjectHead, result: TaskResult | None) -> Outcome:
+        kind = self.kinds.get(document.kind)
+        listed = [self.steps[name] for name in kind.steps] if kind else []
+        run = Run(document, staged, kind, (*self.first, *listed, *self.last), self.objects, self.clock)
+        try:
+            ended = run.advance(result)
+        except Exception as error:
+            is_fault = isinstance(error, Unavailable)
+            outcome = AttemptOutcome.UNAVAILABLE if is_fault else AttemptOutcome.CRASHED
+            self._apply_event(document, AttemptEnded(attempt=document.attempt, outcome=outcome))
+            raise
+        after = self._apply_event(document, ended)
+        if not isinstance(after, Document):
+            return Outcome.STALE_ATTEMPT
+        if after.status in (Status.READY, Status.REJECTED):
+            self._discard(after, staged.stored.version)
+        return Outcome.SUSPENDED if after.status is Status.PROCESSING else Outcome(after.status.value)
+
+    def _discard(self, document: Document, version: str) -> None:
+        """Deletes a staged version whose key no URL can write again: that of a multipart upload.
+
+        While the URL of a PUT is valid, only the object makes S3 refuse a second PUT, so the sweep deletes that one.
+        """
+        if document.method is Method.MULTIPART:
+            self.objects.delete(document.staging_key, version)
+
+    def _handle_ignored(self, ignored: Ignored, document: Document, staged: ObjectHead) -> Outcome:
+        match ignored:
+            case Ignored.LEASED:
+                return Outcome.LEASED
+            case Ignored.WAITING:
+                return Outcome.WAITING
+            case Ignored.ALREADY_APPLIED:
+                return Outcome.ALREADY_APPLIED
+            case Ignored.STALE_ATTEMPT:
+                return Outcome.STALE_ATTEMPT
+            case _:
+                self._discard_orphan(document, staged)
+                return Outcome.ORPHANED_VERSION
+
+    def _discard_orphan(self, document: Document, staged: ObjectHead) -> None:
+        """Deletes a further version of a form, and counts its bytes against the day, because S3 accepts a form again."""
+        version = staged.stored.version
+        if document.method is Method.POST and document.staged_version not in (None, version):
+            self.repository.add_daily_bytes(document.owner, staged.stored.size, self.clock())
+            self.objects.delete(document.staging_key, version)
+        self._discard(document, version)
+
+    def _apply_event(self, document: Document, event: Event) -> Document | Ignored:
+        return apply_event(self.repository, document, event, self.clock)
