@@ -21,9 +21,16 @@ PNG = (
 JPEG = b"\xff\xd8\xff\xe0\x00\x10JFIF\x00\x01\x01\x00\x00\x01\x00\x01\x00\x00\xff\xdb" + b"\x00" * 40
 KINDS = Kinds(
     {
-        "image": {"content_types": ["image/png", "image/jpeg"], "max_bytes": 1000},
+        "image": {"content_types": ["image/png", "image/jpeg"], "max_bytes": 1000, "forms": True},
         "text": {"content_types": ["text/plain"], "max_bytes": 500},
         "photo": {"content_types": ["image/jpeg"], "max_bytes": 100_000},
+        "checked": {
+            "content_types": ["image/png", "image/jpeg"],
+            "max_bytes": 1000,
+            "steps": ["check", "render"],
+            "check": {"words": ["secret"]},
+        },
+        "steps": {"check": {"timeout": 600, "parameters": {"words": "strings"}}, "render": {}},
     }
 )
 PLENTY = Limits(open_uploads=100, stored_bytes=10**9, daily_files=1000, daily_bytes=10**9)

@@ -1,5 +1,6 @@
 """The services on in-memory ports, for tests that need neither moto nor HTTP."""
 
+from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import timedelta
 
@@ -8,7 +9,13 @@ from functions.domain.events import Event, Transition
 from functions.domain.kinds import MAX_SINGLE_PUT, Kinds
 from functions.domain.quota import Limits
 from functions.domain.states import decide
-from functions.pipeline.promotion import Promotion
+from functions.domain.steps import PROMOTE
+from functions.features.large_copy.worker import LargeCopy
+from functions.pipeline.content_type import TypeStep
+from functions.pipeline.engine import Engine
+from functions.pipeline.promote import COPY_TIMEOUT, PromoteStep
+from functions.pipeline.size import SizeStep
+from functions.pipeline.worker import WorkerStep
 from functions.services.documents import DocumentService
 from functions.services.multipart import MultipartService
 from functions.services.purge import PurgeService
@@ -16,7 +23,13 @@ from functions.services.sweeps import SweepService
 from functions.services.uploads import UploadService
 from tests.examples import BUCKET, KINDS, OWNER, PLENTY, SIGNER, Clock, an_id
 from tests.fake_multipart import InMemoryBucketInventory, InMemoryMultipartStore
-from tests.fakes import InMemoryDocuments, InMemoryObjectStore, InMemoryQueues
+from tests.fakes import (
+    InMemoryDocuments,
+    InMemoryObjectStore,
+    InMemoryQueues,
+    InMemoryResultQueue,
+    InMemoryTaskQueue,
+)
 from tests.interruptions import Interruption, interrupt
 
 URL_LIFETIME, DOWNLOAD_LIFETIME = 900, 300
@@ -25,11 +38,18 @@ RESTORE_WINDOW = timedelta(days=7)
 
 @dataclass(kw_only=True)
 class FakeDeployment:
-    """One clock, one repository and one bucket for all services. `by` interrupts the calls of a service to its ports."""
+    """One clock, one repository and one bucket for all services. `by` interrupts the calls of a service to its ports.
+
+    `tasks` are the queues of the steps' workers by step, `results` what the worker `large_copy` has sent.
+    """
 
     repository: InMemoryDocuments = field(default_factory=InMemoryDocuments)
     s3: InMemoryMultipartStore = field(default_factory=InMemoryMultipartStore)
     queues: InMemoryQueues = field(default_factory=InMemoryQueues)
+    tasks: dict[str, InMemoryTaskQueue] = field(
+        default_factory=lambda: defaultdict[str, InMemoryTaskQueue](InMemoryTaskQueue)
+    )
+    results: InMemoryResultQueue = field(default_factory=InMemoryResultQueue)
     clock: Clock = field(default_factory=Clock)
     kinds: Kinds = KINDS
     limits: Limits = PLENTY
@@ -85,14 +105,26 @@ class FakeDeployment:
             restore_window=int(RESTORE_WINDOW.total_seconds()),
         )
 
-    def promotion(self, by: Interruption | None = None) -> Promotion:
-        return Promotion(
-            interrupt(self.repository, by),
-            interrupt(self.objects, by),
-            self.kinds,
-            self.clock,
-            self.single_copy_limit,
+    def engine(self, by: Interruption | None = None) -> Engine:
+        objects, definitions = interrupt(self.objects, by), self.kinds.step_definitions
+        steps = {
+            name: WorkerStep(name, interrupt(self.tasks[name], by), BUCKET, definition.timeout)
+            for name, definition in definitions.items()
+        }
+        large_copies = interrupt(self.tasks[PROMOTE], by)
+        return Engine(
+            repository=interrupt(self.repository, by),
+            objects=objects,
+            kinds=self.kinds,
+            first=(SizeStep(), TypeStep()),
+            steps=steps,
+            last=(PromoteStep(objects, large_copies, BUCKET, self.single_copy_limit),),
+            timeouts={PROMOTE: COPY_TIMEOUT} | {name: each.timeout for name, each in definitions.items()},
+            clock=self.clock,
         )
+
+    def large_copy(self, by: Interruption | None = None) -> LargeCopy:
+        return LargeCopy(interrupt(self.objects, by), interrupt(self.results, by))
 
     def purge_service(self, by: Interruption | None = None) -> PurgeService:
         return PurgeService(
@@ -106,5 +138,6 @@ class FakeDeployment:
             multipart=interrupt(self.s3, by),
             upload_events=interrupt(self.queues, by),
             purge_queue=interrupt(self.queues, by),
+            url_lifetime=timedelta(seconds=URL_LIFETIME),
             clock=self.clock,
         )

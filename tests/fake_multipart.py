@@ -82,8 +82,9 @@ class InMemoryBucketInventory:
             if upload.key.startswith(prefix):
                 yield OpenUpload(upload.key, upload_id, self._came(upload_id))
 
-    def delete(self, key: str, version: str) -> None:
-        self.multipart.objects.delete(key, version)
+    def delete(self, versions: Sequence[ObjectVersion]) -> None:
+        for version in versions:
+            self.multipart.objects.delete(version.key, version.version)
 
     def _came(self, what: str) -> datetime:
         return self.came.get(what, datetime.now(UTC))

@@ -1,7 +1,7 @@
 """The two ports in memory. They pass the same contract tests as the real adapters, see `tests/adapters`."""
 
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -10,10 +10,12 @@ from functions.domain.codes import Code
 from functions.domain.document import Document, Status
 from functions.domain.errors import IntegrityError, Unavailable
 from functions.domain.events import Transition
+from functions.domain.keys import DocumentKey
 from functions.domain.parts import MIB
 from functions.domain.quota import Limits, Usage
 from functions.domain.repository import AlreadyCreated, Conflict, IdempotencyKey, ListQuery, Page
 from functions.domain.storage import CopyRequest, NoSuchUpload, ObjectHead, StoredObject
+from functions.domain.tasks import Task, TaskResult
 
 _IDEMPOTENCY_LIFETIME = timedelta(hours=24)
 
@@ -22,7 +24,7 @@ _IDEMPOTENCY_LIFETIME = timedelta(hours=24)
 class InMemoryDocuments:
     """Implements `functions.domain.repository.DocumentRepository`."""
 
-    _documents: dict[tuple[str, str], Document] = field(default_factory=dict)
+    _documents: dict[DocumentKey, Document] = field(default_factory=dict)
     _held: dict[str, tuple[int, int]] = field(default_factory=dict)
     _days: dict[tuple[str, str], tuple[int, int]] = field(default_factory=dict)
     _keys: dict[tuple[str, str], tuple[str, str, datetime]] = field(default_factory=dict)
@@ -40,15 +42,18 @@ class InMemoryDocuments:
         if idempotency is not None:
             entry = (document.id, idempotency.fingerprint, now + _IDEMPOTENCY_LIFETIME)
             self._keys[document.owner, idempotency.key_hash] = entry
-        self._documents[document.owner, document.id] = document
+        self._documents[DocumentKey(document.owner, document.id)] = document
         self._days[document.owner, _day(now)] = (usage.daily_files + 1, usage.daily_bytes + document.size)
         self._held[document.owner] = (usage.reserved_bytes + document.size, usage.open_uploads + 1)
 
     def get(self, owner: str, document_id: str) -> Document | None:
-        return self._documents.get((owner, document_id))
+        return self._documents.get(DocumentKey(owner, document_id))
+
+    def get_many(self, keys: Sequence[DocumentKey]) -> Mapping[DocumentKey, Document]:
+        return {key: self._documents[key] for key in keys if key in self._documents}
 
     def apply(self, transition: Transition) -> None:
-        after, key = transition.after, (transition.after.owner, transition.after.id)
+        after, key = transition.after, DocumentKey(transition.after.owner, transition.after.id)
         held = self._documents.get(key)
         if held == after and transition.reserved_bytes == transition.open_uploads == 0:
             return
@@ -71,6 +76,10 @@ class InMemoryDocuments:
         for document in list(self._documents.values()):
             if document.next_check_at is not None and document.next_check_at < now:
                 yield document.owner, document.id
+
+    def add_daily_bytes(self, owner: str, size: int, now: datetime) -> None:
+        files, bytes_ = self._days.get((owner, _day(now)), (0, 0))
+        self._days[owner, _day(now)] = (files, bytes_ + size)
 
     def quarantine(self, key: str, version: str, now: datetime) -> bool:
         new = (key, version) not in self._quarantined
@@ -101,6 +110,26 @@ class InMemoryQueues:
 
     def enqueue(self, owner: str, document_id: str) -> None:
         self.purge_tasks.append((owner, document_id))
+
+
+@dataclass
+class InMemoryTaskQueue:
+    """Implements `functions.domain.queues.TaskQueue`: the tasks wait here until a test works on them."""
+
+    tasks: list[Task] = field(default_factory=list)
+
+    def enqueue(self, task: Task) -> None:
+        self.tasks.append(task)
+
+
+@dataclass
+class InMemoryResultQueue:
+    """Implements `functions.domain.queues.ResultQueue`: the results wait here until a test delivers them."""
+
+    results: list[TaskResult] = field(default_factory=list)
+
+    def send(self, result: TaskResult) -> None:
+        self.results.append(result)
 
 
 @dataclass(frozen=True, slots=True)

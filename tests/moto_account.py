@@ -12,8 +12,8 @@ import boto3
 import pytest
 from moto import mock_aws
 
-from functions.adapters.dynamodb.documents import DynamoDBDocuments
 from functions.adapters.dynamodb.attributes import from_item
+from functions.adapters.dynamodb.documents import DynamoDBDocuments
 from functions.adapters.dynamodb.usage import USAGE
 from strict_s3 import enforce_copy_conditions
 from tests.moto_resources import create_bucket, create_table

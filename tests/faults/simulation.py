@@ -10,6 +10,7 @@ from typing import Any
 
 import httpx
 import pytest
+from functions.pipeline.promotion import Outcome, Promotion
 
 from functions import wiring
 from functions.adapters.dynamodb.items import DOCUMENT_PREFIX, document_from_item
@@ -22,7 +23,6 @@ from functions.domain.parts import MIB
 from functions.domain.quota import Usage
 from functions.lambdas import pipeline, purge
 from functions.messages import s3_events
-from functions.pipeline.promotion import Outcome, Promotion
 from strict_s3 import strict_s3_client
 from tests.faults.aws_calls import AwsCalls, Crash
 from tests.faults.invariants import Snapshot

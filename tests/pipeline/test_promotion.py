@@ -3,19 +3,19 @@
 import hashlib
 
 import pytest
+from functions.pipeline.promotion import Outcome, Promotion
 
 from functions.detection import needs_tail
 from functions.domain.document import Document, Status
 from functions.domain.keys import documents_key, owner_key, staging_key
 from functions.domain.kinds import Kinds
 from functions.domain.quota import Usage
-from functions.pipeline.promotion import Outcome, Promotion
 from tests.examples import JPEG, KINDS, NOW, OWNER, PNG, a_document, an_id
 from tests.fake_multipart import InMemoryMultipartStore
 from tests.fakes import InMemoryObjectStore
-from tests.promotion_scenario import (
+from tests.pipeline_scenario import (
     STAGED,
-    PromotionScenario,
+    PipelineScenario,
     make_zip,
     prepare_accepted_file,
     prepare_archive,
@@ -30,7 +30,7 @@ def rejected(document: Document, reason: str) -> bool:
 
 
 def test_accepted_bytes_become_a_ready_document_with_the_detected_type() -> None:
-    scenario = PromotionScenario()
+    scenario = PipelineScenario()
     [version] = prepare_accepted_file(scenario)
     assert scenario.deliver(version) is Outcome.READY
     assert scenario.document.status is Status.READY
@@ -39,7 +39,7 @@ def test_accepted_bytes_become_a_ready_document_with_the_detected_type() -> None
 
 
 def test_the_promoted_version_is_the_one_in_the_record_with_the_detected_content_type() -> None:
-    scenario = PromotionScenario()
+    scenario = PipelineScenario()
     scenario.deliver(*prepare_accepted_file(scenario))
     [(version, held)] = scenario.objects.keys[STORED].items()
     assert version == scenario.document.stored_version
@@ -47,19 +47,19 @@ def test_the_promoted_version_is_the_one_in_the_record_with_the_detected_content
 
 
 def test_promotion_leaves_nothing_in_staging() -> None:
-    scenario = PromotionScenario()
+    scenario = PipelineScenario()
     scenario.deliver(*prepare_accepted_file(scenario))
     assert set(scenario.objects.keys) == {STORED}
 
 
 def test_a_ready_document_counts_as_stored_and_no_longer_as_open() -> None:
-    scenario = PromotionScenario()
+    scenario = PipelineScenario()
     scenario.deliver(*prepare_accepted_file(scenario))
     assert scenario.repository.usage(OWNER, NOW) == Usage(len(PNG), 0, 1, len(PNG))
 
 
 def test_bytes_of_another_type_are_rejected_and_deleted() -> None:
-    scenario = PromotionScenario()
+    scenario = PipelineScenario()
     scenario.expect(a_document(size=len(JPEG)))
     assert scenario.deliver(scenario.upload(JPEG)) is Outcome.REJECTED
     assert rejected(scenario.document, "type_mismatch")
@@ -69,7 +69,7 @@ def test_bytes_of_another_type_are_rejected_and_deleted() -> None:
 
 
 def test_bytes_of_another_size_are_rejected() -> None:
-    scenario = PromotionScenario()
+    scenario = PipelineScenario()
     scenario.expect(a_document(size=len(PNG) - 1))
     assert scenario.deliver(scenario.upload(PNG)) is Outcome.REJECTED
     assert rejected(scenario.document, "size_mismatch")
@@ -84,7 +84,7 @@ def test_bytes_of_another_size_are_rejected() -> None:
     ],
 )
 def test_a_removed_type_or_kind_is_rejected(kinds: Kinds) -> None:
-    scenario = PromotionScenario(kinds=kinds)
+    scenario = PipelineScenario(kinds=kinds)
     assert scenario.deliver(*prepare_accepted_file(scenario)) is Outcome.REJECTED
     assert rejected(scenario.document, "type_not_allowed")
 
@@ -97,7 +97,7 @@ def test_the_tail_is_read_where_the_head_is_ambiguous() -> None:
             spans.append((start, length))
             return super().read(key, version, start, length)
 
-    scenario = PromotionScenario(s3=InMemoryMultipartStore(Watched()))
+    scenario = PipelineScenario(s3=InMemoryMultipartStore(Watched()))
     [version] = prepare_archive(scenario)
     body = make_zip()
     assert needs_tail(body[:4096])
@@ -107,7 +107,7 @@ def test_the_tail_is_read_where_the_head_is_ambiguous() -> None:
 
 
 def test_a_second_version_is_deleted_and_the_first_is_promoted() -> None:
-    scenario = PromotionScenario()
+    scenario = PipelineScenario()
     first, second = prepare_two_versions(scenario)
     assert scenario.deliver(first) is Outcome.READY
     assert scenario.deliver(second) is Outcome.ORPHANED_VERSION
@@ -116,7 +116,7 @@ def test_a_second_version_is_deleted_and_the_first_is_promoted() -> None:
 
 
 def test_bytes_that_arrive_after_an_abort_are_deleted() -> None:
-    scenario = PromotionScenario()
+    scenario = PipelineScenario()
     scenario.expect(a_document())
     version = scenario.upload(PNG)
     scenario.abort()
@@ -126,7 +126,7 @@ def test_bytes_that_arrive_after_an_abort_are_deleted() -> None:
 
 
 def test_a_version_that_is_gone_changes_nothing() -> None:
-    scenario = PromotionScenario()
+    scenario = PipelineScenario()
     [version] = prepare_accepted_file(scenario)
     scenario.objects.delete(STAGED, version)
     assert scenario.deliver(version) is Outcome.OBJECT_GONE
@@ -134,7 +134,7 @@ def test_a_version_that_is_gone_changes_nothing() -> None:
 
 
 def test_a_repeated_event_changes_nothing() -> None:
-    scenario = PromotionScenario()
+    scenario = PipelineScenario()
     [version] = prepare_accepted_file(scenario)
     scenario.deliver(version)
     before = scenario.end()
@@ -154,7 +154,7 @@ def test_a_repeated_event_changes_nothing() -> None:
     ],
 )
 def test_an_event_for_an_unknown_key_is_foreign_and_its_bytes_stay(key: str) -> None:
-    scenario = PromotionScenario()
+    scenario = PipelineScenario()
     scenario.expect(a_document())
     version = scenario.objects.put(key, PNG)
     promotion = Promotion(scenario.repository, scenario.objects, KINDS, scenario.clock)

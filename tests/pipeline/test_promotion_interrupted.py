@@ -6,21 +6,21 @@ from datetime import timedelta
 from functools import partial
 
 import pytest
+from functions.pipeline.promotion import Outcome
 
 from functions.domain.codes import Code
 from functions.domain.document import Status
 from functions.domain.effects import LEASE
 from functions.domain.errors import AirlockError, Unavailable
 from functions.domain.guards import MAX_ATTEMPTS
-from functions.pipeline.promotion import Outcome
 from tests.examples import PNG
 from tests.interruptions import Interruption, ProcessKilled, kill_process, list_points
-from tests.promotion_scenario import (
+from tests.pipeline_scenario import (
     PREPARATIONS,
     STAGED,
     EndState,
+    PipelineScenario,
     Preparation,
-    PromotionScenario,
     prepare_accepted_file,
 )
 
@@ -29,7 +29,7 @@ each_preparation = pytest.mark.parametrize("prepare", PREPARATIONS, ids=lambda p
 
 def run_uninterrupted(prepare: Preparation) -> tuple[EndState, int]:
     """Returns the end state, and the number of calls of the first delivery."""
-    scenario, counting = PromotionScenario(), Interruption(kill_process)
+    scenario, counting = PipelineScenario(), Interruption(kill_process)
     first, *others = prepare(scenario)
     scenario.deliver(first, by=counting)
     scenario.redeliver(first, *others)
@@ -44,7 +44,7 @@ def fail() -> None:
 def test_a_crash_at_any_call_and_redelivery_end_as_a_run_without_crash(prepare: Preparation) -> None:
     expected, calls = run_uninterrupted(prepare)
     for at, after in list_points(calls):
-        scenario = PromotionScenario()
+        scenario = PipelineScenario()
         versions = prepare(scenario)
         with pytest.raises(ProcessKilled):
             scenario.deliver(versions[0], by=Interruption(kill_process, at, after))
@@ -56,7 +56,7 @@ def test_a_crash_at_any_call_and_redelivery_end_as_a_run_without_crash(prepare: 
 def test_an_error_at_any_call_and_redelivery_end_as_a_run_without_error(prepare: Preparation) -> None:
     expected, calls = run_uninterrupted(prepare)
     for at, after in list_points(calls):
-        scenario = PromotionScenario()
+        scenario = PipelineScenario()
         versions = prepare(scenario)
         with pytest.raises(Unavailable):
             scenario.deliver(versions[0], by=Interruption(fail, at, after))
@@ -71,7 +71,7 @@ def test_a_second_attempt_between_any_two_calls_changes_nothing_in_the_end(
 ) -> None:
     expected, calls = run_uninterrupted(prepare)
     for at, after in list_points(calls):
-        scenario = PromotionScenario()
+        scenario = PipelineScenario()
         versions = prepare(scenario)
         _race(scenario, versions[0], partial(_deliver, scenario, versions[0], pause), at, after)
         scenario.redeliver(*versions)
@@ -82,7 +82,7 @@ def test_an_abort_between_any_two_calls_either_succeeds_or_is_an_invalid_state()
     _, calls = run_uninterrupted(prepare_accepted_file)
     ends = set()
     for at, after in list_points(calls):
-        scenario = PromotionScenario()
+        scenario = PipelineScenario()
         [version] = prepare_accepted_file(scenario)
         aborts: list[bool] = []
         _race(scenario, version, partial(_abort, scenario, aborts), at, after)
@@ -98,7 +98,7 @@ def test_of_two_concurrent_versions_one_is_promoted() -> None:
     other = PNG[:-1] + b"\x01"
     _, calls = run_uninterrupted(prepare_accepted_file)
     for at, after in list_points(calls):
-        scenario = PromotionScenario()
+        scenario = PipelineScenario()
         versions = [*prepare_accepted_file(scenario), scenario.upload(other)]
         _race(scenario, versions[0], partial(scenario.deliver, versions[1]), at, after)
         scenario.redeliver(*versions)
@@ -111,7 +111,7 @@ def test_of_two_concurrent_versions_one_is_promoted() -> None:
 def test_a_crash_at_the_same_call_every_time_never_leaves_a_document_in_processing() -> None:
     expected, calls = run_uninterrupted(prepare_accepted_file)
     for at, after in list_points(calls):
-        scenario = PromotionScenario()
+        scenario = PipelineScenario()
         [version] = prepare_accepted_file(scenario)
         for _ in range(MAX_ATTEMPTS + 1):
             _crash(scenario, version, at, after)
@@ -124,16 +124,16 @@ def test_a_crash_at_the_same_call_every_time_never_leaves_a_document_in_processi
             assert scenario.end() == expected, (at, after)
 
 
-def _deliver(scenario: PromotionScenario, version: str, pause: timedelta) -> None:
+def _deliver(scenario: PipelineScenario, version: str, pause: timedelta) -> None:
     scenario.clock.advance(pause)
     scenario.deliver(version)
 
 
-def _abort(scenario: PromotionScenario, aborts: list[bool]) -> None:
+def _abort(scenario: PipelineScenario, aborts: list[bool]) -> None:
     aborts.append(scenario.abort())
 
 
-def _race(scenario: PromotionScenario, version: str, act: Callable[[], object], at: int, after: bool) -> None:
+def _race(scenario: PipelineScenario, version: str, act: Callable[[], object], at: int, after: bool) -> None:
     """Delivers while `act` runs at one call. The outcome of a stale attempt does not matter."""
     try:
         scenario.deliver(version, by=Interruption(act, at, after))
@@ -141,7 +141,7 @@ def _race(scenario: PromotionScenario, version: str, act: Callable[[], object], 
         return
 
 
-def _crash(scenario: PromotionScenario, version: str, at: int, after: bool) -> Outcome | None:
+def _crash(scenario: PipelineScenario, version: str, at: int, after: bool) -> Outcome | None:
     try:
         return scenario.deliver(version, by=Interruption(kill_process, at, after))
     except ProcessKilled:

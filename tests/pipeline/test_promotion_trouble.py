@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
+from functions.pipeline.promotion import Outcome
 
 from functions.domain.codes import Code
 from functions.domain.document import Status
@@ -14,14 +15,13 @@ from functions.domain.guards import MAX_ATTEMPTS
 from functions.domain.keys import documents_key
 from functions.domain.quota import Usage
 from functions.domain.storage import CopyRequest, StoredObject
-from functions.pipeline.promotion import Outcome
 from tests.examples import NOW, OWNER, PNG, a_document, an_id
 from tests.fake_multipart import InMemoryMultipartStore
 from tests.fakes import InMemoryObjectStore
 from tests.interruptions import Interruption, ProcessKilled, kill_process
-from tests.promotion_scenario import (
+from tests.pipeline_scenario import (
     STAGED,
-    PromotionScenario,
+    PipelineScenario,
     prepare_accepted_file,
     prepare_large_file,
     prepare_large_file_and_little_time,
@@ -31,7 +31,7 @@ STORED = documents_key(OWNER, an_id())
 
 
 def test_an_event_under_a_lease_is_delivered_again() -> None:
-    scenario = PromotionScenario()
+    scenario = PipelineScenario()
     [version] = prepare_accepted_file(scenario)
     with pytest.raises(ProcessKilled):
         scenario.deliver(version, by=Interruption(kill_process, at=4))
@@ -41,7 +41,7 @@ def test_an_event_under_a_lease_is_delivered_again() -> None:
 
 
 def test_an_attempt_that_outlives_its_lease_is_stale_when_another_has_ended() -> None:
-    scenario = PromotionScenario()
+    scenario = PipelineScenario()
     [version] = prepare_accepted_file(scenario)
 
     def attempt_again() -> None:
@@ -53,7 +53,7 @@ def test_an_attempt_that_outlives_its_lease_is_stale_when_another_has_ended() ->
 
 
 def test_an_error_ends_the_lease_at_once() -> None:
-    scenario = PromotionScenario()
+    scenario = PipelineScenario()
     [version] = prepare_accepted_file(scenario)
     with pytest.raises(Unavailable):
         scenario.deliver(version, by=Interruption(_unavailable, at=4))
@@ -62,7 +62,7 @@ def test_an_error_ends_the_lease_at_once() -> None:
 
 
 def test_after_the_last_attempt_the_document_fails_and_keeps_its_bytes() -> None:
-    scenario = PromotionScenario()
+    scenario = PipelineScenario()
     [version] = prepare_accepted_file(scenario)
     for _ in range(MAX_ATTEMPTS):
         with pytest.raises(Unavailable):
@@ -74,7 +74,7 @@ def test_after_the_last_attempt_the_document_fails_and_keeps_its_bytes() -> None
 
 
 def test_a_document_whose_staged_version_is_gone_fails_and_releases_its_quota() -> None:
-    scenario = PromotionScenario()
+    scenario = PipelineScenario()
     [version] = prepare_accepted_file(scenario)
     with pytest.raises(ProcessKilled):
         scenario.deliver(version, by=Interruption(kill_process, at=4))
@@ -119,9 +119,9 @@ class Careless(InMemoryObjectStore):
     ],
 )
 def test_a_copy_that_differs_from_the_staged_version_is_never_promoted(
-    make: Callable[[PromotionScenario], list[str]], source: dict[str, object], copied: dict[str, object]
+    make: Callable[[PipelineScenario], list[str]], source: dict[str, object], copied: dict[str, object]
 ) -> None:
-    scenario = PromotionScenario(s3=InMemoryMultipartStore(Careless(source, copied)))
+    scenario = PipelineScenario(s3=InMemoryMultipartStore(Careless(source, copied)))
     [version] = make(scenario)
     with pytest.raises(IntegrityError):
         scenario.deliver(version)
@@ -131,14 +131,14 @@ def test_a_copy_that_differs_from_the_staged_version_is_never_promoted(
 
 @pytest.mark.parametrize("checksum", ["AAAA", None])
 def test_a_checksum_of_one_side_only_is_not_compared(checksum: str | None) -> None:
-    scenario = PromotionScenario(
+    scenario = PipelineScenario(
         s3=InMemoryMultipartStore(Careless({"crc64nvme": "AAAA"}, {"crc64nvme": checksum}))
     )
     assert scenario.deliver(*prepare_large_file(scenario)) is Outcome.READY
 
 
 def test_a_copy_with_another_hash_than_declared_is_never_promoted() -> None:
-    scenario = PromotionScenario()
+    scenario = PipelineScenario()
     scenario.expect(a_document(declared_sha256="00" * 32))
     with pytest.raises(IntegrityError):
         scenario.deliver(scenario.upload(PNG))
@@ -146,26 +146,26 @@ def test_a_copy_with_another_hash_than_declared_is_never_promoted() -> None:
 
 
 def test_a_copy_with_the_declared_hash_is_promoted() -> None:
-    scenario = PromotionScenario()
+    scenario = PipelineScenario()
     scenario.expect(a_document(declared_sha256=hashlib.sha256(PNG).hexdigest()))
     assert scenario.deliver(scenario.upload(PNG)) is Outcome.READY
 
 
 def test_a_large_file_is_copied_in_parts_and_then_has_no_sha256() -> None:
-    scenario = PromotionScenario()
+    scenario = PipelineScenario()
     assert scenario.deliver(*prepare_large_file(scenario)) is Outcome.READY
     assert (scenario.document.sha256, scenario.document.copy_upload_id) == (None, None)
     assert [held.body for held in scenario.objects.keys[STORED].values()] == [PNG]
 
 
 def test_a_file_of_exactly_the_limit_is_copied_at_once() -> None:
-    scenario = PromotionScenario(single_copy_limit=len(PNG))
+    scenario = PipelineScenario(single_copy_limit=len(PNG))
     assert scenario.deliver(*prepare_accepted_file(scenario)) is Outcome.READY
     assert scenario.document.sha256 == hashlib.sha256(PNG).hexdigest()
 
 
 def test_a_copy_that_runs_out_of_time_pauses_and_the_next_delivery_resumes_it() -> None:
-    scenario = PromotionScenario()
+    scenario = PipelineScenario()
     [version] = prepare_large_file_and_little_time(scenario)
     assert scenario.deliver(version) is Outcome.PAUSED
     upload_id = scenario.document.copy_upload_id
@@ -178,7 +178,7 @@ def test_a_copy_that_runs_out_of_time_pauses_and_the_next_delivery_resumes_it() 
 
 
 def test_an_aborted_copy_starts_again() -> None:
-    scenario = PromotionScenario()
+    scenario = PipelineScenario()
     [version] = prepare_large_file_and_little_time(scenario)
     scenario.deliver(version)
     scenario.objects.copies.clear()
@@ -189,13 +189,13 @@ def test_an_aborted_copy_starts_again() -> None:
 
 
 def test_a_completed_upload_is_promoted_while_the_call_to_complete_still_waits() -> None:
-    scenario = PromotionScenario()
+    scenario = PipelineScenario()
     scenario.expect(a_document(status=Status.COMPLETING, attempt=1, lease_until=NOW + LEASE))
     assert scenario.deliver(scenario.upload(PNG)) is Outcome.READY
 
 
 def test_a_target_with_other_bytes_is_never_accepted_as_the_copy() -> None:
-    scenario = PromotionScenario()
+    scenario = PipelineScenario()
     [version] = prepare_accepted_file(scenario)
     scenario.objects.put(STORED, b"something else")
     with pytest.raises(IntegrityError):

@@ -9,7 +9,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from functions.adapters.dynamodb.attributes import from_item, to_item
-from functions.adapters.dynamodb.items import SCHEMA_VERSION, SchemaVersionError, build_item, document_from_item, document_to_item, is_checked_with_owner, read_item
+from functions.adapters.dynamodb.items import (
+    SCHEMA_VERSION,
+    SchemaVersionError,
+    build_item,
+    document_from_item,
+    document_to_item,
+    is_checked_with_owner,
+    read_item,
+)
 from functions.domain.document import Document, HistoryEntry, Method, Status
 from functions.domain.effects import LEASE
 from functions.domain.events import (

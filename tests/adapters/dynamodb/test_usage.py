@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
+from functions.adapters.dynamodb.attributes import to_item
 from functions.adapters.dynamodb.client import DynamoDBError
 from functions.adapters.dynamodb.documents import DynamoDBDocuments
-from functions.adapters.dynamodb.attributes import to_item
 from functions.domain.document import Document, Status
 from functions.domain.effects import LEASE
 from functions.domain.errors import TooMany

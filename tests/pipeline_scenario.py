@@ -1,13 +1,12 @@
-"""A promotion on fakes: a record, its bytes in staging, and the end state of both."""
+"""A run of the pipeline on fakes: a record, its bytes in staging, and the end state of both."""
 
 import io
 import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
 from itertools import count
 
-from functions.domain.document import Document, Status
+from functions.domain.document import Document, Method, Status
 from functions.domain.effects import LEASE
 from functions.domain.events import AbortRequested, Transition
 from functions.domain.guards import MAX_ATTEMPTS
@@ -15,7 +14,9 @@ from functions.domain.keys import staging_key
 from functions.domain.kinds import Kinds
 from functions.domain.quota import Usage
 from functions.domain.states import decide
-from functions.pipeline.promotion import Outcome
+from functions.domain.steps import PROMOTE
+from functions.features.large_copy.worker import CopyOutcome
+from functions.pipeline.engine import Outcome
 from tests.examples import JPEG, NOW, OWNER, PLENTY, PNG, a_document, an_id
 from tests.fake_deployment import FakeDeployment
 from tests.interruptions import Interruption
@@ -46,7 +47,7 @@ class EndState:
 
 
 @dataclass(kw_only=True)
-class PromotionScenario(FakeDeployment):
+class PipelineScenario(FakeDeployment):
     """One document, its bytes in staging, and the deliveries of S3's events. Times and versions are not in `end`."""
 
     single_copy_limit: int = 10_000
@@ -68,14 +69,37 @@ class PromotionScenario(FakeDeployment):
         return isinstance(decision, Transition)
 
     def deliver(self, version: str, *, by: Interruption | None = None) -> Outcome:
-        copied = count()
-        return self.promotion(by).promote(STAGED, version, lambda: next(copied) >= self.parts_in_time)
+        return self.engine(by).process_upload(STAGED, version)
 
     def redeliver(self, *versions: str) -> None:
-        """Delivers each event as the queue does, until its outcome asks for no further delivery."""
+        """Delivers each event as the queue does, until its outcome asks for no further delivery, and lets the workers work."""
         for version in versions:
-            while (outcome := self.deliver(version)) in (Outcome.LEASED, Outcome.PAUSED):
-                self.clock.advance(LEASE if outcome is Outcome.LEASED else timedelta(0))
+            while self.deliver(version) is Outcome.LEASED:
+                self.clock.advance(LEASE)
+        self.copy_large()
+
+    def copy_large(self, *, by: Interruption | None = None) -> list[CopyOutcome]:
+        """Runs the worker `large_copy` until its queue is empty, and delivers its results."""
+        outcomes = []
+        while self.tasks[PROMOTE].tasks:
+            outcome = self.deliver_task(by=by)
+            outcomes.append(outcome)
+            if outcome is not CopyOutcome.PAUSED:
+                self.tasks[PROMOTE].tasks.pop(0)
+            self.deliver_results()
+        return outcomes
+
+    def deliver_task(self, *, by: Interruption | None = None) -> CopyOutcome:
+        """Delivers the first task of a large copy. It stays in the queue."""
+        copied = count()
+        task = self.tasks[PROMOTE].tasks[0]
+        return self.large_copy(by).copy(task, lambda: next(copied) >= self.parts_in_time)
+
+    def deliver_results(self) -> None:
+        while self.results.results:
+            while self.engine().process_result(self.results.results[0]) is Outcome.LEASED:
+                self.clock.advance(LEASE)
+            self.results.results.pop(0)
 
     def end(self) -> EndState:
         document = self.document
@@ -93,51 +117,51 @@ class PromotionScenario(FakeDeployment):
         )
 
 
-Preparation = Callable[[PromotionScenario], list[str]]
+Preparation = Callable[[PipelineScenario], list[str]]
 """Prepares a scenario and returns the versions whose events are delivered."""
 
 
-def prepare_accepted_file(scenario: PromotionScenario) -> list[str]:
+def prepare_accepted_file(scenario: PipelineScenario) -> list[str]:
     scenario.expect(a_document())
     return [scenario.upload(PNG)]
 
 
-def prepare_file_of_another_type(scenario: PromotionScenario) -> list[str]:
+def prepare_file_of_another_type(scenario: PipelineScenario) -> list[str]:
     scenario.expect(a_document(size=len(JPEG)))
     return [scenario.upload(JPEG)]
 
 
-def prepare_file_of_another_size(scenario: PromotionScenario) -> list[str]:
+def prepare_file_of_another_size(scenario: PipelineScenario) -> list[str]:
     scenario.expect(a_document(size=len(PNG) + 1))
     return [scenario.upload(PNG)]
 
 
-def prepare_archive(scenario: PromotionScenario) -> list[str]:
+def prepare_archive(scenario: PipelineScenario) -> list[str]:
     body = make_zip()
     scenario.kinds = Kinds({"archive": {"content_types": ["application/zip"], "max_bytes": 100_000}})
     scenario.expect(a_document(kind="archive", declared_content_type="application/zip", size=len(body)))
     return [scenario.upload(body)]
 
 
-def prepare_two_versions(scenario: PromotionScenario) -> list[str]:
+def prepare_two_versions(scenario: PipelineScenario) -> list[str]:
     """A form allows two versions of one key, with an event for each."""
-    scenario.expect(a_document())
+    scenario.expect(a_document(method=Method.POST))
     return [scenario.upload(PNG), scenario.upload(PNG)]
 
 
-def prepare_file_after_an_abort(scenario: PromotionScenario) -> list[str]:
+def prepare_file_after_an_abort(scenario: PipelineScenario) -> list[str]:
     scenario.expect(a_document())
     version = scenario.upload(PNG)
     scenario.abort()
     return [version]
 
 
-def prepare_large_file(scenario: PromotionScenario) -> list[str]:
+def prepare_large_file(scenario: PipelineScenario) -> list[str]:
     scenario.single_copy_limit, scenario.objects.copy_part_size = 10, 16
     return prepare_accepted_file(scenario)
 
 
-def prepare_large_file_and_little_time(scenario: PromotionScenario) -> list[str]:
+def prepare_large_file_and_little_time(scenario: PipelineScenario) -> list[str]:
     """The copy needs more pauses than there are attempts."""
     scenario.parts_in_time = 1
     assert len(PNG) > MAX_ATTEMPTS * 10
