@@ -101,6 +101,11 @@ class PipelineScenario(FakeDeployment):
                 self.clock.advance(LEASE)
             self.results.results.pop(0)
 
+    def stored_bodies(self) -> list[bytes]:
+        """Returns the bodies of all versions under `documents/`."""
+        versions = (held for key, held in self.objects.keys.items() if key.startswith("documents/"))
+        return [each.body for held in versions for each in held.values()]
+
     def end(self) -> EndState:
         document = self.document
         stored = [v for key, held in self.objects.keys.items() if key.startswith("documents/") for v in held]

@@ -1,18 +1,19 @@
-"""Promotions without interruption: bytes are promoted, rejected, or deleted as orphaned."""
+"""Runs of the pipeline without interruption: bytes are promoted, rejected, or orphaned."""
 
 import hashlib
 
 import pytest
-from functions.pipeline.promotion import Outcome, Promotion
 
 from functions.detection import needs_tail
-from functions.domain.document import Document, Status
-from functions.domain.keys import documents_key, owner_key, staging_key
+from functions.domain.document import Document, Method, Status
+from functions.domain.keys import SCAN_AREA, documents_key, owner_key, staging_key
 from functions.domain.kinds import Kinds
 from functions.domain.quota import Usage
-from tests.examples import JPEG, KINDS, NOW, OWNER, PNG, a_document, an_id
+from functions.pipeline.engine import Outcome
+from tests.examples import JPEG, NOW, OWNER, PNG, a_document, an_id
 from tests.fake_multipart import InMemoryMultipartStore
 from tests.fakes import InMemoryObjectStore
+from tests.interruptions import Interruption, ProcessKilled, kill_process
 from tests.pipeline_scenario import (
     STAGED,
     PipelineScenario,
@@ -46,10 +47,26 @@ def test_the_promoted_version_is_the_one_in_the_record_with_the_detected_content
     assert (held.body, held.content_type) == (PNG, "image/png")
 
 
-def test_promotion_leaves_nothing_in_staging() -> None:
+def test_the_staged_version_of_a_put_stays_so_that_its_url_cannot_write_again() -> None:
     scenario = PipelineScenario()
     scenario.deliver(*prepare_accepted_file(scenario))
+    assert set(scenario.objects.keys) == {STORED, STAGED}
+
+
+def test_the_staged_version_of_a_multipart_upload_goes_at_once() -> None:
+    scenario = PipelineScenario()
+    scenario.expect(a_document(method=Method.MULTIPART))
+    scenario.deliver(scenario.upload(PNG))
     assert set(scenario.objects.keys) == {STORED}
+
+
+def test_an_upload_is_open_until_its_bytes_have_arrived() -> None:
+    scenario = PipelineScenario()
+    [version] = prepare_accepted_file(scenario)
+    with pytest.raises(ProcessKilled):
+        scenario.deliver(version, by=Interruption(kill_process, at=4))
+    assert scenario.document.status is Status.PROCESSING
+    assert scenario.repository.usage(OWNER, NOW) == Usage(len(PNG), 0, 1, len(PNG))
 
 
 def test_a_ready_document_counts_as_stored_and_no_longer_as_open() -> None:
@@ -58,13 +75,13 @@ def test_a_ready_document_counts_as_stored_and_no_longer_as_open() -> None:
     assert scenario.repository.usage(OWNER, NOW) == Usage(len(PNG), 0, 1, len(PNG))
 
 
-def test_bytes_of_another_type_are_rejected_and_deleted() -> None:
+def test_bytes_of_another_type_are_rejected() -> None:
     scenario = PipelineScenario()
     scenario.expect(a_document(size=len(JPEG)))
     assert scenario.deliver(scenario.upload(JPEG)) is Outcome.REJECTED
     assert rejected(scenario.document, "type_mismatch")
     assert scenario.document.content_type == "image/jpeg"
-    assert not scenario.objects.keys
+    assert set(scenario.objects.keys) == {STAGED}
     assert scenario.repository.usage(OWNER, NOW) == Usage(0, 0, 1, len(JPEG))
 
 
@@ -73,7 +90,7 @@ def test_bytes_of_another_size_are_rejected() -> None:
     scenario.expect(a_document(size=len(PNG) - 1))
     assert scenario.deliver(scenario.upload(PNG)) is Outcome.REJECTED
     assert rejected(scenario.document, "size_mismatch")
-    assert not scenario.objects.keys
+    assert STORED not in scenario.objects.keys
 
 
 @pytest.mark.parametrize(
@@ -97,7 +114,7 @@ def test_the_tail_is_read_where_the_head_is_ambiguous() -> None:
             spans.append((start, length))
             return super().read(key, version, start, length)
 
-    scenario = PipelineScenario(s3=InMemoryMultipartStore(Watched()))
+    scenario = PipelineScenario(s3=InMemoryMultipartStore(Watched()), single_copy_limit=100_000)
     [version] = prepare_archive(scenario)
     body = make_zip()
     assert needs_tail(body[:4096])
@@ -106,22 +123,35 @@ def test_the_tail_is_read_where_the_head_is_ambiguous() -> None:
     assert start + tail >= len(body)
 
 
-def test_a_second_version_is_deleted_and_the_first_is_promoted() -> None:
+def test_a_further_version_of_a_form_is_deleted_and_counted_against_the_day() -> None:
     scenario = PipelineScenario()
     first, second = prepare_two_versions(scenario)
     assert scenario.deliver(first) is Outcome.READY
     assert scenario.deliver(second) is Outcome.ORPHANED_VERSION
+    assert scenario.deliver(second) is Outcome.OBJECT_GONE
     assert scenario.document.staged_version == first
-    assert set(scenario.objects.keys) == {STORED}
+    assert set(scenario.objects.keys[STAGED]) == {first}
+    assert scenario.repository.usage(OWNER, NOW).daily_bytes == 2 * len(PNG)
 
 
-def test_bytes_that_arrive_after_an_abort_are_deleted() -> None:
+@pytest.mark.parametrize("method", [Method.PUT, Method.POST])
+def test_bytes_that_arrive_after_an_abort_stay_until_the_sweep(method: Method) -> None:
     scenario = PipelineScenario()
-    scenario.expect(a_document())
+    scenario.expect(a_document(method=method))
     version = scenario.upload(PNG)
     scenario.abort()
     assert scenario.deliver(version) is Outcome.ORPHANED_VERSION
     assert scenario.document.status is Status.ABORTED
+    assert set(scenario.objects.keys) == {STAGED}
+    assert scenario.repository.usage(OWNER, NOW).daily_bytes == len(PNG)
+
+
+def test_an_object_that_a_multipart_upload_has_left_after_an_abort_is_deleted() -> None:
+    scenario = PipelineScenario()
+    scenario.expect(a_document(method=Method.MULTIPART))
+    version = scenario.upload(PNG)
+    scenario.abort()
+    assert scenario.deliver(version) is Outcome.ORPHANED_VERSION
     assert not scenario.objects.keys
 
 
@@ -138,7 +168,7 @@ def test_a_repeated_event_changes_nothing() -> None:
     [version] = prepare_accepted_file(scenario)
     scenario.deliver(version)
     before = scenario.end()
-    assert scenario.deliver(version) is Outcome.OBJECT_GONE
+    assert scenario.deliver(version) is Outcome.ORPHANED_VERSION
     assert scenario.end() == before
 
 
@@ -151,12 +181,12 @@ def test_a_repeated_event_changes_nothing() -> None:
         f"{STAGED}/2",
         staging_key(owner_key("b"), an_id()),
         staging_key(OWNER, an_id(1)),
+        staging_key(OWNER, an_id(), SCAN_AREA),
     ],
 )
 def test_an_event_for_an_unknown_key_is_foreign_and_its_bytes_stay(key: str) -> None:
     scenario = PipelineScenario()
     scenario.expect(a_document())
     version = scenario.objects.put(key, PNG)
-    promotion = Promotion(scenario.repository, scenario.objects, KINDS, scenario.clock)
-    assert promotion.promote(key, version) is Outcome.FOREIGN_EVENT
+    assert scenario.engine().process_upload(key, version) is Outcome.FOREIGN_EVENT
     assert scenario.objects.head(key, version) is not None

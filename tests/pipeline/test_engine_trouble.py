@@ -1,11 +1,9 @@
-"""Promotions with crashed attempts, wrong copies and pauses."""
+"""Runs of the pipeline with crashed attempts, faults and wrong copies."""
 
 import hashlib
-from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
-from functions.pipeline.promotion import Outcome
 
 from functions.domain.codes import Code
 from functions.domain.document import Status
@@ -15,6 +13,7 @@ from functions.domain.guards import MAX_ATTEMPTS
 from functions.domain.keys import documents_key
 from functions.domain.quota import Usage
 from functions.domain.storage import CopyRequest, StoredObject
+from functions.pipeline.engine import Outcome
 from tests.examples import NOW, OWNER, PNG, a_document, an_id
 from tests.fake_multipart import InMemoryMultipartStore
 from tests.fakes import InMemoryObjectStore
@@ -23,8 +22,6 @@ from tests.pipeline_scenario import (
     STAGED,
     PipelineScenario,
     prepare_accepted_file,
-    prepare_large_file,
-    prepare_large_file_and_little_time,
 )
 
 STORED = documents_key(OWNER, an_id())
@@ -61,16 +58,36 @@ def test_an_error_ends_the_lease_at_once() -> None:
     assert scenario.document.attempt == 2
 
 
-def test_after_the_last_attempt_the_document_fails_and_keeps_its_bytes() -> None:
+def test_a_fault_of_aws_never_counts() -> None:
+    scenario = PipelineScenario()
+    [version] = prepare_accepted_file(scenario)
+    for _ in range(5 * MAX_ATTEMPTS):
+        with pytest.raises(Unavailable):
+            scenario.deliver(version, by=Interruption(_unavailable, at=4))
+    assert scenario.deliver(version) is Outcome.READY
+
+
+def test_after_the_last_crash_the_document_fails_and_keeps_its_bytes() -> None:
     scenario = PipelineScenario()
     [version] = prepare_accepted_file(scenario)
     for _ in range(MAX_ATTEMPTS):
-        with pytest.raises(Unavailable):
-            scenario.deliver(version, by=Interruption(_unavailable, at=4))
-    assert (scenario.document.status, scenario.document.reason) == (Status.FAILED, "attempts_exhausted")
+        with pytest.raises(ProcessKilled):
+            scenario.deliver(version, by=Interruption(kill_process, at=4))
+        scenario.clock.advance(LEASE)
     assert scenario.deliver(version) is Outcome.FAILED
+    assert (scenario.document.status, scenario.document.reason) == (Status.FAILED, "attempts_exhausted")
+    assert scenario.deliver(version) is Outcome.ALREADY_APPLIED
     assert scenario.objects.head(STAGED, version) is not None
     assert scenario.repository.usage(OWNER, NOW) == Usage(len(PNG), 0, 1, len(PNG))
+
+
+def test_an_error_that_may_be_the_files_counts() -> None:
+    scenario = PipelineScenario()
+    [version] = prepare_accepted_file(scenario)
+    for _ in range(MAX_ATTEMPTS):
+        with pytest.raises(ZeroDivisionError):
+            scenario.deliver(version, by=Interruption(lambda: 1 // 0, at=4))
+    assert (scenario.document.status, scenario.document.reason) == (Status.FAILED, "attempts_exhausted")
 
 
 def test_a_document_whose_staged_version_is_gone_fails_and_releases_its_quota() -> None:
@@ -91,50 +108,21 @@ def test_a_document_whose_staged_version_is_gone_fails_and_releases_its_quota() 
 class Careless(InMemoryObjectStore):
     """A store whose copies are not what was ordered."""
 
-    def __init__(self, source: dict[str, object], copied: dict[str, object]) -> None:
+    def __init__(self, copied: dict[str, object]) -> None:
         super().__init__()
-        self.source = source
         self.copied = copied
-
-    def head(self, key: str, version: str) -> StoredObject | None:
-        found = super().head(key, version)
-        return replace(found, **self.source) if found else None  # type: ignore[arg-type]
 
     def copy(self, order: CopyRequest) -> StoredObject:
         return replace(super().copy(order), **self.copied)  # type: ignore[arg-type]
 
-    def continue_copy(
-        self, order: CopyRequest, upload_id: str, out_of_time: Callable[[], bool]
-    ) -> StoredObject | None:
-        copied = super().continue_copy(order, upload_id, out_of_time)
-        return replace(copied, **self.copied) if copied else None  # type: ignore[arg-type]
 
-
-@pytest.mark.parametrize(
-    ("make", "source", "copied"),
-    [
-        (prepare_accepted_file, {}, {"size": 1}),
-        (prepare_large_file, {}, {"size": 1}),
-        (prepare_large_file, {"crc64nvme": "AAAA"}, {"crc64nvme": "BBBB"}),
-    ],
-)
-def test_a_copy_that_differs_from_the_staged_version_is_never_promoted(
-    make: Callable[[PipelineScenario], list[str]], source: dict[str, object], copied: dict[str, object]
-) -> None:
-    scenario = PipelineScenario(s3=InMemoryMultipartStore(Careless(source, copied)))
-    [version] = make(scenario)
+def test_a_copy_that_differs_from_the_staged_version_is_never_promoted() -> None:
+    scenario = PipelineScenario(s3=InMemoryMultipartStore(Careless({"size": 1})))
+    [version] = prepare_accepted_file(scenario)
     with pytest.raises(IntegrityError):
         scenario.deliver(version)
     assert scenario.document.status is Status.PROCESSING
     assert scenario.objects.head(STAGED, version) is not None
-
-
-@pytest.mark.parametrize("checksum", ["AAAA", None])
-def test_a_checksum_of_one_side_only_is_not_compared(checksum: str | None) -> None:
-    scenario = PipelineScenario(
-        s3=InMemoryMultipartStore(Careless({"crc64nvme": "AAAA"}, {"crc64nvme": checksum}))
-    )
-    assert scenario.deliver(*prepare_large_file(scenario)) is Outcome.READY
 
 
 def test_a_copy_with_another_hash_than_declared_is_never_promoted() -> None:
@@ -151,41 +139,10 @@ def test_a_copy_with_the_declared_hash_is_promoted() -> None:
     assert scenario.deliver(scenario.upload(PNG)) is Outcome.READY
 
 
-def test_a_large_file_is_copied_in_parts_and_then_has_no_sha256() -> None:
-    scenario = PipelineScenario()
-    assert scenario.deliver(*prepare_large_file(scenario)) is Outcome.READY
-    assert (scenario.document.sha256, scenario.document.copy_upload_id) == (None, None)
-    assert [held.body for held in scenario.objects.keys[STORED].values()] == [PNG]
-
-
 def test_a_file_of_exactly_the_limit_is_copied_at_once() -> None:
     scenario = PipelineScenario(single_copy_limit=len(PNG))
     assert scenario.deliver(*prepare_accepted_file(scenario)) is Outcome.READY
     assert scenario.document.sha256 == hashlib.sha256(PNG).hexdigest()
-
-
-def test_a_copy_that_runs_out_of_time_pauses_and_the_next_delivery_resumes_it() -> None:
-    scenario = PipelineScenario()
-    [version] = prepare_large_file_and_little_time(scenario)
-    assert scenario.deliver(version) is Outcome.PAUSED
-    upload_id = scenario.document.copy_upload_id
-    assert scenario.objects.copies == {upload_id: 1}
-    assert scenario.deliver(version) is Outcome.PAUSED
-    assert scenario.objects.copies == {upload_id: 2}
-    scenario.redeliver(version)
-    assert scenario.document.status is Status.READY
-    assert scenario.document.attempt > MAX_ATTEMPTS
-
-
-def test_an_aborted_copy_starts_again() -> None:
-    scenario = PipelineScenario()
-    [version] = prepare_large_file_and_little_time(scenario)
-    scenario.deliver(version)
-    scenario.objects.copies.clear()
-    assert scenario.deliver(version) is Outcome.PAUSED
-    assert list(scenario.objects.copies) == [scenario.document.copy_upload_id]
-    scenario.redeliver(version)
-    assert scenario.document.status is Status.READY
 
 
 def test_a_completed_upload_is_promoted_while_the_call_to_complete_still_waits() -> None:
