@@ -55,7 +55,11 @@ class Contender:
 def lambda_environment(aws: Stub) -> dict[str, str]:
     """Returns the environment that Lambda sets, with tracing enabled and this request not sampled."""
     settings = Settings(
-        bucket="a-bucket", table="records", upload_events_url=aws.origin, purge_queue_url=aws.origin
+        bucket="a-bucket",
+        table="records",
+        upload_events_url=aws.origin,
+        purge_queue_url=aws.origin,
+        step_queues=json.dumps({"promote": {"tasks": aws.origin, "results": f"{aws.origin}/results"}}),
     )
     return {
         "PATH": os.environ["PATH"],

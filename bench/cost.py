@@ -4,8 +4,8 @@ The requests of Airlock are counted: its handlers run against the stub, which re
 are computed from the bodies of these requests. The requests of the usual flows are listed here. All are priced by the
 same table (prices.py).
 
-Assumptions, equal for all: an API function takes 15 ms, inspection 100 ms, and a message is sent, received and deleted
-once. The cost includes the gateway's access log and the upload's share of the recount of its owner, who uploads ten
+Assumptions, equal for all: an API function takes 15 ms, inspection 100 ms, a hundred swept versions 60 ms, and a message is
+sent, received and deleted once. The cost includes the gateway's access log and the upload's share of the recount of its owner, who uploads ten
 files a day.
 """
 
@@ -17,14 +17,14 @@ from typing import Any
 
 from bench.contenders import REQUEST
 from bench.in_process import InProcessFunctions, run_in_process
-from bench.prices import AS_OF, REST_API, Bill, Meter
+from bench.prices import AS_OF, REST_API, S3_GB_MONTH, S3_PUT, Bill, Meter
 from bench.stub import SIZE
 from bench.table import Row, report
 from functions.domain.keys import owner_key, staging_key
 from functions.domain.parts import MIB
 
 GIB = 1024 * MIB
-API_MS, EVENT_MS = 15, 100
+API_MS, EVENT_MS, SWEEP_MS = 15, 100, 60
 MESSAGE_REQUESTS = 3
 """SQS requests of one message: send, receive, delete."""
 
@@ -38,8 +38,22 @@ RECOUNT_WRITES, RECOUNT_READS = 3, 4.5
 The owner's entry is written to the index `due` and removed from it. The sweep reads the index, the usage and ten
 documents, and writes the recount. tests/lambdas/test_calls.py counts these requests.
 """
+SWEEPS, SWEPT_AT_ONCE = 2, 100
+"""Sweeps that list a staged version, and versions whose records are read and deleted at once.
+
+A PUT's version stays for the lifetime of its URL, 15 minutes, and until the next sweep, at most 15 minutes later.
+"""
+LISTED_AT_ONCE = 1_000
+"""Versions in one response of ListObjectVersions."""
+STAGED_MINUTES = 31
+MINUTES_A_MONTH = 30 * 24 * 60
+
 BAR = 2 / 3
 """Maximum ratio of Airlock's cost to that of a usual flow."""
+SWEPT_BAR = 0.70
+"""The same with the sweep, for 2 MB."""
+DOLLARS_BAR = 20.65
+"""Maximum dollars per million uploads of 2 MB without the rows that are listed by themselves, such as the sweep."""
 
 _CHECK_AND_DOWNLOAD = Counter(HeadObject=1, GetObject=2, CopyObject=1, DeleteObject=1)
 """HEAD, the first bytes, the copy, the deletion of the staged version, and the download."""
@@ -114,6 +128,22 @@ def _process_and_download(functions: InProcessFunctions, bill: Bill, document_id
     functions.fetch(response["url"])
 
 
+def sweep_dollars(size: int) -> float:
+    """Returns what the sweep of a million staged versions costs, with their storage until then. `size` is bytes.
+
+    tests/services/test_sweeps.py counts the requests. An eventually consistent read of a record is half a unit.
+    """
+    listed = Bill(
+        s3=Counter(DeleteObjects=1),
+        invocations=0,
+        milliseconds=SWEEPS * SWEEP_MS / SWEPT_AT_ONCE,
+        read_units=SWEEPS * 0.5,
+    )
+    lists = SWEEPS / LISTED_AT_ONCE * S3_PUT
+    storage = size / 1e9 * S3_GB_MONTH * STAGED_MINUTES / MINUTES_A_MONTH * 1e6
+    return listed.dollars + lists + storage
+
+
 def add_recount(bill: Bill, uploads_a_day: int) -> Bill:
     """Adds the upload's share of the daily recount of its owner."""
     return replace(
@@ -160,7 +190,10 @@ def rows() -> Iterator[Row]:
         bills = {"2 MB": measure_single_put(functions), "1 GiB": measure_multipart(functions)}
     ours = {size: add_recount(bill, UPLOADS_A_DAY) for size, bill in bills.items()}
     rest = replace(USUAL, api_price=REST_API)
-    yield from _compare("2 MB", ours["2 MB"], {"usual flow": USUAL, "usual flow behind a REST API": rest})
+    swept = sweep_dollars(SIZE)
+    yield Row("cost of 2 MB", "Airlock: the sweep of the staged version", swept, "$/million")
+    flows = {"usual flow": USUAL, "usual flow behind a REST API": rest}
+    yield from _compare("2 MB", ours["2 MB"], flows, swept=swept)
     single_upload = add_recount(bills["2 MB"], 1)
     yield Row(
         "cost of 2 MB", "Airlock, the owner's only upload of the day", single_upload.dollars, "$/million"
@@ -172,9 +205,12 @@ def rows() -> Iterator[Row]:
     yield from _compare("1 GiB", ours["1 GiB"], usual)
 
 
-def _compare(size: str, ours: Bill, theirs: Mapping[str, Bill]) -> Iterator[Row]:
+def _compare(size: str, ours: Bill, theirs: Mapping[str, Bill], *, swept: float = 0) -> Iterator[Row]:
+    """`swept` is what the sweep costs, in dollars per million."""
     bench = f"cost of {size}"
-    yield Row(bench, f"Airlock, prices of {AS_OF}", ours.dollars, "$/million")
+    yield Row(
+        bench, f"Airlock, prices of {AS_OF}", ours.dollars, "$/million", bar=DOLLARS_BAR if swept else None
+    )
     for line, dollars in ours.lines().items():
         yield Row(bench, f"Airlock: {line}", dollars, "$/million")
     for name, count in ours.s3.items():
@@ -183,8 +219,9 @@ def _compare(size: str, ours: Bill, theirs: Mapping[str, Bill]) -> Iterator[Row]
     yield Row(bench, "Airlock: DynamoDB writes", ours.write_units, "units")
     yield Row(bench, "Airlock: DynamoDB reads", ours.read_units, "units")
     yield Row(bench, "Airlock: log lines", ours.log_bytes, "bytes")
+    bar = SWEPT_BAR if swept else BAR
     for name, bill in theirs.items():
-        yield Row(bench, name, bill.dollars, "$/million", ours.dollars / bill.dollars, BAR)
+        yield Row(bench, name, bill.dollars, "$/million", (ours.dollars + swept) / bill.dollars, bar)
 
 
 if __name__ == "__main__":

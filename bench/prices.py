@@ -1,7 +1,7 @@
 """AWS's list prices of requests in us-east-1, in dollars per million, collected in November 2026.
 
 The prices of S3 and HTTP API are from AWS's pages; those of Lambda, DynamoDB, SQS, EventBridge and logs are from copies
-of AWS's pages. Storage and data transfer are not included.
+of AWS's pages. Data transfer and the storage of documents are not included.
 """
 
 from collections import Counter
@@ -13,13 +13,14 @@ from typing import Any
 AS_OF = "2026-11"
 
 S3_PUT, S3_GET = 5.0, 0.4
+S3_GB_MONTH = 0.023
 HTTP_API, REST_API = 1.0, 3.5
 LAMBDA, LAMBDA_GB_SECOND = 0.2, 13.3333
 WRITE_UNIT, READ_UNIT = 0.625, 0.125
 SQS, EVENTBRIDGE = 0.4, 1.0
 LOG_GB = 0.5
 
-_FREE = ("DeleteObject", "AbortMultipartUpload")
+_FREE = ("DeleteObject", "DeleteObjects", "AbortMultipartUpload")
 _GETS = ("GetObject", "HeadObject")
 _FUNCTION_GB = 0.5
 """Memory of a function in GB."""

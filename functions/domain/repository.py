@@ -77,7 +77,7 @@ class DocumentRepository(Protocol):
         """Returns the document by a consistent read, None if there is none."""
 
     def get_many(self, keys: Sequence[DocumentKey]) -> Mapping[DocumentKey, Document]:
-        """Returns those of up to 100 documents that exist, by consistent reads."""
+        """Returns those of up to 100 documents that exist. A record may be some seconds old, which costs half as much."""
 
     def apply(self, transition: Transition) -> None:
         """Replaces `transition.before` by `transition.after`. Raises Conflict if the record has changed."""

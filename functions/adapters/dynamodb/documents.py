@@ -91,7 +91,7 @@ class DynamoDBDocuments:
 
     def get_many(self, keys: Sequence[DocumentKey]) -> Mapping[DocumentKey, Document]:
         """See `DocumentRepository.get_many`. DynamoDB returns at most 16 MB at once, so what is left is read again."""
-        wanted = {self._table: {"Keys": [document_key(*key) for key in set(keys)], "ConsistentRead": True}}
+        wanted: dict[str, Any] = {self._table: {"Keys": [document_key(*key) for key in set(keys)]}}
         found: dict[DocumentKey, Document] = {}
         for attempt in range(_MAX_ATTEMPTS):
             if not wanted.get(self._table, {}).get("Keys"):
