@@ -55,6 +55,7 @@ class FakeDeployment:
     limits: Limits = PLENTY
     upload_lifetime: int = 86_400
     single_copy_limit: int = MAX_SINGLE_PUT
+    restore_window: timedelta = RESTORE_WINDOW
 
     def __post_init__(self) -> None:
         self.inventory = InMemoryBucketInventory(self.s3)
@@ -102,7 +103,7 @@ class FakeDeployment:
             repository=interrupt(self.repository, by),
             signer=lambda: SIGNER,
             download_lifetime=DOWNLOAD_LIFETIME,
-            restore_window=int(RESTORE_WINDOW.total_seconds()),
+            restore_window=int(self.restore_window.total_seconds()),
         )
 
     def engine(self, by: Interruption | None = None) -> Engine:
