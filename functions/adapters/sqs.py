@@ -9,6 +9,7 @@ from urllib.parse import quote_plus
 
 from botocore.exceptions import ClientError, ConnectionError, HTTPClientError
 
+from functions.adapters.aws_errors import is_client_fault
 from functions.domain.codes import Code
 from functions.domain.errors import Unavailable
 from functions.domain.tasks import Task, TaskResult
@@ -36,10 +37,16 @@ class SQSQueue:
     def _send(self, body: dict[str, Any]) -> None:
         try:
             self._client.send_message(QueueUrl=self._url, MessageBody=json.dumps(body))
-        except (ClientError, ConnectionError, HTTPClientError) as error:
-            raise Unavailable(
-                Code.QUEUE_UNAVAILABLE, "SQS is unavailable; try again.", retry_after=1
-            ) from error
+        except ClientError as error:
+            if not is_client_fault(error):
+                raise
+            raise _unavailable() from error
+        except (ConnectionError, HTTPClientError) as error:
+            raise _unavailable() from error
+
+
+def _unavailable() -> Unavailable:
+    return Unavailable(Code.QUEUE_UNAVAILABLE, "SQS is unavailable; try again.", retry_after=1)
 
 
 class SQSUploadEvents(SQSQueue):

@@ -1,24 +1,13 @@
-"""Translation of S3's temporary errors into one error, Unavailable."""
+"""Translation of the faults of S3 into one error, Unavailable."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 from botocore.exceptions import ClientError, ConnectionError, HTTPClientError
 
+from functions.adapters.aws_errors import is_client_fault
 from functions.domain.codes import Code
 from functions.domain.errors import Unavailable
-
-_TEMPORARY = frozenset(
-    [
-        "SlowDown",
-        "ServiceUnavailable",
-        "InternalError",
-        "RequestTimeout",
-        "ConditionalRequestConflict",
-        "500",
-        "503",
-    ]
-)
 
 
 def error_code(error: ClientError) -> str:
@@ -28,16 +17,16 @@ def error_code(error: ClientError) -> str:
 
 @contextmanager
 def unavailable_when_busy() -> Iterator[None]:
-    """Raises Unavailable for throttling, for faults of S3, and for a connection that breaks or times out."""
+    """Raises Unavailable for every fault in `aws_errors`, and for a connection that breaks or times out."""
     try:
         yield
     except ClientError as error:
-        if error_code(error) in _TEMPORARY:
-            raise _unavailable() from error
+        if is_client_fault(error):
+            raise _unavailable(error_code(error)) from error
         raise
     except (ConnectionError, HTTPClientError) as error:
-        raise _unavailable() from error
+        raise _unavailable("no response") from error
 
 
-def _unavailable() -> Unavailable:
-    return Unavailable(Code.STORAGE_UNAVAILABLE, "S3 is unavailable; try again.", retry_after=1)
+def _unavailable(reason: str) -> Unavailable:
+    return Unavailable(Code.STORAGE_UNAVAILABLE, f"S3 is unavailable ({reason}); try again.", retry_after=1)

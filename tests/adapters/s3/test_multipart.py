@@ -131,11 +131,13 @@ each_call = pytest.mark.parametrize(("operation", "call"), CALLS.values(), ids=C
 
 
 @each_call
-@pytest.mark.parametrize("code", ["SlowDown", "InternalError", "ServiceUnavailable"])
-def test_a_temporary_error_of_s3_is_unavailable(
-    stubber: Stubber, operation: str, call: Callable[[S3MultipartStore], object], code: str
+@pytest.mark.parametrize(
+    ("code", "status"), [("SlowDown", 503), ("InternalError", 500), ("AccessDenied", 403)]
+)
+def test_a_fault_of_aws_is_unavailable(
+    stubber: Stubber, operation: str, call: Callable[[S3MultipartStore], object], code: str, status: int
 ) -> None:
-    stubber.add_client_error(operation, code)
+    stubber.add_client_error(operation, code, http_status_code=status)
     with pytest.raises(Unavailable):
         call(create_store(stubber))
 
@@ -144,6 +146,6 @@ def test_a_temporary_error_of_s3_is_unavailable(
 def test_a_permanent_error_of_s3_is_raised(
     stubber: Stubber, operation: str, call: Callable[[S3MultipartStore], object]
 ) -> None:
-    stubber.add_client_error(operation, "AccessDenied")
+    stubber.add_client_error(operation, "MalformedXML", http_status_code=400)
     with pytest.raises(ClientError):
         call(create_store(stubber))

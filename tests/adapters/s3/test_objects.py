@@ -118,28 +118,30 @@ def test_open_head_read_and_delete_name_the_version(bucket: Bucket) -> None:
 
 @each_call
 @pytest.mark.parametrize(
-    "code",
+    ("code", "status"),
     [
-        "SlowDown",
-        "ServiceUnavailable",
-        "InternalError",
-        "RequestTimeout",
-        "ConditionalRequestConflict",
-        "503",
-        "500",
+        ("SlowDown", 503),
+        ("ServiceUnavailable", 503),
+        ("InternalError", 500),
+        ("RequestTimeout", 400),
+        ("ConditionalRequestConflict", 409),
+        ("KMS.ThrottlingException", 400),
+        ("AccessDenied", 403),
+        ("503", 503),
+        ("500", 500),
     ],
 )
-def test_a_temporary_error_of_s3_is_unavailable(
-    stubber: Stubber, operation: str, call: Callable[[S3ObjectStore], object], code: str
+def test_a_fault_of_aws_is_unavailable(
+    stubber: Stubber, operation: str, call: Callable[[S3ObjectStore], object], code: str, status: int
 ) -> None:
-    stubber.add_client_error(operation, code)
+    stubber.add_client_error(operation, code, http_status_code=status)
     with pytest.raises(Unavailable) as error:
         call(create_store(stubber))
     assert (error.value.code, error.value.retry_after) == ("storage_unavailable", 1)
 
 
 @each_call
-@pytest.mark.parametrize("code", ["AccessDenied", "403", "NoSuchBucket", "InvalidRequest"])
+@pytest.mark.parametrize("code", ["NoSuchBucket", "InvalidRequest"])
 def test_a_permanent_error_of_s3_is_raised(
     stubber: Stubber, operation: str, call: Callable[[S3ObjectStore], object], code: str
 ) -> None:
