@@ -11,7 +11,7 @@ from typing import Annotated, Any, Literal, NamedTuple, get_args
 _PREFIX = "AIRLOCK_"
 _DAY = 86_400
 MAX_UPLOAD_DAYS = 7
-"""Upper bound of `upload_lifetime`. The bucket's lifecycle rules delete what is left of an upload after that."""
+"""Upper bound of `upload_lifetime`. The bucket's lifecycle rule aborts multipart uploads that are older."""
 
 
 # Named tuples, because defining a frozen dataclass takes several times as long, and each cold start pays for that.
@@ -66,7 +66,7 @@ class FunctionOptions:
         int,
         Number(
             doc="Lifetime of presigned download URLs. Also the maximum signature age in the bucket policy for "
-            "documents, so a range request that starts later is rejected. Download URLs are shared, logged and kept in "
+            "documents and renditions, so a range request that starts later is rejected. Download URLs are shared, logged and kept in "
             "browser histories, so they expire earlier than upload URLs.",
             unit="seconds",
             maximum=300,

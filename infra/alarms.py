@@ -1,19 +1,31 @@
 """CloudWatch alarms. They have no action: add the SNS topic of your team."""
 
+from collections.abc import Mapping
+
 import aws_cdk as cdk
 from aws_cdk import aws_apigatewayv2 as apigateway
 from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_logs as logs
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
+from infra.functions import Function
+from infra.names import construct_name
+from infra.step_queues import StepQueues
+
 _PERIOD = cdk.Duration.minutes(5)
 _MAX_EVENT_AGE = cdk.Duration.minutes(20)
-"""More than one invocation of `pipeline` takes (15 minutes), so a large copy alone does not raise the alarm."""
+"""More than one invocation of `pipeline` takes (15 minutes), so a crash alone does not raise the alarm."""
+_STAGING_HOURS = 6
+"""Hours without a sweep that has listed all of staging."""
 
 
 class Alarms(Construct):
-    """Six alarms with a five-minute period; missing data is treated as not breaching."""
+    """Alarms with a five-minute period; missing data is treated as not breaching. `StagingSweep` is the exception.
+
+    `steps` has the queues of each step with a worker.
+    """
 
     def __init__(
         self,
@@ -23,8 +35,9 @@ class Alarms(Construct):
         object_created_queue: sqs.Queue,
         object_created_dead_letters: sqs.Queue,
         purge_dead_letters: sqs.Queue,
+        steps: Mapping[str, StepQueues],
         pipeline: lambda_.Function,
-        sweeps: lambda_.Function,
+        sweeps: Function,
         api: apigateway.HttpApi,
     ) -> None:
         super().__init__(scope, id)
@@ -54,13 +67,58 @@ class Alarms(Construct):
         )
         self._add_alarm(
             "SweepsErrors",
-            sweeps.metric_errors(period=_PERIOD, statistic="Sum"),
+            sweeps.function.metric_errors(period=_PERIOD, statistic="Sum"),
             description="A sweep failed: expired uploads and lost events wait for the next sweep that succeeds.",
         )
         self._add_alarm(
             "ApiServerErrors",
             api.metric_server_error(period=_PERIOD, statistic="Sum"),
             description="The API responded with status 5xx.",
+        )
+        for step, queues in steps.items():
+            self._watch_step(step, queues)
+        self._watch_staging(sweeps.log_group)
+
+    def _watch_step(self, step: str, queues: StepQueues) -> None:
+        name = construct_name(step)
+        self._add_alarm(
+            f"{name}TaskDeadLetters",
+            _visible_messages(queues.tasks.dead_letters),
+            description=f"A task of the step {step} moved to the dead-letter queue: its worker fails again and again. The "
+            "document waits for the step's timeout, then a sweep enqueues another task.",
+        )
+        self._add_alarm(
+            f"{name}ResultDeadLetters",
+            _visible_messages(queues.results.dead_letters),
+            description=f"A result of the step {step} moved to the dead-letter queue: it is no valid result, or the "
+            "pipeline fails. The pipeline's log says which.",
+        )
+
+    def _watch_staging(self, sweeps_log: logs.LogGroup) -> None:
+        """Counts the lines of sweeps that have listed all of staging. The namespace is the name of the stack."""
+        completed = logs.MetricFilter(
+            self,
+            "StagingCompleted",
+            log_group=sweeps_log,
+            filter_pattern=logs.FilterPattern.all(
+                logs.FilterPattern.string_value("$.message", "=", "sweep"),
+                logs.FilterPattern.number_value("$.outcomes.staging_completed", ">=", 1),
+            ),
+            metric_namespace=cdk.Stack.of(self).stack_name,
+            metric_name="StagingCompleted",
+        )
+        cloudwatch.Alarm(
+            self,
+            "StagingSweep",
+            metric=completed.metric(period=cdk.Duration.hours(1), statistic="Sum"),
+            threshold=1,
+            evaluation_periods=_STAGING_HOURS,
+            comparison_operator=cloudwatch.ComparisonOperator.LESS_THAN_THRESHOLD,
+            treat_missing_data=cloudwatch.TreatMissingData.BREACHING,
+            alarm_description=f"No sweep has listed all of staging for {_STAGING_HOURS} hours: staged bytes are kept and "
+            "billed, and lost events wait. If the log of sweeps has errors, repair their cause. If its outcomes have "
+            "out_of_time, staging has more than a sweep lists in its time: find out who uploads so much, lower the limits "
+            "of an owner, and raise the timeout of sweeps. A new deployment is in alarm until its first sweep.",
         )
 
     def _add_alarm(

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_s3 as s3
 
-from functions.domain.keys import DOCUMENTS, STAGING
+from functions.domain.keys import DOCUMENTS, RENDITIONS, STAGING
 
 _PRESIGNED = {"s3:authType": ["REST-QUERY-STRING", "POST"]}
 
@@ -19,7 +19,7 @@ def deny_statements(
     """Returns six statements; CDK adds those that require TLS. Lifetimes are seconds."""
     everything = [bucket.bucket_arn, bucket.arn_for_objects("*")]
     staging = [bucket.arn_for_objects(f"{STAGING}*")]
-    documents = [bucket.arn_for_objects(f"{DOCUMENTS}*")]
+    downloads = [bucket.arn_for_objects(f"{prefix}*") for prefix in (DOCUMENTS, RENDITIONS)]
     return [
         # SigV2 signs neither the length nor If-None-Match. `Null` exempts requests without a signature version, such
         # as those of AWS services, because StringNotEquals is true for an absent key.
@@ -36,13 +36,13 @@ def deny_statements(
         _deny(
             "SignaturesExpire",
             ["s3:*"],
-            not_resources=documents,
+            not_resources=downloads,
             conditions={"NumericGreaterThan": {"s3:signatureAge": url_lifetime * 1000}},
         ),
         _deny(
             "DownloadsExpire",
             ["s3:*"],
-            resources=documents,
+            resources=downloads,
             conditions={"NumericGreaterThan": {"s3:signatureAge": download_lifetime * 1000}},
         ),
         _deny(

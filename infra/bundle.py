@@ -1,5 +1,7 @@
 """The bundle: one zip for all functions, with the package `functions` and what functions/requirements.lock lists.
 
+The kinds file of the deployment replaces functions/kinds.toml.
+
 pip downloads wheels for Lambda's platform on any machine, so docker is not needed.
 """
 
@@ -9,17 +11,19 @@ import sys
 from collections.abc import Mapping
 from hashlib import sha256
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import aws_cdk as cdk
 import jsii
 from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_s3_assets as assets
 
 RUNTIME = lambda_.Runtime.PYTHON_3_14
 ARCHITECTURE = lambda_.Architecture.ARM_64
 
 _VERSION = RUNTIME.name.removeprefix("python")
-_ROOT = Path(__file__).parent.parent
-_SOURCE = _ROOT / "functions"
+_SOURCE = Path(__file__).parent.parent / "functions"
+_KINDS = "kinds.toml"
 WITHOUT_BUNDLING: Mapping[str, object] = {"aws:cdk:bundling-stacks": []}
 """CDK context that skips pip: the asset is then the `functions` package alone."""
 NEVER_IMPORTED = (
@@ -35,29 +39,45 @@ _PIP = (
 )
 
 
-def bundle(stack: cdk.Stack) -> lambda_.Code:
+def bundle(stack: cdk.Stack, kinds_file: Path) -> lambda_.Code:
     """Returns the code of every function; with `WITHOUT_BUNDLING`, the package alone.
 
-    That case passes no bundling options, because CDK would then use the whole repository as the asset.
+    That case passes no bundling options, because CDK would then use the source directory as the asset.
     """
-    only_functions = ["/*", "!/functions", *_WASTE]
     if not stack.bundling_required:
-        return lambda_.Code.from_asset(str(_ROOT), exclude=only_functions, ignore_mode=cdk.IgnoreMode.GIT)
+        return _package_alone(stack, kinds_file)
     interpreter = _interpreter()
     return lambda_.Code.from_asset(
         str(_SOURCE),
         asset_hash_type=cdk.AssetHashType.CUSTOM,
-        asset_hash=_hash(compiled=interpreter is not None),
-        bundling=cdk.BundlingOptions(image=RUNTIME.bundling_image, local=_Bundling(interpreter)),
+        asset_hash=hash_content(kinds_file, compiled=interpreter is not None),
+        bundling=cdk.BundlingOptions(image=RUNTIME.bundling_image, local=_Bundling(kinds_file, interpreter)),
     )
 
 
-def _hash(*, compiled: bool) -> str:
+def _package_alone(stack: cdk.Stack, kinds_file: Path) -> lambda_.Code:
+    """Copies the package to a directory of its own. CDK copies that one at once, and hashes its content."""
+    with TemporaryDirectory() as directory:
+        copy_package(kinds_file, directory)
+        asset = assets.Asset(stack, "Code", path=directory)
+    return lambda_.Code.from_bucket(asset.bucket, asset.s3_object_key)
+
+
+def copy_package(kinds_file: Path, directory: str) -> None:
+    """Copies the package `functions` into a directory, with this kinds file."""
+    package = Path(directory) / "functions"
+    shutil.copytree(_SOURCE, package, ignore=shutil.ignore_patterns(*_WASTE))
+    shutil.copyfile(kinds_file, package / _KINDS)
+
+
+def hash_content(kinds_file: Path, *, compiled: bool) -> str:
     """Returns a hash of everything that determines the content. CDK reuses a bundle in `outdir` that has this hash."""
     digest = sha256(repr((_PIP, compiled)).encode())
     for path in sorted(p for p in _SOURCE.rglob("*") if p.is_file()):
         if path.suffix != ".pyc":
-            digest.update(repr((path.relative_to(_SOURCE).as_posix(), path.read_bytes())).encode())
+            name = path.relative_to(_SOURCE).as_posix()
+            content = kinds_file if name == _KINDS else path
+            digest.update(repr((name, content.read_bytes())).encode())
     return digest.hexdigest()
 
 
@@ -75,7 +95,8 @@ def _interpreter() -> str | None:
 
 @jsii.implements(cdk.ILocalBundling)
 class _Bundling:
-    def __init__(self, interpreter: str | None) -> None:
+    def __init__(self, kinds_file: Path, interpreter: str | None) -> None:
+        self._kinds_file = kinds_file
         self._interpreter = interpreter
 
     def try_bundle(self, output_dir: str, *, image: cdk.DockerImage, **_: object) -> bool:  # noqa: ARG002
@@ -83,7 +104,7 @@ class _Bundling:
         lock = str(_SOURCE / "requirements.lock")
         _run(sys.executable, "-m", "pip", "install", "--target", output_dir, *_PIP, "-r", lock)
         shutil.rmtree(Path(output_dir) / "bin", ignore_errors=True)  # scripts that name this machine's Python
-        shutil.copytree(_SOURCE, Path(output_dir) / "functions", ignore=shutil.ignore_patterns(*_WASTE))
+        copy_package(self._kinds_file, output_dir)
         if self._interpreter:
             compile_all(self._interpreter, output_dir)
         else:

@@ -4,7 +4,9 @@ from collections.abc import Container, Mapping
 from dataclasses import dataclass, fields
 from typing import Annotated, Any
 
+from functions.domain.kinds import Kinds
 from functions.settings import FunctionOptions, Number, Text
+from infra.kinds_file import read_kinds
 from infra.options import Flag, TextList, accepted_values, context_key, option, parse
 
 # Quotas of API Gateway: 50 audiences per authorizer, 10 scopes per route.
@@ -79,6 +81,15 @@ class Deployment(FunctionOptions):
             doc="Encrypts bucket, table and queues with a KMS key that the stack creates, instead of keys that AWS owns."
         ),
     ] = False
+    kinds_file: Annotated[
+        str,
+        Text(
+            doc="File with the kinds of documents that are accepted, and the steps of each. It is validated, and deployed "
+            "with the functions.",
+            accepts="the path of a `.toml` file, relative to the checkout",
+            pattern=r"\S.*\.toml",
+        ),
+    ] = "functions/kinds.toml"
 
     @property
     def is_ephemeral(self) -> bool:
@@ -90,6 +101,13 @@ class Deployment(FunctionOptions):
         """The keyword arguments of `Settings` that are no resources."""
         return {field.name: getattr(self, field.name) for field in fields(FunctionOptions)}
 
+    def read_kinds(self) -> Kinds:
+        """Returns the kinds and the definitions of their steps. Raises ContextError."""
+        try:
+            return read_kinds(self.kinds_file)
+        except (OSError, ValueError) as error:
+            raise ContextError(f"kindsFile is {self.kinds_file!r}: {error}") from error
+
     @classmethod
     def from_context(cls, context: Mapping[str, object]) -> "Deployment":
         """Parses and validates all keys. Raises ContextError."""
@@ -97,6 +115,7 @@ class Deployment(FunctionOptions):
         deployment = cls(**values)
         _check_presence(deployment, given=values)
         _check_lower_bounds(deployment)
+        deployment.read_kinds()
         return deployment
 
 

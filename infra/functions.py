@@ -1,6 +1,7 @@
 """Lambda functions: each has a role, a log group and an entry in permissions.py; all share one bundle."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import aws_cdk as cdk
 from aws_cdk import aws_events as events
@@ -16,6 +17,15 @@ from infra.nag import suppress
 from infra.permissions import suppress_prefix_findings
 
 
+@dataclass(frozen=True)
+class SharedProps:
+    """Properties that all functions of the stack share."""
+
+    code: lambda_.Code
+    environment: Mapping[str, str]
+    removal_policy: cdk.RemovalPolicy
+
+
 class Function(Construct):
     """The function `functions.lambdas.{name}.lambda_handler`. It has the given permissions and may write its log.
 
@@ -29,15 +39,13 @@ class Function(Construct):
         id: str,
         *,
         name: str,
-        code: lambda_.Code,
         timeout: cdk.Duration,
-        environment: Mapping[str, str],
         statements: Sequence[iam.PolicyStatement],
-        removal_policy: cdk.RemovalPolicy,
+        shared: SharedProps,
     ) -> None:
         super().__init__(scope, id)
-        self._log_group = logs.LogGroup(
-            self, "Log", retention=logs.RetentionDays.ONE_MONTH, removal_policy=removal_policy
+        self.log_group = logs.LogGroup(
+            self, "Log", retention=logs.RetentionDays.ONE_MONTH, removal_policy=shared.removal_policy
         )
         self._role = self._create_role(statements)
         self.function = lambda_.Function(
@@ -46,23 +54,30 @@ class Function(Construct):
             runtime=RUNTIME,
             architecture=ARCHITECTURE,
             handler=f"functions.lambdas.{name}.lambda_handler",
-            code=code,
+            code=shared.code,
             memory_size=512,
             timeout=timeout,
             role=self._role,
-            log_group=self._log_group,
+            log_group=self.log_group,
             logging_format=lambda_.LoggingFormat.JSON,
             # WARN logs failed invocations only. START, END and REPORT cost more than the function's own lines.
             system_log_level_v2=lambda_.SystemLogLevel.WARN,
-            environment={**environment, "POWERTOOLS_SERVICE_NAME": f"airlock-{name}", "LOG_LEVEL": "INFO"},
+            environment={
+                **shared.environment,
+                "POWERTOOLS_SERVICE_NAME": f"airlock-{name}",
+                "LOG_LEVEL": "INFO",
+            },
         )
         suppress(self.function, "Serverless-LambdaDLQ")
         suppress(self.function, "Serverless-LambdaTracing")
 
-    def read_from(self, queue: sqs.Queue) -> None:
-        """Invokes the function with batches of up to 10 messages, up to 10 at a time. Only failed messages are retried."""
+    def read_from(self, queue: sqs.Queue, id: str = "Messages") -> None:
+        """Invokes the function with batches of up to 10 messages, up to 10 at a time. Only failed messages are retried.
+
+        `id` names the mapping. Each queue of one function has another.
+        """
         mapping = self.function.add_event_source_mapping(
-            "Messages",
+            id,
             event_source_arn=queue.queue_arn,
             batch_size=10,
             max_concurrency=10,
@@ -83,7 +98,7 @@ class Function(Construct):
     def _create_role(self, statements: Sequence[iam.PolicyStatement]) -> iam.Role:
         """Creates a role with an inline policy, so that no function runs or polls before it has its permissions."""
         log = iam.PolicyStatement(
-            actions=["logs:CreateLogStream", "logs:PutLogEvents"], resources=[self._log_group.log_group_arn]
+            actions=["logs:CreateLogStream", "logs:PutLogEvents"], resources=[self.log_group.log_group_arn]
         )
         role = iam.Role(
             self,

@@ -13,29 +13,47 @@ from aws_cdk import aws_kms as kms
 from aws_cdk import aws_s3 as s3
 from aws_cdk import aws_sqs as sqs
 
-from functions.domain.keys import DOCUMENTS, STAGING
+from functions.domain.keys import DOCUMENTS, RENDITIONS, STAGING
+from functions.domain.steps import PROMOTE
 from infra.document_table import DUE
 from infra.encryption import DECRYPT, WRITE, allow_via_service
 from infra.nag import suppress
+from infra.step_queues import StepQueues
 
-_READ_QUEUE = ("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes")
+# ChangeMessageVisibility is for the backoff of a failed message.
+_CONSUME = (
+    "sqs:ReceiveMessage",
+    "sqs:DeleteMessage",
+    "sqs:GetQueueAttributes",
+    "sqs:ChangeMessageVisibility",
+)
+_EMPTY = ("s3:AbortMultipartUpload", "s3:ListMultipartUploadParts", "s3:DeleteObjectVersion")
 
 
 def permissions(
-    *, bucket: s3.Bucket, table: dynamodb.Table, object_created_queue: sqs.Queue, purge_queue: sqs.Queue
+    *,
+    bucket: s3.Bucket,
+    table: dynamodb.Table,
+    object_created_queue: sqs.Queue,
+    purge_queue: sqs.Queue,
+    steps: Mapping[str, StepQueues],
 ) -> dict[str, list[iam.PolicyStatement]]:
     """Returns function name -> statements. A DynamoDB transaction needs the permissions of its single writes.
 
     https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/transaction-apis-iam.html
     """
-    staging, documents = bucket.arn_for_objects(f"{STAGING}*"), bucket.arn_for_objects(f"{DOCUMENTS}*")
+    staging, documents, renditions = (
+        bucket.arn_for_objects(f"{prefix}*") for prefix in (STAGING, DOCUMENTS, RENDITIONS)
+    )
+    tasks = [queues.tasks.queue.queue_arn for queues in steps.values()]
+    results = [queues.results.queue.queue_arn for queues in steps.values()]
     return {
         "uploads": [
             _allow(staging, "s3:PutObject", "s3:AbortMultipartUpload", "s3:ListMultipartUploadParts"),
             _allow(table.table_arn, "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"),
         ],
         "documents": [
-            _allow(documents, "s3:GetObjectVersion"),
+            _allow([documents, renditions], "s3:GetObjectVersion"),
             # PutItem is for delete and restore.
             _allow(table.table_arn, "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query"),
         ],
@@ -44,7 +62,19 @@ def permissions(
             # versioned bucket, and then a presigned URL that is still valid could write the key again.
             # https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html
             _allow(staging, "s3:GetObjectVersion", "s3:DeleteObjectVersion"),
-            # GetObject is for the HEAD after a promotion; ListMultipartUploadParts is for a multipart copy.
+            # PutObject also starts a copy in parts, which `large_copy` continues. The reads are for the HEAD after a copy.
+            _allow(documents, "s3:PutObject", "s3:GetObject", "s3:GetObjectVersion"),
+            # Without ListBucket S3 returns 403 instead of 404 for an object that does not exist. Not restricted to a
+            # prefix, because a GET has no condition key `s3:prefix`.
+            # https://docs.aws.amazon.com/AmazonS3/latest/API/API_HeadObject.html
+            _allow(bucket.bucket_arn, "s3:ListBucket"),
+            _allow(table.table_arn, "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"),
+            _allow([object_created_queue.queue_arn, *results], *_CONSUME),
+            _allow(tasks, "sqs:SendMessage"),
+        ],
+        "large_copy": [
+            _allow(staging, "s3:GetObjectVersion"),
+            # PutObject copies parts and completes the copy, but starts none: the pipeline does.
             _allow(
                 documents,
                 "s3:PutObject",
@@ -52,47 +82,52 @@ def permissions(
                 "s3:GetObjectVersion",
                 "s3:ListMultipartUploadParts",
             ),
-            # Without ListBucket S3 returns 403 instead of 404 for an object that does not exist. Not restricted to a
-            # prefix, because a GET has no condition key `s3:prefix`.
-            # https://docs.aws.amazon.com/AmazonS3/latest/API/API_HeadObject.html
+            # For 404 instead of 403, as for the pipeline.
             _allow(bucket.bucket_arn, "s3:ListBucket"),
-            _allow(table.table_arn, "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"),
-            _allow(object_created_queue.queue_arn, *_READ_QUEUE),
-            # For the backoff of a failed message, and for resuming a multipart copy in another invocation.
-            _allow(object_created_queue.queue_arn, "sqs:ChangeMessageVisibility", "sqs:SendMessage"),
+            *_allow_work(steps[PROMOTE]),
         ],
         "sweeps": [
             *_allow_lists(bucket),
-            _allow(
-                staging, "s3:AbortMultipartUpload", "s3:ListMultipartUploadParts", "s3:DeleteObjectVersion"
-            ),
+            _allow(staging, *_EMPTY),
+            _allow(renditions, "s3:DeleteObjectVersion"),
             # The index yields owners and documents; the table is then queried for the documents of an owner.
             _allow(
                 table.table_arn,
                 "dynamodb:GetItem",
+                "dynamodb:BatchGetItem",
                 "dynamodb:PutItem",
                 "dynamodb:UpdateItem",
                 "dynamodb:Query",
             ),
             _allow(f"{table.table_arn}/index/{DUE}", "dynamodb:Query"),
-            _allow(object_created_queue.queue_arn, "sqs:SendMessage"),
-            _allow(purge_queue.queue_arn, "sqs:SendMessage"),
+            _allow([object_created_queue.queue_arn, purge_queue.queue_arn], "sqs:SendMessage"),
         ],
         "purge": [
             *_allow_lists(bucket),
-            *(
-                _allow(
-                    objects,
-                    "s3:AbortMultipartUpload",
-                    "s3:ListMultipartUploadParts",
-                    "s3:DeleteObjectVersion",
-                )
-                for objects in (staging, documents)
-            ),
+            _allow([staging, documents, renditions], *_EMPTY),
             _allow(table.table_arn, "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"),
-            _allow(purge_queue.queue_arn, *_READ_QUEUE, "sqs:ChangeMessageVisibility"),
+            _allow(purge_queue.queue_arn, *_CONSUME),
         ],
     }
+
+
+def step_worker_statements(
+    bucket: s3.Bucket, queues: StepQueues, step: str, key: kms.IKey | None = None
+) -> list[iam.PolicyStatement]:
+    """Returns the permissions of the worker of a step that the kinds file defines. The worker may run anywhere.
+
+    The role reads staged versions, writes the renditions of its own step and says nothing for another step. It never
+    touches the table. `key` is the KMS key of the deployment, if there is one.
+
+    IAM cannot name one version of an object, nor the part of staging of one kind, because a step that a deploy adds
+    to a kind also gets what still waits. So a worker reads what its task names, and its code must hold to that.
+    """
+    statements = [
+        _allow(bucket.arn_for_objects(f"{STAGING}*"), "s3:GetObjectVersion"),
+        _allow(bucket.arn_for_objects(f"{RENDITIONS}*/*/{step}/*"), "s3:PutObject"),
+        *_allow_work(queues),
+    ]
+    return [*statements, *_worker_key_permissions(key)] if key else statements
 
 
 def key_permissions(key: kms.IKey) -> dict[str, list[iam.PolicyStatement]]:
@@ -105,18 +140,31 @@ def key_permissions(key: kms.IKey) -> dict[str, list[iam.PolicyStatement]]:
     return {
         "uploads": [table, allow_via_service(key, "s3", *WRITE)],
         "documents": [table, allow_via_service(key, "s3", *DECRYPT)],
-        "pipeline": [table, allow_via_service(key, "s3", *WRITE), allow_via_service(key, "sqs", *WRITE)],
+        "pipeline": [table, *_worker_key_permissions(key)],
+        "large_copy": _worker_key_permissions(key),
         "sweeps": [table, allow_via_service(key, "sqs", *WRITE)],
         "purge": [table, allow_via_service(key, "sqs", *DECRYPT)],
     }
 
 
+def _worker_key_permissions(key: kms.IKey) -> list[iam.PolicyStatement]:
+    return [allow_via_service(key, "s3", *WRITE), allow_via_service(key, "sqs", *WRITE)]
+
+
+def _allow_work(queues: StepQueues) -> list[iam.PolicyStatement]:
+    """Allows to consume the tasks of a step and to send its results."""
+    return [
+        _allow(queues.tasks.queue.queue_arn, *_CONSUME),
+        _allow(queues.results.queue.queue_arn, "sqs:SendMessage"),
+    ]
+
+
 def _allow_lists(bucket: s3.Bucket) -> list[iam.PolicyStatement]:
-    """Allows lists of the two prefixes. ListMultipartUploads has no condition key for the prefix.
+    """Allows lists of the three prefixes. ListMultipartUploads has no condition key for the prefix.
 
     https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazons3.html
     """
-    prefixes = {"StringLike": {"s3:prefix": [f"{STAGING}*", f"{DOCUMENTS}*"]}}
+    prefixes = {"StringLike": {"s3:prefix": [f"{STAGING}*", f"{DOCUMENTS}*", f"{RENDITIONS}*"]}}
     return [
         _allow(bucket.bucket_arn, "s3:ListBucketVersions", conditions=prefixes),
         _allow(bucket.bucket_arn, "s3:ListBucketMultipartUploads"),
@@ -124,9 +172,10 @@ def _allow_lists(bucket: s3.Bucket) -> list[iam.PolicyStatement]:
 
 
 def _allow(
-    resource: str, *actions: str, conditions: Mapping[str, object] | None = None
+    resources: str | Sequence[str], *actions: str, conditions: Mapping[str, object] | None = None
 ) -> iam.PolicyStatement:
-    return iam.PolicyStatement(actions=list(actions), resources=[resource], conditions=conditions)
+    each = [resources] if isinstance(resources, str) else list(resources)
+    return iam.PolicyStatement(actions=list(actions), resources=each, conditions=conditions)
 
 
 def suppress_prefix_findings(role: iam.Role, statements: Sequence[iam.PolicyStatement]) -> None:

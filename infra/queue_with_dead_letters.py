@@ -7,7 +7,7 @@ from constructs import Construct
 
 from infra.nag import suppress
 
-_MAX_RECEIVES = 8
+MAX_RECEIVES = 8
 
 
 class QueueWithDeadLetters(Construct):
@@ -16,11 +16,18 @@ class QueueWithDeadLetters(Construct):
     https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-messages.html
 
     `visibility_timeout` is the timeout of the consumer. AWS recommends six times as much, but here a second delivery
-    does no harm, because a lease in the record decides which one works. A short timeout retries a crash soon.
+    does no harm: a lease in the record decides which one works, or the work can be done twice. A short timeout retries a
+    crash soon. After `max_receives` deliveries a message moves to the dead-letter queue.
     """
 
     def __init__(
-        self, scope: Construct, id: str, *, visibility_timeout: cdk.Duration, key: kms.IKey | None
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        visibility_timeout: cdk.Duration,
+        key: kms.IKey | None,
+        max_receives: int = MAX_RECEIVES,
     ) -> None:
         super().__init__(scope, id)
         encryption = sqs.QueueEncryption.KMS if key else None
@@ -40,5 +47,5 @@ class QueueWithDeadLetters(Construct):
             encryption=encryption,
             encryption_master_key=key,
             visibility_timeout=visibility_timeout,
-            dead_letter_queue=sqs.DeadLetterQueue(queue=self.dead_letters, max_receive_count=_MAX_RECEIVES),
+            dead_letter_queue=sqs.DeadLetterQueue(queue=self.dead_letters, max_receive_count=max_receives),
         )

@@ -4,9 +4,11 @@ from collections.abc import Mapping, Sequence
 
 import aws_cdk as cdk
 from aws_cdk import aws_iam as iam
-from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_kms as kms
+from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
+from functions.domain.steps import PROMOTE
 from functions.settings import Settings
 from infra.alarms import Alarms
 from infra.api import Api
@@ -14,11 +16,15 @@ from infra.bundle import bundle
 from infra.context import Deployment
 from infra.document_table import DocumentTable
 from infra.encryption import Encryption
-from infra.functions import Function
+from infra.features.large_copy import LargeCopy
+from infra.functions import Function, SharedProps
 from infra.identity import UserPool, jwt_authorizer
+from infra.kinds_file import kinds_path
+from infra.names import construct_name
 from infra.object_created_queue import ObjectCreatedQueue
 from infra.permissions import key_permissions, permissions
 from infra.queue_with_dead_letters import QueueWithDeadLetters
+from infra.step_queues import StepQueues
 from infra.storage import Storage
 
 _TIMEOUTS = {
@@ -26,7 +32,7 @@ _TIMEOUTS = {
     # https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html
     "uploads": cdk.Duration.seconds(29),
     "documents": cdk.Duration.seconds(10),
-    # Lambda's maximum, because a multipart copy may take longer. Equal to the lease of a document that is processed.
+    # Lambda's maximum. Equal to the lease of a document that is processed.
     # https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
     "pipeline": cdk.Duration.minutes(15),
     "sweeps": cdk.Duration.minutes(5),
@@ -37,7 +43,15 @@ _SWEEP_PERIOD = cdk.Duration.minutes(15)
 
 
 class AirlockStack(cdk.Stack):
-    """All resources of one deployment. Environment-agnostic: the template names no account and no Region."""
+    """All resources of one deployment. Environment-agnostic: the template names no account and no Region.
+
+    A deployer's own worker needs `steps[NAME].connect` and `step_worker_statements(bucket, steps[NAME], NAME, key)`.
+    """
+
+    bucket: s3.Bucket
+    key: kms.IKey | None
+    steps: Mapping[str, StepQueues]
+    """Step with a worker -> its queues."""
 
     def __init__(self, scope: Construct, id: str, *, deployment: Deployment) -> None:
         super().__init__(scope, id)
@@ -45,43 +59,44 @@ class AirlockStack(cdk.Stack):
         self._removal_policy = (
             cdk.RemovalPolicy.DESTROY if deployment.is_ephemeral else cdk.RemovalPolicy.RETAIN
         )
-        self._key = (
+        self.key = (
             Encryption(self, "Encryption", removal_policy=self._removal_policy).key
             if deployment.kms
             else None
         )
-        self._storage = Storage(
+        self.bucket = Storage(
             self,
             "Storage",
             web_origins=deployment.web_origins,
             url_lifetime=deployment.url_lifetime,
             download_lifetime=deployment.download_lifetime,
             removal_policy=self._removal_policy,
-            key=self._key,
-        )
+            key=self.key,
+        ).bucket
         self._table = DocumentTable(
             self,
             "DocumentTable",
             removal_policy=self._removal_policy,
             deletion_protection=not deployment.is_ephemeral,
-            key=self._key,
+            key=self.key,
         )
         self._object_created_queue = ObjectCreatedQueue(
             self,
             "ObjectCreated",
-            bucket=self._storage.bucket,
+            bucket=self.bucket,
             visibility_timeout=_TIMEOUTS["pipeline"],
-            key=self._key,
+            key=self.key,
         )
         self._purge_queue = QueueWithDeadLetters(
-            self, "PurgeTasks", visibility_timeout=_TIMEOUTS["purge"], key=self._key
+            self, "PurgeTasks", visibility_timeout=_TIMEOUTS["purge"], key=self.key
         )
+        self.steps = self._create_steps()
         issuer, audience = self._create_identity()
         functions = self._create_functions()
         api = self._create_api(functions, issuer, audience)
         self._create_alarms(functions, api)
         self._add_outputs(ApiUrl=api.url, Issuer=issuer)
-        self._add_outputs(Bucket=self._storage.bucket.bucket_name, Table=self._table.table.table_name)
+        self._add_outputs(Bucket=self.bucket.bucket_name, Table=self._table.table.table_name)
 
     def _create_identity(self) -> tuple[str, tuple[str, ...]]:
         """Returns issuer and audience: those of the context, or those of a user pool that is created here."""
@@ -96,68 +111,102 @@ class AirlockStack(cdk.Stack):
         self._add_outputs(UserPoolId=users.pool.user_pool_id, ClientId=users.client.user_pool_client_id)
         return users.issuer, (users.client.user_pool_client_id,)
 
-    def _create_functions(self) -> dict[str, lambda_.Function]:
-        environment, statements, code = self._environment(), self._statements(), bundle(self)
+    def _create_steps(self) -> dict[str, StepQueues]:
+        """Returns the queues of `promote` and of each step that the kinds file defines. Outputs name those of the latter."""
+        defined = self._deployment.read_kinds().step_definitions
+        scope = Construct(self, "Steps")
+        steps = {
+            step: StepQueues(
+                scope,
+                construct_name(step),
+                step=step,
+                results_timeout=_TIMEOUTS["pipeline"],
+                key=self.key,
+            )
+            for step in (PROMOTE, *defined)
+        }
+        for step in defined:
+            steps[step].add_outputs()
+        return steps
+
+    def _create_functions(self) -> dict[str, Function]:
+        statements = self._statements()
+        shared = SharedProps(
+            code=bundle(self, kinds_path(self._deployment.kinds_file)),
+            environment=self._environment(),
+            removal_policy=self._removal_policy,
+        )
         functions = {
             name: Function(
                 self,
-                name.title().replace("_", ""),
+                construct_name(name),
                 name=name,
-                code=code,
                 timeout=timeout,
-                environment=environment,
                 statements=statements[name],
-                removal_policy=self._removal_policy,
+                shared=shared,
             )
             for name, timeout in _TIMEOUTS.items()
         }
+        self._connect(functions)
+        LargeCopy(
+            self,
+            "LargeCopy",
+            queues=self.steps[PROMOTE],
+            statements=statements["large_copy"],
+            shared=shared,
+        )
+        return functions
+
+    def _connect(self, functions: Mapping[str, Function]) -> None:
         functions["pipeline"].read_from(self._object_created_queue.queue)
+        for step, queues in self.steps.items():
+            functions["pipeline"].read_from(queues.results.queue, f"{construct_name(step)}Results")
         functions["purge"].read_from(self._purge_queue.queue)
         functions["sweeps"].run_every(_SWEEP_PERIOD)
-        return {name: function.function for name, function in functions.items()}
 
     def _environment(self) -> dict[str, str]:
         settings = Settings(
-            bucket=self._storage.bucket.bucket_name,
+            bucket=self.bucket.bucket_name,
             table=self._table.table.table_name,
             upload_events_url=self._object_created_queue.queue.queue_url,
             purge_queue_url=self._purge_queue.queue.queue_url,
+            step_queues=self.to_json_string({step: queues.urls for step, queues in self.steps.items()}),
             **self._deployment.function_options,
         )
         return settings.to_environment()
 
     def _statements(self) -> dict[str, list[iam.PolicyStatement]]:
         statements = permissions(
-            bucket=self._storage.bucket,
+            bucket=self.bucket,
             table=self._table.table,
             object_created_queue=self._object_created_queue.queue,
             purge_queue=self._purge_queue.queue,
+            steps=self.steps,
         )
-        additional = key_permissions(self._key) if self._key else {}
+        additional = key_permissions(self.key) if self.key else {}
         return {name: [*own, *additional.get(name, [])] for name, own in statements.items()}
 
-    def _create_api(
-        self, functions: Mapping[str, lambda_.Function], issuer: str, audience: Sequence[str]
-    ) -> Api:
+    def _create_api(self, functions: Mapping[str, Function], issuer: str, audience: Sequence[str]) -> Api:
         return Api(
             self,
             "Api",
-            uploads=functions["uploads"],
-            documents=functions["documents"],
+            uploads=functions["uploads"].function,
+            documents=functions["documents"].function,
             authorizer=jwt_authorizer(issuer=issuer, audience=audience),
             scopes=self._deployment.scopes,
             web_origins=self._deployment.web_origins,
             removal_policy=self._removal_policy,
         )
 
-    def _create_alarms(self, functions: Mapping[str, lambda_.Function], api: Api) -> None:
+    def _create_alarms(self, functions: Mapping[str, Function], api: Api) -> None:
         Alarms(
             self,
             "Alarms",
             object_created_queue=self._object_created_queue.queue,
             object_created_dead_letters=self._object_created_queue.dead_letters,
             purge_dead_letters=self._purge_queue.dead_letters,
-            pipeline=functions["pipeline"],
+            steps=self.steps,
+            pipeline=functions["pipeline"].function,
             sweeps=functions["sweeps"],
             api=api.api,
         )

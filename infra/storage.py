@@ -1,4 +1,4 @@
-"""The bucket: clients may write to the staging prefix and read from the documents prefix."""
+"""The bucket: clients may write to the staging prefix and read from the prefixes of documents and renditions."""
 
 from collections.abc import Sequence
 
@@ -7,7 +7,6 @@ from aws_cdk import aws_kms as kms
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
-from functions.domain.keys import STAGING
 from functions.settings import MAX_UPLOAD_DAYS
 from infra.bucket_policy import deny_statements
 from infra.nag import suppress
@@ -45,7 +44,7 @@ class Storage(Construct):
             # CloudFormation does not delete a bucket that has objects: the deletion of the stack fails.
             removal_policy=removal_policy,
             cors=[_cors_rule(web_origins)],
-            lifecycle_rules=_lifecycle_rules(),
+            lifecycle_rules=[_lifecycle_rule()],
         )
         for statement in deny_statements(
             self.bucket, url_lifetime=url_lifetime, download_lifetime=download_lifetime
@@ -79,26 +78,15 @@ def _cors_rule(web_origins: Sequence[str]) -> s3.CorsRule:
     )
 
 
-def _lifecycle_rules() -> list[s3.LifecycleRule]:
-    """Deletes what the functions failed to delete. S3 rounds each time up to the next midnight UTC.
+def _lifecycle_rule() -> s3.LifecycleRule:
+    """Aborts what the functions failed to abort, and only after `uploadLifetime`, because a slow upload would lose its parts.
 
-    No rule applies before `uploadLifetime` can have ended, because a slow upload would lose its parts. The age of a
-    multipart object counts from the start of its upload, so staging expires a day later than parts.
-    https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingMetadata.html
-
-    Expiration hides the current version of an object under a delete marker. Then the noncurrent version expires, and
-    the third rule deletes the marker. S3 rejects a rule with both `ExpiredObjectDeleteMarker` and days.
+    S3 rounds the time up to the next midnight UTC. No rule expires objects: only the sweep deletes staged versions.
+    - A current version makes the URL of a PUT write-once, and holds the bytes of a document that failed or waits for a step.
+    - A noncurrent version can be that one too, because S3 accepts a form again, and the first version counts.
+    - Nothing creates a delete marker, because no role may delete without a version.
     """
-    return [
-        s3.LifecycleRule(
-            id="AbortUnfinishedMultipartUploads",
-            abort_incomplete_multipart_upload_after=cdk.Duration.days(MAX_UPLOAD_DAYS),
-        ),
-        s3.LifecycleRule(
-            id="ExpireStaging",
-            prefix=STAGING,
-            expiration=cdk.Duration.days(MAX_UPLOAD_DAYS + 1),
-            noncurrent_version_expiration=cdk.Duration.days(1),
-        ),
-        s3.LifecycleRule(id="ExpireStagingDeleteMarkers", prefix=STAGING, expired_object_delete_marker=True),
-    ]
+    return s3.LifecycleRule(
+        id="AbortUnfinishedMultipartUploads",
+        abort_incomplete_multipart_upload_after=cdk.Duration.days(MAX_UPLOAD_DAYS),
+    )

@@ -17,6 +17,7 @@ from local.aws import ACCOUNT, REGION, ROOT, Emulator, StartError
 from local.template import Template, remove_tls_statements
 
 _STAGE = "local"
+_ASSETS = f"cdk-hnb659fds-assets-{ACCOUNT}-{REGION}"
 
 
 def deploy(emulator: Emulator, web_origin: str, outdir: Path, context: Mapping[str, str]) -> dict[str, str]:
@@ -50,15 +51,20 @@ def _synthesise(context: Mapping[str, str], outdir: Path) -> None:
 
 
 def _publish_assets(emulator: Emulator, manifest: Path) -> None:
-    """Puts zips into the bucket that `cdk bootstrap` creates. Dependencies are not in them: workers run in this environment."""
-    s3 = emulator.client("s3")
-    bucket = f"cdk-hnb659fds-assets-{ACCOUNT}-{REGION}"
-    s3.create_bucket(Bucket=bucket)
+    """Publishes the zips. Dependencies are not in them: workers run in this environment."""
     for asset in json.loads(manifest.read_text())["files"].values():
         if asset["source"]["packaging"] == "zip":
             (destination,) = asset["destinations"].values()
             body = zip_with_bytecode(manifest.parent / asset["source"]["path"])
-            s3.put_object(Bucket=bucket, Key=destination["objectKey"], Body=body)
+            _publish(emulator, destination["objectKey"], body)
+
+
+def _publish(emulator: Emulator, key: str, body: bytes) -> str:
+    """Puts an object into the bucket that `cdk bootstrap` creates, and returns its URL."""
+    s3 = emulator.client("s3")
+    s3.create_bucket(Bucket=_ASSETS)  # S3 in us-east-1 accepts that again
+    s3.put_object(Bucket=_ASSETS, Key=key, Body=body)
+    return f"{emulator.endpoint}/{_ASSETS}/{key}"
 
 
 def zip_with_bytecode(directory: Path) -> bytes:
@@ -83,11 +89,14 @@ def _fill_bootstrap_parameters(emulator: Emulator, template: Template) -> None:
 
 
 def create_stack(emulator: Emulator, name: str, template: Template) -> dict[str, str]:
-    """Returns the outputs of the new stack `name`. Raises StartError with the failed resources and the reasons."""
+    """Returns the outputs of the new stack `name`. Raises StartError with the failed resources and the reasons.
+
+    The template comes from S3, because CloudFormation takes only 51,200 bytes in a request.
+    https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html
+    """
+    url = _publish(emulator, f"{name}.template.json", json.dumps(template).encode())
     cloudformation = emulator.client("cloudformation")
-    cloudformation.create_stack(
-        StackName=name, TemplateBody=json.dumps(template), Capabilities=["CAPABILITY_IAM"]
-    )
+    cloudformation.create_stack(StackName=name, TemplateURL=url, Capabilities=["CAPABILITY_IAM"])
     while (stack := _describe(cloudformation, name))["StackStatus"].endswith("IN_PROGRESS"):
         time.sleep(0.02)
     if stack["StackStatus"] != "CREATE_COMPLETE":

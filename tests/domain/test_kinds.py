@@ -89,6 +89,18 @@ def test_an_invalid_policy_is_an_error_with_the_name_of_its_kind(policy: dict[st
         Kinds({"picture": policy})
 
 
+@pytest.mark.parametrize(
+    ("file", "message"),
+    [
+        ("picture = 1", "picture is no section"),
+        ('[steps.scan]\nparameters = { engines = ["clamav"] }', "steps.scan.parameters are of the types"),
+    ],
+)
+def test_a_value_of_another_type_is_an_error_with_its_place(file: str, message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        Kinds(tomllib.loads(file))
+
+
 def test_a_file_without_kinds_is_invalid() -> None:
     with pytest.raises(ValueError, match="no kind"):
         Kinds({})

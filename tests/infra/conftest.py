@@ -9,6 +9,8 @@ import pytest
 from tests.infra.template import Synthesis, synthesise
 
 Variant = Callable[..., Synthesis]
+KINDS_FILE = "tests/infra/kinds.toml"
+"""A kinds file that defines the step `word_list`."""
 
 
 @pytest.fixture(scope="session")
@@ -21,6 +23,12 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Synthesis:
 def prod(tmp_path_factory: pytest.TempPathFactory) -> Synthesis:
     outdir = tmp_path_factory.mktemp("prod")
     return synthesise(outdir, stage="prod", webOrigins="https://app.example.com")
+
+
+@pytest.fixture(scope="session")
+def with_step(tmp_path_factory: pytest.TempPathFactory) -> Synthesis:
+    """The stack with a step that the kinds file defines."""
+    return synthesise(tmp_path_factory.mktemp("with-step"), kindsFile=KINDS_FILE)
 
 
 @pytest.fixture

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from functions.services.sweeps import STAGING_COMPLETED
 from tests.infra.template import Synthesis
 
 SQS, LAMBDA, API = "AWS/SQS", "AWS/Lambda", "AWS/ApiGateway"
@@ -15,11 +16,22 @@ ALARMS = {
     "SweepsErrors": (LAMBDA, "Errors", "${SweepsFunction}", 1),
     "ApiServerErrors": (API, "5xx", "${ApiHttpApi}", 1),
 }
+DEAD_LETTERS_OF_STEPS = {
+    f"{step}{singular}DeadLetters": (
+        *(SQS, "ApproximateNumberOfMessagesVisible"),
+        *(f"${{Steps{step}{singular}sDeadLetters.QueueName}}", 1),
+    )
+    for step in ("Promote", "WordList")
+    for singular in ("Task", "Result")
+}
 
 
 @pytest.fixture
-def alarms(stack: Synthesis) -> dict[str, dict[str, Any]]:
-    return stack.all("AWS::CloudWatch::Alarm")
+def alarms(with_step: Synthesis) -> dict[str, dict[str, Any]]:
+    """All alarms but that of the sweep of staging."""
+    alarms = with_step.all("AWS::CloudWatch::Alarm")
+    del alarms["AlarmsStagingSweep"]
+    return alarms
 
 
 def test_each_alarm_watches_the_metric_of_one_resource(alarms: dict[str, dict[str, Any]]) -> None:
@@ -30,7 +42,7 @@ def test_each_alarm_watches_the_metric_of_one_resource(alarms: dict[str, dict[st
             *(alarm["Namespace"], alarm["MetricName"]),
             *(dimension["Value"], alarm["Threshold"]),
         )
-    assert watched == ALARMS
+    assert watched == ALARMS | DEAD_LETTERS_OF_STEPS
 
 
 def test_an_alarm_fires_at_its_threshold_and_missing_data_is_not_breaching(
@@ -47,3 +59,42 @@ def test_the_event_age_alarm_outlasts_one_invocation_of_the_pipeline(
 ) -> None:
     timeout = stack.all("AWS::Lambda::Function")["PipelineFunction"]["Timeout"]
     assert alarms["AlarmsOldestUploadEvent"]["Threshold"] > timeout
+
+
+def test_an_alarm_fires_after_six_hours_without_a_sweep_that_has_listed_all_of_staging(
+    stack: Synthesis,
+) -> None:
+    alarm = stack.all("AWS::CloudWatch::Alarm")["AlarmsStagingSweep"]
+    completed = stack.only("AWS::Logs::MetricFilter")
+    (transformation,) = completed["MetricTransformations"]
+    assert transformation == {
+        "MetricNamespace": alarm["Namespace"],
+        "MetricName": alarm["MetricName"],
+        "MetricValue": "1",
+    }
+    assert (alarm["Statistic"], alarm["Period"] * alarm["EvaluationPeriods"]) == ("Sum", 6 * 3600)
+    assert (alarm["ComparisonOperator"], alarm["Threshold"]) == ("LessThanThreshold", 1)
+    assert alarm["TreatMissingData"] == "breaching"
+    assert "DatapointsToAlarm" not in alarm
+
+
+def test_the_metric_of_the_sweep_counts_the_lines_that_the_function_logs(stack: Synthesis) -> None:
+    completed = stack.only("AWS::Logs::MetricFilter")
+    assert completed["LogGroupName"] == "${SweepsLog}"
+    assert completed["FilterPattern"] == (
+        f'{{ ($.message = "sweep") && ($.outcomes.{STAGING_COMPLETED} >= 1) }}'
+    )
+
+
+def test_deployments_in_one_account_have_metrics_of_their_own(stack: Synthesis, prod: Synthesis) -> None:
+    namespaces = [
+        synthesis.only("AWS::Logs::MetricFilter")["MetricTransformations"][0]["MetricNamespace"]
+        for synthesis in (stack, prod)
+    ]
+    assert namespaces == ["Airlock-dev", "Airlock-prod"]
+
+
+def test_every_alarm_says_what_it_means(with_step: Synthesis) -> None:
+    for alarm in with_step.all("AWS::CloudWatch::Alarm").values():
+        assert alarm["AlarmDescription"].endswith(".")
+        assert len(alarm["AlarmDescription"]) <= 1024  # CloudWatch's limit

@@ -11,6 +11,7 @@ from tests.infra.template import Synthesis
 BUCKET = "${StorageBucket.Arn}"
 STAGED = f"{BUCKET}/staging/owner/id"
 DOCUMENT = f"{BUCKET}/documents/owner/id"
+RENDITION = f"{BUCKET}/renditions/owner/id/step/name"
 # Condition keys of a valid request; each test changes those that it is about.
 TLS = {"aws:SecureTransport": "true", "s3:TlsVersion": 1.3}
 SIGNED = TLS | {"s3:signatureversion": "AWS4-HMAC-SHA256", "s3:signatureAge": 1_000}
@@ -57,16 +58,17 @@ def test_a_presigned_put_without_if_none_match_is_denied(policy: dict[str, Any])
 
 
 @pytest.mark.parametrize("request_", [PRESIGNED_PUT, FORM])
-@pytest.mark.parametrize("resource", [DOCUMENT, f"{BUCKET}/staging"])
+@pytest.mark.parametrize("resource", [DOCUMENT, RENDITION, f"{BUCKET}/staging"])
 def test_a_presigned_write_outside_staging_is_denied(
     policy: dict[str, Any], request_: dict[str, Any], resource: str
 ) -> None:
     assert denying_sids(policy, "s3:PutObject", resource, request_) == {"NoPresignedWriteOutsideStaging"}
 
 
-def test_a_copy_to_documents_by_a_function_is_not_denied(policy: dict[str, Any]) -> None:
+@pytest.mark.parametrize("resource", [DOCUMENT, RENDITION])
+def test_a_write_by_a_function_is_not_denied(policy: dict[str, Any], resource: str) -> None:
     copy = BY_A_FUNCTION | {"s3:ObjectCreationOperation": "true"}
-    assert denying_sids(policy, "s3:PutObject", DOCUMENT, copy) == set()
+    assert denying_sids(policy, "s3:PutObject", resource, copy) == set()
 
 
 @pytest.mark.parametrize("action", ["s3:GetObject", "s3:GetObjectVersion"])
@@ -77,8 +79,9 @@ def test_a_presigned_read_of_staging_is_denied_and_a_read_by_a_function_is_not(
     assert denying_sids(policy, action, STAGED, BY_A_FUNCTION) == set()
 
 
-def test_a_presigned_download_of_a_document_is_not_denied(policy: dict[str, Any]) -> None:
-    assert denying_sids(policy, "s3:GetObjectVersion", DOCUMENT, PRESIGNED) == set()
+@pytest.mark.parametrize("resource", [DOCUMENT, RENDITION])
+def test_a_presigned_download_is_not_denied(policy: dict[str, Any], resource: str) -> None:
+    assert denying_sids(policy, "s3:GetObjectVersion", resource, PRESIGNED) == set()
 
 
 def test_a_signature_older_than_the_lifetime_of_an_upload_url_is_denied(policy: dict[str, Any]) -> None:
@@ -88,9 +91,10 @@ def test_a_signature_older_than_the_lifetime_of_an_upload_url_is_denied(policy: 
 
 
 @pytest.mark.parametrize("action", ["s3:GetObject", "s3:GetObjectVersion"])
-def test_a_download_is_denied_after_five_minutes(policy: dict[str, Any], action: str) -> None:
-    assert denying_sids(policy, action, DOCUMENT, with_age(300_000)) == set()
-    assert denying_sids(policy, action, DOCUMENT, with_age(300_001)) == {"DownloadsExpire"}
+@pytest.mark.parametrize("resource", [DOCUMENT, RENDITION])
+def test_a_download_is_denied_after_five_minutes(policy: dict[str, Any], resource: str, action: str) -> None:
+    assert denying_sids(policy, action, resource, with_age(300_000)) == set()
+    assert denying_sids(policy, action, resource, with_age(300_001)) == {"DownloadsExpire"}
 
 
 def test_the_maximum_signature_ages_are_the_lifetimes_that_the_functions_sign_with(variant: Variant) -> None:

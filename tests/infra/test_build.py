@@ -62,6 +62,15 @@ def test_context_of_the_command_line_is_validated(tmp_path: Path) -> None:
     assert "Traceback" not in result.stderr
 
 
+def test_the_kinds_file_is_validated_at_synthesis(tmp_path: Path) -> None:
+    (tmp_path / "kinds.toml").write_text("[text]\nmax_bytes = 3\n")
+    result = run_app(tmp_path, {"kindsFile": str(tmp_path / "kinds.toml")})
+    assert result.returncode == 1
+    assert result.stderr.startswith("invalid context: kindsFile")
+    assert "text needs content_types" in result.stderr
+    assert "Traceback" not in result.stderr
+
+
 def test_the_feature_flags_of_cdk_json_apply_without_the_command_line(tmp_path: Path) -> None:
     context = build(WITHOUT_BUNDLING, outdir=str(tmp_path)).node.get_all_context()
     pinned = json.loads((ROOT / "cdk.json").read_text())["context"]

@@ -3,6 +3,7 @@
 import marshal
 import os
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -10,11 +11,13 @@ from types import CodeType
 
 import pytest
 
-from infra.bundle import NEVER_IMPORTED, compile_all
+from infra.bundle import NEVER_IMPORTED, compile_all, copy_package, hash_content
+from tests.infra.conftest import KINDS_FILE, Variant
 from tests.infra.template import Synthesis
 
 SOURCE = "def crash():\n    raise RuntimeError\n"
 ROOT = Path(__file__).parents[2]
+SHIPPED_KINDS = ROOT / "functions" / "kinds.toml"
 FUNCTIONS = sorted(path.stem for path in ROOT.glob("functions/lambdas/*.py"))
 _HEADER = 16
 _UNCHECKED = (1).to_bytes(4, "little")
@@ -67,16 +70,62 @@ def test_all_functions_share_one_asset(stack: Synthesis) -> None:
     assert len(keys) == len(stack.assets()) == 1
 
 
-def test_without_bundling_the_asset_is_the_package_alone(stack: Synthesis) -> None:
-    (asset,) = stack.assets()
-    root = stack.outdir / asset["path"]
-    staged = {path.relative_to(root).as_posix() for path in root.rglob("*") if path.is_file()}
-    source = {
-        path.relative_to(ROOT).as_posix()
-        for path in (ROOT / "functions").rglob("*")
+def content(root: Path, package: Path) -> dict[str, bytes]:
+    """Returns path below `root` -> bytes of each file of a package, without its .pyc."""
+    return {
+        path.relative_to(root).as_posix(): path.read_bytes()
+        for path in package.rglob("*")
         if path.is_file() and path.suffix != ".pyc"
     }
-    assert staged == source
+
+
+def staged_content(synthesis: Synthesis) -> dict[str, bytes]:
+    (asset,) = synthesis.assets()
+    root = synthesis.outdir / asset["path"]
+    return content(root, root)
+
+
+def test_without_bundling_the_asset_is_the_package_alone(stack: Synthesis) -> None:
+    assert staged_content(stack) == content(ROOT, ROOT / "functions")
+
+
+def test_the_kinds_file_of_the_deployment_replaces_that_of_the_package(
+    stack: Synthesis, with_step: Synthesis
+) -> None:
+    changed = staged_content(stack) | {"functions/kinds.toml": (ROOT / KINDS_FILE).read_bytes()}
+    assert staged_content(with_step) == changed
+    assert with_step.assets() != stack.assets()
+
+
+@pytest.fixture
+def kinds_file(tmp_path: Path) -> Path:
+    """A copy of the kinds file of the package, at another path."""
+    return Path(shutil.copyfile(SHIPPED_KINDS, tmp_path / "my-kinds.toml"))
+
+
+def test_without_bundling_the_asset_depends_on_the_content_of_the_kinds_file_and_not_on_its_path(
+    stack: Synthesis, variant: Variant, kinds_file: Path
+) -> None:
+    assert variant(kindsFile=str(kinds_file)).assets() == stack.assets()
+    kinds_file.write_text(kinds_file.read_text() + "# another\n")
+    assert variant(kindsFile=str(kinds_file)).assets() != stack.assets()
+
+
+def test_the_hash_of_the_bundle_depends_on_the_content_of_the_kinds_file_and_not_on_its_path(
+    kinds_file: Path,
+) -> None:
+    shipped = hash_content(SHIPPED_KINDS, compiled=True)
+    assert hash_content(kinds_file, compiled=True) == shipped
+    assert hash_content(kinds_file, compiled=False) != shipped
+    kinds_file.write_text(kinds_file.read_text() + "# another\n")
+    assert hash_content(kinds_file, compiled=True) != shipped
+
+
+def test_a_bundle_has_the_package_with_the_kinds_file(tmp_path: Path, kinds_file: Path) -> None:
+    kinds_file.write_text("# mine\n")
+    copy_package(kinds_file, str(tmp_path / "bundle"))
+    copied = content(tmp_path / "bundle", tmp_path / "bundle")
+    assert copied == content(ROOT, ROOT / "functions") | {"functions/kinds.toml": b"# mine\n"}
 
 
 def test_every_bundled_requirement_is_pinned_and_boto3_is_not_one_of_them() -> None:

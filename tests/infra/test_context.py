@@ -1,12 +1,14 @@
 """CDK context: validated before any construct is created, with error messages that name the key."""
 
 from dataclasses import Field, fields
+from pathlib import Path
 
 import pytest
 
 from functions.settings import FunctionOptions, Number
 from infra.context import OPTIONS, ContextError, Deployment
 from infra.options import context_key, option
+from tests.infra.conftest import KINDS_FILE
 
 ISSUER = {"oidcIssuer": "https://id.example.com", "oidcAudience": "web"}
 Option = Field[object]
@@ -122,12 +124,49 @@ def test_keys_of_cdk_and_its_command_line_are_ignored() -> None:
         ({"downloadLifetime": 301}, "downloadLifetime is 301; .* from 1 to 300"),
         ({"uploadLifetime": 604_801}, "uploadLifetime is 604801; .* from urlLifetime to 604800"),
         ({"uploadLifetime": 899}, "uploadLifetime is 899; .* from urlLifetime to 604800, which is 900"),
+        ({"kindsFile": "kinds.json"}, "kindsFile is 'kinds.json'; accepted: the path of a `.toml` file"),
+        ({"kindsFile": "none.toml"}, "kindsFile is 'none.toml': .*No such file"),
         ({"dailyBytesLimit": 1.5}, "dailyBytesLimit is 1.5; accepted: a whole number of bytes"),
     ],
 )
 def test_the_message_for_invalid_context_names_the_key(context: dict[str, object], message: str) -> None:
     with pytest.raises(ContextError, match=rf"^{message}"):
         Deployment.from_context(context)
+
+
+def test_a_kinds_file_is_relative_to_the_checkout() -> None:
+    deployment = Deployment.from_context({"kindsFile": KINDS_FILE})
+    assert list(deployment.read_kinds().step_definitions) == ["word_list"]
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ('steps = ["scan"]', "text lists the unknown step scan; known steps: word_list"),
+        ('steps = ["word_list"]', "text.word_list needs the parameter words"),
+        (
+            'steps = ["word_list"]\nword_list = { words = [], language = "en" }',
+            "text.word_list has unknown parameters: language; known: words",
+        ),
+        ("maxBytes = 3", "text has unknown settings: maxBytes"),
+        ("steps = [", "Invalid value"),
+    ],
+)
+def test_a_kinds_file_is_rejected_with_the_message_of_what_is_wrong(
+    tmp_path: Path, text: str, message: str
+) -> None:
+    kinds = tmp_path / "kinds.toml"
+    kinds.write_text(
+        f"""[text]
+content_types = ["text/plain"]
+max_bytes = 10
+{text}
+[steps.word_list]
+parameters = {{ words = "strings" }}
+"""
+    )
+    with pytest.raises(ContextError, match=rf"^kindsFile is '{kinds}': .*{message}"):
+        Deployment.from_context({"kindsFile": str(kinds)})
 
 
 def test_the_longest_lifetimes_are_accepted() -> None:

@@ -14,6 +14,7 @@ USES = {
     "UploadsRole": {"dynamodb": READ, "s3": WRITE},
     "DocumentsRole": {"dynamodb": READ, "s3": READ},
     "PipelineRole": {"dynamodb": READ, "s3": WRITE, "sqs": WRITE},
+    "LargeCopyRole": {"s3": WRITE, "sqs": WRITE},
     "SweepsRole": {"dynamodb": READ, "sqs": WRITE},
     "PurgeRole": {"dynamodb": READ, "sqs": READ},
 }
@@ -39,7 +40,7 @@ def test_bucket_table_and_queues_are_encrypted_with_the_one_key(encrypted: Synth
         "SSEType": "KMS",
     }
     queues = encrypted.all("AWS::SQS::Queue")
-    assert len(queues) == 4
+    assert len(queues) == 8
     assert {queue["KmsMasterKeyId"] for queue in queues.values()} == {KEY}
 
 

@@ -1,5 +1,7 @@
 """Lambda functions: handlers, timeouts, triggers, logs and environment."""
 
+import json
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -12,7 +14,12 @@ from tests.infra.conftest import Variant
 from tests.infra.template import Synthesis
 
 ROOT = Path(__file__).parents[2]
-CONSUMED = {"PipelineFunction": "ObjectCreatedQueue", "PurgeFunction": "PurgeTasksQueue"}
+CONSUMED = {
+    "PipelineFunctionMessages": "ObjectCreatedQueue",
+    "PipelineFunctionPromoteResults": "StepsPromoteResultsQueue",
+    "PipelineFunctionWordListResults": "StepsWordListResultsQueue",
+    "PurgeFunctionMessages": "PurgeTasksQueue",
+}
 
 
 def test_every_module_of_lambdas_is_one_function_and_there_is_no_other(stack: Synthesis) -> None:
@@ -32,20 +39,30 @@ def test_api_functions_time_out_before_the_api_and_a_lease_lasts_as_long_as_its_
     assert timeouts == {
         "PipelineFunction": LEASE.total_seconds(),
         "PurgeFunction": PURGE_LEASE.total_seconds(),
+        "LargeCopyFunction": 15 * 60,
     }
 
 
 @pytest.mark.parametrize("name", CONSUMED)
-def test_a_consumer_takes_batches_of_which_only_the_failures_are_retried(stack: Synthesis, name: str) -> None:
-    (mapping,) = [
-        mapping
-        for mapping in stack.all("AWS::Lambda::EventSourceMapping").values()
-        if mapping["FunctionName"] == f"${{{name}}}"
-    ]
-    assert mapping == {
+def test_a_consumer_takes_batches_of_which_only_the_failures_are_retried(
+    with_step: Synthesis, name: str
+) -> None:
+    assert with_step.all("AWS::Lambda::EventSourceMapping")[name] == {
         "EventSourceArn": f"${{{CONSUMED[name]}.Arn}}",
-        "FunctionName": f"${{{name}}}",
+        "FunctionName": f"${{{name.partition('Function')[0]}Function}}",
         "BatchSize": 10,
+        "FunctionResponseTypes": ["ReportBatchItemFailures"],
+        "ScalingConfig": {"MaximumConcurrency": 10},
+    }
+
+
+def test_every_large_copy_has_an_invocation_of_its_own(with_step: Synthesis) -> None:
+    mappings = with_step.all("AWS::Lambda::EventSourceMapping")
+    assert set(mappings) == {*CONSUMED, "LargeCopyFunctionTasks"}
+    assert mappings["LargeCopyFunctionTasks"] == {
+        "EventSourceArn": "${StepsPromoteTasksQueue.Arn}",
+        "FunctionName": "${LargeCopyFunction}",
+        "BatchSize": 1,
         "FunctionResponseTypes": ["ReportBatchItemFailures"],
         "ScalingConfig": {"MaximumConcurrency": 10},
     }
@@ -96,12 +113,28 @@ def test_logs_are_retained_for_a_month(stack: Synthesis) -> None:
 
 def test_every_function_reads_the_settings_that_the_stack_wrote(stack: Synthesis) -> None:
     for function in stack.all("AWS::Lambda::Function").values():
-        assert Settings.from_environment(function["Environment"]["Variables"]) == Settings(
+        settings = Settings.from_environment(function["Environment"]["Variables"])
+        assert json.loads(settings.step_queues) == {"promote": urls("Promote")}
+        assert replace(settings, step_queues="") == Settings(
             bucket="${StorageBucket}",
             table="${DocumentTable}",
             upload_events_url="${ObjectCreatedQueue}",
             purge_queue_url="${PurgeTasksQueue}",
+            step_queues="",
         )
+
+
+def test_every_function_knows_the_queues_of_a_step_that_the_kinds_file_defines(with_step: Synthesis) -> None:
+    for function in with_step.all("AWS::Lambda::Function").values():
+        settings = Settings.from_environment(function["Environment"]["Variables"])
+        assert json.loads(settings.step_queues) == {
+            "promote": urls("Promote"),
+            "word_list": urls("WordList"),
+        }
+
+
+def urls(step: str) -> dict[str, str]:
+    return {"tasks": f"${{Steps{step}TasksQueue}}", "results": f"${{Steps{step}ResultsQueue}}"}
 
 
 def test_context_reaches_the_settings(variant: Variant) -> None:

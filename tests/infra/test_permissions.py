@@ -7,8 +7,16 @@ from tests.infra.template import Synthesis
 
 STAGING = "${StorageBucket.Arn}/staging/*"
 DOCUMENTS = "${StorageBucket.Arn}/documents/*"
+RENDITIONS = "${StorageBucket.Arn}/renditions/*"
 TABLE = "${DocumentTable.Arn}"
 LOG = {"logs:CreateLogStream", "logs:PutLogEvents"}
+CONSUME = {
+    "sqs:ReceiveMessage",
+    "sqs:DeleteMessage",
+    "sqs:GetQueueAttributes",
+    "sqs:ChangeMessageVisibility",
+}
+EMPTY = {"s3:AbortMultipartUpload", "s3:ListMultipartUploadParts", "s3:DeleteObjectVersion"}
 
 PERMISSIONS = {
     "UploadsRole": {
@@ -18,43 +26,51 @@ PERMISSIONS = {
     },
     "DocumentsRole": {
         DOCUMENTS: {"s3:GetObjectVersion"},
+        RENDITIONS: {"s3:GetObjectVersion"},
         TABLE: {"dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query"},
         "${DocumentsLog.Arn}": LOG,
     },
     "PipelineRole": {
         STAGING: {"s3:GetObjectVersion", "s3:DeleteObjectVersion"},
-        DOCUMENTS: {"s3:PutObject", "s3:GetObject", "s3:GetObjectVersion", "s3:ListMultipartUploadParts"},
+        DOCUMENTS: {"s3:PutObject", "s3:GetObject", "s3:GetObjectVersion"},
         "${StorageBucket.Arn}": {"s3:ListBucket"},
         TABLE: {"dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"},
-        "${ObjectCreatedQueue.Arn}": {
-            "sqs:ReceiveMessage",
-            "sqs:DeleteMessage",
-            "sqs:GetQueueAttributes",
-            "sqs:ChangeMessageVisibility",
-            "sqs:SendMessage",
-        },
+        "${ObjectCreatedQueue.Arn}": CONSUME,
+        "${StepsPromoteResultsQueue.Arn}": CONSUME,
+        "${StepsPromoteTasksQueue.Arn}": {"sqs:SendMessage"},
         "${PipelineLog.Arn}": LOG,
     },
+    "LargeCopyRole": {
+        STAGING: {"s3:GetObjectVersion"},
+        DOCUMENTS: {"s3:PutObject", "s3:GetObject", "s3:GetObjectVersion", "s3:ListMultipartUploadParts"},
+        "${StorageBucket.Arn}": {"s3:ListBucket"},
+        "${StepsPromoteTasksQueue.Arn}": CONSUME,
+        "${StepsPromoteResultsQueue.Arn}": {"sqs:SendMessage"},
+        "${LargeCopyLog.Arn}": LOG,
+    },
     "SweepsRole": {
-        STAGING: {"s3:AbortMultipartUpload", "s3:ListMultipartUploadParts", "s3:DeleteObjectVersion"},
+        STAGING: EMPTY,
+        RENDITIONS: {"s3:DeleteObjectVersion"},
         "${StorageBucket.Arn}": {"s3:ListBucketVersions", "s3:ListBucketMultipartUploads"},
-        TABLE: {"dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:Query"},
+        TABLE: {
+            "dynamodb:GetItem",
+            "dynamodb:BatchGetItem",
+            "dynamodb:PutItem",
+            "dynamodb:UpdateItem",
+            "dynamodb:Query",
+        },
         f"{TABLE}/index/due": {"dynamodb:Query"},
         "${ObjectCreatedQueue.Arn}": {"sqs:SendMessage"},
         "${PurgeTasksQueue.Arn}": {"sqs:SendMessage"},
         "${SweepsLog.Arn}": LOG,
     },
     "PurgeRole": {
-        STAGING: {"s3:AbortMultipartUpload", "s3:ListMultipartUploadParts", "s3:DeleteObjectVersion"},
-        DOCUMENTS: {"s3:AbortMultipartUpload", "s3:ListMultipartUploadParts", "s3:DeleteObjectVersion"},
+        STAGING: EMPTY,
+        DOCUMENTS: EMPTY,
+        RENDITIONS: EMPTY,
         "${StorageBucket.Arn}": {"s3:ListBucketVersions", "s3:ListBucketMultipartUploads"},
         TABLE: {"dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"},
-        "${PurgeTasksQueue.Arn}": {
-            "sqs:ReceiveMessage",
-            "sqs:DeleteMessage",
-            "sqs:GetQueueAttributes",
-            "sqs:ChangeMessageVisibility",
-        },
+        "${PurgeTasksQueue.Arn}": CONSUME,
         "${PurgeLog.Arn}": LOG,
     },
 }
@@ -74,11 +90,12 @@ def test_there_is_a_role_for_each_function_and_no_other(stack: Synthesis) -> Non
         "PipelineFunction": "${PipelineRole.Arn}",
         "SweepsFunction": "${SweepsRole.Arn}",
         "PurgeFunction": "${PurgeRole.Arn}",
+        "LargeCopyFunction": "${LargeCopyRole.Arn}",
     }
 
 
 @pytest.mark.parametrize("name", ["SweepsRole", "PurgeRole"])
-def test_versions_are_listed_in_the_two_prefixes_only(stack: Synthesis, name: str) -> None:
+def test_versions_are_listed_in_the_three_prefixes_only(stack: Synthesis, name: str) -> None:
     conditions = {
         action: statement["Condition"]
         for statement in role_statements(stack, name)
@@ -86,7 +103,7 @@ def test_versions_are_listed_in_the_two_prefixes_only(stack: Synthesis, name: st
         if "Condition" in statement
     }
     assert conditions == {
-        "s3:ListBucketVersions": {"StringLike": {"s3:prefix": ["staging/*", "documents/*"]}}
+        "s3:ListBucketVersions": {"StringLike": {"s3:prefix": ["staging/*", "documents/*", "renditions/*"]}}
     }
 
 
@@ -112,15 +129,39 @@ def test_no_action_has_a_wildcard(stack: Synthesis) -> None:
             assert not [action for action in as_list(statement["Action"]) if "*" in action]
 
 
-@pytest.mark.parametrize(("verb", "roles"), [("s3:Put", {"PipelineRole"}), ("s3:Delete", {"PurgeRole"})])
-def test_one_function_writes_documents_and_another_deletes_them(
-    stack: Synthesis, verb: str, roles: set[str]
+@pytest.mark.parametrize(
+    ("verb", "prefix", "roles"),
+    [
+        ("s3:Put", STAGING, {"UploadsRole"}),
+        ("s3:Put", DOCUMENTS, {"PipelineRole", "LargeCopyRole"}),
+        ("s3:Put", RENDITIONS, set()),
+        ("s3:Delete", STAGING, {"PipelineRole", "SweepsRole", "PurgeRole"}),
+        ("s3:Delete", DOCUMENTS, {"PurgeRole"}),
+        ("s3:Delete", RENDITIONS, {"SweepsRole", "PurgeRole"}),
+    ],
+)
+def test_only_these_functions_write_or_delete_under_a_prefix(
+    stack: Synthesis, verb: str, prefix: str, roles: set[str]
 ) -> None:
     found = {
         name
         for name in stack.all("AWS::IAM::Role")
-        for resource, actions in allowed_actions(stack, name).items()
-        if not resource.startswith(STAGING.removesuffix("*"))
-        and any(action.startswith(verb) for action in actions)
+        if any(action.startswith(verb) for action in allowed_actions(stack, name).get(prefix, ()))
     }
     assert found == roles
+
+
+def test_the_pipeline_reads_the_results_of_each_step_and_sends_its_tasks(with_step: Synthesis) -> None:
+    allowed = allowed_actions(with_step, "PipelineRole")
+    for step in ("Promote", "WordList"):
+        assert allowed[f"${{Steps{step}ResultsQueue.Arn}}"] == CONSUME
+        assert allowed[f"${{Steps{step}TasksQueue.Arn}}"] == {"sqs:SendMessage"}
+
+
+def test_a_step_of_the_kinds_file_changes_the_role_of_the_pipeline_only(
+    stack: Synthesis, with_step: Synthesis
+) -> None:
+    roles = with_step.all("AWS::IAM::Role")
+    assert {name for name in roles if roles[name] != stack.all("AWS::IAM::Role").get(name)} == {
+        "PipelineRole"
+    }

@@ -5,7 +5,12 @@ import pytest
 from tests.infra.policy import as_list, queue_policy
 from tests.infra.template import Synthesis
 
-CONSUMERS = {"ObjectCreated": "PipelineFunction", "PurgeTasks": "PurgeFunction"}
+CONSUMERS = {
+    "ObjectCreated": "PipelineFunction",
+    "PurgeTasks": "PurgeFunction",
+    "StepsPromoteTasks": "LargeCopyFunction",
+    "StepsPromoteResults": "PipelineFunction",
+}
 each_queue = pytest.mark.parametrize("name", CONSUMERS)
 
 
@@ -18,12 +23,13 @@ def test_every_queue_denies_plain_http(stack: Synthesis, name: str, queue: str) 
     assert as_list(denied["Action"]) == ["sqs:*"]
 
 
-def test_nobody_outside_the_account_may_enqueue_a_purge(stack: Synthesis) -> None:
-    assert [s["Effect"] for s in queue_policy(stack, "PurgeTasksQueue")] == ["Deny"]
+@pytest.mark.parametrize("name", sorted(CONSUMERS.keys() - {"ObjectCreated"}))
+def test_nobody_outside_the_account_may_send_a_purge_a_task_or_a_result(stack: Synthesis, name: str) -> None:
+    assert [s["Effect"] for s in queue_policy(stack, f"{name}Queue")] == ["Deny"]
 
 
 @each_queue
-def test_a_message_is_redelivered_after_the_timeout_of_its_consumer_and_dead_after_eight_receives(
+def test_a_message_is_redelivered_after_the_timeout_of_its_consumer_and_dead_after_many_receives(
     stack: Synthesis, name: str
 ) -> None:
     queue = stack.all("AWS::SQS::Queue")[f"{name}Queue"]
@@ -31,7 +37,8 @@ def test_a_message_is_redelivered_after_the_timeout_of_its_consumer_and_dead_aft
     assert queue["VisibilityTimeout"] == consumer["Timeout"]
     assert queue["RedrivePolicy"] == {
         "deadLetterTargetArn": f"${{{name}DeadLetters.Arn}}",
-        "maxReceiveCount": 8,
+        # Each delivery continues a large copy for one invocation.
+        "maxReceiveCount": 1000 if name == "StepsPromoteTasks" else 8,
     }
 
 

@@ -1,0 +1,1 @@
+"""Features: one module for what each folder of `functions/features` needs of AWS."""

@@ -1,0 +1,18 @@
+"""The kinds file of a deployment. The bundle contains it as `functions/kinds.toml`."""
+
+import tomllib
+from pathlib import Path
+
+from functions.domain.kinds import Kinds
+
+_CHECKOUT = Path(__file__).parent.parent
+
+
+def kinds_path(kinds_file: str) -> Path:
+    """Returns the absolute path of a file that is given relative to the checkout."""
+    return _CHECKOUT / kinds_file
+
+
+def read_kinds(kinds_file: str) -> Kinds:
+    """Parses the file as the functions do. Raises OSError, and ValueError for an unknown step or parameter and the like."""
+    return Kinds(tomllib.loads(kinds_path(kinds_file).read_text("utf-8")))
