@@ -20,12 +20,15 @@ _STAGE = "local"
 _ASSETS = f"cdk-hnb659fds-assets-{ACCOUNT}-{REGION}"
 
 
-def deploy(emulator: Emulator, web_origin: str, outdir: Path, context: Mapping[str, str]) -> dict[str, str]:
+def deploy(
+    emulator: Emulator, web_origin: str, outdir: Path, context: Mapping[str, str], app: str
+) -> dict[str, str]:
     """Returns the stack's outputs by name. Raises StartError.
 
-    `web_origin` is the origin that may call the API from a browser; `context` is as for `cdk deploy -c`.
+    `web_origin` is the origin that may call the API from a browser; `context` is as for `cdk deploy -c`,
+    and `app` the module of the CDK app.
     """
-    _synthesise({**context, "webOrigins": web_origin}, outdir)
+    _synthesise({**context, "webOrigins": web_origin}, outdir, app)
     emulator.wait_until_ready()
     path = next(outdir.glob("*.template.json"))
     name = path.name.removesuffix(".template.json")
@@ -35,11 +38,11 @@ def deploy(emulator: Emulator, web_origin: str, outdir: Path, context: Mapping[s
     return create_stack(emulator, name, remove_tls_statements(template))
 
 
-def _synthesise(context: Mapping[str, str], outdir: Path) -> None:
-    """Runs app.py in a process of its own, because it takes half a gigabyte, with the environment that the CDK CLI sets."""
+def _synthesise(context: Mapping[str, str], outdir: Path, app: str) -> None:
+    """Runs the app in a process of its own, because it takes half a gigabyte, with the environment that the CDK CLI sets."""
     context_json = json.dumps({**context, "stage": _STAGE, "aws:cdk:bundling-stacks": []})
     result = subprocess.run(
-        [sys.executable, "app.py"],
+        [sys.executable, "-m", app],
         cwd=ROOT,
         env=os.environ | {"CDK_OUTDIR": str(outdir), "CDK_CONTEXT_JSON": context_json},
         capture_output=True,
@@ -47,7 +50,7 @@ def _synthesise(context: Mapping[str, str], outdir: Path) -> None:
         check=False,
     )
     if result.returncode:
-        raise StartError(f"app.py does not synthesise:\n{result.stderr[-3000:]}")
+        raise StartError(f"{app} does not synthesise:\n{result.stderr[-3000:]}")
 
 
 def _publish_assets(emulator: Emulator, manifest: Path) -> None:

@@ -60,23 +60,25 @@ class LocalStack:
 
 
 @contextmanager
-def start_stack(*, port: int = 0, aws_port: int = 0, **context: str) -> Iterator[LocalStack]:
+def start_stack(
+    *, port: int = 0, aws_port: int = 0, app: str = "app", **context: str
+) -> Iterator[LocalStack]:
     """Starts the stack and stops it at the end of the context. Raises StartError.
 
-    Ports: 0 is any free port. `context` is as for `cdk deploy -c`.
+    Ports: 0 is any free port. `app` is the module of the CDK app, `context` as for `cdk deploy -c`.
     """
     page = Page(port)
     try:
         with start_emulator(aws_port) as emulator:
-            stack = _deploy(emulator, page.origin, context)
+            stack = _deploy(emulator, page.origin, context, app)
             with page.serve(_page_config(stack)):
                 yield stack
     finally:
         page.close()
 
 
-def _deploy(emulator: Emulator, web: str, context: Mapping[str, str]) -> LocalStack:
-    outputs = deploy(emulator, web, emulator.folder / "cdk.out", context)
+def _deploy(emulator: Emulator, web: str, context: Mapping[str, str], app: str) -> LocalStack:
+    outputs = deploy(emulator, web, emulator.folder / "cdk.out", context, app)
     pool, client = outputs["UserPoolId"], outputs["ClientId"]
     return LocalStack(
         api=_to_path_form(emulator, outputs["ApiUrl"]),
