@@ -30,7 +30,7 @@ class ExamplePage {
     this.#lastUser = this.#signIn.user;
     this.#dialog = new DocumentDialog(this.#airlock, {
       onChange: (document) => this.#list.upsert(document),
-      onDownload: (document) => this.#download(document),
+      onDownload: (document, rendition) => this.#download(document, rendition),
     });
     this.#list = new DocumentList(this.#airlock, {
       onOpen: (document) => this.#dialog.open(document),
@@ -83,10 +83,11 @@ class ExamplePage {
   /**
    * Follows a link that the browser saves as a file, because its response is an attachment.
    * @param {AirlockDocument} document
+   * @param {string} [rendition]
    */
-  async #download({ id }) {
+  async #download({ id }, rendition) {
     const link = window.document.createElement("a");
-    link.href = (await this.#airlock.download(id)).url;
+    link.href = (await this.#airlock.download(id, { rendition })).url;
     link.click();
   }
 

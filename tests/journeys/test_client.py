@@ -72,10 +72,14 @@ def _open_empty_page(context: BrowserContext) -> Page:
 
 
 def _describe(
-    page: Page, reason: str | None, detected: str | None = None, status: str = "rejected"
+    page: Page,
+    reason: str | None,
+    detected: str | None = None,
+    status: str = "rejected",
+    step: dict[str, str] | None = None,
 ) -> list[str]:
     """Returns the description of a PNG document's outcome, and the sentence of its reason in the table of codes."""
-    types = {"declaredContentType": "image/png", "contentType": detected}
+    types = {"declaredContentType": "image/png", "contentType": detected, "steps": [step] if step else []}
     texts: list[str] = page.evaluate(_DESCRIBE, types | {"reason": reason, "status": status})
     return texts
 
@@ -188,6 +192,20 @@ def test_other_reasons_are_described_by_the_table_of_codes(page: Page, detected:
 
     assert sentence
     assert outcome == f"Rejected. {sentence}"
+
+
+def test_a_step_rejects_in_its_own_words(page: Page) -> None:
+    step = {"name": "word_list", "status": "rejected", "detail": "The text contains the word 'secret'."}
+
+    assert _describe(page, "step_rejected", step=step)[0] == "Rejected. The text contains the word 'secret'."
+
+
+def test_a_step_that_waits_is_described_by_its_name_or_in_its_own_words(page: Page) -> None:
+    step = {"name": "word_list", "status": "waiting"}
+
+    assert _describe(page, None, status="processing", step=step)[0] == "Checking. Waiting for word list"
+    step["detail"] = "Copying a large file."
+    assert _describe(page, None, status="processing", step=step)[0] == "Checking. Copying a large file"
 
 
 def test_a_reason_that_is_not_in_the_table_is_described_by_its_code(page: Page) -> None:

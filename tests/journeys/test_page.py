@@ -11,6 +11,7 @@ from local.stack import LocalStack
 from tests.journeys import files
 from tests.journeys.browser import needs_chromium
 from tests.journeys.documents_page import DocumentsPage
+from tests.journeys.step_waiting import StepWaiting
 
 pytestmark = needs_chromium
 
@@ -92,6 +93,37 @@ def test_the_dialog_shows_a_preview_of_an_image(documents_page: DocumentsPage, p
     documents_page.page.wait_for_function(
         "() => document.querySelector('dialog[open] img')?.naturalWidth === 64"
     )
+
+
+def test_a_step_that_waits_is_shown_and_the_next_upload_starts(
+    documents_page: DocumentsPage, context: BrowserContext, tmp_path: Path
+) -> None:
+    photos = [tmp_path / f"{number}-{os.urandom(4).hex()}.png" for number in range(4)]
+    for path in photos:
+        path.write_bytes(files.png(64, 64))
+    waiting = StepWaiting(context)
+    documents_page.choose_files(*photos)
+    for path in photos:
+        expect(documents_page.get_upload(path.name)).to_contain_text("Waiting for word list")
+
+    waiting.release()
+
+    for path in photos:
+        documents_page.expect_upload(path.name, "ready")
+
+
+def test_the_dialog_offers_renditions(
+    documents_page: DocumentsPage, context: BrowserContext, photo: Path
+) -> None:
+    StepWaiting(context).release()
+    documents_page.choose_files(photo)
+    documents_page.expect_upload(photo.name, "ready")
+    dialog = documents_page.open_document(photo.name)
+
+    with documents_page.page.expect_request(re.compile(r"/download\?.*rendition=report")):
+        dialog.get_by_role("button", name="report (2 bytes)").click()
+
+    expect(dialog.get_by_role("alert")).to_have_text("The document has no rendition with this name.")
 
 
 def test_the_list_can_be_filtered_by_status(

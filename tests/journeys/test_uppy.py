@@ -13,6 +13,7 @@ from tests.journeys.files import mp4, png
 from tests.journeys.multipart_upload import MIB
 from tests.journeys.network_log import NetworkLog
 from tests.journeys.request_blocker import RequestBlocker
+from tests.journeys.step_waiting import StepWaiting
 from tests.journeys.uppy_page import UppyPage
 
 pytestmark = [needs_chromium, pytest.mark.usefixtures("remove_large_files")]
@@ -56,6 +57,22 @@ def test_a_rejected_file_shows_why(dashboard: UppyPage, tmp_path: Path) -> None:
 
     dashboard.expect_error("Rejected. Declared as a PNG image, but contains a PDF document.")
     assert dashboard.documents == []
+
+
+def test_the_status_bar_names_the_step_that_waits(
+    dashboard: UppyPage, context: BrowserContext, tmp_path: Path
+) -> None:
+    path = tmp_path / "picture.png"
+    path.write_bytes(png())
+    waiting = StepWaiting(context)
+    dashboard.choose_file(path)
+    dashboard.expect_text("Waiting for word list")
+    assert dashboard.documents == []
+
+    waiting.release()
+
+    dashboard.expect_text("Complete")
+    assert [document["status"] for document in dashboard.documents] == ["ready"]
 
 
 def test_a_large_file_is_paused_and_resumed(

@@ -25,12 +25,14 @@ import { waitForDocument } from "./wait-for-document.js";
 export { guessContentType, MULTIPART_THRESHOLD } from "./describe-file.js";
 export { AirlockError } from "./errors.js";
 export { createIdempotencyKey } from "./retry.js";
-export { isInProgress } from "./wait-for-document.js";
+export { findWaitingStep, isInProgress } from "./wait-for-document.js";
 
 /** @typedef {import("./types.js").AirlockDocument} AirlockDocument */
 /** @typedef {import("./types.js").Download} Download */
+/** @typedef {import("./types.js").Rendition} Rendition */
 /** @typedef {import("./types.js").ResumableUpload} ResumableUpload */
 /** @typedef {import("./types.js").Status} Status */
+/** @typedef {import("./types.js").Step} Step */
 /** @typedef {import("./types.js").Upload} Upload */
 /** @typedef {import("./types.js").UploadOptions} UploadOptions */
 /** @typedef {import("./types.js").UploadStatus} UploadStatus */
@@ -80,7 +82,7 @@ export class Airlock {
   }
 
   /**
-   * Waits until the document has a final status.
+   * Waits until the document has a final status. `onStatus` receives the document after each poll, with its `steps`.
    * @param {string} id
    * @param {Pick<UploadOptions, "signal" | "onStatus">} [options]
    * @returns {Promise<AirlockDocument>}
@@ -109,14 +111,14 @@ export class Airlock {
   }
 
   /**
-   * Returns a presigned URL to the bytes of a ready document.
+   * Returns a presigned URL to the bytes of a ready document, or to those of one of its renditions.
    * @param {string} id
-   * @param {{disposition?: "attachment" | "inline"}} [options]
+   * @param {{disposition?: "attachment" | "inline", rendition?: string}} [options]
    * @returns {Promise<Download>}
    */
-  async download(id, { disposition = "attachment" } = {}) {
-    const path = `/documents/${encodeURIComponent(id)}/download?disposition=${disposition}`;
-    return (await this.#api.call("GET", path)).data;
+  async download(id, { disposition = "attachment", rendition } = {}) {
+    const query = new URLSearchParams({ disposition, ...(rendition !== undefined && { rendition }) });
+    return (await this.#api.call("GET", `/documents/${encodeURIComponent(id)}/download?${query}`)).data;
   }
 
   /**

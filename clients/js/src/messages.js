@@ -1,7 +1,8 @@
-/** Sentences for people: the status of a document, why it was rejected, and what an error means. */
+/** Sentences for people: the status of a document, what it waits for, why it was rejected, and what an error means. */
 
 import { CODES } from "./codes.js";
 import { nameType } from "./type-names.js";
+import { findWaitingStep } from "./wait-for-document.js";
 
 /** @import { AirlockDocument } from "./types.js" */
 
@@ -39,17 +40,34 @@ export function describeStatus(status) {
   return STATUSES[status] ?? status;
 }
 
-/** Describes the status, and its reason if there is one. @param {AirlockDocument} document */
+/**
+ * Describes the status, and its reason or what the document waits for, if there is any.
+ * @param {AirlockDocument} document
+ */
 export function describeOutcome(document) {
-  return [describeStatus(document.status), describeReason(document)].filter(Boolean).join(". ");
+  const more = describeReason(document) || describeWaiting(document);
+  return [describeStatus(document.status), more].filter(Boolean).join(". ");
 }
 
 /**
- * Describes why a document was rejected, has failed or has expired; empty for other documents.
+ * Describes the step that a document waits for, in the step's own words if it has any; empty for other documents.
  * @param {AirlockDocument} document
  */
-export function describeReason({ status, reason, declaredContentType: declared, contentType: detected }) {
+export function describeWaiting(document) {
+  const step = findWaitingStep(document);
+  if (!step) return "";
+  return step.detail?.replace(/\.$/, "") || `Waiting for ${step.name.replaceAll("_", " ")}`;
+}
+
+/**
+ * Describes why a document was rejected, has failed or has expired; empty for other documents. A step that rejected the
+ * file may have a sentence of its own.
+ * @param {AirlockDocument} document
+ */
+export function describeReason({ status, reason, steps, declaredContentType: declared, contentType: detected }) {
   if (!reason) return status === "expired" ? "The file was not uploaded in time." : "";
+  const sentence = steps.find((step) => step.status === "rejected")?.detail;
+  if (sentence) return sentence;
   if (detected && detected !== declared && detected !== UNKNOWN_TYPE) {
     return `Declared as ${nameType(declared)}, but contains ${nameType(detected)}.`;
   }

@@ -18,14 +18,34 @@
  * @property {string} createdAt
  * @property {string} updatedAt
  * @property {string | null} expiresAt  Deadline of the upload, or of the restore of a deleted document.
+ * @property {Step[]} steps  What has been checked or made, in order.
+ * @property {Record<string, Rendition>} renditions  By name; `download` takes the name.
  * @property {{status: Status, at: string, reason?: string | null}[]} history
+ */
+
+/**
+ * @typedef {object} Step  A step of the pipeline that has run. While a document is `processing`, one may be `waiting`.
+ * @property {string} name
+ * @property {"passed" | "rejected" | "waiting"} status
+ * @property {string} at
+ * @property {string} [detail]  A sentence of the step, for people.
+ */
+
+/**
+ * @typedef {object} Rendition  An object that a step made of the document.
+ * @property {string} contentType
+ * @property {number} size  Bytes.
+ * @property {string} sha256
+ * @property {number} [width]  Pixels.
+ * @property {number} [height]  Pixels.
  */
 
 /**
  * @typedef {"preparing" | "locked" | "uploading" | "paused" | "waiting" | "completing" | "checking" |
  *   Status} UploadStatus
  *   `locked`: another tab is uploading the file; `waiting`: for the network or the next attempt; `completing`: S3
- *   assembles the parts; `checking`: the bytes have arrived; then the final status of the document.
+ *   assembles the parts; `checking`: the bytes have arrived, and the `steps` of the document say which one waits; then
+ *   the final status of the document.
  */
 
 /** @typedef {Promise<AirlockDocument> & {pause(): void, resume(): void}} Upload */

@@ -5,12 +5,13 @@
  *     const uppy = new Uppy().use(Dashboard, { inline: true, target: "#uppy" }).use(Airlock, { endpoint, getToken });
  *     uppy.on("upload-success", (file, { body: document }) => ...); // the document is ready
  *
- * A file whose upload was interrupted by a reload resumes when it is added again. The plugin follows Uppy's contract
- * for plugins and does not import Uppy, so it works with Uppy from a bundle, a CDN or npm.
+ * While a step of the pipeline waits, the status bar names it, and the next file starts. A file whose upload was
+ * interrupted by a reload resumes when it is added again. The plugin follows Uppy's contract for plugins and does not
+ * import Uppy, so it works with Uppy from a bundle, a CDN or npm.
  */
 
 import { Airlock as Client } from "./index.js";
-import { describeError, describeOutcome } from "./messages.js";
+import { describeError, describeOutcome, describeWaiting } from "./messages.js";
 import { Semaphore } from "./semaphore.js";
 
 /** @import { AirlockDocument, Upload, UploadOptions } from "./types.js" */
@@ -87,13 +88,16 @@ export class Airlock {
       "pause-all": syncPause,
       "resume-all": syncPause,
     });
-    const start = () => {
-      upload = this.#startUpload(file, removal.signal);
+    const { promise: stepWaits, resolve: onStepWaiting } = Promise.withResolvers();
+    const start = async () => {
+      upload = this.#startUpload(file, removal.signal, onStepWaiting);
       syncPause();
-      return upload;
+      await Promise.race([upload, stepWaits]);
+      return { upload }; // an object, because the caller would otherwise wait for the promise in it
     };
     try {
-      this.#emitSuccess(file, await this.#slots.run(start, removal.signal));
+      const started = await this.#slots.run(start, removal.signal);
+      this.#emitSuccess(file, await started.upload);
     } catch (error) {
       if (!removal.signal.aborted) this.#emitError(file, error);
     } finally {
@@ -115,8 +119,9 @@ export class Airlock {
   /**
    * @param {any} file
    * @param {AbortSignal} signal
+   * @param {(value: unknown) => void} onStepWaiting
    */
-  #startUpload({ id, isRemote, data, name, type, meta }, signal) {
+  #startUpload({ id, isRemote, data, name, type, meta }, signal, onStepWaiting) {
     const { kind, checksum, allowedMetaFields = [] } = this.opts;
     if (isRemote) throw new Error("Files from remote providers are not supported.");
     const fields = allowedMetaFields.filter((field) => meta[field] != null);
@@ -127,7 +132,24 @@ export class Airlock {
       kind: meta.kind ?? kind,
       metadata: Object.fromEntries(fields.map((field) => [field, String(meta[field])])),
       onProgress: ({ loaded, total }) => this.#emitProgress(id, loaded, total),
+      onStatus: (_status, document) => {
+        const message = document ? describeWaiting(document) : "";
+        this.#showWaiting(id, message);
+        if (message) onStepWaiting(null);
+      },
     });
+  }
+
+  /**
+   * Shows what the document waits for as post-processing, which Uppy shows only for a file whose bytes were uploaded.
+   * @param {string} id
+   * @param {string} message  Empty when the document does not wait.
+   */
+  #showWaiting(id, message) {
+    const progress = this.uppy.getFile(id)?.progress;
+    if (!progress || message === (progress.postprocess?.message ?? "")) return;
+    const postprocess = message ? { mode: "indeterminate", message } : undefined;
+    this.uppy.setFileState(id, { progress: { ...progress, uploadComplete: message !== "", postprocess } });
   }
 
   /**
@@ -156,6 +178,7 @@ export class Airlock {
    * @param {unknown} error
    */
   #emitError({ id }, error) {
+    this.#showWaiting(id, "");
     this.uppy.emit("upload-error", this.uppy.getFile(id), new Error(describeError(error), { cause: error }));
   }
 }

@@ -3,7 +3,7 @@
 import { sleep } from "./wait.js";
 
 /** @import { Api } from "./api.js" */
-/** @import { AirlockDocument, Status, UploadOptions } from "./types.js" */
+/** @import { AirlockDocument, Status, Step, UploadOptions } from "./types.js" */
 
 const MAX_ATTEMPTS = 8;
 const MAX_POLL_INTERVAL_MS = 10_000;
@@ -19,6 +19,16 @@ export function isInProgress(status) {
 }
 
 /**
+ * Returns the step that a document in progress waits for, or null.
+ * @param {AirlockDocument} document
+ * @returns {Step | null}
+ */
+export function findWaitingStep({ status, steps }) {
+  return (status === "processing" && steps.find((step) => step.status === "waiting")) || null;
+}
+
+/**
+ * Reports each response to `onStatus`, so that the caller sees the step that the document waits for.
  * @param {Api} api
  * @param {string} id
  * @param {object} [options]

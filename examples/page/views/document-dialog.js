@@ -1,4 +1,4 @@
-/** A modal dialog with everything about one document: preview, facts, history, download, delete. */
+/** A modal dialog with everything about one document: preview, facts, renditions, history, download, delete. */
 
 import { isInProgress } from "airlock-uploads";
 import { describeError, describeOutcome, describeStatus } from "airlock-uploads/messages";
@@ -21,7 +21,7 @@ export class DocumentDialog {
    * @param {Airlock} airlock
    * @param {object} listeners
    * @param {(document: AirlockDocument) => void} listeners.onChange  Called after an abort, a delete or a restore.
-   * @param {(document: AirlockDocument) => Promise<void>} listeners.onDownload
+   * @param {(document: AirlockDocument, rendition?: string) => Promise<void>} listeners.onDownload
    */
   constructor(airlock, listeners) {
     this.#airlock = airlock;
@@ -38,6 +38,7 @@ export class DocumentDialog {
     const { node, get } = cloneTemplate("document-details");
     node.dataset.status = document.status;
     fillFacts(get, document);
+    this.#fillRenditions(get, document);
     fillHistory(get("history"), document);
     this.#setUpButtons(get, document);
     this.#dialog.replaceChildren(node);
@@ -66,6 +67,21 @@ export class DocumentDialog {
     setUp("abort", status === "pending", change(() => this.#airlock.abort(id)));
     setUp("delete", canDelete, change(() => this.#airlock.delete(id)));
     setUp("restore", status === "deleted", change(() => this.#airlock.restore(id)));
+  }
+
+  /**
+   * @param {GetElement} get
+   * @param {AirlockDocument} document
+   */
+  #fillRenditions(get, document) {
+    const renditions = document.status === "ready" ? Object.entries(document.renditions) : [];
+    get("renditions-row").hidden = renditions.length === 0;
+    for (const [name, { size }] of renditions) {
+      const { node, get: getPart } = cloneTemplate("rendition");
+      getPart("rendition").textContent = `${name} (${formatSize(size)})`;
+      getPart("rendition").onclick = () => runAction(get, () => this.#listeners.onDownload(document, name));
+      get("renditions").append(node);
+    }
   }
 
   /**

@@ -1,6 +1,6 @@
 /** The user's documents, newest first, one page at a time. Documents that are being checked are updated. */
 
-import { describeError } from "airlock-uploads/messages";
+import { describeError, describeWaiting } from "airlock-uploads/messages";
 import { createDocumentRow } from "./document-row.js";
 import { getElement } from "./template.js";
 
@@ -104,14 +104,20 @@ export class DocumentList {
     const hadFocus = document.activeElement === this.#more;
     this.#more.hidden = nextCursor === null;
     if (hadFocus && this.#more.hidden) rows[0]?.querySelector("button")?.focus();
-    for (const { id } of added.filter(({ status }) => status === "processing")) this.#watch(id);
+    for (const document of added.filter(({ status }) => status === "processing")) this.#watch(document);
   }
 
-  /** Updates the row once the document has been checked. @param {string} id */
-  async #watch(id) {
+  /** Updates the row when a step waits, and once the document has been checked. @param {AirlockDocument} document */
+  async #watch(document) {
     const { signal } = this.#controller;
-    const document = await this.#airlock.waitForDocument(id, { signal }).catch(() => null);
-    if (document && !signal.aborted) this.upsert(document);
+    let shown = describeWaiting(document);
+    const onStatus = (/** @type {string} */ _status, /** @type {AirlockDocument | null} */ current) => {
+      const waiting = current ? describeWaiting(current) : shown;
+      if (current && waiting !== shown && !signal.aborted) this.upsert(current);
+      shown = waiting;
+    };
+    const checked = await this.#airlock.waitForDocument(document.id, { signal, onStatus }).catch(() => null);
+    if (checked && !signal.aborted) this.upsert(checked);
   }
 
   /** @param {AirlockDocument} document */

@@ -1,6 +1,6 @@
 /** The row of one document in the list. */
 
-import { describeReason, describeStatus } from "airlock-uploads/messages";
+import { describeReason, describeStatus, describeWaiting } from "airlock-uploads/messages";
 import { chooseIcon, formatDate, formatSize } from "./format.js";
 import { cloneTemplate, showIcon, showTime } from "./template.js";
 
@@ -22,8 +22,8 @@ export function createDocumentRow(document, { onOpen, onDownload }) {
   get("name").addEventListener("click", () => onOpen(document));
   get("size").textContent = formatSize(document.size);
   showTime(get("created"), document.createdAt, formatDate(document.createdAt));
-  get("status").textContent = describeStatus(document.status);
-  get("status").title = describeReason(document);
+  get("status").textContent = describeWaiting(document) || describeStatus(document.status);
+  get("status").title = describeWaiting(document) || describeReason(document);
   get("download").hidden = document.status !== "ready";
   get("download").setAttribute("aria-label", `Download ${document.fileName}`);
   get("download").addEventListener("click", () => onDownload(document));

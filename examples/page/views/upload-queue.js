@@ -75,6 +75,7 @@ export class UploadQueue {
   #createRow(file) {
     const row = new UploadRow(file, this.#airlock, {
       onChange: () => this.#render(),
+      onStepWaiting: () => this.#startNext(),
       onRetry: () => {
         row.enqueue();
         this.#startNext();
@@ -100,9 +101,11 @@ export class UploadQueue {
     return row;
   }
 
+  /** Starts queued uploads. One whose document waits for a step sends nothing, so it takes no place. */
   #startNext() {
-    const waiting = this.#rows.filter(({ status }) => status === "queued");
-    for (const row of waiting.slice(0, MAX_RUNNING - this.#running.size)) this.#run(row);
+    const sending = this.#running.size - this.#rows.filter(({ isStepWaiting }) => isStepWaiting).length;
+    const queued = this.#rows.filter(({ status }) => status === "queued");
+    for (const row of queued.slice(0, Math.max(0, MAX_RUNNING - sending))) this.#run(row);
   }
 
   /** @param {UploadRow} row */

@@ -1,6 +1,6 @@
 /** The row of one upload: its state, its progress, and the buttons of that state. */
 
-import { createIdempotencyKey, guessContentType, MULTIPART_THRESHOLD } from "airlock-uploads";
+import { createIdempotencyKey, findWaitingStep, guessContentType, MULTIPART_THRESHOLD } from "airlock-uploads";
 import { describeError } from "airlock-uploads/messages";
 import { chooseIcon } from "./format.js";
 import { announce, cloneTemplate, showIcon } from "./template.js";
@@ -13,6 +13,7 @@ export class UploadRow {
   #file;
   #airlock;
   #onChange;
+  #onStepWaiting;
   #get;
   #controller = new AbortController();
   #speed = new UploadSpeed();
@@ -29,14 +30,16 @@ export class UploadRow {
    * @param {Airlock} airlock
    * @param {object} listeners
    * @param {() => void} listeners.onChange  Called when the status has changed.
+   * @param {() => void} listeners.onStepWaiting  Called when a step of the pipeline waits, which may take long.
    * @param {() => void} listeners.onRetry
    * @param {(document: AirlockDocument) => void} listeners.onOpen
    */
-  constructor(file, airlock, { onChange, onRetry, onOpen }) {
+  constructor(file, airlock, { onChange, onStepWaiting, onRetry, onOpen }) {
     const { node, get } = cloneTemplate("upload-row");
     this.#file = file;
     this.#airlock = airlock;
     this.#onChange = onChange;
+    this.#onStepWaiting = onStepWaiting;
     this.#get = get;
     this.node = node;
     showIcon(get("icon"), chooseIcon(guessContentType(file)));
@@ -61,6 +64,10 @@ export class UploadRow {
 
   get isFinished() {
     return isFinished(this.status);
+  }
+
+  get isStepWaiting() {
+    return this.#document !== null && findWaitingStep(this.#document) !== null;
   }
 
   /** Queues the upload again, under the same key when its document may still be completed. */
@@ -125,6 +132,7 @@ export class UploadRow {
    */
   #render(status, document = null, message, canRetry = status === "aborted" || status === "expired") {
     const previousStatus = this.status;
+    const wasStepWaiting = this.isStepWaiting;
     this.node.dataset.status = status;
     this.#document = document;
     const get = this.#get;
@@ -136,10 +144,11 @@ export class UploadRow {
     get("dismiss").hidden = !this.isFinished;
     if (status === "queued" || status === "preparing") get("progress").value = 0;
     if (["completing", "checking", "ready"].includes(status)) get("progress").value = 1;
-    if (status === previousStatus) return;
+    if (status === previousStatus && wasStepWaiting === this.isStepWaiting) return;
     this.#renderPauseButton(status === "paused");
     announce(`${this.#file.name}: ${get("state").textContent}`);
     this.#onChange();
+    if (this.isStepWaiting) this.#onStepWaiting();
   }
 
   /** Renders one button for pause and resume, so that it keeps the focus. @param {boolean} isPaused */

@@ -1,6 +1,6 @@
 /** Texts and possible actions for the status of an upload. */
 
-import { describeOutcome, describeStatus } from "airlock-uploads/messages";
+import { describeOutcome, describeStatus, describeWaiting } from "airlock-uploads/messages";
 import { formatDuration, formatSize } from "./format.js";
 
 /** @import { AirlockDocument, ResumableUpload } from "airlock-uploads" */
@@ -42,7 +42,8 @@ export function isFinished(status) {
  */
 export function describeState(status, document, size) {
   if (status === "waiting") return "Waiting for the connection";
-  if (STATES[status]) return `${STATES[status]} · ${formatSize(size)}`;
+  const state = (document && describeWaiting(document)) || STATES[status];
+  if (state) return `${state} · ${formatSize(size)}`;
   return document ? describeOutcome(document) : describeStatus(status);
 }
 
