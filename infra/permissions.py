@@ -27,6 +27,7 @@ _CONSUME = (
     "sqs:GetQueueAttributes",
     "sqs:ChangeMessageVisibility",
 )
+# DeleteObjects needs DeleteObjectVersion alone for an entry with a version id, as DeleteObject does.
 _EMPTY = ("s3:AbortMultipartUpload", "s3:ListMultipartUploadParts", "s3:DeleteObjectVersion")
 
 

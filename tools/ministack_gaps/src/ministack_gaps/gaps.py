@@ -6,6 +6,7 @@ from ministack_gaps import (
     lambda_workers,
     s3_condition_keys,
     s3_copy,
+    s3_delete_objects,
     s3_download,
     s3_missing_key,
     s3_multipart,
@@ -18,6 +19,7 @@ _GAPS = (
     lambda_workers,
     s3_condition_keys,
     s3_copy,
+    s3_delete_objects,
     s3_download,
     s3_missing_key,  # after s3_download, whose GetObject it wraps
     s3_multipart,
