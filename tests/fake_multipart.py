@@ -83,6 +83,7 @@ class InMemoryBucketInventory:
                 yield OpenUpload(upload.key, upload_id, self._came(upload_id))
 
     def delete(self, versions: Sequence[ObjectVersion]) -> None:
+        assert len(versions) <= 1_000, "DeleteObjects takes at most 1,000 versions"
         for version in versions:
             self.multipart.objects.delete(version.key, version.version)
 

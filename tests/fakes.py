@@ -50,12 +50,13 @@ class InMemoryDocuments:
         return self._documents.get(DocumentKey(owner, document_id))
 
     def get_many(self, keys: Sequence[DocumentKey]) -> Mapping[DocumentKey, Document]:
+        assert len(set(keys)) <= 100, "BatchGetItem takes at most 100 keys"
         return {key: self._documents[key] for key in keys if key in self._documents}
 
     def apply(self, transition: Transition) -> None:
         after, key = transition.after, DocumentKey(transition.after.owner, transition.after.id)
         held = self._documents.get(key)
-        if held == after and transition.reserved_bytes == transition.open_uploads == 0:
+        if held == after and transition.reserved_bytes == 0:
             return
         if held is None or held.revision != transition.before.revision:
             raise Conflict

@@ -15,7 +15,7 @@ from moto import mock_aws
 from functions.adapters.dynamodb.attributes import from_item
 from functions.adapters.dynamodb.documents import DynamoDBDocuments
 from functions.adapters.dynamodb.usage import USAGE
-from strict_s3 import enforce_copy_conditions
+from strict_s3 import enforce_copy_conditions, enforce_delete_limit
 from tests.moto_resources import create_bucket, create_table
 from tests.table_server import table_client
 
@@ -68,6 +68,7 @@ def dynamodb_client(aws: None) -> "DynamoDBClient":
 def s3_client(aws: None) -> "S3Client":
     client = boto3.client("s3", region_name=REGION)
     enforce_copy_conditions(client.meta.events)
+    enforce_delete_limit(client.meta.events)
     return client
 
 

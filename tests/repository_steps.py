@@ -1,13 +1,17 @@
 """Steps on a repository of documents, the same for DynamoDB and for the one in memory."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
+from typing import Any
 
+from functions.domain.codes import Code
 from functions.domain.document import Document
-from functions.domain.events import Event, Transition
+from functions.domain.events import AttemptEnded, AttemptOutcome, Event, Transition
 from functions.domain.keys import owner_key
 from functions.domain.quota import Limits
 from functions.domain.repository import DocumentRepository, IdempotencyKey
 from functions.domain.states import decide
+from functions.domain.steps import Json, StepRecord, StepStatus
 from tests.examples import NOW, PLENTY, a_document, an_id
 
 OTHER_OWNER = owner_key("somebody-else")
@@ -45,3 +49,55 @@ def apply_events(repository: DocumentRepository, document: Document, *events: Ev
 
 def due_ids(repository: DocumentRepository, at: datetime) -> list[str]:
     return sorted(entry[1] for entry in repository.due(at) if entry)
+
+
+def a_completed_attempt(
+    attempt: int = 1,
+    *,
+    stored_version: str | None = "d1",
+    sha256: str | None = None,
+    steps: tuple[StepRecord, ...] = (),
+) -> AttemptEnded:
+    return AttemptEnded(
+        attempt=attempt,
+        outcome=AttemptOutcome.COMPLETED,
+        steps=steps,
+        content_type="image/png",
+        sha256=sha256,
+        stored_version=stored_version,
+    )
+
+
+def a_rejected_attempt(attempt: int = 1, reason: Code = Code.TYPE_MISMATCH) -> AttemptEnded:
+    return AttemptEnded(attempt=attempt, outcome=AttemptOutcome.REJECTED, reason=reason)
+
+
+def a_crashed_attempt(attempt: int = 1) -> AttemptEnded:
+    return AttemptEnded(attempt=attempt, outcome=AttemptOutcome.CRASHED)
+
+
+def a_suspended_attempt(attempt: int = 1, *, steps: tuple[StepRecord, ...]) -> AttemptEnded:
+    return AttemptEnded(
+        attempt=attempt, outcome=AttemptOutcome.SUSPENDED, steps=steps, content_type="image/png"
+    )
+
+
+def a_waiting_step(resume_at: datetime, name: str = "check") -> StepRecord:
+    return StepRecord(
+        name=name, status=StepStatus.WAITING, at=NOW, attempt=1, resume_at=resume_at, tries=1, token="t1"
+    )
+
+
+def a_passed_step(name: str = "render", **facts: Json) -> StepRecord:
+    return StepRecord(name=name, status=StepStatus.PASSED, at=NOW, attempt=1, facts=facts)
+
+
+def rendition_facts(version: str = "r1", size: int = 10, **more: Any) -> Mapping[str, Json]:
+    """Returns what the fact `renditions` of a step says about one of them."""
+    return {
+        "versionId": version,
+        "contentType": "image/webp",
+        "size": size,
+        "sha256": "ab" * 32,
+        **more,
+    }

@@ -110,7 +110,7 @@ class SweepService:
             yield [(version, _find(records, parse(version.key))) for version in listed]
 
     def _check_document(self, owner: str, document_id: str, republished: set[str]) -> str:
-        """`republished` collects the versions whose event was republished in this sweep."""
+        """`republished` collects the keys whose event was republished in this sweep."""
         document = self.repository.get(owner, document_id)
         if document is None or document.next_check_at is None or self.clock() < document.next_check_at:
             return "not_due"
@@ -118,11 +118,12 @@ class SweepService:
             self.purge_queue.enqueue(owner, document_id)
             return "purge_enqueued"
         if document.status is Status.PROCESSING and document.staged_version:
-            republished.add(document.staged_version)
+            republished.add(document.staging_key)
             self.upload_events.republish(document.staging_key, document.staged_version)
             return "attempt_republished"
         arrived = self._find_first_version(document.staging_key)
         if arrived is not None:
+            republished.add(arrived.key)
             self.upload_events.republish(arrived.key, arrived.version)
             return "event_republished"
         return self._close(document)
@@ -159,10 +160,12 @@ class SweepService:
         unneeded = [staged for staged, document in batch if not self._is_needed(document, staged)]
         self.inventory.delete(unneeded)
         yield from ("deleted_version" for _ in unneeded)
-        for staged, document in batch:
-            if document is None or staged.version in republished or not self._is_stalled(document, staged):
+        # S3 lists the newest version of a key first, and the event of the oldest one is the first.
+        for staged, document in reversed(batch):
+            if document is None or staged.key in republished or not self._is_stalled(document, staged):
                 yield None
                 continue
+            republished.add(staged.key)
             self.upload_events.republish(staged.key, staged.version)
             yield "attempt_republished" if document.staged_version else "event_republished"
 

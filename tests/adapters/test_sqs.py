@@ -1,7 +1,8 @@
-"""Messages to the queues of S3's events and of documents to purge."""
+"""Messages to the queues: S3's events, documents to purge, tasks and results of steps."""
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import boto3
@@ -9,14 +10,44 @@ import pytest
 from botocore.stub import Stubber
 from moto import mock_aws
 
-from functions.adapters.sqs import SQSPurgeQueue, SQSUploadEvents
+from functions.adapters.sqs import SQSPurgeQueue, SQSResultQueue, SQSTaskQueue, SQSUploadEvents
+from functions.domain.codes import Code
 from functions.domain.errors import Unavailable
+from functions.domain.tasks import Task, TaskOutcome, TaskResult
+from functions.messages import step_results, step_tasks
+from tests.examples import NOW, OWNER, an_id
 from tests.moto_account import REGION
+from tests.repository_steps import rendition_facts
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
 
 KEY = "staging/a b/ü+1%2F"
+
+
+TASK = Task(
+    document_id=an_id(),
+    owner=OWNER,
+    step="check",
+    attempt=3,
+    bucket="a-bucket",
+    key=KEY,
+    version="v1",
+    size=1 << 45,
+    content_type="text/csv",
+    parameters={"words": ["secret", "Schlüssel"], "limit": 5, "strict": False},
+    deadline=NOW,
+)
+RESULT = TaskResult(
+    document_id=an_id(),
+    owner=OWNER,
+    step="render",
+    attempt=3,
+    version="v1",
+    outcome=TaskOutcome.PASSED,
+    detail="Zwei Größen",
+    facts={"renditions": {"thumb": rendition_facts(width=3)}, "score": 0.25, "none": None, "n": {"a": [1]}},
+)
 
 
 @pytest.fixture
@@ -66,3 +97,73 @@ def test_a_purge_task_contains_owner_and_document_id(sqs: "SQSClient", url: str)
     SQSPurgeQueue(sqs, url).enqueue("an-owner", "an-id")
     [message] = sqs.receive_message(QueueUrl=url)["Messages"]
     assert json.loads(message["Body"]) == {"owner": "an-owner", "documentId": "an-id"}
+
+
+def receive(sqs: "SQSClient", url: str) -> str:
+    """Returns the body of the only message."""
+    [message] = sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10)["Messages"]
+    return message["Body"]
+
+
+@pytest.mark.parametrize(
+    "task", [TASK, replace(TASK, content_type=None, parameters={})], ids=["full", "bare"]
+)
+def test_a_task_is_read_from_the_queue_unchanged(sqs: "SQSClient", url: str, task: Task) -> None:
+    SQSTaskQueue(sqs, url).enqueue(task)
+    assert step_tasks.parse(receive(sqs, url)) == task
+
+
+def test_the_names_of_a_task_are_those_of_the_contract(sqs: "SQSClient", url: str) -> None:
+    SQSTaskQueue(sqs, url).enqueue(TASK)
+    assert json.loads(receive(sqs, url)) == {
+        "documentId": an_id(),
+        "owner": OWNER,
+        "step": "check",
+        "attempt": 3,
+        "bucket": "a-bucket",
+        "key": KEY,
+        "versionId": "v1",
+        "size": 1 << 45,
+        "contentType": "text/csv",
+        "parameters": {"words": ["secret", "Schlüssel"], "limit": 5, "strict": False},
+        "deadline": "2026-05-04T12:00:00+00:00",
+    }
+
+
+@pytest.mark.parametrize(
+    "result",
+    [
+        RESULT,
+        replace(RESULT, outcome=TaskOutcome.REJECTED, code=Code.STEP_REJECTED.value, facts={}),
+        replace(RESULT, outcome=TaskOutcome.PROGRESS, detail=None, facts={}),
+        replace(RESULT, outcome=TaskOutcome.UNAVAILABLE, attempt=0, facts={}),
+    ],
+    ids=lambda result: result.outcome.value,
+)
+def test_a_result_is_read_from_the_queue_of_its_step_unchanged(
+    sqs: "SQSClient", url: str, result: TaskResult
+) -> None:
+    SQSResultQueue(sqs, url).send(result)
+    assert step_results.parse(receive(sqs, url), "render") == result
+
+
+def test_a_result_leaves_out_what_it_does_not_say(sqs: "SQSClient", url: str) -> None:
+    SQSResultQueue(sqs, url).send(replace(RESULT, detail=None, facts={}))
+    assert set(json.loads(receive(sqs, url))) == {
+        "documentId",
+        "owner",
+        "step",
+        "attempt",
+        "versionId",
+        "outcome",
+    }
+
+
+def test_a_queue_that_cannot_be_reached_is_unavailable(sqs: "SQSClient") -> None:
+    with Stubber(sqs) as stubber:
+        for _ in range(2):
+            stubber.add_client_error("send_message", "ServiceUnavailable", http_status_code=503)
+        with pytest.raises(Unavailable):
+            SQSTaskQueue(sqs, "https://queue").enqueue(TASK)
+        with pytest.raises(Unavailable):
+            SQSResultQueue(sqs, "https://queue").send(RESULT)

@@ -1,8 +1,10 @@
 """The contract of `BucketInventory`, in S3 and in memory."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from botocore.exceptions import ClientError
 
 from tests.contract.multipart import KEY, Store, memory_store, s3_store
 
@@ -42,8 +44,46 @@ def test_a_version_has_the_time_of_its_upload(store: Store) -> None:
     assert abs(datetime.now(UTC) - entry.last_modified) < timedelta(minutes=5)
 
 
-def test_a_deleted_version_no_longer_exists(store: Store) -> None:
-    first, second = store.put(KEY), store.put(KEY)
-    store.inventory.delete(KEY, first)
-    store.inventory.delete(KEY, first)
-    assert [entry.version for entry in store.inventory.versions("staging/")] == [second]
+def listed(store: Store) -> set[str]:
+    return {entry.version for entry in store.inventory.versions("staging/")}
+
+
+def test_deleted_versions_no_longer_exist(store: Store) -> None:
+    kept = store.put(KEY)
+    deleted = {store.put(KEY), store.put(OTHER)}
+    entries = [entry for entry in store.inventory.versions("staging/") if entry.version in deleted]
+    assert len(entries) == 2
+    store.inventory.delete(entries)
+    assert listed(store) == {kept}
+
+
+def test_a_delete_is_idempotent(store: Store) -> None:
+    store.put(KEY)
+    entries = [*store.inventory.versions(KEY)]
+    store.inventory.delete(entries)
+    kept = store.put(KEY)
+    store.inventory.delete(entries)
+    assert listed(store) == {kept}
+
+
+def test_nothing_to_delete_is_no_error(store: Store) -> None:
+    kept = store.put(KEY)
+    store.inventory.delete([])
+    assert listed(store) == {kept}
+
+
+def test_a_thousand_versions_are_deleted_at_once(store: Store) -> None:
+    """Most of them do not exist, which is as good as deleted."""
+    store.put(KEY)
+    [entry] = store.inventory.versions(KEY)
+    missing = [replace(entry, key=f"staging/{number}", version="v1") for number in range(999)]
+    store.inventory.delete([*missing, entry])
+    assert listed(store) == set()
+
+
+def test_more_than_a_thousand_versions_are_an_error(store: Store) -> None:
+    store.put(KEY)
+    [entry] = store.inventory.versions(KEY)
+    with pytest.raises((ClientError, AssertionError)):
+        store.inventory.delete([entry] * 1_001)
+    assert listed(store) == {entry.version}

@@ -8,10 +8,8 @@ import pytest
 from functions.domain.document import Document, Status
 from functions.domain.events import (
     AbortRequested,
-    AttemptFailed,
     DeleteRequested,
     ObjectArrived,
-    Promoted,
     PurgeCompleted,
     PurgeStarted,
 )
@@ -22,6 +20,8 @@ from tests.repository_steps import (
     KEY,
     OTHER_OWNER,
     SECOND,
+    a_completed_attempt,
+    a_crashed_attempt,
     apply_events,
     create,
     due_ids,
@@ -114,7 +114,7 @@ def test_a_document_in_its_first_attempt_is_due_after_lease_and_deadline(
 
 def test_a_document_in_a_later_attempt_is_due_after_its_lease(repository: DocumentRepository) -> None:
     document = apply_events(
-        repository, create(repository), ObjectArrived("v1"), AttemptFailed(1), ObjectArrived("v1")
+        repository, create(repository), ObjectArrived("v1"), a_crashed_attempt(), ObjectArrived("v1")
     )
     assert document.lease_until is not None
     assert due_ids(repository, document.lease_until) == []
@@ -150,7 +150,7 @@ def test_a_document_at_rest_is_never_due(repository: DocumentRepository) -> None
     repository.apply(transition(create(repository, 1), AbortRequested()))
     processing = transition(create(repository, 2), ObjectArrived("v1"))
     repository.apply(processing)
-    repository.apply(transition(processing.after, Promoted(1, "image/png", None, "d1")))
+    repository.apply(transition(processing.after, a_completed_attempt()))
     assert due_ids(repository, NOW + 1000 * DAY) == []
 
 

@@ -7,11 +7,25 @@ import pytest
 
 from functions.domain.document import Method
 from functions.domain.errors import AirlockError, TooMany, WrongState
-from functions.domain.events import AbortRequested, ObjectArrived, Promoted
+from functions.domain.events import AbortRequested, ObjectArrived
+from functions.domain.keys import DocumentKey
 from functions.domain.quota import Limits
 from functions.domain.repository import AlreadyCreated, Conflict, DocumentRepository, IdempotencyKey
 from tests.examples import NOW, OWNER, PLENTY, a_document, an_id
-from tests.repository_steps import DAY, KEY, OTHER_OWNER, create, transition
+from tests.repository_steps import (
+    DAY,
+    KEY,
+    OTHER_OWNER,
+    a_completed_attempt,
+    a_passed_step,
+    a_rejected_attempt,
+    a_suspended_attempt,
+    a_waiting_step,
+    apply_events,
+    create,
+    rendition_facts,
+    transition,
+)
 
 
 def rejected_create(
@@ -41,7 +55,7 @@ def test_a_changed_document_is_read_back_unchanged(repository: DocumentRepositor
     processing = transition(create(repository), ObjectArrived("v1"))
     repository.apply(processing)
     assert repository.get(OWNER, an_id()) == processing.after
-    ready = transition(processing.after, Promoted(1, "image/png", "ab" * 32, "d1"))
+    ready = transition(processing.after, a_completed_attempt(sha256="ab" * 32))
     repository.apply(ready)
     assert repository.get(OWNER, an_id()) == ready.after
 
@@ -163,7 +177,8 @@ def test_a_conflicting_change_leaves_record_and_usage_unchanged(repository: Docu
     with pytest.raises(Conflict):
         repository.apply(second)
     assert repository.get(OWNER, an_id()) == first.after
-    assert rejected_create(repository, 1, replace(PLENTY, open_uploads=1)).code == "too_many_open_uploads"
+    limits = replace(PLENTY, stored_bytes=document.size)
+    assert rejected_create(repository, 1, limits, size=1).code == "storage_quota_exceeded"
 
 
 def test_a_change_of_a_missing_document_is_a_conflict(repository: DocumentRepository) -> None:
@@ -173,11 +188,15 @@ def test_a_change_of_a_missing_document_is_a_conflict(repository: DocumentReposi
     assert repository.get(OWNER, an_id()) is None
 
 
-def test_a_repeated_change_succeeds(repository: DocumentRepository) -> None:
-    change = transition(create(repository), ObjectArrived("v1"))
+def test_a_repeated_arrival_succeeds_and_closes_the_upload_once(repository: DocumentRepository) -> None:
+    limits = replace(PLENTY, open_uploads=2)
+    first, _ = create(repository, 1, limits), create(repository, 2, limits)
+    change = transition(first, ObjectArrived("v1"))
     repository.apply(change)
     repository.apply(change)
-    assert repository.get(OWNER, an_id()) == change.after
+    assert repository.get(OWNER, an_id(1)) == change.after
+    create(repository, 3, limits)
+    assert rejected_create(repository, 4, limits).code == "too_many_open_uploads"
 
 
 def test_an_aborted_upload_releases_its_bytes_once(repository: DocumentRepository) -> None:
@@ -192,11 +211,89 @@ def test_an_aborted_upload_releases_its_bytes_once(repository: DocumentRepositor
         create(repository, 4, limits, size=100)
 
 
+def test_an_upload_is_open_until_its_bytes_have_arrived(repository: DocumentRepository) -> None:
+    limits = replace(PLENTY, open_uploads=1)
+    first = create(repository, 1, limits)
+    assert rejected_create(repository, 2, limits).code == "too_many_open_uploads"
+    repository.apply(transition(first, ObjectArrived("v1")))
+    create(repository, 4, replace(PLENTY, open_uploads=2))
+
+
+def test_the_outcomes_of_steps_are_read_back_unchanged(repository: DocumentRepository) -> None:
+    facts = {"score": 0.5, "words": ["a", None, 10**40], "nested": {"": {"deep": True}}, "empty": {}}
+    waiting = a_waiting_step(NOW + timedelta(seconds=1, microseconds=5))
+    steps = (a_passed_step("render", renditions={"thumb": rendition_facts()}, **facts), waiting)
+    document = apply_events(repository, create(repository), ObjectArrived("v1"))
+    suspended = apply_events(repository, document, a_suspended_attempt(steps=steps))
+    found = repository.get(OWNER, an_id())
+    assert found == suspended
+    assert found.steps == steps
+    assert [rendition.name for rendition in found.renditions] == ["thumb"]
+
+
+def test_renditions_count_in_the_bytes_of_the_owner_until_the_file_is_rejected(
+    repository: DocumentRepository,
+) -> None:
+    limits = replace(PLENTY, stored_bytes=150)
+    document = apply_events(repository, create(repository, 1, limits, size=100), ObjectArrived("v1"))
+    rendered = a_passed_step(renditions={"thumb": rendition_facts(size=40)})
+    document = apply_events(repository, document, a_suspended_attempt(steps=(rendered,)))
+    assert document.reserved_bytes == 140
+    assert rejected_create(repository, 2, limits, size=11).code == "storage_quota_exceeded"
+    apply_events(repository, document, ObjectArrived("v1"), a_rejected_attempt(2))
+    create(repository, 3, limits, size=149)
+
+
+def test_the_bytes_of_renditions_are_added_once(repository: DocumentRepository) -> None:
+    limits = replace(PLENTY, stored_bytes=150)
+    document = apply_events(repository, create(repository, 1, limits, size=100), ObjectArrived("v1"))
+    rendered = a_passed_step(renditions={"thumb": rendition_facts(size=40)})
+    change = transition(document, a_suspended_attempt(steps=(rendered,)))
+    repository.apply(change)
+    with pytest.raises(Conflict):
+        repository.apply(change)
+    create(repository, 2, limits, size=10)
+
+
+def test_many_documents_of_several_owners_are_read_at_once(repository: DocumentRepository) -> None:
+    documents = [create(repository, number) for number in range(98)]
+    documents.append(create(repository, 98, owner=OTHER_OWNER))
+    keys = [DocumentKey(document.owner, document.id) for document in documents]
+    found = repository.get_many([*keys, DocumentKey(OTHER_OWNER, an_id(0))])
+    assert found == dict(zip(keys, documents, strict=True))
+
+
+def test_a_key_may_be_requested_twice_and_no_key_finds_nothing(repository: DocumentRepository) -> None:
+    document = create(repository)
+    key = DocumentKey(OWNER, an_id())
+    assert repository.get_many([key, key]) == {key: document}
+    assert repository.get_many([]) == {}
+
+
+def test_bytes_of_the_day_count_without_a_file(repository: DocumentRepository) -> None:
+    limits = replace(PLENTY, daily_bytes=200, daily_files=2)
+    create(repository, 1, limits, size=100)
+    repository.add_daily_bytes(OWNER, 60, NOW)
+    repository.add_daily_bytes(OTHER_OWNER, 60, NOW)
+    with pytest.raises(TooMany):
+        create(repository, 2, limits, size=41)
+    create(repository, 2, limits, size=40)
+
+
+def test_bytes_of_a_day_without_creates_count(repository: DocumentRepository) -> None:
+    create(repository, 1)
+    limits = replace(PLENTY, daily_bytes=100)
+    repository.add_daily_bytes(OWNER, 60, NOW + DAY)
+    with pytest.raises(TooMany):
+        repository.create(a_document(id=an_id(2), size=41), limits, None, NOW + DAY)
+    repository.create(a_document(id=an_id(2), size=40), limits, None, NOW + DAY)
+
+
 def test_a_ready_document_is_not_open_and_keeps_its_bytes_reserved(repository: DocumentRepository) -> None:
     limits = replace(PLENTY, open_uploads=1, stored_bytes=150)
     processing = transition(create(repository, 1, limits, size=100), ObjectArrived("v1"))
     repository.apply(processing)
-    repository.apply(transition(processing.after, Promoted(1, "image/png", "ab" * 32, "d1")))
+    repository.apply(transition(processing.after, a_completed_attempt(sha256="ab" * 32)))
     create(repository, 2, limits, size=50)
     assert (
         rejected_create(repository, 3, replace(limits, open_uploads=9), size=1).code

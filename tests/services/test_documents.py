@@ -1,17 +1,20 @@
-"""List, look, download: only one's own, only what is ready."""
+"""List, get, download, delete and restore: only one's own documents, and only the content of those that are ready."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
+from functions.domain.content import StoredContent
 from functions.domain.document import Document, HistoryEntry, Status
 from functions.domain.errors import InvalidInput, NotFound, WrongState
-from functions.domain.keys import owner_key
-from functions.services.documents import DocumentService, retry_after
-from tests.examples import NOW, OWNER, PLENTY, SIGNER, a_document, an_id
+from functions.domain.keys import documents_key, owner_key
+from functions.services.documents import DocumentService, Download, retry_after
+from tests.examples import NOW, OWNER, PLENTY, PNG, SIGNER, a_document, an_id
 from tests.fakes import InMemoryDocuments
+from tests.repository_steps import a_passed_step, a_waiting_step, rendition_facts
 
 STRANGER = owner_key("somebody-else")
 WEEK = 604_800
@@ -94,10 +97,80 @@ def test_an_unknown_id_is_not_found(document_id: str) -> None:
 
 def test_a_ready_document_can_be_downloaded() -> None:
     download = document_service(ready()).download(OWNER, an_id(), inline=True, now=NOW)
-    assert download.document == ready()
+    content = download.content
+    assert (content.file_name, content.content_type, content.sha256) == ("cat.png", "image/png", "ab" * 32)
+    assert content.size == len(PNG)
+    assert urlsplit(download.signed.url).path == f"/{documents_key(OWNER, an_id())}"
     assert "versionId=d1" in download.signed.url
     assert "inline" in download.signed.url
     assert download.signed.expires_at == NOW + timedelta(seconds=300)
+
+
+def with_renditions(stored_version: str | None = "d1") -> Document:
+    """Returns a ready document with the renditions `page` and `thumb`, in this order."""
+    paged = a_passed_step("pages", renditions={"page": rendition_facts("r1", size=20)})
+    thumb = rendition_facts("r2", size=7, width=3, height=2, contentType="image/png", sha256="cd" * 32)
+    steps = (a_passed_step("check"), paged, a_passed_step("render", renditions={"thumb": thumb}))
+    return replace(ready(), stored_version=stored_version, steps=steps)
+
+
+def download(document: Document, rendition: str | None = None) -> Download:
+    service = document_service(document)
+    return service.download(OWNER, an_id(), rendition=rendition, inline=True, now=NOW)
+
+
+def test_a_rendition_is_downloaded_by_its_name() -> None:
+    found = download(with_renditions(), "thumb")
+    assert found.content == StoredContent(
+        key=f"renditions/{OWNER}/{an_id()}/render/thumb",
+        version="r2",
+        content_type="image/png",
+        file_name="cat-thumb.png",
+        size=7,
+        sha256="cd" * 32,
+    )
+    assert urlsplit(found.signed.url).path == f"/{found.content.key}"
+    assert parse_qs(urlsplit(found.signed.url).query)["versionId"] == ["r2"]
+
+
+def test_a_download_without_a_name_is_of_the_original() -> None:
+    assert download(with_renditions()).content.version == "d1"
+
+
+def test_without_an_original_the_first_rendition_is_downloaded() -> None:
+    document = with_renditions(stored_version=None)
+    assert download(document).content.version == "r1"
+    assert download(document, "thumb").content.version == "r2"
+
+
+@pytest.mark.parametrize("name", ["other", "", "check", "../thumb", "THUMB"])
+def test_a_rendition_that_does_not_exist_is_not_found(name: str) -> None:
+    with pytest.raises(NotFound) as refused:
+        download(with_renditions(), name)
+    assert refused.value.code == "rendition_not_found"
+
+
+def test_a_rendition_is_downloaded_only_when_the_document_is_ready() -> None:
+    for status, code in ((Status.PROCESSING, "not_ready"), (Status.REJECTED, "rejected")):
+        with pytest.raises(WrongState) as refused:
+            download(replace(with_renditions(), status=status), "thumb")
+        assert refused.value.code == code
+
+
+def test_a_rendition_of_a_step_that_has_not_passed_is_not_found() -> None:
+    facts = {"renditions": {"thumb": rendition_facts()}}
+    waiting = replace(a_waiting_step(NOW, "render"), facts=facts)
+    with pytest.raises(NotFound):
+        download(replace(ready(), steps=(waiting,)), "thumb")
+
+
+def test_a_document_that_waits_for_a_worker_is_not_ready() -> None:
+    waiting = a_waiting_step(NOW + timedelta(minutes=10))
+    document = a_document(status=Status.PROCESSING, staged_version="v1", attempt=1, steps=(waiting,))
+    with pytest.raises(WrongState) as refused:
+        download(document)
+    assert (refused.value.code, refused.value.retry_after) == ("not_ready", 1)
+    assert "processing" in refused.value.detail
 
 
 @pytest.mark.parametrize(
@@ -146,7 +219,7 @@ def test_a_deleted_document_can_be_read_and_restored_but_not_downloaded() -> Non
 
     assert on.restore(OWNER, an_id(), NOW).status is Status.READY
     assert on.restore(OWNER, an_id(), NOW).status is Status.READY
-    assert on.download(OWNER, an_id(), inline=False, now=NOW).document.id == an_id()
+    assert on.download(OWNER, an_id(), inline=False, now=NOW).content.version == "d1"
 
 
 def test_a_restore_after_its_window_is_gone() -> None:

@@ -11,11 +11,12 @@ from functions.domain.codes import Code
 from functions.domain.document import Method, Status
 from functions.domain.effects import COMPLETE_LEASE
 from functions.domain.errors import Unavailable, WrongState
-from functions.domain.events import AbortRequested, InspectionFailed, ObjectArrived, Promoted
+from functions.domain.events import AbortRequested, ObjectArrived
 from functions.domain.storage import UploadedPart
 from tests.fake_multipart import InMemoryMultipartStore
 from tests.interruptions import Interruption, ProcessKilled, kill_process, list_points
 from tests.multipart_scenario import BODIES, STAGED, MultipartScenario, catch
+from tests.repository_steps import a_completed_attempt, a_rejected_attempt
 
 
 @pytest.fixture
@@ -81,7 +82,7 @@ def test_a_repeated_call_after_the_bytes_have_arrived_succeeds(scenario: Multipa
     scenario.complete()
     scenario.apply(ObjectArrived("v1"))
     assert scenario.complete().done
-    scenario.apply(Promoted(scenario.document.attempt, "image/png", None, "d1"))
+    scenario.apply(a_completed_attempt(scenario.document.attempt))
     completion = scenario.complete()
     assert (completion.done, completion.document.status) == (True, Status.READY)
 
@@ -102,7 +103,7 @@ def test_an_aborted_upload_cannot_be_completed(scenario: MultipartScenario) -> N
 
 def test_completing_a_rejected_document_is_a_repeat(scenario: MultipartScenario) -> None:
     scenario.apply(ObjectArrived("v1"))
-    scenario.apply(InspectionFailed(1, Code.TYPE_MISMATCH))
+    scenario.apply(a_rejected_attempt())
     assert scenario.complete().document.status is Status.REJECTED
 
 

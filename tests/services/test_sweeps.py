@@ -1,4 +1,4 @@
-"""Sweeps: abandoned uploads, lost events, crashed attempts and orphaned bytes. Everything else stays as it is."""
+"""Sweeps: abandoned uploads, crashed attempts, purges, stray copies and redrives. Everything else stays as it is."""
 
 from collections import Counter
 from datetime import timedelta
@@ -13,56 +13,23 @@ from functions.domain.effects import COMPLETE_LEASE, LEASE, PURGE_LEASE
 from functions.domain.errors import Unavailable
 from functions.domain.events import (
     AbortRequested,
-    AttemptFailed,
     CompleteRequested,
     DeleteRequested,
-    InspectionFailed,
     ObjectArrived,
-    Promoted,
     PurgeCompleted,
     PurgeStarted,
     Transition,
 )
-from functions.domain.guards import MAX_ATTEMPTS
 from functions.domain.keys import documents_key, staging_key
 from functions.domain.quota import Usage
+from functions.domain.retention import GRACE
 from functions.domain.states import decide
-from functions.services.sweeps import GRACE, PERIOD, SLICES
-from tests.examples import NOW, OWNER, PLENTY, PNG, a_document, an_id
-from tests.fake_deployment import FakeDeployment
+from functions.services.sweeps import STAGING_COMPLETED
+from tests.examples import NOW, OWNER, PNG, an_id
 from tests.fakes import InMemoryDocuments
 from tests.interruptions import Interruption, ProcessKilled, kill_process, list_points
-
-STAGED = staging_key(OWNER, an_id())
-A_SECOND = timedelta(seconds=1)
-DAY = timedelta(days=1)
-
-
-class SweepScenario(FakeDeployment):
-    """Documents and bytes, some of which no event has finished."""
-
-    def sweep(self, by: Interruption | None = None, steps: int = 1000) -> Counter[str]:
-        """Sweeps until its time is over after `steps`."""
-        left = iter(range(steps - 1))
-        return self.sweep_service(by).sweep(lambda: next(left, None) is None)
-
-    def redrive(self) -> str:
-        return self.sweep_service().redrive(OWNER, an_id())
-
-    def expect(self, **changes: Any) -> None:
-        self.repository.create(a_document(**changes), PLENTY, None, NOW)
-
-    def put(self, key: str = STAGED) -> str:
-        """Stores bytes now and returns their version."""
-        version = self.s3.objects.put(key, PNG)
-        self.inventory.came[version] = self.clock()
-        return version
-
-    def begin(self, key: str = STAGED) -> str:
-        upload_id = self.s3.create(key, "image/png", part_checksums=False)
-        self.s3.put_part(key, upload_id, 1, PNG)
-        self.inventory.came[upload_id] = self.clock()
-        return upload_id
+from tests.repository_steps import a_completed_attempt
+from tests.services.sweep_scenario import DAY, SECOND, STAGED, SweepScenario
 
 
 @pytest.fixture
@@ -72,18 +39,21 @@ def scenario() -> SweepScenario:
 
 def test_a_sweep_of_a_consistent_system_changes_nothing(scenario: SweepScenario) -> None:
     scenario.expect()
-    scenario.put()
+    scenario.apply(ObjectArrived(scenario.put()))
+    scenario.apply(a_completed_attempt(stored_version=scenario.put(documents_key(OWNER, an_id()))))
+    scenario.expect(id=an_id(1))
     scenario.expect(
-        id=an_id(1), method=Method.MULTIPART, upload_id=scenario.begin(staging_key(OWNER, an_id(1)))
+        id=an_id(2), method=Method.MULTIPART, upload_id=scenario.begin(staging_key(OWNER, an_id(2)))
     )
-    scenario.clock.advance(DAY / 2)
-    assert scenario.sweep() == Counter()
-    assert len(scenario.s3.open) == len(scenario.s3.objects.keys) == 1
+    scenario.clock.advance(timedelta(minutes=10))
+    assert scenario.sweep_service().sweep(lambda: False) == Counter({STAGING_COMPLETED: 1})
+    assert len(scenario.s3.open) == 1
+    assert len(scenario.objects.keys) == 2
 
 
 def test_a_document_without_bytes_expires_and_releases_its_reservation(scenario: SweepScenario) -> None:
     scenario.expect()
-    scenario.clock.advance(DAY + A_SECOND)
+    scenario.clock.advance(DAY + SECOND)
     assert scenario.sweep() == Counter(expired=1)
     assert scenario.document.status is Status.EXPIRED
     assert scenario.repository.usage(OWNER, NOW) == Usage(0, 0, 1, len(PNG))
@@ -91,27 +61,18 @@ def test_a_document_without_bytes_expires_and_releases_its_reservation(scenario:
 
 def test_a_multipart_upload_that_was_never_completed_expires_with_its_parts(scenario: SweepScenario) -> None:
     scenario.expect(method=Method.MULTIPART, upload_id=scenario.begin())
-    scenario.clock.advance(DAY + A_SECOND)
+    scenario.clock.advance(DAY + SECOND)
     assert scenario.sweep() == Counter(expired=1)
     assert not scenario.s3.open
-
-
-def test_a_lost_event_is_republished_and_the_document_does_not_expire(scenario: SweepScenario) -> None:
-    scenario.expect()
-    version = scenario.put()
-    scenario.clock.advance(DAY + A_SECOND)
-    assert scenario.sweep() == Counter(event_republished=1)
-    assert scenario.queues.events == [(STAGED, version)]
-    assert scenario.document.status is Status.PENDING
 
 
 def test_the_first_of_two_versions_is_republished(scenario: SweepScenario) -> None:
     scenario.expect()
     first = scenario.put()
-    scenario.clock.advance(A_SECOND)
+    scenario.clock.advance(SECOND)
     scenario.put()
     scenario.inventory.came[first] = NOW
-    scenario.clock.advance(DAY + A_SECOND)
+    scenario.clock.advance(DAY + SECOND)
     scenario.sweep()
     assert scenario.queues.events == [(STAGED, first)]
 
@@ -120,7 +81,7 @@ def test_a_lost_event_of_a_completed_upload_is_republished(scenario: SweepScenar
     scenario.expect(method=Method.MULTIPART, upload_id="u1", part_size=len(PNG))
     scenario.apply(CompleteRequested())
     version = scenario.put()
-    scenario.clock.advance(COMPLETE_LEASE + A_SECOND)
+    scenario.clock.advance(COMPLETE_LEASE + SECOND)
     assert scenario.sweep() == Counter(event_republished=1)
     assert scenario.queues.events == [(STAGED, version)]
 
@@ -128,7 +89,7 @@ def test_a_lost_event_of_a_completed_upload_is_republished(scenario: SweepScenar
 def test_an_upload_whose_complete_crashed_is_reopened_until_the_deadline(scenario: SweepScenario) -> None:
     scenario.expect(method=Method.MULTIPART, upload_id=scenario.begin(), part_size=len(PNG))
     scenario.apply(CompleteRequested())
-    scenario.clock.advance(COMPLETE_LEASE + A_SECOND)
+    scenario.clock.advance(COMPLETE_LEASE + SECOND)
     assert scenario.sweep() == Counter(reopened=1)
     assert (scenario.document.status, len(scenario.s3.open)) == (Status.PENDING, 1)
     assert scenario.sweep() == Counter()
@@ -141,9 +102,9 @@ def test_a_crashed_attempt_is_republished_after_its_lease(scenario: SweepScenari
     scenario.expect()
     version = scenario.put()
     scenario.apply(ObjectArrived(version))
-    scenario.clock.advance(LEASE)
+    scenario.clock.advance(LEASE - SECOND)
     assert scenario.sweep() == Counter()
-    scenario.clock.advance(A_SECOND)
+    scenario.clock.advance(2 * SECOND)
     assert scenario.sweep() == Counter(attempt_republished=1)
     assert scenario.queues.events == [(STAGED, version)]
 
@@ -158,61 +119,13 @@ def test_an_attempt_is_republished_once_per_sweep(scenario: SweepScenario) -> No
     assert scenario.queues.events == [(STAGED, version)]
 
 
-def test_orphaned_versions_are_deleted_after_an_hour(scenario: SweepScenario) -> None:
-    scenario.expect()
-    first = scenario.put()
-    scenario.apply(ObjectArrived(first))
-    scenario.apply(Promoted(1, "image/png", None, "d1"))
-    stranger = scenario.put(staging_key(OWNER, an_id(7)))
-    nobody = scenario.put("staging/nobody")
-    scenario.clock.advance(GRACE)
-    assert scenario.sweep() == Counter()
-    scenario.clock.advance(A_SECOND)
-    assert scenario.sweep() == Counter(deleted_version=3)
-    assert scenario.s3.objects.keys == {}
-    assert {first, stranger, nobody} == set(scenario.inventory.came)
-
-
 def test_an_orphaned_multipart_upload_is_aborted_after_an_hour(scenario: SweepScenario) -> None:
     scenario.expect(method=Method.MULTIPART, upload_id=scenario.begin())
     another = scenario.begin()
-    scenario.clock.advance(GRACE + A_SECOND)
+    scenario.clock.advance(GRACE + SECOND)
     assert scenario.sweep() == Counter(aborted_upload=1)
     assert list(scenario.s3.open) == [scenario.document.upload_id]
     assert another not in scenario.s3.open
-
-
-def test_a_failed_document_keeps_its_version_and_loses_others(scenario: SweepScenario) -> None:
-    scenario.expect()
-    version = scenario.put()
-    for _ in range(MAX_ATTEMPTS):
-        scenario.apply(ObjectArrived(version))
-        scenario.apply(AttemptFailed(scenario.document.attempt))
-    assert scenario.document.status is Status.FAILED
-    scenario.put()
-    scenario.clock.advance(GRACE + A_SECOND)
-    assert scenario.sweep() == Counter(deleted_version=1)
-    assert list(scenario.s3.objects.keys[STAGED]) == [version]
-
-
-def test_the_staged_version_of_a_rejected_document_is_deleted(scenario: SweepScenario) -> None:
-    scenario.expect()
-    scenario.apply(ObjectArrived(scenario.put()))
-    scenario.apply(InspectionFailed(1, Code.TYPE_MISMATCH))
-    scenario.clock.advance(GRACE + A_SECOND)
-    assert scenario.sweep() == Counter(deleted_version=1)
-
-
-def test_a_failed_document_keeps_its_bytes_during_the_restore_window(scenario: SweepScenario) -> None:
-    scenario.expect()
-    version = scenario.put()
-    for _ in range(MAX_ATTEMPTS):
-        scenario.apply(ObjectArrived(version))
-        scenario.apply(AttemptFailed(scenario.document.attempt))
-    scenario.apply(DeleteRequested(scenario.clock() + DAY))
-    scenario.clock.advance(GRACE + A_SECOND)
-    assert scenario.sweep() == Counter()
-    assert list(scenario.s3.objects.keys[STAGED]) == [version]
 
 
 def test_a_purge_is_enqueued_until_it_is_done(scenario: SweepScenario) -> None:
@@ -221,11 +134,11 @@ def test_a_purge_is_enqueued_until_it_is_done(scenario: SweepScenario) -> None:
     scenario.apply(DeleteRequested(scenario.clock() + DAY))
     scenario.clock.advance(DAY)
     assert scenario.sweep() == Counter()
-    scenario.clock.advance(A_SECOND)
+    scenario.clock.advance(SECOND)
     assert scenario.sweep() == Counter(purge_enqueued=1)
     scenario.apply(PurgeStarted())
     assert scenario.sweep() == Counter()
-    scenario.clock.advance(PURGE_LEASE + A_SECOND)
+    scenario.clock.advance(PURGE_LEASE + SECOND)
     assert scenario.sweep() == Counter(purge_enqueued=1)
     scenario.apply(PurgeCompleted(1))
     scenario.clock.advance(DAY)
@@ -237,11 +150,11 @@ def test_an_object_without_a_record_is_reported_once_and_never_deleted(scenario:
     scenario.expect()
     scenario.apply(ObjectArrived("v1"))
     stored = scenario.put(documents_key(OWNER, an_id()))
-    scenario.apply(Promoted(1, "image/png", None, stored))
+    scenario.apply(a_completed_attempt(stored_version=stored))
     stray = {scenario.put(documents_key(OWNER, an_id())), scenario.put(documents_key(OWNER, an_id(7)))}
-    scenario.clock.advance(GRACE + A_SECOND)
+    scenario.clock.advance(GRACE + SECOND)
 
-    done = _sweeps_of_a_cycle(scenario)
+    done = scenario.sweep_all_slices()
 
     assert done == Counter(quarantined=2)
     held = {version for versions in scenario.s3.objects.keys.values() for version in versions}
@@ -252,17 +165,8 @@ def test_a_copy_of_a_document_in_progress_is_not_reported(scenario: SweepScenari
     scenario.expect(upload_deadline=NOW + 10 * DAY)
     scenario.apply(ObjectArrived("v1"))
     scenario.put(documents_key(OWNER, an_id()))
-    scenario.clock.advance(GRACE + A_SECOND)
-    assert "quarantined" not in _sweeps_of_a_cycle(scenario)
-
-
-def _sweeps_of_a_cycle(scenario: SweepScenario) -> Counter[str]:
-    """So many rounds that each owner's documents were looked at once."""
-    done: Counter[str] = Counter()
-    for _ in range(SLICES):
-        done += scenario.sweep()
-        scenario.clock.advance(PERIOD)
-    return done
+    scenario.clock.advance(GRACE + SECOND)
+    assert "quarantined" not in scenario.sweep_all_slices()
 
 
 def test_a_sweep_stops_when_its_time_is_over_and_the_next_one_resumes(scenario: SweepScenario) -> None:
@@ -293,7 +197,7 @@ def test_an_event_between_any_two_calls_of_a_sweep_is_not_undone() -> None:
         arrive = Interruption(partial(_arrive, scenario), at, after)
         scenario.sweep(arrive)
         assert scenario.document.status in (Status.PROCESSING, Status.EXPIRED), (at, after)
-        assert scenario.repository.usage(OWNER, NOW).open_uploads == int(scenario.document.is_in_progress), (
+        assert scenario.repository.usage(OWNER, NOW).open_uploads == int(scenario.document.is_open), (
             at,
             after,
         )
@@ -315,9 +219,7 @@ def test_a_crash_at_any_call_is_repaired_by_the_next_sweeps() -> None:
 def test_a_failed_document_is_redriven(scenario: SweepScenario) -> None:
     scenario.expect()
     version = scenario.put()
-    for attempt in range(1, MAX_ATTEMPTS + 1):
-        scenario.apply(ObjectArrived(version))
-        scenario.apply(AttemptFailed(attempt))
+    scenario.fail(version)
     assert scenario.redrive() == "redriven"
     assert scenario.document.status is Status.PROCESSING
     assert scenario.queues.events == [(STAGED, version)]
@@ -335,7 +237,7 @@ def test_a_document_that_has_not_failed_is_not_redriven(scenario: SweepScenario)
     scenario.expect()
     version = scenario.put()
     scenario.apply(ObjectArrived(version))
-    scenario.apply(Promoted(1, "image/png", None, "d1"))
+    scenario.apply(a_completed_attempt())
     assert scenario.redrive() == "not_failed"
     assert scenario.queues.events == []
 
@@ -360,7 +262,7 @@ def test_a_busy_table_ends_the_sweep(scenario: SweepScenario) -> None:
 def _due() -> SweepScenario:
     scenario = SweepScenario()
     scenario.expect(method=Method.MULTIPART, upload_id=scenario.begin(), part_size=len(PNG))
-    scenario.clock.advance(DAY + A_SECOND)
+    scenario.clock.advance(DAY + SECOND)
     return scenario
 
 

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -9,6 +10,7 @@ from functions.domain.document import Document, Method, Status
 from functions.domain.errors import InvalidInput, NotFound, TooMany, Unavailable, WrongState
 from functions.domain.events import AbortRequested, DeleteRequested, ObjectArrived, PurgeStarted, Transition
 from functions.domain.keys import owner_key
+from functions.domain.kinds import Kinds
 from functions.domain.quota import Usage
 from functions.domain.repository import Conflict
 from functions.domain.states import decide
@@ -33,9 +35,38 @@ def test_a_create_records_the_document_and_signs_its_upload() -> None:
     assert repository.usage(OWNER, NOW) == Usage(100, 1, 1, 100)
 
 
-def test_a_create_for_a_form_signs_a_form() -> None:
+def test_a_create_for_a_form_signs_a_form_for_five_minutes() -> None:
     created = create(upload_service(InMemoryDocuments()), method=Method.POST)
     assert isinstance(created.upload, SignedForm)
+    assert created.upload.expires_at == NOW + timedelta(minutes=5)
+
+
+def test_a_form_expires_no_later_than_a_url() -> None:
+    service = replace(upload_service(InMemoryDocuments()), url_lifetime=120)
+    created = create(service, method=Method.POST)
+    assert isinstance(created.upload, SignedForm)
+    assert created.upload.expires_at == NOW + timedelta(minutes=2)
+
+
+@pytest.mark.parametrize("kind", ["text", "photo", "checked"])
+def test_a_kind_takes_forms_only_if_it_says_so(kind: str) -> None:
+    repository = InMemoryDocuments()
+    content_type = "text/plain" if kind == "text" else "image/jpeg"
+    file_name = "a.txt" if kind == "text" else "a.jpg"
+    changes = {"kind": kind, "content_type": content_type, "file_name": file_name}
+    with pytest.raises(InvalidInput) as refused:
+        create(upload_service(repository), method=Method.POST, **changes)
+    assert (refused.value.code, refused.value.field) == ("form_not_allowed", "method")
+    assert repository == InMemoryDocuments()
+    create(upload_service(repository), method=Method.PUT, **changes)
+
+
+def test_a_url_of_a_kind_that_is_scanned_writes_to_the_area_that_is_scanned() -> None:
+    policy = {"content_types": ["image/png"], "max_bytes": 1000, "steps": ["scan"]}
+    kinds = Kinds({"scanned": policy, "steps": {"scan": {}}})
+    created = create(replace(upload_service(InMemoryDocuments()), kinds=kinds))
+    assert isinstance(created.upload, PresignedPut)
+    assert urlsplit(created.upload.url).path == f"/staging/scan/{OWNER}/{an_id()}"
 
 
 def test_an_invalid_request_writes_nothing() -> None:

@@ -10,12 +10,12 @@ Item = dict[str, AttributeValue]
 
 
 def to_item(values: Mapping[str, Any]) -> Item:
-    """Converts the plain values of JSON to attribute values. Omits None at the top."""
+    """Converts plain values to attribute values. Omits None at the top."""
     return {name: _serialize(value) for name, value in values.items() if value is not None}
 
 
 def from_item(item: Mapping[str, AttributeValue]) -> dict[str, Any]:
-    """Converts attribute values to plain values."""
+    """Converts attribute values to plain values. All numbers of this table are integers."""
     return {name: _deserialize(value) for name, value in item.items()}
 
 
@@ -25,13 +25,11 @@ def _serialize(value: Any) -> AttributeValue:
             return {"S": value}
         case bool():
             return {"BOOL": value}
-        case int() | float():
-            return {"N": repr(value)}
-        case None:
-            return {"NULL": True}
-        case list() | tuple():
+        case int():
+            return {"N": str(value)}
+        case list():
             return {"L": [_serialize(entry) for entry in value]}
-        case Mapping():
+        case dict():
             return {"M": {name: _serialize(entry) for name, entry in value.items()}}
     raise TypeError(f"no attribute type for a {type(value).__name__}")
 
@@ -42,9 +40,7 @@ def _deserialize(value: AttributeValue) -> Any:
         case "S" | "BOOL":
             return content
         case "N":
-            return int(content) if content.lstrip("-").isdigit() else float(content)
-        case "NULL":
-            return None
+            return int(content)
         case "L":
             return [_deserialize(entry) for entry in content]
         case "M":

@@ -93,16 +93,17 @@ class DynamoDBDocuments:
         """See `DocumentRepository.get_many`. DynamoDB returns at most 16 MB at once, so what is left is read again."""
         wanted: dict[str, Any] = {self._table: {"Keys": [document_key(*key) for key in set(keys)]}}
         found: dict[DocumentKey, Document] = {}
+        if not keys:
+            return found
         for attempt in range(_MAX_ATTEMPTS):
-            if not wanted.get(self._table, {}).get("Keys"):
-                return found
-            if attempt:
-                sleep_before_retry(attempt)
             with _translate_errors():
                 response = self._dynamodb("BatchGetItem", RequestItems=wanted)
             documents = map(document_from_item, response["Responses"].get(self._table, []))
             found |= {DocumentKey(document.owner, document.id): document for document in documents}
             wanted = response.get("UnprocessedKeys", {})
+            if not wanted:
+                return found
+            sleep_before_retry(attempt)
         raise _unavailable()
 
     def apply(self, transition: Transition) -> None:
@@ -111,15 +112,14 @@ class DynamoDBDocuments:
         The arrival of the bytes is written in two requests, because a transaction costs twice as much.
         """
         put, usage = writes.apply(self._table, transition)
-        if usage is None:
-            return self._put_revision(put, transition)
-        if transition.reserved_bytes == 0 and transition.open_uploads < 0:
-            self._put_revision(put, transition)
-            return self._decrement_open_uploads(usage)
+        if usage is None or transition.reserved_bytes == 0:
+            if self._put_revision(put, transition) and usage is not None:
+                self._decrement_open_uploads(usage)
+            return
         for attempt in range(_MAX_ATTEMPTS):
             reasons = self._transact([{"Put": put}, {"Update": usage}])
             if reasons is None:
-                return None
+                return
             if "ConditionalCheckFailed" in reasons:
                 raise Conflict
             sleep_before_retry(attempt)
@@ -240,14 +240,18 @@ class DynamoDBDocuments:
             response = self._dynamodb("GetItem", TableName=self._table, Key=key, ConsistentRead=True)
         return response.get("Item")
 
-    def _put_revision(self, put: Mapping[str, Any], transition: Transition) -> None:
+    def _put_revision(self, put: Mapping[str, Any], transition: Transition) -> bool:
+        """Returns False if the record is that of the transition already. Raises Conflict for any other record.
+
+        If the response to a first try was lost, the client's retry fails the condition although the write succeeded.
+        """
         failure = self._put(put)
         if failure is None:
-            return
-        # If the response to a first try was lost, the client's retry fails the condition although the write succeeded.
+            return True
         item = failure.get("Item")
         if not item or document_from_item(item) != transition.after:
             raise Conflict
+        return False
 
     def _put(self, put: Mapping[str, Any]) -> dict[str, Any] | None:
         """Returns None if written, else the response of the failed condition, with the existing `Item` if there is one."""

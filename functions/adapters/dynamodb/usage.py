@@ -97,7 +97,8 @@ def reserve(table: str, document: Document, limits: Limits, now: datetime) -> di
         f" SET {_SET_VERSION}, due_shard = if_not_exists(due_shard, :shard),"
         " next_check_at = if_not_exists(next_check_at, :due)",
         "ConditionExpression": "attribute_not_exists(pk) OR (#reserved <= :max_reserved AND #open < :limit AND"
-        " (attribute_not_exists(#files) OR (#files < :files AND #bytes <= :bytes)))",
+        " (attribute_not_exists(#files) OR #files < :files) AND"
+        " (attribute_not_exists(#bytes) OR #bytes <= :bytes))",
         "ExpressionAttributeNames": _NAMES | {"#files": files, "#bytes": size},
         "ExpressionAttributeValues": to_item(values),
     }

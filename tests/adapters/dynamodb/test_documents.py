@@ -1,6 +1,6 @@
 """DynamoDBDocuments: layout, errors, pages and concurrent requests. `tests/contract` tests its results."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -8,15 +8,30 @@ import pytest
 
 from functions.adapters.dynamodb.client import DynamoDBError
 from functions.adapters.dynamodb.documents import DynamoDBDocuments
-from functions.adapters.dynamodb.items import SCHEMA_VERSION, SchemaVersionError, build_item, document_to_item
-from functions.domain.document import Status
+from functions.adapters.dynamodb.items import (
+    SCHEMA_VERSION,
+    SchemaVersionError,
+    build_item,
+    document_key,
+    document_to_item,
+)
+from functions.domain.document import Document, Status
 from functions.domain.errors import TooMany, Unavailable, WrongState
 from functions.domain.events import AbortRequested, ObjectArrived
+from functions.domain.keys import DocumentKey
 from functions.domain.quota import Limits
 from functions.domain.repository import Conflict, ListQuery
 from tests.examples import NOW, OWNER, PLENTY, a_document, an_id
 from tests.moto_account import REGION, Table
-from tests.repository_steps import DAY, KEY, create, transition
+from tests.repository_steps import (
+    DAY,
+    KEY,
+    a_passed_step,
+    a_suspended_attempt,
+    create,
+    rendition_facts,
+    transition,
+)
 from tests.table_server import table_client
 
 TEMPORARY = [
@@ -56,6 +71,8 @@ CALLS: dict[str, Callable[[DynamoDBDocuments], object]] = {
     "get": lambda repository: repository.get(OWNER, an_id()),
     "page": lambda repository: repository.page(ListQuery(OWNER, 10)),
     "due": lambda repository: list(repository.due(NOW)),
+    "get_many": lambda repository: repository.get_many([DocumentKey(OWNER, an_id())]),
+    "add_daily_bytes": lambda repository: repository.add_daily_bytes(OWNER, 1, NOW),
     "create": lambda repository: repository.create(a_document(), PLENTY, None, NOW),
     "process": lambda repository: repository.apply(transition(a_document(), ObjectArrived("v1"))),
     "abort": lambda repository: repository.apply(transition(a_document(), AbortRequested())),
@@ -158,6 +175,50 @@ def test_one_of_two_concurrent_creates_that_exceed_a_limit_is_rejected(
         )
     assert repository.get(OWNER, an_id(1)) is None
     assert repository.get(OWNER, an_id(2)) is not None
+
+
+def batch(documents: Sequence[Document], unprocessed: Sequence[Document] = ()) -> dict[str, Any]:
+    """Returns a response of BatchGetItem."""
+    keys = [document_key(document.owner, document.id) for document in unprocessed]
+    return {
+        "Responses": {"documents": [document_to_item(document) for document in documents]},
+        "UnprocessedKeys": {"documents": {"Keys": keys, "ConsistentRead": True}} if keys else {},
+    }
+
+
+def test_documents_that_a_batch_leaves_unprocessed_are_read_again() -> None:
+    one, other, third = (a_document(id=an_id(number)) for number in range(3))
+    dynamodb = ScriptedDynamoDB(batch([other], [one, third]), batch([], [one, third]), batch([third, one]))
+    keys = [DocumentKey(each.owner, each.id) for each in (one, other, third)]
+    found = dynamodb.repository.get_many(keys)
+    assert found == dict(zip(keys, (one, other, third), strict=True))
+    requests = [parameters["RequestItems"]["documents"] for _, parameters in dynamodb.requests]
+    assert [len(request["Keys"]) for request in requests] == [3, 2, 2]
+    assert all(request["ConsistentRead"] for request in requests)
+
+
+def test_the_last_of_five_reads_of_a_batch_may_return_the_rest() -> None:
+    document = a_document()
+    unfinished = [batch([], [document])] * 4
+    key = DocumentKey(OWNER, an_id())
+    assert ScriptedDynamoDB(*unfinished, batch([document])).repository.get_many([key]) == {key: document}
+
+
+def test_a_batch_that_stays_unprocessed_is_unavailable() -> None:
+    dynamodb = ScriptedDynamoDB(*[batch([], [a_document()])] * 5)
+    with pytest.raises(Unavailable):
+        dynamodb.repository.get_many([DocumentKey(OWNER, an_id())])
+    assert dynamodb.remaining == []
+
+
+def test_the_arrival_of_the_bytes_is_two_writes_and_a_result_with_renditions_one_transaction() -> None:
+    dynamodb = ScriptedDynamoDB({}, {}, {})
+    arrival = transition(a_document(), ObjectArrived("v1"))
+    dynamodb.repository.apply(arrival)
+    rendered = a_passed_step(renditions={"thumb": rendition_facts(size=12)})
+    dynamodb.repository.apply(transition(arrival.after, a_suspended_attempt(steps=(rendered,))))
+    operations = [operation for operation, _ in dynamodb.requests]
+    assert operations == ["PutItem", "UpdateItem", "TransactWriteItems"]
 
 
 def test_every_read_of_documents_is_consistent() -> None:

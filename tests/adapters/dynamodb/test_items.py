@@ -21,21 +21,44 @@ from functions.adapters.dynamodb.items import (
 from functions.domain.document import Document, HistoryEntry, Method, Status
 from functions.domain.effects import LEASE
 from functions.domain.events import (
-    AttemptFailed,
     CompleteFailed,
     CompleteRequested,
-    CopyPaused,
     Event,
     ObjectArrived,
-    Promoted,
 )
+from functions.domain.steps import PROMOTE, SIZE, TYPE, StepRecord, StepStatus
 from tests.examples import NOW, a_document, an_id
-from tests.repository_steps import transition
+from tests.repository_steps import (
+    a_completed_attempt,
+    a_crashed_attempt,
+    a_passed_step,
+    a_suspended_attempt,
+    a_waiting_step,
+    transition,
+)
 
 texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
 times = st.timedeltas(timedelta(0), timedelta(days=36_500)).map(NOW.__add__)
 counts = st.integers(0, 1 << 53)
 history_entries = st.builds(HistoryEntry, st.sampled_from(Status), times, st.none() | texts)
+json_values: st.SearchStrategy[Any] = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | texts,
+    lambda values: st.lists(values, max_size=3) | st.dictionaries(texts, values, max_size=3),
+    max_leaves=8,
+)
+step_records = st.builds(
+    StepRecord,
+    name=texts,
+    status=st.sampled_from(StepStatus),
+    at=times,
+    attempt=counts,
+    code=st.none() | texts,
+    detail=st.none() | texts,
+    facts=st.dictionaries(texts, json_values, max_size=3),
+    resume_at=st.none() | times,
+    tries=counts,
+    token=st.none() | texts,
+)
 STRATEGY_BY_TYPE: dict[Any, st.SearchStrategy[Any]] = {
     str: texts,
     int: counts,
@@ -47,6 +70,7 @@ STRATEGY_BY_TYPE: dict[Any, st.SearchStrategy[Any]] = {
     Status: st.sampled_from(Status),
     Method: st.sampled_from(Method),
     tuple[HistoryEntry, ...]: st.lists(history_entries, max_size=4).map(tuple),
+    tuple[StepRecord, ...]: st.lists(step_records, max_size=2).map(tuple),
 }
 METADATA = st.dictionaries(texts, texts, max_size=3)
 STRATEGY_BY_NAME: dict[str, Any] = {"id": st.integers(0, 999).map(an_id), "metadata": METADATA}
@@ -65,6 +89,30 @@ def test_every_field_keeps_its_value_and_type(document: Document) -> None:
         assert type(getattr(read, field.name)) is type(getattr(document, field.name)), field.name
 
 
+NESTED_101_DEEP: Any = {}
+for _ in range(100):
+    NESTED_101_DEEP = {"deeper": NESTED_101_DEEP}
+
+
+@pytest.mark.parametrize(
+    "value",
+    [10**40, 0.1, 1e300, -1.5e-300, float("inf"), True, None, "", "\ud800", {"": 1}, [], NESTED_101_DEEP],
+    ids=str,
+)
+def test_facts_are_kept_that_no_other_attribute_type_can_hold(value: Any) -> None:
+    document = replace(a_document(), steps=(a_passed_step(fact=value),))
+    [step] = document_from_item(document_to_item(document)).steps
+    assert step.facts == {"fact": value}
+    assert type(step.facts["fact"]) is type(value)
+
+
+def test_a_step_without_facts_stores_only_what_differs_from_the_defaults() -> None:
+    item = document_to_item(replace(a_document(), steps=(a_passed_step("check"),)))
+    assert from_item(item)["steps"] == [
+        {"name": "check", "status": "passed", "at": NOW.isoformat(), "attempt": 1}
+    ]
+
+
 @given(documents)
 def test_the_index_contains_documents_that_are_not_checked_with_their_owner(
     document: Document,
@@ -76,13 +124,20 @@ def test_the_index_contains_documents_that_are_not_checked_with_their_owner(
 
 @pytest.mark.parametrize(
     "event",
-    [AttemptFailed(1), CopyPaused(1), ObjectArrived("v1")],
-    ids=["failed", "paused", "second attempt"],
+    [a_crashed_attempt(), a_suspended_attempt(steps=()), ObjectArrived("v1")],
+    ids=["crashed", "suspended", "second attempt"],
 )
 def test_a_document_after_its_first_attempt_is_not_checked_with_its_owner(event: Event) -> None:
     processing = transition(a_document(), ObjectArrived("v1"), NOW).after
     assert is_checked_with_owner(processing)
     assert not is_checked_with_owner(transition(processing, event, NOW + LEASE).after)
+
+
+def test_a_document_that_waits_for_a_worker_has_the_time_of_its_step_in_the_index() -> None:
+    resume_at = NOW + LEASE * 2
+    processing = transition(a_document(), ObjectArrived("v1"), NOW).after
+    waiting = transition(processing, a_suspended_attempt(steps=(a_waiting_step(resume_at),)), NOW).after
+    assert from_item(document_to_item(waiting))["next_check_at"] == resume_at.timestamp()
 
 
 def test_a_completing_document_is_not_checked_with_its_owner() -> None:
@@ -124,7 +179,13 @@ def test_the_item_of_an_upload_stays_well_below_one_write_unit() -> None:
     """A write of up to 1,024 bytes costs one unit. A quarter of that is reserved for file name, title and metadata."""
     document = replace(a_document(), declared_sha256="ab" * 32, file_name="", title="")
     document = transition(document, ObjectArrived("v" * 32), NOW).after
-    document = transition(document, Promoted(1, "image/png", "ab" * 32, "v" * 32), NOW).after
+    facts = {"contentType": "image/png", "sha256": "ab" * 32, "storedVersion": "v" * 32}
+    ended = a_completed_attempt(
+        stored_version="v" * 32,
+        sha256="ab" * 32,
+        steps=tuple(a_passed_step(name, **facts) for name in (SIZE, TYPE, PROMOTE)),
+    )
+    document = transition(document, ended, NOW).after
     assert item_size(document_to_item(document)) <= 768
 
 

@@ -1,4 +1,4 @@
-"""The listings of S3BucketInventory. `tests/contract` tests their order and prefixes."""
+"""Errors and requests of S3BucketInventory. `tests/contract` tests its results."""
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING, cast
@@ -8,23 +8,43 @@ from botocore.stub import Stubber
 
 from functions.adapters.s3.inventory import S3BucketInventory
 from functions.domain.errors import Unavailable
+from functions.domain.storage import ObjectVersion
 from tests.examples import NOW
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
 
-@pytest.mark.parametrize("operation", ["list_object_versions", "list_multipart_uploads"])
-def test_a_temporary_error_of_a_listing_is_unavailable(stubber: Stubber, operation: str) -> None:
+VERSIONS = [ObjectVersion(f"staging/{number}", "v1", NOW) for number in range(3)]
+
+
+@pytest.mark.parametrize("operation", ["list_object_versions", "list_multipart_uploads", "delete_objects"])
+def test_a_temporary_error_is_unavailable(stubber: Stubber, operation: str) -> None:
     stubber.add_client_error(operation, "SlowDown")
     stubber.activate()
     inventory = S3BucketInventory(cast("S3Client", stubber.client), "a-bucket")
-    listings: dict[str, Callable[[], object]] = {
+    calls: dict[str, Callable[[], object]] = {
         "list_object_versions": lambda: list(inventory.versions("staging/")),
         "list_multipart_uploads": lambda: list(inventory.uploads("staging/")),
+        "delete_objects": lambda: inventory.delete(VERSIONS),
     }
     with pytest.raises(Unavailable):
-        listings[operation]()
+        calls[operation]()
+
+
+def test_versions_that_s3_does_not_delete_are_unavailable(stubber: Stubber) -> None:
+    error = {"Key": "staging/1", "VersionId": "v1", "Code": "InternalError", "Message": "Try again."}
+    targets = [{"Key": each.key, "VersionId": each.version} for each in VERSIONS]
+    request = {"Bucket": "a-bucket", "Delete": {"Objects": targets, "Quiet": True}}
+    stubber.add_response("delete_objects", {"Errors": [error]}, request)
+    stubber.activate()
+    with pytest.raises(Unavailable, match="1 of 3 versions: InternalError"):
+        S3BucketInventory(cast("S3Client", stubber.client), "a-bucket").delete(VERSIONS)
+
+
+def test_a_delete_of_nothing_sends_no_request(stubber: Stubber) -> None:
+    stubber.activate()
+    S3BucketInventory(cast("S3Client", stubber.client), "a-bucket").delete([])
 
 
 def test_a_delete_marker_is_listed_as_such(stubber: Stubber) -> None:

@@ -78,6 +78,14 @@ def test_moto_stores_no_checksum_of_a_form(moto: httpx.Client, s3: "S3Client", b
     assert "ChecksumSHA256" not in s3.head_object(Bucket=bucket, Key=KEY, ChecksumMode="ENABLED")
 
 
+def test_moto_deletes_more_than_a_thousand_versions_at_once(s3: "S3Client", bucket: str) -> None:
+    """Corrected in `delete_limit`."""
+    version = s3.put_object(Bucket=bucket, Key=KEY, Body=BODY)["VersionId"]
+    missing: Any = [{"Key": f"key-{number}", "VersionId": "v1"} for number in range(1_000)]
+    s3.delete_objects(Bucket=bucket, Delete={"Objects": [*missing, {"Key": KEY, "VersionId": version}]})
+    assert "Versions" not in s3.list_object_versions(Bucket=bucket)
+
+
 def test_moto_allows_every_origin(s3: "S3Client", bucket: str) -> None:
     """Corrected in `client.moto_s3`."""
     with wsgi_client(create_backend_app("s3")) as unchanged:
