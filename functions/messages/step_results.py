@@ -53,10 +53,13 @@ def document_of(body: str) -> str:
 
 
 def _load_json(body: str) -> Any:
+    """Raises ValueError, also for what the table does not store: NaN, an infinity, and a lone surrogate."""
     try:
-        return json.loads(body)
+        message = json.loads(body)
+        _count_bytes(message)
     except RecursionError as error:
         raise ValueError("the JSON is nested too deeply") from error
+    return message
 
 
 def _parse_code(code: object) -> str | None:
@@ -85,6 +88,5 @@ def _parse_facts(step: str, facts: object) -> Mapping[str, Json]:
     return facts
 
 
-def _count_bytes(facts: object) -> int:
-    """Raises ValueError for what the table does not store: NaN, an infinity, and a lone surrogate."""
-    return len(json.dumps(facts, ensure_ascii=False, allow_nan=False).encode())
+def _count_bytes(message: object) -> int:
+    return len(json.dumps(message, ensure_ascii=False, allow_nan=False).encode())
