@@ -1,4 +1,4 @@
-"""What a download returns: the original of a document, or one of its renditions."""
+"""The content of a download: the original of a document, or one of its renditions."""
 
 from dataclasses import dataclass
 

@@ -140,11 +140,12 @@ class Document:
     @property
     def shown_steps(self) -> tuple[StepRecord, ...]:
         """The steps that the API shows: every step that has run, in order."""
-        at_rest = self.effective_status
-        if at_rest is Status.READY or (at_rest is Status.REJECTED and self.reason):
-            ended = next(entry for entry in reversed(self.history) if entry.status is at_rest)
-            return built_in_records(self.steps, ended.reason, ended.at)
-        return self.steps
+        if self.effective_status not in (Status.READY, Status.REJECTED):
+            return self.steps
+        # A restore adds another entry, so the first one has the time of the checks.
+        ends = (entry for entry in self.history if entry.status is self.effective_status)
+        end = next(ends, None)
+        return built_in_records(self.steps, end.reason, end.at) if end else self.steps
 
     @property
     def renditions(self) -> tuple[Rendition, ...]:

@@ -68,7 +68,7 @@ def reject(_document: Document, event: Any, _now: datetime) -> Mapping[str, Any]
     return {
         "reason": event.reason,
         "content_type": event.content_type,
-        "steps": _without_built_in(event.steps),
+        "steps": _without_facts(_without_built_in(event.steps)),
         "reserved_bytes": 0,
         "lease_until": None,
     }
@@ -83,10 +83,10 @@ def fail(document: Document, event: Any, _now: datetime) -> Mapping[str, Any]:
 
     A redrive runs every step again, so the renditions are not kept.
     """
-    steps = tuple(replace(record, facts={}) for record in getattr(event, "steps", document.steps))
+    steps = getattr(event, "steps", ()) or document.steps
     return {
         "reason": getattr(event, "reason", None) or Code.ATTEMPTS_EXHAUSTED,
-        "steps": steps,
+        "steps": _without_facts(steps),
         "reserved_bytes": document.size,
         "lease_until": None,
     }
@@ -170,3 +170,8 @@ def _count_bytes(steps: Sequence[StepRecord]) -> int:
 def _without_built_in(steps: Sequence[StepRecord]) -> tuple[StepRecord, ...]:
     """Leaves out the built-in steps, because the status and its reason say what became of them."""
     return tuple(record for record in steps if record.name not in BUILT_IN)
+
+
+def _without_facts(steps: Sequence[StepRecord]) -> tuple[StepRecord, ...]:
+    """Leaves out the facts, so that the document lists no rendition that a sweep deletes."""
+    return tuple(replace(record, facts={}) for record in steps)

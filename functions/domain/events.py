@@ -23,7 +23,7 @@ class ObjectMissing:
 
 
 class AttemptOutcome(Enum):
-    """How a run of the pipeline ended."""
+    """The end of a run of the pipeline."""
 
     COMPLETED = auto()
     """Every step has passed."""

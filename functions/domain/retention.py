@@ -1,4 +1,4 @@
-"""How long staged bytes are kept: as long as a document may need them, and as long as they make a URL write-once."""
+"""Retention of staged bytes: as long as a document may need them, and as long as they make a URL write-once."""
 
 from datetime import datetime, timedelta
 

@@ -27,6 +27,10 @@ def _is_string(value: object) -> bool:
     return isinstance(value, str)
 
 
+def _is_type(value: object) -> bool:
+    return _is_string(value) and value in _TYPES
+
+
 _TYPES: Mapping[str, Callable[[object], bool]] = {
     "string": _is_string,
     "integer": lambda value: type(value) is int,
@@ -80,6 +84,6 @@ def _parse_definition(name: str, values: Any) -> StepDefinition:
     timeout, parameters = values.get("timeout", _DEFAULT_TIMEOUT), values.get("parameters", {})
     if type(timeout) is not int or not 1 <= timeout <= _MAX_TIMEOUT:
         raise ValueError(f"kinds.toml: steps.{name}.timeout is 1 to {_MAX_TIMEOUT} seconds")
-    if not isinstance(parameters, Mapping) or not all(each in [*_TYPES] for each in parameters.values()):
+    if not isinstance(parameters, Mapping) or not all(map(_is_type, parameters.values())):
         raise ValueError(f"kinds.toml: steps.{name}.parameters are of the types {', '.join(_TYPES)}")
     return StepDefinition(name, timedelta(seconds=timeout), dict(parameters))

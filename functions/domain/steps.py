@@ -128,7 +128,7 @@ def _parse_pixels(value: object) -> int | None:
     return value
 
 
-_STEP_OF_CODE = {
+_STEP_OF_CODE: Mapping[str, str] = {
     Code.SIZE_MISMATCH: SIZE,
     Code.TYPE_MISMATCH: TYPE,
     Code.TYPE_NOT_ALLOWED: TYPE,
@@ -142,11 +142,17 @@ def built_in_records(steps: Sequence[StepRecord], reason: str | None, at: dateti
     `reason` is why the document was rejected, None for a ready one. `at` is the time of that status.
     """
 
-    def record(name: str) -> StepRecord:
-        rejecting = reason is not None and _STEP_OF_CODE.get(Code.parse(reason)) == name
-        status = StepStatus.REJECTED if rejecting else StepStatus.PASSED
-        return StepRecord(name=name, status=status, at=at, attempt=0, code=reason if rejecting else None)
+    listed = [step for step in steps if step.name not in BUILT_IN]
+    # The worker of a listed step may reject a file with the code of a built-in one.
+    is_by_worker = any(step.status is StepStatus.REJECTED and step.code == reason for step in listed)
+    rejecting = None if reason is None or is_by_worker else _STEP_OF_CODE.get(reason)
 
-    first = [record(SIZE)] if reason == Code.SIZE_MISMATCH else [record(SIZE), record(TYPE)]
+    def record(name: str) -> StepRecord:
+        status = StepStatus.REJECTED if name == rejecting else StepStatus.PASSED
+        return StepRecord(
+            name=name, status=status, at=at, attempt=0, code=reason if name == rejecting else None
+        )
+
+    first = [record(SIZE)] if rejecting == SIZE else [record(SIZE), record(TYPE)]
     last = [record(PROMOTE)] if reason is None else []
-    return (*first, *(step for step in steps if step.name not in BUILT_IN), *last)
+    return (*first, *listed, *last)

@@ -33,7 +33,7 @@ class Task:
 
 
 class TaskOutcome(StrEnum):
-    """What a worker says of its task."""
+    """The verdict or the report of a worker on its task."""
 
     PASSED = "passed"
     REJECTED = "rejected"

@@ -6,7 +6,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from functions import wiring
 from functions.features.large_copy.worker import CopyOutcome
-from functions.messages import step_tasks
+from functions.messages import step_results, step_tasks
 from functions.messages.batch import BatchConfig, process_batch
 from functions.startup import finish_init
 
@@ -18,7 +18,7 @@ def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, A
     wiring.large_copy()  # before the threads start, because boto3 cannot create clients in several threads
     config = BatchConfig(
         handler=lambda body: [_copy(body, context)],
-        group_key=lambda body: step_tasks.parse(body).document_id,
+        group_key=step_results.document_of,
         has_time=lambda: context.get_remaining_time_in_millis() >= _COPY_RESERVE,
         retry_in=wiring.large_copy_tasks().retry_in,
         again_at_once=frozenset({CopyOutcome.PAUSED}),

@@ -44,7 +44,7 @@ def parse(body: str, step: str) -> TaskResult:
 
 
 def document_of(body: str) -> str:
-    """Returns the document's id, or the whole body if it cannot be parsed."""
+    """Returns the id of the document that a result or a task is about, or the whole body if it cannot be parsed."""
     try:
         message = _load_json(body)
     except ValueError:
@@ -53,10 +53,13 @@ def document_of(body: str) -> str:
 
 
 def _load_json(body: str) -> Any:
+    """Raises ValueError, also for what the table does not store: NaN, an infinity, and a lone surrogate."""
     try:
-        return json.loads(body)
+        message = json.loads(body)
+        _count_bytes(message)
     except RecursionError as error:
         raise ValueError("the JSON is nested too deeply") from error
+    return message
 
 
 def _parse_code(code: object) -> str | None:
@@ -78,8 +81,12 @@ def _parse_detail(detail: object) -> str | None:
 def _parse_facts(step: str, facts: object) -> Mapping[str, Json]:
     if facts is None:
         return {}
-    if not isinstance(facts, dict) or len(json.dumps(facts)) > MAX_FACTS:
+    if not isinstance(facts, dict) or _count_bytes(facts) > MAX_FACTS:
         raise ValueError(f"facts are an object of at most {MAX_FACTS} bytes")
     if "renditions" in facts:
         parse_renditions(step, facts["renditions"])
     return facts
+
+
+def _count_bytes(message: object) -> int:
+    return len(json.dumps(message, ensure_ascii=False, allow_nan=False).encode())

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from http import HTTPStatus
 from pathlib import Path
 
+import pytest
+
 from functions.domain.codes import Code
 
 FUNCTIONS = Path(__file__).parents[2] / "functions"
@@ -52,7 +54,7 @@ def test_every_code_is_used() -> None:
         for node in ast.walk(tree)
         if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "Code"
     }
-    assert used == {code.name for code in Code}
+    assert used - {"parse"} == {code.name for code in Code}
 
 
 def test_no_code_is_written_as_a_literal() -> None:
@@ -60,3 +62,10 @@ def test_no_code_is_written_as_a_literal() -> None:
     assert list(find_literals(ast.parse('raise WrongState("invalid_state", "Not now.")'))) == [
         "invalid_state"
     ]
+
+
+def test_a_word_is_parsed_to_its_code() -> None:
+    assert [Code.parse(code.value) for code in Code] == list(Code)
+    for word in ("", "STEP_REJECTED", "a_former_code"):
+        with pytest.raises(ValueError, match="not a code"):
+            Code.parse(word)

@@ -1,6 +1,6 @@
 """The change of the owner's usage that a transition implies."""
 
-from functions.domain.document import IN_PROGRESS, Status
+from functions.domain.document import OPEN, Status
 from functions.domain.events import Transition
 from tests.examples import a_document
 
@@ -11,8 +11,8 @@ def test_a_transition_changes_the_reserved_bytes_by_their_difference() -> None:
     assert Transition(before, before).reserved_bytes == 0
 
 
-def test_a_transition_changes_the_open_uploads_when_an_upload_ends_or_is_redriven() -> None:
+def test_a_transition_changes_the_open_uploads_when_an_upload_ends_or_its_bytes_arrive() -> None:
     for before in Status:
         for after in Status:
             change = Transition(a_document(status=before), a_document(status=after)).open_uploads
-            assert change == (after in IN_PROGRESS) - (before in IN_PROGRESS), (before, after)
+            assert change == (after in OPEN) - (before in OPEN), (before, after)

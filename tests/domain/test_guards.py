@@ -2,14 +2,22 @@
 
 from datetime import timedelta
 
+import pytest
+
+from functions.domain.document import Status
+from functions.domain.events import AttemptOutcome
 from functions.domain.guards import (
     MAX_ATTEMPTS,
+    ended,
     has_lease,
+    is_final_failure,
     is_out_of_attempts,
     is_past_deadline,
     is_past_purge,
+    is_waiting,
 )
-from tests.examples import NOW, a_document
+from tests.domain.step_examples import RESUME_AT, a_passed_step, a_waiting_step, an_end
+from tests.examples import NOW, a_document, a_processing_document
 
 A_MOMENT = timedelta(microseconds=1)
 
@@ -33,3 +41,26 @@ def test_a_deadline_and_a_purge_are_over_at_their_own_moment() -> None:
     assert not is_past_deadline(document, None, NOW - A_MOMENT)
     assert is_past_purge(document, None, NOW)
     assert not is_past_purge(document, None, NOW - A_MOMENT)
+
+
+def test_a_document_waits_for_a_step_until_the_step_runs_again() -> None:
+    document = a_processing_document(steps=(a_passed_step("first"), a_waiting_step()))
+    assert is_waiting(document, None, RESUME_AT - A_MOMENT)
+    assert not is_waiting(document, None, RESUME_AT)
+    assert not is_waiting(a_processing_document(steps=(a_passed_step(),)), None, NOW)
+    assert not is_waiting(a_document(status=Status.FAILED, steps=(a_waiting_step(),)), None, NOW)
+
+
+@pytest.mark.parametrize("outcome", AttemptOutcome)
+def test_a_guard_of_an_outcome_holds_for_that_outcome_only(outcome: AttemptOutcome) -> None:
+    holding = [each for each in AttemptOutcome if ended(each)(a_document(), an_end(outcome), NOW)]
+    assert holding == [outcome]
+    assert ended(outcome).__name__ == f"has_{outcome.name.lower()}"
+
+
+@pytest.mark.parametrize(
+    ("reason", "is_final"),
+    [("attempts_exhausted", False), ("step_timed_out", False), ("object_gone", True), (None, True)],
+)
+def test_a_failure_is_final_unless_another_attempt_may_cure_it(reason: str | None, is_final: bool) -> None:
+    assert is_final_failure(a_document(status=Status.FAILED, reason=reason), None, NOW) == is_final

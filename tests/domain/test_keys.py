@@ -7,10 +7,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from functions.domain.keys import (
+    SCAN_AREA,
     documents_key,
     owner_key,
     parse_documents_key,
+    parse_renditions_key,
     parse_staging_key,
+    renditions_prefix,
     staging_key,
 )
 from tests.examples import OWNER, an_id
@@ -33,7 +36,9 @@ def test_the_owner_key_of_a_claim_never_changes() -> None:
 
 def test_a_key_is_parsed_to_its_owner_and_document_id() -> None:
     assert parse_staging_key(staging_key(OWNER, ID)) == (OWNER, ID)
+    assert parse_staging_key(staging_key(OWNER, ID, SCAN_AREA)) == (OWNER, ID)
     assert parse_documents_key(documents_key(OWNER, ID)) == (OWNER, ID)
+    assert parse_renditions_key(f"{renditions_prefix(OWNER, ID)}render/thumb.webp") == (OWNER, ID)
     assert parse_documents_key(staging_key(OWNER, ID)) is None
 
 
@@ -51,6 +56,10 @@ def test_a_key_is_parsed_to_its_owner_and_document_id() -> None:
         f"staging/{OWNER[1:]}/{ID}",
         f"staging/{OWNER}/../{ID}",
         f"staging2/{OWNER}/{ID}",
+        f"staging/scan/scan/{OWNER}/{ID}",
+        f"staging/SCAN/{OWNER}/{ID}",
+        f"staging/other/{OWNER}/{ID}",
+        f"scan/{OWNER}/{ID}",
         f"staging/{OWNER}/{ID.upper()}",
         f"staging/{OWNER}/{ID[:-1]}",
         f"staging/{OWNER}/7b1f3a52-8f0e-4b5a-9f7c-2c1d0e9f8a7b",
@@ -59,3 +68,21 @@ def test_a_key_is_parsed_to_its_owner_and_document_id() -> None:
 )
 def test_a_key_that_is_never_signed_is_not_parsed(key: str) -> None:
     assert parse_staging_key(key) is None
+
+
+@pytest.mark.parametrize(
+    "key",
+    [
+        "",
+        f"renditions/{OWNER}/{ID}",
+        f"renditions/{OWNER}/{ID}/",
+        f"renditions/{OWNER}/{ID}/thumb",
+        f"renditions/{OWNER}/{ID}/render/more/thumb",
+        f"renditions/{OWNER}/render/thumb",
+        f"documents/{OWNER}/{ID}/render/thumb",
+        f"{OWNER}/{ID}/render/thumb",
+        f"renditions2/{OWNER}/{ID}/render/thumb",
+    ],
+)
+def test_a_key_that_no_step_may_write_is_not_parsed(key: str) -> None:
+    assert parse_renditions_key(key) is None

@@ -15,6 +15,10 @@ from tests.examples import KINDS
 SHIPPED = Path(str(functions.__file__)).with_name("kinds.toml")
 
 
+VALID: dict[str, Any] = {"content_types": ["image/png"], "max_bytes": 1}
+STEPS: dict[str, Any] = {"scan": {}, "check": {"timeout": 600, "parameters": {"words": "strings"}}}
+
+
 def rejection(name: str | None, content_type: str, size: int) -> AirlockError:
     with pytest.raises(AirlockError) as error:
         KINDS.choose(name, content_type, size)
@@ -82,11 +86,53 @@ def test_a_content_type_in_the_file_may_be_an_alias() -> None:
         {"content_types": ["image/png"], "max_bytes": True},
         {"content_types": ["image/png"], "max_bytes": MAX_OBJECT + 1},
         {"content_types": ["image/png"], "max_bytes": 1, "max_byte": 1},
+        *(VALID | {"forms": forms} for forms in ("yes", 1, None)),
+        *(VALID | {"steps": steps} for steps in ("check", ["missing"], [1], ["check", "check"], None)),
+        *(VALID | {"steps": [name]} for name in ("size", "type", "promote")),
+        # Parameters of a step that the kind does not list, a missing one, a wrong one.
+        VALID | {"check": {"words": ["secret"]}},
+        VALID | {"steps": ["check"]},
+        VALID | {"steps": ["check"], "check": {"words": "secret"}},
+        VALID | {"steps": ["check"], "check": {"words": ["secret"], "word": 1}},
+        VALID | {"steps": ["check"], "check": ["secret"]},
     ],
+    ids=str,
 )
 def test_an_invalid_policy_is_an_error_with_the_name_of_its_kind(policy: dict[str, Any]) -> None:
-    with pytest.raises(ValueError, match="picture"):
-        Kinds({"picture": policy})
+    with pytest.raises(ValueError, match=r"kinds\.toml: .*picture"):
+        Kinds({"picture": policy, "steps": STEPS})
+
+
+def test_a_kind_has_its_steps_in_order_with_their_parameters() -> None:
+    policy = VALID | {"steps": ["scan", "check"], "check": {"words": ["secret"]}}
+    kinds = Kinds({"picture": policy, "steps": STEPS})
+    kind = kinds.get("picture")
+    assert kind is not None
+    assert (kind.steps, kind.forms) == (("scan", "check"), False)
+    assert kind.parameters == {"scan": {}, "check": {"words": ["secret"]}}
+    assert kind.staging_area == "scan/"
+    assert {name: each.timeout.total_seconds() for name, each in kinds.step_definitions.items()} == {
+        "scan": 1800,
+        "check": 600,
+    }
+
+
+def test_a_kind_without_steps_has_neither_parameters_nor_forms() -> None:
+    kind = Kinds({"picture": VALID}).get("picture")
+    assert kind is not None
+    assert (kind.steps, kind.parameters, kind.forms, kind.staging_area) == ((), {}, False, "")
+
+
+def test_the_error_of_an_unknown_step_lists_the_known_ones() -> None:
+    with pytest.raises(ValueError, match="unknown step missing; known steps: scan, check"):
+        Kinds({"picture": VALID | {"steps": ["missing"]}, "steps": STEPS})
+    with pytest.raises(ValueError, match="unknown step missing; known steps: none is defined"):
+        Kinds({"picture": VALID | {"steps": ["missing"]}})
+
+
+def test_a_kind_cannot_be_named_steps() -> None:
+    with pytest.raises(ValueError, match=r"steps\.content_types"):
+        Kinds({"picture": VALID, "steps": VALID})
 
 
 @pytest.mark.parametrize(
@@ -102,13 +148,15 @@ def test_a_value_of_another_type_is_an_error_with_its_place(file: str, message: 
 
 
 def test_a_file_without_kinds_is_invalid() -> None:
-    with pytest.raises(ValueError, match="no kind"):
-        Kinds({})
+    for policies in ({}, {"steps": STEPS}):
+        with pytest.raises(ValueError, match="no kind"):
+            Kinds(policies)
 
 
 def test_the_kinds_of_this_repository_are_valid() -> None:
     policies = tomllib.loads(SHIPPED.read_text("utf-8"))
     kinds = Kinds(policies)
+    policies.pop("steps", None)
     for name, policy in policies.items():
         for content_type in policy["content_types"]:
             assert kinds.choose(name, content_type, policy["max_bytes"]).name == name

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 import functions
 from functions.domain import media_types
 from functions.domain.errors import InvalidInput
-from functions.domain.media_types import check_extension, essence
+from functions.domain.media_types import check_extension, essence, find_extension
 
 
 @pytest.mark.parametrize(
@@ -107,3 +107,18 @@ def test_every_content_type_of_kinds_toml_is_canonical_and_has_an_extension() ->
 
 def test_no_alias_is_the_canonical_name_of_another() -> None:
     assert not set(media_types._ALIASES.values()) & set(media_types._ALIASES)
+
+
+@pytest.mark.parametrize(
+    ("content_type", "extension"),
+    [
+        ("image/jpeg", ".jpg"),
+        ("image/webp", ".webp"),
+        ("text/plain", ".txt"),
+        ("image/heic", ".heic"),
+        ("text/markdown", ".md"),
+        ("application/octet-stream", ""),
+    ],
+)
+def test_a_content_type_has_its_usual_extension_or_none(content_type: str, extension: str) -> None:
+    assert find_extension(content_type) == extension

@@ -5,32 +5,31 @@ from datetime import datetime, timedelta
 from itertools import product
 from typing import get_args
 
-from functions.domain.document import Document, HistoryEntry, Status
+from functions.domain.document import OPEN, Document, HistoryEntry, Status
 from functions.domain.effects import LEASE
 from functions.domain.events import (
     AbortRequested,
-    AttemptFailed,
+    AttemptOutcome,
     CompleteFailed,
     CompleteRequested,
-    CopyPaused,
-    CopyStarted,
     DeadlinePassed,
     DeleteRequested,
     Event,
     Ignored,
-    InspectionFailed,
     ObjectArrived,
     ObjectMissing,
     PartUrlsSigned,
-    Promoted,
     PurgeCompleted,
     PurgeStarted,
     RedriveRequested,
     RestoreRequested,
+    ResultArrived,
+    StepReported,
     Transition,
 )
-from functions.domain.guards import EXHAUSTED, MAX_ATTEMPTS
+from functions.domain.guards import MAX_ATTEMPTS
 from functions.domain.states import ANY, AT_REST, TRANSITIONS, decide, find_row
+from tests.domain.step_examples import a_passed_step, a_render_step, a_waiting_step, an_end
 from tests.examples import NOW, a_document
 
 WEEK = timedelta(weeks=1)
@@ -38,11 +37,26 @@ TIMES = (NOW, NOW + 2 * WEEK)
 EVENTS: tuple[Event, ...] = (
     *(ObjectArrived(version) for version in ("v1", "v2")),
     *(ObjectMissing(version) for version in ("v1", "v2")),
-    *(InspectionFailed(attempt, "type_mismatch", "image/gif") for attempt in (1, 2)),
-    *(Promoted(attempt, "image/png", "ab" * 32, "d1") for attempt in (1, 2)),
-    *(CopyStarted(attempt, "copy-1") for attempt in (1, 2)),
-    *(CopyPaused(attempt) for attempt in (1, 2)),
-    *(AttemptFailed(attempt) for attempt in (1, 2)),
+    *(an_end(outcome, attempt) for outcome, attempt in product(AttemptOutcome, (1, 2))),
+    *(
+        an_end(outcome, steps=(a_render_step("thumb", size=30),))
+        for outcome in (AttemptOutcome.COMPLETED, AttemptOutcome.SUSPENDED)
+    ),
+    *(
+        ResultArrived("check", version, attempt, has_facts)
+        for version, attempt, has_facts in product(("v1", "v2"), (1, 2), (False, True))
+    ),
+    *(
+        StepReported(
+            step="check",
+            version=version,
+            attempt=attempt,
+            detail="Half done.",
+            resume_at=NOW + WEEK,
+            keeps_token=True,
+        )
+        for version, attempt in product(("v1", "v2"), (1, 2))
+    ),
     *(CompleteFailed(attempt) for attempt in (1, 2)),
     *(PurgeCompleted(attempt) for attempt in (1, 2)),
     *(PartUrlsSigned(NOW + by) for by in (timedelta(0), 3 * WEEK)),
@@ -52,12 +66,13 @@ EVENTS: tuple[Event, ...] = (
 
 
 def documents() -> Iterator[Document]:
-    """A document in each status, with and without a lease, attempts left, and a reason; deleted ones for each former status."""
+    """A document in each status, with and without a lease, attempts left, a reason, and a step; deleted ones for each former status."""
     leases = (None, NOW + LEASE, NOW + 3 * WEEK)
     statuses = [(status, Status.READY) for status in Status]
     statuses += [(Status.DELETED, former) for former in AT_REST]
-    for (status, former), lease, failures, reason in product(
-        statuses, leases, (1, MAX_ATTEMPTS), (None, EXHAUSTED)
+    steps = ((), (a_waiting_step(resume_at=NOW + WEEK),), (a_passed_step(),))
+    for (status, former), lease, failures, reason, ran in product(
+        statuses, leases, (1, MAX_ATTEMPTS), (None, "attempts_exhausted"), steps
     ):
         history = tuple(HistoryEntry(each, NOW, reason) for each in (Status.PENDING, former, status))
         yield a_document(
@@ -69,7 +84,8 @@ def documents() -> Iterator[Document]:
             staged_version="v1",
             attempt=1,
             purge_after=NOW + WEEK,
-            reserved_bytes=100,
+            size=100,
+            steps=ran,
         )
 
 
@@ -111,17 +127,18 @@ def test_every_transition_makes_the_next_revision_and_keeps_the_history() -> Non
             assert statuses[: len(document.history)] == [entry.status for entry in document.history]
 
 
-def test_only_the_end_of_an_upload_or_a_redrive_changes_the_open_uploads() -> None:
-    for document, event, now in cases():
-        decision = decide(document, event, now)
-        if isinstance(decision, Transition) and decision.open_uploads:
-            ended = document.is_in_progress and not decision.after.is_in_progress
-            assert decision.open_uploads == (-1 if ended else 1)
-            assert ended or isinstance(event, RedriveRequested)
-
-
-def test_reserved_bytes_are_released_whole_and_never_reserved_again() -> None:
+def test_an_upload_is_open_until_its_bytes_arrive_or_it_ends() -> None:
+    closing = (ObjectArrived, ResultArrived, AbortRequested, DeadlinePassed)
     for document, event, now in cases():
         decision = decide(document, event, now)
         if isinstance(decision, Transition):
-            assert decision.reserved_bytes in (0, -document.reserved_bytes)
+            is_closed = document.status in OPEN and isinstance(event, closing)
+            assert decision.open_uploads == (-1 if is_closed else 0), (document.status, event)
+
+
+def test_reserved_bytes_are_those_of_the_original_and_of_its_renditions_or_none() -> None:
+    for document, event, now in cases():
+        decision = decide(document, event, now)
+        if isinstance(decision, Transition):
+            assert decision.reserved_bytes == decision.after.reserved_bytes - document.reserved_bytes
+            assert decision.after.reserved_bytes in (0, 100 + sum(r.size for r in decision.after.renditions))

@@ -5,31 +5,31 @@ from datetime import timedelta
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
-from functions.domain.document import Status
+from functions.domain.document import Document, Status
 from functions.domain.effects import LEASE
 from functions.domain.events import (
     AbortRequested,
-    AttemptFailed,
+    AttemptOutcome,
     CompleteFailed,
     CompleteRequested,
-    CopyPaused,
-    CopyStarted,
     DeadlinePassed,
     DeleteRequested,
     Event,
     Ignored,
-    InspectionFailed,
     ObjectArrived,
     ObjectMissing,
     PartUrlsSigned,
-    Promoted,
     PurgeCompleted,
     PurgeStarted,
     RedriveRequested,
     RestoreRequested,
+    ResultArrived,
+    StepReported,
     Transition,
 )
 from functions.domain.states import decide
+from functions.domain.steps import StepStatus
+from tests.domain.step_examples import a_render_step, a_waiting_step, an_end
 from tests.examples import NOW, a_document
 
 AT_REST = {Status.READY, Status.REJECTED, Status.EXPIRED, Status.ABORTED, Status.FAILED}
@@ -54,9 +54,13 @@ ARROWS = {
     (Status.PROCESSING, Status.REJECTED),
     (Status.PROCESSING, Status.FAILED),
 }
-KEEPS_ITS_CHARGE = {Status.PENDING, Status.COMPLETING, Status.PROCESSING, Status.READY, Status.FAILED}
+HAS_BYTES = {Status.PENDING, Status.COMPLETING, Status.PROCESSING, Status.READY, Status.FAILED}
+
+HOUR = timedelta(hours=1)
 
 attempts = st.integers(0, 6)
+versions = st.sampled_from(["v1", "v1", "v1", "v2"])
+outcomes = st.sampled_from(AttemptOutcome)
 
 
 class OneDocument(RuleBasedStateMachine):
@@ -73,13 +77,15 @@ class OneDocument(RuleBasedStateMachine):
     def let_time_pass(self, seconds: int) -> None:
         self.now += timedelta(seconds=seconds)
 
-    @rule(version=st.sampled_from(["v1", "v1", "v1", "v2"]))
+    @rule(version=versions)
     def receive_bytes(self, version: str) -> None:
         decision = self._see(ObjectArrived(version))
         if isinstance(decision, Transition) and decision.before.status is Status.PROCESSING:
-            assert decision.before.lease_until is None or self.now >= decision.before.lease_until
+            self._assert_free(decision.before)
+            waiting = decision.before.waiting_step
+            assert waiting is None or waiting.resume_at is None or self.now >= waiting.resume_at
 
-    @rule(version=st.sampled_from(["v1", "v1", "v1", "v2"]))
+    @rule(version=versions)
     def lose_bytes(self, version: str) -> None:
         self._see(ObjectMissing(version))
 
@@ -91,7 +97,7 @@ class OneDocument(RuleBasedStateMachine):
     def complete(self) -> None:
         decision = self._see(CompleteRequested())
         if isinstance(decision, Transition):
-            assert decision.before.lease_until is None or self.now >= decision.before.lease_until
+            self._assert_free(decision.before)
             assert self.now < decision.before.upload_deadline
 
     @rule(days=st.integers(-1, 3))
@@ -109,33 +115,55 @@ class OneDocument(RuleBasedStateMachine):
     def fail_complete(self) -> None:
         self._see(CompleteFailed(self.document.attempt))
 
-    @rule()
-    def pause_current_attempt(self) -> None:
-        self._see(CopyPaused(self.document.attempt))
+    @rule(outcome=outcomes)
+    def end_current_run(self, outcome: AttemptOutcome) -> None:
+        self._end_run(outcome, self.document.attempt)
 
-    @rule()
-    def promote_current_attempt(self) -> None:
-        self._see(Promoted(self.document.attempt, "image/png", "ab" * 32, "d1"))
+    @rule(outcome=outcomes, attempt=attempts)
+    def end_any_run(self, outcome: AttemptOutcome, attempt: int) -> None:
+        self._end_run(outcome, attempt)
 
-    @rule()
-    def fail_current_attempt(self) -> None:
-        self._see(AttemptFailed(self.document.attempt))
+    def _end_run(self, outcome: AttemptOutcome, attempt: int) -> None:
+        """A run that passes or suspends has made a rendition of 30 bytes."""
+        waiting = a_waiting_step(attempt=attempt, resume_at=self.now + HOUR)
+        steps = (
+            {
+                AttemptOutcome.COMPLETED: (a_render_step("thumb"),),
+                AttemptOutcome.SUSPENDED: (a_render_step("thumb"), waiting),
+                AttemptOutcome.TIMED_OUT: (a_render_step("thumb"), waiting),
+            }
+        ).get(outcome, ())
+        self._by_attempt(an_end(outcome, attempt, steps=steps), attempt)
 
-    @rule(attempt=attempts)
-    def promote_any_attempt(self, attempt: int) -> None:
-        self._by_attempt(Promoted(attempt, "image/png", "ab" * 32, "d1"), attempt)
+    @rule(version=versions, attempt=attempts, has_facts=st.booleans())
+    def receive_result(self, version: str, attempt: int, has_facts: bool) -> None:
+        decision = self._see(ResultArrived("check", version, attempt, has_facts))
+        if isinstance(decision, Transition):
+            before = decision.before
+            assert before.staged_version in (None, version)
+            assert not has_facts or [each.attempt for each in before.steps if each.name == "check"] == [
+                attempt
+            ]
+            if before.status is Status.PROCESSING:
+                self._assert_free(before)
 
-    @rule(attempt=attempts)
-    def reject_any_attempt(self, attempt: int) -> None:
-        self._by_attempt(InspectionFailed(attempt, "type_mismatch"), attempt)
-
-    @rule(attempt=attempts)
-    def fail_any_attempt(self, attempt: int) -> None:
-        self._by_attempt(AttemptFailed(attempt), attempt)
-
-    @rule(attempt=attempts)
-    def start_copy_of_any_attempt(self, attempt: int) -> None:
-        self._by_attempt(CopyStarted(attempt, "copy-1"), attempt)
+    @rule(version=versions, attempt=attempts)
+    def receive_report(self, version: str, attempt: int) -> None:
+        report = StepReported(
+            step="check",
+            version=version,
+            attempt=attempt,
+            detail=None,
+            resume_at=self.now + HOUR,
+            keeps_token=True,
+        )
+        decision = self._see(report)
+        if isinstance(decision, Transition):
+            assert decision.before.waiting_step is not None
+            assert (decision.before.staged_version, decision.before.waiting_step.attempt) == (
+                version,
+                attempt,
+            )
 
     @rule(attempt=attempts)
     def fail_any_complete(self, attempt: int) -> None:
@@ -173,6 +201,9 @@ class OneDocument(RuleBasedStateMachine):
     def redrive(self) -> None:
         self._see(RedriveRequested())
 
+    def _assert_free(self, document: Document) -> None:
+        assert document.lease_until is None or self.now >= document.lease_until
+
     def _by_attempt(self, event: Event, attempt: int) -> None:
         stale = attempt != self.document.attempt
         decision = self._see(event)
@@ -201,14 +232,26 @@ class OneDocument(RuleBasedStateMachine):
     @invariant()
     def reserved_bytes_are_held_or_released_whole(self) -> None:
         assert self.reserved_bytes == self.document.reserved_bytes
-        assert self.reserved_bytes in (0, 70)
-        gone = self.document.reason == "object_gone"
+        is_gone = self.document.reason == "object_gone"
         if self.document.status not in (Status.DELETED, Status.PURGING):
-            assert self.reserved_bytes == (70 if self.document.status in KEEPS_ITS_CHARGE and not gone else 0)
+            is_kept = self.document.status in HAS_BYTES and not is_gone
+            renditions = sum(rendition.size for rendition in self.document.renditions)
+            assert self.reserved_bytes == (70 + renditions if is_kept else 0)
 
     @invariant()
-    def open_uploads_count_documents_in_progress(self) -> None:
-        assert self.open == int(self.document.is_in_progress)
+    def an_upload_is_open_until_its_bytes_arrive(self) -> None:
+        assert self.open == (self.document.status in (Status.PENDING, Status.COMPLETING))
+
+    @invariant()
+    def only_a_ready_document_and_one_in_progress_have_renditions(self) -> None:
+        keeping = (Status.PROCESSING, Status.READY, Status.PURGING)
+        assert self.document.effective_status in keeping or not self.document.renditions
+
+    @invariant()
+    def only_a_document_in_progress_or_a_failed_one_waits_for_a_step(self) -> None:
+        is_waiting = any(step.status is StepStatus.WAITING for step in self.document.steps)
+        waiting = (Status.PROCESSING, Status.FAILED, Status.PURGING)
+        assert self.document.effective_status in waiting or not is_waiting
 
     @invariant()
     def only_documents_in_progress_have_a_lease(self) -> None:

@@ -34,7 +34,7 @@ def rejection(**changes: Any) -> AirlockError:
 
 def validate_large(size: int, **changes: Any) -> Document:
     """Returns the document under a kind that accepts every size of S3."""
-    kinds = Kinds({"data": {"content_types": ["image/png"], "max_bytes": MAX_OBJECT}})
+    kinds = Kinds({"data": {"content_types": ["image/png"], "max_bytes": MAX_OBJECT, "forms": True}})
     large_request = request(**{"size": size} | changes)
     return create_document(large_request, kinds, owner=OWNER, document_id=an_id(), now=NOW, lifetime=3600)
 
@@ -114,6 +114,23 @@ def test_a_multipart_upload_has_a_plan_and_others_have_none() -> None:
     assert validate_large(DEFAULT_PART * 3, method=Method.MULTIPART).part_size == DEFAULT_PART
     assert validate_large(1, method=Method.MULTIPART).plan.part_count == 1
     assert validate_large(DEFAULT_PART, method=Method.PUT).part_size is None
+
+
+def test_a_form_requires_a_kind_with_forms() -> None:
+    assert validate(method=Method.POST).method is Method.POST
+    error = rejection(method=Method.POST, kind="photo", content_type="image/jpeg", file_name="a.jpg")
+    assert isinstance(error, InvalidInput)
+    assert (error.code, error.field) == ("form_not_allowed", "method")
+
+
+@pytest.mark.parametrize(
+    ("steps", "area"), [(["scan"], "scan/"), (["check", "scan"], "scan/"), (["check"], "")]
+)
+def test_files_of_a_kind_that_lists_scan_go_to_their_own_area(steps: list[str], area: str) -> None:
+    image = {"content_types": ["image/png"], "max_bytes": 1000, "steps": steps}
+    kinds = Kinds({"image": image, "steps": {"check": {}, "scan": {}}})
+    document = create_document(request(), kinds, owner=OWNER, document_id=an_id(), now=NOW, lifetime=3600)
+    assert document.staging_area == area
 
 
 def test_part_checksums_require_multipart() -> None:

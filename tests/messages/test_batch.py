@@ -31,7 +31,13 @@ class Batch:
 
     def process(self, *messages: dict[str, Any]) -> list[str]:
         """Returns the ids of the failed messages."""
-        config = BatchConfig(self._handle, lambda body: body[0], self._has_time, self.retries.__setitem__)
+        config = BatchConfig(
+            handler=self._handle,
+            group_key=lambda body: body[0],
+            has_time=self._has_time,
+            retry_in=self.retries.__setitem__,
+            again_at_once=frozenset({"paused"}),
+        )
         failures = process_batch({"Records": list(messages)}, config)["batchItemFailures"]
         return [failure["itemIdentifier"] for failure in failures]
 
@@ -55,6 +61,17 @@ def test_only_the_failed_message_goes_back_to_the_queue() -> None:
 
 def test_a_message_of_a_leased_document_goes_back_to_the_queue() -> None:
     assert Batch(lambda body: ["leased"]).process(message("a")) == ["id of a"]
+
+
+@pytest.mark.parametrize(
+    ("outcomes", "delay"), [(["paused"], 0), (["ready", "paused"], 0), (["leased"], 640)]
+)
+def test_a_message_that_paused_comes_again_at_once_however_often_it_came(
+    outcomes: list[str], delay: int
+) -> None:
+    batch = Batch(lambda body: outcomes)
+    assert batch.process(message("a", deliveries=8)) == ["id of a"]
+    assert batch.retries == {"handle of a": delay}
 
 
 def test_a_message_without_items_is_done() -> None:
