@@ -336,7 +336,7 @@ def run_schedule(functions: WiredFunctions, race: Race, choices: list[int]) -> l
         with simulation.calls.notify(scheduler):
             scheduler.run(requests)
         schedule = [(turn.actor, turn.operation) for turn in scheduler.turns]
-        assert find_violations(simulation.snapshot(), PLENTY) == [], schedule
+        assert find_violations(simulation.snapshot(), PLENTY, wiring.kinds()) == [], schedule
         try:
             race.check(simulation, scheduler.results)
         except Exception as error:
@@ -364,7 +364,7 @@ def test_two_concurrent_requests_agree_in_every_order_of_their_calls(
 def drain(simulation: Simulation) -> None:
     simulation.drain()
     snapshot = simulation.snapshot()
-    assert find_violations(snapshot, PLENTY) + find_leftovers(snapshot) == []
+    assert find_violations(snapshot, PLENTY, wiring.kinds()) + find_leftovers(snapshot) == []
 
 
 def only_document(simulation: Simulation) -> Document:

@@ -10,6 +10,7 @@ from itertools import count
 from typing import Any, TypeVar
 
 import pytest
+from functions.pipeline.promotion import Outcome
 from hypothesis import seed, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
@@ -27,7 +28,6 @@ from functions.domain.errors import AirlockError
 from functions.domain.keys import documents_key, staging_key
 from functions.domain.parts import MAX_UPLOAD_AGE
 from functions.domain.quota import Limits
-from functions.pipeline.promotion import Outcome
 from functions.services.purge import PurgeOutcome
 from tests.deep import WithinTime
 from tests.examples import JPEG, OWNER, PNG, an_id
