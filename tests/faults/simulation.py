@@ -183,13 +183,13 @@ class Simulation:
             if version not in self._seen_versions:
                 self._seen_versions.add(version)
                 body = notification(s3_record(self.account.bucket, key, version))
-                self.messages.append((partial(_handle, pipeline), body))
+                self.messages.append((handle_event, body))
         self.messages += self._drain_queues()
 
     def _drain_queues(self) -> list[Message]:
         """Removes all messages from all queues."""
         messages: list[Message] = [
-            *((partial(_handle, pipeline), body) for body in self.account.drain_upload_events()),
+            *((handle_event, body) for body in self.account.drain_upload_events()),
             *((partial(_handle, purge), body) for body in self.account.drain_purge_tasks()),
         ]
         for step, urls in json.loads(self.account.settings.step_queues).items():
@@ -226,6 +226,11 @@ def _handle(function: ModuleType, body: str, queue: str = "arrivals", context: C
     message = sqs_message(body) | {"eventSourceARN": f"arn:aws:sqs:eu-west-1:123456789012:{queue}"}
     answer = function.lambda_handler(sqs_event([message]), context or Context())
     return not answer["batchItemFailures"]
+
+
+def handle_event(body: str) -> bool:
+    """Handles an event of S3."""
+    return _handle(pipeline, body)
 
 
 def _copy_one_part(body: str) -> bool:

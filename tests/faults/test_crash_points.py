@@ -12,7 +12,7 @@ from tests.deep import WithinTime
 from tests.examples import PLENTY, PNG
 from tests.faults.aws_calls import Crash
 from tests.faults.client_journeys import JOURNEYS, Journey, submit_a_form_twice
-from tests.faults.invariants import find_leftovers, find_violations
+from tests.faults.invariants import find_leftovers, find_skipped_gates, find_violations
 from tests.faults.simulation import (
     ClientGone,
     Simulation,
@@ -35,6 +35,7 @@ def crash_once(
             journey(simulation)
         simulation.drain()
         assert simulation.crash.has_happened
+        assert find_skipped_gates(simulation.snapshot(), wiring.kinds()) == []
         yield simulation
 
 
@@ -100,5 +101,5 @@ def test_a_client_that_never_returns_after_a_crash_leaves_nothing_behind(
     for at, late in within_time("crash points after which the client is gone", list_points(client_calls)):
         with crash_once(functions, journey, at, late, client_returns=False) as simulation:
             snapshot = simulation.snapshot()
-            violations = find_violations(snapshot, PLENTY, wiring.kinds()) + find_leftovers(snapshot)
+            violations = find_violations(snapshot, PLENTY) + find_leftovers(snapshot)
             assert violations == [], (at, calls[at - 1], "after" if late else "before")
