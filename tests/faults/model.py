@@ -144,7 +144,7 @@ class ExpectedDocument:
         """Ends in the first step that has not passed. `ready` needs an answer of every step."""
         if self.body != PNG:
             self.status, self.waiting = "rejected", None
-            return None
+            return
         for step, timeout in self.timeouts.items():
             if step not in self.answers:
                 self._wait(step, now, timeout)

@@ -30,7 +30,7 @@ from functions.domain.keys import documents_key, renditions_prefix, staging_key
 from functions.domain.kinds import Kinds
 from functions.domain.parts import MAX_UPLOAD_AGE
 from functions.domain.quota import Limits
-from functions.domain.tasks import Task, TaskOutcome, TaskResult
+from functions.domain.tasks import TaskOutcome, TaskResult
 from functions.pipeline.engine import RETRY_DELAY, Outcome
 from functions.pipeline.run import MAX_TRIES
 from functions.services.purge import PurgeOutcome
@@ -69,6 +69,8 @@ RENDITION = b"a smaller picture"
 crashes = st.tuples(st.one_of(st.just(0), st.integers(1, 12)), st.booleans())
 """(number of the call at which the process crashes, whether after it); 0 is never."""
 choices = st.integers(0, 7)
+facts = st.sampled_from(["none", "rendition", "rendition alone"])
+"""A rendition alone replaces the original."""
 T = TypeVar("T")
 
 
@@ -139,8 +141,10 @@ class OwnerMachine(RuleBasedStateMachine):
         kind=st.sampled_from([*STEPS_OF_KINDS]),
         crash=crashes,
         again=st.booleans(),
+        sends=st.sampled_from(["nothing", "bytes", "bytes and event", "bytes and event"]),
     )
-    def create(self, method: Method, kind: str, crash: tuple[int, bool], again: bool) -> None:
+    def create(self, method: Method, kind: str, crash: tuple[int, bool], again: bool, sends: bool) -> None:
+        """Creates a document, perhaps again with the same key, and perhaps sends its bytes at once, whose event may come at once."""
         key = f"key-{next(self.numbers)}"
         opened = sum(expected.is_open for expected in self.expected.values())
         reserved_bytes = sum(expected.reserved_bytes for expected in self.expected.values())
@@ -167,14 +171,24 @@ class OwnerMachine(RuleBasedStateMachine):
         self.expected[created.document.id] = ExpectedDocument(
             method, self._get_record(created.document.id).upload_deadline, timeouts
         )
+        if sends != "nothing":
+            self._send(created.document.id, "right")
+        if sends == "bytes and event" and method is not Method.MULTIPART:
+            self.deliver(len(self.deployment.queues.events) - 1, again, (0, False))
 
     @precondition(lambda self: self.expected)
     @rule(number=choices, body=st.sampled_from(["right", "right", *BODIES]))
     def send(self, number: int, body: str) -> None:
         """Sends bytes to a URL: also late, again, or after the document has ended. S3 sends one event."""
-        document_id, expected = self._choose(number)
+        self._send(self._choose(number)[0], body)
+
+    def _send(self, document_id: str, body: str) -> None:
+        expected = self.expected[document_id]
         key, objects = staging_key(OWNER, document_id), self.deployment.s3.objects
-        if expected.method is Method.MULTIPART or (expected.method is Method.PUT and key in objects.keys):
+        if expected.method is Method.MULTIPART:
+            self._send_part(document_id)
+            return
+        if expected.method is Method.PUT and key in objects.keys:
             return
         version = objects.put(key, BODIES[body])
         expected.staged[version] = BODIES[body]
@@ -184,11 +198,13 @@ class OwnerMachine(RuleBasedStateMachine):
     @precondition(lambda self: self.expected)
     @rule(number=choices)
     def send_part(self, number: int) -> None:
-        document_id, expected = self._choose(number)
-        document = self._get_record(document_id)
-        if document.upload_id in self.deployment.s3.open:
-            self.deployment.s3.put_part(staging_key(OWNER, document_id), document.upload_id or "", 1, PNG)
-            expected.has_part = True
+        self._send_part(self._choose(number)[0])
+
+    def _send_part(self, document_id: str) -> None:
+        upload_id = self._get_record(document_id).upload_id
+        if upload_id is not None and upload_id in self.deployment.s3.open:
+            self.deployment.s3.put_part(staging_key(OWNER, document_id), upload_id, 1, PNG)
+            self.expected[document_id].has_part = True
 
     @precondition(lambda self: self.expected)
     @rule(number=choices)
@@ -322,7 +338,7 @@ class OwnerMachine(RuleBasedStateMachine):
         outcome=st.sampled_from([TaskOutcome.PASSED, *TaskOutcome]),
         attempt=st.sampled_from(["latest", "latest", "first", "none"]),
         version=st.sampled_from(["own", "own", "any", "unknown"]),
-        facts=st.sampled_from(["none", "rendition", "rendition alone"]),
+        facts=facts,
         crash=crashes,
         twice=st.booleans(),
     )
@@ -339,21 +355,58 @@ class OwnerMachine(RuleBasedStateMachine):
     ) -> None:
         """A worker sends a result: in time, late, before its turn or the event, of an older task, of another version."""
         document_id, expected = self._choose(number)
-        sent = [task.attempt for task in self._tasks(step, document_id)] or [0]
+        attempts = self._attempts(step, document_id)
         result = TaskResult(
             document_id=document_id,
             owner=OWNER,
             step=step,
-            attempt={"latest": sent[-1], "first": sent[0], "none": 0}[attempt],
+            attempt={"latest": attempts[-1], "first": attempts[0], "none": 0}[attempt],
             version=self._choose_version(expected, version, number),
             outcome=outcome,
-            facts={} if facts == "none" else self._render(document_id, step, alone=facts != "rendition"),
+            facts=self._make_facts(facts, document_id, step),
         )
         for crash_now in [crash, (0, False)][: 1 + twice]:
-            got = self.execute(lambda by: self.deployment.engine(by).process_result(result), crash_now)
-            assert got is not Outcome.LEASED
-            self._expect(expected, result, is_latest=result.attempt == sent[-1] > 0)
-            self._read_deadline(document_id)
+            self._process(result, crash_now)
+
+    @precondition(lambda self: any(expected.waiting for expected in self.expected.values()))
+    @rule(number=choices, facts=facts, crash=crashes)
+    def pass_step(self, number: int, facts: str, crash: tuple[int, bool]) -> None:
+        """The worker that a document waits for passes it."""
+        waiting = [(key, expected) for key, expected in self.expected.items() if expected.waiting]
+        document_id, expected = waiting[number % len(waiting)]
+        assert expected.waiting is not None
+        step = expected.waiting.step
+        result = TaskResult(
+            document_id=document_id,
+            owner=OWNER,
+            step=step,
+            attempt=self._attempts(step, document_id)[-1],
+            version=expected.version or "",
+            outcome=TaskOutcome.PASSED,
+            facts=self._make_facts(facts, document_id, step),
+        )
+        self._process(result, crash)
+
+    @precondition(lambda self: any(expected.waiting for expected in self.expected.values()))
+    @rule(number=choices, times=st.integers(1, MAX_TRIES + 1))
+    def answer_nothing(self, number: int, times: int) -> None:
+        """The worker that a document waits for does not answer a task, or several."""
+        waiting = [key for key, expected in self.expected.items() if expected.waiting]
+        document_id = waiting[number % len(waiting)]
+        key, events = staging_key(OWNER, document_id), self.deployment.queues.events
+        for _ in range(times):
+            self.deployment.clock.advance(max(TIMEOUTS.values()))
+            self.sweep((0, False), finds_renditions=False)
+            while sent := [place for place, event in enumerate(events) if event[0] == key]:
+                self.deliver(sent[0], False, (0, False))
+        assert times <= MAX_TRIES or self.expected[document_id].status == "failed"
+
+    def _process(self, result: TaskResult, crash: tuple[int, bool]) -> None:
+        is_latest = result.attempt == self._attempts(result.step, result.document_id)[-1] > 0
+        outcome = self.execute(lambda by: self.deployment.engine(by).process_result(result), crash)
+        assert outcome is not Outcome.LEASED
+        self._expect(self.expected[result.document_id], result, is_latest=is_latest)
+        self._read_deadline(result.document_id)
 
     def _expect(self, expected: ExpectedDocument, result: TaskResult, *, is_latest: bool) -> None:
         is_passed = result.outcome is TaskOutcome.PASSED
@@ -376,8 +429,10 @@ class OwnerMachine(RuleBasedStateMachine):
             case _:
                 expected.answer(answer, now)
 
-    def _tasks(self, step: str, document_id: str) -> list[Task]:
-        return [task for task in self.deployment.tasks[step].tasks if task.document_id == document_id]
+    def _attempts(self, step: str, document_id: str) -> list[int]:
+        """Returns the attempts of all tasks of a step, 0 if there is none."""
+        tasks = self.deployment.tasks[step].tasks
+        return [task.attempt for task in tasks if task.document_id == document_id] or [0]
 
     def _choose_version(self, expected: ExpectedDocument, version: str, number: int) -> str:
         versions = [*expected.staged] or ["an-unknown-version"]
@@ -385,8 +440,10 @@ class OwnerMachine(RuleBasedStateMachine):
             return expected.version or versions[0]
         return versions[number % len(versions)] if version == "any" else "an-unknown-version"
 
-    def _render(self, document_id: str, step: str, *, alone: bool) -> dict[str, Any]:
-        """Stores a rendition. Returns the facts that name its version, and that the original is not kept."""
+    def _make_facts(self, facts: str, document_id: str, step: str) -> dict[str, Any]:
+        """Stores a rendition unless there are no facts. Returns those that name its version."""
+        if facts == "none":
+            return {}
         key = f"{renditions_prefix(OWNER, document_id)}{step}/{step}"
         version = self.deployment.objects.put(key, RENDITION)
         self._record_times()
@@ -396,7 +453,9 @@ class OwnerMachine(RuleBasedStateMachine):
             "size": len(RENDITION),
             "sha256": hashlib.sha256(RENDITION).hexdigest(),
         }
-        return {"renditions": {step: rendition}} | ({"keepOriginal": False} if alone else {})
+        return {"renditions": {step: rendition}} | (
+            {"keepOriginal": False} if facts == "rendition alone" else {}
+        )
 
     def _read_deadline(self, document_id: str) -> None:
         """Takes the deadline from the record, because a run that has crashed may have set it a lease earlier."""
