@@ -4,15 +4,15 @@ import io
 from collections.abc import Callable
 from typing import Any
 
-from functions.domain.events import AttemptFailed, ObjectArrived
+from functions.domain.events import AttemptEnded, AttemptOutcome, ObjectArrived
 from functions.domain.guards import MAX_ATTEMPTS
-from functions.domain.parts import MIB
 from tests.examples import JPEG, PNG
-from tests.faults.simulation import EIGHT_DAYS, Simulation, copy_in_parts
+from tests.faults.simulation import COPY_LIMIT, EIGHT_DAYS, Simulation, count_daily_bytes
+from tests.faults.workers import reject_file, render_file
 from tests.lambdas.history import record_event
 
 Journey = Callable[[Simulation], None]
-FILM = b"\0\0\0\x18ftypisom\0\0\x02\0isommp42".ljust(5 * MIB + 1, b"\0")
+FILM = b"\0\0\0\x18ftypisom\0\0\x02\0isommp42".ljust(COPY_LIMIT + 1, b"\0")
 """A file whose copy has two parts of 5 MiB and 1 byte."""
 
 
@@ -22,16 +22,18 @@ def upload_by_put(simulation: Simulation) -> None:
 
 
 def upload_by_form(simulation: Simulation) -> None:
-    post(simulation, create(simulation, PNG, method="POST")["upload"], PNG)
+    post(simulation, create(simulation, PNG, method="POST", kind="form")["upload"], PNG)
     simulation.deliver()
 
 
 def submit_a_form_twice(simulation: Simulation) -> None:
-    """A form has no If-None-Match. One version becomes the document, the other is deleted."""
-    upload = create(simulation, PNG, method="POST")["upload"]
+    """A form has no If-None-Match. One version becomes the document, the other is deleted and counted."""
+    upload = create(simulation, PNG, method="POST", kind="form")["upload"]
     post(simulation, upload, PNG)
     post(simulation, upload, PNG)
     simulation.deliver()
+    assert len(simulation.versions("staging/")) == 1
+    assert count_daily_bytes(simulation.account) >= 2 * len(PNG)
 
 
 def upload_in_parts(simulation: Simulation) -> None:
@@ -65,11 +67,33 @@ def put_after_abort(simulation: Simulation) -> None:
 
 
 def upload_a_large_file(simulation: Simulation) -> None:
-    """Each delivery has time for one part of the copy and republishes the event for the rest."""
-    simulation.promote = copy_in_parts(parts_in_time=1)
+    """The worker `large_copy` copies, and each delivery of its task has time for one part."""
     created = create(simulation, FILM, fileName="film.mp4", contentType="video/mp4")
     put(simulation, created["upload"], FILM)
     simulation.deliver()
+
+
+def upload_with_steps(simulation: Simulation) -> None:
+    """The workers of two steps answer. The second one makes a rendition."""
+    put(simulation, create(simulation, PNG, kind="checked")["upload"], PNG)
+    simulation.deliver()
+
+
+def upload_in_parts_with_steps(simulation: Simulation) -> None:
+    document_id = put_part(simulation, kind="checked")
+    assert simulation.request("POST", f"/documents/{document_id}/complete").status in (200, 202)
+    simulation.deliver()
+
+
+def upload_a_file_that_a_worker_rejects(simulation: Simulation) -> None:
+    simulation.workers["check"] = reject_file
+    upload_with_steps(simulation)
+
+
+def reject_a_file_with_a_rendition(simulation: Simulation) -> None:
+    """The first step makes a rendition. The second one rejects the file, so the sweep deletes the rendition."""
+    simulation.workers = {"check": render_file, "render": reject_file}
+    upload_with_steps(simulation)
 
 
 def let_uploads_expire(simulation: Simulation) -> None:
@@ -97,7 +121,8 @@ def redrive_a_failed_document(simulation: Simulation) -> None:
     [version] = simulation.account.staged_versions("ada", document_id)
     for attempt in range(1, MAX_ATTEMPTS + 1):
         record_event(simulation.account, document_id, ObjectArrived(version))
-        record_event(simulation.account, document_id, AttemptFailed(attempt))
+        ended = AttemptEnded(attempt=attempt, outcome=AttemptOutcome.CRASHED)
+        record_event(simulation.account, document_id, ended)
     simulation.redrive(document_id)
     simulation.deliver()
 
@@ -105,6 +130,14 @@ def redrive_a_failed_document(simulation: Simulation) -> None:
 def delete(simulation: Simulation) -> None:
     """Includes the purge: the sweep enqueues it, and no byte is left."""
     delete_a_ready_document(simulation)
+    simulation.age(EIGHT_DAYS)
+    simulation.sweep()
+    simulation.deliver()
+
+
+def delete_a_document_with_a_rendition(simulation: Simulation) -> None:
+    """Includes the purge, which deletes the rendition."""
+    delete_a_ready_document(simulation, kind="checked")
     simulation.age(EIGHT_DAYS)
     simulation.sweep()
     simulation.deliver()
@@ -137,6 +170,11 @@ JOURNEYS: list[Journey] = [
     abort_in_parts,
     put_after_abort,
     upload_a_large_file,
+    upload_with_steps,
+    upload_in_parts_with_steps,
+    upload_a_file_that_a_worker_rejects,
+    reject_a_file_with_a_rendition,
+    delete_a_document_with_a_rendition,
     let_uploads_expire,
     lose_the_event,
     redrive_a_failed_document,
@@ -155,17 +193,17 @@ def create(simulation: Simulation, data: bytes, **changes: object) -> Any:
     return response.json
 
 
-def put_part(simulation: Simulation) -> str:
+def put_part(simulation: Simulation, **changes: object) -> str:
     """Returns the id of a multipart upload whose only part is stored and which is not completed."""
-    created = create(simulation, PNG, method="MULTIPART")
+    created = create(simulation, PNG, method="MULTIPART", **changes)
     [part] = created["upload"]["parts"]
     put(simulation, part, PNG)
     return str(created["document"]["id"])
 
 
-def delete_a_ready_document(simulation: Simulation) -> str:
+def delete_a_ready_document(simulation: Simulation, **changes: object) -> str:
     """Returns the id of the deleted document."""
-    created = create(simulation, PNG)
+    created = create(simulation, PNG, **changes)
     put(simulation, created["upload"], PNG)
     simulation.deliver()
     assert simulation.request("DELETE", f"/documents/{created['document']['id']}").status == 204

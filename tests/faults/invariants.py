@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from functions.domain.document import IN_PROGRESS, Document, Status
-from functions.domain.keys import documents_key, staging_key
+from functions.domain.keys import renditions_prefix
+from functions.domain.kinds import Kinds
 from functions.domain.quota import Limits, Usage
+from functions.domain.steps import StepStatus
 
 Bodies = Mapping[str, Mapping[str, bytes]]
 """Key -> version -> body."""
@@ -44,9 +46,17 @@ def find_violations(snapshot: Snapshot, limits: Limits) -> list[str]:
     documents = (
         violation
         for document in snapshot.documents
-        for violation in (*_check_reserved_bytes(document), *_check_history(document))
+        for violation in (
+            *_check_reserved_bytes(document),
+            *_check_history(document),
+        )
     )
     return [*_check_usage(snapshot, limits), *_check_objects(snapshot), *documents]
+
+
+def find_skipped_gates(snapshot: Snapshot, kinds: Kinds) -> list[str]:
+    """Returns the ready documents of which a step of their kind has not passed. `kinds` have been deployed all the time."""
+    return [violation for document in snapshot.documents for violation in _check_gates(document, kinds)]
 
 
 def find_forbidden_changes(before: Snapshot, after: Snapshot) -> list[str]:
@@ -63,9 +73,7 @@ def find_forbidden_changes(before: Snapshot, after: Snapshot) -> list[str]:
 def find_leftovers(snapshot: Snapshot) -> list[str]:
     """Returns what is unfinished or left over when nothing is in progress."""
     kept = {
-        staging_key(document.owner, document.id)
-        for document in snapshot.documents
-        if document.effective_status is Status.FAILED
+        document.staging_key for document in snapshot.documents if document.effective_status is Status.FAILED
     }
     found = [
         f"{document.id} is still {document.status}"
@@ -78,24 +86,31 @@ def find_leftovers(snapshot: Snapshot) -> list[str]:
     found += [f"an upload to {key} is left open" for key in snapshot.open_uploads.values()]
     if snapshot.usage.open_uploads:
         found.append(f"{snapshot.usage.open_uploads} uploads are still counted as open")
-    ready = {
-        _stored_key(document) for document in snapshot.documents if document.effective_status is Status.READY
+    ready = [document for document in snapshot.documents if document.effective_status is Status.READY]
+    stored = {document.documents_key for document in ready}
+    named = {
+        (f"{renditions_prefix(document.owner, document.id)}{each.step}/{each.name}", each.version)
+        for document in ready
+        for each in document.renditions
     }
-    return found + [f"{key} has no document" for key in _promoted_keys(snapshot) if key not in ready]
+    found += [f"{key} has no document" for key in _promoted_keys(snapshot) if key not in stored]
+    return found + [f"no result names the rendition {each}" for each in _list_renditions(snapshot) - named]
 
 
 def _check_usage(snapshot: Snapshot, limits: Limits) -> Iterator[str]:
     reserved_bytes = sum(document.reserved_bytes for document in snapshot.documents)
-    open_uploads = sum(document.is_in_progress for document in snapshot.documents)
+    open_uploads = sum(document.is_open for document in snapshot.documents)
     if snapshot.usage.reserved_bytes != reserved_bytes or snapshot.usage.open_uploads < open_uploads:
         yield f"the usage is {snapshot.usage}, the records say {reserved_bytes} bytes and {open_uploads} open"
-    if reserved_bytes > limits.stored_bytes or open_uploads > limits.open_uploads:
+    renditions = sum(_count_renditions(document) for document in snapshot.documents)
+    # The bytes of renditions are added with the results of steps, so they may exceed the limit.
+    if reserved_bytes - renditions > limits.stored_bytes or open_uploads > limits.open_uploads:
         yield f"{reserved_bytes} bytes and {open_uploads} open uploads are more than {limits}"
 
 
 def _check_objects(snapshot: Snapshot) -> Iterator[str]:
-    """Every promoted object belongs to a document and is what its record says."""
-    by_key = {_stored_key(document): document for document in snapshot.documents}
+    """Every promoted object and every rendition belongs to a document and is what its record says."""
+    by_key = {document.documents_key: document for document in snapshot.documents}
     for key in _promoted_keys(snapshot):
         document = by_key.get(key)
         if document is None or (
@@ -105,11 +120,18 @@ def _check_objects(snapshot: Snapshot) -> Iterator[str]:
     for key, document in by_key.items():
         if document.effective_status is Status.READY:
             yield from _check_stored_version(document, snapshot.objects.get(key, {}))
+            yield from _check_renditions(document, snapshot.objects)
+    prefixes = {renditions_prefix(document.owner, document.id) for document in snapshot.documents}
+    for key, _ in _list_renditions(snapshot):
+        if f"{key.rpartition('/')[0].rpartition('/')[0]}/" not in prefixes:
+            yield f"{key} is a rendition of no document"
 
 
 def _check_stored_version(document: Document, versions: Mapping[str, bytes]) -> Iterator[str]:
-    if versions.keys() != {document.stored_version}:
+    if versions.keys() != {document.stored_version} - {None}:
         yield f"{document.id} is ready as {document.stored_version}, and S3 has {[*versions]}"
+        return
+    if document.stored_version is None:
         return
     [body] = versions.values()
     if len(body) != document.size:
@@ -118,10 +140,30 @@ def _check_stored_version(document: Document, versions: Mapping[str, bytes]) -> 
         yield f"{document.id} has another SHA-256 than its record"
 
 
+def _check_renditions(document: Document, objects: Bodies) -> Iterator[str]:
+    """Every rendition that may be signed exists as its step has described it."""
+    for each in document.renditions:
+        key = f"{renditions_prefix(document.owner, document.id)}{each.step}/{each.name}"
+        body = objects.get(key, {}).get(each.version)
+        if body is None or (len(body), hashlib.sha256(body).hexdigest()) != (each.size, each.sha256):
+            yield f"{key} is not what the step {each.step} has described"
+
+
+def _check_gates(document: Document, kinds: Kinds) -> Iterator[str]:
+    kind = kinds.get(document.kind)
+    if kind is None or document.effective_status is not Status.READY:
+        return
+    passed = {record.name for record in document.steps if record.status is StepStatus.PASSED}
+    if passed != set(kind.steps):
+        yield f"{document.id} is ready, its steps say {document.steps}"
+
+
 def _check_reserved_bytes(document: Document) -> Iterator[str]:
     """A failed document reserves its bytes while they are stored, so it may or may not."""
     status = document.effective_status
-    if status in _RESERVES_BYTES and document.reserved_bytes != document.size:
+    has_original = status is not Status.READY or document.stored_version is not None
+    size = (document.size if has_original else 0) + _count_renditions(document)
+    if status in _RESERVES_BYTES and document.reserved_bytes != size:
         yield f"{document.id} is {document.status} and reserves {document.reserved_bytes} bytes"
     if status in _RESERVES_NOTHING and document.reserved_bytes:
         yield f"{document.id} is {document.status} and still reserves bytes"
@@ -157,5 +199,17 @@ def _promoted_keys(snapshot: Snapshot) -> list[str]:
     return [key for key in snapshot.objects if key.startswith("documents/")]
 
 
-def _stored_key(document: Document) -> str:
-    return documents_key(document.owner, document.id)
+def _count_renditions(document: Document) -> int:
+    """Returns the bytes of the renditions that the document reserves."""
+    status = document.effective_status
+    return sum(each.size for each in document.renditions) if status in _RESERVES_BYTES else 0
+
+
+def _list_renditions(snapshot: Snapshot) -> set[tuple[str, str]]:
+    """Returns (key, version) of every rendition."""
+    return {
+        (key, version)
+        for key, versions in snapshot.objects.items()
+        if key.startswith("renditions/")
+        for version in versions
+    }

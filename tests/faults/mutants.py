@@ -38,7 +38,7 @@ _STATES = (
 _COPY = ("adapters/s3/test_objects.py",)
 _CRASHES = ("faults/test_crash_points.py::test_a_crash_at_any_call_leads_to_the_same_end[upload_by_put]",)
 _INTERLEAVINGS = (
-    "faults/test_interleavings.py::test_two_concurrent_requests_agree_in_every_order_of_their_calls[complete and abort]",
+    "faults/test_interleavings.py::test_concurrent_parties_agree_in_every_order_of_their_calls[complete and abort]",
 )
 
 MUTANTS = [

@@ -1,31 +1,34 @@
 """A simulated deployment: one account in moto with one client, the queues between S3 and the functions, and the clock."""
 
+import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from functools import partial
 from types import ModuleType
-from typing import Any
+from typing import Any, Final
 
 import httpx
 import pytest
-from functions.pipeline.promotion import Outcome, Promotion
 
 from functions import wiring
 from functions.adapters.dynamodb.items import DOCUMENT_PREFIX, document_from_item
-from functions.adapters.s3.objects import S3ObjectStore
-from functions.domain.document import Document
+from functions.domain.document import Document, HistoryEntry
 from functions.domain.effects import COMPLETE_LEASE, LEASE
 from functions.domain.events import Transition
 from functions.domain.keys import owner_key
 from functions.domain.parts import MIB
 from functions.domain.quota import Usage
-from functions.lambdas import pipeline, purge
-from functions.messages import s3_events
+from functions.domain.steps import PROMOTE, StepRecord
+from functions.lambdas import large_copy, pipeline, purge
+from functions.pipeline.promote import PromoteStep
+from functions.services.sweeps import PERIOD, SLICES, STAGING_COMPLETED
 from strict_s3 import strict_s3_client
+from tests.examples import KINDS
 from tests.faults.aws_calls import AwsCalls, Crash
 from tests.faults.invariants import Snapshot
+from tests.faults.workers import Worker, check_file, render_file
 from tests.interruptions import ProcessKilled
 from tests.lambdas.account import ACCESS_KEY, SECRET, TOKEN, Account, new_account
 from tests.lambdas.api import Api, ApiResponse
@@ -33,7 +36,11 @@ from tests.lambdas.events import Context, notification, s3_record, sqs_event, sq
 from tests.lambdas.sweep_invocations import redrive, sweep, sweep_later
 
 EIGHT_DAYS = timedelta(days=8)
-"""Longer than every lease, upload deadline and restore window."""
+"""Longer than every lease, upload deadline, restore window and timeout of a step, and than the lifetime of a URL."""
+COPY_LIMIT: Final = 5 * MIB
+"""Larger files are copied by the worker `large_copy`, in parts of this size, which is the minimum of S3."""
+STEPS = (PROMOTE, *KINDS.step_definitions)
+"""Steps with queues of tasks and of results."""
 _MAX_TRIES = 20
 _RETRIABLE = frozenset({"upload_in_progress", "parts_incomplete", "busy", "storage_unavailable"})
 
@@ -56,7 +63,7 @@ class Simulation:
     crash: Crash = field(default_factory=Crash)
     client_returns: bool = True
     ada: Api = field(default_factory=Api)
-    promote: MessageHandler = field(default=lambda body: _handle(pipeline, body))
+    workers: dict[str, Worker] = field(default_factory=lambda: {"check": check_file, "render": render_file})
     messages: list[Message] = field(default_factory=list)
     client_calls: list[int] = field(default_factory=list)
     """Numbers of the AWS calls that were made while a client waited for its response."""
@@ -126,20 +133,22 @@ class Simulation:
         sweep_later(timedelta(hours=2))
         self.deliver()
         _abort_old_copies(self.account)
-        # Uploads whose event was republished have ended since. This sweep recounts them.
-        assert sweep_later(timedelta(hours=3)) == {}
+        # Uploads whose event was republished have ended since. This sweep recounts them, and lists the owner's renditions.
+        sweep_later(_wait_for_slice(owner_key(self.ada.subject)))
+        nothing = {STAGING_COMPLETED: 1}
+        assert sweep_later(timedelta(hours=3)) == nothing
         before = self.account.snapshot()
-        assert sweep_later(timedelta(hours=4)) == {}
-        assert (
-            self.account.snapshot(),
-            [*self.account.drain_upload_events(), *self.account.drain_purge_tasks()],
-        ) == (before, [])
+        assert sweep_later(_wait_for_slice(owner_key(self.ada.subject))) == nothing
+        assert (self.account.snapshot(), self._drain_queues()) == (before, [])
 
     def age(self, by: timedelta) -> None:
-        """Lets time pass: moves every time of each record that is waiting into the past."""
+        """Lets time pass: moves every time of each record into the past, except those of purged ones.
+
+        S3's own times stay, so `drain` moves the clock of the sweep for what depends on them.
+        """
         self.account.expedite_recounts(by)
         for document in self.documents():
-            if document.next_check_at is not None:
+            if not document.is_purged or document.next_check_at is not None:
                 self.account.repository.apply(Transition(document, _age(document, by)))
 
     def documents(self) -> list[Document]:
@@ -169,14 +178,30 @@ class Simulation:
         return {upload["UploadId"]: upload["Key"] for upload in listed.get("Uploads", [])}
 
     def collect(self) -> None:
-        """Collects one event per new staged version, and the messages that the functions have sent."""
+        """Collects one event per new staged version, and the messages that the functions and the workers have sent."""
         for key, version in reversed(_list_versions(self.account, "staging/")):
             if version not in self._seen_versions:
                 self._seen_versions.add(version)
                 body = notification(s3_record(self.account.bucket, key, version))
-                self.messages.append((self.promote, body))
-        self.messages += [(self.promote, body) for body in self.account.drain_upload_events()]
-        self.messages += [(partial(_handle, purge), body) for body in self.account.drain_purge_tasks()]
+                self.messages.append((handle_event, body))
+        self.messages += self._drain_queues()
+
+    def _drain_queues(self) -> list[Message]:
+        """Removes all messages from all queues."""
+        messages: list[Message] = [
+            *((handle_event, body) for body in self.account.drain_upload_events()),
+            *((partial(_handle, purge), body) for body in self.account.drain_purge_tasks()),
+        ]
+        for step, urls in json.loads(self.account.settings.step_queues).items():
+            work = _copy_one_part if step == PROMOTE else partial(self._work, step)
+            process = partial(_handle, pipeline, queue=urls["results"].rpartition("/")[2])
+            messages += [(work, body) for body in self.account._drain(urls["tasks"])]
+            messages += [(process, body) for body in self.account._drain(urls["results"])]
+        return messages
+
+    def _work(self, step: str, body: str) -> bool:
+        self.workers[step](json.loads(body))
+        return True
 
 
 def _age(document: Document, by: timedelta) -> Document:
@@ -188,35 +213,39 @@ def _age(document: Document, by: timedelta) -> Document:
         upload_deadline=document.upload_deadline - by,
         lease_until=lease,
         purge_after=document.purge_after and document.purge_after - by,
+        history=tuple(HistoryEntry(each.status, each.at - by, each.reason) for each in document.history),
+        steps=tuple(_age_step(step, by) for step in document.steps),
     )
 
 
-def _handle(function: ModuleType, body: str) -> bool:
-    answer = function.lambda_handler(sqs_event([sqs_message(body)]), Context())
+def _age_step(step: StepRecord, by: timedelta) -> StepRecord:
+    return replace(step, at=step.at - by, resume_at=step.resume_at and step.resume_at - by)
+
+
+def _handle(function: ModuleType, body: str, queue: str = "arrivals", context: Context | None = None) -> bool:
+    message = sqs_message(body) | {"eventSourceARN": f"arn:aws:sqs:eu-west-1:123456789012:{queue}"}
+    answer = function.lambda_handler(sqs_event([message]), context or Context())
     return not answer["batchItemFailures"]
 
 
-def copy_in_parts(parts_in_time: int) -> MessageHandler:
-    """Returns a handler that copies every file in parts of 5 MiB, the minimum of S3, and pauses after `parts_in_time`."""
-
-    def handler(body: str) -> bool:
-        [created] = s3_events.parse(body)
-        left = [None] * parts_in_time
-        outcome = _large_promotion().promote(
-            created.key, created.version or "", lambda: not left or bool(left.pop())
-        )
-        if outcome is Outcome.PAUSED:
-            wiring.upload_events().republish(created.key, created.version or "")
-        return outcome is not Outcome.LEASED
-
-    return handler
+def handle_event(body: str) -> bool:
+    """Handles an event of S3."""
+    return _handle(pipeline, body)
 
 
-def _large_promotion() -> Promotion:
-    made = wiring.promotion()
-    assert isinstance(made.objects, S3ObjectStore)
-    objects = S3ObjectStore(made.objects._client, wiring.settings().bucket, copy_part_size=5 * MIB)
-    return replace(made, single_copy_limit=1, objects=objects)
+def _copy_one_part(body: str) -> bool:
+    """Invokes the worker `large_copy` with time for one part."""
+    left = [300_000] * 2  # the batch asks once, the copy before each part
+    context = Context()
+    context.get_remaining_time_in_millis = lambda: left.pop() if left else 0  # type: ignore[method-assign]
+    return _handle(large_copy, body, context=context)
+
+
+def _wait_for_slice(owner: str) -> timedelta:
+    """Returns the time from now until a sweep lists the slice with the renditions of this owner, at least two hours."""
+    earliest = wiring.now() + timedelta(hours=2)
+    number = int(earliest.timestamp() / PERIOD.total_seconds())
+    return timedelta(hours=2) + PERIOD * ((int(owner[:2], 16) - number) % SLICES)
 
 
 def _list_versions(account: Account, prefix: str) -> list[tuple[str, str]]:
@@ -252,14 +281,18 @@ _RUN_DEPENDENT = frozenset(
         "purge_after",
         "record_expires_at",
         "upload_id",
-        "copy_upload_id",
         "document_id",
     ]
 )
+_DAILY_BYTES = "bytes#"
+_RUN_DEPENDENT_IN_STEPS = frozenset(["at", "attempt", "resume_at", "tries", "token", "versionId"])
 
 
 def read_state(account: Account) -> dict[str, Any]:
-    """Returns the contents of the table and the bucket, without ids, times and numbers of attempts."""
+    """Returns the contents of the table and the bucket, without ids, times and numbers of attempts.
+
+    The bytes of the day are left out as well: see `count_daily_bytes`.
+    """
     items = account.dynamodb.scan(TableName=account.settings.table)["Items"]
     versions = _list_versions(account, "")
     stored = [version for _, version in versions]
@@ -271,14 +304,39 @@ def read_state(account: Account) -> dict[str, Any]:
 
 
 def _read_item(item: Any, stored: list[str]) -> dict[str, Any]:
-    what = {name: value for name, value in item.items() if name not in _RUN_DEPENDENT}
+    what = {
+        name: value
+        for name, value in item.items()
+        if name not in _RUN_DEPENDENT and not name.startswith(_DAILY_BYTES)
+    }
     for name in ("staged_version", "stored_version"):
         if name in what:
             what[name] = what[name]["S"] in stored
     if "history" in what:
-        steps = [step["M"] for step in what["history"]["L"]]
-        what["history"] = [(step["status"]["S"], step.get("reason")) for step in steps]
+        entries = [entry["M"] for entry in what["history"]["L"]]
+        what["history"] = [(entry["status"]["S"], entry.get("reason")) for entry in entries]
+    if "steps" in what:
+        what["steps"] = _without_run_dependent(what["steps"])
     return {"what": item["sk"]["S"].split("#")[0]} | what
+
+
+def _without_run_dependent(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_without_run_dependent(each) for each in value]
+    if isinstance(value, dict):
+        return {
+            name: _without_run_dependent(each)
+            for name, each in value.items()
+            if name not in _RUN_DEPENDENT_IN_STEPS
+        }
+    return value
+
+
+def count_daily_bytes(account: Account) -> int:
+    """Returns the bytes that all owners have created. A crash may count a further version of a form twice."""
+    items = account.dynamodb.scan(TableName=account.settings.table)["Items"]
+    counters = (values for item in items for name, values in item.items() if name.startswith(_DAILY_BYTES))
+    return sum(int(values["N"]) for values in counters)
 
 
 def _read(account: Account, key: str, version: str) -> bytes:
@@ -296,7 +354,8 @@ class WiredFunctions:
     @contextmanager
     def simulate(self, crash: Crash | None = None, **settings: Any) -> Iterator[Simulation]:
         """Starts a simulation. `crash` hits the functions only."""
-        with new_account("faults") as account:
+        with new_account("faults") as created:
+            account = _add_step_queues(created)
             self._deploy(account.environment(**settings))
             with strict_s3_client({ACCESS_KEY: (SECRET, TOKEN)}, wiring.now) as s3:
                 simulation = Simulation(account, s3, self.calls, crash or Crash())
@@ -309,3 +368,29 @@ class WiredFunctions:
         if environment != self._deployed:
             self._deployed = environment
             self.calls.rewire()
+            _add_kinds()
+            _limit_copies()
+
+
+def _add_step_queues(account: Account) -> Account:
+    def create(name: str) -> str:
+        return account.sqs.create_queue(QueueName=name)["QueueUrl"]
+
+    queues = {
+        step: {"tasks": create(f"{step}-tasks"), "results": create(f"{step}-results")} for step in STEPS
+    }
+    return replace(account, settings=replace(account.settings, step_queues=json.dumps(queues)))
+
+
+def _add_kinds() -> None:
+    """Deploys the kinds of the examples that list steps, besides those of kinds.toml."""
+    kinds = wiring.kinds()
+    kinds.step_definitions |= KINDS.step_definitions
+    kinds._kinds |= {name: kind for name, kind in KINDS._kinds.items() if kind.steps}
+
+
+def _limit_copies() -> None:
+    [promote] = wiring.engine().last
+    assert isinstance(promote, PromoteStep)
+    object.__setattr__(promote, "single_copy_limit", COPY_LIMIT)
+    wiring._objects()._copy_part_size = COPY_LIMIT

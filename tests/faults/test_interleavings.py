@@ -1,8 +1,10 @@
-"""Two concurrent requests in every order of their calls to AWS with up to two preemptions: record and bytes agree."""
+"""Two or three concurrent parties in every order of their calls to AWS with up to two preemptions: record and bytes agree."""
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from math import factorial
 from typing import Any
 
 import pytest
@@ -22,20 +24,23 @@ from functions.signing.sigv4 import SignedForm
 from tests.deep import WithinTime
 from tests.examples import PLENTY, PNG, an_id
 from tests.faults.client_journeys import post, put
-from tests.faults.invariants import find_leftovers, find_violations
+from tests.faults.invariants import find_leftovers, find_skipped_gates, find_violations
 from tests.faults.schedules import Request, Scheduler, Turn, explore
-from tests.faults.simulation import EIGHT_DAYS, Simulation, WiredFunctions
+from tests.faults.simulation import EIGHT_DAYS, Simulation, WiredFunctions, handle_event
+from tests.faults.workers import send_result
 from tests.lambdas.events import Context
 from tests.lambdas.history import HOUR, record_event
 
 PREEMPTIONS = 2
+AFTER_TIMEOUT = timedelta(minutes=31)
+"""Longer than the timeout of every step of the examples."""
 ADA = owner_key("ada")
 Results = dict[int, Any]
 
 
 @dataclass(frozen=True)
 class Race:
-    """`prepare` returns the two requests. `check` asserts what they returned and what they left behind."""
+    """`prepare` returns the concurrent requests. `check` asserts what they returned and what they left behind."""
 
     prepare: Callable[[Simulation], list[Request]]
     check: Callable[[Simulation, Results], None]
@@ -50,9 +55,9 @@ def create(number: int = 0, key: str | None = None, **changes: Any) -> Callable[
     )
 
 
-def put_all_bytes(simulation: Simulation) -> str:
+def put_all_bytes(simulation: Simulation, **changes: Any) -> str:
     """Returns the id of a document whose bytes have arrived."""
-    created = create()()
+    created = create(**changes)()
     assert isinstance(created.upload, PresignedPut)
     put(simulation, {"url": created.upload.url, "headers": created.upload.headers}, PNG)
     return created.document.id
@@ -68,7 +73,7 @@ def put_part(simulation: Simulation) -> str:
 
 
 def post_twice(simulation: Simulation) -> None:
-    form = create(method=Method.POST)().upload
+    form = create(method=Method.POST, kind="form")().upload
     assert isinstance(form, SignedForm)
     for _ in range(2):
         post(simulation, {"url": form.url, "fields": form.fields}, PNG)
@@ -301,6 +306,170 @@ def check_purged(simulation: Simulation, results: Results) -> None:
     assert only_document(simulation).status is Status.PURGED
 
 
+def take_message(simulation: Simulation) -> Request:
+    """Takes the next message from the queues. Returns its delivery."""
+    deliver = delivery(simulation)
+    simulation.messages.pop(0)
+    return deliver
+
+
+def wait_for_step(simulation: Simulation, step: str) -> str:
+    """Returns the id of a document that waits for the worker of this step. The task is the next message."""
+    document_id = put_all_bytes(simulation, kind="checked")
+    take_message(simulation)()
+    while only_document(simulation).steps[-1].name != step:
+        take_message(simulation)()
+    return document_id
+
+
+def take_result(simulation: Simulation) -> Request:
+    """Lets the worker do the task that is the next message. Returns the delivery of its result."""
+    take_message(simulation)()
+    return take_message(simulation)
+
+
+def early_result(simulation: Simulation, outcome: str = "passed") -> Request:
+    """Returns the delivery of a verdict on the bytes alone that comes before S3's event."""
+    document = only_document(simulation)
+    [version] = simulation.account.staged_versions("ada", document.id)
+    task = {"documentId": document.id, "owner": ADA, "step": "check", "attempt": 1, "versionId": version}
+    send_result(task, outcome)
+    return take_message(simulation)
+
+
+def sweep_and_deliver(simulation: Simulation) -> Request:
+    """Returns a sweep, and the delivery of the event that it republishes."""
+
+    def run() -> None:
+        sweep()
+        for body in simulation.account.drain_upload_events():
+            if not handle_event(body):
+                simulation.messages.append((handle_event, body))
+
+    return run
+
+
+def result_and_sweep_at_its_deadline(simulation: Simulation, step: str = "check") -> list[Request]:
+    """The sweep takes the task for lost and runs the step again, while the result arrives."""
+    wait_for_step(simulation, step)
+    result = take_result(simulation)
+    simulation.age(AFTER_TIMEOUT)
+    return [result, sweep_and_deliver(simulation)]
+
+
+def result_with_facts_and_sweep_at_its_deadline(simulation: Simulation) -> list[Request]:
+    """The result is applied, or the task of the later attempt makes another rendition."""
+    return result_and_sweep_at_its_deadline(simulation, "render")
+
+
+def check_ready_with_a_rendition(simulation: Simulation, results: Results) -> None:
+    drain(simulation)
+    document = only_document(simulation)
+    assert document.status is Status.READY, results
+    assert [each.name for each in document.renditions] == ["small"]
+    assert len(simulation.versions("renditions/")) == 1
+
+
+def one_result_twice(simulation: Simulation) -> list[Request]:
+    wait_for_step(simulation, "render")
+    result = take_result(simulation)
+    return [result, result]
+
+
+def passed_and_rejected(simulation: Simulation) -> list[Request]:
+    """A worker contradicts itself. The first result counts."""
+    wait_for_step(simulation, "check")
+    simulation.collect()
+    task = json.loads(simulation.messages.pop(0)[1])
+    send_result(task, "passed")
+    passed = take_message(simulation)
+    send_result(task, "rejected")
+    return [passed, take_message(simulation)]
+
+
+def check_ready_or_rejected(simulation: Simulation, results: Results) -> None:
+    drain(simulation)
+    document = only_document(simulation)
+    checked = document.steps[0].status.value
+    assert (document.status.value, checked) in {("ready", "passed"), ("rejected", "rejected")}, results
+
+
+def result_and_delete(simulation: Simulation) -> list[Request]:
+    document_id = wait_for_step(simulation, "render")
+    return [take_result(simulation), delete(document_id)]
+
+
+def check_ready_or_deleted(simulation: Simulation, results: Results) -> None:
+    deleted = results[1] is None
+    assert deleted or code_of(results[1]) == "invalid_state", results
+    drain(simulation)
+    assert only_document(simulation).status is (Status.DELETED if deleted else Status.READY)
+
+
+def late_worker_and_purge(simulation: Simulation) -> list[Request]:
+    """A task is delivered again, so that its worker makes a rendition while the document is purged."""
+    document_id = wait_for_step(simulation, "render")
+    late = delivery(simulation)
+    simulation.deliver()
+    delete(document_id)()
+    simulation.age(EIGHT_DAYS)
+    simulation.sweep()
+    return [late, take_message(simulation)]
+
+
+def late_result_and_purge(simulation: Simulation) -> list[Request]:
+    document_id = wait_for_step(simulation, "render")
+    result = take_result(simulation)
+    result()
+    delete(document_id)()
+    simulation.age(EIGHT_DAYS)
+    simulation.sweep()
+    return [result, take_message(simulation)]
+
+
+def check_purged_with_renditions(simulation: Simulation, results: Results) -> None:
+    check_purged(simulation, results)
+    assert simulation.versions() == []
+
+
+def event_and_early_result(simulation: Simulation) -> list[Request]:
+    put_all_bytes(simulation, kind="checked")
+    event = take_message(simulation)
+    return [event, early_result(simulation)]
+
+
+def abort_and_early_result(simulation: Simulation) -> list[Request]:
+    document_id = put_all_bytes(simulation, kind="checked")
+    simulation.lose_events()
+    return [early_result(simulation), abort(document_id)]
+
+
+def event_early_result_and_abort(simulation: Simulation) -> list[Request]:
+    document_id = put_all_bytes(simulation, kind="checked")
+    event = take_message(simulation)
+    return [event, abort(document_id), early_result(simulation)]
+
+
+def event_early_rejection_and_sweep(simulation: Simulation) -> list[Request]:
+    """The sweep takes the event for lost."""
+    put_all_bytes(simulation, kind="checked")
+    event = take_message(simulation)
+    rejection = early_result(simulation, "rejected")
+    simulation.age(EIGHT_DAYS)
+    return [event, rejection, sweep_and_deliver(simulation)]
+
+
+def check_rejected(simulation: Simulation, results: Results) -> None:
+    drain(simulation)
+    assert only_document(simulation).status is Status.REJECTED, results
+
+
+def two_results_and_sweep(simulation: Simulation) -> list[Request]:
+    """The result comes twice at its deadline."""
+    result, sweep_at_deadline = result_and_sweep_at_its_deadline(simulation)
+    return [result, sweep_at_deadline, result]
+
+
 RACES: dict[str, Race] = {
     "two creates at the limit of open uploads": Race(
         two_creates, check_one_create_succeeded, {"open_uploads_limit": 1}
@@ -325,6 +494,20 @@ RACES: dict[str, Race] = {
     "delete and restore": Race(delete_and_restore, check_deleted_or_restored),
     "purge and purge": Race(two_purges, check_purged),
     "purge and restore": Race(purge_and_restore, check_purged_or_restored),
+    "result and sweep at its deadline": Race(result_and_sweep_at_its_deadline, check_ready_with_a_rendition),
+    "result with facts and sweep at its deadline": Race(
+        result_with_facts_and_sweep_at_its_deadline, check_ready_with_a_rendition
+    ),
+    "result and result": Race(one_result_twice, check_ready_with_a_rendition),
+    "passed and rejected": Race(passed_and_rejected, check_ready_or_rejected),
+    "result and delete": Race(result_and_delete, check_ready_or_deleted),
+    "late result and purge": Race(late_result_and_purge, check_purged_with_renditions),
+    "late worker and purge": Race(late_worker_and_purge, check_purged_with_renditions),
+    "event and early result": Race(event_and_early_result, check_ready_with_a_rendition),
+    "early result and abort": Race(abort_and_early_result, check_ready_or_aborted),
+    "event, early result and abort": Race(event_early_result_and_abort, check_ready_or_aborted),
+    "event, early rejection and sweep": Race(event_early_rejection_and_sweep, check_rejected),
+    "result, sweep at its deadline and result": Race(two_results_and_sweep, check_ready_with_a_rendition),
 }
 each_race = pytest.mark.parametrize("race", RACES.values(), ids=RACES)
 
@@ -346,18 +529,19 @@ def run_schedule(functions: WiredFunctions, race: Race, choices: list[int]) -> l
 
 
 @each_race
-def test_two_requests_one_after_the_other_agree_in_both_orders(functions: WiredFunctions, race: Race) -> None:
+def test_parties_one_after_the_other_agree_in_every_order(functions: WiredFunctions, race: Race) -> None:
     schedules = list(explore(lambda choices: run_schedule(functions, race, choices), preemptions=0))
-    assert len(schedules) == 2
+    parties = {party for schedule in schedules for party in schedule}
+    assert len(schedules) == factorial(len(parties))
 
 
 @pytest.mark.deep
 @each_race
-def test_two_concurrent_requests_agree_in_every_order_of_their_calls(
+def test_concurrent_parties_agree_in_every_order_of_their_calls(
     functions: WiredFunctions, race: Race, within_time: WithinTime[list[int]]
 ) -> None:
     schedules = explore(lambda choices: run_schedule(functions, race, choices), PREEMPTIONS)
-    found = list(within_time("schedules of two requests", schedules))
+    found = list(within_time("schedules of two or three parties", schedules))
     assert len({tuple(schedule) for schedule in found}) == len(found)
 
 
@@ -365,6 +549,7 @@ def drain(simulation: Simulation) -> None:
     simulation.drain()
     snapshot = simulation.snapshot()
     assert find_violations(snapshot, PLENTY) + find_leftovers(snapshot) == []
+    assert find_skipped_gates(snapshot, wiring.kinds()) == []
 
 
 def only_document(simulation: Simulation) -> Document:

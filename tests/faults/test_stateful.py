@@ -1,9 +1,10 @@
-"""Random sequences of requests, events, sweeps, crashes and waits, compared with a reference model after every step.
+"""Random sequences of requests, events, results, sweeps, crashes and waits, compared with a reference model after every step.
 
 They run on fakes of the ports, which pass the same contract tests as the adapters of S3 and DynamoDB, so that ten thousand
 steps take seconds. A crash happens at the k-th call to a port. What crashed runs again when its lease is over.
 """
 
+import hashlib
 from collections.abc import Callable
 from datetime import timedelta
 from itertools import count
@@ -21,28 +22,55 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
+from functions.domain.codes import Code
 from functions.domain.document import Document, Method, Status
 from functions.domain.effects import LEASE
 from functions.domain.errors import AirlockError
-from functions.domain.keys import documents_key, staging_key
+from functions.domain.keys import documents_key, renditions_prefix, staging_key
+from functions.domain.kinds import Kinds
 from functions.domain.parts import MAX_UPLOAD_AGE
 from functions.domain.quota import Limits
-from functions.pipeline.promotion import Outcome
+from functions.domain.tasks import TaskOutcome, TaskResult
+from functions.pipeline.engine import RETRY_DELAY, Outcome
+from functions.pipeline.run import MAX_TRIES
 from functions.services.purge import PurgeOutcome
+from functions.services.sweeps import PERIOD, SLICES, STAGING_COMPLETED
 from tests.deep import WithinTime
 from tests.examples import JPEG, OWNER, PNG, an_id
 from tests.fake_deployment import FakeDeployment
-from tests.faults.invariants import Snapshot, find_forbidden_changes, find_leftovers, find_violations
-from tests.faults.model import OPEN, UPLOAD_LIFETIME, ExpectedDocument
+from tests.faults.invariants import (
+    Snapshot,
+    find_forbidden_changes,
+    find_leftovers,
+    find_skipped_gates,
+    find_violations,
+)
+from tests.faults.model import UPLOAD_LIFETIME, Answer, ExpectedDocument
 from tests.interruptions import Interruption, ProcessKilled
 from tests.upload_requests import make_request
 
 LIMITS = Limits(open_uploads=4, stored_bytes=8 * len(PNG), daily_files=10**6, daily_bytes=10**12)
 BODIES = {"right": PNG, "another type": JPEG.ljust(len(PNG), b"\0")[: len(PNG)], "another size": PNG + b"!"}
 A_WEEK = timedelta(days=8)
+STEPS_OF_KINDS = {
+    "image": (),
+    "checked": ("check",),
+    "checked then rendered": ("check", "render"),
+    "rendered then checked": ("render", "check"),
+}
+_IMAGE = {"content_types": ["image/png"], "max_bytes": 1000, "forms": True}
+KINDS = Kinds(
+    {kind: _IMAGE | {"steps": [*steps]} for kind, steps in STEPS_OF_KINDS.items()}
+    | {"steps": {"check": {"timeout": 3_600}, "render": {}}}
+)
+TIMEOUTS = {name: definition.timeout for name, definition in KINDS.step_definitions.items()}
+"""Longer than a lease, so that a task is not sent again because a run has crashed."""
+RENDITION = b"a smaller picture"
 crashes = st.tuples(st.one_of(st.just(0), st.integers(1, 12)), st.booleans())
 """(number of the call at which the process crashes, whether after it); 0 is never."""
 choices = st.integers(0, 7)
+facts = st.sampled_from(["none", "rendition", "rendition alone"])
+"""A rendition alone replaces the original."""
 T = TypeVar("T")
 
 
@@ -64,15 +92,19 @@ class OwnerMachine(RuleBasedStateMachine):
     @initialize()
     def begin(self) -> None:
         self.deployment = ObservableDeployment(
-            limits=LIMITS, upload_lifetime=int(UPLOAD_LIFETIME.total_seconds())
+            limits=LIMITS, kinds=KINDS, upload_lifetime=int(UPLOAD_LIFETIME.total_seconds())
         )
         self.expected: dict[str, ExpectedDocument] = {}
         self.numbers = count(1)
         self.before = self.deployment.snapshot()
+        self.now_before = self.deployment.clock()
 
     def execute(self, act: Callable[[Interruption | None], T], crash: tuple[int, bool]) -> T:
-        """Runs `act` with a crash, and after a crash once more, when its lease is over."""
-        at, after = crash
+        """Runs `act` with a crash, and after a crash once more, when its lease is over.
+
+        There is no crash if a deadline passes meanwhile, because the model does not know which run was in time.
+        """
+        at, after = (0, False) if self._is_deadline_near() else crash
         try:
             return act(Interruption(at=at, after=after))
         except ProcessKilled:
@@ -80,6 +112,11 @@ class OwnerMachine(RuleBasedStateMachine):
             return act(None)
         finally:
             self._record_times()
+
+    def _is_deadline_near(self) -> bool:
+        now = self.deployment.clock()
+        deadlines = [expected.waiting.deadline for expected in self.expected.values() if expected.waiting]
+        return any(now < deadline <= now + LEASE for deadline in deadlines)
 
     def _record_times(self) -> None:
         came, now = self.deployment.inventory.came, self.deployment.clock()
@@ -99,16 +136,23 @@ class OwnerMachine(RuleBasedStateMachine):
         assert found is not None
         return found
 
-    @rule(method=st.sampled_from(Method), crash=crashes, again=st.booleans())
-    def create(self, method: Method, crash: tuple[int, bool], again: bool) -> None:
+    @rule(
+        method=st.sampled_from(Method),
+        kind=st.sampled_from([*STEPS_OF_KINDS]),
+        crash=crashes,
+        again=st.booleans(),
+        sends=st.sampled_from(["nothing", "bytes", "bytes and event", "bytes and event"]),
+    )
+    def create(self, method: Method, kind: str, crash: tuple[int, bool], again: bool, sends: bool) -> None:
+        """Creates a document, perhaps again with the same key, and perhaps sends its bytes at once, whose event may come at once."""
         key = f"key-{next(self.numbers)}"
-        opened = sum(expected.status in OPEN for expected in self.expected.values())
+        opened = sum(expected.is_open for expected in self.expected.values())
         reserved_bytes = sum(expected.reserved_bytes for expected in self.expected.values())
 
         def act(by: Interruption | None) -> Any:
             now = self.deployment.clock()
             return self.deployment.upload_service(by).create(
-                make_request(size=len(PNG), method=method),
+                make_request(size=len(PNG), method=method, kind=kind),
                 owner=OWNER,
                 document_id=an_id(next(self.numbers), now),
                 idempotency_key=key,
@@ -123,17 +167,28 @@ class OwnerMachine(RuleBasedStateMachine):
             assert not fits
             return
         assert fits
+        timeouts = {step: TIMEOUTS[step] for step in STEPS_OF_KINDS[kind]}
         self.expected[created.document.id] = ExpectedDocument(
-            method, self._get_record(created.document.id).upload_deadline
+            method, self._get_record(created.document.id).upload_deadline, timeouts
         )
+        if sends != "nothing":
+            self._send(created.document.id, "right")
+        if sends == "bytes and event" and method is not Method.MULTIPART:
+            self.deliver(len(self.deployment.queues.events) - 1, again, (0, False))
 
     @precondition(lambda self: self.expected)
     @rule(number=choices, body=st.sampled_from(["right", "right", *BODIES]))
     def send(self, number: int, body: str) -> None:
         """Sends bytes to a URL: also late, again, or after the document has ended. S3 sends one event."""
-        document_id, expected = self._choose(number)
+        self._send(self._choose(number)[0], body)
+
+    def _send(self, document_id: str, body: str) -> None:
+        expected = self.expected[document_id]
         key, objects = staging_key(OWNER, document_id), self.deployment.s3.objects
-        if expected.method is Method.MULTIPART or (expected.method is Method.PUT and key in objects.keys):
+        if expected.method is Method.MULTIPART:
+            self._send_part(document_id)
+            return
+        if expected.method is Method.PUT and key in objects.keys:
             return
         version = objects.put(key, BODIES[body])
         expected.staged[version] = BODIES[body]
@@ -143,11 +198,13 @@ class OwnerMachine(RuleBasedStateMachine):
     @precondition(lambda self: self.expected)
     @rule(number=choices)
     def send_part(self, number: int) -> None:
-        document_id, expected = self._choose(number)
-        document = self._get_record(document_id)
-        if document.upload_id in self.deployment.s3.open:
-            self.deployment.s3.put_part(staging_key(OWNER, document_id), document.upload_id or "", 1, PNG)
-            expected.has_part = True
+        self._send_part(self._choose(number)[0])
+
+    def _send_part(self, document_id: str) -> None:
+        upload_id = self._get_record(document_id).upload_id
+        if upload_id is not None and upload_id in self.deployment.s3.open:
+            self.deployment.s3.put_part(staging_key(OWNER, document_id), upload_id, 1, PNG)
+            self.expected[document_id].has_part = True
 
     @precondition(lambda self: self.expected)
     @rule(number=choices)
@@ -219,7 +276,8 @@ class OwnerMachine(RuleBasedStateMachine):
         try:
             self.execute(act, crash)
         except AirlockError:
-            assert expected.status == "purged" or not expected.delete(self.deployment.clock())
+            is_gone = expected.status in ("purging", "purged")
+            assert is_gone or not expected.delete(self.deployment.clock())
         else:
             assert expected.delete(when[0])
             expected.purge_after = self._get_record(document_id).purge_after
@@ -250,9 +308,10 @@ class OwnerMachine(RuleBasedStateMachine):
             assert expected.status != "ready"
             return
         assert expected.status == "ready"
-        [(version, held)] = self.deployment.s3.objects.keys[documents_key(OWNER, document_id)].items()
-        assert held.body == expected.body == PNG
-        assert f"versionId={version}" in answer.signed.url
+        stored = self.deployment.s3.objects.keys.get(documents_key(OWNER, document_id), {})
+        assert [held.body for held in stored.values()] == [PNG] * expected.keeps_original
+        assert answer.content.version in stored or answer.content.version in expected.renditions
+        assert f"versionId={answer.content.version}" in answer.signed.url
 
     @precondition(lambda self: self.deployment.queues.events)
     @rule(number=choices, twice=st.booleans(), crash=crashes)
@@ -261,14 +320,161 @@ class OwnerMachine(RuleBasedStateMachine):
         events = self.deployment.queues.events
         place = number % len(events)
         key, version = events[place] if twice else events.pop(place)
-        outcome = self.execute(lambda by: self.deployment.promotion(by).promote(key, version), crash)
-        assert outcome not in (Outcome.LEASED, Outcome.PAUSED, Outcome.FAILED)
-        self.expected[key.rpartition("/")[2]].arrive(version)
+        outcome = self.execute(lambda by: self.deployment.engine(by).process_upload(key, version), crash)
+        assert outcome is not Outcome.LEASED
+        document_id = key.rpartition("/")[2]
+        self.expected[document_id].arrive(version, self.deployment.clock())
+        self._read_deadline(document_id)
 
     @precondition(lambda self: self.deployment.queues.events)
     @rule(number=choices)
     def lose_event(self, number: int) -> None:
         self.deployment.queues.events.pop(number % len(self.deployment.queues.events))
+
+    @precondition(lambda self: self.expected)
+    @rule(
+        number=choices,
+        step=st.sampled_from([*TIMEOUTS]),
+        outcome=st.sampled_from([TaskOutcome.PASSED, *TaskOutcome]),
+        attempt=st.sampled_from(["latest", "latest", "first", "none"]),
+        version=st.sampled_from(["own", "own", "any", "unknown"]),
+        facts=facts,
+        crash=crashes,
+        twice=st.booleans(),
+    )
+    def answer(
+        self,
+        number: int,
+        step: str,
+        outcome: TaskOutcome,
+        attempt: str,
+        version: str,
+        facts: str,
+        crash: tuple[int, bool],
+        twice: bool,
+    ) -> None:
+        """A worker sends a result: in time, late, before its turn or the event, of an older task, of another version."""
+        document_id, expected = self._choose(number)
+        attempts = self._attempts(step, document_id)
+        result = TaskResult(
+            document_id=document_id,
+            owner=OWNER,
+            step=step,
+            attempt={"latest": attempts[-1], "first": attempts[0], "none": 0}[attempt],
+            version=self._choose_version(expected, version, number),
+            outcome=outcome,
+            facts=self._make_facts(facts, document_id, step),
+        )
+        for crash_now in [crash, (0, False)][: 1 + twice]:
+            self._process(result, crash_now)
+
+    @precondition(lambda self: any(expected.waiting for expected in self.expected.values()))
+    @rule(number=choices, facts=facts, crash=crashes)
+    def pass_step(self, number: int, facts: str, crash: tuple[int, bool]) -> None:
+        """The worker that a document waits for passes it."""
+        waiting = [(key, expected) for key, expected in self.expected.items() if expected.waiting]
+        document_id, expected = waiting[number % len(waiting)]
+        assert expected.waiting is not None
+        step = expected.waiting.step
+        result = TaskResult(
+            document_id=document_id,
+            owner=OWNER,
+            step=step,
+            attempt=self._attempts(step, document_id)[-1],
+            version=expected.version or "",
+            outcome=TaskOutcome.PASSED,
+            facts=self._make_facts(facts, document_id, step),
+        )
+        self._process(result, crash)
+
+    @precondition(lambda self: any(expected.waiting for expected in self.expected.values()))
+    @rule(number=choices, times=st.integers(1, MAX_TRIES + 1))
+    def answer_nothing(self, number: int, times: int) -> None:
+        """The worker that a document waits for does not answer a task, or several."""
+        waiting = [key for key, expected in self.expected.items() if expected.waiting]
+        document_id = waiting[number % len(waiting)]
+        key, events = staging_key(OWNER, document_id), self.deployment.queues.events
+        for _ in range(times):
+            self.deployment.clock.advance(max(TIMEOUTS.values()))
+            self.sweep((0, False), finds_renditions=False)
+            while sent := [place for place, event in enumerate(events) if event[0] == key]:
+                self.deliver(sent[0], False, (0, False))
+        assert times <= MAX_TRIES or self.expected[document_id].status == "failed"
+
+    def _process(self, result: TaskResult, crash: tuple[int, bool]) -> None:
+        is_latest = result.attempt == self._attempts(result.step, result.document_id)[-1] > 0
+        outcome = self.execute(lambda by: self.deployment.engine(by).process_result(result), crash)
+        assert outcome is not Outcome.LEASED
+        self._expect(self.expected[result.document_id], result, is_latest=is_latest)
+        self._read_deadline(result.document_id)
+
+    def _expect(self, expected: ExpectedDocument, result: TaskResult, *, is_latest: bool) -> None:
+        is_passed = result.outcome is TaskOutcome.PASSED
+        rendition: Any = result.facts["renditions"] if result.facts and is_passed else {}
+        answer = Answer(
+            result.step,
+            result.version,
+            result.outcome.value,
+            bool(result.facts),
+            is_latest,
+            {each["versionId"]: each["size"] for each in rendition.values()},
+            drops_original=is_passed and "keepOriginal" in result.facts,
+        )
+        now = self.deployment.clock()
+        match result.outcome:
+            case TaskOutcome.PROGRESS:
+                expected.report(answer, now + TIMEOUTS[result.step])
+            case TaskOutcome.UNAVAILABLE:
+                expected.report(answer, now + RETRY_DELAY)
+            case _:
+                expected.answer(answer, now)
+
+    def _attempts(self, step: str, document_id: str) -> list[int]:
+        """Returns the attempts of all tasks of a step, 0 if there is none."""
+        tasks = self.deployment.tasks[step].tasks
+        return [task.attempt for task in tasks if task.document_id == document_id] or [0]
+
+    def _choose_version(self, expected: ExpectedDocument, version: str, number: int) -> str:
+        versions = [*expected.staged] or ["an-unknown-version"]
+        if version == "own":
+            return expected.version or versions[0]
+        return versions[number % len(versions)] if version == "any" else "an-unknown-version"
+
+    def _make_facts(self, facts: str, document_id: str, step: str) -> dict[str, Any]:
+        """Stores a rendition unless there are no facts. Returns those that name its version."""
+        if facts == "none":
+            return {}
+        key = f"{renditions_prefix(OWNER, document_id)}{step}/{step}"
+        version = self.deployment.objects.put(key, RENDITION)
+        self._record_times()
+        rendition = {
+            "versionId": version,
+            "contentType": "image/png",
+            "size": len(RENDITION),
+            "sha256": hashlib.sha256(RENDITION).hexdigest(),
+        }
+        return {"renditions": {step: rendition}} | (
+            {"keepOriginal": False} if facts == "rendition alone" else {}
+        )
+
+    def _read_deadline(self, document_id: str) -> None:
+        """Takes the deadline from the record, because a run that has crashed may have set it a lease earlier."""
+        waiting, expected = self._get_record(document_id).waiting_step, self.expected[document_id].waiting
+        if waiting and expected:
+            assert waiting.resume_at is not None
+            assert expected.deadline - LEASE <= waiting.resume_at <= expected.deadline
+            assert (waiting.name, waiting.tries) == (expected.step, expected.tries)
+            expected.deadline = waiting.resume_at
+
+    @precondition(lambda self: self.expected)
+    @rule(number=choices, crash=crashes)
+    def redrive(self, number: int, crash: tuple[int, bool]) -> None:
+        document_id, expected = self._choose(number)
+        was_processing = self._get_record(document_id).status is Status.PROCESSING
+        outcome = self.execute(
+            lambda by: self.deployment.sweep_service(by).redrive(OWNER, document_id), crash
+        )
+        assert (outcome == "redriven") is (expected.redrive() or was_processing)
 
     @precondition(lambda self: self.deployment.queues.purge_tasks)
     @rule(number=choices, crash=crashes)
@@ -276,18 +482,26 @@ class OwnerMachine(RuleBasedStateMachine):
         orders = self.deployment.queues.purge_tasks
         owner, document_id = orders.pop(number % len(orders))
         outcome = self.execute(lambda by: self.deployment.purge_service(by).purge(owner, document_id), crash)
-        assert outcome is not PurgeOutcome.LEASED
-        self.expected[document_id].purge(self.deployment.clock())
+        if outcome is PurgeOutcome.LEASED:
+            # The purge before has left staged bytes to the sweep. The message comes again.
+            assert self.expected[document_id].status == "purging"
+            orders.append((owner, document_id))
+        else:
+            self.expected[document_id].purge(self.deployment.clock())
 
-    @rule(crash=crashes)
-    def sweep(self, crash: tuple[int, bool]) -> None:
+    @rule(crash=crashes, finds_renditions=st.sampled_from([False, False, True]))
+    def sweep(self, crash: tuple[int, bool], finds_renditions: bool) -> None:
+        """A sweep lists a slice of the renditions, which is rarely that of the owner."""
+        if finds_renditions:
+            self._wait_for_slice()
         self.execute(lambda by: self.deployment.sweep_service(by).sweep(lambda: False), crash)
-        for document_id, expected in self.expected.items():
+        for expected in self.expected.values():
             expected.expire(self.deployment.clock())
-            held = self.deployment.s3.objects.keys.get(staging_key(OWNER, document_id), {})
-            left = {version: body for version, body in expected.staged.items() if version in held}
-            assert left == expected.staged or expected.status not in OPEN
-            expected.staged = left
+        self.check_staging()
+
+    def _wait_for_slice(self) -> None:
+        number = int(self.deployment.clock().timestamp() / PERIOD.total_seconds())
+        self.deployment.clock.advance(PERIOD * ((int(OWNER[:2], 16) - number) % SLICES))
 
     @rule(minutes=st.sampled_from([1, 20, 90, 13 * 60, 25 * 60, 8 * 24 * 60]))
     def wait(self, minutes: int) -> None:
@@ -297,7 +511,27 @@ class OwnerMachine(RuleBasedStateMachine):
     def check_snapshot(self) -> None:
         snapshot = self.deployment.snapshot()
         assert find_violations(snapshot, LIMITS) + find_forbidden_changes(self.before, snapshot) == []
+        assert find_skipped_gates(snapshot, KINDS) == []
         self.before = snapshot
+
+    @invariant()
+    def check_staging(self) -> None:
+        """While a URL is valid, nothing deletes what makes it write-once, and nothing deletes what is processed."""
+        now = self.deployment.clock()
+        for document_id, expected in self.expected.items():
+            if expected.status != "pending" and expected.left_pending_at is None:
+                expected.left_pending_at = self.now_before
+            held = self.deployment.objects.keys.get(staging_key(OWNER, document_id), {})
+            kept = {version for version in expected.staged if expected.is_kept(version, now)}
+            assert kept <= held.keys() <= expected.staged.keys()
+            expected.staged = {version: body for version, body in expected.staged.items() if version in held}
+        self.now_before = now
+
+    @invariant()
+    def check_reasons(self) -> None:
+        """A document fails because no worker has answered, and for nothing else."""
+        failed = [document for document in self.before.documents if document.status is Status.FAILED]
+        assert {document.reason for document in failed} <= {Code.STEP_TIMED_OUT}
 
     @invariant()
     def check_statuses(self) -> None:
@@ -311,19 +545,20 @@ class OwnerMachine(RuleBasedStateMachine):
         return "pending" if has_crashed else document.status.public_status.value
 
     def teardown(self) -> None:
-        """Delivers every message and sweeps, until nothing changes any more."""
-        for _ in range(3):
+        """Delivers every message and sweeps, until nothing changes any more. No worker answers."""
+        for _ in range(MAX_TRIES + 3):
             self.deployment.clock.advance(A_WEEK)
-            self.sweep((0, False))
+            self.sweep((0, False), finds_renditions=True)
             while self.deployment.queues.events:
                 self.deliver(0, False, (0, False))
             while self.deployment.queues.purge_tasks:
                 self.purge(0, (0, False))
         self.check_snapshot()
+        self.check_reasons()
         self.check_statuses()
         before = self.deployment.snapshot()
         assert find_leftovers(before) == []
-        assert self.deployment.sweep_service(None).sweep(lambda: False) == {}
+        assert self.deployment.sweep_service(None).sweep(lambda: False) == {STAGING_COMPLETED: 1}
         assert self.deployment.snapshot() == before
 
 

@@ -16,6 +16,7 @@ from functions import wiring
 from functions.adapters.dynamodb.documents import DynamoDBDocuments
 from functions.adapters.dynamodb.usage import USAGE, usage_key
 from functions.domain.keys import documents_key, owner_key, staging_key
+from functions.domain.steps import PROMOTE
 from functions.lambdas import pipeline
 from functions.settings import Settings
 from tests.lambdas.events import Context, notification, s3_record, sqs_event, sqs_message
@@ -152,7 +153,14 @@ def new_account(name: str | None = None) -> Iterator[Account]:
         create_bucket(s3, bucket, REGION)
         create_table(dynamodb, table)
         events, tasks = _create_queue(f"events-{name}"), _create_queue(f"tasks-{name}")
-        settings = Settings(bucket=bucket, table=table, upload_events_url=events, purge_queue_url=tasks)
+        copies = {"tasks": _create_queue(f"copies-{name}"), "results": _create_queue(f"copied-{name}")}
+        settings = Settings(
+            bucket=bucket,
+            table=table,
+            upload_events_url=events,
+            purge_queue_url=tasks,
+            step_queues=json.dumps({PROMOTE: copies}),
+        )
         yield Account(s3, dynamodb, sqs, settings)
 
 
