@@ -14,7 +14,7 @@ from moto import mock_aws
 
 from functions import wiring
 from functions.adapters.dynamodb.documents import DynamoDBDocuments
-from functions.adapters.dynamodb.usage import USAGE, usage_key
+from functions.adapters.dynamodb.usage import USAGE, usage_from_item, usage_key
 from functions.domain.keys import documents_key, owner_key, staging_key
 from functions.domain.steps import PROMOTE
 from functions.lambdas import pipeline
@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 
 REGION: Final = "eu-west-1"
 ACCESS_KEY, SECRET, TOKEN = "ASIAEXAMPLE", "a-secret-of-nobody", "a-session-token-of-nobody"
+STEPS: Final = (PROMOTE,)
+"""Steps with a worker: that of this repository, because its kinds.toml defines no other."""
 _numbers = count(1)
 
 
@@ -45,6 +47,12 @@ class Account:
     @property
     def bucket(self) -> str:
         return self.settings.bucket
+
+    @property
+    def step_queues(self) -> dict[str, dict[str, str]]:
+        """The URLs of the queues `tasks` and `results` of each step."""
+        queues: dict[str, dict[str, str]] = json.loads(self.settings.step_queues)
+        return queues
 
     @property
     def repository(self) -> DynamoDBDocuments:
@@ -82,9 +90,13 @@ class Account:
 
     def usage(self, subject: str) -> tuple[int, int]:
         """Returns (reserved bytes, open uploads) of an owner."""
-        key: Any = usage_key(owner_key(subject))
-        item = self.dynamodb.get_item(TableName=self.settings.table, Key=key)["Item"]
+        item = self._usage_item(subject)
         return int(item["reserved_bytes"]["N"]), int(item["open_uploads"]["N"])
+
+    def daily_bytes(self, subject: str) -> int:
+        """Returns the bytes that an owner has created today."""
+        usage = usage_from_item(self._usage_item(subject), wiring.now())
+        return usage.daily_bytes
 
     def expedite_recounts(self, by: timedelta = timedelta(days=8)) -> None:
         """Makes the recount of every owner with open uploads due earlier, by default at once."""
@@ -110,12 +122,17 @@ class Account:
         listed = self.s3.list_multipart_uploads(Bucket=self.bucket)
         return [upload["UploadId"] for upload in listed.get("Uploads", [])]
 
-    def send(self, body: str, received: int = 1) -> dict[str, Any]:
-        """Sends a message to the queue and returns it as Lambda receives it, with a real receipt handle."""
-        url = self.settings.upload_events_url
+    def send(self, body: str, received: int = 1, *, url: str | None = None) -> dict[str, Any]:
+        """Sends a message to the queue, by default that of S3's events, and returns it as `receive` does."""
+        url = url or self.settings.upload_events_url
         self.sqs.send_message(QueueUrl=url, MessageBody=body)
-        [message] = self.sqs.receive_message(QueueUrl=url)["Messages"]
-        return sqs_message(message["Body"], message["ReceiptHandle"], received)
+        return self.receive(url, received)
+
+    def receive(self, url: str, received: int = 1) -> dict[str, Any]:
+        """Returns the only visible message of a queue as Lambda receives it, with a real receipt handle."""
+        [message] = self.sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10)["Messages"]
+        queue = url.rpartition("/")[2]
+        return sqs_message(message["Body"], message["ReceiptHandle"], received, queue=queue)
 
     def drain_upload_events(self) -> list[str]:
         """Removes all messages from the queue of S3's events and returns their bodies."""
@@ -124,6 +141,18 @@ class Account:
     def drain_purge_tasks(self) -> list[str]:
         """Removes all messages from the queue of purge tasks and returns their bodies."""
         return self._drain(self.settings.purge_queue_url)
+
+    def drain_tasks(self, step: str) -> list[str]:
+        """Removes all messages from the queue of a step's tasks and returns their bodies."""
+        return self._drain(self.step_queues[step]["tasks"])
+
+    def drain_results(self, step: str) -> list[str]:
+        """Removes all messages from the queue of a step's results and returns their bodies."""
+        return self._drain(self.step_queues[step]["results"])
+
+    def _usage_item(self, subject: str) -> Any:
+        key: Any = usage_key(owner_key(subject))
+        return self.dynamodb.get_item(TableName=self.settings.table, Key=key)["Item"]
 
     def _drain(self, url: str) -> list[str]:
         bodies = []
@@ -136,6 +165,12 @@ class Account:
     def deliver(self, *bodies: str) -> None:
         """Invokes `pipeline` with these messages and asserts that none fails."""
         event = sqs_event([sqs_message(body) for body in bodies])
+        assert pipeline.lambda_handler(event, Context()) == {"batchItemFailures": []}
+
+    def deliver_results(self, step: str, *bodies: str) -> None:
+        """Invokes `pipeline` with these messages of the step's results queue and asserts that none fails."""
+        queue = self.step_queues[step]["results"].rpartition("/")[2]
+        event = sqs_event([sqs_message(body, queue=queue) for body in bodies])
         assert pipeline.lambda_handler(event, Context()) == {"batchItemFailures": []}
 
     def _versions(self, key: str) -> list[str]:
@@ -152,16 +187,18 @@ def new_account(name: str | None = None) -> Iterator[Account]:
         bucket, table = f"bucket-{name}", f"documents-{name}"
         create_bucket(s3, bucket, REGION)
         create_table(dynamodb, table)
-        events, tasks = _create_queue(f"events-{name}"), _create_queue(f"tasks-{name}")
-        copies = {"tasks": _create_queue(f"copies-{name}"), "results": _create_queue(f"copied-{name}")}
         settings = Settings(
             bucket=bucket,
             table=table,
-            upload_events_url=events,
-            purge_queue_url=tasks,
-            step_queues=json.dumps({PROMOTE: copies}),
+            upload_events_url=_create_queue(f"events-{name}"),
+            purge_queue_url=_create_queue(f"purges-{name}"),
+            step_queues=json.dumps({step: _create_step_queues(f"{step}-{name}") for step in STEPS}),
         )
         yield Account(s3, dynamodb, sqs, settings)
+
+
+def _create_step_queues(name: str) -> dict[str, str]:
+    return {"tasks": _create_queue(f"{name}-tasks"), "results": _create_queue(f"{name}-results")}
 
 
 def _create_queue(name: str) -> str:

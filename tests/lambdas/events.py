@@ -144,7 +144,9 @@ def sqs_event(messages: Sequence[dict[str, Any]]) -> dict[str, Any]:
     return {"Records": list(messages)}
 
 
-def sqs_message(body: str, receipt_handle: str = "none", received: int = 1) -> dict[str, Any]:
+def sqs_message(
+    body: str, receipt_handle: str = "none", received: int = 1, *, queue: str = "arrivals"
+) -> dict[str, Any]:
     """Returns a message; `received` counts deliveries, this one included. Lambda developer guide, "Using Lambda with Amazon SQS"."""
     return {
         "messageId": f"059f36b4-87a3-44ab-83d2-{next(_numbers):012}",
@@ -159,6 +161,6 @@ def sqs_message(body: str, receipt_handle: str = "none", received: int = 1) -> d
         "messageAttributes": {},
         "md5OfBody": "e4e68fb7bd0e697a0ae8f1bb342846b3",
         "eventSource": "aws:sqs",
-        "eventSourceARN": "arn:aws:sqs:eu-west-1:123456789012:arrivals",
+        "eventSourceARN": f"arn:aws:sqs:eu-west-1:123456789012:{queue}",
         "awsRegion": "eu-west-1",
     }

@@ -34,6 +34,12 @@ def rewrite(account: Account, document_id: str, **changes: Any) -> None:
     account.repository.apply(Transition(before, after))
 
 
+def backdate(account: Account, document_id: str, by: timedelta) -> None:
+    """Moves every change of status of ada's document `by` into the past, so that its URLs have expired."""
+    history = tuple(replace(entry, at=entry.at - by) for entry in _record(account, document_id).history)
+    rewrite(account, document_id, history=history)
+
+
 def _record(account: Account, document_id: str) -> Document:
     document = account.repository.get(owner_key("ada"), document_id)
     assert document is not None

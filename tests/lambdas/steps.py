@@ -1,9 +1,14 @@
 """The first steps of an upload, for tests that are about a later one."""
 
+import io
+from dataclasses import replace
 from typing import Any
 
 import httpx
 
+from functions import wiring
+from functions.domain.keys import owner_key, staging_key
+from functions.pipeline.promote import PromoteStep
 from tests.examples import PNG
 from tests.lambdas.account import Account
 from tests.lambdas.api import Api
@@ -12,6 +17,12 @@ from tests.lambdas.api import Api
 def put(s3: httpx.Client, upload: Any, data: bytes, **headers: str) -> httpx.Response:
     """Sends `data` as `upload` of a create says; `headers` replaces single headers."""
     return s3.put(upload["url"], content=data, headers=upload["headers"] | headers)
+
+
+def post(s3: httpx.Client, form: Any, data: bytes, **fields: str) -> httpx.Response:
+    """Posts `data` with the form of a create; `fields` replaces single fields."""
+    files = {"file": ("cat.png", io.BytesIO(data), "image/png")}
+    return s3.post(form["url"], data=form["fields"] | fields, files=files)
 
 
 def put_only_part(s3: httpx.Client, created: Any) -> None:
@@ -35,3 +46,15 @@ def process_document(account: Account, api: Api, s3: httpx.Client, data: bytes, 
     document_id = stage_document(api, s3, data, **more)
     account.deliver(account.arrival_event(api.subject, document_id))
     return document_id
+
+
+def process_large_document(account: Account, document_id: str) -> Any:
+    """Runs the pipeline on ada's staged document with a single-copy limit of 1 byte, and returns the suspended document."""
+    engine = wiring.engine()
+    [promote] = engine.last
+    assert isinstance(promote, PromoteStep)
+    key = staging_key(owner_key("ada"), document_id)
+    [version] = account.staged_versions("ada", document_id)
+    engine = replace(engine, last=(replace(promote, single_copy_limit=1),))
+    assert engine.process_upload(key, version) == "suspended"
+    return Api("ada").document(document_id)

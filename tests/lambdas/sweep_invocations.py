@@ -1,17 +1,23 @@
 """Invocations of the sweeps function, and a sweep with a later clock."""
 
-from collections import Counter
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
 
 from functions import wiring
 from functions.lambdas import sweeps
+from functions.services.sweeps import STAGING_COMPLETED
 from tests.lambdas.events import Context
 
 
-def sweep(remaining: int = 300_000) -> dict[str, int]:
+def sweep_within(remaining: int) -> dict[str, int]:
     """Runs one sweep with `remaining` milliseconds and returns its outcomes."""
     return sweeps.lambda_handler({}, Context(remaining))
+
+
+def sweep() -> dict[str, int]:
+    """Runs one sweep, which completes staging, and returns its other outcomes."""
+    return _without_completion(sweep_within(300_000))
 
 
 def redrive(*orders: dict[str, str]) -> dict[str, int]:
@@ -19,7 +25,12 @@ def redrive(*orders: dict[str, str]) -> dict[str, int]:
     return sweeps.lambda_handler({"redrive": [*orders]}, Context())
 
 
-def sweep_later(by: timedelta) -> Counter[str]:
-    """Runs one sweep whose clock is `by` ahead of the one that moto writes into every LastModified."""
+def sweep_later(by: timedelta) -> dict[str, int]:
+    """Does the same with a clock that is `by` ahead of the one that moto writes into every LastModified."""
     later = replace(wiring.sweep_service(), clock=lambda: wiring.now() + by)
-    return later.sweep(lambda: False)
+    return _without_completion(later.sweep(lambda: False))
+
+
+def _without_completion(outcomes: Mapping[str, int]) -> dict[str, int]:
+    assert outcomes[STAGING_COMPLETED] == 1
+    return {outcome: number for outcome, number in outcomes.items() if outcome != STAGING_COMPLETED}

@@ -19,7 +19,7 @@ from tests.lambdas.api import Api
 from tests.lambdas.steps import put
 
 ROOT = Path(__file__).parents[2]
-FUNCTIONS = ("uploads", "documents", "pipeline", "sweeps", "purge")
+FUNCTIONS = ("uploads", "documents", "pipeline", "sweeps", "purge", "large_copy")
 HTTP_FUNCTIONS = ("uploads", "documents")
 """Functions whose start a user waits for."""
 
@@ -50,7 +50,7 @@ NOT_AT_ONCE = (
     "botocore.session",
     "dateutil",
     "functions.services.sweeps",
-    "functions.pipeline.promotion",
+    "functions.pipeline.engine",
     "functions.detection",
     "s3transfer",
     "urllib3",
@@ -66,7 +66,7 @@ print(*(type(made).__module__ for made in gc.get_objects() if type(made).__modul
 print(gc.isenabled())
 """
 SETTINGS = Settings(
-    bucket="a-bucket", table="t", upload_events_url="q", purge_queue_url="q"
+    bucket="a-bucket", table="t", upload_events_url="q", purge_queue_url="q", step_queues="{}"
 ).to_environment() | {
     "AWS_REGION": "eu-west-1",
     "AWS_ACCESS_KEY_ID": "AKID",
@@ -104,7 +104,7 @@ def test_importing_a_function_loads_nothing_heavy_and_makes_no_client(function: 
 
 def needed_at_once(function: str) -> set[str]:
     """Returns the modules that `pipeline` needs for every event."""
-    return {"functions.pipeline.promotion", "functions.detection"} if function == "pipeline" else set()
+    return {"functions.pipeline.engine", "functions.detection"} if function == "pipeline" else set()
 
 
 @pytest.mark.parametrize("function", HTTP_FUNCTIONS)

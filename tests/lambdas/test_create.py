@@ -7,6 +7,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
+from functions import wiring
 from tests.examples import PNG
 from tests.lambdas.account import Account
 from tests.lambdas.api import Api
@@ -24,7 +25,8 @@ GIB = 1024**3
         (VIDEO | {"size": 6 * 1024 * GIB}, 413, "file_too_large"),
         (VIDEO | {"size": 1 << 53}, 413, "file_too_large"),
         (VIDEO | {"size": 5 * GIB + 1, "method": "PUT"}, 422, "multipart_required"),
-        (VIDEO | {"size": 5 * GIB + 1, "method": "POST"}, 422, "multipart_required"),
+        ({"method": "POST"}, 422, "form_not_allowed"),
+        ({"method": "POST", "kind": "form", "size": 10_485_761}, 413, "file_too_large"),
         ({"fileName": ""}, 422, "filename_invalid"),
         ({"fileName": " . . "}, 422, "filename_invalid"),
         ({"fileName": "a" * 252 + ".png"}, 422, "filename_invalid"),
@@ -42,7 +44,7 @@ GIB = 1024**3
         ({"sha256": "xyz"}, 422, "checksum_invalid"),
         ({"sha256": "A" * 64}, 422, "checksum_invalid"),
         ({"sha256": "a" * 200}, 422, "checksum_invalid"),
-        ({"sha256": "a" * 64, "method": "POST"}, 422, "checksum_invalid"),
+        ({"sha256": "a" * 64, "method": "POST", "kind": "form"}, 422, "checksum_invalid"),
         ({"sha256": "a" * 64, "method": "MULTIPART"}, 422, "checksum_invalid"),
         ({"partChecksums": True, "method": "PUT"}, 422, "checksum_invalid"),
         ({"title": ""}, 422, "validation_failed"),
@@ -135,3 +137,11 @@ def test_a_file_with_a_sha256_is_one_put_up_to_5_gib(ada: Api) -> None:
     assert ada.create(b"", **VIDEO, size=5 * GIB, sha256=sha256)["upload"]["method"] == "PUT"
     refused = ada.post("/documents", VIDEO | {"size": 5 * GIB + 1, "sha256": sha256})
     assert refused.problem == (422, "checksum_invalid")
+
+
+def test_a_form_is_valid_for_5_minutes_because_s3_accepts_it_more_than_once(ada: Api) -> None:
+    before = wiring.now()
+    upload = ada.create(PNG, method="POST", kind="form")["upload"]
+    lifetime = datetime.fromisoformat(upload["expiresAt"]) - before
+    assert timedelta(seconds=299) < lifetime < timedelta(seconds=310)
+    assert ada.create(PNG, kind="form")["upload"]["method"] == "PUT"

@@ -15,9 +15,9 @@ from tests.examples import PNG, an_id
 from tests.lambdas.account import Account
 from tests.lambdas.api import Api
 from tests.lambdas.events import Context, sqs_event, sqs_message
-from tests.lambdas.history import HOUR, record_event, rewrite
-from tests.lambdas.steps import process_document, stage_document
-from tests.lambdas.sweep_invocations import sweep
+from tests.lambdas.history import HOUR, backdate, record_event, rewrite
+from tests.lambdas.steps import process_document, put, stage_document
+from tests.lambdas.sweep_invocations import sweep, sweep_later
 
 WEEK = timedelta(days=7)
 
@@ -29,6 +29,8 @@ def purge_batch(*bodies: str, remaining: int = 300_000) -> int:
 
 
 def end_restore_window(account: Account, document_id: str) -> None:
+    """Ends the restore window of a document whose URLs have expired."""
+    backdate(account, document_id, HOUR)
     rewrite(account, document_id, purge_after=wiring.now() - HOUR)
 
 
@@ -100,7 +102,7 @@ def test_after_the_restore_window_the_bytes_and_then_the_quota_are_released(
 
     end_restore_window(account, document_id)
     assert ada.restore(document_id).problem == (410, "restore_expired")
-    assert sweep() == {"purge_enqueued": 1}
+    assert sweep() == {"purge_enqueued": 1, "deleted_version": 1}
     [body] = account.drain_purge_tasks()
     assert purge_batch(body) == 0
 
@@ -138,6 +140,32 @@ def test_a_purged_record_holds_no_name_and_is_removed_by_the_table(
     assert '"ttl"' in item
 
 
+def test_a_purge_while_a_url_is_valid_waits_until_a_sweep_has_emptied_staging(
+    account: Account, ada: Api, s3: httpx.Client
+) -> None:
+    """The staged version is what makes S3 refuse a second PUT."""
+    created = ada.create(PNG)
+    document_id = created["document"]["id"]
+    put(s3, created["upload"], PNG)
+    account.deliver(account.arrival_event("ada", document_id))
+    ada.delete(document_id)
+    rewrite(account, document_id, purge_after=wiring.now() - HOUR)
+    assert sweep() == {"purge_enqueued": 1}
+
+    assert purge_batch(*account.drain_purge_tasks()) == 0
+
+    assert ada.get(f"/documents/{document_id}").problem == (404, "document_not_found")
+    assert account.stored_versions("ada", document_id) == []
+    assert put(s3, created["upload"], PNG).status_code == 412
+    assert account.usage("ada") == (len(PNG), 0)
+
+    rewrite(account, document_id, lease_until=wiring.now() - HOUR)
+    assert sweep_later(timedelta(minutes=17)) == {"purge_enqueued": 1, "deleted_version": 1}
+    assert purge_batch(*account.drain_purge_tasks()) == 0
+    assert account.usage("ada") == (0, 0)
+    assert account.snapshot()[2] == []
+
+
 def test_parts_and_delete_markers_are_purged_too(account: Account, ada: Api) -> None:
     document_id = ada.create(PNG, method="MULTIPART")["document"]["id"]
     key = f"documents/{owner_key('ada')}/{document_id}"
@@ -173,11 +201,14 @@ def test_a_task_whose_document_is_leased_is_retried(account: Account, ada: Api, 
     assert account.stored_versions("ada", document_id) == []
 
 
-def test_bytes_that_arrive_after_a_delete_are_removed(account: Account, ada: Api, s3: httpx.Client) -> None:
+def test_bytes_that_arrive_after_a_delete_are_removed_by_a_sweep(
+    account: Account, ada: Api, s3: httpx.Client
+) -> None:
     document_id = stage_document(ada, s3, PNG)
     notice = account.arrival_event("ada", document_id)
     record_event(account, document_id, AbortRequested())
     ada.delete(document_id)
     account.deliver(notice)
+    assert sweep_later(timedelta(minutes=17)) == {"deleted_version": 1}
     assert account.staged_versions("ada", document_id) == []
     assert ada.restore(document_id).json["status"] == "aborted"

@@ -1,7 +1,7 @@
 """The happy path of one file: create, PUT, event, record, download; and where it branches off."""
 
 import hashlib
-import io
+from datetime import timedelta
 
 import httpx
 
@@ -9,7 +9,8 @@ from functions.domain.keys import documents_key, owner_key
 from tests.examples import JPEG, PNG
 from tests.lambdas.account import Account
 from tests.lambdas.api import Api
-from tests.lambdas.steps import process_document, put, stage_document
+from tests.lambdas.steps import post, process_document, process_large_document, put, stage_document
+from tests.lambdas.sweep_invocations import sweep_later
 
 
 def test_a_file_comes_back_as_it_was_sent(account: Account, ada: Api, s3: httpx.Client) -> None:
@@ -26,17 +27,34 @@ def test_a_file_comes_back_as_it_was_sent(account: Account, ada: Api, s3: httpx.
     assert (document["fileName"], document["title"]) == ("overview 2024.png", "Übersicht ☺")
     assert document["sha256"] == hashlib.sha256(PNG).hexdigest()
     assert document["expiresAt"] is None
+    at = document["history"][-1]["at"]
+    assert document["steps"] == [
+        {"name": name, "status": "passed", "at": at} for name in ("size", "type", "promote")
+    ]
+    assert document["renditions"] == {}
     download = ada.get(f"/documents/{document_id}/download").json
     expected = ("fileName", "size", "contentType", "sha256")
     assert {name: download[name] for name in expected} == {name: document[name] for name in expected}
     assert s3.get(download["url"]).content == PNG
 
 
-def test_only_the_promoted_copy_is_left(account: Account, ada: Api, s3: httpx.Client) -> None:
+def test_only_the_promoted_copy_is_left_after_the_url_has_expired(
+    account: Account, ada: Api, s3: httpx.Client
+) -> None:
     document_id = process_document(account, ada, s3, PNG)
+    assert len(account.staged_versions("ada", document_id)) == 1
+    assert sweep_later(timedelta(minutes=15)) == {}
+    assert sweep_later(timedelta(minutes=17)) == {"deleted_version": 1}
     assert account.staged_versions("ada", document_id) == []
     assert len(account.stored_versions("ada", document_id)) == 1
     assert account.usage("ada") == (len(PNG), 0)
+
+
+def test_an_upload_is_open_until_its_bytes_have_arrived(account: Account, ada: Api, s3: httpx.Client) -> None:
+    document_id = stage_document(ada, s3, PNG)
+    assert account.usage("ada") == (len(PNG), 1)
+    large = process_large_document(account, document_id)
+    assert (large["status"], account.usage("ada")) == ("processing", (len(PNG), 0))
 
 
 def test_a_download_by_range_gives_exactly_those_bytes(account: Account, ada: Api, s3: httpx.Client) -> None:
@@ -110,17 +128,40 @@ def test_an_unknown_disposition_is_not_valid(ada: Api) -> None:
 
 
 def test_an_html_form_uploads_too(account: Account, ada: Api, s3: httpx.Client) -> None:
-    created = ada.create(PNG, method="POST")
-    form, document_id = created["upload"], created["document"]["id"]
-    answer = s3.post(
-        form["url"], data=form["fields"], files={"file": ("cat.png", io.BytesIO(PNG), "image/png")}
-    )
-    assert answer.status_code == 201, answer.text
+    created = ada.create(PNG, method="POST", kind="form")
+    document_id = created["document"]["id"]
+    assert post(s3, created["upload"], PNG).status_code == 201
     account.deliver(account.arrival_event("ada", document_id))
     assert ada.document(document_id)["status"] == "ready"
 
 
-def test_a_file_of_another_type_than_declared_is_rejected_and_deleted(
+def test_a_form_that_is_sent_twice_counts_twice_against_the_day_and_its_second_version_is_deleted(
+    account: Account, ada: Api, s3: httpx.Client
+) -> None:
+    created = ada.create(PNG, method="POST", kind="form")
+    document_id = created["document"]["id"]
+    for _ in range(2):
+        assert post(s3, created["upload"], PNG).status_code == 201
+        account.deliver(account.arrival_event("ada", document_id))
+    assert ada.document(document_id)["status"] == "ready"
+    assert len(account.staged_versions("ada", document_id)) == 1
+    assert account.daily_bytes("ada") == 2 * len(PNG)
+    assert account.usage("ada") == (len(PNG), 0)
+
+
+def test_a_second_put_is_refused_by_s3_whatever_became_of_the_first(
+    account: Account, ada: Api, s3: httpx.Client
+) -> None:
+    for body in (PNG, JPEG):
+        upload = ada.create(PNG, size=len(body))
+        assert put(s3, upload["upload"], body).status_code == 200
+        for _ in range(2):
+            account.deliver(account.arrival_event("ada", upload["document"]["id"]))
+        assert put(s3, upload["upload"], body).status_code == 412
+        assert len(account.staged_versions("ada", upload["document"]["id"])) == 1
+
+
+def test_a_file_of_another_type_than_declared_is_rejected_and_not_stored(
     account: Account, ada: Api, s3: httpx.Client
 ) -> None:
     document_id = process_document(account, ada, s3, JPEG)
@@ -131,8 +172,12 @@ def test_a_file_of_another_type_than_declared_is_rejected_and_deleted(
     assert document["history"][-1]["reason"] == "type_mismatch"
     assert ada.get(f"/documents/{document_id}/download").problem == (409, "rejected")
     assert ada.get(f"/documents/{document_id}/content").problem == (409, "rejected")
-    assert account.staged_versions("ada", document_id) == account.stored_versions("ada", document_id) == []
+    assert account.stored_versions("ada", document_id) == []
     assert account.usage("ada") == (0, 0)
+    assert [(step["name"], step["status"]) for step in document["steps"]] == [
+        ("size", "passed"),
+        ("type", "rejected"),
+    ]
 
 
 def test_a_document_cannot_be_downloaded_before_it_is_checked(ada: Api, s3: httpx.Client) -> None:
@@ -176,11 +221,15 @@ def test_a_ready_document_cannot_be_aborted(account: Account, ada: Api, s3: http
     assert ada.post(f"/documents/{document_id}/abort").problem == (409, "invalid_state")
 
 
-def test_bytes_that_arrive_after_an_abort_are_deleted(account: Account, ada: Api, s3: httpx.Client) -> None:
+def test_bytes_that_arrive_after_an_abort_are_deleted_by_a_sweep(
+    account: Account, ada: Api, s3: httpx.Client
+) -> None:
     created = ada.create(PNG)
     document_id = created["document"]["id"]
     ada.post(f"/documents/{document_id}/abort")
     put(s3, created["upload"], PNG)
     account.deliver(account.arrival_event("ada", document_id))
     assert ada.document(document_id)["status"] == "aborted"
+    assert put(s3, created["upload"], PNG).status_code == 412
+    assert sweep_later(timedelta(minutes=17)) == {"deleted_version": 1}
     assert account.staged_versions("ada", document_id) == account.stored_versions("ada", document_id) == []

@@ -3,15 +3,19 @@
 import httpx
 
 from functions import wiring
-from functions.domain.events import AttemptFailed, CompleteRequested, ObjectArrived
+from functions.domain.events import AttemptEnded, AttemptOutcome, CompleteRequested, ObjectArrived
 from functions.domain.guards import MAX_ATTEMPTS
 from functions.domain.keys import owner_key, staging_key
+from functions.pipeline.promote import COPY_TIMEOUT
 from tests.examples import JPEG, PNG, an_id
 from tests.lambdas.account import Account
 from tests.lambdas.api import Api
 from tests.lambdas.history import HOUR, expire, record_event, rewrite
-from tests.lambdas.steps import process_document, put_only_part, stage_document
-from tests.lambdas.sweep_invocations import redrive, sweep, sweep_later
+from tests.lambdas.steps import process_document, process_large_document, put_only_part, stage_document
+from tests.lambdas.sweep_invocations import redrive, sweep, sweep_later, sweep_within
+
+COMPLETED = {"staging_completed": 1, "out_of_time": 1}
+"""Outcomes of a sweep whose time was over after it had listed all of staging and had found nothing."""
 
 
 def test_an_upload_without_bytes_expires_and_releases_its_reservation(account: Account, ada: Api) -> None:
@@ -67,12 +71,12 @@ def test_an_attempt_that_stopped_is_republished(account: Account, ada: Api, s3: 
     [version] = account.staged_versions("ada", document_id)
     record_event(account, document_id, ObjectArrived(version), ago=HOUR)
 
-    assert sweep() == {}
-    assert sweep_later(HOUR * 2) == {"attempt_republished": 1}
+    assert sweep() == {"attempt_republished": 1}
 
     account.deliver(*account.drain_upload_events())
     assert ada.document(document_id)["status"] == "ready"
-    assert sweep_later(HOUR * 2) == {}
+    assert sweep() == {"deleted_version": 1}
+    assert sweep() == {}
 
 
 def test_an_attempt_that_stopped_is_republished_once_per_sweep(
@@ -86,6 +90,17 @@ def test_an_attempt_that_stopped_is_republished_once_per_sweep(
     assert sweep_later(HOUR * 2) == {"attempt_republished": 1}
 
     assert len(account.drain_upload_events()) == 1
+
+
+def test_a_document_that_waits_for_a_worker_is_left_alone_until_its_time_is_over(
+    account: Account, ada: Api, s3: httpx.Client
+) -> None:
+    document_id = stage_document(ada, s3, PNG)
+    process_large_document(account, document_id)
+    account.expedite_recounts()
+    assert sweep() == {}
+    assert sweep_later(COPY_TIMEOUT * 0.9) == {}
+    assert sweep_later(COPY_TIMEOUT * 1.1) == {"attempt_republished": 1}
 
 
 def test_an_attempt_with_a_lease_is_left_alone(account: Account, ada: Api, s3: httpx.Client) -> None:
@@ -136,7 +151,7 @@ def test_a_consistent_system_stays_as_it_is(account: Account, ada: Api, s3: http
     before = account.snapshot()
 
     assert sweep() == {}
-    assert sweep_later(HOUR * 2) == {}
+    assert sweep() == {}
 
     assert account.snapshot() == before
     assert account.drain_upload_events() == []
@@ -165,27 +180,32 @@ def test_one_sweep_leaves_nothing_for_the_next(account: Account, ada: Api, s3: h
 def test_a_sweep_that_runs_out_of_time_is_continued_by_the_next(account: Account, ada: Api) -> None:
     for _ in range(3):
         expire(account, ada.create(PNG)["document"]["id"])
-    assert [sweep(remaining=14_000) for _ in range(3)] == [{"expired": 1, "out_of_time": 1}] * 3
-    assert sweep(remaining=14_000) == {
-        "out_of_time": 1
-    }  # the recount has found that nothing of this owner is due
-    assert sweep(remaining=14_000) == {}
+    assert [sweep_within(14_000) for _ in range(3)] == [{"expired": 1, "out_of_time": 1}] * 3
+    # The recount has found that nothing of this owner is due.
+    assert sweep_within(14_000) == {"out_of_time": 1}
+    assert sweep_within(14_000) == COMPLETED
+
+
+def test_a_sweep_that_has_listed_all_of_staging_says_so(account: Account, ada: Api) -> None:
+    """An alarm raises when no sweep has said so for hours."""
+    assert sweep_within(300_000) == {"staging_completed": 1}
+    expire(account, ada.create(PNG)["document"]["id"])
+    assert "staging_completed" not in sweep_within(14_000)
 
 
 def test_checking_consistent_uploads_takes_time_too(account: Account, ada: Api) -> None:
     for _ in range(2):
         ada.create(PNG, method="MULTIPART")
-    assert sweep(remaining=14_000) == {"out_of_time": 1}
+    assert sweep_within(14_000) == {"out_of_time": 1}
     assert len(account.open_uploads()) == 2
 
 
-def test_owners_that_have_nothing_due_take_time_too(account: Account, ada: Api, s3: httpx.Client) -> None:
-    grace = Api("grace")
+def test_owners_that_have_nothing_due_take_time_too(account: Account, ada: Api, grace: Api) -> None:
     for owner in (ada, grace):
-        process_document(account, owner, s3, PNG)
+        owner.post(f"/documents/{owner.create(PNG)['document']['id']}/abort")
     account.expedite_recounts()
-    assert [sweep(remaining=14_000) for _ in range(2)] == [{"out_of_time": 1}] * 2
-    assert sweep(remaining=14_000) == {}
+    assert [sweep_within(14_000) for _ in range(2)] == [{"out_of_time": 1}] * 2
+    assert sweep_within(14_000) == COMPLETED
 
 
 def test_an_operator_redrives_a_failed_document(account: Account, ada: Api, s3: httpx.Client) -> None:
@@ -193,13 +213,15 @@ def test_an_operator_redrives_a_failed_document(account: Account, ada: Api, s3: 
     [version] = account.staged_versions("ada", document_id)
     for _ in range(MAX_ATTEMPTS):
         record_event(account, document_id, ObjectArrived(version))
-        record_event(account, document_id, AttemptFailed(account.attempt("ada", document_id)))
+        attempt = account.attempt("ada", document_id)
+        record_event(account, document_id, AttemptEnded(attempt=attempt, outcome=AttemptOutcome.CRASHED))
     assert ada.document(document_id)["status"] == "failed"
     assert account.usage("ada") == (len(PNG), 0)
 
     order = {"owner": owner_key("ada"), "documentId": document_id}
     assert redrive(order, order | {"documentId": an_id()}) == {"redriven": 1, "unknown": 1}
-    assert account.usage("ada") == (len(PNG), 1)
+    # Its bytes have arrived, so it is not an open upload.
+    assert account.usage("ada") == (len(PNG), 0)
 
     account.deliver(*account.drain_upload_events())
     assert ada.document(document_id)["status"] == "ready"
