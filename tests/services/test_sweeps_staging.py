@@ -84,7 +84,7 @@ def test_a_staged_version_stays_until_no_url_can_write_its_key(
 def test_a_later_change_of_the_record_does_not_extend_the_stay(
     scenario: SweepScenario, events: Sequence[Event]
 ) -> None:
-    """What counts is the time at which the record left `pending`."""
+    """The stay begins when the record leaves `pending`."""
     scenario.expect(upload_deadline=NOW)
     scenario.apply(events[0])
     scenario.put()
