@@ -68,8 +68,10 @@ def a_completed_attempt(
     )
 
 
-def a_rejected_attempt(attempt: int = 1, reason: Code = Code.TYPE_MISMATCH) -> AttemptEnded:
-    return AttemptEnded(attempt=attempt, outcome=AttemptOutcome.REJECTED, reason=reason)
+def a_rejected_attempt(attempt: int = 1, *, steps: tuple[StepRecord, ...] = ()) -> AttemptEnded:
+    return AttemptEnded(
+        attempt=attempt, outcome=AttemptOutcome.REJECTED, steps=steps, reason=Code.TYPE_MISMATCH
+    )
 
 
 def a_crashed_attempt(attempt: int = 1) -> AttemptEnded:

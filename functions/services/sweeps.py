@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import islice
+from typing import TypeVar
 
 from functions.domain.document import Document, Status
 from functions.domain.events import CompleteFailed, DeadlinePassed, Ignored, RedriveRequested
@@ -39,13 +40,14 @@ A sweep lists one of them: all take 64 hours.
 """
 
 BATCH = 100
-"""Listed versions whose records are read at once (Amazon DynamoDB API Reference, BatchGetItem)."""
+"""Listed versions or uploads whose records are read at once (Amazon DynamoDB API Reference, BatchGetItem)."""
 
 STAGING_COMPLETED = "staging_completed"
 """Outcome of a sweep that has listed all of staging. An alarm raises when there was none for hours."""
 
 ParseKey = Callable[[str], DocumentKey | None]
 Batch = list[tuple[ObjectVersion, Document | None]]
+Listed = TypeVar("Listed", bound=ObjectVersion | OpenUpload)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,8 +91,10 @@ class SweepService:
         republished: set[str] = set()
         for due in self.repository.due(self.clock()):
             yield self._check_document(*due, republished) if due else None
-        for upload in self.inventory.uploads(STAGING):
-            yield self._check_upload(upload)
+        old = (upload for upload in self.inventory.uploads(STAGING) if self._is_old(upload.initiated))
+        for uploads in self._read_records(old, parse_staging_key):
+            for upload, document in uploads:
+                yield self._check_upload(upload, document)
         for batch in self._read_records(self.inventory.versions(STAGING), parse_staging_key):
             yield from self._check_staged(batch, republished)
         yield STAGING_COMPLETED
@@ -101,13 +105,15 @@ class SweepService:
             for batch in self._read_records(self.inventory.versions(self._current_slice(prefix)), parse):
                 yield from check(batch)
 
-    def _read_records(self, versions: Iterable[ObjectVersion], parse: ParseKey) -> Iterator[Batch]:
-        """Yields the listed versions with their records, as many as one read of the table returns."""
-        remaining = iter(versions)
+    def _read_records(
+        self, entries: Iterable[Listed], parse: ParseKey
+    ) -> Iterator[list[tuple[Listed, Document | None]]]:
+        """Yields the entries of a listing with their records, as many as one read of the table returns."""
+        remaining = iter(entries)
         while listed := [*islice(remaining, BATCH)]:
-            keys = {key for version in listed if (key := parse(version.key))}
-            records = self.repository.get_many([*keys]) if keys else {}
-            yield [(version, _find(records, parse(version.key))) for version in listed]
+            keys = {key for entry in listed if (key := parse(entry.key))}
+            records = self.repository.get_many([*keys])
+            yield [(entry, _find(records, parse(entry.key))) for entry in listed]
 
     def _check_document(self, owner: str, document_id: str, republished: set[str]) -> str:
         """`republished` collects the keys whose event was republished in this sweep."""
@@ -149,8 +155,8 @@ class SweepService:
             self.multipart.abort(document.staging_key, document.upload_id)
         return "expired"
 
-    def _check_upload(self, upload: OpenUpload) -> str | None:
-        if not self._is_old(upload.initiated) or self._is_upload_needed(upload):
+    def _check_upload(self, upload: OpenUpload, document: Document | None) -> str | None:
+        if document is not None and document.is_in_progress and document.upload_id == upload.upload_id:
             return None
         self.multipart.abort(upload.key, upload.upload_id)
         return "aborted_upload"
@@ -214,11 +220,6 @@ class SweepService:
 
     def _is_old(self, time: datetime) -> bool:
         return self.clock() - time > GRACE
-
-    def _is_upload_needed(self, upload: OpenUpload) -> bool:
-        record_key = parse_staging_key(upload.key)
-        document = self.repository.get(*record_key) if record_key else None
-        return document is not None and document.is_in_progress and document.upload_id == upload.upload_id
 
 
 def _find(records: Mapping[DocumentKey, Document], key: DocumentKey | None) -> Document | None:

@@ -44,7 +44,7 @@ def test_a_version_has_the_time_of_its_upload(store: Store) -> None:
     assert abs(datetime.now(UTC) - entry.last_modified) < timedelta(minutes=5)
 
 
-def listed(store: Store) -> set[str]:
+def list_versions(store: Store) -> set[str]:
     return {entry.version for entry in store.inventory.versions("staging/")}
 
 
@@ -54,7 +54,7 @@ def test_deleted_versions_no_longer_exist(store: Store) -> None:
     entries = [entry for entry in store.inventory.versions("staging/") if entry.version in deleted]
     assert len(entries) == 2
     store.inventory.delete(entries)
-    assert listed(store) == {kept}
+    assert list_versions(store) == {kept}
 
 
 def test_a_delete_is_idempotent(store: Store) -> None:
@@ -63,13 +63,13 @@ def test_a_delete_is_idempotent(store: Store) -> None:
     store.inventory.delete(entries)
     kept = store.put(KEY)
     store.inventory.delete(entries)
-    assert listed(store) == {kept}
+    assert list_versions(store) == {kept}
 
 
 def test_nothing_to_delete_is_no_error(store: Store) -> None:
     kept = store.put(KEY)
     store.inventory.delete([])
-    assert listed(store) == {kept}
+    assert list_versions(store) == {kept}
 
 
 def test_a_thousand_versions_are_deleted_at_once(store: Store) -> None:
@@ -78,7 +78,7 @@ def test_a_thousand_versions_are_deleted_at_once(store: Store) -> None:
     [entry] = store.inventory.versions(KEY)
     missing = [replace(entry, key=f"staging/{number}", version="v1") for number in range(999)]
     store.inventory.delete([*missing, entry])
-    assert listed(store) == set()
+    assert list_versions(store) == set()
 
 
 def test_more_than_a_thousand_versions_are_an_error(store: Store) -> None:
@@ -86,4 +86,4 @@ def test_more_than_a_thousand_versions_are_an_error(store: Store) -> None:
     [entry] = store.inventory.versions(KEY)
     with pytest.raises((ClientError, AssertionError)):
         store.inventory.delete([entry] * 1_001)
-    assert listed(store) == {entry.version}
+    assert list_versions(store) == {entry.version}

@@ -11,6 +11,7 @@ from functions.domain.events import AbortRequested, ObjectArrived
 from functions.domain.keys import DocumentKey
 from functions.domain.quota import Limits
 from functions.domain.repository import AlreadyCreated, Conflict, DocumentRepository, IdempotencyKey
+from functions.domain.steps import Json
 from tests.examples import NOW, OWNER, PLENTY, a_document, an_id
 from tests.repository_steps import (
     DAY,
@@ -220,7 +221,12 @@ def test_an_upload_is_open_until_its_bytes_have_arrived(repository: DocumentRepo
 
 
 def test_the_outcomes_of_steps_are_read_back_unchanged(repository: DocumentRepository) -> None:
-    facts = {"score": 0.5, "words": ["a", None, 10**40], "nested": {"": {"deep": True}}, "empty": {}}
+    facts: dict[str, Json] = {
+        "score": 0.5,
+        "words": ["a", None, 10**40],
+        "nested": {"": {"deep": True}},
+        "empty": {},
+    }
     waiting = a_waiting_step(NOW + timedelta(seconds=1, microseconds=5))
     steps = (a_passed_step("render", renditions={"thumb": rendition_facts()}, **facts), waiting)
     document = apply_events(repository, create(repository), ObjectArrived("v1"))

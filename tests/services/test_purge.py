@@ -33,7 +33,8 @@ from tests.repository_steps import a_completed_attempt, a_passed_step, rendition
 WEEK, SECOND = timedelta(days=7), timedelta(seconds=1)
 STAGED, STORED = staging_key(OWNER, an_id()), documents_key(OWNER, an_id())
 RENDITIONS = renditions_prefix(OWNER, an_id())
-NEIGHBOURS = {documents_key(OWNER, an_id(1)), f"{renditions_prefix(OWNER, an_id(1))}render/thumb"}
+NEIGHBOUR = f"{an_id()[:-1]}1"
+NEIGHBOURS = {documents_key(OWNER, NEIGHBOUR), f"{renditions_prefix(OWNER, NEIGHBOUR)}render/thumb"}
 
 
 class PurgeScenario(FakeDeployment):

@@ -59,7 +59,7 @@ def test_the_renditions_of_a_rejected_document_go(scenario: SweepScenario) -> No
     rendered = a_passed_step(renditions={"thumb": rendition_facts(named)})
     scenario.apply(a_suspended_attempt(steps=(rendered, a_waiting_step(NOW))))
     scenario.apply(ObjectArrived("v1"))
-    scenario.apply(a_rejected_attempt(2))
+    scenario.apply(a_rejected_attempt(2, steps=(rendered,)))
     scenario.clock.advance(GRACE + SECOND)
     assert scenario.sweep_all_slices() == Counter(deleted_version=1)
     assert not scenario.objects.keys

@@ -84,7 +84,7 @@ def test_a_staged_version_stays_until_no_url_can_write_its_key(
 def test_a_later_change_of_the_record_does_not_extend_the_stay(
     scenario: SweepScenario, events: Sequence[Event]
 ) -> None:
-    """What counts is the time at which the record left `pending`."""
+    """The stay begins when the record leaves `pending`."""
     scenario.expect(upload_deadline=NOW)
     scenario.apply(events[0])
     scenario.put()
@@ -291,6 +291,19 @@ def test_records_are_read_and_versions_are_deleted_in_batches() -> None:
     assert [count for count in inventory.deletes if count] == [BATCH, 50]
 
 
+def test_the_records_of_old_multipart_uploads_are_read_in_batches_and_those_of_young_ones_not() -> None:
+    repository = CountedDocuments()
+    scenario = SweepScenario(repository=repository)
+    for number in range(BATCH + 20):
+        scenario.begin(staging_key(OWNER, an_id(number)))
+    scenario.clock.advance(GRACE)
+    assert scenario.sweep() == Counter()
+    assert repository.batches == []
+    scenario.clock.advance(SECOND)
+    assert scenario.sweep() == Counter(aborted_upload=BATCH + 20)
+    assert (repository.batches, repository.single_reads) == ([BATCH, 20], 0)
+
+
 def test_the_record_of_several_versions_is_read_once() -> None:
     repository = CountedDocuments()
     scenario = SweepScenario(repository=repository)
@@ -305,10 +318,11 @@ def test_the_record_of_several_versions_is_read_once() -> None:
 def test_staging_is_completed_only_by_a_sweep_that_has_listed_all_of_it(
     scenario: SweepScenario, steps: int
 ) -> None:
-    """Five versions and an orphaned upload are six steps."""
+    """Five versions and an orphaned upload are six steps, of which the upload is the first."""
+    scenario.begin("staging/nobody")
+    scenario.clock.advance(GRACE + SECOND)
     for number in range(5):
         scenario.put(staging_key(OWNER, an_id(number)))
-    scenario.begin("staging/nobody")
     left = iter(range(steps - 1))
     outcomes = scenario.sweep_service().sweep(lambda: next(left, None) is None)
     assert outcomes[STAGING_COMPLETED] == (1 if steps > 6 else 0)

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
@@ -53,7 +54,7 @@ def test_a_kind_takes_forms_only_if_it_says_so(kind: str) -> None:
     repository = InMemoryDocuments()
     content_type = "text/plain" if kind == "text" else "image/jpeg"
     file_name = "a.txt" if kind == "text" else "a.jpg"
-    changes = {"kind": kind, "content_type": content_type, "file_name": file_name}
+    changes: Any = {"kind": kind, "content_type": content_type, "file_name": file_name}
     with pytest.raises(InvalidInput) as refused:
         create(upload_service(repository), method=Method.POST, **changes)
     assert (refused.value.code, refused.value.field) == ("form_not_allowed", "method")

@@ -211,6 +211,11 @@ def test_a_batch_that_stays_unprocessed_is_unavailable() -> None:
     assert dynamodb.remaining == []
 
 
+def test_a_batch_without_keys_sends_no_request() -> None:
+    """DynamoDB rejects an empty list of keys, and moto does not."""
+    assert ScriptedDynamoDB().repository.get_many([]) == {}
+
+
 def test_the_arrival_of_the_bytes_is_two_writes_and_a_result_with_renditions_one_transaction() -> None:
     dynamodb = ScriptedDynamoDB({}, {}, {})
     arrival = transition(a_document(), ObjectArrived("v1"))
