@@ -36,9 +36,10 @@ class NullObserver:
 
 @dataclass
 class AwsCalls:
-    """Passes each call to the current observer."""
+    """Passes each call to the current observer. `messages` counts the calls that send a message to a queue."""
 
     observer: Observer = field(default_factory=NullObserver)
+    messages: int = 0
 
     @contextmanager
     def notify(self, observer: Observer) -> Iterator[None]:
@@ -56,6 +57,7 @@ class AwsCalls:
         repository._dynamodb = ObservedDynamoDB(repository._dynamodb, self)
 
     def before(self, model: OperationModel, context: dict[str, Any], **_: Any) -> None:
+        self.messages += model.name == "SendMessage"
         self.observer.before(model.name, context)
 
     def after(self, model: OperationModel, context: dict[str, Any], **_: Any) -> None:

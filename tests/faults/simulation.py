@@ -68,6 +68,7 @@ class Simulation:
     client_calls: list[int] = field(default_factory=list)
     """Numbers of the AWS calls that were made while a client waited for its response."""
     _seen_versions: set[str] = field(default_factory=set)
+    _drained: int = 0
 
     def request(self, method: str, path: str, body: object = None, **headers: str) -> ApiResponse:
         """Sends a request as a persistent client does: repeats it without a response, and later if told to retry."""
@@ -187,7 +188,10 @@ class Simulation:
         self.messages += self._drain_queues()
 
     def _drain_queues(self) -> list[Message]:
-        """Removes all messages from all queues."""
+        """Removes all messages from all queues, which are asked only if a message was sent, because that is slow."""
+        if self.calls.messages == self._drained:
+            return []
+        self._drained = self.calls.messages
         messages: list[Message] = [
             *((handle_event, body) for body in self.account.drain_upload_events()),
             *((partial(_handle, purge), body) for body in self.account.drain_purge_tasks()),
