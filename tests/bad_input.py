@@ -35,6 +35,9 @@ _ONE_FILE = "lambdas/test_one_file.py"
 _DELETE = "lambdas/test_delete.py"
 _SIGNED = "lambdas/test_signed_requests.py"
 _EVENTS = "lambdas/test_pipeline.py"
+_RENDITIONS = "lambdas/test_renditions.py"
+_RESULTS = "lambdas/test_step_results.py"
+_TASKS = "lambdas/test_large_copy.py"
 _IDENTITY = "journeys/test_identity.py"
 _WHOLE_API = "lambdas/test_whole_api.py"
 _CORPUS = "detection/test_corpus.py"
@@ -115,6 +118,9 @@ CREATE = (
          reason="No kind may exceed the limit of S3, so that a part plan beyond it is never computed."),
     _row("createDocument", "one PUT or form of more than 5 GiB", "422 multipart_required",
          f"{_CREATE}::test_an_invalid_create_is_refused"),
+    _row("createDocument", "a form for a kind without forms", "422 form_not_allowed",
+         f"{_CREATE}::test_an_invalid_create_is_refused",
+         reason="S3 accepts a form more than once, so a deployer must ask for forms."),
     _row("createDocument", "a file name that is empty, only dots and spaces, or too long", "422 filename_invalid",
          f"{_CREATE}::test_an_invalid_create_is_refused"),
     _row("createDocument", "a file name with CR, LF, NUL or a lone surrogate", "422 filename_invalid",
@@ -229,7 +235,7 @@ READ = (
          f"{_ONE_FILE}::test_a_document_cannot_be_downloaded_before_it_is_checked",
          f"{_DOCUMENTS}::test_only_a_ready_document_can_be_downloaded"),
     _row("getDownload", "a rejected document", "409 rejected",
-         f"{_ONE_FILE}::test_a_file_of_another_type_than_declared_is_rejected_and_deleted"),
+         f"{_ONE_FILE}::test_a_file_of_another_type_than_declared_is_rejected_and_not_stored"),
     _row("getDownload", "an aborted, expired or failed document", "409 invalid_state",
          f"{_DOCUMENTS}::test_only_a_ready_document_can_be_downloaded"),
     _row("getDownload", "a deleted document", "404 document_not_found",
@@ -237,6 +243,8 @@ READ = (
     _row("getDownload", "a ready document whose object was removed by hand", "200; S3 responds 404 or 403 to the URL",
          f"{_ONE_FILE}::test_a_download_of_an_object_that_was_removed_fails_in_s3",
          reason="Not 500, because a download makes no request to S3. The role that signs cannot list."),
+    _row("getDownload", "an unknown rendition", "404 rendition_not_found",
+         f"{_RENDITIONS}::test_an_unknown_rendition_is_not_found_and_a_long_name_not_valid"),
     _row("getDownload", "an unknown disposition", "422 validation_failed",
          f"{_ONE_FILE}::test_an_unknown_disposition_is_not_valid"),
     _row("listDocuments", "a limit of 0, 101, abc, 5,000 digits", "422 validation_failed",
@@ -314,8 +322,9 @@ EVENTS = (
          f"{_EVENTS}::test_an_object_without_a_version_is_not_touched"),
     _row("S3 event", "a duplicate", "done",
          f"{_EVENTS}::test_the_same_event_twice_changes_nothing"),
-    _row("S3 event", "another version of the key, in any order", "done, that version is deleted",
-         f"{_EVENTS}::test_a_version_that_comes_after_the_first_is_deleted",
+    _row("S3 event", "another version of the key, in any order", "done; of a form, that version is deleted",
+         f"{_EVENTS}::test_a_version_that_comes_after_the_first_changes_nothing",
+         f"{_ONE_FILE}::test_a_form_that_is_sent_twice_counts_twice_against_the_day_and_its_second_version_is_deleted",
          "pipeline/test_promotion_interrupted.py::test_of_two_concurrent_versions_one_is_promoted",
          reason="Versions are compared, not sequencers."),
     _row("S3 event", "an object that was removed, tagged or restored", "done",
@@ -329,7 +338,7 @@ EVENTS = (
     _row("S3 event", "anything else", "done, or retried",
          "fuzz/test_targets.py::test_no_input_raises_an_undeclared_error"),
     _row("staged file", "a type that differs from the declared one", "rejected type_mismatch",
-         f"{_ONE_FILE}::test_a_file_of_another_type_than_declared_is_rejected_and_deleted",
+         f"{_ONE_FILE}::test_a_file_of_another_type_than_declared_is_rejected_and_not_stored",
          "pipeline/test_inspection.py::test_bytes_of_another_type_are_a_mismatch",
          f"{_CORPUS}::test_no_disguised_file_is_accepted_as_its_declared_type"),
     _row("staged file", "HTML, SVG, XML or a script, in any encoding, after a byte order mark or a comment", "rejected",
@@ -348,8 +357,20 @@ EVENTS = (
          "pipeline/test_inspection.py::test_bytes_of_two_formats_are_suspicious_whatever_was_declared"),
     _row("staged file", "a size that differs from the declared one", "rejected size_mismatch",
          "pipeline/test_promotion.py::test_bytes_of_another_size_are_rejected"),
-    _row("scan result", "any", "none yet",
-         reason="There is no scanner yet. An unknown result will not count as clean."),
+    _row("step result", "not JSON, an unknown outcome or code, facts that the table cannot store", "retried, then a dead letter",
+         f"{_RESULTS}::test_a_garbage_result_fails_alone_and_returns_to_its_own_queue",
+         "messages/test_step_results.py::test_anything_else_is_no_result"),
+    _row("step result", "another step in the body than that of the queue", "the step of the queue counts",
+         f"{_RESULTS}::test_a_result_ends_the_step_of_its_queue_whatever_its_body_says",
+         f"{_RESULTS}::test_a_result_in_another_queue_says_nothing"),
+    _row("step result", "of another version, attempt, document or owner", "done, ignored",
+         f"{_RESULTS}::test_a_result_of_another_version_attempt_or_document_or_without_the_copy_changes_no_status"),
+    _row("step result", "a duplicate, or one after the end", "done, ignored",
+         f"{_RESULTS}::test_a_result_twice_or_after_the_end_changes_nothing"),
+    _row("step task", "not JSON, or without a field", "retried, then a dead letter",
+         f"{_TASKS}::test_a_message_that_is_no_task_fails_alone"),
+    _row("step task", "bytes that no longer exist", "done; a sweep decides",
+         f"{_TASKS}::test_a_task_whose_bytes_are_gone_is_done"),
 )
 
 # fmt: on

@@ -1,5 +1,6 @@
 """The composition root: objects are built once, from the settings of the environment."""
 
+import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -15,6 +16,9 @@ SETTINGS = Settings(
     table="a-table",
     upload_events_url="https://sqs.example/events",
     purge_queue_url="https://sqs.example/purges",
+    step_queues=json.dumps(
+        {"promote": {"tasks": "https://sqs.example/1/copies", "results": "https://sqs.example/1/copied"}}
+    ),
     url_lifetime=60,
     open_uploads_limit=7,
 )
@@ -35,7 +39,7 @@ def test_every_service_is_built_once_and_shares_the_repository() -> None:
         wiring.upload_service,
         wiring.multipart_service,
         wiring.document_service,
-        wiring.promotion,
+        wiring.engine,
         wiring.sweep_service,
         wiring.purge_service,
     )
@@ -51,10 +55,24 @@ def test_limits_and_lifetimes_are_those_of_the_settings() -> None:
 
 
 def test_a_copy_waits_longer_for_s3_than_a_call_for_a_client() -> None:
-    objects = wiring.promotion().objects
+    objects = wiring.engine().objects
     assert isinstance(objects, S3ObjectStore)
     assert _read_timeout(objects._client) == 240
     assert _read_timeout(wiring._s3_control()) == 20
+
+
+def test_the_engine_has_the_built_in_steps_around_those_of_kinds_toml() -> None:
+    engine = wiring.engine()
+    assert [step.name for step in (*engine.first, *engine.last)] == ["size", "type", "promote"]
+    assert engine.steps.keys() == wiring.kinds().step_definitions.keys()
+    assert engine.timeouts.keys() == {"promote", *engine.steps}
+
+
+@pytest.mark.parametrize(
+    ("queue", "step"), [("copied", "promote"), ("copies", None), ("events", None), ("", None)]
+)
+def test_the_queue_of_a_result_says_which_step_speaks(queue: str, step: str | None) -> None:
+    assert wiring.find_step(queue) == step
 
 
 def _read_timeout(client: Any) -> int:

@@ -9,6 +9,7 @@ import pytest
 
 from functions.domain.document import HistoryEntry, Status
 from functions.http import schemas
+from tests.domain.step_examples import SHA256, a_passed_step, a_waiting_step, rendition_facts
 from tests.examples import NOW, a_document
 
 
@@ -33,7 +34,9 @@ def test_expires_at_is_the_next_deadline_of_the_client() -> None:
     later = NOW + timedelta(days=1)
     assert to_json(upload_deadline=later)["expiresAt"] == "2026-05-05T12:00:00.000Z"
     assert to_json(status=Status.READY)["expiresAt"] is None
-    assert to_json(status=Status.DELETED, purge_after=later)["expiresAt"] == "2026-05-05T12:00:00.000Z"
+    history = (HistoryEntry(Status.READY, NOW), HistoryEntry(Status.DELETED, NOW))
+    deleted = to_json(status=Status.DELETED, purge_after=later, history=history)
+    assert deleted["expiresAt"] == "2026-05-05T12:00:00.000Z"
 
 
 def test_a_history_entry_without_a_reason_has_no_reason() -> None:
@@ -44,3 +47,22 @@ def test_a_history_entry_without_a_reason_has_no_reason() -> None:
         {"status": "rejected", "at": "2026-05-04T12:00:00.000Z", "reason": "type_mismatch"},
     ]
     assert document["reason"] == "type_mismatch"
+
+
+def test_a_step_has_a_name_a_status_a_time_and_perhaps_a_detail_and_nothing_that_is_internal() -> None:
+    waiting = a_waiting_step(detail="Half done.", token="copy-1", facts={"pages": 3})
+    document = to_json(status=Status.PROCESSING, steps=(a_passed_step("size"), waiting))
+    at = "2026-05-04T12:00:00.000Z"
+    assert document["steps"] == [
+        {"name": "size", "status": "passed", "at": at},
+        {"name": "check", "status": "waiting", "at": at, "detail": "Half done."},
+    ]
+
+
+def test_a_rendition_has_pixels_only_if_it_is_an_image() -> None:
+    facts = {"renditions": {"text": rendition_facts(), "thumb": rendition_facts(width=4, height=3)}}
+    renditions = to_json(status=Status.READY, steps=(a_passed_step("render", facts=facts),))["renditions"]
+    assert renditions == {
+        "text": {"contentType": "image/webp", "size": 30, "sha256": SHA256},
+        "thumb": {"contentType": "image/webp", "size": 30, "sha256": SHA256, "width": 4, "height": 3},
+    }

@@ -2,14 +2,16 @@
 
 import base64
 import json
+from dataclasses import replace
 from datetime import timedelta
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
 from functions.detection import Format, formats
+from functions.domain.content import find_content
 from functions.domain.document import Document, Method, Status
-from functions.domain.keys import documents_key, staging_key
+from functions.domain.keys import SCAN_AREA, documents_key, renditions_prefix, staging_key
 from functions.domain.kinds import MAX_SINGLE_PUT
 from functions.signing.presigning import (
     PresignedPut,
@@ -19,6 +21,7 @@ from functions.signing.presigning import (
     sign_parts,
     sign_put,
 )
+from tests.domain.step_examples import a_render_step
 from tests.examples import BUCKET, NOW, OWNER, SIGNER, a_document, an_id
 
 SHA256 = "00ff" * 16
@@ -47,14 +50,29 @@ def multipart_document() -> Document:
     return a_document(method=Method.MULTIPART, size=25, part_size=10, upload_id="u1")
 
 
+def presign_download(document: Document, *, rendition: str | None = None, inline: bool = False) -> str:
+    content = find_content(document, rendition)
+    return sign_download(SIGNER, content, inline=inline, lifetime=900, now=NOW).url
+
+
 def download_parameters(document: Document, *, inline: bool = False) -> dict[str, str]:
-    return parameters(sign_download(SIGNER, document, inline=inline, lifetime=900, now=NOW).url)
+    return parameters(presign_download(document, inline=inline))
 
 
 def test_a_put_goes_to_the_staging_key_of_its_document_on_the_regional_host() -> None:
     url = urlsplit(presign_put(a_document()).url)
     assert (url.scheme, url.netloc) == ("https", f"{BUCKET}.s3.eu-west-1.amazonaws.com")
     assert url.path == f"/{STAGED}"
+
+
+def test_bytes_that_are_scanned_go_to_their_own_area() -> None:
+    area, key = SCAN_AREA, staging_key(OWNER, an_id(), SCAN_AREA)
+    put = presign_put(a_document(staging_area=area))
+    document = replace(multipart_document(), staging_area=area)
+    [part] = sign_parts(SIGNER, document, [1], {}, lifetime=900, now=NOW).parts
+    assert urlsplit(put.url).path == urlsplit(part.url).path == f"/{key}"
+    form = sign_form(SIGNER, a_document(staging_area=area), bucket=BUCKET, lifetime=300, now=NOW)
+    assert form.fields["key"] == key
 
 
 def test_a_put_signs_length_type_and_if_none_match() -> None:
@@ -139,9 +157,17 @@ def test_compact_signatures_complete_the_template_to_the_part_urls() -> None:
 
 
 def test_a_download_names_the_promoted_version() -> None:
-    url = sign_download(SIGNER, ready_document(), inline=False, lifetime=900, now=NOW).url
+    url = presign_download(ready_document())
     assert urlsplit(url).path == f"/{STORED}"
     assert parameters(url)["versionId"] == "d+1/="
+
+
+def test_a_download_of_a_rendition_names_the_version_that_the_result_named() -> None:
+    document = ready_document(steps=(a_render_step("thumb"),))
+    url = presign_download(document, rendition="thumb")
+    assert urlsplit(url).path == f"/{renditions_prefix(OWNER, an_id())}render/thumb"
+    assert parameters(url)["versionId"] == "r1"
+    assert parameters(url)["response-content-type"] == "image/webp"
 
 
 def test_a_download_has_the_detected_type_and_the_uploaded_file_name() -> None:
@@ -193,7 +219,8 @@ def test_no_presigned_request_shows_its_url_or_signature_in_its_repr() -> None:
     form = sign_form(SIGNER, a_document(size=MAX_SINGLE_PUT), bucket=BUCKET, lifetime=900, now=NOW)
     batch = sign_parts(SIGNER, document, [1], {}, lifetime=900, now=NOW)
     compact = sign_compact(SIGNER, document, [1], lifetime=900, now=NOW)
-    download = sign_download(SIGNER, ready_document(), inline=False, lifetime=900, now=NOW)
+    content = find_content(ready_document(), None)
+    download = sign_download(SIGNER, content, inline=False, lifetime=900, now=NOW)
     text = repr([put, form, batch, compact, download])
     assert "X-Amz-Signature" not in text
     assert form.fields["x-amz-signature"] not in text
