@@ -328,6 +328,8 @@ def _without_run_dependent(value: Any) -> Any:
     if isinstance(value, list):
         return [_without_run_dependent(each) for each in value]
     if isinstance(value, dict):
+        if "facts" in value:
+            value = value | {"facts": json.loads(value["facts"]["S"])}
         return {
             name: _without_run_dependent(each)
             for name, each in value.items()
