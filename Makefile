@@ -76,7 +76,7 @@ scan: .venv/demo .venv-scan/ready
 bench: .venv/develop
 	@$(BIN)/python -m bench
 
-# An hour: `make fuzz SECONDS=514`; there are seven targets.
+# An hour: `make fuzz SECONDS=450`; there are eight targets.
 SECONDS ?= 60
 fuzz: .venv/develop
 	@$(PIP) -r tests/fuzz/requirements.txt

@@ -12,19 +12,21 @@ from pydantic import ValidationError
 from werkzeug.http import parse_options_header
 
 from functions import wiring
+from functions.adapters.dynamodb.items import document_from_item, document_to_item
 from functions.detection import HEAD_BYTES, TAIL_BYTES, Format, needs_tail, sniff
 from functions.domain import cursor, filename, parts, validation
 from functions.domain.errors import AirlockError, InvalidInput
 from functions.domain.ids import is_document_id
-from functions.domain.keys import parse_staging_key, staging_key
+from functions.domain.keys import SCAN_AREA, parse_staging_key, staging_key
 from functions.domain.kinds import Kind
+from functions.domain.steps import StepRecord, StepStatus
 from functions.http import body
 from functions.http.part_schemas import CompleteRequest, PartsRequest
 from functions.http.schemas import CreateRequest
-from functions.messages import s3_events
-from functions.pipeline.inspection import Accepted, inspect
+from functions.messages import s3_events, step_results
+from functions.pipeline.content_type import check_type
 from tests.detection.file_samples import SAMPLES
-from tests.examples import NOW, OWNER, an_id
+from tests.examples import NOW, OWNER, a_document, an_id
 
 _HARMLESS = Kind("any", frozenset(["image/png", "text/plain", "text/csv", "application/pdf", "video/mp4"]), 1)
 
@@ -35,7 +37,7 @@ def detection(data: bytes) -> None:
     found = sniff(head, data[-TAIL_BYTES:] if needs_tail(head) else b"")
     assert isinstance(found, Format)
     for declared in _HARMLESS.content_types:
-        if isinstance(inspect(found, declared, _HARMLESS), Accepted):
+        if check_type(found, declared, _HARMLESS) is None:
             assert not found.active
 
 
@@ -65,7 +67,25 @@ def events(data: bytes) -> None:
         assert isinstance(one.bucket, str)
         assert isinstance(one.version, str | None)
         if record := parse_staging_key(one.key):
-            assert staging_key(*record) == one.key
+            assert one.key in (staging_key(*record), staging_key(*record, SCAN_AREA))
+
+
+def step_results_of_workers(data: bytes) -> None:
+    """A message is no result, or the table can store its step."""
+    try:
+        result = step_results.parse(_text(data), "check")
+    except ValueError:
+        return
+    record = StepRecord(
+        name="check",
+        status=StepStatus.PASSED,
+        at=NOW,
+        attempt=result.attempt,
+        detail=result.detail,
+        facts=result.facts,
+    )
+    document = a_document(steps=(record,))
+    assert document_from_item(json.loads(json.dumps(document_to_item(document)).encode())) == document
 
 
 def cursors(data: bytes) -> None:
@@ -141,6 +161,15 @@ _EVENT = (
     b'{"Records":[{"eventVersion":"2.5","eventName":"ObjectCreated:Put","s3":{"bucket":{"name":"b"},"object":'
     b'{"key":"staging/' + OWNER.encode() + b"/" + an_id().encode() + b'","versionId":"v1","size":1}}}]}'
 )
+_RESULT = (
+    b'{"documentId":"'
+    + an_id().encode()
+    + b'","owner":"'
+    + OWNER.encode()
+    + b'","attempt":1,"versionId":"v1",'
+    b'"outcome":"passed","detail":"It is fine.","facts":{"pages":3,"ratio":0.5,"renditions":{"thumb":{"versionId":"v2",'
+    b'"contentType":"image/webp","size":7,"sha256":"' + b"ab" * 32 + b'","width":4}}}}'
+)
 _CREATE = (
     b'{"fileName":"cat.png","size":69,"contentType":"image/png","title":"A cat","metadata":{"album":"cats"},'
     b'"method":"MULTIPART","partChecksums":true}'
@@ -152,6 +181,7 @@ TARGETS = {
         file_names, [b"a.txt", "../é\u202e\"; filename=x'%2F.png".encode(), "ключ 😀.tar.gz".encode()]
     ),
     "events": Target(events, [_EVENT, b'{"Event":"s3:TestEvent"}']),
+    "results of steps": Target(step_results_of_workers, [_RESULT]),
     "cursors": Target(cursors, [cursor.encode(an_id(), OWNER, "|").encode()]),
     "part plans": Target(part_plans, [bytes(8) + b"\x01", (10 << 30).to_bytes(8, "big") + b"\x27\x10"]),
     "bodies": Target(bodies, [_CREATE, b'{"partNumbers":[1,2],"checksums":{"1":"ab"},"compact":false}']),
