@@ -60,6 +60,10 @@ def _package_alone(stack: cdk.Stack, kinds_file: Path) -> lambda_.Code:
     with TemporaryDirectory() as directory:
         copy_package(kinds_file, directory)
         asset = assets.Asset(stack, "Code", path=directory)
+    # The key names the content, so a change of the code is a change of the template.
+    cdk.Annotations.of(stack).acknowledge_warning(
+        "@aws-cdk/aws-lambda:codeFromBucketObjectVersionNotSpecified"
+    )
     return lambda_.Code.from_bucket(asset.bucket, asset.s3_object_key)
 
 

@@ -148,6 +148,7 @@ def test_a_kinds_file_is_relative_to_the_checkout() -> None:
             'steps = ["word_list"]\nword_list = { words = [], language = "en" }',
             "text.word_list has unknown parameters: language; known: words",
         ),
+        ("[steps.a1]\n[steps.a_1]", "two names in steps differ in underscores only"),
         ("maxBytes = 3", "text has unknown settings: maxBytes"),
         ("steps = [", "Invalid value"),
     ],

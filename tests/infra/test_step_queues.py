@@ -75,6 +75,7 @@ def test_a_task_is_redelivered_after_15_minutes_where_the_worker_is_elsewhere(wi
 def test_outputs_name_the_queues_of_a_step_of_the_kinds_file_and_of_no_other(
     stack: Synthesis, with_step: Synthesis
 ) -> None:
+    assert "PromoteTasks" not in stack.outputs
     added = with_step.outputs.items() - stack.outputs.items()
     assert dict(added) == {"WordListTasks": f"${{{TASKS}}}", "WordListResults": f"${{{RESULTS}}}"}
 
