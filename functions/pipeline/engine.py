@@ -156,10 +156,15 @@ class Engine:
     def _discard_orphan(self, document: Document, staged: ObjectHead) -> None:
         """Deletes a further version of a form, and counts its bytes against the day, because S3 accepts a form again."""
         version = staged.stored.version
-        if document.method is Method.POST and document.staged_version not in (None, version):
+        if document.method is Method.POST and self._has_other_version(document, version):
             self.repository.add_daily_bytes(document.owner, staged.stored.size, self.clock())
             self.objects.delete(document.staging_key, version)
         self._discard(document, version)
+
+    def _has_other_version(self, document: Document, version: str) -> bool:
+        """Reads the record again, because another event may have claimed the document since."""
+        current = self.repository.get(document.owner, document.id)
+        return current is not None and current.staged_version not in (None, version)
 
     def _apply_event(self, document: Document, event: Event) -> Document | Ignored:
         return apply_event(self.repository, document, event, self.clock)

@@ -26,7 +26,7 @@ from tests.examples import PLENTY, PNG, an_id
 from tests.faults.client_journeys import post, put
 from tests.faults.invariants import find_leftovers, find_skipped_gates, find_violations
 from tests.faults.schedules import Request, Scheduler, Turn, explore
-from tests.faults.simulation import EIGHT_DAYS, Simulation, WiredFunctions, handle_event
+from tests.faults.simulation import EIGHT_DAYS, Simulation, WiredFunctions, count_daily_bytes, handle_event
 from tests.faults.workers import send_result
 from tests.lambdas.events import Context
 from tests.lambdas.history import HOUR, record_event
@@ -189,6 +189,12 @@ def two_versions(simulation: Simulation) -> list[Request]:
 def check_ready(simulation: Simulation, results: Results) -> None:
     drain(simulation)
     assert only_document(simulation).status is Status.READY
+
+
+def check_ready_and_counted(simulation: Simulation, results: Results) -> None:
+    """The version that is not the document's counts against the day."""
+    assert count_daily_bytes(simulation.account) == 2 * len(PNG), results
+    check_ready(simulation, results)
 
 
 def sweep_and_complete(simulation: Simulation) -> list[Request]:
@@ -483,7 +489,7 @@ RACES: dict[str, Race] = {
     "event and complete": Race(event_and_complete, check_ready),
     "event and abort": Race(event_and_abort, check_ready_or_aborted),
     "promote and promote": Race(one_event_twice, check_ready),
-    "promote and promote another version": Race(two_versions, check_ready),
+    "promote and promote another version": Race(two_versions, check_ready_and_counted),
     "sweep and complete": Race(sweep_and_complete, check_completed_after_the_sweep),
     "sweep at the deadline and complete": Race(
         sweep_at_the_deadline_and_complete, check_completed_or_expired

@@ -134,6 +134,15 @@ def test_a_further_version_of_a_form_is_deleted_and_counted_against_the_day() ->
     assert scenario.repository.usage(OWNER, NOW).daily_bytes == 2 * len(PNG)
 
 
+def test_a_further_version_is_counted_when_the_first_one_is_claimed_after_the_record_was_read() -> None:
+    scenario = PipelineScenario()
+    first, second = prepare_two_versions(scenario)
+    claim_first = Interruption(lambda: scenario.deliver(first), at=1, after=True)
+    assert scenario.deliver(second, by=claim_first) is Outcome.ORPHANED_VERSION
+    assert set(scenario.objects.keys[STAGED]) == {first}
+    assert scenario.repository.usage(OWNER, NOW).daily_bytes == 2 * len(PNG)
+
+
 @pytest.mark.parametrize("method", [Method.PUT, Method.POST])
 def test_bytes_that_arrive_after_an_abort_stay_until_the_sweep(method: Method) -> None:
     scenario = PipelineScenario()
