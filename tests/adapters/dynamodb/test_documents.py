@@ -182,7 +182,7 @@ def batch(documents: Sequence[Document], unprocessed: Sequence[Document] = ()) -
     keys = [document_key(document.owner, document.id) for document in unprocessed]
     return {
         "Responses": {"documents": [document_to_item(document) for document in documents]},
-        "UnprocessedKeys": {"documents": {"Keys": keys, "ConsistentRead": True}} if keys else {},
+        "UnprocessedKeys": {"documents": {"Keys": keys}} if keys else {},
     }
 
 
@@ -194,7 +194,6 @@ def test_documents_that_a_batch_leaves_unprocessed_are_read_again() -> None:
     assert found == dict(zip(keys, (one, other, third), strict=True))
     requests = [parameters["RequestItems"]["documents"] for _, parameters in dynamodb.requests]
     assert [len(request["Keys"]) for request in requests] == [3, 2, 2]
-    assert all(request["ConsistentRead"] for request in requests)
 
 
 def test_the_last_of_five_reads_of_a_batch_may_return_the_rest() -> None:
