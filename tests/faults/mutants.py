@@ -423,7 +423,7 @@ MUTANTS = [
         "pipeline/promote.py",
         '    if not context.facts.get("renditions"):\n',
         "    if False:\n",
-        _WORKERS,
+        ("pipeline/test_promote.py",),
     ),
     Mutant(
         "a fault counts as an attempt",
