@@ -77,6 +77,7 @@ def test_a_key_that_is_never_signed_is_not_parsed(key: str) -> None:
         f"renditions/{OWNER}/{ID}",
         f"renditions/{OWNER}/{ID}/",
         f"renditions/{OWNER}/{ID}/thumb",
+        f"renditions/{OWNER}/{ID}//thumb",
         f"renditions/{OWNER}/{ID}/render/more/thumb",
         f"renditions/{OWNER}/render/thumb",
         f"documents/{OWNER}/{ID}/render/thumb",

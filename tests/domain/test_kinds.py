@@ -87,7 +87,7 @@ def test_a_content_type_in_the_file_may_be_an_alias() -> None:
         {"content_types": ["image/png"], "max_bytes": MAX_OBJECT + 1},
         {"content_types": ["image/png"], "max_bytes": 1, "max_byte": 1},
         *(VALID | {"forms": forms} for forms in ("yes", 1, None)),
-        *(VALID | {"steps": steps} for steps in ("check", ["missing"], [1], ["check", "check"], None)),
+        *(VALID | {"steps": steps} for steps in ("check", ["missing"], [1], ["scan", "scan"], None)),
         *(VALID | {"steps": [name]} for name in ("size", "type", "promote")),
         # Parameters of a step that the kind does not list, a missing one, a wrong one.
         VALID | {"check": {"words": ["secret"]}},

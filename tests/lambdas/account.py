@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import boto3
 from moto import mock_aws
+from moto.sqs.models import sqs_backends
 
 from functions import wiring
 from functions.adapters.dynamodb.documents import DynamoDBDocuments
@@ -133,6 +134,16 @@ class Account:
         [message] = self.sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10)["Messages"]
         queue = url.rpartition("/")[2]
         return sqs_message(message["Body"], message["ReceiptHandle"], received, queue=queue)
+
+    def visible_again_at(self, message: dict[str, Any]) -> float:
+        """Returns the epoch seconds at which a message becomes visible again, read from moto, because SQS has no such call."""
+        queue = message["eventSourceARN"].rpartition(":")[2]
+        [held] = [
+            held
+            for held in sqs_backends["123456789012"][REGION].get_queue(queue)._messages
+            if held.had_receipt_handle(message["receiptHandle"])
+        ]
+        return float(held.visible_at / 1000)
 
     def drain_upload_events(self) -> list[str]:
         """Removes all messages from the queue of S3's events and returns their bodies."""

@@ -8,13 +8,12 @@ from typing import Any
 
 import httpx
 import pytest
-from moto.sqs.models import sqs_backends
 
 from functions.domain.events import ObjectArrived
 from functions.domain.keys import owner_key, staging_key
 from functions.lambdas import pipeline
 from tests.examples import PNG, an_id
-from tests.lambdas.account import REGION, Account
+from tests.lambdas.account import Account
 from tests.lambdas.api import Api
 from tests.lambdas.events import Context, notification, s3_record, s3_test_event, sqs_event, sqs_message
 from tests.lambdas.history import record_event
@@ -27,17 +26,6 @@ def handle(*messages: dict[str, Any], remaining: int = 300_000) -> list[str]:
     """Invokes `pipeline` and returns the ids of the messages that failed."""
     answer = pipeline.lambda_handler(sqs_event(messages), Context(remaining))
     return [failure["itemIdentifier"] for failure in answer["batchItemFailures"]]
-
-
-def visible_again_at(account: Account, message: dict[str, Any]) -> float:
-    """Returns the epoch seconds at which a message becomes visible again, read from moto, because SQS has no such call."""
-    queue = account.settings.upload_events_url.rpartition("/")[2]
-    [held] = [
-        held
-        for held in sqs_backends["123456789012"][REGION].get_queue(queue)._messages
-        if held.had_receipt_handle(message["receiptHandle"])
-    ]
-    return float(held.visible_at / 1000)
 
 
 def test_nine_messages_are_done_and_the_invalid_one_is_retried(
@@ -244,7 +232,7 @@ def test_the_retry_delay_doubles_with_each_failure(account: Account, received: i
     message = account.send("not json", received)
     before = time.time() - 0.001  # moto counts whole milliseconds
     assert handle(message) == [message["messageId"]]
-    assert before + seconds <= visible_again_at(account, message) <= time.time() + seconds
+    assert before + seconds <= account.visible_again_at(message) <= time.time() + seconds
 
 
 def test_a_message_with_an_expired_receipt_is_retried(account: Account) -> None:
