@@ -173,6 +173,8 @@ class OwnerMachine(RuleBasedStateMachine):
         )
         if sends != "nothing":
             self._send(created.document.id, "right")
+        if sends != "nothing" and again and method is Method.POST:
+            self._send(created.document.id, "right")
         if sends == "bytes and event" and method is not Method.MULTIPART:
             self.deliver(len(self.deployment.queues.events) - 1, again, (0, False))
 
@@ -337,7 +339,7 @@ class OwnerMachine(RuleBasedStateMachine):
         step=st.sampled_from([*TIMEOUTS]),
         outcome=st.sampled_from([TaskOutcome.PASSED, *TaskOutcome]),
         attempt=st.sampled_from(["latest", "latest", "first", "none"]),
-        version=st.sampled_from(["own", "own", "any", "unknown"]),
+        version=st.sampled_from(["own", "own", "another", "unknown"]),
         facts=facts,
         crash=crashes,
         twice=st.booleans(),
@@ -354,7 +356,10 @@ class OwnerMachine(RuleBasedStateMachine):
         twice: bool,
     ) -> None:
         """A worker sends a result: in time, late, before its turn or the event, of an older task, of another version."""
-        document_id, expected = self._choose(number)
+        processing = [key for key, each in self.expected.items() if each.waiting]
+        chosen = processing[number % len(processing)] if processing and number else None
+        document_id = chosen or self._choose(number)[0]
+        expected = self.expected[document_id]
         attempts = self._attempts(step, document_id)
         result = TaskResult(
             document_id=document_id,
@@ -435,10 +440,13 @@ class OwnerMachine(RuleBasedStateMachine):
         return [task.attempt for task in tasks if task.document_id == document_id] or [0]
 
     def _choose_version(self, expected: ExpectedDocument, version: str, number: int) -> str:
-        versions = [*expected.staged] or ["an-unknown-version"]
-        if version == "own":
-            return expected.version or versions[0]
-        return versions[number % len(versions)] if version == "any" else "an-unknown-version"
+        """Returns the version that is processed, another staged one, or one that S3 does not have."""
+        others = [each for each in expected.staged if each != expected.version] or ["an-unknown-version"]
+        if version == "unknown":
+            return "an-unknown-version"
+        if version == "own" and expected.version:
+            return expected.version
+        return others[number % len(others)]
 
     def _make_facts(self, facts: str, document_id: str, step: str) -> dict[str, Any]:
         """Stores a rendition unless there are no facts. Returns those that name its version."""
@@ -537,6 +545,11 @@ class OwnerMachine(RuleBasedStateMachine):
     def check_statuses(self) -> None:
         found = {document.id: self._get_public_status(document) for document in self.before.documents}
         assert found == {document_id: expected.status for document_id, expected in self.expected.items()}
+        named = {
+            document.id: {each.version: each.size for each in document.renditions}
+            for document in self.before.documents
+        }
+        assert named == {key: expected.renditions for key, expected in self.expected.items()}
 
     def _get_public_status(self, document: Document) -> str:
         """Returns the status as clients see it; `pending` after a complete that crashed without effect."""
