@@ -110,7 +110,12 @@ class Run:
 
     def _end(self, outcome: AttemptOutcome, reason: str | None = None) -> AttemptEnded:
         known = [step.name for step in self.steps]
-        removed = [record for name, record in self._records.items() if name not in known]
+        # What a step has made that the kind no longer lists stays, and is counted. Nobody waits for such a step.
+        removed = [
+            record
+            for name, record in self._records.items()
+            if name not in known and record.status is not StepStatus.WAITING
+        ]
         return AttemptEnded(
             attempt=self.document.attempt,
             outcome=outcome,

@@ -255,6 +255,7 @@ def test_a_gate_that_a_deployment_removes_is_waited_for_no_longer() -> None:
     scenario.kinds = Kinds({"checked": {"content_types": ["image/png"], "max_bytes": 1000}})
     scenario.clock.advance(TIMEOUT)
     assert scenario.deliver(scenario.version) is Outcome.READY
+    assert [record.name for record in scenario.document.shown_steps] == ["size", "type", "promote"]
 
 
 def test_only_a_built_in_step_says_what_the_fields_of_a_document_are() -> None:
