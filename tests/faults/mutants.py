@@ -26,6 +26,7 @@ class Mutant:
 
 
 _PRESIGNING = ("signing/test_presigning.py",)
+_TABLE_FAULTS = ("adapters/dynamodb/test_client_faults.py",)
 _RECORDS = ("contract/test_document_repository.py",)
 _STATES = (
     "domain/test_guards.py",
@@ -147,9 +148,44 @@ MUTANTS = [
     Mutant(
         "a decrement with an unknown outcome is retried",
         "adapters/dynamodb/client.py",
-        'attempts = 1 if operation == "UpdateItem" else _MAX_ATTEMPTS',
-        "attempts = _MAX_ATTEMPTS",
-        ("adapters/dynamodb/test_client.py",),
+        "is_safe = self.is_repeatable or not error.may_be_processed",
+        "is_safe = True",
+        _TABLE_FAULTS,
+    ),
+    Mutant(
+        "an unknown outcome is forgotten after a later error",
+        "adapters/dynamodb/client.py",
+        "                error.may_be_processed = may_be_processed\n",
+        "",
+        _TABLE_FAULTS,
+    ),
+    Mutant(
+        "a corrupted item is returned",
+        "adapters/dynamodb/client.py",
+        "response.checksum != str(crc32(response.body))",
+        "False",
+        _TABLE_FAULTS,
+    ),
+    Mutant(
+        "a fault of DynamoDB with an unknown code is final",
+        "adapters/dynamodb/client.py",
+        "self.is_temporary = status >= 500 or code in RETRYABLE",
+        "self.is_temporary = code in RETRYABLE",
+        _TABLE_FAULTS,
+    ),
+    Mutant(
+        "a stale connection costs an attempt",
+        "adapters/dynamodb/client.py",
+        "                if error.is_stale:\n",
+        "                if False:\n",
+        _TABLE_FAULTS,
+    ),
+    Mutant(
+        "a decrement is sent over a connection from before the freeze",
+        "adapters/dynamodb/client.py",
+        "return math.inf if self.is_repeatable else _MAX_AGE",
+        "return math.inf",
+        _TABLE_FAULTS,
     ),
     Mutant(
         "one key, many documents",

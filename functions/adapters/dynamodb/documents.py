@@ -11,13 +11,14 @@ IAM actions: dynamodb:GetItem, BatchGetItem, PutItem, UpdateItem and Query. A tr
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from typing import Any, NoReturn, Protocol
 
 from functions.adapters.dynamodb import queries, writes
 from functions.adapters.dynamodb.attributes import Item, from_item, to_item
-from functions.adapters.dynamodb.client import RETRYABLE, DynamoDBError, sleep_before_retry
+from functions.adapters.dynamodb.client import DynamoDBError
+from functions.adapters.dynamodb.connections import NoResponseError
 from functions.adapters.dynamodb.items import (
     DOCUMENT_PREFIX,
     DUE_SHARDS,
@@ -26,6 +27,7 @@ from functions.adapters.dynamodb.items import (
     is_checked_with_owner,
     read_item,
 )
+from functions.adapters.dynamodb.retries import sleep_before_retry
 from functions.adapters.dynamodb.usage import (
     USAGE,
     OpenUploadsScan,
@@ -47,7 +49,12 @@ from functions.domain.keys import DocumentKey
 from functions.domain.quota import Limits, Usage
 from functions.domain.repository import AlreadyCreated, Conflict, IdempotencyKey, ListQuery, Page
 
-_TEMPORARY = RETRYABLE | {"TransactionConflictException"}
+_TRY_AGAIN = "The table is unavailable; try again."
+_REPEAT = "The outcome is unknown; repeat the request."
+_REPEAT_WITH_KEY = "The outcome is unknown; repeat with the same Idempotency-Key."
+_MAY_EXIST = (
+    "The outcome is unknown; the document may exist. Only a create with an Idempotency-Key can be repeated."
+)
 _LOST_RACE = frozenset({"ConditionalCheckFailedException", "TransactionConflictException"})
 _MAX_ATTEMPTS = 5
 _MAX_PAGES = 10
@@ -74,8 +81,9 @@ class DynamoDBDocuments:
         # The condition holds for an owner without a USAGE item, so a file above the limits is rejected here.
         quota.check(limits, Usage(), document.size, now)
         items = writes.create(self._table, document, limits, idempotency, now)
+        unknown = _MAY_EXIST if idempotency is None else _REPEAT_WITH_KEY
         for attempt in range(_MAX_ATTEMPTS):
-            reasons = self._transact(items)
+            reasons = self._transact(items, unknown)
             if reasons is None or reasons[0] == "ConditionalCheckFailed":
                 return  # if the document exists, an earlier attempt has written it, because ids are unique
             if idempotency is not None and reasons[-1] == "ConditionalCheckFailed":
@@ -155,7 +163,7 @@ class DynamoDBDocuments:
                     yield key["pk"], key["sk"].removeprefix(DOCUMENT_PREFIX)
 
     def add_daily_bytes(self, owner: str, size: int, now: datetime) -> None:
-        with _translate_errors():
+        with _translate_errors(_REPEAT):
             self._dynamodb("UpdateItem", **add_daily_bytes(self._table, owner, size, now))
 
     def quarantine(self, key: str, version: str, now: datetime) -> bool:
@@ -183,7 +191,8 @@ class DynamoDBDocuments:
         item = self._get(usage_key(document.owner))
         usage = usage_from_item(item, now) if item else Usage()
         if item and usage.open_uploads >= limits.open_uploads and not is_due(item, now):
-            self._update(schedule_recount(self._table, document.owner, now))
+            with suppress(Unavailable):  # a later create schedules it
+                self._update(schedule_recount(self._table, document.owner, now))
         quota.check(limits, usage, document.size, now)
 
     def _raise_already_created(self, owner: str, key: IdempotencyKey) -> NoReturn:
@@ -226,7 +235,7 @@ class DynamoDBDocuments:
 
     def _update(self, usage: Mapping[str, Any]) -> bool:
         """Returns False if the condition fails or the update conflicts with a transaction."""
-        with _translate_errors():
+        with _translate_errors(_REPEAT):
             try:
                 self._dynamodb("UpdateItem", **usage)
             except DynamoDBError as error:
@@ -256,7 +265,7 @@ class DynamoDBDocuments:
     def _put(self, put: Mapping[str, Any]) -> dict[str, Any] | None:
         """Returns None if written, else the response of the failed condition, with the existing `Item` if there is one."""
         try:
-            with _translate_errors():
+            with _translate_errors(_REPEAT):
                 self._dynamodb("PutItem", **put, ReturnValuesOnConditionCheckFailure="ALL_OLD")
         except DynamoDBError as error:
             if error.code != "ConditionalCheckFailedException":
@@ -264,10 +273,10 @@ class DynamoDBDocuments:
             return error.response
         return None
 
-    def _transact(self, items: list[dict[str, Any]]) -> list[str] | None:
+    def _transact(self, items: list[dict[str, Any]], unknown: str = _REPEAT) -> list[str] | None:
         """Returns None if written, else the cancellation reason of each item, which is "None" for an item without one."""
         try:
-            with _translate_errors():
+            with _translate_errors(unknown):
                 self._dynamodb("TransactWriteItems", TransactItems=items)
         except DynamoDBError as error:
             if error.code != "TransactionCanceledException":
@@ -277,16 +286,19 @@ class DynamoDBDocuments:
 
 
 @contextmanager
-def _translate_errors() -> Iterator[None]:
+def _translate_errors(unknown: str = _TRY_AGAIN) -> Iterator[None]:
+    """Raises Unavailable for a temporary error, with the text `unknown` if a write may have been processed."""
     try:
         yield
     except DynamoDBError as error:
-        if error.code in _TEMPORARY:
-            raise _unavailable() from error
-        raise
+        if not error.is_temporary and error.code != "TransactionConflictException":
+            raise
+        raise _unavailable(unknown if error.may_be_processed else _TRY_AGAIN) from error
+    except NoResponseError as error:
+        raise _unavailable(unknown if error.may_be_processed else _TRY_AGAIN) from error
     except ConnectionError as error:
-        raise _unavailable() from error
+        raise _unavailable(unknown) from error
 
 
-def _unavailable() -> Unavailable:
-    return Unavailable(Code.STORAGE_UNAVAILABLE, "The table is unavailable; try again.", retry_after=1)
+def _unavailable(detail: str = _TRY_AGAIN) -> Unavailable:
+    return Unavailable(Code.STORAGE_UNAVAILABLE, detail, retry_after=1)
