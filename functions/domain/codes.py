@@ -172,7 +172,7 @@ class Code(StrEnum):
         "An operator compares the record with the bucket.")
     STORAGE_UNAVAILABLE = ("storage_unavailable", 503,
         "The storage is temporarily unavailable.",
-        "Try again after `Retry-After`.")
+        "Try again after `Retry-After`, a create with the same Idempotency-Key: it may have been written.")
     QUEUE_UNAVAILABLE = ("queue_unavailable", 503,
         "The queue is temporarily unavailable.",
         "Nothing to do: the message or the next sweep retries.")
