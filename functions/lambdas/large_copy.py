@@ -18,7 +18,7 @@ def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, A
     wiring.large_copy()  # before the threads start, because boto3 cannot create clients in several threads
     config = BatchConfig(
         handler=lambda body: [_copy(body, context)],
-        group_key=lambda body: step_tasks.parse(body).document_id,
+        group_key=lambda body: body,
         has_time=lambda: context.get_remaining_time_in_millis() >= _COPY_RESERVE,
         retry_in=wiring.large_copy_tasks().retry_in,
         again_at_once=frozenset({CopyOutcome.PAUSED}),
