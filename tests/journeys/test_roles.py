@@ -24,7 +24,7 @@ def roles(stack: LocalStack) -> Roles:
 def keys(ada: ApiClient, storage: Storage) -> dict[str, str]:
     """The key of an object in each prefix."""
     promoted = ada.upload(png(), "a.png", "image/png")["id"]
-    [documents] = storage.list_keys(promoted)
+    documents = storage.find_promoted(promoted)
     # A key that belongs to no record, so that no event of it is promoted.
     staged = "staging/for-the-roles-test"
     storage.s3.put_object(Bucket=storage.bucket, Key=staged, Body=b"x")
