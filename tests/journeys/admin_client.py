@@ -1,6 +1,7 @@
 """The stack with the account's root key: what only the owner of the deployment can see and do."""
 
 import json
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -9,6 +10,8 @@ from typing import Any
 from local.stack import LocalStack
 from tests.journeys.wait import wait_until
 
+_FUNCTION = re.compile(r"-([A-Z]\w*?)(?:Function)?[0-9A-F]{8}-")
+"""The construct in the name that CloudFormation gives a function. The id of the construct inside it is `Function`."""
 _PAST = "2020-01-01T00:00:00+00:00"
 
 
@@ -53,6 +56,12 @@ class AdminClient:
         if "next_check_at" in usage:
             self._put_item(usage | {"next_check_at": {"N": "0"}})
 
+    def expire_urls(self, document_id: str) -> None:
+        """Moves the history of a record into the past, so that every URL to upload has expired long ago."""
+        entries = self.get_item(document_id)["history"]["L"]
+        past = [{"M": entry["M"] | {"at": {"S": _PAST}}} for entry in entries]
+        self._put_item(self.get_item(document_id) | {"history": {"L": past}})
+
     def lose_event(self) -> None:
         """Waits for the event of S3 and deletes it. The reader of the queue must be paused."""
         url = self.queue_url("ObjectCreated")
@@ -93,16 +102,24 @@ class AdminClient:
         )
 
     def function_name(self, construct: str) -> str:
+        return self.list_functions()[construct]
+
+    def list_functions(self) -> dict[str, str]:
+        """Returns the name of each function by that of its construct."""
         listed = self.client("lambda").list_functions()["Functions"]
         names = [str(function["FunctionName"]) for function in listed]
-        [name] = [name for name in names if f"-{construct}Function" in name]
-        return name
+        return {match[1]: name for name in names if (match := _FUNCTION.search(name))}
 
     def queue_url(self, construct: str) -> str:
         """Returns the URL of a queue. Its dead-letter queue has another name."""
         urls = self.client("sqs").list_queues()["QueueUrls"]
         [url] = [str(url) for url in urls if f"{construct}Queue" in url]
         return url
+
+    def queue_arn(self, construct: str) -> str:
+        url = self.queue_url(construct)
+        found = self.client("sqs").get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])
+        return str(found["Attributes"]["QueueArn"])
 
     def count_messages(self, url: str, *kinds: str) -> int:
         """Counts the messages of a queue. A kind is "" for visible messages or "NotVisible"."""

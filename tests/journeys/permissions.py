@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping
 
-from tests.journeys import scenarios
+from tests.journeys import copy_scenarios, queue_scenarios, scenarios
 from tests.journeys.roles import Permission
-from tests.journeys.scenarios import Scenario
+from tests.journeys.scenario_context import Scenario
 
 _LOG = ("logs:CreateLogStream", "logs:PutLogEvents")
 _READ_QUEUE = ("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes")
+_RETRY = "sqs:ChangeMessageVisibility"
 _READ_AND_WRITE = ("dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem")
 _ABORT_UPLOAD = ("s3:AbortMultipartUpload", "s3:ListMultipartUploadParts")
 _PURGE = (*_ABORT_UPLOAD, "s3:DeleteObjectVersion")
@@ -31,22 +32,37 @@ _UPLOADS = {
 }
 _DOCUMENTS = {
     Permission("Documents", "s3:GetObjectVersion", "documents"): scenarios.download_a_document,
+    Permission("Documents", "s3:GetObjectVersion", "renditions"): scenarios.download_a_rendition,
     Permission("Documents", "dynamodb:GetItem", "table"): scenarios.get_a_document,
     Permission("Documents", "dynamodb:PutItem", "table"): scenarios.delete_a_document,
     Permission("Documents", "dynamodb:Query", "table"): scenarios.list_documents,
 }
 _PIPELINE = {
     Permission("Pipeline", "s3:GetObjectVersion", "staging"): scenarios.promote_a_file,
-    Permission("Pipeline", "s3:DeleteObjectVersion", "staging"): scenarios.promote_a_file,
+    Permission("Pipeline", "s3:DeleteObjectVersion", "staging"): scenarios.promote_a_file_in_parts,
     Permission("Pipeline", "s3:PutObject", "documents"): scenarios.promote_a_file,
-    Permission("Pipeline", "s3:GetObjectVersion", "documents"): scenarios.resume_a_copy_in_parts,
+    Permission("Pipeline", "s3:GetObjectVersion", "documents"): scenarios.read_a_copy_back,
     Permission("Pipeline", "s3:GetObject", "documents"): scenarios.accept_an_existing_copy,
-    Permission("Pipeline", "s3:ListMultipartUploadParts", "documents"): scenarios.resume_a_copy_in_parts,
     Permission("Pipeline", "s3:ListBucket", "bucket"): scenarios.distinguish_missing_from_forbidden_bytes,
     **_all("Pipeline", "table", *_READ_AND_WRITE, scenario=scenarios.promote_a_file),
-    **_all("Pipeline", "upload events", *_READ_QUEUE, scenario=scenarios.read_upload_events),
-    Permission("Pipeline", "sqs:ChangeMessageVisibility", "upload events"): scenarios.retry_an_upload_event,
-    Permission("Pipeline", "sqs:SendMessage", "upload events"): scenarios.republish_a_paused_copy,
+    **_all("Pipeline", "upload events", *_READ_QUEUE, scenario=queue_scenarios.read_upload_events),
+    **_all("Pipeline", "upload events", _RETRY, scenario=queue_scenarios.retry_an_upload_event),
+    **_all("Pipeline", "results of promote", *_READ_QUEUE, scenario=queue_scenarios.read_results),
+    **_all("Pipeline", "results of promote", _RETRY, scenario=queue_scenarios.retry_a_result),
+    Permission("Pipeline", "sqs:SendMessage", "tasks of promote"): copy_scenarios.enqueue_a_large_copy,
+}
+_LARGE_COPY = {
+    Permission("LargeCopy", "s3:GetObjectVersion", "staging"): copy_scenarios.copy_a_large_file,
+    Permission("LargeCopy", "s3:PutObject", "documents"): copy_scenarios.copy_a_large_file,
+    Permission("LargeCopy", "s3:ListMultipartUploadParts", "documents"): copy_scenarios.copy_a_large_file,
+    Permission("LargeCopy", "s3:GetObjectVersion", "documents"): copy_scenarios.copy_a_large_file,
+    Permission("LargeCopy", "s3:GetObject", "documents"): copy_scenarios.find_a_finished_large_copy,
+    Permission("LargeCopy", "s3:ListBucket", "bucket"): (
+        copy_scenarios.distinguish_missing_from_forbidden_bytes
+    ),
+    Permission("LargeCopy", "sqs:SendMessage", "results of promote"): copy_scenarios.copy_a_large_file,
+    **_all("LargeCopy", "tasks of promote", *_READ_QUEUE, scenario=queue_scenarios.read_copy_tasks),
+    **_all("LargeCopy", "tasks of promote", _RETRY, scenario=queue_scenarios.retry_a_copy_task),
 }
 _SWEEPS = {
     Permission("Sweeps", "s3:ListBucketVersions", "bucket"): scenarios.sweep,
@@ -54,7 +70,9 @@ _SWEEPS = {
     Permission("Sweeps", "dynamodb:Query", "due"): scenarios.sweep,
     **_all("Sweeps", "table", *_READ_AND_WRITE, "dynamodb:Query", scenario=scenarios.expire_an_upload),
     **_all("Sweeps", "staging", *_ABORT_UPLOAD, scenario=scenarios.expire_an_upload),
-    Permission("Sweeps", "s3:DeleteObjectVersion", "staging"): scenarios.delete_an_orphaned_version,
+    Permission("Sweeps", "s3:DeleteObjectVersion", "staging"): scenarios.delete_a_staged_version,
+    Permission("Sweeps", "dynamodb:BatchGetItem", "table"): scenarios.delete_a_staged_version,
+    Permission("Sweeps", "s3:DeleteObjectVersion", "renditions"): scenarios.delete_an_orphaned_rendition,
     Permission("Sweeps", "sqs:SendMessage", "upload events"): scenarios.republish_a_lost_event,
     Permission("Sweeps", "sqs:SendMessage", "purge tasks"): scenarios.enqueue_a_purge,
 }
@@ -62,21 +80,24 @@ _PURGES = {
     Permission("Purge", "s3:ListBucketVersions", "bucket"): scenarios.purge_a_document,
     Permission("Purge", "s3:ListBucketMultipartUploads", "bucket"): scenarios.purge_a_document,
     **_all("Purge", "staging", *_PURGE, scenario=scenarios.purge_a_document),
+    **_all("Purge", "renditions", *_PURGE, scenario=scenarios.purge_a_document),
     **_all("Purge", "documents", *_PURGE, scenario=scenarios.purge_a_document),
     **_all("Purge", "table", *_READ_AND_WRITE, scenario=scenarios.purge_a_document),
-    **_all("Purge", "purge tasks", *_READ_QUEUE, scenario=scenarios.read_purge_tasks),
-    Permission("Purge", "sqs:ChangeMessageVisibility", "purge tasks"): scenarios.retry_a_purge_task,
+    **_all("Purge", "purge tasks", *_READ_QUEUE, scenario=queue_scenarios.read_purge_tasks),
+    **_all("Purge", "purge tasks", _RETRY, scenario=queue_scenarios.retry_a_purge_task),
 }
 
 SCENARIOS: Mapping[Permission, Scenario] = {
     **_UPLOADS,
     **_DOCUMENTS,
     **_PIPELINE,
+    **_LARGE_COPY,
     **_SWEEPS,
     **_PURGES,
     **_log("Uploads"),
     **_log("Documents"),
     **_log("Pipeline"),
+    **_log("LargeCopy"),
     **_log("Sweeps"),
     **_log("Purge"),
 }

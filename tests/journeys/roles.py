@@ -1,17 +1,24 @@
 """The roles of the functions on the local AWS: clients with a role, its permissions, and a role without one of them."""
 
 import json
-from collections.abc import Iterator
+import re
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import boto3
 from botocore.config import Config
+from botocore.exceptions import ClientError
 
 from local.stack import LocalStack
 from ministack_gaps.execution_role import PROBLEM
+from tests.journeys.admin_client import AdminClient
 from tests.journeys.wait import wait_until
+
+_STEP_QUEUE = re.compile(r"-Steps(\w+?)(Tasks|Results)Queue")
+_NAMES = {"ObjectCreatedQueue": "upload events", "PurgeTasksQueue": "purge tasks", ":log-group:": "log"}
+"""Parts of ARNs -> short names of the resources."""
 
 
 class Permission(NamedTuple):
@@ -28,7 +35,7 @@ class Roles:
 
     def client(self, function: str, service: str) -> Any:
         """Returns a client that has assumed the role of a function."""
-        arn = self._get_role(function)["Arn"]
+        arn = self._get_role_arn(function)
         session = self._client("sts").assume_role(RoleArn=arn, RoleSessionName="test")["Credentials"]
         return boto3.client(  # type: ignore[call-overload]
             service,
@@ -41,10 +48,10 @@ class Roles:
         )
 
     def list_permissions(self) -> set[Permission]:
-        """Returns every action of every deployed role."""
+        """Returns every action of every deployed role. Policies that AWS manages are not included."""
         return {
             Permission(function, action, self._name(resource))
-            for function in self._list_functions()
+            for function in AdminClient(self.stack).list_functions()
             for statement in self._get_policy(function)["Statement"]
             for action in _as_list(statement["Action"])
             for resource in _as_list(statement["Resource"])
@@ -66,16 +73,13 @@ class Roles:
             yield
         finally:
             self._put_policy(permission.function, policy)
-            wait_until(
-                lambda: not any(map(self.find_problem, ("ObjectCreatedQueue", "PurgeTasksQueue"))),
-                "every queue is read",
-            )
+            wait_until(lambda: self.find_problem("") is None, "every queue is read")
 
     def find_problem(self, queue: str) -> str | None:
-        """Returns why the reader of this queue has no permission to read it."""
+        """Returns why the reader of this queue, or of any queue for "", has no permission to read it."""
         mappings = self._client("lambda").list_event_source_mappings()["EventSourceMappings"]
-        [result] = [m["LastProcessingResult"] for m in mappings if queue in m["EventSourceArn"]]
-        return result if result.startswith(PROBLEM) else None
+        results = [m["LastProcessingResult"] for m in mappings if queue in m["EventSourceArn"]]
+        return next((result for result in results if result.startswith(PROBLEM)), None)
 
     def _name(self, resource: str) -> str:
         """Returns the short name of a resource, which is given as an ARN."""
@@ -84,34 +88,42 @@ class Roles:
             return resource.removeprefix(bucket).strip("/*") or "bucket"
         if table in resource:
             return resource.partition(table)[2].removeprefix("/index/") or "table"
-        names = {
-            "ObjectCreatedQueue": "upload events",
-            "PurgeTasksQueue": "purge tasks",
-            ":log-group:": "log",
-        }
-        [name] = [name for part, name in names.items() if part in resource]
+        if queue := _STEP_QUEUE.search(resource):
+            return f"{queue[2].lower()} of {queue[1].lower()}"
+        [name] = [name for part, name in _NAMES.items() if part in resource]
         return name
 
-    def _list_functions(self) -> list[str]:
-        names = [f["FunctionName"] for f in self._client("lambda").list_functions()["Functions"]]
-        return [name.partition("Function")[0].rpartition("-")[2] for name in names]
-
-    def _get_role(self, function: str) -> Any:
-        listed = self._client("iam").list_roles()["Roles"]
-        [role] = [role for role in listed if f"-{function}Role" in role["RoleName"]]
-        return role
+    def _get_role_arn(self, function: str) -> str:
+        name = AdminClient(self.stack).function_name(function)
+        arn: str = self._client("lambda").get_function_configuration(FunctionName=name)["Role"]
+        return arn
 
     def _get_policy(self, function: str) -> dict[str, Any]:
-        name = {"RoleName": self._get_role(function)["RoleName"], "PolicyName": "Permissions"}
-        document: dict[str, Any] = self._client("iam").get_role_policy(**name)["PolicyDocument"]
+        document: dict[str, Any] = self._client("iam").get_role_policy(**self._find_policy(function))[
+            "PolicyDocument"
+        ]
         return document
 
     def _put_policy(self, function: str, policy: dict[str, Any]) -> None:
-        name = {"RoleName": self._get_role(function)["RoleName"], "PolicyName": "Permissions"}
+        name = self._find_policy(function)
         self._client("iam").put_role_policy(**name, PolicyDocument=json.dumps(policy))
+
+    def _find_policy(self, function: str) -> dict[str, str]:
+        role = self._get_role_arn(function).rpartition("/")[2]
+        [policy] = self._client("iam").list_role_policies(RoleName=role)["PolicyNames"]
+        return {"RoleName": role, "PolicyName": policy}
 
     def _client(self, service: str) -> Any:
         return self.stack.emulator.client(service)
+
+
+def is_denied(call: Callable[[], Any]) -> bool:
+    """Returns whether AWS denies a call. A call that fails otherwise is not denied."""
+    try:
+        call()
+    except ClientError as error:
+        return error.response["ResponseMetadata"]["HTTPStatusCode"] == 403
+    return False
 
 
 def _as_list(value: Any) -> list[str]:

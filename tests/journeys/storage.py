@@ -20,9 +20,14 @@ class Storage:
         entries = listed.get("Versions", []) + listed.get("DeleteMarkers", [])
         return [entry["Key"] for entry in entries if entry["Key"].endswith(document_id)]
 
+    def find_promoted(self, document_id: str) -> str:
+        """Returns the key of the promoted object."""
+        [key] = [key for key in self.list_keys(document_id) if key.startswith("documents/")]
+        return key
+
     def get_sha256(self, document_id: str) -> str:
         """Returns the checksum that S3 has of the promoted object, in hex."""
-        [key] = self.list_keys(document_id)
+        key = self.find_promoted(document_id)
         head = self.s3.head_object(Bucket=self.bucket, Key=key, ChecksumMode="ENABLED")
         return base64.b64decode(head["ChecksumSHA256"]).hex()
 

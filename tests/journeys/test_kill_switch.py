@@ -33,7 +33,9 @@ def block_urls(storage: Storage) -> Iterator[None]:
 def test_the_documented_statement_blocks_every_url_and_no_function(ada: ApiClient, storage: Storage) -> None:
     data = png()
     ready = ada.upload(data, "a.png", "image/png")["id"]
-    put, form = (ada.create(data, "a.png", "image/png", **more) for more in ({}, {"method": "POST"}))
+    put, form = (
+        ada.create(data, "a.png", "image/png", **more) for more in ({}, {"method": "POST", "kind": "form"})
+    )
     parts, download = start_upload(ada, mp4(1000)), ada.get_download_url(ready)
 
     with block_urls(storage):

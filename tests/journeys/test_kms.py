@@ -39,9 +39,7 @@ def user(encrypted: LocalStack, http: httpx.Client) -> ApiClient:
 def is_encrypted(stack: LocalStack, document_id: str) -> bool:
     """Returns whether S3 reports the promoted object as encrypted with the key."""
     storage = Storage(stack.emulator.client("s3"), stack.bucket)
-    storage.wait_until_empty(document_id, "staging/")
-    [key] = storage.list_keys(document_id)
-    head = storage.s3.head_object(Bucket=stack.bucket, Key=key)
+    head = storage.s3.head_object(Bucket=stack.bucket, Key=storage.find_promoted(document_id))
     return str(head.get("ServerSideEncryption")) == "aws:kms" and ":key/" in head["SSEKMSKeyId"]
 
 

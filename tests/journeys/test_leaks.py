@@ -64,7 +64,7 @@ def test_no_log_contains_a_signature_a_token_or_a_file_name(
     document = user.wait_until_processed(created["document"]["id"])
     assert user.http.get(user.get_download_url(document["id"])).content == data
     assert user.request("GET", f"/documents/{document['id']}/content").status_code == 307
-    user.create(data, f"{NAME}.png", "image/png", method="POST")
+    user.create(data, f"{NAME}.png", "image/png", method="POST", kind="form")
     upload = start_upload(user, mp4(1000))
     assert upload.request_urls(1, compact=True).status_code == 200
     upload.put_all()

@@ -12,7 +12,7 @@ from tests.journeys.api_client import ApiClient
 from tests.journeys.event_sources import EventSources
 from tests.journeys.permissions import SCENARIOS
 from tests.journeys.roles import Permission, Roles
-from tests.journeys.scenarios import ScenarioContext
+from tests.journeys.scenario_context import ScenarioContext
 
 
 @pytest.fixture(scope="module")

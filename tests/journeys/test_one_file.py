@@ -10,6 +10,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from tests.journeys.admin_client import AdminClient
 from tests.journeys.api_client import ApiClient
 from tests.journeys.files import pdf, png
 from tests.journeys.storage import Storage
@@ -69,7 +70,7 @@ def test_curl_follows_the_redirect_and_saves_under_the_original_name(ada: ApiCli
 
 def test_an_html_form_uploads_without_any_script(ada: ApiClient, http: httpx.Client) -> None:
     data = png()
-    created = ada.create(data, "form.png", "image/png", method="POST")
+    created = ada.create(data, "form.png", "image/png", method="POST", kind="form")
     form = created["upload"]
 
     response = http.post(form["url"], data=form["fields"], files={"file": ("form.png", data, "image/png")})
@@ -80,7 +81,7 @@ def test_an_html_form_uploads_without_any_script(ada: ApiClient, http: httpx.Cli
 
 def test_a_form_rejects_another_size(ada: ApiClient, http: httpx.Client) -> None:
     data = png()
-    form = ada.create(data, "form.png", "image/png", method="POST")["upload"]
+    form = ada.create(data, "form.png", "image/png", method="POST", kind="form")["upload"]
 
     response = http.post(
         form["url"], data=form["fields"], files={"file": ("x.png", data + b"!", "image/png")}
@@ -129,7 +130,9 @@ def test_a_document_in_progress_has_a_retry_after_header(ada: ApiClient) -> None
     assert created["expiresAt"] > created["createdAt"]
 
 
-def test_bytes_that_arrive_after_an_abort_are_deleted(ada: ApiClient, storage: Storage) -> None:
+def test_bytes_that_arrive_after_an_abort_stay_unused_until_the_sweep(
+    ada: ApiClient, admin: AdminClient, storage: Storage
+) -> None:
     data = png()
     created = ada.create(data, "a.png", "image/png")
     document_id = created["document"]["id"]
@@ -137,9 +140,14 @@ def test_bytes_that_arrive_after_an_abort_are_deleted(ada: ApiClient, storage: S
     assert ada.request("POST", f"/documents/{document_id}/abort").status_code == 204
     assert ada.request("POST", f"/documents/{document_id}/abort").status_code == 204
     assert ada.put(created["upload"], data).status_code == 200
-    storage.wait_until_empty(document_id, "staging/")
-
+    assert ada.put(created["upload"], data).status_code == 412
     assert ada.get_document(document_id)["status"] == "aborted"
+
+    admin.sweep()
+    assert len(storage.list_keys(document_id)) == 1
+    admin.expire_urls(document_id)
+    admin.sweep()
+    assert storage.list_keys(document_id) == []
 
 
 def test_repeated_creates_with_one_idempotency_key_make_one_document(ada: ApiClient) -> None:

@@ -3,6 +3,7 @@
 import json
 import time
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -11,14 +12,23 @@ import pytest
 from jsonschema import validate
 
 from local.stack import LocalStack, start_stack
+from tests.case_counts import CountCases
 from tests.journeys.admin_client import AdminClient
 from tests.journeys.api_client import ApiClient
+from tests.journeys.event_sources import EventSources
 from tests.journeys.manual_worker import ManualWorker
+from tests.journeys.roles import Permission, Roles, is_denied
 from tests.journeys.wait import wait_until
+from tests.journeys.worker_scenarios import PERMISSIONS, TASKS, WORKER
 
 SCHEMAS = Path(__file__).parents[2] / "docs" / "schemas"
 TEXT = b"Nothing to hide here."
 TRIES = 3
+QUEUES = [
+    "ObjectCreated",
+    "PurgeTasks",
+    *(f"{step}{kind}" for step in ("Promote", "Wordlist", "Manual", "Slow") for kind in ("Tasks", "Results")),
+]
 
 
 @pytest.fixture(scope="module")
@@ -149,7 +159,7 @@ def test_a_worker_that_never_answers_makes_the_document_fail(
     document_id = send(user, "impatient")
     tasks = [impatient.receive(document_id)]
     for _ in range(TRIES):
-        time.sleep(2.1)
+        time.sleep(1.1)
         operator.sweep()
         if len(tasks) < TRIES:
             tasks.append(impatient.receive(document_id))
@@ -158,6 +168,108 @@ def test_a_worker_that_never_answers_makes_the_document_fail(
     impatient.answer(tasks[-1], "passed")
     impatient.wait_until_heard()
     assert user.get_document(document_id)["status"] == "failed"
+
+
+@pytest.fixture(scope="module")
+def roles(extended: LocalStack) -> Roles:
+    return Roles(extended)
+
+
+@pytest.fixture(scope="module")
+def task(user: ApiClient, operator: AdminClient) -> dict[str, Any]:
+    """The task of a document that waits for the worker `wordlist`."""
+    with EventSources(operator.client("lambda")).pause(TASKS):
+        return ManualWorker(operator, "wordlist").receive(send(user, "note"))
+
+
+def test_a_worker_reads_staging_and_writes_the_renditions_of_its_step(
+    extended: LocalStack, roles: Roles, task: dict[str, Any]
+) -> None:
+    s3, bucket = roles.client(WORKER, "s3"), extended.bucket
+    read = partial(s3.get_object, Bucket=bucket)
+    write = partial(s3.put_object, Bucket=bucket, Body=b"x")
+    delete = partial(s3.delete_object, Bucket=bucket)
+    staged = {"Key": task["key"], "VersionId": task["versionId"]}
+    renditions = f"renditions/{task['owner']}/{task['documentId']}"
+    own = {
+        "Key": f"{renditions}/wordlist/report",
+        "VersionId": write(Key=f"{renditions}/wordlist/report")["VersionId"],
+    }
+    promoted = extended.emulator.client("s3").put_object(Bucket=bucket, Key="documents/x", Body=b"x")[
+        "VersionId"
+    ]
+
+    assert read(**staged)["Body"].read() == TEXT
+    # A URL that the role signs does not work, because nobody may download what is staged.
+    url = s3.generate_presigned_url("get_object", Params={"Bucket": bucket, **staged})
+    assert httpx.get(url).status_code == 403
+    for key in ("staging/x", "documents/x", f"{renditions}/slow/x", f"{renditions}/x"):
+        assert is_denied(partial(write, Key=key)), key
+    assert is_denied(partial(read, Key="documents/x", VersionId=promoted))
+    assert is_denied(partial(read, **own))
+    for version in (staged, own, {"Key": "documents/x", "VersionId": promoted}, {"Key": task["key"]}):
+        assert is_denied(partial(delete, **version)), version
+    assert is_denied(partial(s3.list_object_versions, Bucket=bucket))
+
+
+def test_a_worker_may_not_touch_the_table(extended: LocalStack, roles: Roles) -> None:
+    table, key = roles.client(WORKER, "dynamodb"), {"pk": {"S": "x"}, "sk": {"S": "x"}}
+    for call in (table.get_item, table.delete_item, table.update_item):
+        assert is_denied(partial(call, TableName=extended.table, Key=key))
+    assert is_denied(partial(table.put_item, TableName=extended.table, Item=key))
+    assert is_denied(partial(table.scan, TableName=extended.table))
+
+
+@pytest.mark.parametrize("function", [WORKER, "LargeCopy"])
+def test_a_worker_may_use_its_own_two_queues_only(operator: AdminClient, roles: Roles, function: str) -> None:
+    sqs, step = roles.client(function, "sqs"), {WORKER: "Wordlist", "LargeCopy": "Promote"}[function]
+    for queue in QUEUES:
+        url = operator.queue_url(queue)
+        if queue != f"{step}Results":
+            assert is_denied(partial(sqs.send_message, QueueUrl=url, MessageBody="{}")), queue
+        if queue != f"{step}Tasks":
+            assert is_denied(partial(sqs.receive_message, QueueUrl=url)), queue
+
+
+def test_a_forged_result_for_another_step_changes_nothing(
+    user: ApiClient, operator: AdminClient, patient: ManualWorker, roles: Roles
+) -> None:
+    document_id = send(user, "patient")
+    task = patient.receive(document_id)
+    names = ("documentId", "owner", "step", "attempt", "versionId")
+    forged = json.dumps({name: task[name] for name in names} | {"outcome": "passed"})
+    sqs = roles.client(WORKER, "sqs")
+    own, other = (operator.queue_url(f"{step}Results") for step in ("Wordlist", "Slow"))
+    assert is_denied(partial(sqs.send_message, QueueUrl=other, MessageBody=forged))
+
+    # The body names the step `slow`, but the queue says that `wordlist` speaks.
+    sqs.send_message(QueueUrl=own, MessageBody=forged)
+    ManualWorker(operator, "wordlist").wait_until_heard()
+
+    assert find_step(user.get_document(document_id), "slow")["status"] == "waiting"
+    patient.answer(task, "passed")
+    assert user.wait_until_processed(document_id)["status"] == "ready"
+
+
+def test_every_permission_of_the_worker_has_a_scenario(roles: Roles) -> None:
+    deployed = {permission for permission in roles.list_permissions() if permission.function == WORKER}
+    assert deployed == set(PERMISSIONS)
+
+
+@pytest.mark.parametrize("permission", sorted(PERMISSIONS), ids=" ".join)
+def test_a_worker_fails_without_a_permission_and_works_with_it(
+    operator: AdminClient,
+    roles: Roles,
+    task: dict[str, Any],
+    permission: Permission,
+    count_cases: CountCases,
+) -> None:
+    worker = ManualWorker(operator, "wordlist")
+    with roles.remove(permission):
+        is_done = PERMISSIONS[permission](roles, worker, task)
+    assert not is_done
+    assert PERMISSIONS[permission](roles, worker, task)
+    count_cases("IAM actions whose removal is noticed", 1)
 
 
 def test_a_message_that_is_no_result_changes_nothing(user: ApiClient, patient: ManualWorker) -> None:

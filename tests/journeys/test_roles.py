@@ -1,17 +1,15 @@
 """Least privilege: with the role of a function, what it needs is allowed and what it must never do is denied."""
 
-from collections.abc import Callable
 from functools import partial
 from typing import Any
 
 import httpx
 import pytest
-from botocore.exceptions import ClientError
 
 from local.stack import LocalStack
 from tests.journeys.api_client import ApiClient
 from tests.journeys.files import png
-from tests.journeys.roles import Roles
+from tests.journeys.roles import Roles, is_denied
 from tests.journeys.storage import Storage
 
 
@@ -24,19 +22,12 @@ def roles(stack: LocalStack) -> Roles:
 def keys(ada: ApiClient, storage: Storage) -> dict[str, str]:
     """The key of an object in each prefix."""
     promoted = ada.upload(png(), "a.png", "image/png")["id"]
-    [documents] = storage.list_keys(promoted)
+    documents = storage.find_promoted(promoted)
     # A key that belongs to no record, so that no event of it is promoted.
-    staged = "staging/for-the-roles-test"
-    storage.s3.put_object(Bucket=storage.bucket, Key=staged, Body=b"x")
-    return {"documents": documents, "staging": staged}
-
-
-def is_denied(call: Callable[[], Any]) -> bool:
-    try:
-        call()
-    except ClientError as error:
-        return error.response["ResponseMetadata"]["HTTPStatusCode"] == 403
-    return False
+    staged, rendition = "staging/for-the-roles-test", "renditions/for-the-roles-test"
+    for key in (staged, rendition):
+        storage.s3.put_object(Bucket=storage.bucket, Key=key, Body=b"x")
+    return {"documents": documents, "staging": staged, "renditions": rendition}
 
 
 def test_uploads_can_write_to_staging_and_read_no_object(
@@ -58,11 +49,13 @@ def test_documents_can_read_documents_and_write_nothing(
     stack: LocalStack, roles: Roles, storage: Storage, keys: dict[str, str]
 ) -> None:
     s3 = roles.client("Documents", "s3")
-    version = storage.s3.head_object(Bucket=stack.bucket, Key=keys["documents"])["VersionId"]
-    s3.get_object(Bucket=stack.bucket, Key=keys["documents"], VersionId=version)
+    for key in (keys["documents"], keys["renditions"]):
+        version = storage.s3.head_object(Bucket=stack.bucket, Key=key)["VersionId"]
+        s3.get_object(Bucket=stack.bucket, Key=key, VersionId=version)
 
-    assert is_denied(lambda: s3.get_object(Bucket=stack.bucket, Key=keys["staging"]))
-    for key in ("staging/y", "documents/y"):
+    staged = storage.s3.head_object(Bucket=stack.bucket, Key=keys["staging"])["VersionId"]
+    assert is_denied(lambda: s3.get_object(Bucket=stack.bucket, Key=keys["staging"], VersionId=staged))
+    for key in ("staging/y", "documents/y", "renditions/y"):
         assert is_denied(partial(s3.put_object, Bucket=stack.bucket, Key=key, Body=b"x"))
     table = roles.client("Documents", "dynamodb")
     record = {"pk": {"S": "x"}, "sk": {"S": "x"}}
@@ -78,7 +71,28 @@ def test_pipeline_can_promote_and_not_delete_documents(
     version = storage.s3.head_object(Bucket=stack.bucket, Key=keys["documents"])["VersionId"]
 
     assert is_denied(lambda: s3.delete_object(Bucket=stack.bucket, Key=keys["documents"], VersionId=version))
-    assert is_denied(lambda: s3.put_object(Bucket=stack.bucket, Key="staging/z", Body=b"x"))
+    assert is_denied(lambda: s3.get_object(Bucket=stack.bucket, Key=keys["renditions"]))
+    for key in ("staging/z", "renditions/z"):
+        assert is_denied(partial(s3.put_object, Bucket=stack.bucket, Key=key, Body=b"x"))
+
+
+def test_large_copy_can_copy_and_not_delete_or_touch_the_table(
+    stack: LocalStack, roles: Roles, storage: Storage, keys: dict[str, str]
+) -> None:
+    s3, table = roles.client("LargeCopy", "s3"), roles.client("LargeCopy", "dynamodb")
+    staged = storage.s3.head_object(Bucket=stack.bucket, Key=keys["staging"])["VersionId"]
+    s3.get_object(Bucket=stack.bucket, Key=keys["staging"], VersionId=staged)
+    s3.put_object(Bucket=stack.bucket, Key="documents/large", Body=b"x")
+    version = storage.s3.head_object(Bucket=stack.bucket, Key="documents/large")["VersionId"]
+
+    for key in ("staging/z", "renditions/z"):
+        assert is_denied(partial(s3.put_object, Bucket=stack.bucket, Key=key, Body=b"x"))
+    for key, each in ((keys["staging"], staged), ("documents/large", version)):
+        assert is_denied(partial(s3.delete_object, Bucket=stack.bucket, Key=key, VersionId=each))
+        assert is_denied(partial(s3.delete_object, Bucket=stack.bucket, Key=key))
+    record = {"pk": {"S": "x"}, "sk": {"S": "x"}}
+    assert is_denied(lambda: table.get_item(TableName=stack.table, Key=record))
+    assert is_denied(lambda: table.put_item(TableName=stack.table, Item=record))
 
 
 def test_sweeps_can_delete_in_staging_and_read_or_write_nothing(
@@ -88,7 +102,8 @@ def test_sweeps_can_delete_in_staging_and_read_or_write_nothing(
     version = storage.s3.head_object(Bucket=stack.bucket, Key=keys["documents"])["VersionId"]
     s3.list_object_versions(Bucket=stack.bucket, Prefix="staging/")
 
-    assert is_denied(lambda: s3.get_object(Bucket=stack.bucket, Key=keys["staging"]))
+    for key in keys.values():
+        assert is_denied(partial(s3.get_object, Bucket=stack.bucket, Key=key))
     assert is_denied(lambda: s3.put_object(Bucket=stack.bucket, Key="staging/z", Body=b"x"))
     assert is_denied(lambda: s3.delete_object(Bucket=stack.bucket, Key=keys["documents"], VersionId=version))
 
@@ -106,7 +121,7 @@ def test_purge_can_delete_and_read_or_write_nothing(
     s3.delete_object(Bucket=stack.bucket, Key="documents/to-purge", VersionId=version)
 
 
-@pytest.mark.parametrize("function", ["Uploads", "Documents", "Sweeps", "Purge"])
+@pytest.mark.parametrize("function", ["Uploads", "Documents", "LargeCopy", "Sweeps", "Purge"])
 def test_only_pipeline_can_read_the_queue_of_upload_events(
     stack: LocalStack, roles: Roles, function: str
 ) -> None:
@@ -120,21 +135,25 @@ def test_only_pipeline_can_read_the_queue_of_upload_events(
     assert is_denied(lambda: sqs.receive_message(QueueUrl=url))
 
 
-FUNCTIONS = ("Uploads", "Documents", "Pipeline", "Sweeps", "Purge")
-# Requests that S3 accepts when they are signed with the role of a function. It responses 403 to all others.
+FUNCTIONS = ("Uploads", "Documents", "Pipeline", "LargeCopy", "Sweeps", "Purge")
+# Requests that S3 accepts when they are signed with the role of a function. It responds with 403 to all others.
 SIGNABLE = {
     ("Uploads", "PUT into staging"),
     ("Uploads", "part into staging"),
     ("Uploads", "form into staging"),
     ("Documents", "GET from documents"),
-    # It checks its copy. It signs nothing for clients.
+    ("Documents", "GET from renditions"),
+    # They check their copies. They sign nothing for clients.
     ("Pipeline", "GET from documents"),
-    # Without this permission S3 responses 403, not 404, for a missing object.
+    ("LargeCopy", "GET from documents"),
+    # Without this permission S3 responds with 403, not 404, for a missing object.
     ("Pipeline", "list of the bucket"),
+    ("LargeCopy", "list of the bucket"),
 }
 REQUESTS = (
     "PUT into staging",
     "PUT into documents",
+    "PUT into renditions",
     "PUT over an object in staging",
     "PUT without the condition",
     "part into staging",
@@ -142,6 +161,7 @@ REQUESTS = (
     "form into documents",
     "GET from staging",
     "GET from documents",
+    "GET from renditions",
     "list of the bucket",
 )
 
@@ -180,8 +200,9 @@ def presigned(s3: Any, storage: Storage, keys: dict[str, str], request: str, key
     match request:
         case "PUT into staging":
             return send("PUT", "put_object", Key=key, IfNoneMatch="*")
-        case "PUT into documents":
-            return send("PUT", "put_object", Key=key.replace("staging", "documents"), IfNoneMatch="*")
+        case "PUT into documents" | "PUT into renditions":
+            other = key.replace("staging", request.rpartition(" ")[2])
+            return send("PUT", "put_object", Key=other, IfNoneMatch="*")
         case "PUT over an object in staging":
             return send("PUT", "put_object", Key=keys["staging"], IfNoneMatch="*")
         case "PUT without the condition":
@@ -191,7 +212,7 @@ def presigned(s3: Any, storage: Storage, keys: dict[str, str], request: str, key
             return send("PUT", "upload_part", Key=key, UploadId=upload, PartNumber=1)
         case "form into staging" | "form into documents":
             return form(key if request.endswith("staging") else key.replace("staging", "documents"))
-        case "GET from staging" | "GET from documents":
+        case "GET from staging" | "GET from documents" | "GET from renditions":
             existing = keys[request.rpartition(" ")[2]]
             return send("GET", "get_object", Key=existing, VersionId=version(existing))
         case "list of the bucket":

@@ -1,0 +1,73 @@
+"""Scenarios of the queues: each reader receives, deletes and retries its messages."""
+
+import json
+from typing import Any
+
+from tests.journeys.copy_scenarios import create_copy_task
+from tests.journeys.scenario_context import NO_FILE, ScenarioContext
+from tests.journeys.wait import wait_until
+
+
+def read_upload_events(context: ScenarioContext) -> bool:
+    return _is_read(context, "ObjectCreated", {"Records": []})
+
+
+def read_results(context: ScenarioContext) -> bool:
+    result = {"documentId": NO_FILE.document_id, "owner": "no-owner", "attempt": 1, "versionId": "one"}
+    return _is_read(context, "PromoteResults", result | {"outcome": "passed"})
+
+
+def read_copy_tasks(context: ScenarioContext) -> bool:
+    return _is_read(context, "PromoteTasks", json.loads(create_copy_task(context, NO_FILE, "no-upload")))
+
+
+def read_purge_tasks(context: ScenarioContext) -> bool:
+    return _is_read(context, "PurgeTasks", {"owner": "0" * 64, "documentId": "unknown"})
+
+
+def _is_read(context: ScenarioContext, queue: str, body: dict[str, Any]) -> bool:
+    """Sends a message. Returns whether it is received and deleted."""
+    context.send(queue, json.dumps(body))
+    try:
+        wait_until(
+            lambda: bool(
+                context.count_messages(queue, "", "NotVisible") == 0
+                or context.roles.find_problem(f"{queue}Queue")
+            ),
+            "the message is deleted, or may not be read",
+        )
+        return context.count_messages(queue, "", "NotVisible") == 0
+    finally:
+        context.purge_queue(queue)
+
+
+def retry_an_upload_event(context: ScenarioContext) -> bool:
+    with context.event_sources.pause():
+        return _is_retried(context, "Pipeline", "ObjectCreated")
+
+
+def retry_a_result(context: ScenarioContext) -> bool:
+    with context.event_sources.pause("PromoteResults"):
+        return _is_retried(context, "Pipeline", "PromoteResults")
+
+
+def retry_a_copy_task(context: ScenarioContext) -> bool:
+    with context.event_sources.pause("PromoteTasks"):
+        return _is_retried(context, "LargeCopy", "PromoteTasks")
+
+
+def retry_a_purge_task(context: ScenarioContext) -> bool:
+    with context.event_sources.pause("PurgeTasks"):
+        return _is_retried(context, "Purge", "PurgeTasks")
+
+
+def _is_retried(context: ScenarioContext, function: str, queue: str) -> bool:
+    """Fails a message. With a receive count that no message has, the function makes it visible again at once."""
+    sqs, url = context.admin.client("sqs"), context.admin.queue_url(queue)
+    context.purge_queue(queue)
+    context.send(queue, "not JSON")
+    [message] = sqs.receive_message(QueueUrl=url, WaitTimeSeconds=20)["Messages"]
+    assert not context.handle(function, queue, message["Body"], message["ReceiptHandle"], received="-100")
+    is_visible = context.count_messages(queue, "") == 1
+    context.purge_queue(queue)
+    return is_visible
