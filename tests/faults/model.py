@@ -28,7 +28,7 @@ class Waiting:
 
 @dataclass(frozen=True)
 class Answer:
-    """What a worker says. `renditions` maps names to sizes; a worker that names some may drop the original.
+    """A worker's result. `renditions` maps versions to sizes; a worker that names some may drop the original.
 
     `is_latest` is True if it answers the latest task of its step.
     """
@@ -74,7 +74,7 @@ class ExpectedDocument:
 
     @property
     def renditions(self) -> dict[str, int]:
-        """Sizes by name, of the answers that count."""
+        """Sizes by version, of the answers that count."""
         if self.effective_status not in ("processing", "ready"):
             return {}
         return {name: size for answer in self.answers.values() for name, size in answer.renditions.items()}

@@ -23,7 +23,7 @@ from functions.domain.quota import Usage
 from functions.domain.steps import PROMOTE, StepRecord
 from functions.lambdas import large_copy, pipeline, purge
 from functions.pipeline.promote import PromoteStep
-from functions.services.sweeps import PERIOD, SLICES, STAGING_COMPLETED
+from functions.services.sweeps import PERIOD, SLICES
 from strict_s3 import strict_s3_client
 from tests.examples import KINDS
 from tests.faults.aws_calls import AwsCalls, Crash
@@ -136,10 +136,9 @@ class Simulation:
         _abort_old_copies(self.account)
         # Uploads whose event was republished have ended since. This sweep recounts them, and lists the owner's renditions.
         sweep_later(_wait_for_slice(owner_key(self.ada.subject)))
-        nothing = {STAGING_COMPLETED: 1}
-        assert sweep_later(timedelta(hours=3)) == nothing
+        assert sweep_later(timedelta(hours=3)) == {}
         before = self.account.snapshot()
-        assert sweep_later(_wait_for_slice(owner_key(self.ada.subject))) == nothing
+        assert sweep_later(_wait_for_slice(owner_key(self.ada.subject))) == {}
         assert (self.account.snapshot(), self._drain_queues()) == (before, [])
 
     def age(self, by: timedelta) -> None:
@@ -196,11 +195,11 @@ class Simulation:
             *((handle_event, body) for body in self.account.drain_upload_events()),
             *((partial(_handle, purge), body) for body in self.account.drain_purge_tasks()),
         ]
-        for step, urls in json.loads(self.account.settings.step_queues).items():
+        for step, urls in self.account.step_queues.items():
             work = _copy_one_part if step == PROMOTE else partial(self._work, step)
             process = partial(_handle, pipeline, queue=urls["results"].rpartition("/")[2])
-            messages += [(work, body) for body in self.account._drain(urls["tasks"])]
-            messages += [(process, body) for body in self.account._drain(urls["results"])]
+            messages += [(work, body) for body in self.account.drain_tasks(step)]
+            messages += [(process, body) for body in self.account.drain_results(step)]
         return messages
 
     def _work(self, step: str, body: str) -> bool:
@@ -227,8 +226,8 @@ def _age_step(step: StepRecord, by: timedelta) -> StepRecord:
 
 
 def _handle(function: ModuleType, body: str, queue: str = "arrivals", context: Context | None = None) -> bool:
-    message = sqs_message(body) | {"eventSourceARN": f"arn:aws:sqs:eu-west-1:123456789012:{queue}"}
-    answer = function.lambda_handler(sqs_event([message]), context or Context())
+    event = sqs_event([sqs_message(body, queue=queue)])
+    answer = function.lambda_handler(event, context or Context())
     return not answer["batchItemFailures"]
 
 

@@ -143,7 +143,7 @@ class OwnerMachine(RuleBasedStateMachine):
         again=st.booleans(),
         sends=st.sampled_from(["nothing", "bytes", "bytes and event", "bytes and event"]),
     )
-    def create(self, method: Method, kind: str, crash: tuple[int, bool], again: bool, sends: bool) -> None:
+    def create(self, method: Method, kind: str, crash: tuple[int, bool], again: bool, sends: str) -> None:
         """Creates a document, perhaps again with the same key, and perhaps sends its bytes at once, whose event may come at once."""
         key = f"key-{next(self.numbers)}"
         opened = sum(expected.is_open for expected in self.expected.values())
