@@ -122,7 +122,7 @@ def _cors(web_origins: Sequence[str]) -> apigateway.CorsPreflightOptions:
     return apigateway.CorsPreflightOptions(
         allow_origins=list(web_origins),
         allow_methods=[apigateway.CorsHttpMethod[method] for method in methods],
-        allow_headers=["authorization", "content-type", "idempotency-key", "if-none-match"],
+        allow_headers=["authorization", "content-type", "idempotency-key", "if-match", "if-none-match"],
         expose_headers=sorted(headers),
         max_age=cdk.Duration.hours(1),
     )

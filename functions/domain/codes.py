@@ -93,6 +93,9 @@ class Code(StrEnum):
     FORM_NOT_ALLOWED = ("form_not_allowed", 422,
         "Files of this kind cannot be sent with an HTML form.",
         "Use the method `PUT` or `MULTIPART`, or a kind with `forms = true`.")
+    METADATA_TOO_LARGE = ("metadata_too_large", 422,
+        "The metadata is too large.",
+        "Send up to 20 entries whose keys and values have up to 8,192 bytes of UTF-8 in all.")
     PART_PLAN_INVALID = ("part_plan_invalid", 422,
         "The file is too large for S3.",
         "Split the file. S3 stores objects of up to 48.8 TiB.")
@@ -148,6 +151,9 @@ class Code(StrEnum):
     STORAGE_QUOTA_EXCEEDED = ("storage_quota_exceeded", 409,
         "There is not enough storage left for this file.",
         "Delete documents. Their bytes are released when they are purged.")
+    PRECONDITION_FAILED = ("precondition_failed", 412,
+        "The document has changed since you read it.",
+        "Get the document again, then repeat the change with its new `etag` in `If-Match`.")
     UPLOAD_EXPIRED = ("upload_expired", 410,
         "The time for this upload is over.",
         "Create a new document.")

@@ -51,11 +51,12 @@ class Method(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class HistoryEntry:
-    """One change of status. `reason` is a code."""
+    """One change of status, or of the fields that `changed` names. `reason` is a code."""
 
     status: Status
     at: datetime
     reason: str | None = None
+    changed: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,13 +124,10 @@ class Document:
     @property
     def left_pending_at(self) -> datetime | None:
         """The time after which no URL to upload was signed any more, or a later one. None while one may be signed."""
-        return (
-            None
-            if self.status is Status.PENDING
-            else self.history[1].at
-            if len(self.history) > 1
-            else self.updated_at
-        )
+        if self.status is Status.PENDING:
+            return None
+        changes = self.status_changes
+        return changes[1].at if len(changes) > 1 else self.updated_at
 
     @property
     def waiting_step(self) -> StepRecord | None:
@@ -184,4 +182,14 @@ class Document:
     @property
     def effective_status(self) -> Status:
         """The status, or the one that a restore brings back."""
-        return self.history[-2].status if self.status is Status.DELETED else self.status
+        return self.status_changes[-2].status if self.status is Status.DELETED else self.status
+
+    @property
+    def status_changes(self) -> tuple[HistoryEntry, ...]:
+        """The history without the entries that keep the status."""
+        return tuple(entry for entry in self.history if not entry.changed)
+
+    @property
+    def details(self) -> tuple[str, str, Mapping[str, str]]:
+        """The fields that the owner may change: file name, title and metadata."""
+        return self.file_name, self.title, self.metadata

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from functions.domain.codes import Code
-from functions.domain.document import Document
+from functions.domain.document import Document, HistoryEntry
 from functions.domain.steps import BUILT_IN, StepRecord, renditions_of
 
 Effect = Callable[[Document, Any, datetime], Mapping[str, Any]]
@@ -144,7 +144,15 @@ def set_purge_time(_document: Document, event: Any, _now: datetime) -> Mapping[s
 
 
 def cancel_purge(document: Document, _event: object, _now: datetime) -> Mapping[str, Any]:
-    return {"purge_after": None, "reason": document.history[-2].reason}
+    return {"purge_after": None, "reason": document.status_changes[-2].reason}
+
+
+def set_details(document: Document, event: Any, now: datetime) -> Mapping[str, Any]:
+    """Adds a history entry with the status of the one before, because `completing` is no status of the history."""
+    details = {"file_name": event.file_name, "title": event.title, "metadata": event.metadata}
+    changed = tuple(name for name, value in details.items() if getattr(document, name) != value)
+    entry = HistoryEntry(document.history[-1].status, now, changed=changed)
+    return {**details, "history": (*document.history, entry)}
 
 
 def erase_content(document: Document, _event: object, now: datetime) -> Mapping[str, Any]:

@@ -1,5 +1,6 @@
 """Events of a document, and the two possible results of a decision: a transition, or a reason why nothing changes."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum, auto
@@ -126,6 +127,16 @@ class RestoreRequested:
     """The owner restores a deleted document."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UpdateRequested:
+    """The owner changes what describes the document. `revisions` are those that the change may replace."""
+
+    revisions: frozenset[int]
+    file_name: str
+    title: str
+    metadata: Mapping[str, str]
+
+
 @dataclass(frozen=True, slots=True)
 class PurgeStarted:
     """A worker is about to delete every byte."""
@@ -152,6 +163,7 @@ Event = (
     | RedriveRequested
     | DeleteRequested
     | RestoreRequested
+    | UpdateRequested
     | PurgeStarted
     | PurgeCompleted
 )
@@ -170,6 +182,8 @@ class Ignored(Enum):
     """A step waits for its worker. Its result, or a sweep after its deadline, continues."""
     STALE_ATTEMPT = auto()
     """A later attempt or another outcome has taken over. The caller's result is dropped."""
+    STALE_REVISION = auto()
+    """The record has changed since the caller read it."""
     DEADLINE_EXCEEDED = auto()
     """The time for the upload, or for a restore, is over."""
     WRONG_STATE = auto()

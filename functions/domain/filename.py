@@ -42,6 +42,11 @@ def extension(name: str) -> str:
     return suffix.lower() if dot and stem else ""
 
 
+def fold(text: str) -> str:
+    """Returns the text as a search compares it: in NFC and without the difference between upper and lower case."""
+    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", text).casefold())
+
+
 def content_disposition(disposition: str, name: str) -> str:
     """Returns a Content-Disposition header. `disposition` is `attachment` or `inline`.
 

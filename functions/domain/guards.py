@@ -99,6 +99,14 @@ def is_final_failure(document: Document, _event: object, _now: datetime) -> bool
     return document.reason not in REDRIVABLE
 
 
+def has_same_details(document: Document, event: Any, _now: datetime) -> bool:
+    return bool(document.details == (event.file_name, event.title, event.metadata))
+
+
+def is_stale_revision(document: Document, event: Any, _now: datetime) -> bool:
+    return document.revision not in event.revisions
+
+
 def was(status: Status) -> Guard:
     """A guard that holds when a restore brings back `status`."""
 

@@ -128,8 +128,11 @@ def find_extension(content_type: str) -> str:
     return next((f".{name}" for name, types in _EXTENSIONS.items() if types[0] == content_type), "")
 
 
-def check_extension(file_name: str, content_type: str) -> None:
-    """Raises InvalidInput `extension_mismatch` for a known extension that never goes with this content type."""
+def check_extension(file_name: str, content_type: str, *, field: str = "contentType") -> None:
+    """Raises InvalidInput `extension_mismatch` for a known extension that never goes with this content type.
+
+    `field` is the JSON name of the value to correct.
+    """
     suffix = extension(file_name)
     expected = _EXTENSIONS.get(suffix)
     if expected is None or content_type in expected:
@@ -137,5 +140,5 @@ def check_extension(file_name: str, content_type: str) -> None:
     raise InvalidInput(
         Code.EXTENSION_MISMATCH,
         f"The extension .{suffix} does not match the content type {content_type}.",
-        field="contentType",
+        field=field,
     )

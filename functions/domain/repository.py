@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from functions.domain import filename
 from functions.domain.codes import Code
 from functions.domain.document import Document, Status
 from functions.domain.errors import Unavailable, document_not_found
@@ -43,22 +44,32 @@ class ListQuery:
     """Parameters of a list of one owner's documents, newest first.
 
     `before` is a document id: only older documents are listed. `status` is a public status. Without one, all documents
-    that are not deleted are listed.
+    that are not deleted are listed. `name_contains` is part of a file name or of a title, as `filename.fold` returns it.
     """
 
     owner: str
     limit: int
     status: Status | None = None
     kind: str | None = None
+    name_contains: str | None = None
     before: str | None = None
+
+    def matches_name(self, *names: str) -> bool:
+        """Returns True if one of the names contains `name_contains`, or if it is None."""
+        part = self.name_contains
+        return part is None or any(part in filename.fold(name) for name in names)
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One page of a list. `next_before` is the `before` of the next page, None on the last one."""
+    """One page of a list. `next_before` is the `before` of the next page, None on the last one.
+
+    `is_incomplete` is True if the page has room for more documents, but the search for them has reached its limit.
+    """
 
     documents: tuple[Document, ...]
     next_before: str | None
+    is_incomplete: bool = False
 
 
 class DocumentRepository(Protocol):
@@ -83,7 +94,10 @@ class DocumentRepository(Protocol):
         """Replaces `transition.before` by `transition.after`. Raises Conflict if the record has changed."""
 
     def page(self, query: ListQuery) -> Page:
-        """Returns one page of a list."""
+        """Returns one page of a list.
+
+        An implementation may limit the number of documents that one call reads. Then a page may be incomplete.
+        """
 
     def due(self, now: datetime) -> Iterator[tuple[str, str] | None]:
         """Yields (owner, document id) of documents whose `next_check_at` has passed.

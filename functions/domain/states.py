@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from functions.domain import effects, guards
-from functions.domain.document import OPEN, Document, HistoryEntry, Status
+from functions.domain.document import IN_PROGRESS, OPEN, Document, HistoryEntry, Status
 from functions.domain.effects import Effect
 from functions.domain.events import (
     AbortRequested,
@@ -32,11 +32,12 @@ from functions.domain.events import (
     ResultArrived,
     StepReported,
     Transition,
+    UpdateRequested,
 )
 from functions.domain.guards import Guard, ended, was
 
 MAX_HISTORY = 50
-"""Maximum number of history entries; older entries are dropped."""
+"""Maximum number of history entries; older entries are dropped, changes of details before changes of status."""
 
 PENDING, COMPLETING, PROCESSING = Status.PENDING, Status.COMPLETING, Status.PROCESSING
 READY, REJECTED, FAILED = Status.READY, Status.REJECTED, Status.FAILED
@@ -45,6 +46,7 @@ DELETED, PURGING, PURGED = Status.DELETED, Status.PURGING, Status.PURGED
 
 ANY = frozenset(Status)
 AT_REST = frozenset({READY, REJECTED, EXPIRED, ABORTED, FAILED})
+NOT_DELETED = IN_PROGRESS | AT_REST
 _NOT_IN_HISTORY = frozenset({PENDING, COMPLETING})
 """Statuses whose start adds no history entry: `create` writes the first one, and clients see `completing` as `processing`."""
 
@@ -149,6 +151,11 @@ TRANSITIONS: tuple[Row, ...] = (
         for status in sorted(AT_REST)
     ),
     _row(ANY, RestoreRequested, Ignored.WRONG_STATE),
+    # The owner changes file name, title or metadata. The status and the attempt stay, so nothing in progress notices.
+    _row(NOT_DELETED, UpdateRequested, Ignored.ALREADY_APPLIED, when=guards.has_same_details),
+    _row(NOT_DELETED, UpdateRequested, Ignored.STALE_REVISION, when=guards.is_stale_revision),
+    _row(NOT_DELETED, UpdateRequested, None, effects.set_details),
+    _row(ANY, UpdateRequested, Ignored.WRONG_STATE),
     _row(DELETED, PurgeStarted, Ignored.WRONG_STATE, when=guards.is_before_purge),
     _row(DELETED, PurgeStarted, PURGING, effects.lease_purge),
     _row(PURGING, PurgeStarted, Ignored.LEASED, when=guards.is_leased),
@@ -176,6 +183,8 @@ def decide(document: Document, event: Event, now: datetime) -> Transition | Igno
         changes |= effect(document, event, now)
     if row.next is not None:
         changes = _change_status(document, row.next, now, changes)
+    if "history" in changes:
+        changes["history"] = _limit_history(changes["history"])
     after = replace(document, revision=document.revision + 1, updated_at=now, **changes)
     return Transition(document, after)
 
@@ -197,4 +206,12 @@ def _change_status(
     reason = changes.get("reason")
     history = changes.get("history", document.history)
     entry = HistoryEntry(status, now, reason)
-    return changes | {"status": status, "reason": reason, "history": (*history, entry)[-MAX_HISTORY:]}
+    return changes | {"status": status, "reason": reason, "history": (*history, entry)}
+
+
+def _limit_history(history: tuple[HistoryEntry, ...]) -> tuple[HistoryEntry, ...]:
+    """Drops an entry that exceeds MAX_HISTORY. Changes of status stay longer, because other code reads them."""
+    if len(history) <= MAX_HISTORY:
+        return history
+    oldest = next((number for number, entry in enumerate(history) if entry.changed), 0)
+    return history[:oldest] + history[oldest + 1 :]

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 
 from functions.domain import filename
 from functions.domain.codes import Code
+from functions.domain.details import check_metadata
 from functions.domain.document import Document, HistoryEntry, Method, Status
 from functions.domain.errors import InvalidInput
 from functions.domain.kinds import MAX_SINGLE_PUT, Kind, Kinds
@@ -56,6 +57,7 @@ def create_document(
     check_extension(name, content_type)
     method = request.method or _choose_method(request)
     _check_method(method, request, kind)
+    check_metadata(request.metadata)
     return Document(
         owner=owner,
         id=document_id,

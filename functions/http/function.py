@@ -1,5 +1,6 @@
 """One Lambda function of the HTTP API: it registers handlers for rows of the route table and serves events with them."""
 
+import base64
 import json
 from collections.abc import Callable, Mapping
 from http import HTTPStatus
@@ -8,6 +9,7 @@ from typing import Any, TypeVar
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 from aws_lambda_powertools.event_handler.exceptions import NotFoundError
 from aws_lambda_powertools.event_handler.openapi.exceptions import RequestValidationError
+from aws_lambda_powertools.shared.json_encoder import Encoder
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from functions.domain.codes import Code
@@ -16,6 +18,13 @@ from functions.domain.keys import owner_key
 from functions.http import body, problems
 from functions.http.routes import ROUTES, Function, RequestBody
 from functions.log import logger
+
+_MAX_PLAIN_LENGTH = 500_000
+"""Length in characters above which a body is sent as base64.
+
+The runtime writes a response as JSON, in which a character takes up to 12 bytes, and Lambda's limit is 6 MB. Base64 takes
+4 bytes for 3, whatever the text.
+"""
 
 Event = dict[str, Any]
 Handler = TypeVar("Handler", bound=Callable[..., Response[Any]])
@@ -71,6 +80,7 @@ class HttpFunction:
     def serve(self, event: Event, context: LambdaContext) -> dict[str, Any]:
         """Returns the response to one event of API Gateway, payload format 2.0."""
         response = self._reject_body(event) or self.app.resolve(event, context)
+        _encode_long_body(response)
         response["headers"] = _HEADERS | response.get("headers", {})
         if response["statusCode"] >= HTTPStatus.BAD_REQUEST:
             _log_problem(event, response)
@@ -100,9 +110,17 @@ def json_response(
     )
 
 
+def _encode_long_body(response: dict[str, Any]) -> None:
+    body = response.get("body") or ""
+    if len(body) > _MAX_PLAIN_LENGTH and not response.get("isBase64Encoded"):
+        response["body"] = base64.b64encode(body.encode()).decode()
+        response["isBase64Encoded"] = True
+
+
 def _resolver() -> APIGatewayHttpResolver:
     """Returns Powertools' validating resolver, with a problem for every error that it knows."""
     app = APIGatewayHttpResolver(
+        serializer=_serialize,
         enable_validation=True,
         # A response that does not match its schema is the server's fault: not 422, Powertools' default.
         response_validation_error_http_code=HTTPStatus.INTERNAL_SERVER_ERROR,
@@ -130,6 +148,11 @@ def _resolver() -> APIGatewayHttpResolver:
         return problems.render_code(Code.INTERNAL_ERROR, occurrence())
 
     return app
+
+
+def _serialize(body: Any) -> str:
+    """Returns compact JSON. It is UTF-8, because an escape takes up to three times as many bytes."""
+    return json.dumps(body, ensure_ascii=False, separators=(",", ":"), cls=Encoder)
 
 
 def _log_problem(event: Event, response: Mapping[str, Any]) -> None:

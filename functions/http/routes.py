@@ -58,7 +58,7 @@ class Route(NamedTuple):
     is not part of the API description.
     """
 
-    method: Literal["GET", "POST", "DELETE"]
+    method: Literal["GET", "POST", "PATCH", "DELETE"]
     path: str
     operation_id: str
     tag: str
@@ -110,6 +110,7 @@ ROUTES = (
             Code.SIZE_TOO_SMALL,
             Code.FILE_TOO_LARGE,
             Code.MULTIPART_REQUIRED,
+            Code.METADATA_TOO_LARGE,
             Code.CHECKSUM_INVALID,
             Code.FORM_NOT_ALLOWED,
             Code.STORAGE_QUOTA_EXCEEDED,
@@ -198,6 +199,23 @@ ROUTES = (
         success=(
             Success(200, "The document.", headers=("ETag",), optional_headers=("Retry-After",)),
             Success(304, "Unchanged since `If-None-Match`.", ("ETag",), ("Retry-After",)),
+        ),
+    ),
+    Route(
+        method="PATCH",
+        path="/documents/{id}",
+        operation_id="updateDocument",
+        tag="Documents",
+        function="documents",
+        summary="Change the file name, the title or the metadata of a document",
+        body=RequestBody.REQUIRED,
+        success=(Success(200, "The document as it is now. Idempotent.", headers=("ETag",)),),
+        own_codes=(
+            Code.INVALID_STATE,
+            Code.PRECONDITION_FAILED,
+            Code.FILENAME_INVALID,
+            Code.EXTENSION_MISMATCH,
+            Code.METADATA_TOO_LARGE,
         ),
     ),
     Route(

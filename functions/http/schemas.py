@@ -1,15 +1,19 @@
 """The API's JSON for documents, and its conversion from and to the objects of the domain."""
 
-from typing import Annotated, Literal, Self
+from itertools import accumulate, takewhile
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, Field, WithJsonSchema
+from pydantic.alias_generators import to_camel
 
 from functions.domain import document as domain
 from functions.domain.codes import Code
+from functions.domain.details import DetailsPatch
 from functions.domain.steps import Rendition as RenditionRecord
 from functions.domain.steps import StepRecord
 from functions.domain.validation import UploadRequest
 from functions.http import part_schemas
+from functions.http.etags import format_etag
 from functions.http.json_types import RequestModel, ResponseModel, Time
 from functions.services.documents import Download, Listing
 from functions.services.uploads import CreateResult, PresignedUpload
@@ -21,6 +25,12 @@ _PUBLIC_STATUSES = [
     for status in domain.Status
     if status.public_status is status and status not in domain.PURGED_STATUSES
 ]
+MAX_PAGE_BYTES = 4_000_000
+"""Maximum size of the documents of one page in bytes of JSON.
+
+Lambda's limit for a response is 6 MB ("Lambda quotas", AWS Lambda Developer Guide), and base64 takes a third more.
+"""
+
 _REASONS = [code.value for code in Code if code.is_reason]
 
 
@@ -28,6 +38,11 @@ def _check_public(status: domain.Status) -> domain.Status:
     if status not in _PUBLIC_STATUSES:
         raise ValueError("no document is ever shown with this status")
     return status
+
+
+def _drop_default(schema: dict[str, Any]) -> None:
+    """Removes the default from the description of a field, because a field that is left out keeps its value."""
+    schema.pop("default", None)
 
 
 PublicStatus = Annotated[
@@ -66,10 +81,45 @@ class CreateRequest(RequestModel):
         return UploadRequest(**self.model_dump() | {"method": method})
 
 
+class UpdateRequest(RequestModel):
+    """The fields to change. Others stay, and an unknown field is an error."""
+
+    file_name: str = Field(
+        "",
+        max_length=1024,
+        description="Cleaned as in a create. A title that equals the file name follows it.",
+        json_schema_extra=_drop_default,
+    )
+    title: Annotated[str, Field(min_length=1, max_length=255)] | None = Field(
+        None, description="Null stands for the file name.", json_schema_extra=_drop_default
+    )
+    metadata: dict[MetadataKey, MetadataValue | None] = Field(
+        default_factory=dict,
+        max_length=40,
+        description="Entries to replace, or with null to remove. Others stay.",
+    )
+
+    def to_domain(self) -> DetailsPatch:
+        given = self.model_fields_set
+        return DetailsPatch(
+            file_name=self.file_name if "file_name" in given else None,
+            title=self.title or "" if "title" in given else None,
+            metadata=self.metadata,
+        )
+
+
 class HistoryEntry(ResponseModel):
+    """A change of status or, with `changed`, of these fields."""
+
     status: PublicStatus
     at: Time
     reason: Reason | None = Field(None, exclude_if=lambda reason: reason is None)
+    changed: list[str] = Field(default_factory=list, exclude_if=lambda changed: not changed)
+
+    @classmethod
+    def from_entry(cls, entry: domain.HistoryEntry) -> Self:
+        changed = [to_camel(name) for name in entry.changed]
+        return cls(status=entry.status, at=entry.at, reason=entry.reason, changed=changed)
 
 
 class Step(ResponseModel):
@@ -126,6 +176,9 @@ class Document(ResponseModel):
     renditions: dict[str, Rendition] = Field(
         description="Objects that steps made of the document, by name; `rendition` of a download selects one."
     )
+    etag: str = Field(
+        description="Changes with every change of the document. For `If-Match`, with its quotes."
+    )
     history: list[HistoryEntry]
 
     @classmethod
@@ -148,10 +201,8 @@ class Document(ResponseModel):
             expires_at=record.upload_deadline if is_pending else record.purge_after,
             steps=[Step.from_record(step) for step in record.shown_steps],
             renditions={each.name: Rendition.from_record(each) for each in record.renditions},
-            history=[
-                HistoryEntry(status=entry.status, at=entry.at, reason=entry.reason)
-                for entry in record.history
-            ],
+            etag=format_etag(record),
+            history=[HistoryEntry.from_entry(entry) for entry in record.history],
         )
 
 
@@ -197,13 +248,24 @@ class CreateResponse(ResponseModel):
 
 
 class ListResponse(ResponseModel):
+    """One page. It ends before its limit if its JSON would exceed 4 MB."""
+
     documents: list[Document]
     next_cursor: str | None = Field(description="Null on the last page.")
+    incomplete: bool = Field(
+        description="True if the search stopped early, because one call reads a limited number of documents."
+        " `nextCursor` continues it, even if the page is empty."
+    )
 
     @classmethod
     def from_listing(cls, listing: Listing) -> Self:
         documents = [Document.from_record(record) for record in listing.documents]
-        return cls(documents=documents, next_cursor=listing.next_cursor)
+        page = listing.cut(_count_fitting(documents))
+        return cls(
+            documents=documents[: len(page.documents)],
+            next_cursor=page.next_cursor,
+            incomplete=page.is_incomplete,
+        )
 
 
 class DownloadResponse(ResponseModel):
@@ -225,6 +287,13 @@ class DownloadResponse(ResponseModel):
             content_type=content.content_type,
             sha256=content.sha256,
         )
+
+
+def _count_fitting(documents: list[Document]) -> int:
+    """Returns how many of the documents fit into one page, at least one."""
+    sizes = (len(document.model_dump_json(by_alias=True).encode()) for document in documents)
+    fitting = takewhile(lambda total: total <= MAX_PAGE_BYTES, accumulate(sizes))
+    return max(1, sum(1 for _ in fitting))
 
 
 def _describe_upload(upload: PresignedUpload) -> PutUpload | FormUpload | MultipartUpload:

@@ -1,4 +1,4 @@
-"""Routes of stored documents: list, get, download, delete and restore; and the API description.
+"""Routes of stored documents: list, get, update, download, delete and restore; and the API description.
 
 The role signs reads of documents and writes no bytes.
 """
@@ -10,6 +10,7 @@ from aws_lambda_powertools.event_handler.openapi.params import Header, Query
 
 from functions import wiring
 from functions.http import openapi, schemas
+from functions.http.etags import format_etag, parse_if_match
 from functions.http.function import HttpFunction, json_response
 from functions.services.documents import Download, retry_after
 from functions.startup import finish_init
@@ -20,6 +21,16 @@ lambda_handler = api.serve
 Disposition = Annotated[
     Literal["attachment", "inline"],
     Query(description="`inline` shows only types that are safe in a browser, never HTML, SVG or XML."),
+]
+
+NamePart = Annotated[
+    str | None,
+    Query(
+        alias="nameContains",
+        min_length=1,
+        max_length=255,
+        description="Part of the file name or of the title, in upper or lower case.",
+    ),
 ]
 
 RenditionName = Annotated[
@@ -35,11 +46,12 @@ RenditionName = Annotated[
 def list_documents(
     status: schemas.PublicStatus | None = None,
     kind: Annotated[str | None, Query(max_length=64)] = None,
+    name_contains: NamePart = None,
     limit: Annotated[int, Query(ge=1, le=100)] = 50,
     cursor: Annotated[str | None, Query(max_length=256)] = None,
 ) -> Response[schemas.ListResponse]:
     listing = wiring.document_service().list(
-        api.owner_key(), status=status, kind=kind, limit=limit, after=cursor
+        api.owner_key(), status=status, kind=kind, name_contains=name_contains, limit=limit, after=cursor
     )
     return json_response(schemas.ListResponse.from_listing(listing))
 
@@ -49,12 +61,26 @@ def get_document(
     id: str, if_none_match: Annotated[str | None, Header(alias="If-None-Match")] = None
 ) -> Response[schemas.Document | None]:
     record = wiring.document_service().get(api.owner_key(), id)
-    headers = {"ETag": f'"{record.revision}"'}
+    headers = {"ETag": format_etag(record)}
     if record.is_in_progress:
         headers["Retry-After"] = str(retry_after(record))
     if if_none_match is not None and headers["ETag"] in if_none_match:
         return Response(status_code=304, headers={**headers})
     return json_response(schemas.Document.from_record(record), headers=headers)
+
+
+@api.route("updateDocument")
+def update_document(
+    id: str,
+    request: schemas.UpdateRequest,
+    if_match: Annotated[
+        str | None, Header(alias="If-Match", description="The document changes only if it has this `etag`.")
+    ] = None,
+) -> Response[schemas.Document]:
+    record = wiring.document_service().update(
+        api.owner_key(), id, request.to_domain(), revisions=parse_if_match(if_match), now=wiring.now()
+    )
+    return json_response(schemas.Document.from_record(record), headers={"ETag": format_etag(record)})
 
 
 @api.route("deleteDocument")

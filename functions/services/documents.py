@@ -1,14 +1,16 @@
-"""Use cases of stored documents: list, get, download, delete, restore."""
+"""Use cases of stored documents: list, get, update, download, delete, restore."""
 
+import json
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from functions.domain import cursor
+from functions.domain import cursor, filename
 from functions.domain.codes import Code
 from functions.domain.content import StoredContent, find_content
+from functions.domain.details import DetailsPatch, plan_update
 from functions.domain.document import Document, Status
-from functions.domain.errors import WrongState, document_not_found
+from functions.domain.errors import Unavailable, WrongState, document_not_found
 from functions.domain.events import DeleteRequested, Ignored, RestoreRequested
 from functions.domain.parts import MIB
 from functions.domain.repository import DocumentRepository, ListQuery, apply_event, find_document
@@ -19,14 +21,32 @@ _COPY_RATE = 70 * MIB
 """Bytes a second of one CopyObject (awslabs/aws-c-s3#288). A copy in parts is faster."""
 
 _MAX_RETRY_AFTER = 30
+_UPDATE_TRIES = 5
 
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """One page of documents. `next_cursor` is None on the last one."""
+    """One page of documents. `next_before` is the id of the document to continue before, None on the last page.
 
+    `is_incomplete` is that of `repository.Page`. `scope` identifies the filter in the cursor.
+    """
+
+    owner: str
+    scope: str
     documents: tuple[Document, ...]
-    next_cursor: str | None
+    next_before: str | None
+    is_incomplete: bool = False
+
+    @property
+    def next_cursor(self) -> str | None:
+        return cursor.encode(self.next_before, self.owner, self.scope) if self.next_before else None
+
+    def cut(self, count: int) -> "Listing":
+        """Returns the first `count` documents, at least one, with the cursor of the next one."""
+        if count >= len(self.documents):
+            return self
+        kept = self.documents[:count]
+        return replace(self, documents=kept, next_before=kept[-1].id, is_incomplete=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +59,7 @@ class Download:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DocumentService:
-    """Reads, deletes and restores documents.
+    """Reads, updates, deletes and restores documents.
 
     `download_lifetime` and `restore_window` are seconds. The window begins with the delete and ends with the purge.
     """
@@ -55,19 +75,54 @@ class DocumentService:
         *,
         status: Status | None = None,
         kind: str | None = None,
+        name_contains: str | None = None,
         limit: int,
         after: str | None = None,
     ) -> Listing:
         """Returns a page, newest first. `after` is a cursor of the same list. Raises InvalidInput `cursor_invalid`."""
-        scope = f"{status or ''}|{kind or ''}"
+        part = filename.fold(name_contains) if name_contains is not None else None
+        scope = json.dumps([status, kind, part])
         before = cursor.decode(after, owner, scope) if after is not None else None
-        page = self.repository.page(ListQuery(owner, limit, status, kind, before))
-        following = page.next_before
-        return Listing(page.documents, cursor.encode(following, owner, scope) if following else None)
+        page = self.repository.page(ListQuery(owner, limit, status, kind, part, before))
+        return Listing(owner, scope, page.documents, page.next_before, page.is_incomplete)
 
     def get(self, owner: str, document_id: str) -> Document:
         """Returns one document. Raises NotFound."""
         return find_document(self.repository, owner, document_id)
+
+    def update(
+        self,
+        owner: str,
+        document_id: str,
+        patch: DetailsPatch,
+        *,
+        revisions: frozenset[int] | None = None,
+        now: datetime,
+    ) -> Document:
+        """Changes file name, title or metadata and returns the document. Idempotent.
+
+        `revisions` are those that the caller has read; None allows any. Raises NotFound, InvalidInput, WrongState
+        `invalid_state` for a deleted document, or WrongState `precondition_failed` for another revision.
+        """
+        for _ in range(_UPDATE_TRIES):
+            document = find_document(self.repository, owner, document_id)
+            # The patch is applied to this revision. If another one has come, it is applied to that one.
+            known = frozenset({document.revision})
+            event = plan_update(document, patch, known if revisions is None else known & revisions)
+            match apply_event(self.repository, document, event, lambda: now):
+                case Document() as updated:
+                    return updated
+                case Ignored.ALREADY_APPLIED:
+                    return find_document(self.repository, owner, document_id)
+                case Ignored.STALE_REVISION if revisions is None:
+                    continue
+                case Ignored.STALE_REVISION:
+                    raise WrongState(Code.PRECONDITION_FAILED)
+                case _:
+                    # Raises NotFound if a purge came first.
+                    find_document(self.repository, owner, document_id)
+                    raise WrongState(Code.INVALID_STATE, "This document is deleted. Restore it first.")
+        raise Unavailable(Code.BUSY, retry_after=1)
 
     def download(
         self, owner: str, document_id: str, *, rendition: str | None = None, inline: bool, now: datetime

@@ -28,7 +28,10 @@ export { createIdempotencyKey } from "./retry.js";
 export { findWaitingStep, isInProgress } from "./wait-for-document.js";
 
 /** @typedef {import("./types.js").AirlockDocument} AirlockDocument */
+/** @typedef {import("./types.js").DocumentChanges} DocumentChanges */
+/** @typedef {import("./types.js").DocumentList} DocumentList */
 /** @typedef {import("./types.js").Download} Download */
+/** @typedef {import("./types.js").ListQuery} ListQuery */
 /** @typedef {import("./types.js").Rendition} Rendition */
 /** @typedef {import("./types.js").ResumableUpload} ResumableUpload */
 /** @typedef {import("./types.js").Status} Status */
@@ -92,9 +95,9 @@ export class Airlock {
   }
 
   /**
-   * Lists the user's documents, newest first; `cursor` is the `nextCursor` of the previous page.
-   * @param {{status?: Status, kind?: string, limit?: number, cursor?: string, signal?: AbortSignal}} [query]
-   * @returns {Promise<{documents: AirlockDocument[], nextCursor: string | null}>}
+   * Lists the user's documents, newest first.
+   * @param {ListQuery & {signal?: AbortSignal}} [query]
+   * @returns {Promise<DocumentList>}
    */
   async list({ signal, ...query } = {}) {
     const given = Object.entries(query).filter(([, value]) => value !== undefined);
@@ -108,6 +111,20 @@ export class Airlock {
    */
   async get(id) {
     return (await this.#api.call("GET", `/documents/${encodeURIComponent(id)}`)).data;
+  }
+
+  /**
+   * Changes the file name, the title or the metadata. Throws AirlockError `precondition_failed` if the document is no
+   * longer the one with the etag `ifMatch`. Without `ifMatch`, the change is made to any revision. Idempotent.
+   * @param {string} id
+   * @param {DocumentChanges} changes
+   * @param {{ifMatch?: string, signal?: AbortSignal}} [options]
+   * @returns {Promise<AirlockDocument>}
+   */
+  async update(id, changes, { ifMatch, signal } = {}) {
+    const headers = ifMatch === undefined ? undefined : { "if-match": ifMatch };
+    const request = { body: changes, headers, signal };
+    return (await this.#api.call("PATCH", `/documents/${encodeURIComponent(id)}`, request)).data;
   }
 
   /**

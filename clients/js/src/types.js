@@ -20,7 +20,32 @@
  * @property {string | null} expiresAt  Deadline of the upload, or of the restore of a deleted document.
  * @property {Step[]} steps  What has been checked or made, in order.
  * @property {Record<string, Rendition>} renditions  By name; `download` takes the name.
- * @property {{status: Status, at: string, reason?: string | null}[]} history
+ * @property {string} etag  Changes with every change of the document; `ifMatch` of an update.
+ * @property {{status: Status, at: string, reason?: string | null, changed?: string[]}[]} history  An entry with
+ *   `changed` is a change of these fields.
+ */
+
+/**
+ * @typedef {object} ListQuery
+ * @property {Status} [status]  Without one, all documents that are not deleted.
+ * @property {string} [kind]
+ * @property {string} [nameContains]  Part of the file name or of the title, in upper or lower case.
+ * @property {number} [limit]  1 to 100.
+ * @property {string} [cursor]  The `nextCursor` of the previous page of the same list.
+ */
+
+/**
+ * @typedef {object} DocumentList
+ * @property {AirlockDocument[]} documents
+ * @property {string | null} nextCursor  Null on the last page.
+ * @property {boolean} incomplete  True if the search stopped early; `nextCursor` continues it, even if the page is empty.
+ */
+
+/**
+ * @typedef {object} DocumentChanges  What is left out stays as it is.
+ * @property {string} [fileName]  A title that equals the file name follows it.
+ * @property {string | null} [title]  Null stands for the file name.
+ * @property {Record<string, string | null>} [metadata]  Entries to replace, or with null to remove; others stay.
  */
 
 /**

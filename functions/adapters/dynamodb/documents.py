@@ -15,7 +15,7 @@ from contextlib import contextmanager, suppress
 from datetime import datetime
 from typing import Any, NoReturn, Protocol
 
-from functions.adapters.dynamodb import queries, writes
+from functions.adapters.dynamodb import pages, queries, writes
 from functions.adapters.dynamodb.attributes import Item, from_item, to_item
 from functions.adapters.dynamodb.client import DynamoDBError
 from functions.adapters.dynamodb.connections import NoResponseError
@@ -57,8 +57,6 @@ _MAY_EXIST = (
 )
 _LOST_RACE = frozenset({"ConditionalCheckFailedException", "TransactionConflictException"})
 _MAX_ATTEMPTS = 5
-_MAX_PAGES = 10
-"""Maximum number of queries for one page of a list."""
 
 
 class DynamoDB(Protocol):
@@ -134,22 +132,7 @@ class DynamoDBDocuments:
         raise _unavailable()
 
     def page(self, query: ListQuery) -> Page:
-        """See `DocumentRepository.page`.
-
-        DynamoDB filters after reading, so a page may be short although another page follows.
-        """
-        documents: list[Document] = []
-        request = queries.page(self._table, query)
-        start = document_key(query.owner, query.before) if query.before else None
-        for _ in range(_MAX_PAGES):
-            items, start = self._query(request, start)
-            documents += [document_from_item(item) for item in items]
-            if len(documents) > query.limit or start is None:
-                break
-        if len(documents) > query.limit:
-            return Page(tuple(documents[: query.limit]), documents[query.limit - 1].id)
-        next_before = from_item(start)["sk"].removeprefix(DOCUMENT_PREFIX) if start else None
-        return Page(tuple(documents), next_before)
+        return pages.read(self._query, self._table, query)
 
     def due(self, now: datetime) -> Iterator[tuple[str, str] | None]:
         """See `DocumentRepository.due`. Documents that are checked with their owner are found by the recount."""

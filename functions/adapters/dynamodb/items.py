@@ -100,12 +100,14 @@ def due_shard(random_hex: str) -> str:
 
 
 def _entry_to_map(entry: HistoryEntry) -> dict[str, Any]:
-    values = {"status": entry.status.value, "at": _format_time(entry.at)}
-    return values if entry.reason is None else values | {"reason": entry.reason}
+    values: dict[str, Any] = {"status": entry.status.value, "at": _format_time(entry.at)}
+    optional = {"reason": entry.reason, "changed": list(entry.changed)}
+    return values | {name: value for name, value in optional.items() if value}
 
 
 def _entry_from_map(values: Mapping[str, Any]) -> HistoryEntry:
-    return HistoryEntry(Status(values["status"]), datetime.fromisoformat(values["at"]), values.get("reason"))
+    at, changed = datetime.fromisoformat(values["at"]), tuple(values.get("changed", ()))
+    return HistoryEntry(Status(values["status"]), at, values.get("reason"), changed)
 
 
 def _format_time(time: datetime | None) -> str | None:

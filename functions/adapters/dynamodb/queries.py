@@ -9,12 +9,9 @@ from functions.domain.document import PURGED_STATUSES, Status
 from functions.domain.ids import uuid7
 from functions.domain.repository import ListQuery
 
-_FILTERED_PAGE_SIZE = 200
-"""Number of items read at once if a filter leaves only some of them."""
-
 
 def page(table: str, query: ListQuery) -> dict[str, Any]:
-    """Returns the query of one page of an owner's documents, newest first."""
+    """Returns the query of an owner's documents, newest first, without the number of items to read."""
     statuses = {
         f":s{number}": status.value
         for number, status in enumerate(Status)
@@ -33,8 +30,6 @@ def page(table: str, query: ListQuery) -> dict[str, Any]:
         "ExpressionAttributeValues": to_item(values),
         "ScanIndexForward": False,
         "ConsistentRead": True,
-        # Without a filter of the client, nearly all items that are read are listed.
-        "Limit": query.limit + 1 if query.status is query.kind is None else _FILTERED_PAGE_SIZE,
     }
 
 
