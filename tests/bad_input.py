@@ -29,6 +29,8 @@ _CREATE = "lambdas/test_create.py"
 _IDEMPOTENCY = "lambdas/test_idempotency.py"
 _QUOTAS = "lambdas/test_quotas.py"
 _LIST = "lambdas/test_list.py"
+_SIZES = "lambdas/test_list_sizes.py"
+_UPDATE = "lambdas/test_update.py"
 _PARTS = "lambdas/test_parts.py"
 _COMPLETE = "lambdas/test_complete.py"
 _ONE_FILE = "lambdas/test_one_file.py"
@@ -221,6 +223,34 @@ UPLOAD = (
 )
 
 READ = (
+    _row("updateDocument", "an If-Match of another revision, a weak tag, or no tag", "412 precondition_failed",
+         f"{_UPDATE}::test_an_update_of_another_revision_is_refused",
+         f"{_UPDATE}::test_a_condition_that_does_not_hold"),
+    _row("updateDocument", "repeated, with the If-Match of before", "200",
+         f"{_UPDATE}::test_an_update_can_be_repeated",
+         reason="The change is there already, so a repeat after a lost response is no conflict (RFC 9110, 13.1.1)."),
+    _row("updateDocument", "without If-Match", "200",
+         f"{_UPDATE}::test_an_update_changes_what_it_names",
+         reason="Fields that are not named stay, so most clients need no condition."),
+    _row("updateDocument", "a name whose extension contradicts the content type", "422 extension_mismatch",
+         f"{_UPDATE}::test_an_invalid_update_is_refused"),
+    _row("updateDocument", "a name with a control character, or an empty one", "422 filename_invalid",
+         f"{_UPDATE}::test_an_invalid_update_is_refused"),
+    _row("updateDocument", "metadata of more than 8 KiB or 20 entries after the change", "422 metadata_too_large",
+         f"{_UPDATE}::test_an_invalid_update_is_refused",
+         "services/test_document_updates.py::test_two_concurrent_updates_cannot_exceed_the_size_of_metadata"),
+    _row("updateDocument", "a field that cannot be changed", "422 validation_failed",
+         f"{_UPDATE}::test_an_invalid_update_is_refused"),
+    _row("updateDocument", "a deleted document, an unknown one, or that of another owner",
+         "409 invalid_state or 404 document_not_found",
+         f"{_UPDATE}::test_a_deleted_or_unknown_document_or_that_of_another_owner_is_not_changed"),
+    _row("createDocument", "metadata of more than 8 KiB", "422 metadata_too_large",
+         f"{_UPDATE}::test_a_create_with_too_much_metadata_is_refused"),
+    _row("listDocuments", "a search for an empty or a long text", "422 validation_failed",
+         f"{_SIZES}::test_a_search_for_nothing_or_for_a_long_text_is_refused"),
+    _row("listDocuments", "documents of more than 4 MB on one page", "200, and the page ends before",
+         f"{_SIZES}::test_a_page_ends_at_4_mb_and_the_next_one_continues",
+         reason="Lambda's limit for a response is 6 MB."),
     _row("deleteDocument", "repeated", "204",
          f"{_DELETE}::test_a_deleted_document_leaves_the_list_until_it_is_restored"),
     _row("deleteDocument", "an open upload", "409 invalid_state",

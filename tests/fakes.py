@@ -236,6 +236,7 @@ def _matches(document: Document, query: ListQuery) -> bool:
             else document.status.public_status is query.status
         )
         and (query.kind is None or document.kind == query.kind)
+        and query.matches_name(document.file_name, document.title)
     )
 
 

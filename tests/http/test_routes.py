@@ -55,4 +55,5 @@ def test_the_codes_of_a_row_follow_from_its_path_and_its_body() -> None:
     assert [route.operation_id for route in ROUTES if route.body is RequestBody.REQUIRED] == [
         "createDocument",
         "presignParts",
+        "updateDocument",
     ]

@@ -60,8 +60,8 @@ def test_no_route_catches_everything_because_it_would_swallow_preflights(stack: 
 def test_pages_of_the_given_origins_may_call(prod: Synthesis) -> None:
     assert prod.only("AWS::ApiGatewayV2::Api")["CorsConfiguration"] == {
         "AllowOrigins": ["https://app.example.com"],
-        "AllowMethods": ["DELETE", "GET", "POST"],
-        "AllowHeaders": ["authorization", "content-type", "idempotency-key", "if-none-match"],
+        "AllowMethods": ["DELETE", "GET", "PATCH", "POST"],
+        "AllowHeaders": ["authorization", "content-type", "idempotency-key", "if-match", "if-none-match"],
         "ExposeHeaders": ["etag", "location", "retry-after"],
         "MaxAge": 3600,
     }

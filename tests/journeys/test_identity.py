@@ -27,6 +27,7 @@ ROUTES = [
     ("POST", "/documents/{id}/abort"),
     ("GET", "/documents/{id}/download"),
     ("GET", "/documents/{id}/content"),
+    ("PATCH", "/documents/{id}"),
     ("DELETE", "/documents/{id}"),
     ("POST", "/documents/{id}/restore"),
 ]
@@ -36,6 +37,7 @@ UNKNOWN_ID = "01936d6a-0000-7000-8000-000000000000"
 BODIES = {
     ("POST", "/documents"): {"fileName": "a.png", "size": 1, "contentType": "image/png"},
     ("POST", "/documents/{id}/parts"): {"partNumbers": [1]},
+    ("PATCH", "/documents/{id}"): {"title": "A title"},
 }
 
 

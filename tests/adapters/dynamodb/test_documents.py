@@ -15,7 +15,7 @@ from functions.adapters.dynamodb.items import (
     document_key,
     document_to_item,
 )
-from functions.domain.document import Document, Status
+from functions.domain.document import Document
 from functions.domain.errors import TooMany, Unavailable, WrongState
 from functions.domain.events import AbortRequested, ObjectArrived
 from functions.domain.keys import DocumentKey
@@ -261,40 +261,6 @@ def test_only_the_idempotency_key_expires(table: Table, repository: DynamoDBDocu
         "USAGE": None,
         "IDEM#hash-of-the-key": int((NOW + DAY).timestamp()),
     }
-
-
-def test_a_rare_status_among_many_documents_is_found(table: Table, repository: DynamoDBDocuments) -> None:
-    """The page needs a second query, because the first 200 items contain no match."""
-    rare = a_document(id=an_id(1), status=Status.ABORTED)
-    others = [a_document(id=an_id(number)) for number in range(2, 230)]
-    for start in range(0, 229, 25):
-        puts = [document_to_item(document) for document in [rare, *others][start : start + 25]]
-        table.client.batch_write_item(
-            RequestItems={table.name: [{"PutRequest": {"Item": put}} for put in puts]}
-        )
-    page = repository.page(ListQuery(OWNER, 3, status=Status.ABORTED))
-    assert (page.documents, page.next_before) == ((rare,), None)
-
-
-def test_a_page_without_matches_can_be_continued() -> None:
-    dynamodb = ScriptedDynamoDB(
-        *(
-            {"Items": [], "LastEvaluatedKey": {"pk": {"S": OWNER}, "sk": {"S": f"DOC#{an_id(99 - number)}"}}}
-            for number in range(10)
-        )
-    )
-    page = dynamodb.repository.page(ListQuery(OWNER, 3, status=Status.ABORTED))
-    assert (page.documents, page.next_before) == ((), an_id(90))
-
-
-def test_a_full_page_is_read_with_one_query() -> None:
-    documents = [a_document(id=an_id(number)) for number in (9, 8, 7)]
-    last = {"pk": {"S": OWNER}, "sk": {"S": f"DOC#{an_id(7)}"}}
-    dynamodb = ScriptedDynamoDB(
-        {"Items": [document_to_item(document) for document in documents], "LastEvaluatedKey": last}
-    )
-    page = dynamodb.repository.page(ListQuery(OWNER, 2))
-    assert (page.documents, page.next_before) == (tuple(documents[:2]), an_id(8))
 
 
 def test_due_documents_are_read_from_all_pages_of_all_shards() -> None:

@@ -27,17 +27,6 @@ def test_a_page_has_the_statuses_that_the_client_sees_as_the_requested_one(
     assert {value for name, value in values.items() if name.startswith(":s")} == listed
 
 
-def test_a_page_without_a_filter_reads_one_document_more_than_its_limit() -> None:
-    assert queries.page("documents", ListQuery(OWNER, 10))["Limit"] == 11
-
-
-@pytest.mark.parametrize(
-    "query", [ListQuery(OWNER, 10, status=Status.READY), ListQuery(OWNER, 10, kind="image")]
-)
-def test_a_page_with_a_filter_reads_more_documents_than_its_limit(query: ListQuery) -> None:
-    assert queries.page("documents", query)["Limit"] == 200
-
-
 @pytest.mark.parametrize(("number", "is_included"), [(-1, False), (0, True), (1, True)])
 def test_documents_created_since_a_time_include_those_of_that_millisecond(
     number: int, is_included: bool

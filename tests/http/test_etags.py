@@ -1,0 +1,34 @@
+"""Entity tags of documents, and the revisions that an If-Match header allows."""
+
+import pytest
+
+from functions.http.etags import format_etag, parse_if_match
+from tests.examples import a_document
+
+
+@pytest.mark.parametrize("header", [None, "*", " * "])
+def test_without_a_condition_any_revision_is_allowed(header: str | None) -> None:
+    assert parse_if_match(header) is None
+
+
+@pytest.mark.parametrize(
+    ("header", "revisions"),
+    [
+        ('"1"', {1}),
+        ('"1", "22"', {1, 22}),
+        ('"1","22"', {1, 22}),
+        ('W/"1", "2"', {2}),
+        ('"2", W/"1"', {2}),
+        ("1, 2", set()),
+        ('"1"2', set()),
+        ('*, "1"', {1}),
+        ("", set()),
+        ('"' + "9" * 17 + '"', set()),
+    ],
+)
+def test_a_condition_allows_its_strong_tags(header: str, revisions: set[int]) -> None:
+    assert parse_if_match(header) == frozenset(revisions)
+
+
+def test_a_tag_allows_its_own_revision() -> None:
+    assert parse_if_match(format_etag(a_document(revision=10))) == {10}
