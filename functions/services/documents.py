@@ -106,16 +106,16 @@ class DocumentService:
         """
         for _ in range(_UPDATE_TRIES):
             document = find_document(self.repository, owner, document_id)
-            # The patch is applied to this revision. If another one has come, it is applied to that one.
             known = frozenset({document.revision})
-            event = plan_update(document, patch, known if revisions is None else known & revisions)
+            allowed = known if revisions is None else known & revisions
+            event = plan_update(document, patch, allowed)
             match apply_event(self.repository, document, event, lambda: now):
                 case Document() as updated:
                     return updated
                 case Ignored.ALREADY_APPLIED:
                     return find_document(self.repository, owner, document_id)
-                case Ignored.STALE_REVISION if revisions is None:
-                    continue
+                case Ignored.STALE_REVISION if allowed:
+                    continue  # another change came first, so the patch is applied to the result
                 case Ignored.STALE_REVISION:
                     raise WrongState(Code.PRECONDITION_FAILED)
                 case _:

@@ -86,6 +86,14 @@ def test_a_concurrent_change_fails_an_update_with_a_condition() -> None:
     assert error.value.code == "precondition_failed"
 
 
+def test_a_concurrent_change_that_the_condition_allows_is_kept() -> None:
+    repository = BusyDocuments(others=[lambda document: replace(document, metadata={"theirs": "1"})])
+    on = service(repository)
+    patch = DetailsPatch(metadata={"ours": "2"})
+    after = on.update(OWNER, an_id(), patch, revisions=frozenset({1, 2}), now=NOW)
+    assert after.metadata == {"theirs": "1", "ours": "2"}
+
+
 def test_an_update_of_a_document_that_never_rests_is_busy() -> None:
     others = [lambda document: replace(document, failures=document.failures + 1) for _ in range(9)]
     with pytest.raises(Unavailable) as error:
@@ -136,9 +144,10 @@ def test_a_cursor_of_a_search_is_valid_for_that_search_only() -> None:
 
 def test_a_cut_listing_continues_after_its_last_document() -> None:
     on = service(InMemoryDocuments(), *(a_document(id=an_id(number)) for number in range(5)))
-    listing = on.list(OWNER, limit=4)
+    listing = replace(on.list(OWNER, limit=4), is_incomplete=True)
     assert listing.cut(4) is listing
     cut = listing.cut(2)
+    assert not cut.is_incomplete
     assert [document.id for document in cut.documents] == [an_id(4), an_id(3)]
     rest = on.list(OWNER, limit=9, after=cut.next_cursor)
     assert [document.id for document in rest.documents] == [an_id(2), an_id(1), an_id(0)]
