@@ -80,10 +80,10 @@ class HttpFunction:
     def serve(self, event: Event, context: LambdaContext) -> dict[str, Any]:
         """Returns the response to one event of API Gateway, payload format 2.0."""
         response = self._reject_body(event) or self.app.resolve(event, context)
-        _encode_long_body(response)
         response["headers"] = _HEADERS | response.get("headers", {})
         if response["statusCode"] >= HTTPStatus.BAD_REQUEST:
             _log_problem(event, response)
+        _encode_long_body(response)
         return response
 
     def _reject_body(self, event: Event) -> dict[str, Any] | None:
@@ -111,6 +111,7 @@ def json_response(
 
 
 def _encode_long_body(response: dict[str, Any]) -> None:
+    """Encodes the body as base64 if its text could make the response larger than Lambda's limit."""
     body = response.get("body") or ""
     if len(body) > _MAX_PLAIN_LENGTH and not response.get("isBase64Encoded"):
         response["body"] = base64.b64encode(body.encode()).decode()

@@ -26,6 +26,7 @@ from functions.domain.events import (
     ResultArrived,
     StepReported,
     Transition,
+    UpdateRequested,
 )
 from functions.domain.guards import MAX_ATTEMPTS
 from functions.domain.states import ANY, AT_REST, TRANSITIONS, decide, find_row
@@ -62,6 +63,10 @@ EVENTS: tuple[Event, ...] = (
     *(PartUrlsSigned(NOW + by) for by in (timedelta(0), 3 * WEEK)),
     *(AbortRequested(), CompleteRequested(), DeadlinePassed(), DeleteRequested(NOW + WEEK)),
     *(RedriveRequested(), RestoreRequested(), PurgeStarted()),
+    *(
+        UpdateRequested(revisions=frozenset(revisions), file_name="cat.png", title=title, metadata={})
+        for revisions, title in product(((1, 3), ()), ("A cat", "A dog"))
+    ),
 )
 
 

@@ -23,7 +23,12 @@ UNREADABLE_IDS = [
 
 
 def a_body(route: str) -> object:
-    return {"POST /documents": CREATE, "POST /documents/{id}/parts": PARTS}.get(route)
+    bodies: dict[str, object] = {
+        "POST /documents": CREATE,
+        "POST /documents/{id}/parts": PARTS,
+        "PATCH /documents/{id}": {"title": "A title"},
+    }
+    return bodies.get(route)
 
 
 @pytest.mark.parametrize("route", NEEDS_TOKEN)
@@ -82,4 +87,4 @@ def test_an_id_that_no_document_can_have_is_not_found(ada: Api, route: str) -> N
 
 def test_the_list_holds_nothing_of_another_owner(ada: Api, grace: Api) -> None:
     ada.create(PNG)
-    assert grace.get("/documents").json == {"documents": [], "nextCursor": None}
+    assert grace.get("/documents").json == {"documents": [], "nextCursor": None, "incomplete": False}

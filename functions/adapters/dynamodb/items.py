@@ -101,8 +101,9 @@ def due_shard(random_hex: str) -> str:
 
 def _entry_to_map(entry: HistoryEntry) -> dict[str, Any]:
     values: dict[str, Any] = {"status": entry.status.value, "at": _format_time(entry.at)}
-    optional = {"reason": entry.reason, "changed": list(entry.changed)}
-    return values | {name: value for name, value in optional.items() if value}
+    if entry.changed:
+        values["changed"] = list(entry.changed)
+    return values if entry.reason is None else values | {"reason": entry.reason}
 
 
 def _entry_from_map(values: Mapping[str, Any]) -> HistoryEntry:
