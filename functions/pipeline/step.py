@@ -46,7 +46,7 @@ Verdict = Passed | Rejected | Suspended
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StepContext:
-    """What a step may know.
+    """The information that a step gets.
 
     - `staged` is the version that arrived, `head` its first bytes, and `read(start, length)` returns others.
     - `kind` is None if the deployment has removed it since the document was created.
