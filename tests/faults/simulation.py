@@ -14,7 +14,7 @@ import pytest
 
 from functions import wiring
 from functions.adapters.dynamodb.items import DOCUMENT_PREFIX, document_from_item
-from functions.domain.document import Document, HistoryEntry
+from functions.domain.document import Document
 from functions.domain.effects import COMPLETE_LEASE, LEASE
 from functions.domain.events import Transition
 from functions.domain.keys import owner_key
@@ -216,7 +216,7 @@ def _age(document: Document, by: timedelta) -> Document:
         upload_deadline=document.upload_deadline - by,
         lease_until=lease,
         purge_after=document.purge_after and document.purge_after - by,
-        history=tuple(HistoryEntry(each.status, each.at - by, each.reason) for each in document.history),
+        history=tuple(replace(each, at=each.at - by) for each in document.history),
         steps=tuple(_age_step(step, by) for step in document.steps),
     )
 
