@@ -11,6 +11,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from functools import cache
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from typing import Any
@@ -57,15 +58,8 @@ class Emulator:
         return f"http://{HOST}:{self.port}"
 
     def client(self, service: str) -> Any:
-        """Creates a boto3 client with the account's root key, to which MiniStack applies no policy."""
-        return boto3.client(  # type: ignore[call-overload]
-            service,
-            endpoint_url=self.endpoint,
-            region_name=REGION,
-            aws_access_key_id=_ROOT_KEY,
-            aws_secret_access_key=_ROOT_KEY,
-            config=DIRECT,
-        )
+        """Returns a boto3 client with the account's root key, to which MiniStack applies no policy."""
+        return _create_client(service, self.endpoint)
 
     def wait_until_ready(self) -> None:
         """Returns when MiniStack responds. Raises StartError when it exits, or after a minute."""
@@ -75,6 +69,19 @@ class Emulator:
                 return
             time.sleep(0.02)
         raise StartError("MiniStack does not start")
+
+
+@cache
+def _create_client(service: str, endpoint: str) -> Any:
+    """Creates a client once, because that takes longer than most requests. Threads may share a client."""
+    return boto3.client(  # type: ignore[call-overload]
+        service,
+        endpoint_url=endpoint,
+        region_name=REGION,
+        aws_access_key_id=_ROOT_KEY,
+        aws_secret_access_key=_ROOT_KEY,
+        config=DIRECT,
+    )
 
 
 def _is_responding(port: int) -> bool:

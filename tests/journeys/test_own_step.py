@@ -114,6 +114,24 @@ def test_a_document_that_waits_says_for_what_and_cannot_be_downloaded(
     assert user.wait_until_processed(document_id)["status"] == "ready"
 
 
+def test_a_document_that_waits_is_no_open_upload(
+    user: ApiClient, operator: AdminClient, patient: ManualWorker
+) -> None:
+    created = user.create(TEXT, "a.txt", "text/plain", kind="patient")
+    document_id = created["document"]["id"]
+    before = operator.get_usage(document_id)["open_uploads"]
+    assert user.put(created["upload"], TEXT).status_code == 200
+    task = patient.receive(document_id)
+    wait_until(
+        lambda: operator.get_usage(document_id)["open_uploads"] == before - 1,
+        "the upload is not open any more",
+    )
+    assert user.get_document(document_id)["status"] == "processing"
+    patient.answer(task, "passed")
+    assert user.wait_until_processed(document_id)["status"] == "ready"
+    assert operator.get_usage(document_id)["open_uploads"] == before - 1
+
+
 def test_a_worker_that_dies_gets_its_task_again(user: ApiClient, patient: ManualWorker) -> None:
     document_id = send(user, "patient")
     first = patient.receive(document_id, visibility=1, delete=False)

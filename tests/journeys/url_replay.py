@@ -39,8 +39,11 @@ class UrlReplay:
     def _repeat_event(self) -> None:
         """Sends the event of the newest staged version once more."""
         bucket = self.admin.stack.bucket
-        listed = self.admin.client("s3").list_object_versions(Bucket=bucket, Prefix="staging/")["Versions"]
-        staged = next(version for version in listed if version["Key"].endswith(self.id))
+        listed = self.admin.client("s3").list_object_versions(Bucket=bucket, Prefix="staging/")
+        versions = (each for each in listed.get("Versions", []) if each["Key"].endswith(self.id))
+        staged = next(versions, None)
+        if staged is None:  # The staged version is gone already, so that the next try succeeds.
+            return
         object_ = {"key": staged["Key"], "versionId": staged["VersionId"]}
         event = {"eventName": "ObjectCreated:Put", "s3": {"bucket": {"name": bucket}, "object": object_}}
         self.admin.client("sqs").send_message(
