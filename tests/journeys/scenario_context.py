@@ -1,4 +1,4 @@
-"""What a scenario works with: a user, the owner of the deployment, and files whose events are lost."""
+"""The context of a scenario: a user, the owner of the deployment, and files whose events are lost."""
 
 import json
 from collections.abc import Callable, Iterator

@@ -32,7 +32,7 @@ QUEUES = [
 
 
 @pytest.fixture(scope="module")
-def extended() -> Iterator[LocalStack]:
+def example_stack() -> Iterator[LocalStack]:
     with start_stack(
         app="examples.steps.wordlist.app", kindsFile="tests/journeys/step_kinds.toml"
     ) as running:
@@ -40,13 +40,13 @@ def extended() -> Iterator[LocalStack]:
 
 
 @pytest.fixture(scope="module")
-def user(extended: LocalStack, http: httpx.Client) -> ApiClient:
-    return ApiClient(extended.api, extended.users[0].access_token, http)
+def user(example_stack: LocalStack, http: httpx.Client) -> ApiClient:
+    return ApiClient(example_stack.api, example_stack.users[0].access_token, http)
 
 
 @pytest.fixture(scope="module")
-def operator(extended: LocalStack) -> AdminClient:
-    return AdminClient(extended)
+def operator(example_stack: LocalStack) -> AdminClient:
+    return AdminClient(example_stack)
 
 
 @pytest.fixture(scope="module")
@@ -189,8 +189,8 @@ def test_a_worker_that_never_answers_makes_the_document_fail(
 
 
 @pytest.fixture(scope="module")
-def roles(extended: LocalStack) -> Roles:
-    return Roles(extended)
+def roles(example_stack: LocalStack) -> Roles:
+    return Roles(example_stack)
 
 
 @pytest.fixture(scope="module")
@@ -201,9 +201,9 @@ def task(user: ApiClient, operator: AdminClient) -> dict[str, Any]:
 
 
 def test_a_worker_reads_staging_and_writes_the_renditions_of_its_step(
-    extended: LocalStack, roles: Roles, task: dict[str, Any]
+    example_stack: LocalStack, roles: Roles, task: dict[str, Any]
 ) -> None:
-    s3, bucket = roles.client(WORKER, "s3"), extended.bucket
+    s3, bucket = roles.client(WORKER, "s3"), example_stack.bucket
     read = partial(s3.get_object, Bucket=bucket)
     write = partial(s3.put_object, Bucket=bucket, Body=b"x")
     delete = partial(s3.delete_object, Bucket=bucket)
@@ -213,7 +213,7 @@ def test_a_worker_reads_staging_and_writes_the_renditions_of_its_step(
         "Key": f"{renditions}/wordlist/report",
         "VersionId": write(Key=f"{renditions}/wordlist/report")["VersionId"],
     }
-    promoted = extended.emulator.client("s3").put_object(Bucket=bucket, Key="documents/x", Body=b"x")[
+    promoted = example_stack.emulator.client("s3").put_object(Bucket=bucket, Key="documents/x", Body=b"x")[
         "VersionId"
     ]
 
@@ -230,12 +230,12 @@ def test_a_worker_reads_staging_and_writes_the_renditions_of_its_step(
     assert is_denied(partial(s3.list_object_versions, Bucket=bucket))
 
 
-def test_a_worker_may_not_touch_the_table(extended: LocalStack, roles: Roles) -> None:
+def test_a_worker_may_not_touch_the_table(example_stack: LocalStack, roles: Roles) -> None:
     table, key = roles.client(WORKER, "dynamodb"), {"pk": {"S": "x"}, "sk": {"S": "x"}}
     for call in (table.get_item, table.delete_item, table.update_item):
-        assert is_denied(partial(call, TableName=extended.table, Key=key))
-    assert is_denied(partial(table.put_item, TableName=extended.table, Item=key))
-    assert is_denied(partial(table.scan, TableName=extended.table))
+        assert is_denied(partial(call, TableName=example_stack.table, Key=key))
+    assert is_denied(partial(table.put_item, TableName=example_stack.table, Item=key))
+    assert is_denied(partial(table.scan, TableName=example_stack.table))
 
 
 @pytest.mark.parametrize("function", [WORKER, "LargeCopy"])
