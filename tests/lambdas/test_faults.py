@@ -25,7 +25,10 @@ def test_a_crash_is_a_problem_without_internals(
     body = {"fileName": "cat.png", "size": 1, "contentType": "image/png"} if path == "/documents" else None
     body = {"partNumbers": [1]} if path.endswith("/parts") else body
 
-    answer = ada.call(method, path, body if method == "POST" else None)
+    if method == "PATCH":
+        body = {"title": "A cat"}
+
+    answer = ada.call(method, path, body if method in ("POST", "PATCH") else None)
 
     assert answer.problem == (500, "internal_error")
     assert answer.headers["cache-control"] == "no-store"
