@@ -59,6 +59,7 @@ def lambda_environment(aws: Stub) -> dict[str, str]:
         table="records",
         upload_events_url=aws.origin,
         purge_queue_url=aws.origin,
+        consumed_queues=json.dumps([[f"{aws.origin}/object-created", f"{aws.origin}/dead-letters"]]),
         step_queues=json.dumps({"promote": {"tasks": aws.origin, "results": f"{aws.origin}/results"}}),
     )
     return {

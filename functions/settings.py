@@ -113,6 +113,13 @@ class Settings(FunctionOptions):
     table: Annotated[str, Resource("Name of the DynamoDB table.")]
     upload_events_url: Annotated[str, Resource("URL of the queue that receives the bucket's events.")]
     purge_queue_url: Annotated[str, Resource("URL of the queue of documents whose bytes are to be deleted.")]
+    consumed_queues: Annotated[
+        str,
+        Resource(
+            "URLs of the queues that functions read, each with that of its dead-letter queue, as JSON: "
+            '`[["...", "..."]]`.'
+        ),
+    ]
     step_queues: Annotated[
         str,
         Resource(

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from functions.adapters.s3.inventory import S3BucketInventory
     from functions.adapters.s3.multipart import S3MultipartStore
     from functions.adapters.s3.objects import S3ObjectStore
-    from functions.adapters.sqs import SQSPurgeQueue, SQSResultQueue, SQSTaskQueue, SQSUploadEvents
+    from functions.adapters.sqs import SQSMessageQueue, SQSPurgeQueue, SQSTaskQueue, SQSUploadEvents
     from functions.domain.kinds import Kinds
     from functions.features.large_copy.worker import LargeCopy
     from functions.pipeline.engine import Engine
@@ -139,17 +139,11 @@ def engine() -> "Engine":
 
 @cache
 def large_copy() -> "LargeCopy":
+    from functions.adapters.sqs import SQSResultQueue
     from functions.domain.steps import PROMOTE
     from functions.features.large_copy.worker import LargeCopy
 
-    return LargeCopy(_objects(), results_of(PROMOTE))
-
-
-@cache
-def large_copy_tasks() -> "SQSTaskQueue":
-    from functions.domain.steps import PROMOTE
-
-    return _tasks_of(PROMOTE)
+    return LargeCopy(_objects(), SQSResultQueue(_sqs(), _step_queues()[PROMOTE]["results"]))
 
 
 @cache
@@ -188,18 +182,19 @@ def purge_queue() -> "SQSPurgeQueue":
     return SQSPurgeQueue(_sqs(), settings().purge_queue_url)
 
 
+@cache
+def consumed_queue(name: str) -> "SQSMessageQueue":
+    """The queue with this name, whose messages a function processes."""
+    from functions.adapters.sqs import SQSMessageQueue
+
+    urls = {url.rpartition("/")[2]: (url, letters) for url, letters in json.loads(settings().consumed_queues)}
+    return SQSMessageQueue(_sqs(), *urls[name])
+
+
 def find_step(queue: str) -> str | None:
     """Returns the step whose results come from the queue with this name, None for another queue."""
     names = {urls["results"].rpartition("/")[2]: step for step, urls in _step_queues().items()}
     return names.get(queue)
-
-
-@cache
-def results_of(step: str) -> "SQSResultQueue":
-    """The queue of the results of a step's worker."""
-    from functions.adapters.sqs import SQSResultQueue
-
-    return SQSResultQueue(_sqs(), _step_queues()[step]["results"])
 
 
 @cache

@@ -5,7 +5,6 @@ from collections.abc import Mapping
 import aws_cdk as cdk
 from aws_cdk import aws_apigatewayv2 as apigateway
 from aws_cdk import aws_cloudwatch as cloudwatch
-from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
@@ -15,8 +14,8 @@ from infra.names import construct_name
 from infra.step_queues import StepQueues
 
 _PERIOD = cdk.Duration.minutes(5)
-_MAX_EVENT_AGE = cdk.Duration.minutes(20)
-"""More than one invocation of `pipeline` takes (15 minutes), so a crash alone does not raise the alarm."""
+_MAX_AGE = cdk.Duration.minutes(10)
+"""With the period of the alarm, an outage is seen within 15 minutes."""
 _STAGING_HOURS = 6
 """Hours without a sweep that has listed all of staging."""
 
@@ -36,7 +35,7 @@ class Alarms(Construct):
         object_created_dead_letters: sqs.Queue,
         purge_dead_letters: sqs.Queue,
         steps: Mapping[str, StepQueues],
-        pipeline: lambda_.Function,
+        pipeline: Function,
         sweeps: Function,
         api: apigateway.HttpApi,
     ) -> None:
@@ -57,12 +56,13 @@ class Alarms(Construct):
             object_created_queue.metric_approximate_age_of_oldest_message(
                 period=_PERIOD, statistic="Maximum"
             ),
-            threshold=_MAX_EVENT_AGE.to_seconds(),
-            description="The oldest S3 event in the queue is 20 minutes old: its document is still processing.",
+            threshold=_MAX_AGE.to_seconds(),
+            description="The oldest S3 event has waited in its queue for 10 minutes: the function pipeline does not read it.",
         )
+        self._watch_messages(pipeline.log_group)
         self._add_alarm(
             "PipelineErrors",
-            pipeline.metric_errors(period=_PERIOD, statistic="Sum"),
+            pipeline.function.metric_errors(period=_PERIOD, statistic="Sum"),
             description="An invocation of pipeline crashed or timed out: its messages return to the queue.",
         )
         self._add_alarm(
@@ -92,6 +92,28 @@ class Alarms(Construct):
             _visible_messages(queues.results.dead_letters),
             description=f"A result of the step {step} moved to the dead-letter queue: it is no valid result, or the "
             "pipeline fails. The pipeline's log says which.",
+        )
+
+    def _watch_messages(self, pipeline_log: logs.LogGroup) -> None:
+        """Reads the age of the oldest message that is not done, because a message that is sent anew looks young to SQS."""
+        oldest = logs.MetricFilter(
+            self,
+            "OldestSeconds",
+            log_group=pipeline_log,
+            filter_pattern=logs.FilterPattern.all(
+                logs.FilterPattern.string_value("$.message", "=", "batch"),
+                logs.FilterPattern.number_value("$.oldest_seconds", ">=", 0),
+            ),
+            metric_namespace=cdk.Stack.of(self).stack_name,
+            metric_name="OldestMessageSeconds",
+            metric_value="$.oldest_seconds",
+        )
+        self._add_alarm(
+            "OldestMessage",
+            oldest.metric(period=_PERIOD, statistic="Maximum"),
+            threshold=_MAX_AGE.to_seconds(),
+            description="A message of the pipeline has been tried for 10 minutes: S3, KMS, SQS or the table has a fault, or a "
+            "document is leased all the time. The warnings `fault` in the log of pipeline say which. Nothing is lost: it is tried until it succeeds.",
         )
 
     def _watch_staging(self, sweeps_log: logs.LogGroup) -> None:

@@ -11,13 +11,13 @@ from aws_cdk import aws_dynamodb as dynamodb
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_s3 as s3
-from aws_cdk import aws_sqs as sqs
 
 from functions.domain.keys import DOCUMENTS, RENDITIONS, STAGING
 from functions.domain.steps import PROMOTE
 from infra.document_table import DUE
 from infra.encryption import DECRYPT, WRITE, allow_via_service
 from infra.nag import suppress
+from infra.queue_with_dead_letters import QueueWithDeadLetters
 from infra.step_queues import StepQueues
 
 # ChangeMessageVisibility is for the backoff of a failed message.
@@ -35,8 +35,8 @@ def permissions(
     *,
     bucket: s3.Bucket,
     table: dynamodb.Table,
-    object_created_queue: sqs.Queue,
-    purge_queue: sqs.Queue,
+    object_created: QueueWithDeadLetters,
+    purge_tasks: QueueWithDeadLetters,
     steps: Mapping[str, StepQueues],
 ) -> dict[str, list[iam.PolicyStatement]]:
     """Returns function name -> statements. A DynamoDB transaction needs the permissions of its single writes.
@@ -47,7 +47,6 @@ def permissions(
         bucket.arn_for_objects(f"{prefix}*") for prefix in (STAGING, DOCUMENTS, RENDITIONS)
     )
     tasks = [queues.tasks.queue.queue_arn for queues in steps.values()]
-    results = [queues.results.queue.queue_arn for queues in steps.values()]
     return {
         "uploads": [
             _allow(staging, "s3:PutObject", "s3:AbortMultipartUpload", "s3:ListMultipartUploadParts"),
@@ -70,7 +69,7 @@ def permissions(
             # https://docs.aws.amazon.com/AmazonS3/latest/API/API_HeadObject.html
             _allow(bucket.bucket_arn, "s3:ListBucket"),
             _allow(table.table_arn, "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"),
-            _allow([object_created_queue.queue_arn, *results], *_CONSUME),
+            *_allow_batches(object_created, *(queues.results for queues in steps.values())),
             _allow(tasks, "sqs:SendMessage"),
         ],
         "large_copy": [
@@ -85,7 +84,8 @@ def permissions(
             ),
             # For 404 instead of 403, as for the pipeline.
             _allow(bucket.bucket_arn, "s3:ListBucket"),
-            *_allow_work(steps[PROMOTE]),
+            *_allow_batches(steps[PROMOTE].tasks),
+            _allow(steps[PROMOTE].results.queue.queue_arn, "sqs:SendMessage"),
         ],
         "sweeps": [
             *_allow_lists(bucket),
@@ -101,13 +101,13 @@ def permissions(
                 "dynamodb:Query",
             ),
             _allow(f"{table.table_arn}/index/{DUE}", "dynamodb:Query"),
-            _allow([object_created_queue.queue_arn, purge_queue.queue_arn], "sqs:SendMessage"),
+            _allow([object_created.queue.queue_arn, purge_tasks.queue.queue_arn], "sqs:SendMessage"),
         ],
         "purge": [
             *_allow_lists(bucket),
             _allow([staging, documents, renditions], *_EMPTY),
             _allow(table.table_arn, "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"),
-            _allow(purge_queue.queue_arn, *_CONSUME),
+            *_allow_batches(purge_tasks),
         ],
     }
 
@@ -144,12 +144,20 @@ def key_permissions(key: kms.IKey) -> dict[str, list[iam.PolicyStatement]]:
         "pipeline": [table, *_worker_key_permissions(key)],
         "large_copy": _worker_key_permissions(key),
         "sweeps": [table, allow_via_service(key, "sqs", *WRITE)],
-        "purge": [table, allow_via_service(key, "sqs", *DECRYPT)],
+        "purge": [table, allow_via_service(key, "sqs", *WRITE)],
     }
 
 
 def _worker_key_permissions(key: kms.IKey) -> list[iam.PolicyStatement]:
     return [allow_via_service(key, "s3", *WRITE), allow_via_service(key, "sqs", *WRITE)]
+
+
+def _allow_batches(*consumed: QueueWithDeadLetters) -> list[iam.PolicyStatement]:
+    """Allows to consume queues, to send a message anew, and to send one to the dead letters."""
+    return [
+        _allow([each.queue.queue_arn for each in consumed], *_CONSUME, "sqs:SendMessage"),
+        _allow([each.dead_letters.queue_arn for each in consumed], "sqs:SendMessage"),
+    ]
 
 
 def _allow_work(queues: StepQueues) -> list[iam.PolicyStatement]:

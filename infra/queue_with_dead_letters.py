@@ -7,7 +7,10 @@ from constructs import Construct
 
 from infra.nag import suppress
 
-MAX_RECEIVES = 8
+# SQS's maximum. Our functions move a hopeless message to the dead letters by themselves (functions/messages/batch.py), so
+# that neither an outage nor a crash of a whole batch uses up the deliveries of a message.
+# https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SetQueueAttributes.html
+MAX_RECEIVES = 1_000
 
 
 class QueueWithDeadLetters(Construct):
@@ -49,3 +52,8 @@ class QueueWithDeadLetters(Construct):
             visibility_timeout=visibility_timeout,
             dead_letter_queue=sqs.DeadLetterQueue(queue=self.dead_letters, max_receive_count=max_receives),
         )
+
+    @property
+    def urls(self) -> list[str]:
+        """The URLs of both queues, as `functions.settings.Settings.consumed_queues` has them."""
+        return [self.queue.queue_url, self.dead_letters.queue_url]

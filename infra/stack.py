@@ -170,17 +170,23 @@ class AirlockStack(cdk.Stack):
             table=self._table.table.table_name,
             upload_events_url=self._object_created_queue.queue.queue_url,
             purge_queue_url=self._purge_queue.queue.queue_url,
+            consumed_queues=self.to_json_string([each.urls for each in self._consumed_queues()]),
             step_queues=self.to_json_string({step: queues.urls for step, queues in self.steps.items()}),
             **self._deployment.function_options,
         )
         return settings.to_environment()
 
+    def _consumed_queues(self) -> list[QueueWithDeadLetters]:
+        """Returns the queues that our own functions read."""
+        results = (queues.results for queues in self.steps.values())
+        return [self._object_created_queue, self._purge_queue, self.steps[PROMOTE].tasks, *results]
+
     def _statements(self) -> dict[str, list[iam.PolicyStatement]]:
         statements = permissions(
             bucket=self.bucket,
             table=self._table.table,
-            object_created_queue=self._object_created_queue.queue,
-            purge_queue=self._purge_queue.queue,
+            object_created=self._object_created_queue,
+            purge_tasks=self._purge_queue,
             steps=self.steps,
         )
         additional = key_permissions(self.key) if self.key else {}
@@ -206,7 +212,7 @@ class AirlockStack(cdk.Stack):
             object_created_dead_letters=self._object_created_queue.dead_letters,
             purge_dead_letters=self._purge_queue.dead_letters,
             steps=self.steps,
-            pipeline=functions["pipeline"].function,
+            pipeline=functions["pipeline"],
             sweeps=functions["sweeps"],
             api=api.api,
         )

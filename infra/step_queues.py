@@ -17,9 +17,8 @@ _LONGEST_TIMEOUT = cdk.Duration.minutes(15)
 
 https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
 """
-# The most that SQS takes, because each delivery of the task continues a large copy for one invocation.
-# https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SetQueueAttributes.html
-_MAX_RECEIVES = {PROMOTE: 1_000}
+_TASK_RECEIVES = 8
+"""Deliveries of a task to a worker of the deployer's own, which may fail for good, before it goes to the dead letters."""
 
 
 class StepQueues(Construct):
@@ -37,7 +36,7 @@ class StepQueues(Construct):
             "Tasks",
             visibility_timeout=_LONGEST_TIMEOUT,
             key=key,
-            max_receives=_MAX_RECEIVES.get(step, MAX_RECEIVES),
+            max_receives=MAX_RECEIVES if step == PROMOTE else _TASK_RECEIVES,
         )
         self.results = QueueWithDeadLetters(self, "Results", visibility_timeout=results_timeout, key=key)
 

@@ -56,8 +56,6 @@ class InMemoryDocuments:
     def apply(self, transition: Transition) -> None:
         after, key = transition.after, DocumentKey(transition.after.owner, transition.after.id)
         held = self._documents.get(key)
-        if held == after and transition.reserved_bytes == 0:
-            return
         if held is None or held.revision != transition.before.revision:
             raise Conflict
         self._documents[key] = after

@@ -13,7 +13,12 @@ TYPES = get_type_hints(Settings)
 VALUES = {int: st.integers(0, 1 << 60), str: st.text(st.characters(exclude_categories=["Cs"]))}
 every_setting = st.builds(Settings, **{name: VALUES[type_] for name, type_ in TYPES.items()})
 DEFAULTS = Settings(
-    bucket="b", table="t", upload_events_url="q", purge_queue_url="a-purge-queue", step_queues="{}"
+    bucket="b",
+    table="t",
+    upload_events_url="q",
+    purge_queue_url="a-purge-queue",
+    consumed_queues="[]",
+    step_queues="{}",
 )
 
 

@@ -16,6 +16,7 @@ SETTINGS = Settings(
     table="a-table",
     upload_events_url="https://sqs.example/events",
     purge_queue_url="https://sqs.example/purges",
+    consumed_queues=json.dumps([["https://sqs.example/1/events", "https://sqs.example/1/dead-letters"]]),
     step_queues=json.dumps(
         {"promote": {"tasks": "https://sqs.example/1/copies", "results": "https://sqs.example/1/copied"}}
     ),
@@ -87,3 +88,9 @@ def test_no_connection_is_opened_for_a_snapshot(monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setenv("AWS_LAMBDA_INITIALIZATION_TYPE", "on-demand")
     with pytest.raises(OSError, match="no connection to DynamoDB"):
         wiring.connect()
+
+
+def test_a_queue_that_no_function_reads_is_an_error() -> None:
+    assert wiring.consumed_queue("events") is wiring.consumed_queue("events")
+    with pytest.raises(KeyError):
+        wiring.consumed_queue("dead-letters")

@@ -4,6 +4,7 @@ IAM actions: sqs:SendMessage and sqs:ChangeMessageVisibility.
 """
 
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote_plus
 
@@ -12,6 +13,7 @@ from botocore.exceptions import ClientError, ConnectionError, HTTPClientError
 from functions.adapters.aws_errors import is_client_fault
 from functions.domain.codes import Code
 from functions.domain.errors import Unavailable
+from functions.domain.queues import Message
 from functions.domain.tasks import Task, TaskResult
 
 if TYPE_CHECKING:
@@ -19,30 +21,66 @@ if TYPE_CHECKING:
 
 
 class SQSQueue:
-    """One queue, with what every consumer does to a message that it could not process."""
+    """One queue to send to."""
 
     def __init__(self, client: "SQSClient", url: str) -> None:
         self._client = client
         self._url = url
 
-    def retry_in(self, receipt_handle: str, seconds: int) -> None:
-        """Makes a message visible again after `seconds`. On an error, the visibility timeout of the queue applies."""
+    def _send(self, body: dict[str, Any]) -> None:
+        _send(self._client, QueueUrl=self._url, MessageBody=json.dumps(body))
+
+
+class SQSMessageQueue:
+    """Implements `functions.domain.queues.MessageQueue`. `dead_letters_url` is the URL of its dead-letter queue."""
+
+    def __init__(self, client: "SQSClient", url: str, dead_letters_url: str) -> None:
+        self._client = client
+        self._url = url
+        self._dead_letters_url = dead_letters_url
+
+    def send_anew(self, message: Message, delay: int) -> None:
+        again = replace(message, times_sent=message.times_sent + 1)
+        _send(
+            self._client,
+            QueueUrl=self._url,
+            MessageBody=message.body,
+            DelaySeconds=delay,
+            MessageAttributes=_attributes(again),
+        )
+
+    def bury(self, message: Message) -> None:
+        _send(
+            self._client,
+            QueueUrl=self._dead_letters_url,
+            MessageBody=message.body,
+            MessageAttributes=_attributes(message),
+        )
+
+    def retry_in(self, message: Message, seconds: int) -> None:
         try:
             self._client.change_message_visibility(
-                QueueUrl=self._url, ReceiptHandle=receipt_handle, VisibilityTimeout=seconds
+                QueueUrl=self._url, ReceiptHandle=message.receipt_handle, VisibilityTimeout=seconds
             )
         except (ClientError, ConnectionError, HTTPClientError):
             return
 
-    def _send(self, body: dict[str, Any]) -> None:
-        try:
-            self._client.send_message(QueueUrl=self._url, MessageBody=json.dumps(body))
-        except ClientError as error:
-            if not is_client_fault(error):
-                raise
-            raise _unavailable() from error
-        except (ConnectionError, HTTPClientError) as error:
-            raise _unavailable() from error
+
+def _attributes(message: Message) -> dict[str, Any]:
+    """Returns the message attributes, by which a message that is sent anew keeps its age."""
+    numbers = {"firstSeen": round(message.first_seen * 1000), "timesSent": message.times_sent}
+    return {name: {"DataType": "Number", "StringValue": str(number)} for name, number in numbers.items()}
+
+
+def _send(client: "SQSClient", **message: Any) -> None:
+    try:
+        client.send_message(**message)
+    except ClientError as error:
+        if not is_client_fault(error):
+            raise
+        raise _unavailable() from error
+    except (ConnectionError, HTTPClientError) as error:
+        raise _unavailable() from error
 
 
 def _unavailable() -> Unavailable:

@@ -1,8 +1,37 @@
 """Ports to the queues: S3's events, documents to purge, and the tasks and results of steps. All methods may raise Unavailable."""
 
+from dataclasses import dataclass
 from typing import Protocol
 
 from functions.domain.tasks import Task, TaskResult
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Message:
+    """One delivery of a message. `deliveries` counts this one too.
+
+    `first_seen` is when its first version was sent, in epoch seconds. `times_sent` counts how often it was sent.
+    """
+
+    id: str
+    receipt_handle: str
+    body: str
+    deliveries: int
+    first_seen: float
+    times_sent: int
+
+
+class MessageQueue(Protocol):
+    """A queue whose messages a function processes."""
+
+    def send_anew(self, message: Message, delay: int) -> None:
+        """Sends the message again, to come after `delay` seconds (0 to 900), with the time when it was first seen."""
+
+    def bury(self, message: Message) -> None:
+        """Sends the message to the dead letters."""
+
+    def retry_in(self, message: Message, seconds: int) -> None:
+        """Makes a received message visible again after `seconds`. On an error, the visibility timeout applies."""
 
 
 class UploadEvents(Protocol):

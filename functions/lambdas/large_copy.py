@@ -7,7 +7,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from functions import wiring
 from functions.features.large_copy.worker import CopyOutcome
 from functions.messages import step_results, step_tasks
-from functions.messages.batch import BatchConfig, process_batch
+from functions.messages.batch import BatchConfig, process_batch, queue_name
 from functions.startup import finish_init
 
 _COPY_RESERVE = 60_000
@@ -20,7 +20,7 @@ def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, A
         handler=lambda body: [_copy(body, context)],
         group_key=step_results.document_of,
         has_time=lambda: context.get_remaining_time_in_millis() >= _COPY_RESERVE,
-        retry_in=wiring.large_copy_tasks().retry_in,
+        queue=wiring.consumed_queue(queue_name(event)),
         again_at_once=frozenset({CopyOutcome.PAUSED}),
     )
     return process_batch(event, config)
@@ -31,4 +31,4 @@ def _copy(body: str, context: LambdaContext) -> str:
     return wiring.large_copy().copy(task, lambda: context.get_remaining_time_in_millis() < _COPY_RESERVE)
 
 
-finish_init(wiring.large_copy, wiring.large_copy_tasks)
+finish_init(wiring.large_copy)

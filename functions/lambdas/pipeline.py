@@ -8,7 +8,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from functions import wiring
 from functions.log import logger
 from functions.messages import s3_events, step_results
-from functions.messages.batch import BatchConfig, process_batch
+from functions.messages.batch import BatchConfig, process_batch, queue_name
 from functions.pipeline.engine import Outcome
 from functions.startup import finish_init
 
@@ -23,13 +23,13 @@ def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, A
     from one queue. The queue of results, and not the body of a message, says which step speaks.
     """
     wiring.engine()  # before the threads start, because boto3 cannot create clients in several threads
-    queue = event["Records"][0]["eventSourceARN"].rpartition(":")[2]
+    queue = queue_name(event)
     step = wiring.find_step(queue)
     config = BatchConfig(
         handler=_process_event if step is None else partial(_process_result, step=step),
         group_key=s3_events.first_key if step is None else step_results.document_of,
         has_time=lambda: context.get_remaining_time_in_millis() >= _RESERVE,
-        retry_in=(wiring.upload_events() if step is None else wiring.results_of(step)).retry_in,
+        queue=wiring.consumed_queue(queue),
     )
     return process_batch(event, config)
 
@@ -51,4 +51,4 @@ def _process_result(body: str, *, step: str) -> list[str]:
     return [wiring.engine().process_result(step_results.parse(body, step))]
 
 
-finish_init(wiring.engine, wiring.upload_events, wiring.connect)
+finish_init(wiring.engine, wiring.connect)

@@ -6,7 +6,7 @@ from typing import Any
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from functions import wiring
-from functions.messages.batch import BatchConfig, process_batch
+from functions.messages.batch import BatchConfig, process_batch, queue_name
 from functions.startup import finish_init
 
 _RESERVE = 60_000
@@ -19,7 +19,7 @@ def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, A
         handler=_purge,
         group_key=lambda body: body,
         has_time=lambda: context.get_remaining_time_in_millis() >= _RESERVE,
-        retry_in=wiring.purge_queue().retry_in,
+        queue=wiring.consumed_queue(queue_name(event)),
     )
     return process_batch(event, config)
 
@@ -29,4 +29,4 @@ def _purge(body: str) -> list[str]:
     return [wiring.purge_service().purge(task["owner"], task["documentId"])]
 
 
-finish_init(wiring.purge_service, wiring.purge_queue, wiring.connect)
+finish_init(wiring.purge_service, wiring.connect)

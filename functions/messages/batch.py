@@ -1,52 +1,73 @@
-"""Processing of an SQS batch. Each message succeeds or fails on its own; only failed messages go back to the queue."""
+"""Processing of an SQS batch. Each message succeeds or fails on its own.
 
+A message whose document is leased, or that met a fault, is sent anew with a delay and then deleted, so that an outage uses
+up no deliveries. A message that fails without a known cause returns to the queue, and after five deliveries it goes to the
+dead letters. Every message carries the time when it was first seen.
+"""
+
+import time
 from collections import Counter
 from collections.abc import Callable, Sequence, Set
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from enum import Enum, auto
 from typing import Any
 
+from functions.domain.errors import Unavailable
+from functions.domain.queues import Message, MessageQueue
 from functions.log import logger
 
-Message = dict[str, Any]
+MAX_DELIVERIES = 5
+"""Deliveries of a message that fails without a known cause, before it goes to the dead letters."""
 
-_MIN_RETRY_DELAY, _MAX_RETRY_DELAY = 5, 900
-"""Seconds until a failed message is visible again. The delay doubles with each delivery, from minimum to maximum."""
+_MIN_DELAY, _MAX_DELAY = 5, 900
+"""Seconds until a message comes again. The delay doubles each time. SQS delays a message by at most 15 minutes.
 
-_RETRY_OUTCOME = "leased"
-"""Outcome of a message that fails without an error, because another invocation processes the same document."""
+https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-messages.html
+"""
+
+_LEASED = "leased"
+"""Outcome of a message whose document another invocation is processing."""
 
 
 @dataclass(frozen=True, slots=True)
 class BatchConfig:
     """The functions that process one queue.
 
-    `handler` processes the body of a message and returns one outcome for each item in it. It raises if a retry may
-    succeed. Messages with the same `group_key` are processed in order, all others concurrently. A message is left
-    unprocessed unless `has_time`. `retry_in` makes a message, named by its receipt handle, visible after some seconds.
-    A message with an outcome of `again_at_once` is not done, and visible again without a delay.
+    `handler` processes the body of a message and returns one outcome for each item in it. It raises Unavailable for a fault.
+    Messages with the same `group_key` are processed in order, all others concurrently. A message is left unprocessed
+    unless `has_time`. A message with an outcome of `again_at_once` is sent anew without a delay.
     """
 
     handler: Callable[[str], Sequence[str]]
     group_key: Callable[[str], str]
     has_time: Callable[[], bool]
-    retry_in: Callable[[str, int], None]
+    queue: MessageQueue
     again_at_once: Set[str] = frozenset()
+    clock: Callable[[], float] = time.time
+
+
+class _Fate(Enum):
+    """What becomes of a message."""
+
+    DONE = auto()
+    SENT_ANEW = auto()
+    SENT_ANEW_AT_ONCE = auto()
+    RETURNED = auto()
+    RETURNED_AT_ONCE = auto()
+    BURIED = auto()
 
 
 @dataclass(frozen=True, slots=True)
 class _Result:
-    """The result of one message. SQS delivers the message again unless `is_done`."""
-
     message: Message
-    is_done: bool
+    fate: _Fate
     outcomes: Sequence[str]
-    is_paused: bool = False
 
 
 def process_batch(event: dict[str, Any], config: BatchConfig) -> dict[str, Any]:
-    """Processes all messages of a batch and returns the failed and unprocessed ones as `batchItemFailures`."""
-    messages = event["Records"]
+    """Processes all messages of a batch and returns those that return to the queue as `batchItemFailures`."""
+    messages = [_parse_message(record) for record in event["Records"]]
     groups = _group_messages(messages, config)
     with ThreadPoolExecutor(max(1, len(groups))) as pool:
         results = [
@@ -54,20 +75,35 @@ def process_batch(event: dict[str, Any], config: BatchConfig) -> dict[str, Any]:
             for group_results in pool.map(lambda group: _process_group(group, config), groups)
             for result in group_results
         ]
-    counts = Counter(outcome for result in results for outcome in result.outcomes)
-    failed = [result for result in results if not result.is_done]
-    for result in failed:
-        config.retry_in(
-            result.message["receiptHandle"], 0 if result.is_paused else _retry_delay(result.message)
-        )
-    logger.info("batch", messages=len(messages), failures=len(failed), outcomes=dict(counts))
-    return {"batchItemFailures": [{"itemIdentifier": result.message["messageId"]} for result in failed]}
+    returned = [result.message for result in results if not _settle(result, config.queue)]
+    _log_batch(results, returned, config.clock())
+    return {"batchItemFailures": [{"itemIdentifier": message.id} for message in returned]}
+
+
+def queue_name(event: dict[str, Any]) -> str:
+    """Returns the name of the queue that a batch comes from. A batch comes from one queue."""
+    arn: str = event["Records"][0]["eventSourceARN"]
+    return arn.rpartition(":")[2]
+
+
+def _parse_message(record: dict[str, Any]) -> Message:
+    """A message that was never sent anew was first seen when it was sent."""
+    attributes, own = record.get("attributes", {}), record.get("messageAttributes", {})
+    first_seen = own.get("firstSeen", {}).get("stringValue") or attributes.get("SentTimestamp", "0")
+    return Message(
+        id=record["messageId"],
+        receipt_handle=record["receiptHandle"],
+        body=record["body"],
+        deliveries=int(attributes.get("ApproximateReceiveCount", 1)),
+        first_seen=int(first_seen) / 1000,
+        times_sent=int(own.get("timesSent", {}).get("stringValue", 1)),
+    )
 
 
 def _group_messages(messages: Sequence[Message], config: BatchConfig) -> list[list[Message]]:
     groups: dict[str, list[Message]] = {}
     for message in messages:
-        groups.setdefault(config.group_key(message["body"]), []).append(message)
+        groups.setdefault(config.group_key(message.body), []).append(message)
     return list(groups.values())
 
 
@@ -77,18 +113,58 @@ def _process_group(messages: Sequence[Message], config: BatchConfig) -> list[_Re
 
 def _process_message(message: Message, config: BatchConfig) -> _Result:
     if not config.has_time():
-        return _Result(message, False, ["no_time"])
+        return _Result(message, _Fate.RETURNED_AT_ONCE, ["no_time"])
     try:
-        outcomes = config.handler(message["body"])
+        outcomes = config.handler(message.body) or ["event_ignored"]
+    except Unavailable as error:
+        logger.warning("fault", message_id=message.id, code=error.code, detail=error.detail)
+        return _Result(message, _Fate.SENT_ANEW, ["unavailable"])
     except Exception:
         # Any exception fails this message only, never the rest of the batch.
-        logger.exception("message_failed", message_id=message["messageId"])
-        return _Result(message, False, ["error"])
+        logger.exception("message_failed", message_id=message.id)
+        is_last = message.deliveries >= MAX_DELIVERIES
+        return _Result(message, _Fate.BURIED if is_last else _Fate.RETURNED, ["error"])
+    if _LEASED in outcomes:
+        return _Result(message, _Fate.SENT_ANEW, outcomes)
     is_paused = not config.again_at_once.isdisjoint(outcomes)
-    is_done = _RETRY_OUTCOME not in outcomes and not is_paused
-    return _Result(message, is_done, outcomes or ["event_ignored"], is_paused)
+    return _Result(message, _Fate.SENT_ANEW_AT_ONCE if is_paused else _Fate.DONE, outcomes)
 
 
-def _retry_delay(message: Message) -> int:
-    deliveries = int(message.get("attributes", {}).get("ApproximateReceiveCount", 1))
-    return int(min(_MIN_RETRY_DELAY * 2 ** (deliveries - 1), _MAX_RETRY_DELAY))
+def _settle(result: _Result, queue: MessageQueue) -> bool:
+    """Does what the fate says. Returns False for a message that returns to the queue, also if it cannot be sent anew."""
+    message = result.message
+    try:
+        match result.fate:
+            case _Fate.SENT_ANEW:
+                queue.send_anew(message, _delay(message.times_sent))
+            case _Fate.SENT_ANEW_AT_ONCE:
+                queue.send_anew(message, 0)
+            case _Fate.BURIED:
+                queue.bury(message)
+            case _Fate.RETURNED:
+                queue.retry_in(message, _delay(message.deliveries))
+                return False
+            case _Fate.RETURNED_AT_ONCE:
+                queue.retry_in(message, 0)
+                return False
+    except Unavailable:
+        return False
+    return True
+
+
+def _delay(times: int) -> int:
+    return int(min(_MIN_DELAY * 2 ** (times - 1), _MAX_DELAY))
+
+
+def _log_batch(results: Sequence[_Result], returned: Sequence[Message], now: float) -> None:
+    """Logs one line. `oldest_seconds` is the time since the oldest unfinished message was first seen; an alarm reads it."""
+    counts = Counter(outcome for result in results for outcome in result.outcomes)
+    unfinished = [result.message for result in results if result.fate is not _Fate.DONE]
+    oldest = max((now - message.first_seen for message in unfinished), default=0)
+    logger.info(
+        "batch",
+        messages=len(results),
+        failures=len(returned),
+        outcomes=dict(counts),
+        oldest_seconds=round(max(0, oldest)),
+    )

@@ -3,16 +3,23 @@
 import json
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import boto3
 import pytest
-from botocore.stub import Stubber
+from botocore.stub import ANY, Stubber
 from moto import mock_aws
 
-from functions.adapters.sqs import SQSPurgeQueue, SQSResultQueue, SQSTaskQueue, SQSUploadEvents
+from functions.adapters.sqs import (
+    SQSMessageQueue,
+    SQSPurgeQueue,
+    SQSResultQueue,
+    SQSTaskQueue,
+    SQSUploadEvents,
+)
 from functions.domain.codes import Code
 from functions.domain.errors import Unavailable
+from functions.domain.queues import Message
 from functions.domain.tasks import Task, TaskOutcome, TaskResult
 from functions.messages import step_results, step_tasks
 from tests.examples import NOW, OWNER, an_id
@@ -21,6 +28,7 @@ from tests.repository_steps import rendition_facts
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
+    from mypy_boto3_sqs.type_defs import MessageTypeDef
 
 KEY = "staging/a b/ü+1%2F"
 
@@ -70,12 +78,57 @@ def test_a_republished_event_has_the_form_of_s3s_event(sqs: "SQSClient", url: st
     assert record["s3"]["object"] == {"key": "staging/a+b/%C3%BC%2B1%252F", "versionId": "v1"}
 
 
+def receive_message(sqs: "SQSClient", url: str) -> "MessageTypeDef":
+    [message] = sqs.receive_message(
+        QueueUrl=url, MessageAttributeNames=["All"], AttributeNames=["All"], VisibilityTimeout=600
+    )["Messages"]
+    return message
+
+
+def a_message(received: "MessageTypeDef", **changes: Any) -> Message:
+    values = {"deliveries": 1, "first_seen": 1_777_896_000.25, "times_sent": 1} | changes
+    return Message(id="1", receipt_handle=received["ReceiptHandle"], body=received["Body"], **values)
+
+
 def test_a_message_can_be_made_visible_at_once(sqs: "SQSClient", url: str) -> None:
     SQSUploadEvents(sqs, url, "a-bucket").republish(KEY, "v1")
-    [message] = sqs.receive_message(QueueUrl=url, VisibilityTimeout=600)["Messages"]
+    received = receive_message(sqs, url)
     assert "Messages" not in sqs.receive_message(QueueUrl=url)
-    SQSUploadEvents(sqs, url, "a-bucket").retry_in(message["ReceiptHandle"], 0)
+    SQSMessageQueue(sqs, url, "https://dead-letters").retry_in(a_message(received), 0)
     assert len(sqs.receive_message(QueueUrl=url)["Messages"]) == 1
+
+
+def test_a_message_that_is_sent_anew_keeps_its_body_and_the_time_when_it_was_first_seen(
+    sqs: "SQSClient", url: str
+) -> None:
+    SQSUploadEvents(sqs, url, "a-bucket").republish(KEY, "v1")
+    received = receive_message(sqs, url)
+    SQSMessageQueue(sqs, url, "https://dead-letters").send_anew(a_message(received, times_sent=3), 0)
+    again = receive_message(sqs, url)
+    attributes = {name: value.get("StringValue") for name, value in again["MessageAttributes"].items()}
+    assert again["Body"] == received["Body"]
+    assert attributes == {"firstSeen": "1777896000250", "timesSent": "4"}
+
+
+def test_a_message_that_is_sent_anew_comes_after_its_delay(sqs: "SQSClient") -> None:
+    with Stubber(sqs) as stubber:
+        expected = {
+            "QueueUrl": "https://queue",
+            "MessageBody": "a",
+            "DelaySeconds": 40,
+            "MessageAttributes": ANY,
+        }
+        stubber.add_response("send_message", {}, expected)
+        message = a_message({"Body": "a", "ReceiptHandle": "handle"})
+        SQSMessageQueue(sqs, "https://queue", "https://dead-letters").send_anew(message, 40)
+        stubber.assert_no_pending_responses()
+
+
+def test_a_buried_message_is_in_the_dead_letters(sqs: "SQSClient", url: str) -> None:
+    letters = sqs.create_queue(QueueName="dead-letters")["QueueUrl"]
+    message = a_message({"Body": "a", "ReceiptHandle": "handle"})
+    SQSMessageQueue(sqs, url, letters).bury(message)
+    assert receive(sqs, letters) == "a"
 
 
 def test_a_throttled_queue_is_unavailable(sqs: "SQSClient") -> None:
@@ -89,7 +142,8 @@ def test_a_throttled_queue_is_unavailable(sqs: "SQSClient") -> None:
 def test_an_error_of_the_visibility_change_is_ignored(sqs: "SQSClient") -> None:
     with Stubber(sqs) as stubber:
         stubber.add_client_error("change_message_visibility", "ReceiptHandleIsInvalid")
-        SQSUploadEvents(sqs, "https://queue", "a-bucket").retry_in("handle", 0)
+        message = a_message({"Body": "a", "ReceiptHandle": "handle"})
+        SQSMessageQueue(sqs, "https://queue", "https://dead-letters").retry_in(message, 0)
         stubber.assert_no_pending_responses()
 
 

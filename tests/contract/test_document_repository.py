@@ -189,12 +189,16 @@ def test_a_change_of_a_missing_document_is_a_conflict(repository: DocumentReposi
     assert repository.get(OWNER, an_id()) is None
 
 
-def test_a_repeated_arrival_succeeds_and_closes_the_upload_once(repository: DocumentRepository) -> None:
+def test_of_two_equal_arrivals_one_is_a_conflict_and_the_upload_closes_once(
+    repository: DocumentRepository,
+) -> None:
+    """Two workers can claim in the same microsecond. Their records are equal."""
     limits = replace(PLENTY, open_uploads=2)
     first, _ = create(repository, 1, limits), create(repository, 2, limits)
     change = transition(first, ObjectArrived("v1"))
     repository.apply(change)
-    repository.apply(change)
+    with pytest.raises(Conflict):
+        repository.apply(transition(first, ObjectArrived("v1")))
     assert repository.get(OWNER, an_id(1)) == change.after
     create(repository, 3, limits)
     assert rejected_create(repository, 4, limits).code == "too_many_open_uploads"

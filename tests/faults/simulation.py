@@ -32,7 +32,16 @@ from tests.faults.workers import Worker, check_file, render_file
 from tests.interruptions import ProcessKilled
 from tests.lambdas.account import ACCESS_KEY, SECRET, TOKEN, Account, new_account
 from tests.lambdas.api import Api, ApiResponse
-from tests.lambdas.events import Context, notification, s3_record, sqs_event, sqs_message
+from tests.lambdas.events import (
+    COPIES_QUEUE,
+    EVENTS_QUEUE,
+    PURGES_QUEUE,
+    Context,
+    notification,
+    s3_record,
+    sqs_event,
+    sqs_message,
+)
 from tests.lambdas.sweep_invocations import redrive, sweep, sweep_later
 
 EIGHT_DAYS = timedelta(days=8)
@@ -88,8 +97,13 @@ class Simulation:
         raise AssertionError(f"{method} {path} did not succeed in {_MAX_TRIES} tries: {response.text}")
 
     def deliver(self) -> None:
-        """Delivers messages until the queues are empty. After a crash at once again, after a failure when leases are over."""
+        """Delivers messages until the queues are empty. After a crash at once again, after a failure when leases are over.
+
+        A message that a function has sent anew with a delay also comes when leases are over.
+        """
         for _ in range(_MAX_TRIES):
+            if self._is_queue_changed() and self.account.end_delays():
+                self.age(LEASE)
             self.collect()
             if not self.messages:
                 return
@@ -188,19 +202,23 @@ class Simulation:
 
     def _drain_queues(self) -> list[Message]:
         """Removes all messages from all queues, which are asked only if a message was sent, because that is slow."""
-        if self.calls.messages == self._drained:
+        if not self._is_queue_changed():
             return []
         self._drained = self.calls.messages
+        process_purge = partial(_handle, purge, PURGES_QUEUE)
         messages: list[Message] = [
             *((handle_event, body) for body in self.account.drain_upload_events()),
-            *((partial(_handle, purge), body) for body in self.account.drain_purge_tasks()),
+            *((process_purge, body) for body in self.account.drain_purge_tasks()),
         ]
         for step, urls in self.account.step_queues.items():
             work = _copy_one_part if step == PROMOTE else partial(self._work, step)
-            process = partial(_handle, pipeline, queue=urls["results"].rpartition("/")[2])
+            process = partial(_handle, pipeline, urls["results"].rpartition("/")[2])
             messages += [(work, body) for body in self.account.drain_tasks(step)]
             messages += [(process, body) for body in self.account.drain_results(step)]
         return messages
+
+    def _is_queue_changed(self) -> bool:
+        return self.calls.messages != self._drained
 
     def _work(self, step: str, body: str) -> bool:
         self.workers[step](json.loads(body))
@@ -225,7 +243,8 @@ def _age_step(step: StepRecord, by: timedelta) -> StepRecord:
     return replace(step, at=step.at - by, resume_at=step.resume_at and step.resume_at - by)
 
 
-def _handle(function: ModuleType, body: str, queue: str = "arrivals", context: Context | None = None) -> bool:
+def _handle(function: ModuleType, queue: str, body: str, context: Context | None = None) -> bool:
+    """Returns True also for a message that the function has sent anew."""
     event = sqs_event([sqs_message(body, queue=queue)])
     answer = function.lambda_handler(event, context or Context())
     return not answer["batchItemFailures"]
@@ -233,7 +252,7 @@ def _handle(function: ModuleType, body: str, queue: str = "arrivals", context: C
 
 def handle_event(body: str) -> bool:
     """Handles an event of S3."""
-    return _handle(pipeline, body)
+    return _handle(pipeline, EVENTS_QUEUE, body)
 
 
 def _copy_one_part(body: str) -> bool:
@@ -241,7 +260,7 @@ def _copy_one_part(body: str) -> bool:
     left = [300_000] * 2  # the batch asks once, the copy before each part
     context = Context()
     context.get_remaining_time_in_millis = lambda: left.pop() if left else 0  # type: ignore[method-assign]
-    return _handle(large_copy, body, context=context)
+    return _handle(large_copy, COPIES_QUEUE, body, context)
 
 
 def _wait_for_slice(owner: str) -> timedelta:
@@ -285,6 +304,7 @@ _RUN_DEPENDENT = frozenset(
         "record_expires_at",
         "upload_id",
         "document_id",
+        "write_id",
     ]
 )
 _DAILY_BYTES = "bytes#"
@@ -384,7 +404,12 @@ def _add_step_queues(account: Account) -> Account:
     queues = {
         step: {"tasks": create(f"{step}-tasks"), "results": create(f"{step}-results")} for step in STEPS
     }
-    return replace(account, settings=replace(account.settings, step_queues=json.dumps(queues)))
+    consumed = json.loads(account.settings.consumed_queues)
+    consumed += [
+        [queues[step]["results"], create(f"{step}-results-dead-letters")] for step in STEPS if step != PROMOTE
+    ]
+    settings = replace(account.settings, step_queues=json.dumps(queues), consumed_queues=json.dumps(consumed))
+    return replace(account, settings=settings)
 
 
 def _add_kinds() -> None:

@@ -16,7 +16,7 @@ USES = {
     "PipelineRole": {"dynamodb": READ, "s3": WRITE, "sqs": WRITE},
     "LargeCopyRole": {"s3": WRITE, "sqs": WRITE},
     "SweepsRole": {"dynamodb": READ, "sqs": WRITE},
-    "PurgeRole": {"dynamodb": READ, "sqs": READ},
+    "PurgeRole": {"dynamodb": READ, "sqs": WRITE},
 }
 
 

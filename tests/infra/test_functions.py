@@ -115,11 +115,16 @@ def test_every_function_reads_the_settings_that_the_stack_wrote(stack: Synthesis
     for function in stack.all("AWS::Lambda::Function").values():
         settings = Settings.from_environment(function["Environment"]["Variables"])
         assert json.loads(settings.step_queues) == {"promote": urls("Promote")}
-        assert replace(settings, step_queues="") == Settings(
+        assert json.loads(settings.consumed_queues) == [
+            [f"${{{name}Queue}}", f"${{{name}DeadLetters}}"]
+            for name in ("ObjectCreated", "PurgeTasks", "StepsPromoteTasks", "StepsPromoteResults")
+        ]
+        assert replace(settings, step_queues="", consumed_queues="") == Settings(
             bucket="${StorageBucket}",
             table="${DocumentTable}",
             upload_events_url="${ObjectCreatedQueue}",
             purge_queue_url="${PurgeTasksQueue}",
+            consumed_queues="",
             step_queues="",
         )
 

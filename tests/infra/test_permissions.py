@@ -16,6 +16,8 @@ CONSUME = {
     "sqs:GetQueueAttributes",
     "sqs:ChangeMessageVisibility",
 }
+CONSUME_AND_SEND_ANEW = CONSUME | {"sqs:SendMessage"}
+SEND = {"sqs:SendMessage"}
 EMPTY = {"s3:AbortMultipartUpload", "s3:ListMultipartUploadParts", "s3:DeleteObjectVersion"}
 
 PERMISSIONS = {
@@ -35,17 +37,20 @@ PERMISSIONS = {
         DOCUMENTS: {"s3:PutObject", "s3:GetObject", "s3:GetObjectVersion"},
         "${StorageBucket.Arn}": {"s3:ListBucket"},
         TABLE: {"dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"},
-        "${ObjectCreatedQueue.Arn}": CONSUME,
-        "${StepsPromoteResultsQueue.Arn}": CONSUME,
-        "${StepsPromoteTasksQueue.Arn}": {"sqs:SendMessage"},
+        "${ObjectCreatedQueue.Arn}": CONSUME_AND_SEND_ANEW,
+        "${ObjectCreatedDeadLetters.Arn}": SEND,
+        "${StepsPromoteResultsQueue.Arn}": CONSUME_AND_SEND_ANEW,
+        "${StepsPromoteResultsDeadLetters.Arn}": SEND,
+        "${StepsPromoteTasksQueue.Arn}": SEND,
         "${PipelineLog.Arn}": LOG,
     },
     "LargeCopyRole": {
         STAGING: {"s3:GetObjectVersion"},
         DOCUMENTS: {"s3:PutObject", "s3:GetObject", "s3:GetObjectVersion", "s3:ListMultipartUploadParts"},
         "${StorageBucket.Arn}": {"s3:ListBucket"},
-        "${StepsPromoteTasksQueue.Arn}": CONSUME,
-        "${StepsPromoteResultsQueue.Arn}": {"sqs:SendMessage"},
+        "${StepsPromoteTasksQueue.Arn}": CONSUME_AND_SEND_ANEW,
+        "${StepsPromoteTasksDeadLetters.Arn}": SEND,
+        "${StepsPromoteResultsQueue.Arn}": SEND,
         "${LargeCopyLog.Arn}": LOG,
     },
     "SweepsRole": {
@@ -60,8 +65,8 @@ PERMISSIONS = {
             "dynamodb:Query",
         },
         f"{TABLE}/index/due": {"dynamodb:Query"},
-        "${ObjectCreatedQueue.Arn}": {"sqs:SendMessage"},
-        "${PurgeTasksQueue.Arn}": {"sqs:SendMessage"},
+        "${ObjectCreatedQueue.Arn}": SEND,
+        "${PurgeTasksQueue.Arn}": SEND,
         "${SweepsLog.Arn}": LOG,
     },
     "PurgeRole": {
@@ -70,7 +75,8 @@ PERMISSIONS = {
         RENDITIONS: EMPTY,
         "${StorageBucket.Arn}": {"s3:ListBucketVersions", "s3:ListBucketMultipartUploads"},
         TABLE: {"dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"},
-        "${PurgeTasksQueue.Arn}": CONSUME,
+        "${PurgeTasksQueue.Arn}": CONSUME_AND_SEND_ANEW,
+        "${PurgeTasksDeadLetters.Arn}": SEND,
         "${PurgeLog.Arn}": LOG,
     },
 }
@@ -154,8 +160,9 @@ def test_only_these_functions_write_or_delete_under_a_prefix(
 def test_the_pipeline_reads_the_results_of_each_step_and_sends_its_tasks(with_step: Synthesis) -> None:
     allowed = allowed_actions(with_step, "PipelineRole")
     for step in ("Promote", "WordList"):
-        assert allowed[f"${{Steps{step}ResultsQueue.Arn}}"] == CONSUME
-        assert allowed[f"${{Steps{step}TasksQueue.Arn}}"] == {"sqs:SendMessage"}
+        assert allowed[f"${{Steps{step}ResultsQueue.Arn}}"] == CONSUME_AND_SEND_ANEW
+        assert allowed[f"${{Steps{step}ResultsDeadLetters.Arn}}"] == SEND
+        assert allowed[f"${{Steps{step}TasksQueue.Arn}}"] == SEND
 
 
 def test_a_step_of_the_kinds_file_changes_the_role_of_the_pipeline_only(

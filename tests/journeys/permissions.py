@@ -9,6 +9,7 @@ from tests.journeys.scenario_context import Scenario
 _LOG = ("logs:CreateLogStream", "logs:PutLogEvents")
 _READ_QUEUE = ("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes")
 _RETRY = "sqs:ChangeMessageVisibility"
+_SEND = "sqs:SendMessage"
 _READ_AND_WRITE = ("dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem")
 _ABORT_UPLOAD = ("s3:AbortMultipartUpload", "s3:ListMultipartUploadParts")
 _PURGE = (*_ABORT_UPLOAD, "s3:DeleteObjectVersion")
@@ -47,9 +48,13 @@ _PIPELINE = {
     **_all("Pipeline", "table", *_READ_AND_WRITE, scenario=scenarios.promote_a_file),
     **_all("Pipeline", "upload events", *_READ_QUEUE, scenario=queue_scenarios.read_upload_events),
     **_all("Pipeline", "upload events", _RETRY, scenario=queue_scenarios.retry_an_upload_event),
+    Permission("Pipeline", _SEND, "upload events"): queue_scenarios.send_an_upload_event_anew,
+    Permission("Pipeline", _SEND, "dead letters of upload events"): queue_scenarios.bury_an_upload_event,
     **_all("Pipeline", "results of promote", *_READ_QUEUE, scenario=queue_scenarios.read_results),
     **_all("Pipeline", "results of promote", _RETRY, scenario=queue_scenarios.retry_a_result),
-    Permission("Pipeline", "sqs:SendMessage", "tasks of promote"): copy_scenarios.enqueue_a_large_copy,
+    Permission("Pipeline", _SEND, "results of promote"): queue_scenarios.send_a_result_anew,
+    Permission("Pipeline", _SEND, "dead letters of results of promote"): queue_scenarios.bury_a_result,
+    Permission("Pipeline", _SEND, "tasks of promote"): copy_scenarios.enqueue_a_large_copy,
 }
 _LARGE_COPY = {
     Permission("LargeCopy", "s3:GetObjectVersion", "staging"): copy_scenarios.copy_a_large_file,
@@ -60,9 +65,11 @@ _LARGE_COPY = {
     Permission("LargeCopy", "s3:ListBucket", "bucket"): (
         copy_scenarios.distinguish_missing_from_forbidden_bytes
     ),
-    Permission("LargeCopy", "sqs:SendMessage", "results of promote"): copy_scenarios.copy_a_large_file,
+    Permission("LargeCopy", _SEND, "results of promote"): copy_scenarios.copy_a_large_file,
     **_all("LargeCopy", "tasks of promote", *_READ_QUEUE, scenario=queue_scenarios.read_copy_tasks),
     **_all("LargeCopy", "tasks of promote", _RETRY, scenario=queue_scenarios.retry_a_copy_task),
+    Permission("LargeCopy", _SEND, "tasks of promote"): queue_scenarios.send_a_copy_task_anew,
+    Permission("LargeCopy", _SEND, "dead letters of tasks of promote"): queue_scenarios.bury_a_copy_task,
 }
 _SWEEPS = {
     Permission("Sweeps", "s3:ListBucketVersions", "bucket"): scenarios.sweep,
@@ -73,8 +80,8 @@ _SWEEPS = {
     Permission("Sweeps", "s3:DeleteObjectVersion", "staging"): scenarios.delete_a_staged_version,
     Permission("Sweeps", "dynamodb:BatchGetItem", "table"): scenarios.delete_a_staged_version,
     Permission("Sweeps", "s3:DeleteObjectVersion", "renditions"): scenarios.delete_an_orphaned_rendition,
-    Permission("Sweeps", "sqs:SendMessage", "upload events"): scenarios.republish_a_lost_event,
-    Permission("Sweeps", "sqs:SendMessage", "purge tasks"): scenarios.enqueue_a_purge,
+    Permission("Sweeps", _SEND, "upload events"): scenarios.republish_a_lost_event,
+    Permission("Sweeps", _SEND, "purge tasks"): scenarios.enqueue_a_purge,
 }
 _PURGES = {
     Permission("Purge", "s3:ListBucketVersions", "bucket"): scenarios.purge_a_document,
@@ -85,6 +92,8 @@ _PURGES = {
     **_all("Purge", "table", *_READ_AND_WRITE, scenario=scenarios.purge_a_document),
     **_all("Purge", "purge tasks", *_READ_QUEUE, scenario=queue_scenarios.read_purge_tasks),
     **_all("Purge", "purge tasks", _RETRY, scenario=queue_scenarios.retry_a_purge_task),
+    Permission("Purge", _SEND, "purge tasks"): queue_scenarios.send_a_purge_task_anew,
+    Permission("Purge", _SEND, "dead letters of purge tasks"): queue_scenarios.bury_a_purge_task,
 }
 
 SCENARIOS: Mapping[Permission, Scenario] = {

@@ -1,10 +1,13 @@
-"""Scenarios of the queues: each reader receives, deletes and retries its messages."""
+"""Scenarios of the queues: each reader receives, deletes and retries its messages, sends them anew and buries them."""
 
 import json
 from typing import Any
 
+from functions.adapters.sqs import SQSMessageQueue
+from functions.domain.queues import Message
+from functions.messages.batch import MAX_DELIVERIES
 from tests.journeys.copy_scenarios import create_copy_task
-from tests.journeys.scenario_context import NO_FILE, ScenarioContext
+from tests.journeys.scenario_context import NO_FILE, ScenarioContext, is_allowed
 from tests.journeys.wait import wait_until
 
 
@@ -71,3 +74,55 @@ def _is_retried(context: ScenarioContext, function: str, queue: str) -> bool:
     is_visible = context.count_messages(queue, "") == 1
     context.purge_queue(queue)
     return is_visible
+
+
+def send_an_upload_event_anew(context: ScenarioContext) -> bool:
+    with context.event_sources.pause():
+        return _may_send_anew(context, "Pipeline", "ObjectCreated")
+
+
+def send_a_result_anew(context: ScenarioContext) -> bool:
+    with context.event_sources.pause("PromoteResults"):
+        return _may_send_anew(context, "Pipeline", "PromoteResults")
+
+
+def send_a_copy_task_anew(context: ScenarioContext) -> bool:
+    with context.event_sources.pause("PromoteTasks"):
+        return _may_send_anew(context, "LargeCopy", "PromoteTasks")
+
+
+def send_a_purge_task_anew(context: ScenarioContext) -> bool:
+    with context.event_sources.pause("PurgeTasks"):
+        return _may_send_anew(context, "Purge", "PurgeTasks")
+
+
+def _may_send_anew(context: ScenarioContext, function: str, queue: str) -> bool:
+    """Runs the adapter with the role's credentials, because the function sends a message anew only after a fault."""
+    sqs, url = context.roles.client(function, "sqs"), context.admin.queue_url(queue)
+    message = Message(
+        id="one", receipt_handle="none", body="not JSON", deliveries=1, first_seen=0, times_sent=1
+    )
+    may_send = is_allowed(lambda: SQSMessageQueue(sqs, url, url).send_anew(message, 0))
+    context.purge_queue(queue)
+    return may_send
+
+
+def bury_an_upload_event(context: ScenarioContext) -> bool:
+    return _is_buried(context, "Pipeline", "ObjectCreated")
+
+
+def bury_a_result(context: ScenarioContext) -> bool:
+    return _is_buried(context, "Pipeline", "PromoteResults")
+
+
+def bury_a_copy_task(context: ScenarioContext) -> bool:
+    return _is_buried(context, "LargeCopy", "PromoteTasks")
+
+
+def bury_a_purge_task(context: ScenarioContext) -> bool:
+    return _is_buried(context, "Purge", "PurgeTasks")
+
+
+def _is_buried(context: ScenarioContext, function: str, queue: str) -> bool:
+    """Fails a message for the last time. The function sends it to the dead letters and is done with it."""
+    return context.handle(function, queue, "not JSON", received=str(MAX_DELIVERIES))

@@ -16,8 +16,9 @@ from ministack_gaps.execution_role import PROBLEM
 from tests.journeys.admin_client import AdminClient
 from tests.journeys.wait import wait_until
 
-_STEP_QUEUE = re.compile(r"-Steps(\w+?)(Tasks|Results)Queue")
-_NAMES = {"ObjectCreatedQueue": "upload events", "PurgeTasksQueue": "purge tasks", ":log-group:": "log"}
+_STEP_QUEUE = re.compile(r"-Steps(\w+?)(Tasks|Results)(?:Queue|DeadLetters)")
+_DEAD_LETTERS = re.compile(r":sqs:.*DeadLetters")
+_NAMES = {"-ObjectCreated": "upload events", "-PurgeTasks": "purge tasks", ":log-group:": "log"}
 """Parts of ARNs -> short names of the resources."""
 
 
@@ -88,10 +89,8 @@ class Roles:
             return resource.removeprefix(bucket).strip("/*") or "bucket"
         if table in resource:
             return resource.partition(table)[2].removeprefix("/index/") or "table"
-        if queue := _STEP_QUEUE.search(resource):
-            return f"{queue[2].lower()} of {queue[1].lower()}"
-        [name] = [name for part, name in _NAMES.items() if part in resource]
-        return name
+        name = _name_other(resource)
+        return f"dead letters of {name}" if _DEAD_LETTERS.search(resource) else name
 
     def _get_role_arn(self, function: str) -> str:
         name = AdminClient(self.stack).function_name(function)
@@ -115,6 +114,14 @@ class Roles:
 
     def _client(self, service: str) -> Any:
         return self.stack.emulator.client(service)
+
+
+def _name_other(resource: str) -> str:
+    """Returns the short name of a log, or of a queue whether or not it is one of dead letters."""
+    if queue := _STEP_QUEUE.search(resource):
+        return f"{queue[2].lower()} of {queue[1].lower()}"
+    [name] = [name for part, name in _NAMES.items() if part in resource]
+    return name
 
 
 def is_denied(call: Callable[[], Any]) -> bool:

@@ -108,7 +108,10 @@ class ScenarioContext:
     def handle(
         self, function: str, queue: str, body: str, receipt: str = "no-such-receipt", received: str = "1"
     ) -> bool:
-        """Invokes a function with one message of a queue. Returns whether it is done with the message."""
+        """Invokes a function with one message of a queue. Returns whether it is done with the message.
+
+        A message that met a fault, such as a missing permission, is sent anew. It is purged here.
+        """
         message = {
             "messageId": "one",
             "receiptHandle": receipt,
@@ -116,8 +119,15 @@ class ScenarioContext:
             "attributes": {"ApproximateReceiveCount": received},
             "eventSourceARN": self.admin.queue_arn(queue),
         }
+        before = self._count_all_messages(queue)
         result = self.admin.invoke(function, {"Records": [message]})
+        if self._count_all_messages(queue) > before:
+            self.purge_queue(queue)
+            return False
         return result is not None and result["batchItemFailures"] == []
+
+    def _count_all_messages(self, queue: str) -> int:
+        return self.count_messages(queue, "", "NotVisible", "Delayed")
 
     def is_ready(self, document_id: str) -> bool:
         return bool(self.ada.get_document(document_id)["status"] == "ready")

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import boto3
 from moto import mock_aws
+from moto.core.models import DEFAULT_ACCOUNT_ID
 from moto.sqs.models import sqs_backends
 
 from functions import wiring
@@ -20,7 +21,15 @@ from functions.domain.keys import documents_key, owner_key, staging_key
 from functions.domain.steps import PROMOTE
 from functions.lambdas import pipeline
 from functions.settings import Settings
-from tests.lambdas.events import Context, notification, s3_record, sqs_event, sqs_message
+from tests.lambdas.events import (
+    EVENTS_QUEUE,
+    PURGES_QUEUE,
+    Context,
+    notification,
+    s3_record,
+    sqs_event,
+    sqs_message,
+)
 from tests.moto_resources import create_bucket, create_table
 from tests.table_server import table_client, table_server
 
@@ -140,7 +149,7 @@ class Account:
         queue = message["eventSourceARN"].rpartition(":")[2]
         [held] = [
             held
-            for held in sqs_backends["123456789012"][REGION].get_queue(queue)._messages
+            for held in sqs_backends[DEFAULT_ACCOUNT_ID][REGION].get_queue(queue)._messages
             if held.had_receipt_handle(message["receiptHandle"])
         ]
         return float(held.visible_at / 1000)
@@ -161,9 +170,26 @@ class Account:
         """Removes all messages from the queue of a step's results and returns their bodies."""
         return self._drain(self.step_queues[step]["results"])
 
+    def drain_dead_letters(self, queue: str = EVENTS_QUEUE) -> list[str]:
+        """Removes all messages from the dead-letter queue of a queue and returns their bodies."""
+        urls = {_name_of(url): letters for url, letters in json.loads(self.settings.consumed_queues)}
+        return self._drain(urls[queue])
+
     def _usage_item(self, subject: str) -> Any:
         key: Any = usage_key(owner_key(subject))
         return self.dynamodb.get_item(TableName=self.settings.table, Key=key)["Item"]
+
+    def drain_sent_anew(self, queue: str = EVENTS_QUEUE) -> list[str]:
+        """Removes the messages that a function has sent anew with a delay, and returns their bodies."""
+        [url] = [url for url in self._consumed_urls() if _name_of(url) == queue]
+        return [*self._drain(url)] if _end_delays(queue) else []
+
+    def end_delays(self) -> int:
+        """Makes the messages that the functions have sent anew visible and returns their number."""
+        return sum(_end_delays(_name_of(url)) for url in self._consumed_urls())
+
+    def _consumed_urls(self) -> list[str]:
+        return [url for url, _ in json.loads(self.settings.consumed_queues)]
 
     def _drain(self, url: str) -> list[str]:
         bodies = []
@@ -198,14 +224,33 @@ def new_account(name: str | None = None) -> Iterator[Account]:
         bucket, table = f"bucket-{name}", f"documents-{name}"
         create_bucket(s3, bucket, REGION)
         create_table(dynamodb, table)
+        events, purges = _create_queue(EVENTS_QUEUE), _create_queue(PURGES_QUEUE)
+        steps = {step: _create_step_queues(step) for step in STEPS}
+        consumed = [events, purges, steps[PROMOTE]["tasks"], *(urls["results"] for urls in steps.values())]
         settings = Settings(
             bucket=bucket,
             table=table,
-            upload_events_url=_create_queue(f"events-{name}"),
-            purge_queue_url=_create_queue(f"purges-{name}"),
-            step_queues=json.dumps({step: _create_step_queues(f"{step}-{name}") for step in STEPS}),
+            upload_events_url=events,
+            purge_queue_url=purges,
+            consumed_queues=json.dumps(
+                [[url, _create_queue(f"{_name_of(url)}-dead-letters")] for url in consumed]
+            ),
+            step_queues=json.dumps(steps),
         )
         yield Account(s3, dynamodb, sqs, settings)
+
+
+def _end_delays(queue: str) -> int:
+    """Makes delayed messages visible and returns their number. SQS has no request for that."""
+    held = sqs_backends[DEFAULT_ACCOUNT_ID][REGION].queues[queue]._messages
+    delayed = [message for message in held if message.delayed]
+    for message in delayed:
+        message.delayed_until = 0
+    return len(delayed)
+
+
+def _name_of(url: str) -> str:
+    return url.rpartition("/")[2]
 
 
 def _create_step_queues(name: str) -> dict[str, str]:

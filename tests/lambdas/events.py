@@ -25,6 +25,10 @@ class Context(LambdaContext):
         self.get_remaining_time_in_millis = lambda: remaining  # type: ignore[method-assign]
 
 
+EVENTS_QUEUE, PURGES_QUEUE, COPIES_QUEUE = "object-created", "purges", "promote-tasks"
+"""Names of the queues of S3's events, of purge tasks and of large copies."""
+
+
 def http_event(
     route: str,
     path: str,
@@ -145,7 +149,7 @@ def sqs_event(messages: Sequence[dict[str, Any]]) -> dict[str, Any]:
 
 
 def sqs_message(
-    body: str, receipt_handle: str = "none", received: int = 1, *, queue: str = "arrivals"
+    body: str, receipt_handle: str = "none", received: int = 1, *, queue: str = EVENTS_QUEUE
 ) -> dict[str, Any]:
     """Returns a message; `received` counts deliveries, this one included. Lambda developer guide, "Using Lambda with Amazon SQS"."""
     return {

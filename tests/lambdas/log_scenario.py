@@ -15,7 +15,7 @@ from strict_s3 import strict_s3_client
 from tests.examples import PNG
 from tests.lambdas.account import ACCESS_KEY, SECRET, TOKEN, Account, forget_wiring, new_account
 from tests.lambdas.api import BEARER, Api
-from tests.lambdas.events import Context, sqs_event, sqs_message
+from tests.lambdas.events import PURGES_QUEUE, Context, sqs_event, sqs_message
 from tests.lambdas.steps import put
 
 NAMES = [
@@ -70,7 +70,7 @@ def _run_successes(account: Account, ada: Api, request: dict[str, Any], key: str
     ada.delete(document_id)
     ada.restore(document_id)
     order = json.dumps({"owner": owner_key(ada.subject), "documentId": document_id})
-    purge.lambda_handler(sqs_event([sqs_message(order)]), Context())
+    purge.lambda_handler(sqs_event([sqs_message(order, queue=PURGES_QUEUE)]), Context())
     urls = [upload["url"], url, parts["upload"]["parts"][0]["url"]]
     return [*urls, *(text.rpartition("=")[2] for text in urls)]
 

@@ -66,7 +66,12 @@ print(*(type(made).__module__ for made in gc.get_objects() if type(made).__modul
 print(gc.isenabled())
 """
 SETTINGS = Settings(
-    bucket="a-bucket", table="t", upload_events_url="q", purge_queue_url="q", step_queues="{}"
+    bucket="a-bucket",
+    table="t",
+    upload_events_url="q",
+    purge_queue_url="q",
+    consumed_queues="[]",
+    step_queues="{}",
 ).to_environment() | {
     "AWS_REGION": "eu-west-1",
     "AWS_ACCESS_KEY_ID": "AKID",

@@ -14,7 +14,7 @@ from functions.lambdas import purge
 from tests.examples import PNG, an_id
 from tests.lambdas.account import Account
 from tests.lambdas.api import Api
-from tests.lambdas.events import Context, sqs_event, sqs_message
+from tests.lambdas.events import PURGES_QUEUE, Context, sqs_event, sqs_message
 from tests.lambdas.history import HOUR, backdate, record_event, rewrite
 from tests.lambdas.steps import process_document, put, stage_document
 from tests.lambdas.sweep_invocations import sweep, sweep_later
@@ -24,7 +24,7 @@ WEEK = timedelta(days=7)
 
 def purge_batch(*bodies: str, remaining: int = 300_000) -> int:
     """Invokes `purge` with these messages and counts the failures."""
-    event = sqs_event([sqs_message(body) for body in bodies])
+    event = sqs_event([sqs_message(body, queue=PURGES_QUEUE) for body in bodies])
     return len(purge.lambda_handler(event, Context(remaining))["batchItemFailures"])
 
 
@@ -190,11 +190,12 @@ def test_an_invalid_task_does_not_stop_the_others(account: Account, ada: Api, s3
     assert account.stored_versions("ada", document_id) == []
 
 
-def test_a_task_whose_document_is_leased_is_retried(account: Account, ada: Api, s3: httpx.Client) -> None:
+def test_a_task_whose_document_is_leased_is_sent_anew(account: Account, ada: Api, s3: httpx.Client) -> None:
     document_id = purgeable_document(account, ada, s3)
     bodies = account.drain_purge_tasks()
     rewrite(account, document_id, status=Status.PURGING, lease_until=wiring.now() + PURGE_LEASE)
-    assert purge_batch(*bodies) == 1
+    assert purge_batch(*bodies) == 0
+    assert account.drain_sent_anew(PURGES_QUEUE) == bodies
     rewrite(account, document_id, lease_until=wiring.now() - HOUR)
     assert purge_batch(*bodies, remaining=1_000) == 1
     assert purge_batch(*bodies) == 0

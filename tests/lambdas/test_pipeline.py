@@ -218,21 +218,32 @@ def test_a_message_without_time_left_is_retried_and_changes_nothing(
     assert ada.document(document_id)["status"] == "pending"
 
 
-def test_a_message_whose_document_is_leased_is_retried(account: Account, ada: Api, s3: httpx.Client) -> None:
+def test_a_message_whose_document_is_leased_is_sent_anew(
+    account: Account, ada: Api, s3: httpx.Client
+) -> None:
     document_id = stage_document(ada, s3, PNG)
     [version] = account.staged_versions("ada", document_id)
     record_event(account, document_id, ObjectArrived(version))
-    message = account.send(account.arrival_event("ada", document_id))
-    assert handle(message) == [message["messageId"]]
+    body = account.arrival_event("ada", document_id)
+    assert handle(sqs_message(body)) == []
+    assert account.drain_upload_events() == []
+    assert account.drain_sent_anew() == [body]
     assert len(account.staged_versions("ada", document_id)) == 1
 
 
-@pytest.mark.parametrize(("received", "seconds"), [(1, 5), (2, 10), (5, 80), (8, 640), (9, 900), (100, 900)])
+@pytest.mark.parametrize(("received", "seconds"), [(1, 5), (2, 10), (4, 40)])
 def test_the_retry_delay_doubles_with_each_failure(account: Account, received: int, seconds: int) -> None:
     message = account.send("not json", received)
     before = time.time() - 0.001  # moto counts whole milliseconds
     assert handle(message) == [message["messageId"]]
     assert before + seconds <= account.visible_again_at(message) <= time.time() + seconds
+
+
+def test_a_message_that_nobody_can_read_goes_to_the_dead_letters_after_five_deliveries(
+    account: Account,
+) -> None:
+    assert handle(sqs_message("not json", received=5)) == []
+    assert account.drain_dead_letters() == ["not json"]
 
 
 def test_a_message_with_an_expired_receipt_is_retried(account: Account) -> None:

@@ -13,7 +13,7 @@ from functions.lambdas import purge
 from tests.examples import JPEG, PNG
 from tests.lambdas.account import Account
 from tests.lambdas.api import Api
-from tests.lambdas.events import Context, sqs_event, sqs_message
+from tests.lambdas.events import PURGES_QUEUE, Context, sqs_event, sqs_message
 from tests.lambdas.history import HOUR, backdate, rewrite
 from tests.lambdas.steps import process_document
 from tests.lambdas.sweep_invocations import sweep
@@ -96,7 +96,7 @@ def test_a_purge_deletes_every_version_of_a_rendition(account: Account, ada: Api
     backdate(account, document_id, HOUR)
     rewrite(account, document_id, purge_after=wiring.now() - HOUR)
     assert sweep() == {"purge_enqueued": 1, "deleted_version": 1}
-    event = sqs_event([sqs_message(body) for body in account.drain_purge_tasks()])
+    event = sqs_event([sqs_message(body, queue=PURGES_QUEUE) for body in account.drain_purge_tasks()])
     assert purge.lambda_handler(event, Context()) == {"batchItemFailures": []}
     assert account.snapshot()[2] == []
     assert account.usage("ada") == (0, 0)

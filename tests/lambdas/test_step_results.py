@@ -14,7 +14,7 @@ from functions.lambdas import pipeline
 from tests.examples import PNG, an_id
 from tests.lambdas.account import Account
 from tests.lambdas.api import Api
-from tests.lambdas.events import Context, sqs_event, sqs_message
+from tests.lambdas.events import COPIES_QUEUE, EVENTS_QUEUE, Context, sqs_event, sqs_message
 from tests.lambdas.history import HOUR, rewrite
 from tests.lambdas.steps import process_large_document, stage_document
 
@@ -50,9 +50,11 @@ def test_a_result_ends_the_step_of_its_queue_whatever_its_body_says(
 
 
 def test_a_result_in_another_queue_says_nothing(account: Account, ada: Api, document_id: str) -> None:
-    for queue in ("arrivals", "promote-tasks", "scan-results", ""):
+    for queue in (EVENTS_QUEUE, COPIES_QUEUE):
         message = sqs_message(result(account, document_id, step=PROMOTE), queue=queue)
         assert handle(message) == [message["messageId"]]
+    with pytest.raises(KeyError):
+        handle(sqs_message(result(account, document_id, step=PROMOTE), queue="unknown-results"))
     assert ada.document(document_id)["status"] == "processing"
 
 
@@ -122,10 +124,12 @@ def test_a_result_twice_or_after_the_end_changes_nothing(
     assert ada.document(document_id) == deleted
 
 
-def test_a_result_of_a_leased_document_is_retried(account: Account, ada: Api, document_id: str) -> None:
+def test_a_result_of_a_leased_document_is_sent_anew(account: Account, ada: Api, document_id: str) -> None:
     rewrite(account, document_id, lease_until=wiring.now() + HOUR)
-    message = account.send(result(account, document_id), url=account.step_queues[PROMOTE]["results"])
-    assert handle(message) == [message["messageId"]]
+    url = account.step_queues[PROMOTE]["results"]
+    message = account.send(result(account, document_id), url=url)
+    assert handle(message) == []
+    assert account.drain_sent_anew(url.rpartition("/")[2]) == [message["body"]]
     assert ada.document(document_id)["status"] == "processing"
 
 

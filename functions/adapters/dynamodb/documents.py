@@ -22,6 +22,7 @@ from functions.adapters.dynamodb.connections import NoResponseError
 from functions.adapters.dynamodb.items import (
     DOCUMENT_PREFIX,
     DUE_SHARDS,
+    WRITE_ID,
     document_from_item,
     document_key,
     is_checked_with_owner,
@@ -119,7 +120,7 @@ class DynamoDBDocuments:
         """
         put, usage = writes.apply(self._table, transition)
         if usage is None or transition.reserved_bytes == 0:
-            if self._put_revision(put, transition) and usage is not None:
+            if self._put_revision(put) and usage is not None:
                 self._decrement_open_uploads(usage)
             return
         for attempt in range(_MAX_ATTEMPTS):
@@ -232,16 +233,15 @@ class DynamoDBDocuments:
             response = self._dynamodb("GetItem", TableName=self._table, Key=key, ConsistentRead=True)
         return response.get("Item")
 
-    def _put_revision(self, put: Mapping[str, Any], transition: Transition) -> bool:
-        """Returns False if the record is that of the transition already. Raises Conflict for any other record.
+    def _put_revision(self, put: Mapping[str, Any]) -> bool:
+        """Returns False if this very write has succeeded before. Raises Conflict for the record of any other write.
 
         If the response to a first try was lost, the client's retry fails the condition although the write succeeded.
         """
         failure = self._put(put)
         if failure is None:
             return True
-        item = failure.get("Item")
-        if not item or document_from_item(item) != transition.after:
+        if failure.get("Item", {}).get(WRITE_ID) != put["Item"][WRITE_ID]:
             raise Conflict
         return False
 

@@ -23,7 +23,9 @@ DUE_SHARDS = 8
 """Number of partitions of the index `due`. DynamoDB limits one partition to 1,000 writes a second."""
 
 _TIMES = ("created_at", "updated_at", "upload_deadline", "lease_until", "purge_after", "record_expires_at")
-_DERIVED = ("due_shard", "next_check_at", "ttl")
+WRITE_ID = "write_id"
+"""Attribute with a random value of each write, because two workers may write equal records in the same microsecond."""
+_DERIVED = ("due_shard", "next_check_at", "ttl", WRITE_ID)
 
 
 class SchemaVersionError(Exception):

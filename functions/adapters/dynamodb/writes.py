@@ -1,11 +1,12 @@
 """The conditional writes of the table as parameters of DynamoDB's API. Without I/O."""
 
+import os
 from datetime import datetime, timedelta
 from typing import Any
 
 from functions.adapters.dynamodb import usage
 from functions.adapters.dynamodb.attributes import to_item
-from functions.adapters.dynamodb.items import build_item, document_to_item
+from functions.adapters.dynamodb.items import WRITE_ID, build_item, document_to_item
 from functions.domain.document import Document
 from functions.domain.events import Transition
 from functions.domain.quota import Limits
@@ -43,7 +44,7 @@ def apply(table: str, transition: Transition) -> tuple[dict[str, Any], dict[str,
     """Returns the Put of the document's next revision, and the Update of the owner's usage if the usage changes."""
     put = {
         "TableName": table,
-        "Item": document_to_item(transition.after),
+        "Item": document_to_item(transition.after) | to_item({WRITE_ID: os.urandom(8).hex()}),
         "ConditionExpression": "#revision = :revision",
         "ExpressionAttributeNames": {"#revision": "revision"},
         "ExpressionAttributeValues": to_item({":revision": transition.before.revision}),

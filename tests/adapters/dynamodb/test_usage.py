@@ -15,6 +15,7 @@ from functions.domain.errors import TooMany
 from functions.domain.events import AbortRequested, ObjectArrived, RedriveRequested
 from functions.domain.guards import MAX_ATTEMPTS
 from functions.domain.ids import uuid7
+from functions.domain.repository import Conflict
 from tests.examples import NOW, OWNER, PLENTY, a_document, an_id
 from tests.moto_account import REGION, Table
 from tests.repository_steps import (
@@ -279,8 +280,27 @@ def test_an_arrival_whose_response_was_lost_is_left_to_the_recount(
     """The retry cannot know whether the decrement has happened. The number may be too high, never too low."""
     arrival = transition(create(repository, 1), ObjectArrived("v1"))
     create(repository, 2, upload_deadline=NOW + 9 * DAY)
+
+    def put_again(operation: str, **parameters: Any) -> dict[str, Any]:
+        """Sends a PutItem twice, as the client does after a lost response."""
+        client = table_client(REGION)
+        if operation == "PutItem":
+            client(operation, **parameters)
+        return client(operation, **parameters)
+
+    DynamoDBDocuments(put_again, table.name).apply(arrival)
+    assert repository.get(OWNER, an_id(1)) == arrival.after
+    assert table.usage()["open_uploads"] == 2
+
+
+def test_of_two_equal_arrivals_only_one_closes_the_upload(
+    table: Table, repository: DynamoDBDocuments
+) -> None:
+    arrival = transition(create(repository, 1), ObjectArrived("v1"))
+    create(repository, 2, upload_deadline=NOW + 9 * DAY)
     repository.apply(arrival)
-    repository.apply(arrival)
+    with pytest.raises(Conflict):
+        repository.apply(arrival)
     assert table.usage()["open_uploads"] == 1
 
 

@@ -1,0 +1,216 @@
+"""An outage on virtual time: the pipeline, its queue with delays, the scheduled sweeps, and calls that fail for a while."""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from fnmatch import fnmatchcase
+from typing import Any, Final, TypeVar, cast
+
+from functions.adapters.aws_errors import is_fault
+from functions.domain.codes import Code
+from functions.domain.document import Document
+from functions.domain.errors import Unavailable
+from functions.domain.keys import staging_key
+from functions.domain.queues import Message
+from functions.domain.steps import PROMOTE
+from functions.messages.batch import BatchConfig, process_batch
+from functions.pipeline.engine import Engine
+from functions.pipeline.promote import PromoteStep
+from functions.services.sweeps import PERIOD, SweepService
+from tests.examples import BUCKET, NOW, OWNER, PLENTY, PNG, Clock, a_document, an_id
+from tests.fake_deployment import FakeDeployment
+
+Port = TypeVar("Port")
+Faults = Mapping[str, tuple[str, int]]
+"""Pattern of calls, such as `objects.copy` -> AWS's error code and HTTP status."""
+
+CALL: Final = timedelta(milliseconds=50)
+"""Duration of each call to a port, so that an outage begins in the middle of an attempt."""
+VISIBILITY_TIMEOUT = timedelta(minutes=15)
+START = NOW + timedelta(hours=1)
+
+OUTAGES: Mapping[str, Faults] = {
+    "copy 503": {"objects.copy": ("SlowDown", 503)},
+    "get 503": {"objects.open": ("ServiceUnavailable", 503), "objects.read": ("InternalError", 500)},
+    "table throttled": {"repository.*": ("ThrottlingException", 400)},
+    "SQS down": {"queue.*": ("ServiceUnavailable", 503)},
+    "KMS throttled": {"objects.*": ("KMS.ThrottlingException", 400)},
+    "KMS throttled for messages": {"queue.*": ("KmsThrottled", 400)},
+}
+
+
+@dataclass
+class VirtualQueue:
+    """Implements `functions.domain.queues.MessageQueue` and `UploadEvents` on the clock. `waiting` is (visible at, message)."""
+
+    clock: Clock
+    waiting: list[tuple[datetime, Message]] = field(default_factory=list)
+    buried: list[Message] = field(default_factory=list)
+    sent: int = 0
+
+    def republish(self, key: str, version: str) -> None:
+        now = self.clock().timestamp()
+        body = json.dumps([key, version])
+        self._send(
+            Message(id="", receipt_handle="", body=body, deliveries=0, first_seen=now, times_sent=1), 0
+        )
+
+    def send_anew(self, message: Message, delay: int) -> None:
+        assert 0 <= delay <= 900, "SQS delays a message by at most 15 minutes"
+        self._send(replace(message, deliveries=0, times_sent=message.times_sent + 1), delay)
+
+    def bury(self, message: Message) -> None:
+        self.buried.append(message)
+
+    def retry_in(self, message: Message, seconds: int) -> None:
+        self.delete(message.id)
+        self.waiting.append((self.clock() + timedelta(seconds=seconds), message))
+
+    def receive(self) -> Message:
+        """Receives the earliest message and hides it for the visibility timeout."""
+        visible_at, message = min(self.waiting, key=lambda entry: entry[0])
+        self.waiting.remove((visible_at, message))
+        received = replace(message, deliveries=message.deliveries + 1)
+        self.waiting.append((self.clock() + VISIBILITY_TIMEOUT, received))
+        return received
+
+    def delete(self, message_id: str) -> None:
+        self.waiting = [entry for entry in self.waiting if entry[1].id != message_id]
+
+    def _send(self, message: Message, delay: int) -> None:
+        self.sent += 1
+        sent = replace(message, id=str(self.sent), receipt_handle=str(self.sent))
+        self.waiting.append((self.clock() + timedelta(seconds=delay), sent))
+
+
+@dataclass
+class _FaultyPort:
+    name: str
+    port: object
+    scenario: "OutageScenario"
+
+    def __getattr__(self, method: str) -> Callable[..., Any]:
+        def call(*args: Any, **named: Any) -> Any:
+            self.scenario.call(f"{self.name}.{method}")
+            return getattr(self.port, method)(*args, **named)
+
+        return call
+
+
+@dataclass(kw_only=True)
+class OutageScenario(FakeDeployment):
+    """Calls that match `faults` fail from START on, for `duration`. An error that is no fault is raised as a bug."""
+
+    faults: Faults
+    duration: timedelta
+    queue: VirtualQueue = field(init=False)
+    documents: int = 0
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        self.queue = VirtualQueue(self.clock)
+        self._next_sweep = NOW + PERIOD
+
+    @property
+    def end(self) -> datetime:
+        return START + self.duration
+
+    def call(self, name: str) -> None:
+        """Lets the duration of one call pass. Raises Unavailable, as an adapter does, if the call meets the outage."""
+        self.clock.advance(CALL)
+        error = self._find_error(name)
+        if error is None:
+            return
+        if not is_fault(*error):
+            raise RuntimeError(error)
+        raise Unavailable(Code.STORAGE_UNAVAILABLE, error[0])
+
+    def upload(self, at: datetime) -> None:
+        """Runs until `at` and stores the bytes of a new document. S3's event is lost if the queue is down."""
+        self.run_until(at)
+        document = a_document(id=an_id(self.documents))
+        self.documents += 1
+        self.repository.create(document, PLENTY, None, NOW)
+        key = staging_key(OWNER, document.id)
+        version = self.objects.put(key, PNG)
+        self.inventory.came[version] = self.clock()
+        if self._find_error("queue.send") is None:
+            self.queue.republish(key, version)
+
+    def run_until(self, end: datetime) -> None:
+        """Delivers messages and sweeps at their times until `end`."""
+        while (at := self._find_next()) <= end:
+            self.clock.now = max(self.clock.now, at)
+            if at == self._next_sweep:
+                self._sweep()
+            else:
+                self._deliver()
+        self.clock.now = max(self.clock.now, end)
+
+    def list_documents(self) -> list[Document]:
+        found = (self.repository.get(OWNER, an_id(number)) for number in range(self.documents))
+        return [document for document in found if document is not None]
+
+    def _find_next(self) -> datetime:
+        """Returns the time of the next sweep or message. No message comes while the queue is down."""
+        visible = [visible_at for visible_at, _ in self.queue.waiting]
+        if not visible:
+            return self._next_sweep
+        first = max(min(visible), self.clock())
+        is_down = START <= first < self.end and self._match("queue.receive") is not None
+        return min(self.end if is_down else first, self._next_sweep)
+
+    def _sweep(self) -> None:
+        self._next_sweep += PERIOD
+        try:
+            self._faulty_sweeps().sweep(lambda: False)
+        except Unavailable:
+            return
+
+    def _deliver(self) -> None:
+        message = self.queue.receive()
+        config = BatchConfig(
+            handler=lambda body: [self._faulty_engine().process_upload(*json.loads(body))],
+            group_key=lambda body: body,
+            has_time=lambda: True,
+            queue=self._wrap("queue", self.queue),
+            clock=lambda: self.clock().timestamp(),
+        )
+        failures = process_batch({"Records": [_to_record(message)]}, config)["batchItemFailures"]
+        if not failures and self._find_error("queue.delete") is None:
+            self.queue.delete(message.id)
+
+    def _faulty_engine(self) -> Engine:
+        objects = self._wrap("objects", self.objects)
+        promote = PromoteStep(objects, self.tasks[PROMOTE], BUCKET, self.single_copy_limit)
+        repository = self._wrap("repository", self.repository)
+        return replace(self.engine(), repository=repository, objects=objects, last=(promote,))
+
+    def _faulty_sweeps(self) -> SweepService:
+        return replace(
+            self.sweep_service(),
+            repository=self._wrap("repository", self.repository),
+            upload_events=self._wrap("queue", self.queue),
+        )
+
+    def _wrap(self, name: str, port: Port) -> Port:
+        return cast(Port, _FaultyPort(name, port, self))
+
+    def _find_error(self, call: str) -> tuple[str, int] | None:
+        return self._match(call) if START <= self.clock() < self.end else None
+
+    def _match(self, call: str) -> tuple[str, int] | None:
+        return next((error for pattern, error in self.faults.items() if fnmatchcase(call, pattern)), None)
+
+
+def _to_record(message: Message) -> dict[str, Any]:
+    """Returns the message as Lambda gives it to a function."""
+    numbers = {"firstSeen": round(message.first_seen * 1000), "timesSent": message.times_sent}
+    return {
+        "messageId": message.id,
+        "receiptHandle": message.receipt_handle,
+        "body": message.body,
+        "attributes": {"ApproximateReceiveCount": str(message.deliveries)},
+        "messageAttributes": {name: {"stringValue": str(value)} for name, value in numbers.items()},
+    }
