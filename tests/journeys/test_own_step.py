@@ -27,6 +27,7 @@ TRIES = 3
 QUEUES = [
     "ObjectCreated",
     "PurgeTasks",
+    "SweepSlices",
     *(f"{step}{kind}" for step in ("Promote", "Wordlist", "Manual", "Slow") for kind in ("Tasks", "Results")),
 ]
 
@@ -240,10 +241,12 @@ def test_a_worker_may_not_touch_the_table(example_stack: LocalStack, roles: Role
 
 @pytest.mark.parametrize("function", [WORKER, "LargeCopy"])
 def test_a_worker_may_use_its_own_two_queues_only(operator: AdminClient, roles: Roles, function: str) -> None:
+    """`large_copy` also sends a task anew that it has no time to finish."""
     sqs, step = roles.client(function, "sqs"), {WORKER: "Wordlist", "LargeCopy": "Promote"}[function]
+    may_send = {f"{step}Results"} | ({f"{step}Tasks"} if function == "LargeCopy" else set())
     for queue in QUEUES:
         url = operator.queue_url(queue)
-        if queue != f"{step}Results":
+        if queue not in may_send:
             assert is_denied(partial(sqs.send_message, QueueUrl=url, MessageBody="{}")), queue
         if queue != f"{step}Tasks":
             assert is_denied(partial(sqs.receive_message, QueueUrl=url)), queue
