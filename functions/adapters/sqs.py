@@ -13,7 +13,7 @@ from botocore.exceptions import ClientError, ConnectionError, HTTPClientError
 from functions.adapters.aws_errors import is_client_fault
 from functions.domain.codes import Code
 from functions.domain.errors import Unavailable
-from functions.domain.queues import Message
+from functions.domain.queues import REPUBLISHED, Message
 from functions.domain.tasks import Task, TaskResult
 
 if TYPE_CHECKING:
@@ -99,7 +99,7 @@ class SQSUploadEvents(SQSQueue):
         # S3's events have form-encoded keys.
         stored = {"key": quote_plus(key, safe="/"), "versionId": version}
         entry = {"bucket": {"name": self._bucket}, "object": stored}
-        self._send({"Records": [{"eventName": "ObjectCreated:Republished", "s3": entry}]})
+        self._send({"Records": [{"eventName": REPUBLISHED, "s3": entry}]})
 
 
 class SQSPurgeQueue(SQSQueue):

@@ -5,6 +5,9 @@ from typing import Protocol
 
 from functions.domain.tasks import Task, TaskResult
 
+REPUBLISHED = "ObjectCreated:Republished"
+"""Name of an event that a sweep or an operator sends in place of S3's. Each sweep sends it again while its document waits."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Message:

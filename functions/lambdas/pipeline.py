@@ -30,6 +30,7 @@ def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, A
         group_key=s3_events.first_key if step is None else step_results.document_of,
         has_time=lambda: context.get_remaining_time_in_millis() >= _RESERVE,
         queue=wiring.consumed_queue(queue),
+        is_repeated=s3_events.is_republished,
     )
     return process_batch(event, config)
 

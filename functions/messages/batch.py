@@ -36,7 +36,8 @@ class BatchConfig:
 
     `handler` processes the body of a message and returns one outcome for each item in it. It raises Unavailable for a fault.
     Messages with the same `group_key` are processed in order, all others concurrently. A message is left unprocessed
-    unless `has_time`. A message with an outcome of `again_at_once` is sent anew without a delay.
+    unless `has_time`. A message with an outcome of `again_at_once` is sent anew without a delay. One that `is_repeated` is
+    dropped instead of sent anew, because its sender sends it again; otherwise its copies would multiply in an outage.
     """
 
     handler: Callable[[str], Sequence[str]]
@@ -44,6 +45,7 @@ class BatchConfig:
     has_time: Callable[[], bool]
     queue: MessageQueue
     again_at_once: Set[str] = frozenset()
+    is_repeated: Callable[[str], bool] = lambda _body: False
     clock: Callable[[], float] = time.time
 
 
@@ -53,6 +55,7 @@ class _Fate(Enum):
     DONE = auto()
     SENT_ANEW = auto()
     SENT_ANEW_AT_ONCE = auto()
+    DROPPED = auto()
     RETURNED = auto()
     RETURNED_AT_ONCE = auto()
     BURIED = auto()
@@ -118,16 +121,20 @@ def _process_message(message: Message, config: BatchConfig) -> _Result:
         outcomes = config.handler(message.body) or ["event_ignored"]
     except Unavailable as error:
         logger.warning("fault", message_id=message.id, code=error.code, detail=error.detail)
-        return _Result(message, _Fate.SENT_ANEW, ["unavailable"])
+        return _Result(message, _choose_retry(message, config), ["unavailable"])
     except Exception:
         # Any exception fails this message only, never the rest of the batch.
         logger.exception("message_failed", message_id=message.id)
         is_last = message.deliveries >= MAX_DELIVERIES
         return _Result(message, _Fate.BURIED if is_last else _Fate.RETURNED, ["error"])
     if _LEASED in outcomes:
-        return _Result(message, _Fate.SENT_ANEW, outcomes)
+        return _Result(message, _choose_retry(message, config), outcomes)
     is_paused = not config.again_at_once.isdisjoint(outcomes)
     return _Result(message, _Fate.SENT_ANEW_AT_ONCE if is_paused else _Fate.DONE, outcomes)
+
+
+def _choose_retry(message: Message, config: BatchConfig) -> _Fate:
+    return _Fate.DROPPED if config.is_repeated(message.body) else _Fate.SENT_ANEW
 
 
 def _settle(result: _Result, queue: MessageQueue) -> bool:

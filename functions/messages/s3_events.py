@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import unquote_plus
 
+from functions.domain.queues import REPUBLISHED
+
 
 @dataclass(frozen=True, slots=True)
 class ObjectCreated:
@@ -43,6 +45,18 @@ def first_key(body: str) -> str:
         return next((created.key for created in parse(body)), body)
     except ValueError:
         return body
+
+
+def is_republished(body: str) -> bool:
+    """Returns True for an event that a sweep sends again while its document waits for it."""
+    try:
+        message = _load_json(body)
+    except ValueError:
+        return False
+    records = message.get("Records") if isinstance(message, dict) else None
+    return isinstance(records, list) and any(
+        isinstance(record, dict) and record.get("eventName") == REPUBLISHED for record in records
+    )
 
 
 def _load_json(body: str) -> Any:

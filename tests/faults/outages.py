@@ -12,8 +12,9 @@ from functions.domain.codes import Code
 from functions.domain.document import Document
 from functions.domain.errors import Unavailable
 from functions.domain.keys import staging_key
-from functions.domain.queues import Message
+from functions.domain.queues import REPUBLISHED, Message
 from functions.domain.steps import PROMOTE
+from functions.messages import s3_events
 from functions.messages.batch import BatchConfig, process_batch
 from functions.pipeline.engine import Engine
 from functions.pipeline.promote import PromoteStep
@@ -49,9 +50,19 @@ class VirtualQueue:
     buried: list[Message] = field(default_factory=list)
     sent: int = 0
 
+    def notify(self, key: str, version: str) -> None:
+        """Sends the event as S3 does."""
+        self._send_event("ObjectCreated:Put", key, version)
+
     def republish(self, key: str, version: str) -> None:
+        self._send_event(REPUBLISHED, key, version)
+
+    def _send_event(self, name: str, key: str, version: str) -> None:
         now = self.clock().timestamp()
-        body = json.dumps([key, version])
+        stored = {"key": key, "versionId": version}
+        body = json.dumps(
+            {"Records": [{"eventName": name, "s3": {"bucket": {"name": BUCKET}, "object": stored}}]}
+        )
         self._send(
             Message(id="", receipt_handle="", body=body, deliveries=0, first_seen=now, times_sent=1), 0
         )
@@ -136,7 +147,7 @@ class OutageScenario(FakeDeployment):
         version = self.objects.put(key, PNG)
         self.inventory.came[version] = self.clock()
         if self._find_error("queue.send") is None:
-            self.queue.republish(key, version)
+            self.queue.notify(key, version)
 
     def run_until(self, end: datetime) -> None:
         """Delivers messages and sweeps at their times until `end`."""
@@ -171,15 +182,20 @@ class OutageScenario(FakeDeployment):
     def _deliver(self) -> None:
         message = self.queue.receive()
         config = BatchConfig(
-            handler=lambda body: [self._faulty_engine().process_upload(*json.loads(body))],
-            group_key=lambda body: body,
+            handler=self._process,
+            group_key=s3_events.first_key,
             has_time=lambda: True,
             queue=self._wrap("queue", self.queue),
+            is_repeated=s3_events.is_republished,
             clock=lambda: self.clock().timestamp(),
         )
         failures = process_batch({"Records": [_to_record(message)]}, config)["batchItemFailures"]
         if not failures and self._find_error("queue.delete") is None:
             self.queue.delete(message.id)
+
+    def _process(self, body: str) -> list[str]:
+        engine = self._faulty_engine()
+        return [engine.process_upload(each.key, each.version or "") for each in s3_events.parse(body)]
 
     def _faulty_engine(self) -> Engine:
         objects = self._wrap("objects", self.objects)

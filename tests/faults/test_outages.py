@@ -61,6 +61,16 @@ def test_every_document_is_ready_within_half_an_hour_of_the_end_of_an_outage(
     count_cases("outages that end well", len(starts))
 
 
+@pytest.mark.parametrize("outage", ["get 503", "table throttled"])
+def test_messages_do_not_multiply_in_a_long_outage(outage: str) -> None:
+    """Each sweep republishes the event of a document that waits, although its first message is still in the queue."""
+    scenario = OutageScenario(faults=OUTAGES[outage], duration=DURATIONS["12 h"])
+    scenario.upload(START + timedelta(minutes=1))
+    scenario.run_until(scenario.end - timedelta(seconds=1))
+    assert len(scenario.queue.waiting) <= 2
+    assert scenario.queue.sent < 150
+
+
 @pytest.mark.parametrize("outage", OUTAGES)
 def test_during_an_outage_no_document_becomes_ready_that_needs_what_is_down(outage: str) -> None:
     scenario = OutageScenario(faults=OUTAGES[outage], duration=timedelta(hours=1))

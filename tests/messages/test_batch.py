@@ -74,6 +74,7 @@ class Batch:
             has_time=self._has_time,
             queue=self.queue,
             again_at_once=frozenset({"paused"}),
+            is_repeated=lambda body: body.startswith("r"),
             clock=lambda: NOW,
         )
         failures = process_batch({"Records": list(messages)}, config)["batchItemFailures"]
@@ -119,6 +120,13 @@ def test_a_message_that_is_sent_anew_keeps_the_time_when_it_was_first_seen() -> 
     batch.process(message("a", firstSeen=(SENT - 3600) * 1000, timesSent=4))
     [(sent, delay)] = batch.queue.sent_anew
     assert (sent.first_seen, sent.times_sent, delay) == (SENT - 3600, 4, 40)
+
+
+@pytest.mark.parametrize("handler", [meet_a_fault, lambda body: ["leased"]])
+def test_a_message_that_its_sender_repeats_is_dropped(handler: Callable[[str], Sequence[str]]) -> None:
+    batch = Batch(handler)
+    assert batch.process(message("republished"), message("a")) == []
+    assert [sent.body for sent, _ in batch.queue.sent_anew] == ["a"]
 
 
 @pytest.mark.parametrize("outcomes", [["paused"], ["ready", "paused"]])

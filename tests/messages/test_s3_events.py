@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from functions.messages.s3_events import ObjectCreated, first_key, parse
+from functions.messages.s3_events import ObjectCreated, first_key, is_republished, parse
 
 
 def record(key: str = "k", name: str = "ObjectCreated:Put", **more: Any) -> dict[str, Any]:
@@ -62,3 +62,16 @@ def test_a_message_that_is_no_notification_is_rejected(text: str) -> None:
 def test_the_first_key_is_that_of_the_first_created_object() -> None:
     assert first_key(body(record("a", "ObjectRemoved:Delete"), record("b+c"), record("d"))) == "b c"
     assert first_key(body()) == body()
+
+
+def test_only_an_event_that_a_sweep_sends_is_republished() -> None:
+    assert is_republished(body(record(name="ObjectCreated:Republished")))
+    others = (
+        body(record()),
+        body({"eventName": None}),
+        "[]",
+        '{"Records": 1}',
+        '{"Records": [1]}',
+        "not json",
+    )
+    assert not any(map(is_republished, others))
