@@ -27,7 +27,6 @@ TRIES = 3
 QUEUES = [
     "ObjectCreated",
     "PurgeTasks",
-    "SweepSlices",
     *(f"{step}{kind}" for step in ("Promote", "Wordlist", "Manual", "Slow") for kind in ("Tasks", "Results")),
 ]
 
