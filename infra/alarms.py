@@ -96,15 +96,12 @@ class Alarms(Construct):
 
     def _watch_messages(self, pipeline_log: logs.LogGroup) -> None:
         """Reads the age of the oldest message that is not done, because a message that is sent anew looks young to SQS."""
-        oldest = logs.MetricFilter(
-            self,
+        oldest = self._read_log(
             "OldestSeconds",
-            log_group=pipeline_log,
-            filter_pattern=logs.FilterPattern.all(
-                logs.FilterPattern.string_value("$.message", "=", "batch"),
-                logs.FilterPattern.number_value("$.oldest_seconds", ">=", 0),
-            ),
-            metric_namespace=cdk.Stack.of(self).stack_name,
+            pipeline_log,
+            message="batch",
+            field="$.oldest_seconds",
+            at_least=0,
             metric_name="OldestMessageSeconds",
             metric_value="$.oldest_seconds",
         )
@@ -117,16 +114,13 @@ class Alarms(Construct):
         )
 
     def _watch_staging(self, sweeps_log: logs.LogGroup) -> None:
-        """Counts the lines of sweeps that have listed all of staging. The namespace is the name of the stack."""
-        completed = logs.MetricFilter(
-            self,
+        """Counts the lines of sweeps that have listed all of staging."""
+        completed = self._read_log(
             "StagingCompleted",
-            log_group=sweeps_log,
-            filter_pattern=logs.FilterPattern.all(
-                logs.FilterPattern.string_value("$.message", "=", "sweep"),
-                logs.FilterPattern.number_value("$.outcomes.staging_completed", ">=", 1),
-            ),
-            metric_namespace=cdk.Stack.of(self).stack_name,
+            sweeps_log,
+            message="sweep",
+            field="$.outcomes.staging_completed",
+            at_least=1,
             metric_name="StagingCompleted",
         )
         cloudwatch.Alarm(
@@ -141,6 +135,31 @@ class Alarms(Construct):
             "billed, and lost events wait. If the log of sweeps has errors, repair their cause. If its outcomes have "
             "out_of_time, staging has more than a sweep lists in its time: find out who uploads so much, lower the limits "
             "of an owner, and raise the timeout of sweeps. A new deployment is in alarm until its first sweep.",
+        )
+
+    def _read_log(
+        self,
+        id: str,
+        log_group: logs.LogGroup,
+        *,
+        message: str,
+        field: str,
+        at_least: int,
+        metric_name: str,
+        metric_value: str = "1",
+    ) -> logs.MetricFilter:
+        """Makes a metric of the log lines with this message and field. The namespace is the name of the stack."""
+        return logs.MetricFilter(
+            self,
+            id,
+            log_group=log_group,
+            filter_pattern=logs.FilterPattern.all(
+                logs.FilterPattern.string_value("$.message", "=", message),
+                logs.FilterPattern.number_value(field, ">=", at_least),
+            ),
+            metric_namespace=cdk.Stack.of(self).stack_name,
+            metric_name=metric_name,
+            metric_value=metric_value,
         )
 
     def _add_alarm(
