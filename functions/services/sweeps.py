@@ -5,7 +5,7 @@ that are read in batches may be some seconds old, which is safe because a docume
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import islice
@@ -112,9 +112,11 @@ class SweepService:
         """Yields the entries of a listing with their records, as many as one read of the table returns."""
         remaining = iter(entries)
         while listed := [*islice(remaining, BATCH)]:
-            keys = {key for entry in listed if (key := parse(entry.key))}
-            records = self.repository.get_many([*keys])
-            yield [(entry, _find(records, parse(entry.key))) for entry in listed]
+            keys = [parse(entry.key) for entry in listed]
+            records = self.repository.get_many([*{key for key in keys if key is not None}])
+            yield [
+                (entry, records.get(key) if key else None) for entry, key in zip(listed, keys, strict=True)
+            ]
 
     def _check_document(self, owner: str, document_id: str, republished: set[str]) -> str:
         """`republished` collects the keys whose event was republished in this sweep."""
@@ -164,9 +166,9 @@ class SweepService:
 
     def _check_staged(self, batch: Batch, republished: set[str]) -> Iterator[str | None]:
         """Deletes what nobody needs any more, with one request, and finds bytes that wait for a lost event."""
-        unneeded = [staged for staged, document in batch if not self._is_needed(document, staged)]
-        self.inventory.delete(unneeded)
-        yield from ("deleted_version" for _ in unneeded)
+        yield from self._delete(
+            [staged for staged, document in batch if not self._is_needed(document, staged)]
+        )
         # S3 lists the newest version of a key first, and the event of the oldest one is the first.
         for staged, document in reversed(batch):
             if document is None or staged.key in republished or not self._is_stalled(document, staged):
@@ -203,15 +205,19 @@ class SweepService:
 
     def _check_renditions(self, batch: Batch) -> Iterator[str | None]:
         """Deletes renditions that no applied result names: of a stale attempt, or of a document that is not kept."""
-        unneeded = [
-            stored
-            for stored, document in batch
-            if document is not None and self._is_old(stored.last_modified) and not _is_named(document, stored)
-        ]
-        self.inventory.delete(unneeded)
-        yield from ("deleted_version" for _ in unneeded)
+        yield from self._delete(
+            [
+                stored
+                for stored, document in batch
+                if document and self._is_old(stored.last_modified) and not _is_named(document, stored)
+            ]
+        )
         for stored, document in batch:
             yield self._quarantine(stored) if document is None else None
+
+    def _delete(self, versions: Sequence[ObjectVersion]) -> Iterator[str]:
+        self.inventory.delete(versions)
+        yield from ("deleted_version" for _ in versions)
 
     def _quarantine(self, stored: ObjectVersion) -> str | None:
         if not self._is_old(stored.last_modified):
@@ -221,10 +227,6 @@ class SweepService:
 
     def _is_old(self, time: datetime) -> bool:
         return self.clock() - time > GRACE
-
-
-def _find(records: Mapping[DocumentKey, Document], key: DocumentKey | None) -> Document | None:
-    return records.get(key) if key else None
 
 
 def _is_named(document: Document, stored: ObjectVersion) -> bool:
