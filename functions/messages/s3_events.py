@@ -14,11 +14,15 @@ from functions.domain.queues import REPUBLISHED
 
 @dataclass(frozen=True, slots=True)
 class ObjectCreated:
-    """One created object. `version` is None for a bucket without versioning, which the deployed bucket never is."""
+    """One created object. `version` is None for a bucket without versioning, which the deployed bucket never is.
+
+    `is_republished` is True for an event that a sweep or an operator has sent in place of S3's.
+    """
 
     bucket: str
     key: str
     version: str | None
+    is_republished: bool = False
 
 
 def parse(body: str) -> Iterator[ObjectCreated]:
@@ -50,13 +54,9 @@ def first_key(body: str) -> str:
 def is_republished(body: str) -> bool:
     """Returns True for an event that a sweep sends again while its document waits for it."""
     try:
-        message = _load_json(body)
+        return any(created.is_republished for created in parse(body))
     except ValueError:
         return False
-    records = message.get("Records") if isinstance(message, dict) else None
-    return isinstance(records, list) and any(
-        isinstance(record, dict) and record.get("eventName") == REPUBLISHED for record in records
-    )
 
 
 def _load_json(body: str) -> Any:
@@ -75,4 +75,5 @@ def _parse_record(record: dict[str, Any]) -> ObjectCreated:
     if not isinstance(version, str | None):
         raise ValueError("a version id that is not a string")  # noqa: TRY004
     # The key is form-encoded: a plus is a space.
-    return ObjectCreated(bucket, unquote_plus(key), None if version == "null" else version)
+    is_republished = record["eventName"] == REPUBLISHED
+    return ObjectCreated(bucket, unquote_plus(key), None if version == "null" else version, is_republished)
