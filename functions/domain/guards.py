@@ -33,8 +33,7 @@ def is_stale_attempt(document: Document, event: Any, _now: datetime) -> bool:
 
 def is_waiting(document: Document, _event: object, now: datetime) -> bool:
     """True while the worker of a step may still answer."""
-    waiting = document.waiting_step
-    return waiting is not None and waiting.resume_at is not None and now < waiting.resume_at
+    return document.waiting_step is not None and document.waiting_step.is_waiting(now)
 
 
 def has_ended(document: Document, event: Any, _now: datetime) -> bool:

@@ -50,6 +50,10 @@ class StepRecord:
     tries: int = 0
     token: str | None = None
 
+    def is_waiting(self, now: datetime) -> bool:
+        """True while the step's worker may still answer."""
+        return self.status is StepStatus.WAITING and self.resume_at is not None and now < self.resume_at
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rendition:

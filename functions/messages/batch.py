@@ -50,7 +50,7 @@ class BatchConfig:
 
 
 class _Fate(Enum):
-    """What becomes of a message."""
+    """The end of a message in its batch."""
 
     DONE = auto()
     SENT_ANEW = auto()
@@ -138,7 +138,7 @@ def _choose_retry(message: Message, config: BatchConfig) -> _Fate:
 
 
 def _settle(result: _Result, queue: MessageQueue) -> bool:
-    """Does what the fate says. Returns False for a message that returns to the queue, also if it cannot be sent anew."""
+    """Carries out the fate. Returns False for a message that returns to the queue, also if it cannot be sent anew."""
     message = result.message
     try:
         match result.fate:

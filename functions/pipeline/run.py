@@ -17,7 +17,7 @@ MAX_TRIES = 3
 """Tasks of one step without any sign of its worker after which the document fails."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Run:
     """The steps of the kind as it is deployed now, so that a gate that a deployment has added holds for what still waits."""
 
@@ -31,8 +31,7 @@ class Run:
     _facts: dict[str, Json] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
-        records = {record.name: record for record in self.document.steps}
-        object.__setattr__(self, "_records", records)
+        self._records = {record.name: record for record in self.document.steps}
 
     def advance(self, result: TaskResult | None) -> AttemptEnded:
         """Runs until a step does not pass. `result` is the verdict of a step's worker, which may come before its turn."""
@@ -54,7 +53,7 @@ class Run:
         """Returns the end of the run unless the step has passed, now or before."""
         record = self._records.get(step.name)
         if record is None or record.status is StepStatus.WAITING:
-            if record is not None and self._is_waiting(record):
+            if record is not None and record.is_waiting(self.clock()):
                 return self._end(AttemptOutcome.SUSPENDED)
             if record is not None and record.tries >= MAX_TRIES:
                 return self._end(AttemptOutcome.TIMED_OUT, Code.STEP_TIMED_OUT)
@@ -68,9 +67,6 @@ class Run:
                 return self._end(AttemptOutcome.REJECTED, record.code)
             case StepStatus.WAITING:
                 return self._end(AttemptOutcome.SUSPENDED)
-
-    def _is_waiting(self, record: StepRecord) -> bool:
-        return record.resume_at is not None and self.clock() < record.resume_at
 
     def _context(self, name: str, record: StepRecord | None) -> StepContext:
         key, stored = self.document.staging_key, self.staged.stored

@@ -1,7 +1,7 @@
 """Copies one object in parts, as far as the time of an invocation allows. The progress is in S3: ListParts returns the parts.
 
-The message stays in the queue until the copy is done, so that the next invocation continues. The pipeline has started the
-copy, so that every delivery of the task, and every later task of the document, continues the same one.
+A task that has no time left is sent anew at once, so that the next invocation continues. The pipeline has started the copy,
+so that every delivery of the task, and every later task of the document, continues the same one.
 """
 
 from collections.abc import Callable
@@ -32,7 +32,7 @@ class LargeCopy:
     results: ResultQueue
 
     def copy(self, task: Task, is_out_of_time: Callable[[], bool]) -> CopyOutcome:
-        """Starts or continues a copy. Raises AirlockError if a retry may succeed."""
+        """Continues a copy. Raises AirlockError if a retry may succeed."""
         source = self.objects.head(task.key, task.version)
         if source is None:
             return CopyOutcome.OBJECT_GONE
