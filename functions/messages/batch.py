@@ -36,8 +36,9 @@ class BatchConfig:
 
     `handler` processes the body of a message and returns one outcome for each item in it. It raises Unavailable for a fault.
     Messages with the same `group_key` are processed in order, all others concurrently. A message is left unprocessed
-    unless `has_time`. A message with an outcome of `again_at_once` is sent anew without a delay. One that `is_repeated` is
-    dropped instead of sent anew, because its sender sends it again; otherwise its copies would multiply in an outage.
+    unless `has_time`. A message with an outcome of `again_at_once` is sent anew without a delay. One that `is_repeated` and
+    meets a fault is dropped, because its sender sends it again; otherwise its copies would multiply in an outage. Nobody sends
+    a message again while its document is leased.
     """
 
     handler: Callable[[str], Sequence[str]]
@@ -121,20 +122,17 @@ def _process_message(message: Message, config: BatchConfig) -> _Result:
         outcomes = config.handler(message.body) or ["event_ignored"]
     except Unavailable as error:
         logger.warning("fault", message_id=message.id, code=error.code, detail=error.detail)
-        return _Result(message, _choose_retry(message, config), ["unavailable"])
+        is_repeated = config.is_repeated(message.body)
+        return _Result(message, _Fate.DROPPED if is_repeated else _Fate.SENT_ANEW, ["unavailable"])
     except Exception:
         # Any exception fails this message only, never the rest of the batch.
         logger.exception("message_failed", message_id=message.id)
         is_last = message.deliveries >= MAX_DELIVERIES
         return _Result(message, _Fate.BURIED if is_last else _Fate.RETURNED, ["error"])
     if _LEASED in outcomes:
-        return _Result(message, _choose_retry(message, config), outcomes)
+        return _Result(message, _Fate.SENT_ANEW, outcomes)
     is_paused = not config.again_at_once.isdisjoint(outcomes)
     return _Result(message, _Fate.SENT_ANEW_AT_ONCE if is_paused else _Fate.DONE, outcomes)
-
-
-def _choose_retry(message: Message, config: BatchConfig) -> _Fate:
-    return _Fate.DROPPED if config.is_repeated(message.body) else _Fate.SENT_ANEW
 
 
 def _settle(result: _Result, queue: MessageQueue) -> bool:

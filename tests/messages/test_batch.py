@@ -122,11 +122,16 @@ def test_a_message_that_is_sent_anew_keeps_the_time_when_it_was_first_seen() -> 
     assert (sent.first_seen, sent.times_sent, delay) == (SENT - 3600, 4, 40)
 
 
-@pytest.mark.parametrize("handler", [meet_a_fault, lambda body: ["leased"]])
-def test_a_message_that_its_sender_repeats_is_dropped(handler: Callable[[str], Sequence[str]]) -> None:
-    batch = Batch(handler)
+def test_a_message_that_its_sender_repeats_is_dropped_in_an_outage() -> None:
+    batch = Batch(meet_a_fault)
     assert batch.process(message("republished"), message("a")) == []
     assert [sent.body for sent, _ in batch.queue.sent_anew] == ["a"]
+
+
+def test_a_message_that_its_sender_repeats_waits_for_the_end_of_a_lease() -> None:
+    batch = Batch(lambda body: ["leased"])
+    assert batch.process(message("republished")) == []
+    assert [sent.body for sent, _ in batch.queue.sent_anew] == ["republished"]
 
 
 @pytest.mark.parametrize("outcomes", [["paused"], ["ready", "paused"]])
