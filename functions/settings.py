@@ -88,7 +88,7 @@ class FunctionOptions:
     ] = 7 * _DAY
     open_uploads_limit: Annotated[
         int, Number(doc="Maximum number of open uploads of one owner.", unit="count")
-    ] = 100
+    ] = 1_000
     stored_bytes_limit: Annotated[
         int,
         Number(

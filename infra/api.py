@@ -12,7 +12,8 @@ from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
 from constructs import Construct
 
-from functions.http.routes import ROUTES, Route
+from functions.http.route import Route
+from functions.http.routes import ROUTES
 from infra.nag import suppress
 
 # Neither path (it contains ids), query nor headers, so that nothing in the log can be used to call the API. CloudWatch adds

@@ -31,6 +31,7 @@ _QUOTAS = "lambdas/test_quotas.py"
 _LIST = "lambdas/test_list.py"
 _SIZES = "lambdas/test_list_sizes.py"
 _UPDATE = "lambdas/test_update.py"
+_BATCH = "lambdas/test_batch.py"
 _PARTS = "lambdas/test_parts.py"
 _COMPLETE = "lambdas/test_complete.py"
 _ONE_FILE = "lambdas/test_one_file.py"
@@ -246,6 +247,22 @@ READ = (
          f"{_UPDATE}::test_a_deleted_or_unknown_document_or_that_of_another_owner_is_not_changed"),
     _row("createDocument", "metadata of more than 8 KiB", "422 metadata_too_large",
          f"{_UPDATE}::test_a_create_with_too_much_metadata_is_refused"),
+    _row("createDocuments", "an item that is invalid by itself, or does not match the schema", "200, the problem of a create as its result",
+         f"{_BATCH}::test_the_problem_of_an_item_is_that_of_a_create",
+         f"{_BATCH}::test_an_item_that_is_no_request_is_a_problem_of_its_own",
+         reason="The other documents are created."),
+    _row("createDocuments", "more documents than a limit allows", "200, those from the front are created",
+         f"{_BATCH}::test_the_items_that_exceed_a_limit_have_its_problem"),
+    _row("createDocuments", "no document, or more than 50", "422 validation_failed",
+         f"{_BATCH}::test_a_batch_has_1_to_50_documents"),
+    _row("createDocuments", "a body of more than 1 MiB", "413 payload_too_large",
+         f"{_BATCH}::test_a_batch_may_have_1_mib_and_no_byte_more"),
+    _row("createDocuments", "repeated, or a repeated key with another body", "200 with the same results, or 422 idempotency_key_reused",
+         f"{_BATCH}::test_a_repeated_batch_returns_the_same_results"),
+    _row("deleteDocuments", "an open upload, an unknown document, or that of another owner", "200, a problem as its result",
+         f"{_BATCH}::test_a_batch_of_deletes_deletes_what_it_can"),
+    _row("deleteDocuments", "no id, or more than 100", "422 validation_failed",
+         f"{_BATCH}::test_a_batch_of_deletes_has_1_to_100_ids"),
     _row("listDocuments", "a search for an empty or a long text", "422 validation_failed",
          f"{_SIZES}::test_a_search_for_nothing_or_for_a_long_text_is_refused"),
     _row("listDocuments", "documents of more than 4 MB on one page", "200, and the page ends before",

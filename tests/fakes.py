@@ -8,11 +8,11 @@ from datetime import datetime, timedelta
 from functions.domain import quota
 from functions.domain.codes import Code
 from functions.domain.document import Document, Status
-from functions.domain.errors import IntegrityError, Unavailable
+from functions.domain.errors import AirlockError, IntegrityError, Unavailable
 from functions.domain.events import Transition
 from functions.domain.keys import DocumentKey
 from functions.domain.parts import MIB
-from functions.domain.quota import Limits, Usage
+from functions.domain.quota import BatchResult, Limits, Usage
 from functions.domain.repository import AlreadyCreated, Conflict, IdempotencyKey, ListQuery, Page
 from functions.domain.storage import CopyRequest, NoSuchUpload, ObjectHead, StoredObject
 from functions.domain.tasks import Task, TaskResult
@@ -27,24 +27,34 @@ class InMemoryDocuments:
     _documents: dict[DocumentKey, Document] = field(default_factory=dict)
     _held: dict[str, tuple[int, int]] = field(default_factory=dict)
     _days: dict[tuple[str, str], tuple[int, int]] = field(default_factory=dict)
-    _keys: dict[tuple[str, str], tuple[str, str, datetime]] = field(default_factory=dict)
+    _keys: dict[tuple[str, str], tuple[AlreadyCreated, datetime]] = field(default_factory=dict)
     _quarantined: dict[tuple[str, str], datetime] = field(default_factory=dict)
 
     def create(
         self, document: Document, limits: Limits, idempotency: IdempotencyKey | None, now: datetime
     ) -> None:
-        if (document.owner, document.id) in self._documents:
-            return
+        [result] = self.create_batch([document], limits, idempotency, now)
+        if isinstance(result, AirlockError):
+            raise result
+
+    def create_batch(
+        self, items: Sequence[BatchResult], limits: Limits, idempotency: IdempotencyKey | None, now: datetime
+    ) -> tuple[BatchResult, ...]:
+        documents = [item for item in items if isinstance(item, Document)]
+        if not documents or DocumentKey(documents[0].owner, documents[0].id) in self._documents:
+            return tuple(items)
+        owner = documents[0].owner
         if idempotency is not None:
-            self._refuse_repeat(document.owner, idempotency, now)
-        usage = self.usage(document.owner, now)
-        quota.check(limits, usage, document.size, now)
-        if idempotency is not None:
-            entry = (document.id, idempotency.fingerprint, now + _IDEMPOTENCY_LIFETIME)
-            self._keys[document.owner, idempotency.key_hash] = entry
-        self._documents[DocumentKey(document.owner, document.id)] = document
-        self._days[document.owner, _day(now)] = (usage.daily_files + 1, usage.daily_bytes + document.size)
-        self._held[document.owner] = (usage.reserved_bytes + document.size, usage.open_uploads + 1)
+            self._refuse_repeat(owner, idempotency, now)
+        results = quota.admit(limits, self.usage(owner, now), items, now)
+        for result in results:
+            if isinstance(result, Document):
+                self._store(result, now)
+        if idempotency is not None and any(isinstance(result, Document) for result in results):
+            stored = [result.id if isinstance(result, Document) else result for result in results]
+            entry = (AlreadyCreated(stored, idempotency.fingerprint), now + _IDEMPOTENCY_LIFETIME)
+            self._keys[owner, idempotency.key_hash] = entry
+        return results
 
     def get(self, owner: str, document_id: str) -> Document | None:
         return self._documents.get(DocumentKey(owner, document_id))
@@ -91,10 +101,16 @@ class InMemoryDocuments:
         files, size = self._days.get((owner, _day(now)), (0, 0))
         return Usage(reserved_bytes, uploads, files, size)
 
+    def _store(self, document: Document, now: datetime) -> None:
+        usage = self.usage(document.owner, now).add(document.size)
+        self._documents[DocumentKey(document.owner, document.id)] = document
+        self._days[document.owner, _day(now)] = (usage.daily_files, usage.daily_bytes)
+        self._held[document.owner] = (usage.reserved_bytes, usage.open_uploads)
+
     def _refuse_repeat(self, owner: str, key: IdempotencyKey, now: datetime) -> None:
         entry = self._keys.get((owner, key.key_hash))
-        if entry is not None and now <= entry[2]:
-            raise AlreadyCreated(entry[0], entry[1])
+        if entry is not None and now <= entry[1]:
+            raise AlreadyCreated(entry[0].results, entry[0].fingerprint)
 
 
 @dataclass

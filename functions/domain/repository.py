@@ -8,11 +8,11 @@ from typing import Protocol
 from functions.domain import filename
 from functions.domain.codes import Code
 from functions.domain.document import Document, Status
-from functions.domain.errors import Unavailable, document_not_found
+from functions.domain.errors import AirlockError, Unavailable, document_not_found
 from functions.domain.events import Event, Ignored, Transition
 from functions.domain.ids import is_document_id
 from functions.domain.keys import DocumentKey
-from functions.domain.quota import Limits
+from functions.domain.quota import BatchResult, Limits
 from functions.domain.states import decide
 
 _TRIES = 5
@@ -27,11 +27,14 @@ class IdempotencyKey:
 
 
 class AlreadyCreated(Exception):  # noqa: N818 - a result, not a fault
-    """An earlier create used the same idempotency key: its document id and the fingerprint of its request."""
+    """An earlier create used the same idempotency key: its results and the fingerprint of its request.
 
-    def __init__(self, document_id: str, fingerprint: str) -> None:
-        super().__init__(document_id)
-        self.document_id = document_id
+    A result is a document id or an error. Only the results of a batch are several, or contain errors.
+    """
+
+    def __init__(self, results: Sequence[str | AirlockError], fingerprint: str) -> None:
+        super().__init__(fingerprint)
+        self.results = tuple(results)
         self.fingerprint = fingerprint
 
 
@@ -83,6 +86,15 @@ class DocumentRepository(Protocol):
         self, document: Document, limits: Limits, idempotency: IdempotencyKey | None, now: datetime
     ) -> None:
         """Writes a new document. Raises AlreadyCreated, and the errors of `quota.check`, before anything is written."""
+
+    def create_batch(
+        self, items: Sequence[BatchResult], limits: Limits, idempotency: IdempotencyKey | None, now: datetime
+    ) -> tuple[BatchResult, ...]:
+        """Writes as many of up to 98 documents, from the front, as the limits allow. All or none of these are written.
+
+        Returns the results in the order of `items`, as `quota.admit` does. Errors in `items` stay where they are. The key
+        is stored with the results, unless there is no document among them. Raises AlreadyCreated.
+        """
 
     def get(self, owner: str, document_id: str) -> Document | None:
         """Returns the document by a consistent read, None if there is none."""

@@ -42,6 +42,18 @@ class UploadRequest:
         return hashlib.sha256(json.dumps(asdict(self), sort_keys=True).encode()).hexdigest()
 
 
+@dataclass(frozen=True, slots=True)
+class InvalidRequest:
+    """An item of a batch that does not match the schema of a request: its JSON, and the error of a create with it."""
+
+    text: str
+    error: InvalidInput
+
+    def fingerprint(self) -> str:
+        """Returns a hash that is equal for equal items."""
+        return hashlib.sha256(self.text.encode()).hexdigest()
+
+
 def create_document(
     request: UploadRequest, kinds: Kinds, *, owner: str, document_id: str, now: datetime, lifetime: int
 ) -> Document:

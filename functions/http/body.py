@@ -8,16 +8,13 @@ from typing import Any, NoReturn
 from functions.domain.codes import Code
 from functions.domain.errors import InvalidInput
 
-MAX_BYTES = 128 * 1024
-"""Maximum size of a body: 1,000 part numbers with their checksums need 82 kB."""
-
 _MAX_DEPTH = 8
 """Twice the depth of any valid body. The interpreter's own limit depends on how deep the caller is, so that one parser may
 accept what the next one does not.
 """
 
 
-def check(event: dict[str, Any], *, required: bool) -> None:
+def check(event: dict[str, Any], *, required: bool, max_bytes: int) -> None:
     """Raises InvalidInput with the code of the first rule that the body breaks.
 
     Sets the content type to `application/json` without parameters, because Powertools compares it letter by letter, even
@@ -25,7 +22,7 @@ def check(event: dict[str, Any], *, required: bool) -> None:
     """
     if required or event.get("body"):
         _check_content_type(event)
-        _check_json(_decode(event))
+        _check_json(_decode(event), max_bytes)
     event["headers"]["content-type"] = "application/json"
 
 
@@ -35,9 +32,9 @@ def _check_content_type(event: Mapping[str, Any]) -> None:
         raise InvalidInput(Code.UNSUPPORTED_MEDIA_TYPE)
 
 
-def _check_json(data: bytes) -> None:
-    if len(data) > MAX_BYTES:
-        raise InvalidInput(Code.PAYLOAD_TOO_LARGE, f"The request body may have up to {MAX_BYTES:,} bytes.")
+def _check_json(data: bytes, max_bytes: int) -> None:
+    if len(data) > max_bytes:
+        raise InvalidInput(Code.PAYLOAD_TOO_LARGE, f"The request body may have up to {max_bytes:,} bytes.")
     parsed = _parse(data)
     if not isinstance(parsed, dict):
         raise InvalidInput(Code.VALIDATION_FAILED, "The request body must be a JSON object.")

@@ -16,7 +16,8 @@ from functions.domain.codes import Code
 from functions.domain.errors import AirlockError
 from functions.domain.keys import owner_key
 from functions.http import body, problems
-from functions.http.routes import ROUTES, Function, RequestBody
+from functions.http.route import Function, RequestBody
+from functions.http.routes import ROUTES
 from functions.log import logger
 
 _MAX_PLAIN_LENGTH = 500_000
@@ -45,7 +46,7 @@ class HttpFunction:
         self.app = _resolver()
         self.operations: set[str] = set()
         self._routes = {route.operation_id: route for route in ROUTES if route.function == name}
-        self._bodies = {route.key: route.body for route in self._routes.values()}
+        self._by_key = {route.key: route for route in self._routes.values()}
         self._owner_claim = owner_claim
 
     def route(self, operation_id: str) -> Callable[[Handler], Handler]:
@@ -88,11 +89,11 @@ class HttpFunction:
 
     def _reject_body(self, event: Event) -> dict[str, Any] | None:
         """Returns the problem of a bad body in the gateway's own format, because the resolver has not seen the event."""
-        rule = self._bodies.get(event.get("routeKey", ""), RequestBody.IGNORED)
-        if rule is RequestBody.IGNORED:
+        route = self._by_key.get(event.get("routeKey", ""))
+        if route is None or route.body is RequestBody.IGNORED:
             return None
         try:
-            body.check(event, required=rule is RequestBody.REQUIRED)
+            body.check(event, required=route.body is RequestBody.REQUIRED, max_bytes=route.max_body_bytes)
         except AirlockError as error:
             occurrence = problems.Occurrence(event.get("rawPath", ""), _request_id(event))
             problem = problems.render_error(error, occurrence)

@@ -9,7 +9,7 @@ from urllib.parse import quote
 from aws_lambda_powertools.event_handler import Response
 
 from functions.domain.codes import Code
-from functions.domain.errors import AirlockError
+from functions.domain.errors import AirlockError, InvalidInput
 
 _CONTENT_TYPE = "application/problem+json"
 _PATH_CHARACTERS = "/:@!$&'()*+,;=~%"
@@ -22,6 +22,17 @@ _TEXT_ERRORS = ("string_unicode", "string_too_long")
 FieldError = dict[str, str]
 
 
+class InvalidFields(InvalidInput):
+    """The error for pydantic's `errors`, without the input, which may be long."""
+
+    def __init__(self, errors: Sequence[Any]) -> None:
+        texts = [_name_field(entry["loc"]) for entry in errors if entry["type"] in _TEXT_ERRORS]
+        super().__init__(
+            next((_TEXT_CODES[field] for field in texts if field in _TEXT_CODES), Code.VALIDATION_FAILED)
+        )
+        self.fields = [{"field": _name_field(entry["loc"]), "detail": entry["msg"]} for entry in errors]
+
+
 class Occurrence(NamedTuple):
     """The request that failed: its decoded path and its request id."""
 
@@ -31,16 +42,19 @@ class Occurrence(NamedTuple):
 
 def render_error(error: AirlockError, occurrence: Occurrence) -> Response[str]:
     """Returns the problem of `error`, with `Retry-After` if the error names a delay."""
-    fields = [{"field": error.field, "detail": error.detail}] if error.field else []
-    return _render(error.code, error.detail, occurrence, fields, error.retry_after)
+    return _render(error.code, error.detail, occurrence, list_fields(error), error.retry_after)
+
+
+def list_fields(error: AirlockError) -> Sequence[FieldError]:
+    """Returns the fields that are wrong. Empty for an error that names none."""
+    if isinstance(error, InvalidFields):
+        return error.fields
+    return [{"field": error.field, "detail": error.detail}] if error.field else []
 
 
 def render_validation_errors(errors: Sequence[Any], occurrence: Occurrence) -> Response[str]:
-    """Returns the problem of pydantic's `errors`, without the input, which may be long."""
-    fields = [{"field": _name_field(entry["loc"]), "detail": entry["msg"]} for entry in errors]
-    texts = [_name_field(entry["loc"]) for entry in errors if entry["type"] in _TEXT_ERRORS]
-    code = next((_TEXT_CODES[field] for field in texts if field in _TEXT_CODES), Code.VALIDATION_FAILED)
-    return _render(code, code.message, occurrence, fields)
+    """Returns the problem of pydantic's `errors`."""
+    return render_error(InvalidFields(errors), occurrence)
 
 
 def render_code(code: Code, occurrence: Occurrence) -> Response[str]:

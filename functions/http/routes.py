@@ -1,87 +1,32 @@
 """The routes of the HTTP API as data, one row each.
 
 The functions register their handlers from this table. `infra` builds the routes of API Gateway from it, and the tools
-generate the API description and its documentation. It depends on the standard library and the codes only. The rows are named
-tuples, because a dataclass takes ten times as long to define, and every start pays for it.
+generate the API description and its documentation. It depends on the standard library and the codes only.
 """
 
-from enum import Enum, auto
-from typing import Literal, NamedTuple
-
 from functions.domain.codes import Code
+from functions.http.route import RequestBody, Route, Success
 
-Function = Literal["uploads", "documents"]
+_MAX_BATCH_BODY_BYTES = 1024 * 1024
+"""Maximum size of the body of a batch: 50 creates, each with the longest name, title and metadata, need 530 kB of UTF-8."""
 
-
-class RequestBody(Enum):
-    """Rule for the JSON body of a request."""
-
-    IGNORED = auto()
-    OPTIONAL = auto()
-    REQUIRED = auto()
-
-
-class Success(NamedTuple):
-    """One successful response. `headers` are always sent, `optional_headers` in some cases."""
-
-    status: int
-    description: str
-    headers: tuple[str, ...] = ()
-    optional_headers: tuple[str, ...] = ()
-
-    @property
-    def all_headers(self) -> tuple[str, ...]:
-        return (*self.headers, *self.optional_headers)
-
-
-_EVERY_ROUTE = (
-    Code.TOKEN_USE_INVALID,
-    Code.TENANT_MISSING,
-    Code.INTERNAL_ERROR,
-    Code.STORAGE_UNAVAILABLE,
-    Code.BUSY,
+_CREATE = (
+    Code.IDEMPOTENCY_KEY_INVALID,
+    Code.IDEMPOTENCY_KEY_REUSED,
+    Code.INVALID_STATE,
+    Code.FILENAME_INVALID,
+    Code.EXTENSION_MISMATCH,
+    Code.CONTENT_TYPE_NOT_ALLOWED,
+    Code.SIZE_TOO_SMALL,
+    Code.FILE_TOO_LARGE,
+    Code.MULTIPART_REQUIRED,
+    Code.METADATA_TOO_LARGE,
+    Code.CHECKSUM_INVALID,
+    Code.FORM_NOT_ALLOWED,
+    Code.STORAGE_QUOTA_EXCEEDED,
+    Code.TOO_MANY_OPEN_UPLOADS,
+    Code.DAILY_QUOTA_EXCEEDED,
 )
-_WITH_ID = (Code.DOCUMENT_NOT_FOUND, Code.ROUTE_NOT_FOUND)
-_WITH_BODY = (
-    Code.MALFORMED_JSON,
-    Code.DUPLICATE_KEY,
-    Code.PAYLOAD_TOO_LARGE,
-    Code.UNSUPPORTED_MEDIA_TYPE,
-    Code.VALIDATION_FAILED,
-)
-
-
-class Route(NamedTuple):
-    """One operation. `function` is the Lambda function that serves it, `own_codes` the codes that only some routes have.
-
-    The first entry of `success` is the response that the handler's annotation describes. A public route needs no token and
-    is not part of the API description.
-    """
-
-    method: Literal["GET", "POST", "PATCH", "DELETE"]
-    path: str
-    operation_id: str
-    tag: str
-    function: Function
-    summary: str
-    success: tuple[Success, ...]
-    own_codes: tuple[Code, ...] = ()
-    body: RequestBody = RequestBody.IGNORED
-    is_public: bool = False
-
-    @property
-    def key(self) -> str:
-        """API Gateway's route key, such as `GET /documents/{id}`."""
-        return f"{self.method} {self.path}"
-
-    @property
-    def codes(self) -> tuple[Code, ...]:
-        """Every code that the operation can respond with."""
-        with_id = _WITH_ID if "{id}" in self.path else ()
-        with_body = () if self.body is RequestBody.IGNORED else _WITH_BODY
-        return () if self.is_public else (*_EVERY_ROUTE, *with_id, *with_body, *self.own_codes)
-
-
 _DOWNLOAD = (
     Code.RENDITION_NOT_FOUND,
     Code.NOT_READY,
@@ -100,23 +45,19 @@ ROUTES = (
         summary="Create a document and get presigned URLs for its bytes",
         body=RequestBody.REQUIRED,
         success=(Success(201, "The document, and where to send its bytes.", headers=("Location",)),),
-        own_codes=(
-            Code.IDEMPOTENCY_KEY_INVALID,
-            Code.IDEMPOTENCY_KEY_REUSED,
-            Code.INVALID_STATE,
-            Code.FILENAME_INVALID,
-            Code.EXTENSION_MISMATCH,
-            Code.CONTENT_TYPE_NOT_ALLOWED,
-            Code.SIZE_TOO_SMALL,
-            Code.FILE_TOO_LARGE,
-            Code.MULTIPART_REQUIRED,
-            Code.METADATA_TOO_LARGE,
-            Code.CHECKSUM_INVALID,
-            Code.FORM_NOT_ALLOWED,
-            Code.STORAGE_QUOTA_EXCEEDED,
-            Code.TOO_MANY_OPEN_UPLOADS,
-            Code.DAILY_QUOTA_EXCEEDED,
-        ),
+        own_codes=_CREATE,
+    ),
+    Route(
+        method="POST",
+        path="/documents/batch",
+        operation_id="createDocuments",
+        tag="Uploads",
+        function="uploads",
+        summary="Create up to 50 documents in one call",
+        body=RequestBody.REQUIRED,
+        max_body_bytes=_MAX_BATCH_BODY_BYTES,
+        success=(Success(200, "One result for each document, in the order of the request."),),
+        own_codes=(Code.IDEMPOTENCY_KEY_INVALID, Code.IDEMPOTENCY_KEY_REUSED),
     ),
     Route(
         method="GET",
@@ -227,6 +168,16 @@ ROUTES = (
         summary="Delete a document; it can be restored until `expiresAt`",
         success=(Success(204, "The document is deleted. Idempotent."),),
         own_codes=(Code.INVALID_STATE,),
+    ),
+    Route(
+        method="POST",
+        path="/documents/batch-delete",
+        operation_id="deleteDocuments",
+        tag="Documents",
+        function="documents",
+        summary="Delete up to 100 documents in one call",
+        body=RequestBody.REQUIRED,
+        success=(Success(200, "One result for each id, in the order of the request. Idempotent."),),
     ),
     Route(
         method="POST",

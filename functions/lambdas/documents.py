@@ -9,7 +9,7 @@ from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Header, Query
 
 from functions import wiring
-from functions.http import openapi, schemas
+from functions.http import batch_schemas, openapi, schemas
 from functions.http.etags import format_etag, parse_if_match
 from functions.http.function import HttpFunction, json_response
 from functions.services.documents import Download, retry_after
@@ -87,6 +87,14 @@ def update_document(
 def delete_document(id: str) -> Response[None]:
     wiring.document_service().delete(api.owner_key(), id, wiring.now())
     return Response(status_code=204)
+
+
+@api.route("deleteDocuments")
+def delete_documents(
+    request: batch_schemas.BatchDeleteRequest,
+) -> Response[batch_schemas.BatchDeleteResponse]:
+    errors = wiring.document_service().delete_batch(api.owner_key(), request.ids, wiring.now())
+    return json_response(batch_schemas.BatchDeleteResponse.from_errors(request.ids, errors))
 
 
 @api.route("restoreDocument")

@@ -14,7 +14,7 @@ from functions import wiring
 from functions.domain.codes import Code
 from functions.domain.errors import InvalidInput
 from functions.domain.ids import uuid7
-from functions.http import part_schemas, schemas
+from functions.http import batch_schemas, part_schemas, schemas
 from functions.http.function import HttpFunction, json_response
 from functions.services.documents import retry_after
 from functions.startup import finish_init
@@ -25,14 +25,16 @@ lambda_handler = api.serve
 _IDEMPOTENCY_KEY = re.compile(r"[\x21-\x7e]{1,255}")
 
 
+IdempotencyKey = Annotated[str | None, Header(alias="Idempotency-Key")]
+
+
 @api.route("createDocument")
 def create_document(
     request: schemas.CreateRequest,
-    idempotency_key: Annotated[str | None, Header(alias="Idempotency-Key")] = None,
+    idempotency_key: IdempotencyKey = None,
 ) -> Response[schemas.CreateResponse]:
     owner, now = api.owner_key(), wiring.now()
-    if idempotency_key is not None and not _IDEMPOTENCY_KEY.fullmatch(idempotency_key):
-        raise InvalidInput(Code.IDEMPOTENCY_KEY_INVALID)
+    _check_idempotency_key(idempotency_key)
     result = wiring.upload_service().create(
         request.to_domain(),
         owner=owner,
@@ -42,6 +44,24 @@ def create_document(
     )
     response = schemas.CreateResponse.from_result(result)
     return json_response(response, 201, {"Location": f"/documents/{result.document.id}"})
+
+
+@api.route("createDocuments")
+def create_documents(
+    request: batch_schemas.BatchRequest,
+    idempotency_key: IdempotencyKey = None,
+) -> Response[batch_schemas.BatchResponse]:
+    owner, now = api.owner_key(), wiring.now()
+    _check_idempotency_key(idempotency_key)
+    results = wiring.upload_service().create_batch(
+        request.to_domain(),
+        owner=owner,
+        # Sorted, so that lists keep the order of the request.
+        document_ids=sorted(uuid7(now, os.urandom(10)) for _ in request.documents),
+        idempotency_key=idempotency_key,
+        now=now,
+    )
+    return json_response(batch_schemas.BatchResponse.from_results(results))
 
 
 @api.route("listParts")
@@ -76,6 +96,11 @@ def complete_upload(
 def abort_upload(id: str) -> Response[None]:
     wiring.upload_service().abort(api.owner_key(), id, wiring.now())
     return Response(status_code=204)
+
+
+def _check_idempotency_key(key: str | None) -> None:
+    if key is not None and not _IDEMPOTENCY_KEY.fullmatch(key):
+        raise InvalidInput(Code.IDEMPOTENCY_KEY_INVALID)
 
 
 finish_init(wiring.upload_service, wiring.connect)

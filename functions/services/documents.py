@@ -1,7 +1,7 @@
-"""Use cases of stored documents: list, get, update, download, delete, restore."""
+"""Use cases of stored documents: list, get, update, download, delete one or several, restore."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -10,7 +10,7 @@ from functions.domain.codes import Code
 from functions.domain.content import StoredContent, find_content
 from functions.domain.details import DetailsPatch, plan_update
 from functions.domain.document import Document, Status
-from functions.domain.errors import Unavailable, WrongState, document_not_found
+from functions.domain.errors import AirlockError, NotFound, Unavailable, WrongState, document_not_found
 from functions.domain.events import DeleteRequested, Ignored, RestoreRequested
 from functions.domain.parts import MIB
 from functions.domain.repository import DocumentRepository, ListQuery, apply_event, find_document
@@ -146,6 +146,15 @@ class DocumentService:
         if apply_event(self.repository, document, event, lambda: now) is Ignored.WRONG_STATE:
             raise WrongState(Code.INVALID_STATE, "The upload is still open. Abort it, or wait until it ends.")
 
+    def delete_batch(
+        self, owner: str, document_ids: Sequence[str], now: datetime
+    ) -> Sequence[AirlockError | None]:
+        """Deletes each document. Idempotent. Returns the errors of `delete` in the order of the ids, None for a success.
+
+        Raises Unavailable. Then some of the documents may be deleted.
+        """
+        return [self._try_delete(owner, document_id, now) for document_id in document_ids]
+
     def restore(self, owner: str, document_id: str, now: datetime) -> Document:
         """Restores and returns a document. Idempotent. Raises NotFound, WrongState `invalid_state` or WrongState `restore_expired`."""
         document = find_document(self.repository, owner, document_id)
@@ -161,6 +170,13 @@ class DocumentService:
                 # Raises NotFound if a purge came first.
                 find_document(self.repository, owner, document_id)
                 raise WrongState(Code.INVALID_STATE, "This document is not deleted.")
+
+    def _try_delete(self, owner: str, document_id: str, now: datetime) -> AirlockError | None:
+        try:
+            self.delete(owner, document_id, now)
+        except (NotFound, WrongState) as error:
+            return error
+        return None
 
 
 def retry_after(document: Document) -> int:

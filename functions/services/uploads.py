@@ -1,17 +1,18 @@
-"""Use cases of an upload: create a document, abort it."""
+"""Use cases of an upload: create a document or a batch of documents, abort an upload."""
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import TypeVar
 
 from functions.domain.codes import Code
 from functions.domain.document import Document, Method, Status
-from functions.domain.errors import InvalidInput, TooMany, Unavailable, WrongState
+from functions.domain.errors import AirlockError, InvalidInput, TooMany, Unavailable, WrongState
 from functions.domain.events import AbortRequested, Ignored
 from functions.domain.kinds import Kinds
 from functions.domain.parts import MAX_UPLOAD_AGE, PartPlan
-from functions.domain.quota import Limits
+from functions.domain.quota import BatchResult, Limits, Usage, admit
 from functions.domain.repository import (
     AlreadyCreated,
     DocumentRepository,
@@ -20,7 +21,7 @@ from functions.domain.repository import (
     find_document,
 )
 from functions.domain.storage import MultipartStore
-from functions.domain.validation import UploadRequest, create_document
+from functions.domain.validation import InvalidRequest, UploadRequest, create_document
 from functions.signing.presigning import PartUrlBatch, PresignedPut, sign_form, sign_parts, sign_put
 from functions.signing.sigv4 import SignedForm, Signer
 
@@ -35,12 +36,16 @@ class PresignedParts:
 
 
 PresignedUpload = PresignedPut | SignedForm | PresignedParts
+Result = TypeVar("Result")
 
 FORM_LIFETIME = 300
 """Maximum lifetime of a form in seconds. S3 accepts a form more than once, so it expires earlier than a URL."""
 
 _FIRST_BATCH = 100
 """Part URLs in the response of `create`: 6.25 GiB in default parts, about 170 kB of JSON."""
+
+_CONCURRENT_UPLOADS = 10
+"""Multipart uploads of a batch that are begun or aborted side by side: the connections of the client of S3."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,27 +85,59 @@ class UploadService:
 
         Raises InvalidInput, TooMany, WrongState or Unavailable.
         """
-        document = create_document(
-            request,
-            self.kinds,
-            owner=owner,
-            document_id=document_id,
-            now=now,
-            lifetime=self.upload_lifetime,
-        )
-        idempotency = _hash_idempotency_key(idempotency_key, request)
+        document = self._validate(request, owner, document_id, now)
+        idempotency = _hash_idempotency_key(idempotency_key, request.fingerprint())
         if document.method is Method.MULTIPART:
             document = self._create_multipart(document)
         try:
             self.repository.create(document, self.limits, idempotency, now)
         except AlreadyCreated as earlier:
             self._abort_multipart(document)
-            document = self._find_earlier(earlier, request, owner)
+            _check_fingerprint(earlier, request.fingerprint())
+            document = self._find_earlier(earlier.results[0], owner)
         except (TooMany, WrongState):
             # After Unavailable the record may exist and need its upload, so nothing is aborted then.
             self._abort_multipart(document)
             raise
         return CreateResult(document, self._sign(document, now))
+
+    def create_batch(
+        self,
+        requests: Sequence[UploadRequest | InvalidRequest],
+        *,
+        owner: str,
+        document_ids: Sequence[str],
+        idempotency_key: str | None,
+        now: datetime,
+    ) -> list[CreateResult | AirlockError]:
+        """Creates as many documents from the front as the limits allow, in one transaction. Signs no part URLs.
+
+        Returns the results in the order of `requests`. A request that is invalid by itself has its error, and one that
+        exceeds a limit the error of the limit. Raises InvalidInput `idempotency_key_reused`, or Unavailable.
+        """
+        items = [
+            self._validate_item(request, owner, document_id, now)
+            for request, document_id in zip(requests, document_ids, strict=True)
+        ]
+        fingerprint = _fingerprint(requests)
+        idempotency = _hash_idempotency_key(idempotency_key, fingerprint)
+        # No upload is begun for a file that even an unused account has no room for.
+        items = self._begin_uploads(admit(self.limits, Usage(), items, now))
+        try:
+            results: Sequence[BatchResult] = self.repository.create_batch(
+                items, self.limits, idempotency, now
+            )
+        except AlreadyCreated as earlier:
+            self._abort_uploads(items)
+            _check_fingerprint(earlier, fingerprint)
+            results = [
+                request.error if isinstance(request, InvalidRequest) else self._find_result(result, owner)
+                for request, result in zip(requests, earlier.results, strict=True)
+            ]
+        else:
+            left_out = zip(items, results, strict=True)
+            self._abort_uploads([item for item, result in left_out if isinstance(result, AirlockError)])
+        return [self._sign_result(result, now) for result in results]
 
     def abort(self, owner: str, document_id: str, now: datetime) -> None:
         """Aborts an upload. Idempotent. Raises NotFound, or WrongState `invalid_state` once the bytes have arrived."""
@@ -113,21 +150,50 @@ class UploadService:
         if isinstance(result, Document):
             self._abort_multipart(result)
 
-    def _sign(self, document: Document, now: datetime) -> PresignedUpload | None:
+    def _validate(self, request: UploadRequest, owner: str, document_id: str, now: datetime) -> Document:
+        return create_document(
+            request,
+            self.kinds,
+            owner=owner,
+            document_id=document_id,
+            now=now,
+            lifetime=self.upload_lifetime,
+        )
+
+    def _validate_item(
+        self, request: UploadRequest | InvalidRequest, owner: str, document_id: str, now: datetime
+    ) -> BatchResult:
+        if isinstance(request, InvalidRequest):
+            return request.error
+        try:
+            return self._validate(request, owner, document_id, now)
+        except InvalidInput as error:
+            return error
+
+    def _sign_result(self, result: BatchResult, now: datetime) -> CreateResult | AirlockError:
+        if isinstance(result, AirlockError):
+            return result
+        return CreateResult(result, self._sign(result, now, first_batch=0))
+
+    def _sign(
+        self, document: Document, now: datetime, first_batch: int = _FIRST_BATCH
+    ) -> PresignedUpload | None:
         if document.status is not Status.PENDING or now >= document.upload_deadline:
             return None
         signer = self.signer()
         if document.method is Method.MULTIPART:
-            return self._sign_parts(signer, document, now)
+            return self._sign_parts(signer, document, now, first_batch)
         if document.method is Method.POST:
             lifetime = min(self.url_lifetime, FORM_LIFETIME)
             return sign_form(signer, document, bucket=self.bucket, lifetime=lifetime, now=now)
         return sign_put(signer, document, lifetime=self.url_lifetime, now=now)
 
-    def _sign_parts(self, signer: Signer, document: Document, now: datetime) -> PresignedParts:
+    def _sign_parts(
+        self, signer: Signer, document: Document, now: datetime, first_batch: int
+    ) -> PresignedParts:
         plan = document.plan
         # With part checksums, a URL can be signed only after the client has hashed the part.
-        first = 0 if document.part_checksums else min(plan.part_count, _FIRST_BATCH)
+        first = 0 if document.part_checksums else min(plan.part_count, first_batch)
         numbers = range(1, first + 1)
         batch = sign_parts(signer, document, numbers, {}, lifetime=self.url_lifetime, now=now)
         return PresignedParts(plan, batch, document.created_at + MAX_UPLOAD_AGE)
@@ -149,12 +215,42 @@ class UploadService:
         except Unavailable:
             return
 
-    def _find_earlier(self, earlier: AlreadyCreated, request: UploadRequest, owner: str) -> Document:
-        if earlier.fingerprint != request.fingerprint():
-            raise InvalidInput(
-                Code.IDEMPOTENCY_KEY_REUSED, "This Idempotency-Key was used for a different request before."
-            )
-        document = self.repository.get(owner, earlier.document_id)
+    def _begin_uploads(self, items: Sequence[BatchResult]) -> list[BatchResult]:
+        """Returns the items with the ids of their multipart uploads. Aborts all of them if one cannot be begun."""
+        pending = [each for each in items if isinstance(each, Document) and each.method is Method.MULTIPART]
+        if not pending:
+            return [*items]
+        begun = {each.id: each for each in _run_concurrently(self._try_create_multipart, pending) if each}
+        items = [begun.get(each.id, each) if isinstance(each, Document) else each for each in items]
+        if len(begun) < len(pending):
+            self._abort_uploads(items)
+            raise Unavailable(Code.STORAGE_UNAVAILABLE, retry_after=1)
+        return items
+
+    def _try_create_multipart(self, document: Document) -> Document | None:
+        try:
+            return self._create_multipart(document)
+        except Unavailable:
+            return None
+
+    def _abort_uploads(self, items: Sequence[BatchResult]) -> None:
+        begun = [each for each in items if isinstance(each, Document) and each.upload_id is not None]
+        if begun:
+            _run_concurrently(self._abort_multipart, begun)
+
+    def _find_result(self, result: str | AirlockError, owner: str) -> BatchResult:
+        try:
+            return self._find_earlier(result, owner)
+        except AirlockError as error:
+            if isinstance(error, Unavailable):
+                raise
+            return error
+
+    def _find_earlier(self, result: str | AirlockError, owner: str) -> Document:
+        """Returns the document of an earlier result, or raises its error. Raises WrongState if the document was purged."""
+        if isinstance(result, AirlockError):
+            raise result
+        document = self.repository.get(owner, result)
         if document is None or document.is_purged:
             raise WrongState(
                 Code.INVALID_STATE, "The document of this Idempotency-Key was purged. Use another key."
@@ -162,7 +258,28 @@ class UploadService:
         return document
 
 
-def _hash_idempotency_key(key: str | None, request: UploadRequest) -> IdempotencyKey | None:
+def _hash_idempotency_key(key: str | None, fingerprint: str) -> IdempotencyKey | None:
     if key is None:
         return None
-    return IdempotencyKey(hashlib.sha256(key.encode()).hexdigest(), request.fingerprint())
+    return IdempotencyKey(hashlib.sha256(key.encode()).hexdigest(), fingerprint)
+
+
+def _fingerprint(requests: Sequence[UploadRequest | InvalidRequest]) -> str:
+    """Returns the fingerprint of a batch, which is that of no single request."""
+    fingerprints = " ".join(request.fingerprint() for request in requests)
+    return hashlib.sha256(fingerprints.encode()).hexdigest()
+
+
+def _check_fingerprint(earlier: AlreadyCreated, fingerprint: str) -> None:
+    if earlier.fingerprint != fingerprint:
+        raise InvalidInput(
+            Code.IDEMPOTENCY_KEY_REUSED, "This Idempotency-Key was used for a different request before."
+        )
+
+
+def _run_concurrently(task: Callable[[Document], Result], documents: Sequence[Document]) -> list[Result]:
+    # Imported here, because a create of one file does without threads.
+    from concurrent.futures import ThreadPoolExecutor
+
+    with ThreadPoolExecutor(_CONCURRENT_UPLOADS) as executor:
+        return list(executor.map(task, documents))

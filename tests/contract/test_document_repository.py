@@ -135,7 +135,7 @@ def test_a_reused_idempotency_key_returns_the_first_document(repository: Documen
     create(repository, 1, key=KEY)
     with pytest.raises(AlreadyCreated) as error:
         create(repository, 2, key=replace(KEY, fingerprint="another"))
-    assert (error.value.document_id, error.value.fingerprint) == (an_id(1), "fingerprint")
+    assert (error.value.results, error.value.fingerprint) == ((an_id(1),), "fingerprint")
     assert repository.get(OWNER, an_id(2)) is None
 
 
@@ -159,7 +159,7 @@ def test_an_idempotency_key_is_valid_for_a_day(repository: DocumentRepository) -
     repository.create(a_document(id=an_id(3)), PLENTY, KEY, NOW + DAY + timedelta(seconds=1))
     with pytest.raises(AlreadyCreated) as error:
         repository.create(a_document(id=an_id(4)), PLENTY, KEY, NOW + DAY + timedelta(seconds=2))
-    assert error.value.document_id == an_id(3)
+    assert error.value.results == (an_id(3),)
 
 
 def test_the_first_of_two_changes_of_a_revision_wins(repository: DocumentRepository) -> None:

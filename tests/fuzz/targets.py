@@ -121,7 +121,7 @@ def bodies(data: bytes) -> None:
     """A body is rejected with a problem, or it is one JSON object that each schema accepts or rejects."""
     event = {"headers": {}, "body": data.decode("latin-1"), "isBase64Encoded": False}
     try:
-        body.check(event, required=True)
+        body.check(event, required=True, max_bytes=128 * 1024)
     except AirlockError:
         return
     text = str(event["body"])

@@ -7,7 +7,8 @@ import pytest
 
 from functions.domain.codes import Code
 from functions.http.function import HttpFunction
-from functions.http.routes import ROUTES, RequestBody, Route
+from functions.http.route import RequestBody, Route
+from functions.http.routes import ROUTES
 from functions.lambdas import documents, uploads
 
 APIS: dict[str, HttpFunction] = {"uploads": uploads.api, "documents": documents.api}
@@ -38,7 +39,7 @@ def test_a_handler_without_a_row_is_refused() -> None:
 @pytest.mark.parametrize("route", ROUTES, ids=lambda route: route.operation_id)
 def test_a_row_is_well_formed(route: Route) -> None:
     assert re.fullmatch(r"[a-z]+([A-Z][a-z]+)+", route.operation_id)
-    assert re.fullmatch(r"(/[a-z.]+|/\{id\})+", route.path)
+    assert re.fullmatch(r"(/[a-z.-]+|/\{id\})+", route.path)
     assert route.summary
     assert [code for code, count in Counter(route.codes).items() if count > 1] == []
     assert [code for code in route.codes if code.status is None] == []
@@ -54,6 +55,8 @@ def test_the_codes_of_a_row_follow_from_its_path_and_its_body() -> None:
     assert routes["getDocs"].codes == ()
     assert [route.operation_id for route in ROUTES if route.body is RequestBody.REQUIRED] == [
         "createDocument",
+        "createDocuments",
         "presignParts",
         "updateDocument",
+        "deleteDocuments",
     ]

@@ -9,7 +9,8 @@ from aws_lambda_powertools.event_handler.openapi.models import HTTPBearer
 from functions import __version__
 from functions.domain.codes import Code
 from functions.http.function import HttpFunction
-from functions.http.routes import ROUTES, Route, Success
+from functions.http.route import Route, Success
+from functions.http.routes import ROUTES
 from functions.lambdas import documents, uploads
 from tools.generate import openapi_schemas
 

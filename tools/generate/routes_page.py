@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 from typing import Any
 
-from functions.http.routes import ROUTES, Route
+from functions.http.route import Route
+from functions.http.routes import ROUTES
 from tools.generate.openapi import describe
 
 _HEAD = """# Routes

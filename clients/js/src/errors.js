@@ -84,6 +84,14 @@ export function createProblemError(response, problem) {
 }
 
 /**
+ * Returns the error for the problem of one item of a batch. A call for this item alone would have it.
+ * @param {Problem & {code: string, detail: string, status: number, retryAfter?: number}} problem
+ */
+export function createItemError({ code, detail, status, errors, retryAfter }) {
+  return new AirlockError({ code, detail, status, errors, retryAfter, temporary: status === 429 || status >= 500 });
+}
+
+/**
  * Returns the seconds of the Retry-After header, or null without one.
  * @param {Response} response
  */

@@ -15,12 +15,13 @@
 
 import { Api } from "./api.js";
 import { MAX_CONNECTIONS } from "./concurrency-controller.js";
+import { CreateBatches } from "./create-batches.js";
 import { computeFingerprint } from "./fingerprint.js";
 import { PauseController } from "./pause-controller.js";
 import { ResumableUploads } from "./resumable-uploads.js";
 import { Semaphore } from "./semaphore.js";
 import { Uploader } from "./uploader.js";
-import { waitForDocument } from "./wait-for-document.js";
+import { findWaitingStep, waitForDocument } from "./wait-for-document.js";
 
 export { guessContentType, MULTIPART_THRESHOLD } from "./describe-file.js";
 export { AirlockError } from "./errors.js";
@@ -28,9 +29,11 @@ export { createIdempotencyKey } from "./retry.js";
 export { findWaitingStep, isInProgress } from "./wait-for-document.js";
 
 /** @typedef {import("./types.js").AirlockDocument} AirlockDocument */
+/** @typedef {import("./types.js").DeleteResult} DeleteResult */
 /** @typedef {import("./types.js").DocumentChanges} DocumentChanges */
 /** @typedef {import("./types.js").DocumentList} DocumentList */
 /** @typedef {import("./types.js").Download} Download */
+/** @typedef {import("./types.js").FileToUpload} FileToUpload */
 /** @typedef {import("./types.js").ListQuery} ListQuery */
 /** @typedef {import("./types.js").Rendition} Rendition */
 /** @typedef {import("./types.js").ResumableUpload} ResumableUpload */
@@ -68,9 +71,28 @@ export class Airlock {
    */
   upload(file, options = {}) {
     const pause = new PauseController();
-    const deps = { api: this.#api, resumableUploads: this.#resumableUploads, connections: this.#connections };
-    const document = new Uploader(deps, file, options, pause).run();
-    return Object.assign(document, { pause: () => pause.pause(), resume: () => pause.resume() });
+    return addPause(this.#start(file, options, pause, null), pause);
+  }
+
+  /**
+   * Uploads several files, a few at a time, and creates their documents in batches shortly before they are sent. Returns
+   * one promise for each file, like that of `upload`, so that one failure does not end the others. A file whose document
+   * waits for a step makes room for the next one.
+   * @param {FileToUpload[]} files
+   * @param {object} [options]
+   * @param {number} [options.limit]  Files uploaded in parallel.
+   * @param {Semaphore} [options.slots]  Shares the limit with other calls.
+   * @returns {Upload[]}
+   */
+  uploadAll(files, { limit = 3, slots = new Semaphore(limit) } = {}) {
+    const batches = new CreateBatches(this.#api);
+    return files.map(({ file, ...options }) => {
+      const pause = new PauseController();
+      const createInBatch = batches.add(file, options);
+      /** @param {UploadOptions} observed */
+      const start = (observed) => this.#start(file, observed, pause, createInBatch);
+      return addPause(runInSlot(slots, options, start), pause);
+    });
   }
 
   /**
@@ -148,6 +170,26 @@ export class Airlock {
   }
 
   /**
+   * @param {File} file
+   * @param {UploadOptions} options
+   * @param {PauseController} pause
+   * @param {import("./create-batches.js").CreateInBatch | null} createInBatch
+   */
+  #start(file, options, pause, createInBatch) {
+    const [api, resumableUploads, connections] = [this.#api, this.#resumableUploads, this.#connections];
+    return new Uploader({ api, resumableUploads, connections, createInBatch }, file, options, pause).run();
+  }
+
+  /**
+   * Deletes up to 100 documents in one call. Returns one result for each id, with a `problem` if it was not deleted.
+   * @param {string[]} ids
+   * @returns {Promise<DeleteResult[]>}
+   */
+  async deleteAll(ids) {
+    return (await this.#api.call("POST", "/documents/batch-delete", { body: { ids } })).data.results;
+  }
+
+  /**
    * Deletes a document that is not in progress; it can be restored until its `expiresAt`. Idempotent.
    * @param {string} id
    */
@@ -163,4 +205,35 @@ export class Airlock {
   async restore(id) {
     return (await this.#api.call("POST", `/documents/${encodeURIComponent(id)}/restore`)).data;
   }
+}
+
+/**
+ * @param {Promise<AirlockDocument>} document
+ * @param {PauseController} pause
+ * @returns {Upload}
+ */
+function addPause(document, pause) {
+  return Object.assign(document, { pause: () => pause.pause(), resume: () => pause.resume() });
+}
+
+/**
+ * Starts the upload when a slot is free, and frees the slot when the upload ends or its document waits for a step.
+ * @param {Semaphore} slots
+ * @param {UploadOptions} options
+ * @param {(options: UploadOptions) => Promise<AirlockDocument>} start
+ */
+async function runInSlot(slots, options, start) {
+  const { promise: stepWaits, resolve: onStepWaiting } = Promise.withResolvers();
+  /** @type {UploadOptions["onStatus"]} */
+  const onStatus = (status, document) => {
+    options.onStatus?.(status, document);
+    if (document && findWaitingStep(document)) onStepWaiting(null);
+  };
+  const run = async () => {
+    const upload = start({ ...options, onStatus });
+    await Promise.race([upload, stepWaits]);
+    return { upload }; // an object, because the slot would otherwise stay taken until the promise in it resolves
+  };
+  const started = await slots.run(run, options.signal ?? new AbortController().signal);
+  return started.upload;
 }

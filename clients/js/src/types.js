@@ -90,6 +90,14 @@
  * @property {string} [idempotencyKey]  The key of an upload that failed, to continue it.
  */
 
+/** @typedef {{file: File} & UploadOptions} FileToUpload  One file of `uploadAll`. */
+
+/**
+ * @typedef {object} DeleteResult
+ * @property {string} id
+ * @property {{code: string, detail: string, status: number}} [problem]  Missing if the document is deleted.
+ */
+
 /**
  * @typedef {object} ResumableUpload  An upload from this browser that can continue with its file.
  * @property {string} id  Id of the document.

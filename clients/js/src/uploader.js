@@ -9,6 +9,7 @@ import { transferBytes } from "./strategies.js";
 import { waitForDocument } from "./wait-for-document.js";
 
 /** @import { Api } from "./api.js" */
+/** @import { CreateInBatch } from "./create-batches.js" */
 /** @import { Fingerprint } from "./fingerprint.js" */
 /** @import { PauseController } from "./pause-controller.js" */
 /** @import { ResumableUploads, UploadSession } from "./resumable-uploads.js" */
@@ -23,21 +24,27 @@ export class Uploader {
   #api;
   #resumableUploads;
   #connections;
+  #createInBatch;
   #file;
   #options;
   #pause;
   #signal;
 
   /**
-   * @param {{api: Api, resumableUploads: ResumableUploads, connections: Semaphore}} deps
+   * @param {object} deps
+   * @param {Api} deps.api
+   * @param {ResumableUploads} deps.resumableUploads
+   * @param {Semaphore} deps.connections
+   * @param {CreateInBatch | null} [deps.createInBatch]  Null for a document that is created alone.
    * @param {File} file
    * @param {UploadOptions} options
    * @param {PauseController} pause
    */
-  constructor({ api, resumableUploads, connections }, file, options, pause) {
+  constructor({ api, resumableUploads, connections, createInBatch = null }, file, options, pause) {
     this.#api = api;
     this.#resumableUploads = resumableUploads;
     this.#connections = connections;
+    this.#createInBatch = createInBatch;
     this.#file = file;
     this.#options = options;
     this.#pause = pause;
@@ -73,6 +80,8 @@ export class Uploader {
    * @returns {Promise<AirlockDocument>}
    */
   async #create(fingerprint) {
+    const session = await this.#createInBatch?.(() => this.#emit("waiting", null));
+    if (session) return this.#finish(session);
     const { checksum = "auto", idempotencyKey = createIdempotencyKey(), ...options } = this.#options;
     const partChecksums = this.#isMultipart && (await decidePartChecksums(this.#file, checksum));
     const body = await describeFile(this.#file, { ...options, partChecksums });

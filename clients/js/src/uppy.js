@@ -14,7 +14,7 @@ import { Airlock as Client } from "./index.js";
 import { describeError, describeOutcome, describeWaiting } from "./messages.js";
 import { Semaphore } from "./semaphore.js";
 
-/** @import { AirlockDocument, Upload, UploadOptions } from "./types.js" */
+/** @import { AirlockDocument, FileToUpload, Upload, UploadOptions } from "./types.js" */
 
 /**
  * @typedef {object} PluginOptions
@@ -73,31 +73,33 @@ export class Airlock {
     const isPending = (/** @type {any} */ file) => !file.error && !file.progress.uploadComplete;
     const files = this.uppy.getFilesByIds(ids).filter(isPending);
     this.uppy.emit("upload-start", files);
-    await Promise.all(files.map((/** @type {any} */ file) => this.#uploadFile(file)));
+    for (const file of files.filter(isRemote)) {
+      this.#emitError(file, new Error("Files from remote providers are not supported."));
+    }
+    const local = files.filter((/** @type {any} */ file) => !isRemote(file));
+    const removals = local.map(() => new AbortController());
+    const entries = local.map((/** @type {any} */ file, /** @type {number} */ i) => this.#toEntry(file, removals[i].signal));
+    const uploads = this.#client.uploadAll(entries, { slots: this.#slots });
+    await Promise.all(uploads.map((upload, i) => this.#observe(local[i], upload, removals[i])));
   };
 
-  /** Uploads a file, and emits its outcome. Throws nothing. @param {any} file */
-  async #uploadFile(file) {
-    const removal = new AbortController();
-    /** @type {Upload | undefined} */
-    let upload;
-    const syncPause = () => (this.uppy.getFile(file.id)?.isPaused ? upload?.pause() : upload?.resume());
+  /**
+   * Emits the outcome of an upload. Throws nothing.
+   * @param {any} file
+   * @param {Upload} upload
+   * @param {AbortController} removal
+   */
+  async #observe(file, upload, removal) {
+    const syncPause = () => (this.uppy.getFile(file.id)?.isPaused ? upload.pause() : upload.resume());
     const removeListeners = this.#addListeners({
       "file-removed": ({ id }) => id === file.id && removal.abort(),
       "upload-pause": syncPause,
       "pause-all": syncPause,
       "resume-all": syncPause,
     });
-    const { promise: stepWaits, resolve: onStepWaiting } = Promise.withResolvers();
-    const start = async () => {
-      upload = this.#startUpload(file, removal.signal, onStepWaiting);
-      syncPause();
-      await Promise.race([upload, stepWaits]);
-      return { upload }; // an object, because the caller would otherwise wait for the promise in it
-    };
+    syncPause();
     try {
-      const started = await this.#slots.run(start, removal.signal);
-      this.#emitSuccess(file, await started.upload);
+      this.#emitSuccess(file, await upload);
     } catch (error) {
       if (!removal.signal.aborted) this.#emitError(file, error);
     } finally {
@@ -119,25 +121,21 @@ export class Airlock {
   /**
    * @param {any} file
    * @param {AbortSignal} signal
-   * @param {(value: unknown) => void} onStepWaiting
+   * @returns {FileToUpload}
    */
-  #startUpload({ id, isRemote, data, name, type, meta }, signal, onStepWaiting) {
+  #toEntry({ id, data, name, type, meta }, signal) {
     const { kind, checksum, allowedMetaFields = [] } = this.opts;
-    if (isRemote) throw new Error("Files from remote providers are not supported.");
     const fields = allowedMetaFields.filter((field) => meta[field] != null);
     const file = data.name === name ? data : new File([data], name, { type, lastModified: data.lastModified });
-    return this.#client.upload(file, {
+    return {
+      file,
       signal,
       checksum,
       kind: meta.kind ?? kind,
       metadata: Object.fromEntries(fields.map((field) => [field, String(meta[field])])),
       onProgress: ({ loaded, total }) => this.#emitProgress(id, loaded, total),
-      onStatus: (_status, document) => {
-        const message = document ? describeWaiting(document) : "";
-        this.#showWaiting(id, message);
-        if (message) onStepWaiting(null);
-      },
-    });
+      onStatus: (_status, document) => this.#showWaiting(id, document ? describeWaiting(document) : ""),
+    };
   }
 
   /**
@@ -181,6 +179,11 @@ export class Airlock {
     this.#showWaiting(id, "");
     this.uppy.emit("upload-error", this.uppy.getFile(id), new Error(describeError(error), { cause: error }));
   }
+}
+
+/** @param {any} file */
+function isRemote(file) {
+  return file.isRemote;
 }
 
 export default Airlock;

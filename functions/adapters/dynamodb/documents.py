@@ -2,7 +2,8 @@
 
     pk = owner key   sk = DOC#{id}           the document
                      sk = USAGE              the owner's usage (usage.py)
-                     sk = IDEM#{hash}        an idempotency key: document id and request fingerprint; has a TTL
+                     sk = IDEM#{hash}        an idempotency key: the document id, or the results of a batch, and the
+                                             fingerprint of the request; has a TTL
     pk = QUARANTINE  sk = {key}#{version}    the report of an object without a record, for the operator
 
 Every item has a schema version (items.py).
@@ -26,9 +27,8 @@ from functions.adapters.dynamodb.items import (
     document_from_item,
     document_key,
     is_checked_with_owner,
-    read_item,
 )
-from functions.adapters.dynamodb.retries import sleep_before_retry
+from functions.adapters.dynamodb.retries import attempts_within, sleep_before_retry
 from functions.adapters.dynamodb.usage import (
     USAGE,
     OpenUploadsScan,
@@ -44,11 +44,11 @@ from functions.adapters.dynamodb.usage import (
 from functions.domain import quota
 from functions.domain.codes import Code
 from functions.domain.document import Document
-from functions.domain.errors import Unavailable
+from functions.domain.errors import AirlockError, Unavailable
 from functions.domain.events import Transition
 from functions.domain.keys import DocumentKey
-from functions.domain.quota import Limits, Usage
-from functions.domain.repository import AlreadyCreated, Conflict, IdempotencyKey, ListQuery, Page
+from functions.domain.quota import BatchResult, Limits, Usage
+from functions.domain.repository import Conflict, IdempotencyKey, ListQuery, Page
 
 _TRY_AGAIN = "The table is unavailable; try again."
 _REPEAT = "The outcome is unknown; repeat the request."
@@ -58,6 +58,12 @@ _MAY_EXIST = (
 )
 _LOST_RACE = frozenset({"ConditionalCheckFailedException", "TransactionConflictException"})
 _MAX_ATTEMPTS = 5
+
+_CONFLICT_TIMEOUT = 18.0
+"""Seconds within which the last attempt of a transaction that conflicts begins.
+
+A call of the client takes up to 8 seconds more, and API Gateway ends the request after 30.
+"""
 
 
 class DynamoDB(Protocol):
@@ -69,28 +75,41 @@ class DynamoDB(Protocol):
 class DynamoDBDocuments:
     """Implements `functions.domain.repository.DocumentRepository`."""
 
-    def __init__(self, dynamodb: DynamoDB, table: str) -> None:
+    def __init__(self, dynamodb: DynamoDB, table: str, conflict_timeout: float = _CONFLICT_TIMEOUT) -> None:
+        """`conflict_timeout` is the time in seconds for the attempts of a transaction that conflicts with others."""
         self._dynamodb = dynamodb
         self._table = table
+        self._conflict_timeout = conflict_timeout
 
     def create(
         self, document: Document, limits: Limits, idempotency: IdempotencyKey | None, now: datetime
     ) -> None:
-        """See `DocumentRepository.create`. Retries if the transaction conflicts with one of the same owner."""
-        # The condition holds for an owner without a USAGE item, so a file above the limits is rejected here.
-        quota.check(limits, Usage(), document.size, now)
-        items = writes.create(self._table, document, limits, idempotency, now)
+        """See `DocumentRepository.create`."""
+        [result] = self.create_batch([document], limits, idempotency, now)
+        if isinstance(result, AirlockError):
+            raise result
+
+    def create_batch(
+        self, items: Sequence[BatchResult], limits: Limits, idempotency: IdempotencyKey | None, now: datetime
+    ) -> tuple[BatchResult, ...]:
+        """See `DocumentRepository.create_batch`. Retries if the transaction conflicts with one of the same owner."""
+        # The condition holds for an owner without a USAGE item, so files above the limits are left out here.
+        results = quota.admit(limits, Usage(), items, now)
         unknown = _MAY_EXIST if idempotency is None else _REPEAT_WITH_KEY
-        for attempt in range(_MAX_ATTEMPTS):
-            reasons = self._transact(items, unknown)
+        for _ in attempts_within(self._conflict_timeout):
+            owner = next((item.owner for item in results if isinstance(item, Document)), None)
+            if owner is None:
+                return results
+            reasons = self._transact(writes.create(self._table, results, limits, idempotency, now), unknown)
             if reasons is None or reasons[0] == "ConditionalCheckFailed":
-                return  # if the document exists, an earlier attempt has written it, because ids are unique
+                return (
+                    results  # if a document exists, an earlier attempt has written it, because ids are unique
+                )
             if idempotency is not None and reasons[-1] == "ConditionalCheckFailed":
-                self._raise_already_created(document.owner, idempotency)
+                self._raise_already_created(owner, idempotency)
             if "ConditionalCheckFailed" in reasons:
-                self._check_quota(document, limits, now)
-            sleep_before_retry(attempt)
-        raise _unavailable()
+                results = self._admit(owner, items, limits, now)
+        raise _busy()
 
     def get(self, owner: str, document_id: str) -> Document | None:
         item = self._get(document_key(owner, document_id))
@@ -123,14 +142,13 @@ class DynamoDBDocuments:
             if self._put_revision(put) and usage is not None:
                 self._decrement_open_uploads(usage)
             return
-        for attempt in range(_MAX_ATTEMPTS):
+        for _ in attempts_within(self._conflict_timeout):
             reasons = self._transact([{"Put": put}, {"Update": usage}])
             if reasons is None:
                 return
             if "ConditionalCheckFailed" in reasons:
                 raise Conflict
-            sleep_before_retry(attempt)
-        raise _unavailable()
+        raise _busy()
 
     def page(self, query: ListQuery) -> Page:
         return pages.read(self._query, self._table, query)
@@ -167,24 +185,26 @@ class DynamoDBDocuments:
             items, start = self._query(request, start)
             yield from items
 
-    def _check_quota(self, document: Document, limits: Limits, now: datetime) -> None:
-        """Raises the error of the limit that a create has exceeded. Returns if the limits allow the create by now.
+    def _admit(
+        self, owner: str, items: Sequence[BatchResult], limits: Limits, now: datetime
+    ) -> tuple[BatchResult, ...]:
+        """Returns the items with as many documents as the limits allow by now.
 
         Schedules a recount for too many open uploads, because the stored number may be too high.
         """
-        item = self._get(usage_key(document.owner))
+        item = self._get(usage_key(owner))
         usage = usage_from_item(item, now) if item else Usage()
-        if item and usage.open_uploads >= limits.open_uploads and not is_due(item, now):
+        results = quota.admit(limits, usage, items, now)
+        if item and _has_too_many_open_uploads(results) and not is_due(item, now):
             with suppress(Unavailable):  # a later create schedules it
-                self._update(schedule_recount(self._table, document.owner, now))
-        quota.check(limits, usage, document.size, now)
+                self._update(schedule_recount(self._table, owner, now))
+        return results
 
     def _raise_already_created(self, owner: str, key: IdempotencyKey) -> NoReturn:
         item = self._get(to_item({"pk": owner, "sk": writes.idempotency_sort_key(key)}))
         if item is None:
             raise _unavailable()  # the key has just expired
-        values = read_item(item)
-        raise AlreadyCreated(values["document_id"], values["fingerprint"])
+        raise writes.read_idempotency_key(item)
 
     def _recount(self, owner: str, now: datetime) -> Iterator[tuple[str, str]]:
         """Yields the owner's documents that are due, then stores how many uploads are open by now."""
@@ -209,13 +229,12 @@ class DynamoDBDocuments:
 
     def _decrement_open_uploads(self, usage: Mapping[str, Any]) -> None:
         """Not retried after a timeout, because the first call may have succeeded. The next recount repairs the number."""
-        for attempt in range(_MAX_ATTEMPTS):
+        for _ in attempts_within(self._conflict_timeout):
             try:
                 if self._update(usage):
                     return
             except Unavailable:
                 return
-            sleep_before_retry(attempt)
 
     def _update(self, usage: Mapping[str, Any]) -> bool:
         """Returns False if the condition fails or the update conflicts with a transaction."""
@@ -285,3 +304,13 @@ def _translate_errors(unknown: str = _TRY_AGAIN) -> Iterator[None]:
 
 def _unavailable(detail: str = _TRY_AGAIN) -> Unavailable:
     return Unavailable(Code.STORAGE_UNAVAILABLE, detail, retry_after=1)
+
+
+def _busy() -> Unavailable:
+    return Unavailable(Code.BUSY, "Too many changes of this owner at once; try again.", retry_after=1)
+
+
+def _has_too_many_open_uploads(results: Sequence[BatchResult]) -> bool:
+    return any(
+        isinstance(result, AirlockError) and result.code is Code.TOO_MANY_OPEN_UPLOADS for result in results
+    )

@@ -72,34 +72,36 @@ def add_daily_bytes(table: str, owner: str, size: int, now: datetime) -> dict[st
     }
 
 
-def reserve(table: str, document: Document, limits: Limits, now: datetime) -> dict[str, Any]:
-    """Returns the update that adds one open upload, on condition that the limits allow it.
+def reserve(table: str, documents: Sequence[Document], limits: Limits, now: datetime) -> dict[str, Any]:
+    """Returns the update that adds the open uploads of one owner, on condition that the limits allow all of them.
 
-    DynamoDB's conditions have no arithmetic, so the limits less the size are computed here.
+    DynamoDB's conditions have no arithmetic, so the limits less the new uploads are computed here.
     """
-    files, size = _daily_counters(now)
+    files, bytes_ = _daily_counters(now)
+    count, size = len(documents), sum(document.size for document in documents)
+    owner = documents[0].owner
     values = {
-        ":reserved": document.reserved_bytes,
-        ":one": 1,
-        ":size": document.size,
-        ":max_reserved": limits.stored_bytes - document.size,
-        ":limit": limits.open_uploads,
-        ":files": limits.daily_files,
-        ":bytes": limits.daily_bytes - document.size,
-        ":shard": due_shard(document.owner),
-        ":due": int(document.upload_deadline.timestamp()),
+        ":reserved": sum(document.reserved_bytes for document in documents),
+        ":count": count,
+        ":size": size,
+        ":max_reserved": limits.stored_bytes - size,
+        ":max_open": limits.open_uploads - count,
+        ":max_files": limits.daily_files - count,
+        ":max_bytes": limits.daily_bytes - size,
+        ":shard": due_shard(owner),
+        ":due": int(min(document.upload_deadline for document in documents).timestamp()),
         ":version": SCHEMA_VERSION,
     }
     return {
         "TableName": table,
-        "Key": usage_key(document.owner),
-        "UpdateExpression": "ADD #reserved :reserved, #open :one, created :one, #files :one, #bytes :size"
+        "Key": usage_key(owner),
+        "UpdateExpression": "ADD #reserved :reserved, #open :count, created :count, #files :count, #bytes :size"
         f" SET {_SET_VERSION}, due_shard = if_not_exists(due_shard, :shard),"
         " next_check_at = if_not_exists(next_check_at, :due)",
-        "ConditionExpression": "attribute_not_exists(pk) OR (#reserved <= :max_reserved AND #open < :limit AND"
-        " (attribute_not_exists(#files) OR #files < :files) AND"
-        " (attribute_not_exists(#bytes) OR #bytes <= :bytes))",
-        "ExpressionAttributeNames": _NAMES | {"#files": files, "#bytes": size},
+        "ConditionExpression": "attribute_not_exists(pk) OR (#reserved <= :max_reserved AND #open <= :max_open AND"
+        " (attribute_not_exists(#files) OR #files <= :max_files) AND"
+        " (attribute_not_exists(#bytes) OR #bytes <= :max_bytes))",
+        "ExpressionAttributeNames": _NAMES | {"#files": files, "#bytes": bytes_},
         "ExpressionAttributeValues": to_item(values),
     }
 

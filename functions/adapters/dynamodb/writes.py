@@ -1,16 +1,19 @@
 """The conditional writes of the table as parameters of DynamoDB's API. Without I/O."""
 
 import os
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 from functions.adapters.dynamodb import usage
-from functions.adapters.dynamodb.attributes import to_item
-from functions.adapters.dynamodb.items import WRITE_ID, build_item, document_to_item
+from functions.adapters.dynamodb.attributes import Item, to_item
+from functions.adapters.dynamodb.items import WRITE_ID, build_item, document_to_item, read_item
+from functions.domain.codes import Code
 from functions.domain.document import Document
+from functions.domain.errors import AirlockError
 from functions.domain.events import Transition
-from functions.domain.quota import Limits
-from functions.domain.repository import IdempotencyKey
+from functions.domain.quota import BatchResult, Limits
+from functions.domain.repository import AlreadyCreated, IdempotencyKey
 
 QUARANTINE = "QUARANTINE"
 """Partition key of all reports of objects without a record."""
@@ -23,21 +26,29 @@ def idempotency_sort_key(key: IdempotencyKey) -> str:
 
 
 def create(
-    table: str, document: Document, limits: Limits, idempotency: IdempotencyKey | None, now: datetime
+    table: str,
+    results: Sequence[BatchResult],
+    limits: Limits,
+    idempotency: IdempotencyKey | None,
+    now: datetime,
 ) -> list[dict[str, Any]]:
-    """Returns the items of one transaction: the document, the owner's usage, and the idempotency key if there is one."""
-    put = {
-        "TableName": table,
-        "Item": document_to_item(document),
-        "ConditionExpression": "attribute_not_exists(pk)",
-    }
-    items: list[dict[str, Any]] = [
-        {"Put": put},
-        {"Update": usage.reserve(table, document, limits, now)},
-    ]
+    """Returns the items of one transaction: the documents, the owner's usage, and the idempotency key if there is one.
+
+    `results` contain at least one document.
+    """
+    documents = [result for result in results if isinstance(result, Document)]
+    items = [{"Put": _put_document(table, document)} for document in documents]
+    items.append({"Update": usage.reserve(table, documents, limits, now)})
     if idempotency is not None:
-        items.append({"Put": _put_idempotency_key(table, document, idempotency, now)})
+        items.append({"Put": _put_idempotency_key(table, documents[0].owner, results, idempotency, now)})
     return items
+
+
+def read_idempotency_key(item: Item) -> AlreadyCreated:
+    """Returns the results that `create` has stored. Raises SchemaVersionError."""
+    values = read_item(item)
+    results = values.get("results") or [{"id": values["document_id"]}]
+    return AlreadyCreated([_result_from_map(result) for result in results], values["fingerprint"])
 
 
 def apply(table: str, transition: Transition) -> tuple[dict[str, Any], dict[str, Any] | None]:
@@ -63,13 +74,22 @@ def quarantine(table: str, key: str, version: str, now: datetime) -> dict[str, A
     }
 
 
+def _put_document(table: str, document: Document) -> dict[str, Any]:
+    return {
+        "TableName": table,
+        "Item": document_to_item(document),
+        "ConditionExpression": "attribute_not_exists(pk)",
+    }
+
+
 def _put_idempotency_key(
-    table: str, document: Document, key: IdempotencyKey, now: datetime
+    table: str, owner: str, results: Sequence[BatchResult], key: IdempotencyKey, now: datetime
 ) -> dict[str, Any]:
+    maps = [_result_to_map(result) for result in results]
     values = {
-        "pk": document.owner,
+        "pk": owner,
         "sk": idempotency_sort_key(key),
-        "document_id": document.id,
+        **({"document_id": maps[0]["id"]} if len(maps) == 1 else {"results": maps}),
         "fingerprint": key.fingerprint,
         "ttl": int((now + _IDEMPOTENCY_LIFETIME).timestamp()),
     }
@@ -81,3 +101,26 @@ def _put_idempotency_key(
         "ExpressionAttributeNames": {"#ttl": "ttl"},
         "ExpressionAttributeValues": to_item({":now": int(now.timestamp())}),
     }
+
+
+def _result_to_map(result: BatchResult) -> dict[str, Any]:
+    if isinstance(result, Document):
+        return {"id": result.id}
+    values = {
+        "code": result.code.value,
+        "detail": result.detail,
+        "field": result.field,
+        "retry_after": result.retry_after,
+    }
+    return {name: value for name, value in values.items() if value is not None}
+
+
+def _result_from_map(values: Mapping[str, Any]) -> str | AirlockError:
+    if "id" in values:
+        return str(values["id"])
+    return AirlockError(
+        Code.parse(values["code"]),
+        values["detail"],
+        field=values.get("field"),
+        retry_after=values.get("retry_after"),
+    )

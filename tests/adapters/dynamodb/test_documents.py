@@ -1,5 +1,6 @@
 """DynamoDBDocuments: layout, errors, pages and concurrent requests. `tests/contract` tests its results."""
 
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
@@ -132,9 +133,55 @@ def test_a_transition_of_a_changed_record_is_a_conflict_without_retry() -> None:
 
 
 def test_a_create_that_keeps_conflicting_is_unavailable() -> None:
-    dynamodb = ScriptedDynamoDB(*[cancelled("None", "TransactionConflict")] * 5)
-    with pytest.raises(Unavailable):
-        dynamodb.repository.create(a_document(), PLENTY, None, NOW)
+    """Once with a key: the reason of a conflict is not that of the last item, the key."""
+    conflicting = ScriptedDynamoDB(*[cancelled("None", "TransactionConflict", "None")] * 1_000)
+    repository = DynamoDBDocuments(conflicting, "documents", conflict_timeout=0.1)
+    started = time.monotonic()
+    with pytest.raises(Unavailable) as error:
+        repository.create(a_document(), PLENTY, KEY, NOW)
+    assert error.value.code == "busy"
+    assert len(conflicting.requests) > 1
+    assert time.monotonic() - started < 0.5
+
+
+def test_a_create_is_not_given_up_after_a_number_of_conflicts() -> None:
+    dynamodb = ScriptedDynamoDB(*[cancelled("None", "TransactionConflict")] * 7, {})
+    dynamodb.repository.create(a_document(), PLENTY, None, NOW)
+    assert dynamodb.remaining == []
+
+
+def test_a_batch_is_one_transaction_with_one_update_of_the_usage() -> None:
+    dynamodb = ScriptedDynamoDB({})
+    documents = [a_document(id=an_id(number)) for number in range(50)]
+    dynamodb.repository.create_batch(documents, PLENTY, KEY, NOW)
+    [(operation, parameters)] = dynamodb.requests
+    assert operation == "TransactWriteItems"
+    actions = [action for item in parameters["TransactItems"] for action in item]
+    assert actions == ["Put"] * 50 + ["Update", "Put"]
+
+
+def test_documents_that_another_create_leaves_no_room_for_are_left_out_of_the_next_attempt(
+    table: Table, repository: DynamoDBDocuments
+) -> None:
+    """The other create is written immediately before the first attempt of the batch."""
+    others, limits = [a_document(id=an_id(9))], replace(PLENTY, open_uploads=3)
+    attempts: list[int] = []
+
+    def create_other_first(operation: str, **parameters: Any) -> dict[str, Any]:
+        if operation == "TransactWriteItems":
+            attempts.append(len(parameters["TransactItems"]))
+            if others:
+                repository.create(others.pop(), limits, None, NOW)
+        return table_client(REGION)(operation, **parameters)
+
+    documents = [a_document(id=an_id(number)) for number in range(4)]
+    results = DynamoDBDocuments(create_other_first, table.name).create_batch(documents, limits, None, NOW)
+    assert results[:2] == tuple(documents[:2])
+    assert [result.code for result in results[2:] if isinstance(result, TooMany)] == [
+        "too_many_open_uploads"
+    ] * 2
+    assert attempts == [3 + 1, 2 + 1]
+    assert table.usage()["open_uploads"] == 3
 
 
 def test_a_create_is_retried_if_the_quota_is_free_by_then() -> None:

@@ -2,6 +2,7 @@
 
 from ministack_gaps import (
     apigateway,
+    dynamodb_conflicts,
     execution_role,
     lambda_workers,
     s3_condition_keys,
@@ -15,6 +16,7 @@ from ministack_gaps import (
 
 _GAPS = (
     apigateway,
+    dynamodb_conflicts,
     execution_role,
     lambda_workers,
     s3_condition_keys,

@@ -1,0 +1,178 @@
+/**
+ * Creates the documents of several files in batches, each shortly before its first file is sent.
+ *
+ * Files in parts are not in batches: an earlier upload of such a file may continue, and few of them make one call each.
+ */
+
+import { describeFile, MULTIPART_THRESHOLD } from "./describe-file.js";
+import { createItemError } from "./errors.js";
+import { createIdempotencyKey, retry } from "./retry.js";
+
+/** @import { Api } from "./api.js" */
+/** @import { UploadSession } from "./resumable-uploads.js" */
+/** @import { UploadOptions } from "./types.js" */
+
+/** The API's limit. */
+const MAX_FILES = 50;
+/** Bytes of a batch. Its files are hashed before the first is sent, so this takes about a second. */
+const MAX_BYTES = 256 * 1024 ** 2;
+const MAX_ATTEMPTS = 8;
+/** Older URLs are renewed before they are used; they are valid for up to 15 minutes. */
+const STALE_MS = 10 * 60_000;
+
+/**
+ * @typedef {(onWait: () => void) => Promise<UploadSession | null>} CreateInBatch  Returns null for a document that
+ *   must be created alone, because the batch had no room for it.
+ */
+
+/**
+ * @typedef {object} Entry
+ * @property {File} file
+ * @property {UploadOptions} options
+ * @property {Batch | null} batch  Null while the file is in none.
+ * @property {boolean} isTaken  True when its upload has begun.
+ */
+
+export class CreateBatches {
+  #api;
+  /** @type {Entry[]} */
+  #waiting = [];
+
+  /** @param {Api} api */
+  constructor(api) {
+    this.#api = api;
+  }
+
+  /**
+   * Adds a file, and returns the function that creates its document. Returns null for a file
+   * that is created alone: in parts, or with a key of its own.
+   * @param {File} file
+   * @param {UploadOptions} options
+   * @returns {CreateInBatch | null}
+   */
+  add(file, options) {
+    const isAlone = file.size > MULTIPART_THRESHOLD || options.idempotencyKey !== undefined;
+    if (isAlone || options.signal?.aborted) return null;
+    /** @type {Entry} */
+    const entry = { file, options, batch: null, isTaken: false };
+    this.#waiting.push(entry);
+    options.signal?.addEventListener("abort", () => this.#cancel(entry), { once: true });
+    return (onWait) => {
+      entry.isTaken = true;
+      entry.batch ??= this.#start(entry);
+      return entry.batch.create(entry, onWait);
+    };
+  }
+
+  /** Starts a batch of the entry and of those that come after it. @param {Entry} first */
+  #start(first) {
+    const entries = [first];
+    let bytes = first.file.size;
+    for (const entry of this.#waiting.slice(this.#waiting.indexOf(first) + 1)) {
+      bytes += entry.file.size;
+      if (entries.length === MAX_FILES || bytes > MAX_BYTES) break;
+      entries.push(entry);
+    }
+    this.#waiting = this.#waiting.filter((entry) => !entries.includes(entry));
+    const batch = new Batch(this.#api, entries);
+    for (const entry of entries) entry.batch = batch;
+    return batch;
+  }
+
+  /** Aborts the document of a file that is cancelled before its upload begins. @param {Entry} entry */
+  #cancel(entry) {
+    this.#waiting = this.#waiting.filter((waiting) => waiting !== entry);
+    if (!entry.isTaken) entry.batch?.abort(entry);
+  }
+}
+
+class Batch {
+  #api;
+  #entries;
+  #key = createIdempotencyKey();
+  /** @type {Promise<Map<Entry, any>>} */
+  #described;
+  /** @type {Promise<Map<Entry, any>>} */
+  #results;
+  #receivedAt = 0;
+  /** The running repetition of the call. @type {Promise<Map<Entry, any>> | null} */
+  #renewal = null;
+  /** @type {Set<() => void>} */
+  #listeners = new Set();
+
+  /**
+   * @param {Api} api
+   * @param {Entry[]} entries
+   */
+  constructor(api, entries) {
+    this.#api = api;
+    this.#entries = entries;
+    this.#described = this.#describe();
+    this.#results = this.#post();
+    this.#results.catch(() => {}); // each entry that is created throws it
+  }
+
+  /**
+   * @param {Entry} entry
+   * @param {() => void} onWait
+   * @returns {Promise<UploadSession | null>}
+   */
+  async create(entry, onWait) {
+    this.#listeners.add(onWait);
+    try {
+      let result = (await this.#results).get(entry);
+      if (result.upload && Date.now() - this.#receivedAt > STALE_MS) result = await this.#renew(entry);
+      if (result.problem && createItemError(result.problem).temporary) return null;
+      const { document, upload } = readResult(result);
+      return { document, upload, renew: async () => readResult(await this.#renew(entry)).upload };
+    } finally {
+      this.#listeners.delete(onWait);
+    }
+  }
+
+  /** @param {Entry} entry */
+  async abort(entry) {
+    const result = await this.#results.then((results) => results.get(entry)).catch(() => null);
+    if (result?.document) await this.#api.callOnce("POST", `/documents/${result.document.id}/abort`).catch(() => {});
+  }
+
+  /** Describes the files one after the other, because hashing holds each in memory. Errors are results too. */
+  async #describe() {
+    const described = new Map();
+    for (const entry of this.#entries) {
+      described.set(entry, await describeFile(entry.file, entry.options).catch((error) => ({ error })));
+    }
+    return described;
+  }
+
+  /** Posts the same request each time, so the same documents return with new URLs. */
+  async #post() {
+    const described = await this.#described;
+    const valid = this.#entries.filter((entry) => !described.get(entry).error);
+    const results = new Map(described);
+    if (valid.length === 0) return results;
+    const body = { documents: valid.map((entry) => described.get(entry)) };
+    const headers = { "idempotency-key": this.#key };
+    const post = () => this.#api.callOnce("POST", "/documents/batch", { body, headers });
+    const onWait = () => this.#listeners.forEach((listener) => listener());
+    const { data } = await retry(post, { attempts: MAX_ATTEMPTS, onWait });
+    this.#receivedAt = Date.now();
+    valid.forEach((entry, index) => results.set(entry, data.results[index]));
+    return results;
+  }
+
+  /** Repeats the call once for all files that ask for it meanwhile. @param {Entry} entry */
+  async #renew(entry) {
+    this.#renewal ??= this.#post().finally(() => (this.#renewal = null));
+    const results = await this.#renewal;
+    this.#results = Promise.resolve(results);
+    return results.get(entry);
+  }
+}
+
+/** Returns the result of a create, or throws its error. @param {any} result */
+function readResult(result) {
+  if (result.error) throw result.error;
+  if (result.problem) throw createItemError(result.problem);
+  return result;
+}

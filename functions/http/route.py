@@ -1,0 +1,84 @@
+"""The row of the route table (routes.py), and the types of its columns.
+
+They are named tuples, because a dataclass takes ten times as long to define, and every start pays for it.
+"""
+
+from enum import Enum, auto
+from typing import Literal, NamedTuple
+
+from functions.domain.codes import Code
+
+Function = Literal["uploads", "documents"]
+
+
+class RequestBody(Enum):
+    """Rule for the JSON body of a request."""
+
+    IGNORED = auto()
+    OPTIONAL = auto()
+    REQUIRED = auto()
+
+
+class Success(NamedTuple):
+    """One successful response. `headers` are always sent, `optional_headers` in some cases."""
+
+    status: int
+    description: str
+    headers: tuple[str, ...] = ()
+    optional_headers: tuple[str, ...] = ()
+
+    @property
+    def all_headers(self) -> tuple[str, ...]:
+        return (*self.headers, *self.optional_headers)
+
+
+_EVERY_ROUTE = (
+    Code.TOKEN_USE_INVALID,
+    Code.TENANT_MISSING,
+    Code.INTERNAL_ERROR,
+    Code.STORAGE_UNAVAILABLE,
+    Code.BUSY,
+)
+_MAX_BODY_BYTES = 128 * 1024
+"""Maximum size of a body: 1,000 part numbers with their checksums need 82 kB."""
+
+_WITH_ID = (Code.DOCUMENT_NOT_FOUND, Code.ROUTE_NOT_FOUND)
+_WITH_BODY = (
+    Code.MALFORMED_JSON,
+    Code.DUPLICATE_KEY,
+    Code.PAYLOAD_TOO_LARGE,
+    Code.UNSUPPORTED_MEDIA_TYPE,
+    Code.VALIDATION_FAILED,
+)
+
+
+class Route(NamedTuple):
+    """One operation. `function` is the Lambda function that serves it, `own_codes` the codes that only some routes have.
+
+    The first entry of `success` is the response that the handler's annotation describes. A public route needs no token and
+    is not part of the API description.
+    """
+
+    method: Literal["GET", "POST", "PATCH", "DELETE"]
+    path: str
+    operation_id: str
+    tag: str
+    function: Function
+    summary: str
+    success: tuple[Success, ...]
+    own_codes: tuple[Code, ...] = ()
+    body: RequestBody = RequestBody.IGNORED
+    max_body_bytes: int = _MAX_BODY_BYTES
+    is_public: bool = False
+
+    @property
+    def key(self) -> str:
+        """API Gateway's route key, such as `GET /documents/{id}`."""
+        return f"{self.method} {self.path}"
+
+    @property
+    def codes(self) -> tuple[Code, ...]:
+        """Every code that the operation can respond with."""
+        with_id = _WITH_ID if "{id}" in self.path else ()
+        with_body = () if self.body is RequestBody.IGNORED else _WITH_BODY
+        return () if self.is_public else (*_EVERY_ROUTE, *with_id, *with_body, *self.own_codes)
