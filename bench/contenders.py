@@ -60,6 +60,7 @@ def lambda_environment(aws: Stub) -> dict[str, str]:
         upload_events_url=aws.origin,
         purge_queue_url=aws.origin,
         consumed_queues=json.dumps([[f"{aws.origin}/object-created", f"{aws.origin}/dead-letters"]]),
+        slice_queue_url=aws.origin,
         step_queues=json.dumps({"promote": {"tasks": aws.origin, "results": f"{aws.origin}/results"}}),
     )
     return {

@@ -120,6 +120,7 @@ class Settings(FunctionOptions):
             '`[["...", "..."]]`.'
         ),
     ]
+    slice_queue_url: Annotated[str, Resource("URL of the queue of slices to sweep.")]
     step_queues: Annotated[
         str,
         Resource(

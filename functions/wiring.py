@@ -26,13 +26,20 @@ if TYPE_CHECKING:
     from functions.adapters.s3.inventory import S3BucketInventory
     from functions.adapters.s3.multipart import S3MultipartStore
     from functions.adapters.s3.objects import S3ObjectStore
-    from functions.adapters.sqs import SQSMessageQueue, SQSPurgeQueue, SQSTaskQueue, SQSUploadEvents
+    from functions.adapters.sqs import (
+        SQSMessageQueue,
+        SQSPurgeQueue,
+        SQSSliceQueue,
+        SQSTaskQueue,
+        SQSUploadEvents,
+    )
     from functions.domain.kinds import Kinds
     from functions.features.large_copy.worker import LargeCopy
     from functions.pipeline.engine import Engine
     from functions.services.documents import DocumentService
     from functions.services.multipart import MultipartService
     from functions.services.purge import PurgeService
+    from functions.services.slices import SliceService
     from functions.services.sweeps import SweepService
     from functions.services.uploads import UploadService
 
@@ -43,7 +50,7 @@ _COMPLETE_SECONDS = 20
 """Read timeout of one call. `S3MultipartStore` bounds how long `complete` waits in all."""
 
 _BATCH = 10
-"""Messages that one invocation processes concurrently."""
+"""Messages, or entries of what is due, that one invocation processes concurrently."""
 
 
 def now() -> datetime:
@@ -148,6 +155,7 @@ def large_copy() -> "LargeCopy":
 
 @cache
 def sweep_service() -> "SweepService":
+    from functions.log import logger
     from functions.services.sweeps import SweepService
 
     return SweepService(
@@ -158,7 +166,18 @@ def sweep_service() -> "SweepService":
         purge_queue=purge_queue(),
         url_lifetime=timedelta(seconds=settings().url_lifetime),
         clock=now,
+        log_error=logger.exception,
+        concurrency=_BATCH,
     )
+
+
+@cache
+def slice_service() -> "SliceService":
+    from functions.adapters.dynamodb.slices import DynamoDBSlices
+    from functions.services.slices import SliceService
+
+    records = DynamoDBSlices(_dynamodb(), settings().table)
+    return SliceService(records, slice_queue(), sweep_service().sweep_slice, now)
 
 
 @cache
@@ -189,6 +208,13 @@ def consumed_queue(name: str) -> "SQSMessageQueue":
 
     urls = {url.rpartition("/")[2]: (url, letters) for url, letters in json.loads(settings().consumed_queues)}
     return SQSMessageQueue(_sqs(), *urls[name])
+
+
+@cache
+def slice_queue() -> "SQSSliceQueue":
+    from functions.adapters.sqs import SQSSliceQueue
+
+    return SQSSliceQueue(_sqs(), settings().slice_queue_url)
 
 
 def find_step(queue: str) -> str | None:

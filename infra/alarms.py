@@ -16,8 +16,8 @@ from infra.step_queues import StepQueues
 _PERIOD = cdk.Duration.minutes(5)
 _MAX_AGE = cdk.Duration.minutes(10)
 """With the period of the alarm, an outage is seen within 15 minutes."""
-_STAGING_HOURS = 6
-"""Hours without a sweep that has listed all of staging."""
+_STAGING_AGE = cdk.Duration.hours(6)
+"""Maximum age of the sweep of staging in any of its slices."""
 
 
 class Alarms(Construct):
@@ -34,6 +34,7 @@ class Alarms(Construct):
         object_created_queue: sqs.Queue,
         object_created_dead_letters: sqs.Queue,
         purge_dead_letters: sqs.Queue,
+        slice_dead_letters: sqs.Queue,
         steps: Mapping[str, StepQueues],
         pipeline: Function,
         sweeps: Function,
@@ -50,6 +51,12 @@ class Alarms(Construct):
             _visible_messages(purge_dead_letters),
             description="A purge moved to the dead-letter queue after its last retry: the bytes of a deleted document "
             "remain until a sweep enqueues the purge again.",
+        )
+        self._add_alarm(
+            "SliceDeadLetters",
+            _visible_messages(slice_dead_letters),
+            description="A slice of a sweep moved to the dead-letter queue after its last retry: the next sweep starts it "
+            "again. If that fails too, what the slice covers waits.",
         )
         self._add_alarm(
             "OldestUploadEvent",
@@ -114,27 +121,32 @@ class Alarms(Construct):
         )
 
     def _watch_staging(self, sweeps_log: logs.LogGroup) -> None:
-        """Counts the lines of sweeps that have listed all of staging."""
-        completed = self._read_log(
-            "StagingCompleted",
+        """Reads the age of the slice of staging that was completed longest ago.
+
+        Each start of a sweep logs the age, unless a slice has never begun.
+        """
+        age = self._read_log(
+            "StagingAge",
             sweeps_log,
-            message="sweep",
-            field="$.outcomes.staging_completed",
-            at_least=1,
-            metric_name="StagingCompleted",
+            message="sweep_started",
+            field="$.staging_age",
+            at_least=0,
+            metric_name="StagingAge",
+            metric_value="$.staging_age",
         )
         cloudwatch.Alarm(
             self,
             "StagingSweep",
-            metric=completed.metric(period=cdk.Duration.hours(1), statistic="Sum"),
-            threshold=1,
-            evaluation_periods=_STAGING_HOURS,
-            comparison_operator=cloudwatch.ComparisonOperator.LESS_THAN_THRESHOLD,
+            metric=age.metric(period=cdk.Duration.hours(1), statistic="Maximum"),
+            threshold=_STAGING_AGE.to_seconds(),
+            evaluation_periods=1,
+            comparison_operator=cloudwatch.ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
             treat_missing_data=cloudwatch.TreatMissingData.BREACHING,
-            alarm_description=f"No sweep has listed all of staging for {_STAGING_HOURS} hours: staged bytes are kept and "
-            "billed, and lost events wait. If the log of sweeps has errors, repair their cause. If its outcomes have "
-            "out_of_time, staging has more than a sweep lists in its time: find out who uploads so much, lower the limits "
-            "of an owner, and raise the timeout of sweeps. A new deployment is in alarm until its first sweep.",
+            alarm_description=f"A slice of staging was not listed to its end for {_STAGING_AGE.to_hours()} hours, or no "
+            "sweep has started for an hour: staged bytes are kept and billed, and lost events wait. If the log of sweeps "
+            "has errors, repair their cause. If the slice has lines without finished, staging has more than its runs list "
+            "in their time: find out who uploads so much, and lower the limits of an owner. A new deployment is in alarm "
+            "until its second sweep.",
         )
 
     def _read_log(

@@ -71,16 +71,18 @@ class Function(Construct):
         suppress(self.function, "Serverless-LambdaDLQ")
         suppress(self.function, "Serverless-LambdaTracing")
 
-    def read_from(self, queue: sqs.Queue, id: str = "Messages") -> None:
-        """Invokes the function with batches of up to 10 messages, up to 10 at a time. Only failed messages are retried.
+    def read_from(
+        self, queue: sqs.Queue, id: str = "Messages", *, batch_size: int = 10, max_concurrency: int = 10
+    ) -> None:
+        """Invokes the function with batches of messages, several at a time. Only failed messages are retried.
 
         `id` names the mapping. Each queue of one function has another.
         """
         mapping = self.function.add_event_source_mapping(
             id,
             event_source_arn=queue.queue_arn,
-            batch_size=10,
-            max_concurrency=10,
+            batch_size=batch_size,
+            max_concurrency=max_concurrency,
             report_batch_item_failures=True,
         )
         suppress(mapping, "Serverless-LambdaEventSourceMappingDestination")

@@ -37,6 +37,7 @@ def permissions(
     table: dynamodb.Table,
     object_created: QueueWithDeadLetters,
     purge_tasks: QueueWithDeadLetters,
+    sweep_slices: QueueWithDeadLetters,
     steps: Mapping[str, StepQueues],
 ) -> dict[str, list[iam.PolicyStatement]]:
     """Returns function name -> statements. A DynamoDB transaction needs the permissions of its single writes.
@@ -102,6 +103,7 @@ def permissions(
             ),
             _allow(f"{table.table_arn}/index/{DUE}", "dynamodb:Query"),
             _allow([object_created.queue.queue_arn, purge_tasks.queue.queue_arn], "sqs:SendMessage"),
+            *_allow_batches(sweep_slices),
         ],
         "purge": [
             *_allow_lists(bucket),

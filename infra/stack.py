@@ -35,11 +35,13 @@ _TIMEOUTS = {
     # Lambda's maximum. Equal to the lease of a document that is processed.
     # https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
     "pipeline": cdk.Duration.minutes(15),
+    # Equal to the lease of a slice.
     "sweeps": cdk.Duration.minutes(5),
     # Equal to the lease of a document that is purged.
     "purge": cdk.Duration.minutes(5),
 }
 _SWEEP_PERIOD = cdk.Duration.minutes(15)
+_SLICES_AT_ONCE = 5
 
 
 class AirlockStack(cdk.Stack):
@@ -89,6 +91,9 @@ class AirlockStack(cdk.Stack):
         )
         self._purge_queue = QueueWithDeadLetters(
             self, "PurgeTasks", visibility_timeout=_TIMEOUTS["purge"], key=self.key
+        )
+        self._slice_queue = QueueWithDeadLetters(
+            self, "SweepSlices", visibility_timeout=_TIMEOUTS["sweeps"], key=self.key
         )
         self.steps = self._create_steps()
         issuer, audience = self._create_identity()
@@ -162,6 +167,7 @@ class AirlockStack(cdk.Stack):
         for step, queues in self.steps.items():
             functions["pipeline"].read_from(queues.results.queue, f"{construct_name(step)}Results")
         functions["purge"].read_from(self._purge_queue.queue)
+        functions["sweeps"].read_from(self._slice_queue.queue, batch_size=1, max_concurrency=_SLICES_AT_ONCE)
         functions["sweeps"].run_every(_SWEEP_PERIOD)
 
     def _environment(self) -> dict[str, str]:
@@ -171,6 +177,7 @@ class AirlockStack(cdk.Stack):
             upload_events_url=self._object_created_queue.queue.queue_url,
             purge_queue_url=self._purge_queue.queue.queue_url,
             consumed_queues=self.to_json_string([each.urls for each in self._consumed_queues()]),
+            slice_queue_url=self._slice_queue.queue.queue_url,
             step_queues=self.to_json_string({step: queues.urls for step, queues in self.steps.items()}),
             **self._deployment.function_options,
         )
@@ -179,7 +186,8 @@ class AirlockStack(cdk.Stack):
     def _consumed_queues(self) -> list[QueueWithDeadLetters]:
         """Returns the queues that our own functions read."""
         results = (queues.results for queues in self.steps.values())
-        return [self._object_created_queue, self._purge_queue, self.steps[PROMOTE].tasks, *results]
+        own = [self._object_created_queue, self._purge_queue, self._slice_queue]
+        return [*own, self.steps[PROMOTE].tasks, *results]
 
     def _statements(self) -> dict[str, list[iam.PolicyStatement]]:
         statements = permissions(
@@ -187,6 +195,7 @@ class AirlockStack(cdk.Stack):
             table=self._table.table,
             object_created=self._object_created_queue,
             purge_tasks=self._purge_queue,
+            sweep_slices=self._slice_queue,
             steps=self.steps,
         )
         additional = key_permissions(self.key) if self.key else {}
@@ -211,6 +220,7 @@ class AirlockStack(cdk.Stack):
             object_created_queue=self._object_created_queue.queue,
             object_created_dead_letters=self._object_created_queue.dead_letters,
             purge_dead_letters=self._purge_queue.dead_letters,
+            slice_dead_letters=self._slice_queue.dead_letters,
             steps=self.steps,
             pipeline=functions["pipeline"],
             sweeps=functions["sweeps"],

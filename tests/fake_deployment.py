@@ -19,6 +19,7 @@ from functions.pipeline.worker import WorkerStep
 from functions.services.documents import DocumentService
 from functions.services.multipart import MultipartService
 from functions.services.purge import PurgeService
+from functions.services.slices import SliceService
 from functions.services.sweeps import SweepService
 from functions.services.uploads import UploadService
 from tests.examples import BUCKET, KINDS, OWNER, PLENTY, SIGNER, Clock, an_id
@@ -28,6 +29,7 @@ from tests.fakes import (
     InMemoryObjectStore,
     InMemoryQueues,
     InMemoryResultQueue,
+    InMemorySlices,
     InMemoryTaskQueue,
 )
 from tests.interruptions import Interruption, interrupt
@@ -56,6 +58,10 @@ class FakeDeployment:
     upload_lifetime: int = 86_400
     single_copy_limit: int = MAX_SINGLE_PUT
     restore_window: timedelta = RESTORE_WINDOW
+    concurrency: int = 1
+    logged: list[str] = field(default_factory=list)
+    """Errors that sweeps have logged."""
+    slices: InMemorySlices = field(default_factory=InMemorySlices)
 
     def __post_init__(self) -> None:
         self.inventory = InMemoryBucketInventory(self.s3)
@@ -141,4 +147,10 @@ class FakeDeployment:
             purge_queue=interrupt(self.queues, by),
             url_lifetime=timedelta(seconds=URL_LIFETIME),
             clock=self.clock,
+            log_error=self.logged.append,
+            concurrency=self.concurrency,
         )
+
+    def slice_service(self, by: Interruption | None = None) -> SliceService:
+        slices = interrupt(self.slices, by)
+        return SliceService(slices, slices, self.sweep_service(by).sweep_slice, self.clock)

@@ -1,11 +1,21 @@
 """S3's multipart upload, and what lies in staging, in memory. They pass the same contract tests as the real adapters."""
 
 import hashlib
+import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from functions.domain.storage import InvalidParts, NoSuchUpload, ObjectVersion, OpenUpload, UploadedPart
+from functions.domain.storage import (
+    InvalidParts,
+    Listed,
+    Listing,
+    NoSuchUpload,
+    ObjectVersion,
+    OpenUpload,
+    UploadedPart,
+    list_all,
+)
 from tests.fakes import InMemoryObjectStore
 
 
@@ -72,15 +82,42 @@ class InMemoryBucketInventory:
     multipart: InMemoryMultipartStore
     came: dict[str, datetime] = field(default_factory=dict)
 
+    page_size: int = 1_000
+
+    def list_versions(self, prefix: str, after: str | None = None) -> Listing[ObjectVersion]:
+        listed = [
+            ObjectVersion(key, version, self._came(version))
+            for key, versions in sorted(self.multipart.objects.keys.items())
+            for version in reversed([*versions])
+            if key.startswith(prefix)
+        ]
+        return self._page([(version.key, version.version, version) for version in listed], after)
+
+    def list_uploads(self, prefix: str, after: str | None = None) -> Listing[OpenUpload]:
+        listed = [
+            OpenUpload(upload.key, upload_id, self._came(upload_id))
+            for upload_id, upload in sorted(self.multipart.open.items(), key=lambda item: item[1].key)
+            if upload.key.startswith(prefix)
+        ]
+        return self._page([(upload.key, upload.upload_id, upload) for upload in listed], after)
+
+    def _page(self, listed: Sequence[tuple[str, str, Listed]], after: str | None) -> Listing[Listed]:
+        """The cursor is the last key with its version or upload. Like S3's, it works when that is deleted."""
+        key, marker = json.loads(after) if after else ("", "")
+        passed = {entry[1] for entry in listed if entry[0] == key}
+        if marker in passed:
+            listed = listed[[entry[1] for entry in listed].index(marker) + 1 :]
+        else:
+            listed = [entry for entry in listed if entry[0] > key]
+        page = listed[: self.page_size]
+        cursor = json.dumps(page[-1][:2]) if len(listed) > len(page) else None
+        return Listing([entry for _, _, entry in page], cursor)
+
     def versions(self, prefix: str) -> Iterator[ObjectVersion]:
-        for key, versions in list(self.multipart.objects.keys.items()):
-            for version in reversed([*versions]) if key.startswith(prefix) else ():
-                yield ObjectVersion(key, version, self._came(version))
+        return list_all(self.list_versions, prefix)
 
     def uploads(self, prefix: str) -> Iterator[OpenUpload]:
-        for upload_id, upload in list(self.multipart.open.items()):
-            if upload.key.startswith(prefix):
-                yield OpenUpload(upload.key, upload_id, self._came(upload_id))
+        return list_all(self.list_uploads, prefix)
 
     def delete(self, versions: Sequence[ObjectVersion]) -> None:
         assert len(versions) <= 1_000, "DeleteObjects takes at most 1,000 versions"

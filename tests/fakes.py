@@ -13,7 +13,16 @@ from functions.domain.events import Transition
 from functions.domain.keys import DocumentKey
 from functions.domain.parts import MIB
 from functions.domain.quota import BatchResult, Limits, Usage
-from functions.domain.repository import AlreadyCreated, Conflict, IdempotencyKey, ListQuery, Page
+from functions.domain.repository import (
+    DUE_SHARDS,
+    AlreadyCreated,
+    Conflict,
+    DueEntry,
+    IdempotencyKey,
+    ListQuery,
+    Page,
+)
+from functions.domain.slices import SliceRecord, SliceTask
 from functions.domain.storage import CopyRequest, NoSuchUpload, ObjectHead, StoredObject
 from functions.domain.tasks import Task, TaskResult
 
@@ -81,10 +90,19 @@ class InMemoryDocuments:
         page = tuple(wanted[: query.limit])
         return Page(page, page[-1].id if len(wanted) > query.limit else None)
 
-    def due(self, now: datetime) -> Iterator[tuple[str, str] | None]:
-        for document in list(self._documents.values()):
-            if document.next_check_at is not None and document.next_check_at < now:
-                yield document.owner, document.id
+    def due(self, shard: int, now: datetime, after: str | None = None) -> Iterator[DueEntry]:
+        for document in sorted(self._documents.values(), key=_position):
+            is_due = document.next_check_at is not None and document.next_check_at < now
+            if (
+                is_due
+                and int(document.id[-1], 16) % DUE_SHARDS == shard
+                and _position(document) > (after or "")
+            ):
+                yield DueEntry(document.owner, document.id, _position(document))
+
+    def recount(self, owner: str, now: datetime) -> Iterator[str]:
+        """Has nothing to do, because its number of open uploads is exact, and each document is due by itself."""
+        return iter(())
 
     def add_daily_bytes(self, owner: str, size: int, now: datetime) -> None:
         files, bytes_ = self._days.get((owner, _day(now)), (0, 0))
@@ -125,6 +143,30 @@ class InMemoryQueues:
 
     def enqueue(self, owner: str, document_id: str) -> None:
         self.purge_tasks.append((owner, document_id))
+
+
+@dataclass
+class InMemorySlices:
+    """Implements `functions.domain.slices.SliceRepository` and `SliceQueue`."""
+
+    records: dict[str, SliceRecord] = field(default_factory=dict)
+    tasks: list[SliceTask] = field(default_factory=list)
+
+    def get_all(self) -> Mapping[str, SliceRecord]:
+        return dict(self.records)
+
+    def get(self, name: str) -> SliceRecord:
+        return self.records.get(name, SliceRecord(name=name))
+
+    def replace(self, before: SliceRecord, after: SliceRecord) -> bool:
+        stored = self.get(before.name)
+        if (stored.turn, stored.lease_until) != (before.turn, before.lease_until):
+            return False
+        self.records[before.name] = after
+        return True
+
+    def enqueue(self, task: SliceTask) -> None:
+        self.tasks.append(task)
 
 
 @dataclass
@@ -252,6 +294,10 @@ def _matches(document: Document, query: ListQuery) -> bool:
         and (query.kind is None or document.kind == query.kind)
         and query.matches_name(document.file_name, document.title)
     )
+
+
+def _position(document: Document) -> str:
+    return f"{document.next_check_at} {document.owner} {document.id}"
 
 
 def _stored(version: str, held: Held) -> StoredObject:

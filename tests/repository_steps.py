@@ -1,6 +1,6 @@
 """Steps on a repository of documents, the same for DynamoDB and for the one in memory."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -9,7 +9,7 @@ from functions.domain.document import Document
 from functions.domain.events import AttemptEnded, AttemptOutcome, Event, Transition
 from functions.domain.keys import owner_key
 from functions.domain.quota import Limits
-from functions.domain.repository import DocumentRepository, IdempotencyKey
+from functions.domain.repository import DUE_SHARDS, DocumentRepository, IdempotencyKey
 from functions.domain.states import decide
 from functions.domain.steps import Json, StepRecord, StepStatus
 from tests.examples import NOW, PLENTY, a_document, an_id
@@ -48,7 +48,16 @@ def apply_events(repository: DocumentRepository, document: Document, *events: Ev
 
 
 def due_ids(repository: DocumentRepository, at: datetime) -> list[str]:
-    return sorted(entry[1] for entry in repository.due(at) if entry)
+    """Returns the ids of what is due, sorted, with the documents that recounts find."""
+    return sorted(document_id for _, document_id in find_due(repository, at))
+
+
+def find_due(repository: DocumentRepository, at: datetime) -> Iterator[tuple[str, str]]:
+    """Yields (owner, document id) of what is due in all partitions of the index."""
+    for shard in range(DUE_SHARDS):
+        for entry in repository.due(shard, at):
+            found = [entry.document_id] if entry.document_id else repository.recount(entry.owner, at)
+            yield from ((entry.owner, document_id) for document_id in found)
 
 
 def a_completed_attempt(

@@ -44,7 +44,7 @@ RULES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "functions.wiring": (
         (
             *(*DOMAIN, "functions.signing", "functions.pipeline", "functions.services", "functions.adapters"),
-            *("functions.features", "functions.settings"),
+            *("functions.features", "functions.settings", "functions.log"),
         ),
         ("boto3", "botocore", "mypy_boto3_s3", "mypy_boto3_sqs"),
     ),

@@ -18,6 +18,7 @@ DEFAULTS = Settings(
     upload_events_url="q",
     purge_queue_url="a-purge-queue",
     consumed_queues="[]",
+    slice_queue_url="s",
     step_queues="{}",
 )
 

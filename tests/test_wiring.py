@@ -17,6 +17,7 @@ SETTINGS = Settings(
     upload_events_url="https://sqs.example/events",
     purge_queue_url="https://sqs.example/purges",
     consumed_queues=json.dumps([["https://sqs.example/1/events", "https://sqs.example/1/dead-letters"]]),
+    slice_queue_url="https://sqs.example/slices",
     step_queues=json.dumps(
         {"promote": {"tasks": "https://sqs.example/1/copies", "results": "https://sqs.example/1/copied"}}
     ),

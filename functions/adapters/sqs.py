@@ -1,4 +1,4 @@
-"""The SQS queues: S3's ObjectCreated events, documents to purge, and the tasks and results of steps.
+"""The SQS queues: S3's ObjectCreated events, documents to purge, slices of sweeps, and the tasks and results of steps.
 
 IAM actions: sqs:SendMessage and sqs:ChangeMessageVisibility.
 """
@@ -14,6 +14,7 @@ from functions.adapters.aws_errors import is_client_fault
 from functions.domain.codes import Code
 from functions.domain.errors import Unavailable
 from functions.domain.queues import REPUBLISHED, Message
+from functions.domain.slices import SliceTask
 from functions.domain.tasks import Task, TaskResult
 
 if TYPE_CHECKING:
@@ -108,6 +109,14 @@ class SQSPurgeQueue(SQSQueue):
     def enqueue(self, owner: str, document_id: str) -> None:
         """Sends the task to purge one document."""
         self._send({"owner": owner, "documentId": document_id})
+
+
+class SQSSliceQueue(SQSQueue):
+    """Implements `functions.domain.slices.SliceQueue`."""
+
+    def enqueue(self, task: SliceTask) -> None:
+        """Sends the task to sweep one slice further."""
+        self._send({"slice": task.name, "turn": task.turn})
 
 
 class SQSTaskQueue(SQSQueue):

@@ -15,6 +15,9 @@ from functions.domain.keys import DocumentKey
 from functions.domain.quota import BatchResult, Limits
 from functions.domain.states import decide
 
+DUE_SHARDS = 8
+"""Number of partitions of the index `due`. DynamoDB limits one partition to 1,000 writes a second."""
+
 _TRIES = 5
 
 
@@ -75,6 +78,18 @@ class Page:
     is_incomplete: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class DueEntry:
+    """One entry of the index of what is due. Without `document_id` the open uploads of the owner are to be recounted.
+
+    `position` is the `after` that continues behind this entry.
+    """
+
+    owner: str
+    document_id: str | None
+    position: str
+
+
 class DocumentRepository(Protocol):
     """The table of documents. Every write is conditional. All methods may raise Unavailable.
 
@@ -111,11 +126,18 @@ class DocumentRepository(Protocol):
         An implementation may limit the number of documents that one call reads. Then a page may be incomplete.
         """
 
-    def due(self, now: datetime) -> Iterator[tuple[str, str] | None]:
-        """Yields (owner, document id) of documents whose `next_check_at` has passed.
+    def due(self, shard: int, now: datetime, after: str | None = None) -> Iterator[DueEntry]:
+        """Yields the entries of one of `DUE_SHARDS` partitions whose `next_check_at` has passed, behind `after`.
 
         The index may lag, so the caller reads each document again. A document in its first attempt may appear only at
-        its upload deadline. Yields None after a step that took time and found nothing, so that the caller can stop.
+        its upload deadline, with its owner.
+        """
+
+    def recount(self, owner: str, now: datetime) -> Iterator[str]:
+        """Yields the ids of the owner's documents that are due, and repairs the number of open uploads.
+
+        `now` must be the current time, because what is created much later is not counted. An implementation may limit
+        the number of documents that one call reads. Then the owner stays due, and the next call continues.
         """
 
     def add_daily_bytes(self, owner: str, size: int, now: datetime) -> None:

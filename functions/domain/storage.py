@@ -3,7 +3,9 @@
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import Generic, Protocol, TypeVar
+
+Listed = TypeVar("Listed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,8 +137,22 @@ class OpenUpload:
     initiated: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class Listing(Generic[Listed]):
+    """One page of a listing. `cursor` is the `after` of the next page, None on the last one."""
+
+    entries: Sequence[Listed]
+    cursor: str | None
+
+
 class BucketInventory(Protocol):
-    """Listings of the bucket for cleaning up. `prefix` may be a whole key."""
+    """Listings of the bucket for cleaning up, in the order of the keys. `prefix` may be a whole key."""
+
+    def list_versions(self, prefix: str, after: str | None = None) -> Listing[ObjectVersion]:
+        """Returns one page of up to 1,000 versions and delete markers."""
+
+    def list_uploads(self, prefix: str, after: str | None = None) -> Listing[OpenUpload]:
+        """Returns one page of up to 1,000 multipart uploads in progress."""
 
     def versions(self, prefix: str) -> Iterator[ObjectVersion]:
         """Yields versions and delete markers, newest first within a key."""
@@ -146,3 +162,24 @@ class BucketInventory(Protocol):
 
     def delete(self, versions: Sequence[ObjectVersion]) -> None:
         """Deletes up to 1,000 versions for good. Idempotent."""
+
+
+ListPage = Callable[[str, str | None], Listing[Listed]]
+"""Takes a prefix and the cursor of the page before."""
+
+
+def list_pages(
+    list_page: ListPage[Listed], prefix: str, cursor: str | None
+) -> Iterator[tuple[Listing[Listed], str | None]]:
+    """Yields each page behind `cursor`, with the cursor that lists it again."""
+    while True:
+        page = list_page(prefix, cursor)
+        yield page, cursor
+        if page.cursor is None:
+            return
+        cursor = page.cursor
+
+
+def list_all(list_page: ListPage[Listed], prefix: str) -> Iterator[Listed]:
+    """Yields the entries of all pages."""
+    return (entry for page, _ in list_pages(list_page, prefix, None) for entry in page.entries)

@@ -1,22 +1,23 @@
-"""Use cases of the scheduled sweep: what no event finishes. Abandoned uploads, lost events, crashed attempts, orphaned bytes.
+"""Use cases of a sweep: what no event finishes. Abandoned uploads, lost events, crashed attempts, orphaned bytes.
 
 On a consistent system a sweep changes nothing. Listings may lag, so every record is read before anything is done. Records
 that are read in batches may be some seconds old, which is safe because a document at rest never needs more bytes later.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from itertools import islice
-from typing import TypeVar
+from typing import ParamSpec, TypeVar
 
 from functions.domain.document import Document, Status
 from functions.domain.events import CompleteFailed, DeadlinePassed, Ignored, RedriveRequested
 from functions.domain.guards import has_lease, is_waiting
 from functions.domain.keys import (
     DOCUMENTS,
-    RENDITIONS,
     STAGING,
     DocumentKey,
     parse_documents_key,
@@ -24,36 +25,49 @@ from functions.domain.keys import (
     parse_staging_key,
 )
 from functions.domain.queues import PurgeQueue, UploadEvents
-from functions.domain.repository import DocumentRepository, apply_event
+from functions.domain.repository import DocumentRepository, DueEntry, apply_event
 from functions.domain.retention import GRACE, is_staged_version_needed
-from functions.domain.storage import BucketInventory, MultipartStore, ObjectVersion, OpenUpload
-
-PERIOD = timedelta(minutes=15)
-"""Time between two sweeps."""
+from functions.domain.slices import DUE, UPLOADS, list_all_at_once
+from functions.domain.storage import BucketInventory, MultipartStore, ObjectVersion, OpenUpload, list_pages
 
 LOST_EVENT = timedelta(minutes=10)
 """Age of a staged version whose document still waits for it, so that its event is taken for lost."""
-
-SLICES = 256
-"""Slices of `documents/` and `renditions/` by the first two digits of the owner key.
-
-A sweep lists one of them: all take 64 hours.
-"""
 
 BATCH = 100
 """Listed versions or uploads whose records are read at once (Amazon DynamoDB API Reference, BatchGetItem)."""
 
 STAGING_COMPLETED = "staging_completed"
-"""Outcome of a sweep that has listed all of staging. An alarm raises when there was none for hours."""
+"""Outcome of a sweep of everything at once that has listed all of staging."""
+
+OVERDUE_AT_ONCE = 500
+"""Documents of one owner that a slice handles before it looks at the time. Each takes some 50 ms. The owner stays due."""
+
+FAILED = "error"
+"""Outcome of a check that raised an exception. The exception is logged and the sweep goes on."""
 
 ParseKey = Callable[[str], DocumentKey | None]
 Batch = list[tuple[ObjectVersion, Document | None]]
 Listed = TypeVar("Listed", bound=ObjectVersion | OpenUpload)
+Parameters = ParamSpec("Parameters")
+Step = tuple[str | None, str | None]
+"""An outcome, None where nothing was done, and the cursor that continues after it."""
+
+
+@dataclass(frozen=True, slots=True)
+class SliceResult:
+    """The result of sweeping a slice: how often each outcome occurred, and the cursor to continue at."""
+
+    outcomes: Counter[str]
+    cursor: str | None = None
+    is_finished: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SweepService:
-    """Sweeps the table and the bucket, and redrives failed documents. `url_lifetime` is that of URLs to upload."""
+    """Sweeps the table and the bucket, and redrives failed documents. `url_lifetime` is that of URLs to upload.
+
+    A slice of what is due is swept with `concurrency` threads, because nearly all of its time is spent waiting.
+    """
 
     repository: DocumentRepository
     inventory: BucketInventory
@@ -62,16 +76,26 @@ class SweepService:
     purge_queue: PurgeQueue
     url_lifetime: timedelta
     clock: Callable[[], datetime]
+    log_error: Callable[[str], object]
+    concurrency: int = 1
+
+    def sweep_slice(self, name: str, cursor: str | None, is_out_of_time: Callable[[], bool]) -> SliceResult:
+        """Sweeps one slice from `cursor` until time is over. Raises Unavailable if the slice cannot be listed."""
+        outcomes: Counter[str] = Counter()
+        for found, after in self._groups(name, cursor):
+            outcomes.update(found)
+            if is_out_of_time():
+                return SliceResult(outcomes, after, is_finished=False)
+        return SliceResult(outcomes)
 
     def sweep(self, is_out_of_time: Callable[[], bool]) -> Counter[str]:
-        """Sweeps as far as time allows and returns how often each outcome occurred.
+        """Sweeps all slices one after the other, as far as time allows, and returns how often each outcome occurred.
 
-        Raises Unavailable. The next sweep resumes.
+        Raises Unavailable if a slice cannot be listed.
         """
         outcomes: Counter[str] = Counter()
-        for outcome in self._steps():
-            if outcome is not None:
-                outcomes[outcome] += 1
+        for outcome in self._all_slices():
+            outcomes.update([outcome] if outcome else [])
             if is_out_of_time():
                 outcomes["out_of_time"] += 1
                 break
@@ -87,31 +111,104 @@ class SweepService:
         self.upload_events.republish(document.staging_key, document.staged_version)
         return "redriven"
 
-    def _steps(self) -> Iterator[str | None]:
-        """Yields an outcome for each thing checked, None where nothing was done. Time may run out after any of them."""
+    def _all_slices(self) -> Iterator[str | None]:
         republished: set[str] = set()
-        for due in self.repository.due(self.clock()):
-            yield self._check_document(*due, republished) if due else None
-        old = (upload for upload in self.inventory.uploads(STAGING) if self._is_old(upload.initiated))
-        for uploads in self._read_records(old, parse_staging_key):
-            for upload, document in uploads:
-                yield self._check_upload(upload, document)
-        for batch in self._read_records(self.inventory.versions(STAGING), parse_staging_key):
-            yield from self._check_staged(batch, republished)
-        yield STAGING_COMPLETED
-        for prefix, parse, check in (
-            (DOCUMENTS, parse_documents_key, self._check_stored),
-            (RENDITIONS, parse_renditions_key, self._check_renditions),
-        ):
-            for batch in self._read_records(self.inventory.versions(self._current_slice(prefix)), parse):
-                yield from check(batch)
+        for name in list_all_at_once(self.clock()):
+            for outcome, _ in self._slice(name, None, republished):
+                yield outcome
+            if name == STAGING:
+                yield STAGING_COMPLETED
+
+    def _slice(self, name: str, cursor: str | None, republished: set[str]) -> Iterator[Step]:
+        """Yields a step for each thing checked. Time may run out after any of them.
+
+        `republished` collects the keys whose event was republished, so that a sweep does so once.
+        """
+        if name.startswith(DUE):
+            return self._due(int(name.removeprefix(DUE)), cursor, republished)
+        if name == UPLOADS:
+            return self._uploads(cursor)
+        if name.startswith(STAGING):
+            check = partial(self._check_staged, republished=republished)
+            return self._versions(name, cursor, parse_staging_key, check)
+        if name.startswith(DOCUMENTS):
+            return self._versions(name, cursor, parse_documents_key, self._check_stored)
+        return self._versions(name, cursor, parse_renditions_key, self._check_renditions)
+
+    def _due(self, shard: int, cursor: str | None, republished: set[str]) -> Iterator[Step]:
+        now = self.clock()
+        for entry in self.repository.due(shard, now, cursor):
+            if entry.document_id is not None:
+                found = self._try(self._check_document, entry.owner, entry.document_id, republished)
+            else:
+                for document_id in self._recount(entry.owner):
+                    # The owner is recounted again if time runs out in between.
+                    yield self._try(self._check_document, entry.owner, document_id, republished), cursor
+                found = None
+            cursor = entry.position
+            yield found, cursor
+
+    def _groups(self, name: str, cursor: str | None) -> Iterator[tuple[list[str], str | None]]:
+        """Yields the outcomes between which time may run out, and the cursor that continues after them."""
+        if name.startswith(DUE) and self.concurrency > 1:
+            return self._due_at_once(int(name.removeprefix(DUE)), cursor)
+        steps = self._slice(name, cursor, set())
+        return (([outcome] if outcome else [], after) for outcome, after in steps)
+
+    def _due_at_once(self, shard: int, cursor: str | None) -> Iterator[tuple[list[str], str | None]]:
+        """Does the same as `_due`, with several entries at a time."""
+        entries = self.repository.due(shard, self.clock(), cursor)
+        check = partial(self._check_entry, republished=set())
+        with ThreadPoolExecutor(self.concurrency) as pool:
+            while group := [*islice(entries, self.concurrency)]:
+                outcomes = [outcome for found in pool.map(check, group) for outcome in found]
+                yield outcomes, group[-1].position
+
+    def _check_entry(self, entry: DueEntry, republished: set[str]) -> list[str]:
+        """Returns the outcomes of a document, or of at most `OVERDUE_AT_ONCE` documents of an owner."""
+        found = [entry.document_id] if entry.document_id else self._recount(entry.owner)
+        return [
+            self._try(self._check_document, entry.owner, document_id, republished) or FAILED
+            for document_id in islice(found, OVERDUE_AT_ONCE)
+        ]
+
+    def _recount(self, owner: str) -> Iterator[str]:
+        try:
+            yield from self.repository.recount(owner, self.clock())
+        except Exception:
+            self.log_error("recount_failed")
+
+    def _uploads(self, cursor: str | None) -> Iterator[Step]:
+        for page, start in list_pages(self.inventory.list_uploads, STAGING, cursor):
+            old = [upload for upload in page.entries if self._is_old(upload.initiated)]
+            for uploads in self._read_records(old, parse_staging_key):
+                for upload, document in uploads:
+                    yield self._try(self._check_upload, upload, document), start
+
+    def _versions(
+        self, prefix: str, cursor: str | None, parse: ParseKey, check: Callable[[Batch], Iterator[str | None]]
+    ) -> Iterator[Step]:
+        for page, start in list_pages(self.inventory.list_versions, prefix, cursor):
+            for batch in self._read_records(page.entries, parse):
+                for outcome in check(batch):
+                    yield outcome, start
+
+    def _try(
+        self, check: Callable[Parameters, str | None], *args: Parameters.args, **named: Parameters.kwargs
+    ) -> str | None:
+        """Returns the outcome of one check. Its error is logged and ends nothing else."""
+        try:
+            return check(*args, **named)
+        except Exception:
+            self.log_error("check_failed")
+            return FAILED
 
     def _read_records(
-        self, entries: Iterable[Listed], parse: ParseKey
+        self, entries: Sequence[Listed], parse: ParseKey
     ) -> Iterator[list[tuple[Listed, Document | None]]]:
         """Yields the entries of a listing with their records, as many as one read of the table returns."""
-        remaining = iter(entries)
-        while listed := [*islice(remaining, BATCH)]:
+        for start in range(0, len(entries), BATCH):
+            listed = entries[start : start + BATCH]
             keys = [parse(entry.key) for entry in listed]
             records = self.repository.get_many([*{key for key in keys if key is not None}])
             yield [
@@ -175,8 +272,19 @@ class SweepService:
                 yield None
                 continue
             republished.add(staged.key)
-            self.upload_events.republish(staged.key, staged.version)
-            yield "attempt_republished" if document.staged_version else "event_republished"
+            yield self._try(self._republish, document, staged)
+
+    def _republish(self, document: Document, staged: ObjectVersion) -> str:
+        self.upload_events.republish(staged.key, staged.version)
+        return "attempt_republished" if document.staged_version else "event_republished"
+
+    def _delete(self, versions: Sequence[ObjectVersion]) -> Iterator[str | None]:
+        def delete() -> str:
+            self.inventory.delete(versions)
+            return "deleted_version"
+
+        outcome = self._try(delete)
+        yield from (outcome for _ in versions)
 
     def _is_needed(self, document: Document | None, staged: ObjectVersion) -> bool:
         return is_staged_version_needed(document, staged, url_lifetime=self.url_lifetime, now=self.clock())
@@ -189,9 +297,6 @@ class SweepService:
         is_processed = document.status is Status.PROCESSING and document.staged_version == staged.version
         return is_processed and not has_lease(document, now) and not is_waiting(document, None, now)
 
-    def _current_slice(self, prefix: str) -> str:
-        return f"{prefix}{int(self.clock().timestamp() / PERIOD.total_seconds()) % SLICES:02x}"
-
     def _check_stored(self, batch: Batch) -> Iterator[str | None]:
         """Reports an object without a record. It is never deleted, because the record may be wrong, say after a restore.
 
@@ -201,23 +306,18 @@ class SweepService:
             is_known = document is not None and (
                 document.is_in_progress or stored.version == document.stored_version
             )
-            yield None if is_known else self._quarantine(stored)
+            yield None if is_known else self._try(self._quarantine, stored)
 
     def _check_renditions(self, batch: Batch) -> Iterator[str | None]:
         """Deletes renditions that no applied result names: of a stale attempt, or of a document that is not kept."""
-        yield from self._delete(
-            [
-                stored
-                for stored, document in batch
-                if document and self._is_old(stored.last_modified) and not _is_named(document, stored)
-            ]
-        )
+        unneeded = [
+            stored
+            for stored, document in batch
+            if document is not None and self._is_old(stored.last_modified) and not _is_named(document, stored)
+        ]
+        yield from self._delete(unneeded)
         for stored, document in batch:
-            yield self._quarantine(stored) if document is None else None
-
-    def _delete(self, versions: Sequence[ObjectVersion]) -> Iterator[str]:
-        self.inventory.delete(versions)
-        yield from ("deleted_version" for _ in versions)
+            yield self._try(self._quarantine, stored) if document is None else None
 
     def _quarantine(self, stored: ObjectVersion) -> str | None:
         if not self._is_old(stored.last_modified):

@@ -87,3 +87,23 @@ def test_more_than_a_thousand_versions_are_an_error(store: Store) -> None:
     with pytest.raises((ClientError, AssertionError)):
         store.inventory.delete([entry] * 1_001)
     assert list_versions(store) == {entry.version}
+
+
+def test_a_listing_of_one_page_has_no_cursor(store: Store) -> None:
+    version = store.put(KEY)
+    page = store.inventory.list_versions("staging/")
+    assert ([entry.version for entry in page.entries], page.cursor) == ([version], None)
+    assert store.inventory.list_uploads("staging/").cursor is None
+
+
+def test_a_listing_is_continued_behind_a_page_that_is_full(store: Store) -> None:
+    """Two versions of most keys, so that a page may end between two versions of one key."""
+    keys = [f"staging/{number:04}" for number in range(501)]
+    versions = {store.put(key) for key in keys for _ in range(2)}
+    first = store.inventory.list_versions("staging/")
+    assert len(first.entries) == 1_000
+    second = store.inventory.list_versions("staging/", first.cursor)
+    assert second.cursor is None
+    found = [entry.version for entry in (*first.entries, *second.entries)]
+    assert len(found) == len(versions)
+    assert {*found} == versions

@@ -25,6 +25,7 @@ from tests.repository_steps import (
     apply_events,
     create,
     due_ids,
+    find_due,
     transition,
 )
 
@@ -98,8 +99,7 @@ def abort_and_delete(repository: DocumentRepository, document: Document) -> Docu
 def test_a_document_is_due_once_its_deadline_has_passed(repository: DocumentRepository) -> None:
     document = create(repository)
     assert due_ids(repository, document.upload_deadline) == []
-    entries = [entry for entry in repository.due(document.upload_deadline + SECOND) if entry]
-    assert entries == [(OWNER, an_id())]
+    assert [*find_due(repository, document.upload_deadline + SECOND)] == [(OWNER, an_id())]
 
 
 def test_a_document_in_its_first_attempt_is_due_after_lease_and_deadline(

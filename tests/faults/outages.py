@@ -13,12 +13,13 @@ from functions.domain.document import Document
 from functions.domain.errors import Unavailable
 from functions.domain.keys import staging_key
 from functions.domain.queues import REPUBLISHED, Message
+from functions.domain.slices import PERIOD
 from functions.domain.steps import PROMOTE
 from functions.messages import s3_events
 from functions.messages.batch import BatchConfig, process_batch
 from functions.pipeline.engine import Engine
 from functions.pipeline.promote import PromoteStep
-from functions.services.sweeps import PERIOD, SweepService
+from functions.services.sweeps import SweepService
 from tests.examples import BUCKET, NOW, OWNER, PLENTY, PNG, Clock, a_document, an_id
 from tests.fake_deployment import FakeDeployment
 

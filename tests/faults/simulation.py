@@ -20,10 +20,10 @@ from functions.domain.events import Transition
 from functions.domain.keys import owner_key
 from functions.domain.parts import MIB
 from functions.domain.quota import Usage
+from functions.domain.slices import PERIOD, SLICES
 from functions.domain.steps import PROMOTE, StepRecord
 from functions.lambdas import large_copy, pipeline, purge
 from functions.pipeline.promote import PromoteStep
-from functions.services.sweeps import PERIOD, SLICES
 from strict_s3 import strict_s3_client
 from tests.examples import KINDS
 from tests.faults.aws_calls import AwsCalls, Crash

@@ -30,11 +30,12 @@ from functions.domain.keys import documents_key, renditions_prefix, staging_key
 from functions.domain.kinds import Kinds
 from functions.domain.parts import MAX_UPLOAD_AGE
 from functions.domain.quota import Limits
+from functions.domain.slices import PERIOD, SLICES
 from functions.domain.tasks import TaskOutcome, TaskResult
 from functions.pipeline.engine import RETRY_DELAY, Outcome
 from functions.pipeline.run import MAX_TRIES
 from functions.services.purge import PurgeOutcome
-from functions.services.sweeps import PERIOD, SLICES, STAGING_COMPLETED
+from functions.services.sweeps import STAGING_COMPLETED
 from tests.deep import WithinTime
 from tests.examples import JPEG, OWNER, PNG, an_id
 from tests.fake_deployment import FakeDeployment

@@ -4,13 +4,13 @@ from typing import Any
 
 import pytest
 
-from functions.services.sweeps import STAGING_COMPLETED
 from tests.infra.template import Synthesis
 
 SQS, LAMBDA, API = "AWS/SQS", "AWS/Lambda", "AWS/ApiGateway"
 ALARMS = {
     "DeadLetters": (SQS, "ApproximateNumberOfMessagesVisible", "${ObjectCreatedDeadLetters.QueueName}", 1),
     "PurgeDeadLetters": (SQS, "ApproximateNumberOfMessagesVisible", "${PurgeTasksDeadLetters.QueueName}", 1),
+    "SliceDeadLetters": (SQS, "ApproximateNumberOfMessagesVisible", "${SweepSlicesDeadLetters.QueueName}", 1),
     "OldestUploadEvent": (SQS, "ApproximateAgeOfOldestMessage", "${ObjectCreatedQueue.QueueName}", 600),
     "PipelineErrors": (LAMBDA, "Errors", "${PipelineFunction}", 1),
     "SweepsErrors": (LAMBDA, "Errors", "${SweepsFunction}", 1),
@@ -86,29 +86,27 @@ def test_the_age_of_the_oldest_message_is_read_from_the_lines_that_the_pipeline_
     assert oldest["FilterPattern"] == '{ ($.message = "batch") && ($.oldest_seconds >= 0) }'
 
 
-def test_an_alarm_fires_after_six_hours_without_a_sweep_that_has_listed_all_of_staging(
+def test_an_alarm_fires_when_a_slice_of_staging_is_six_hours_old_or_no_sweep_says_how_old(
     stack: Synthesis,
 ) -> None:
     alarm = stack.all("AWS::CloudWatch::Alarm")["AlarmsStagingSweep"]
-    completed = metric_filter(stack, "StagingCompleted")
-    (transformation,) = completed["MetricTransformations"]
+    age = metric_filter(stack, "StagingAge")
+    (transformation,) = age["MetricTransformations"]
     assert transformation == {
         "MetricNamespace": alarm["Namespace"],
         "MetricName": alarm["MetricName"],
-        "MetricValue": "1",
+        "MetricValue": "$.staging_age",
     }
-    assert (alarm["Statistic"], alarm["Period"] * alarm["EvaluationPeriods"]) == ("Sum", 6 * 3600)
-    assert (alarm["ComparisonOperator"], alarm["Threshold"]) == ("LessThanThreshold", 1)
+    assert (alarm["Statistic"], alarm["Period"], alarm["EvaluationPeriods"]) == ("Maximum", 3600, 1)
+    assert (alarm["ComparisonOperator"], alarm["Threshold"]) == ("GreaterThanOrEqualToThreshold", 6 * 3600)
     assert alarm["TreatMissingData"] == "breaching"
-    assert "DatapointsToAlarm" not in alarm
 
 
-def test_the_metric_of_the_sweep_counts_the_lines_that_the_function_logs(stack: Synthesis) -> None:
-    completed = metric_filter(stack, "StagingCompleted")
-    assert completed["LogGroupName"] == "${SweepsLog}"
-    assert completed["FilterPattern"] == (
-        f'{{ ($.message = "sweep") && ($.outcomes.{STAGING_COMPLETED} >= 1) }}'
-    )
+def test_the_age_of_staging_is_read_from_the_line_that_the_function_logs(stack: Synthesis) -> None:
+    """`tests/lambdas/test_sweep_slices.py` shows the line."""
+    age = metric_filter(stack, "StagingAge")
+    assert age["LogGroupName"] == "${SweepsLog}"
+    assert age["FilterPattern"] == '{ ($.message = "sweep_started") && ($.staging_age >= 0) }'
 
 
 def test_deployments_in_one_account_have_metrics_of_their_own(stack: Synthesis, prod: Synthesis) -> None:

@@ -40,7 +40,7 @@ def test_bucket_table_and_queues_are_encrypted_with_the_one_key(encrypted: Synth
         "SSEType": "KMS",
     }
     queues = encrypted.all("AWS::SQS::Queue")
-    assert len(queues) == 8
+    assert len(queues) == 10
     assert {queue["KmsMasterKeyId"] for queue in queues.values()} == {KEY}
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from functions.domain.effects import LEASE, PURGE_LEASE
-from functions.services.sweeps import PERIOD
+from functions.domain.slices import PERIOD, SLICE_LEASE
 from functions.settings import Settings
 from tests.infra.conftest import Variant
 from tests.infra.template import Synthesis
@@ -35,7 +35,7 @@ def test_api_functions_time_out_before_the_api_and_a_lease_lasts_as_long_as_its_
     timeouts = {name: function["Timeout"] for name, function in stack.all("AWS::Lambda::Function").items()}
     assert timeouts.pop("UploadsFunction") < 30
     assert timeouts.pop("DocumentsFunction") < 30
-    assert timeouts.pop("SweepsFunction") < PERIOD.total_seconds()
+    assert timeouts.pop("SweepsFunction") == SLICE_LEASE.total_seconds() < PERIOD.total_seconds()
     assert timeouts == {
         "PipelineFunction": LEASE.total_seconds(),
         "PurgeFunction": PURGE_LEASE.total_seconds(),
@@ -58,13 +58,23 @@ def test_a_consumer_takes_batches_of_which_only_the_failures_are_retried(
 
 def test_every_large_copy_has_an_invocation_of_its_own(with_step: Synthesis) -> None:
     mappings = with_step.all("AWS::Lambda::EventSourceMapping")
-    assert set(mappings) == {*CONSUMED, "LargeCopyFunctionTasks"}
+    assert set(mappings) == {*CONSUMED, "LargeCopyFunctionTasks", "SweepsFunctionMessages"}
     assert mappings["LargeCopyFunctionTasks"] == {
         "EventSourceArn": "${StepsPromoteTasksQueue.Arn}",
         "FunctionName": "${LargeCopyFunction}",
         "BatchSize": 1,
         "FunctionResponseTypes": ["ReportBatchItemFailures"],
         "ScalingConfig": {"MaximumConcurrency": 10},
+    }
+
+
+def test_every_slice_of_a_sweep_has_an_invocation_of_its_own(stack: Synthesis) -> None:
+    assert stack.all("AWS::Lambda::EventSourceMapping")["SweepsFunctionMessages"] == {
+        "EventSourceArn": "${SweepSlicesQueue.Arn}",
+        "FunctionName": "${SweepsFunction}",
+        "BatchSize": 1,
+        "FunctionResponseTypes": ["ReportBatchItemFailures"],
+        "ScalingConfig": {"MaximumConcurrency": 5},
     }
 
 
@@ -117,7 +127,13 @@ def test_every_function_reads_the_settings_that_the_stack_wrote(stack: Synthesis
         assert json.loads(settings.step_queues) == {"promote": urls("Promote")}
         assert json.loads(settings.consumed_queues) == [
             [f"${{{name}Queue}}", f"${{{name}DeadLetters}}"]
-            for name in ("ObjectCreated", "PurgeTasks", "StepsPromoteTasks", "StepsPromoteResults")
+            for name in (
+                "ObjectCreated",
+                "PurgeTasks",
+                "SweepSlices",
+                "StepsPromoteTasks",
+                "StepsPromoteResults",
+            )
         ]
         assert replace(settings, step_queues="", consumed_queues="") == Settings(
             bucket="${StorageBucket}",
@@ -125,6 +141,7 @@ def test_every_function_reads_the_settings_that_the_stack_wrote(stack: Synthesis
             upload_events_url="${ObjectCreatedQueue}",
             purge_queue_url="${PurgeTasksQueue}",
             consumed_queues="",
+            slice_queue_url="${SweepSlicesQueue}",
             step_queues="",
         )
 

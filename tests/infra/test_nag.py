@@ -35,6 +35,8 @@ SUPPRESSED = {
     "ObjectCreated/DeadLetters": OF_A_DEAD_LETTER_QUEUE,
     "Sweeps/Role": {"AwsSolutions-IAM5 staging/*", "AwsSolutions-IAM5 renditions/*"},
     "Sweeps/Function": OF_A_FUNCTION,
+    "Sweeps/Function/Messages": OF_A_CONSUMER,
+    "SweepSlices/DeadLetters": OF_A_DEAD_LETTER_QUEUE,
     "Sweeps/Schedule": {"Serverless-EventBusDLQ"},
     "Purge/Role": {
         "AwsSolutions-IAM5 staging/*",

@@ -67,6 +67,8 @@ PERMISSIONS = {
         f"{TABLE}/index/due": {"dynamodb:Query"},
         "${ObjectCreatedQueue.Arn}": SEND,
         "${PurgeTasksQueue.Arn}": SEND,
+        "${SweepSlicesQueue.Arn}": {"sqs:SendMessage", *CONSUME},
+        "${SweepSlicesDeadLetters.Arn}": SEND,
         "${SweepsLog.Arn}": LOG,
     },
     "PurgeRole": {

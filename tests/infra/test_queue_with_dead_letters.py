@@ -8,6 +8,7 @@ from tests.infra.template import Synthesis
 CONSUMERS = {
     "ObjectCreated": "PipelineFunction",
     "PurgeTasks": "PurgeFunction",
+    "SweepSlices": "SweepsFunction",
     "StepsPromoteTasks": "LargeCopyFunction",
     "StepsPromoteResults": "PipelineFunction",
 }

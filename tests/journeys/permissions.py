@@ -82,6 +82,10 @@ _SWEEPS = {
     Permission("Sweeps", "s3:DeleteObjectVersion", "renditions"): scenarios.delete_an_orphaned_rendition,
     Permission("Sweeps", _SEND, "upload events"): scenarios.republish_a_lost_event,
     Permission("Sweeps", _SEND, "purge tasks"): scenarios.enqueue_a_purge,
+    Permission("Sweeps", _SEND, "slices"): queue_scenarios.start_a_sweep,
+    **_all("Sweeps", "slices", *_READ_QUEUE, scenario=queue_scenarios.read_slices),
+    Permission("Sweeps", _RETRY, "slices"): queue_scenarios.retry_a_slice,
+    Permission("Sweeps", _SEND, "dead letters of slices"): queue_scenarios.bury_a_slice,
 }
 _PURGES = {
     Permission("Purge", "s3:ListBucketVersions", "bucket"): scenarios.purge_a_document,

@@ -28,6 +28,18 @@ def read_purge_tasks(context: ScenarioContext) -> bool:
     return _is_read(context, "PurgeTasks", {"owner": "0" * 64, "documentId": "unknown"})
 
 
+def read_slices(context: ScenarioContext) -> bool:
+    return _is_read(context, "SweepSlices", {"slice": "staging/0", "turn": -1})
+
+
+def start_a_sweep(context: ScenarioContext) -> bool:
+    with context.event_sources.pause("SweepSlices"):
+        context.admin.invoke("Sweeps", {"source": "aws.events"})
+        enqueued = context.count_messages("SweepSlices", "")
+        context.purge_queue("SweepSlices")
+    return enqueued > 0
+
+
 def _is_read(context: ScenarioContext, queue: str, body: dict[str, Any]) -> bool:
     """Sends a message. Returns whether it is received and deleted."""
     context.send(queue, json.dumps(body))
@@ -62,6 +74,11 @@ def retry_a_copy_task(context: ScenarioContext) -> bool:
 def retry_a_purge_task(context: ScenarioContext) -> bool:
     with context.event_sources.pause("PurgeTasks"):
         return _is_retried(context, "Purge", "PurgeTasks")
+
+
+def retry_a_slice(context: ScenarioContext) -> bool:
+    with context.event_sources.pause("SweepSlices"):
+        return _is_retried(context, "Sweeps", "SweepSlices")
 
 
 def _is_retried(context: ScenarioContext, function: str, queue: str) -> bool:
@@ -121,6 +138,11 @@ def bury_a_copy_task(context: ScenarioContext) -> bool:
 
 def bury_a_purge_task(context: ScenarioContext) -> bool:
     return _is_buried(context, "Purge", "PurgeTasks")
+
+
+def bury_a_slice(context: ScenarioContext) -> bool:
+    with context.event_sources.pause("SweepSlices"):
+        return _is_buried(context, "Sweeps", "SweepSlices")
 
 
 def _is_buried(context: ScenarioContext, function: str, queue: str) -> bool:

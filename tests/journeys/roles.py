@@ -18,7 +18,12 @@ from tests.journeys.wait import wait_until
 
 _STEP_QUEUE = re.compile(r"-Steps(\w+?)(Tasks|Results)(?:Queue|DeadLetters)")
 _DEAD_LETTERS = re.compile(r":sqs:.*DeadLetters")
-_NAMES = {"-ObjectCreated": "upload events", "-PurgeTasks": "purge tasks", ":log-group:": "log"}
+_NAMES = {
+    "-ObjectCreated": "upload events",
+    "-PurgeTasks": "purge tasks",
+    "-SweepSlices": "slices",
+    ":log-group:": "log",
+}
 """Parts of ARNs -> short names of the resources."""
 
 

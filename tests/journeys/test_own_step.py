@@ -27,6 +27,7 @@ TRIES = 3
 QUEUES = [
     "ObjectCreated",
     "PurgeTasks",
+    "SweepSlices",
     *(f"{step}{kind}" for step in ("Promote", "Wordlist", "Manual", "Slow") for kind in ("Tasks", "Results")),
 ]
 

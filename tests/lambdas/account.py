@@ -24,6 +24,7 @@ from functions.settings import Settings
 from tests.lambdas.events import (
     EVENTS_QUEUE,
     PURGES_QUEUE,
+    SLICES_QUEUE,
     Context,
     notification,
     s3_record,
@@ -162,6 +163,10 @@ class Account:
         """Removes all messages from the queue of purge tasks and returns their bodies."""
         return self._drain(self.settings.purge_queue_url)
 
+    def drain_slices(self) -> list[str]:
+        """Removes all messages from the queue of slices and returns their bodies."""
+        return self._drain(self.settings.slice_queue_url)
+
     def drain_tasks(self, step: str) -> list[str]:
         """Removes all messages from the queue of a step's tasks and returns their bodies."""
         return self._drain(self.step_queues[step]["tasks"])
@@ -224,14 +229,21 @@ def new_account(name: str | None = None) -> Iterator[Account]:
         bucket, table = f"bucket-{name}", f"documents-{name}"
         create_bucket(s3, bucket, REGION)
         create_table(dynamodb, table)
-        events, purges = _create_queue(EVENTS_QUEUE), _create_queue(PURGES_QUEUE)
+        events, purges, slices = map(_create_queue, (EVENTS_QUEUE, PURGES_QUEUE, SLICES_QUEUE))
         steps = {step: _create_step_queues(step) for step in STEPS}
-        consumed = [events, purges, steps[PROMOTE]["tasks"], *(urls["results"] for urls in steps.values())]
+        consumed = [
+            events,
+            purges,
+            slices,
+            steps[PROMOTE]["tasks"],
+            *(urls["results"] for urls in steps.values()),
+        ]
         settings = Settings(
             bucket=bucket,
             table=table,
             upload_events_url=events,
             purge_queue_url=purges,
+            slice_queue_url=slices,
             consumed_queues=json.dumps(
                 [[url, _create_queue(f"{_name_of(url)}-dead-letters")] for url in consumed]
             ),

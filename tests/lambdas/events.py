@@ -25,8 +25,9 @@ class Context(LambdaContext):
         self.get_remaining_time_in_millis = lambda: remaining  # type: ignore[method-assign]
 
 
-EVENTS_QUEUE, PURGES_QUEUE, COPIES_QUEUE = "object-created", "purges", "promote-tasks"
-"""Names of the queues of S3's events, of purge tasks and of large copies."""
+EVENTS_QUEUE, PURGES_QUEUE = "object-created", "purges"
+COPIES_QUEUE, SLICES_QUEUE = "promote-tasks", "slices"
+"""Names of the queues of S3's events, of purge tasks, of large copies and of slices to sweep."""
 
 
 def http_event(

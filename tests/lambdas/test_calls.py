@@ -14,7 +14,7 @@ import httpx
 import pytest
 
 from functions import wiring
-from functions.adapters.dynamodb.items import DUE_SHARDS
+from functions.domain.repository import DUE_SHARDS
 from tests.examples import PNG
 from tests.lambdas.account import Account, forget_wiring
 from tests.lambdas.api import Api

@@ -71,6 +71,7 @@ SETTINGS = Settings(
     upload_events_url="q",
     purge_queue_url="q",
     consumed_queues="[]",
+    slice_queue_url="q",
     step_queues="{}",
 ).to_environment() | {
     "AWS_REGION": "eu-west-1",

@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
+SLICES = ("sweep_started", "slice", "batch")
+"""Lines of the start of a sweep, and of the run of one slice."""
 OF_FAULTS = ["message_failed", "batch", "crash", "problem"]
 
 
@@ -41,7 +43,7 @@ def logs() -> Logs:
 def test_a_successful_request_logs_nothing_and_every_other_invocation_one_line(logs: Logs) -> None:
     """The gateway logs each request. Here two are refused, and three invocations do not come from the gateway."""
     messages = [json.loads(line)["message"] for line in logs.lines]
-    assert messages == ["batch", "problem", "problem", "sweep", "batch", *OF_FAULTS]
+    assert messages == ["batch", "problem", "problem", "sweep", *SLICES, "batch", *OF_FAULTS]
 
 
 def test_a_line_has_at_most_512_bytes(logs: Logs) -> None:

@@ -8,7 +8,7 @@ from functions import wiring
 from functions.domain.document import Status
 from functions.domain.events import AbortRequested
 from functions.domain.keys import documents_key, owner_key, staging_key
-from functions.services.sweeps import PERIOD, SLICES
+from functions.domain.slices import PERIOD, SLICES
 from tests.examples import PNG, an_id
 from tests.lambdas.account import Account
 from tests.lambdas.api import Api

@@ -10,7 +10,8 @@ from functions.domain.effects import LEASE
 from functions.domain.events import ObjectArrived
 from functions.domain.guards import MAX_ATTEMPTS
 from functions.domain.keys import staging_key
-from functions.services.sweeps import PERIOD, SLICES, STAGING_COMPLETED
+from functions.domain.slices import PERIOD, SLICES
+from functions.services.sweeps import STAGING_COMPLETED
 from tests.examples import NOW, OWNER, PLENTY, PNG, a_document, an_id
 from tests.fake_deployment import FakeDeployment
 from tests.interruptions import Interruption

@@ -20,10 +20,10 @@ from functions.domain.events import (
 from functions.domain.keys import documents_key, renditions_prefix, staging_key
 from functions.domain.quota import Usage
 from functions.domain.retention import URL_MARGIN
+from functions.domain.slices import PERIOD
 from functions.domain.states import decide
 from functions.domain.storage import ObjectVersion, OpenUpload
 from functions.services.purge import PurgeOutcome, PurgeService
-from functions.services.sweeps import PERIOD
 from tests.examples import NOW, OWNER, PLENTY, PNG, a_document, an_id
 from tests.fake_deployment import URL_LIFETIME, FakeDeployment
 from tests.fake_multipart import InMemoryBucketInventory

@@ -22,6 +22,7 @@ from functions.domain.events import (
 )
 from functions.domain.keys import documents_key, staging_key
 from functions.domain.quota import Usage
+from functions.domain.repository import DUE_SHARDS, DueEntry
 from functions.domain.retention import GRACE
 from functions.domain.states import decide
 from functions.services.sweeps import STAGING_COMPLETED
@@ -179,9 +180,10 @@ def test_a_sweep_stops_when_its_time_is_over_and_the_next_one_resumes(scenario: 
 
 def test_a_stale_listing_is_harmless(scenario: SweepScenario) -> None:
     class Lagging(InMemoryDocuments):
-        def due(self, now: Any) -> Any:
-            yield OWNER, an_id()
-            yield OWNER, an_id(9)
+        def due(self, shard: int, now: Any, after: Any = None) -> Any:
+            if shard == 0:
+                yield DueEntry(OWNER, an_id(), "1")
+                yield DueEntry(OWNER, an_id(9), "2")
 
     scenario.repository = Lagging()
     scenario.expect()
@@ -249,14 +251,22 @@ def test_a_document_without_bytes_is_not_redriven(scenario: SweepScenario) -> No
     assert scenario.queues.events == []
 
 
-def test_a_busy_table_ends_the_sweep(scenario: SweepScenario) -> None:
-    def fail() -> None:
-        raise Unavailable(Code.STORAGE_UNAVAILABLE, "Not now.")
+def fail() -> None:
+    raise Unavailable(Code.STORAGE_UNAVAILABLE, "Not now.")
 
-    scenario.expect()
-    scenario.clock.advance(2 * DAY)
+
+def test_an_index_that_cannot_be_read_ends_the_sweep(scenario: SweepScenario) -> None:
     with pytest.raises(Unavailable):
-        scenario.sweep(Interruption(fail, at=2))
+        scenario.sweep(Interruption(fail, at=1))
+
+
+def test_the_error_of_one_document_is_logged_and_the_others_are_checked(scenario: SweepScenario) -> None:
+    for number in (0, DUE_SHARDS):  # of one shard
+        scenario.expect(id=an_id(number))
+    scenario.clock.advance(2 * DAY)
+    assert scenario.sweep(Interruption(fail, at=2)) == Counter(error=1, expired=1)
+    assert scenario.logged == ["check_failed"]
+    assert scenario.sweep() == Counter(expired=1)
 
 
 def _due() -> SweepScenario:

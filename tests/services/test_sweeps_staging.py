@@ -22,9 +22,11 @@ from functions.domain.events import (
     RestoreRequested,
 )
 from functions.domain.keys import SCAN_AREA, DocumentKey, staging_key
+from functions.domain.repository import DueEntry
 from functions.domain.retention import GRACE, URL_MARGIN
+from functions.domain.slices import PERIOD
 from functions.domain.storage import ObjectVersion
-from functions.services.sweeps import BATCH, LOST_EVENT, PERIOD, STAGING_COMPLETED
+from functions.services.sweeps import BATCH, LOST_EVENT, STAGING_COMPLETED
 from tests.examples import NOW, OWNER, an_id
 from tests.fake_deployment import URL_LIFETIME
 from tests.fake_multipart import InMemoryBucketInventory
@@ -229,7 +231,7 @@ def test_a_suspended_document_is_republished_after_the_deadline_of_its_step(scen
 
 def test_the_listing_of_staging_finds_a_suspended_document_that_the_index_lacks() -> None:
     class Lagging(InMemoryDocuments):
-        def due(self, now: object) -> Iterator[None]:
+        def due(self, shard: int, now: object, after: object = None) -> Iterator[DueEntry]:
             return iter(())
 
     scenario = SweepScenario(repository=Lagging())

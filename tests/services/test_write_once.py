@@ -11,7 +11,7 @@ import pytest
 
 from functions.domain.document import Status
 from functions.domain.keys import STAGING
-from functions.services.sweeps import PERIOD
+from functions.domain.slices import PERIOD
 from functions.services.uploads import PresignedUpload
 from functions.signing.presigning import PresignedPut
 from tests.examples import JPEG, OWNER, PNG, an_id

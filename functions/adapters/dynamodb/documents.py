@@ -5,41 +5,38 @@
                      sk = IDEM#{hash}        an idempotency key: the document id, or the results of a batch, and the
                                              fingerprint of the request; has a TTL
     pk = QUARANTINE  sk = {key}#{version}    the report of an object without a record, for the operator
+    pk = SWEEP       sk = {slice}            the state of one slice of the sweeps (slices.py)
 
 Every item has a schema version (items.py).
 
 IAM actions: dynamodb:GetItem, BatchGetItem, PutItem, UpdateItem and Query. A transaction needs those of its items.
 """
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from datetime import datetime
 from typing import Any, NoReturn, Protocol
 
-from functions.adapters.dynamodb import pages, queries, writes
+from functions.adapters.dynamodb import pages, queries, recounts, writes
 from functions.adapters.dynamodb.attributes import Item, from_item, to_item
 from functions.adapters.dynamodb.client import DynamoDBError
-from functions.adapters.dynamodb.connections import NoResponseError
 from functions.adapters.dynamodb.items import (
     DOCUMENT_PREFIX,
-    DUE_SHARDS,
     WRITE_ID,
     document_from_item,
     document_key,
-    is_checked_with_owner,
 )
 from functions.adapters.dynamodb.retries import attempts_within, sleep_before_retry
+from functions.adapters.dynamodb.unavailable import table_unavailable, translate_errors
 from functions.adapters.dynamodb.usage import (
     USAGE,
-    OpenUploadsScan,
     add_daily_bytes,
     is_due,
     oldest_open,
-    scan_open_uploads,
     schedule_recount,
     usage_from_item,
     usage_key,
-    write_recount,
 )
 from functions.domain import quota
 from functions.domain.codes import Code
@@ -48,9 +45,8 @@ from functions.domain.errors import AirlockError, Unavailable
 from functions.domain.events import Transition
 from functions.domain.keys import DocumentKey
 from functions.domain.quota import BatchResult, Limits, Usage
-from functions.domain.repository import Conflict, IdempotencyKey, ListQuery, Page
+from functions.domain.repository import Conflict, DueEntry, IdempotencyKey, ListQuery, Page
 
-_TRY_AGAIN = "The table is unavailable; try again."
 _REPEAT = "The outcome is unknown; repeat the request."
 _REPEAT_WITH_KEY = "The outcome is unknown; repeat with the same Idempotency-Key."
 _MAY_EXIST = (
@@ -122,7 +118,7 @@ class DynamoDBDocuments:
         if not keys:
             return found
         for attempt in range(_MAX_ATTEMPTS):
-            with _translate_errors():
+            with translate_errors():
                 response = self._dynamodb("BatchGetItem", RequestItems=wanted)
             documents = map(document_from_item, response["Responses"].get(self._table, []))
             found |= {DocumentKey(document.owner, document.id): document for document in documents}
@@ -130,7 +126,7 @@ class DynamoDBDocuments:
             if not wanted:
                 return found
             sleep_before_retry(attempt)
-        raise _unavailable()
+        raise table_unavailable()
 
     def apply(self, transition: Transition) -> None:
         """See `DocumentRepository.apply`.
@@ -153,19 +149,43 @@ class DynamoDBDocuments:
     def page(self, query: ListQuery) -> Page:
         return pages.read(self._query, self._table, query)
 
-    def due(self, now: datetime) -> Iterator[tuple[str, str] | None]:
+    def due(self, shard: int, now: datetime, after: str | None = None) -> Iterator[DueEntry]:
         """See `DocumentRepository.due`. Documents that are checked with their owner are found by the recount."""
-        for shard in range(DUE_SHARDS):
-            for item in self._query_all(queries.due(self._table, shard, now)):
-                key = from_item(item)
-                if key["sk"] == USAGE:
-                    yield from self._recount(key["pk"], now)
-                    yield None
-                else:
-                    yield key["pk"], key["sk"].removeprefix(DOCUMENT_PREFIX)
+        start = json.loads(after) if after else None
+        for item in self._query_all(queries.due(self._table, shard, now), start):
+            key = from_item(item)
+            document_id = None if key["sk"] == USAGE else key["sk"].removeprefix(DOCUMENT_PREFIX)
+            yield DueEntry(key["pk"], document_id, json.dumps(item))
+
+    def recount(self, owner: str, now: datetime) -> Iterator[str]:
+        """See `DocumentRepository.recount`. One call reads at most `MAX_PAGES` pages, and the next one continues."""
+        item = self._get(usage_key(owner))
+        if item is None or not is_due(item, now):
+            return
+        recount, overdue, is_finished = self._read_documents(owner, item, now)
+        if not is_finished:
+            self._update(recounts.pause(self._table, item, recount))
+        elif not self._update(recounts.finish(self._table, item, recount, now, is_created_since=False)):
+            self._update(recounts.finish(self._table, item, recount, now, is_created_since=True))
+        yield from overdue
+
+    def _read_documents(
+        self, owner: str, item: Item, now: datetime
+    ) -> tuple[recounts.Recount, list[str], bool]:
+        """Returns the recount, the ids of documents that are overdue, and whether all documents are read."""
+        recount, overdue = recounts.start(item, now), list[str]()
+        request = queries.created_between(self._table, owner, oldest_open(item), recount.last_sort_key)
+        place = to_item({"pk": owner, "sk": recount.after}) if recount.after else None
+        for _ in range(recounts.MAX_PAGES):
+            items, place = self._query(request, place)
+            recount, found = recounts.read_all(recount, map(document_from_item, items), now)
+            overdue += found
+            if place is None:
+                return recount, overdue, True
+        return recount, overdue, False
 
     def add_daily_bytes(self, owner: str, size: int, now: datetime) -> None:
-        with _translate_errors(_REPEAT):
+        with translate_errors(_REPEAT):
             self._dynamodb("UpdateItem", **add_daily_bytes(self._table, owner, size, now))
 
     def quarantine(self, key: str, version: str, now: datetime) -> bool:
@@ -174,12 +194,12 @@ class DynamoDBDocuments:
     def _query(self, request: Mapping[str, Any], start: Item | None) -> tuple[list[Item], Item | None]:
         """Returns the items after the key `start`, and the key to continue after."""
         more = {"ExclusiveStartKey": start} if start else {}
-        with _translate_errors():
+        with translate_errors():
             response = self._dynamodb("Query", **request, **more)
         return response["Items"], response.get("LastEvaluatedKey")
 
-    def _query_all(self, request: Mapping[str, Any]) -> Iterator[Item]:
-        items, start = self._query(request, None)
+    def _query_all(self, request: Mapping[str, Any], start: Item | None = None) -> Iterator[Item]:
+        items, start = self._query(request, start)
         yield from items
         while start is not None:
             items, start = self._query(request, start)
@@ -203,29 +223,8 @@ class DynamoDBDocuments:
     def _raise_already_created(self, owner: str, key: IdempotencyKey) -> NoReturn:
         item = self._get(to_item({"pk": owner, "sk": writes.idempotency_sort_key(key)}))
         if item is None:
-            raise _unavailable()  # the key has just expired
+            raise table_unavailable()  # the key has just expired
         raise writes.read_idempotency_key(item)
-
-    def _recount(self, owner: str, now: datetime) -> Iterator[tuple[str, str]]:
-        """Yields the owner's documents that are due, then stores how many uploads are open by now."""
-        item = self._get(usage_key(owner))
-        if item is None or not is_due(item, now):
-            return
-        scan = self._scan_open_uploads(owner, item)
-        overdue = [
-            each
-            for each in scan.in_progress
-            if is_checked_with_owner(each) and each.next_check_at and each.next_check_at < now
-        ]
-        if overdue:
-            yield from ((owner, document.id) for document in overdue)
-            item = self._get(usage_key(owner)) or item
-            scan = self._scan_open_uploads(owner, item)
-        self._update(write_recount(self._table, item, scan, now))
-
-    def _scan_open_uploads(self, owner: str, usage: Item) -> OpenUploadsScan:
-        request = queries.created_since(self._table, owner, oldest_open(usage))
-        return scan_open_uploads(map(document_from_item, self._query_all(request)))
 
     def _decrement_open_uploads(self, usage: Mapping[str, Any]) -> None:
         """Not retried after a timeout, because the first call may have succeeded. The next recount repairs the number."""
@@ -238,7 +237,7 @@ class DynamoDBDocuments:
 
     def _update(self, usage: Mapping[str, Any]) -> bool:
         """Returns False if the condition fails or the update conflicts with a transaction."""
-        with _translate_errors(_REPEAT):
+        with translate_errors(_REPEAT):
             try:
                 self._dynamodb("UpdateItem", **usage)
             except DynamoDBError as error:
@@ -248,7 +247,7 @@ class DynamoDBDocuments:
         return True
 
     def _get(self, key: Item) -> Item | None:
-        with _translate_errors():
+        with translate_errors():
             response = self._dynamodb("GetItem", TableName=self._table, Key=key, ConsistentRead=True)
         return response.get("Item")
 
@@ -267,7 +266,7 @@ class DynamoDBDocuments:
     def _put(self, put: Mapping[str, Any]) -> dict[str, Any] | None:
         """Returns None if written, else the response of the failed condition, with the existing `Item` if there is one."""
         try:
-            with _translate_errors(_REPEAT):
+            with translate_errors(_REPEAT):
                 self._dynamodb("PutItem", **put, ReturnValuesOnConditionCheckFailure="ALL_OLD")
         except DynamoDBError as error:
             if error.code != "ConditionalCheckFailedException":
@@ -278,32 +277,13 @@ class DynamoDBDocuments:
     def _transact(self, items: list[dict[str, Any]], unknown: str = _REPEAT) -> list[str] | None:
         """Returns None if written, else the cancellation reason of each item, which is "None" for an item without one."""
         try:
-            with _translate_errors(unknown):
+            with translate_errors(unknown):
                 self._dynamodb("TransactWriteItems", TransactItems=items)
         except DynamoDBError as error:
             if error.code != "TransactionCanceledException":
                 raise
             return [reason.get("Code", "None") for reason in error.response["CancellationReasons"]]
         return None
-
-
-@contextmanager
-def _translate_errors(unknown: str = _TRY_AGAIN) -> Iterator[None]:
-    """Raises Unavailable for a temporary error, with the text `unknown` if a write may have been processed."""
-    try:
-        yield
-    except DynamoDBError as error:
-        if not error.is_temporary and error.code != "TransactionConflictException":
-            raise
-        raise _unavailable(unknown if error.may_be_processed else _TRY_AGAIN) from error
-    except NoResponseError as error:
-        raise _unavailable(unknown if error.may_be_processed else _TRY_AGAIN) from error
-    except ConnectionError as error:
-        raise _unavailable(unknown) from error
-
-
-def _unavailable(detail: str = _TRY_AGAIN) -> Unavailable:
-    return Unavailable(Code.STORAGE_UNAVAILABLE, detail, retry_after=1)
 
 
 def _busy() -> Unavailable:

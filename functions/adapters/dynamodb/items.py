@@ -7,6 +7,7 @@ from typing import Any
 from functions.adapters.dynamodb.attributes import AttributeValue, Item, from_item, to_item
 from functions.adapters.dynamodb.step_maps import step_from_map, step_to_map
 from functions.domain.document import Document, HistoryEntry, Method, Status
+from functions.domain.repository import DUE_SHARDS
 
 SCHEMA_VERSION = 1
 """Version of the layout of items, stored in the attribute `v` of every item.
@@ -19,9 +20,6 @@ that writes it.
 _VERSION = "v"
 
 DOCUMENT_PREFIX = "DOC#"
-DUE_SHARDS = 8
-"""Number of partitions of the index `due`. DynamoDB limits one partition to 1,000 writes a second."""
-
 _TIMES = ("created_at", "updated_at", "upload_deadline", "lease_until", "purge_after", "record_expires_at")
 WRITE_ID = "write_id"
 """Attribute with a random value of each write, because two workers may write equal records in the same microsecond."""

@@ -33,13 +33,16 @@ def page(table: str, query: ListQuery) -> dict[str, Any]:
     }
 
 
-def created_since(table: str, owner: str, since: datetime | None) -> dict[str, Any]:
-    """Returns the query of an owner's documents, oldest first. `since` is inclusive; None selects all."""
+def created_between(table: str, owner: str, since: datetime | None, last: str) -> dict[str, Any]:
+    """Returns the query of an owner's documents, oldest first, up to the sort key `last`.
+
+    `since` is inclusive; None selects all.
+    """
     first = DOCUMENT_PREFIX + (uuid7(since, bytes(10)) if since else "")
     return {
         "TableName": table,
         "KeyConditionExpression": "pk = :pk AND sk BETWEEN :first AND :last",
-        "ExpressionAttributeValues": to_item({":pk": owner, ":first": first, ":last": f"{DOCUMENT_PREFIX}~"}),
+        "ExpressionAttributeValues": to_item({":pk": owner, ":first": first, ":last": last}),
         "ConsistentRead": True,
     }
 

@@ -3,31 +3,26 @@
     reserved_bytes, open_uploads  current usage. `open_uploads` may be too high: when the bytes of an upload arrive, it is
                                   decremented after the document is written, or never if the function dies
     created                       number of all creates, by which a recount notices concurrent creates
+    recounts, recount             number of writes of recounts, and the place of one that has not ended (recounts.py)
     files#{date}, bytes#{date}    files and bytes created on a UTC day
-    due_shard, next_check_at      the owner's entry in the index `due`, not later than any open upload is due
+    due_shard, next_check_at      the owner's entry in the index `due`, at most an hour later than any open upload is due
     oldest_open                   epoch seconds; no document created earlier is an open upload, or in its first attempt
 
 The index has one entry per owner instead of one per document. A create finds the entry in place, and no later write of
 an upload changes the index.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from functions.adapters.dynamodb.attributes import Item, to_item
 from functions.adapters.dynamodb.items import SCHEMA_VERSION, due_shard, read_item
 from functions.domain.document import Document
-from functions.domain.effects import LEASE
-from functions.domain.ids import uuid7_time
 from functions.domain.quota import Limits, Usage
 
 USAGE = "USAGE"
 _FILES, _BYTES = "files#", "bytes#"
-
-_CLOCK_SKEW = timedelta(hours=1)
-"""Upper bound of the difference between the clocks of two functions plus the duration of a create."""
 
 _NAMES = {"#reserved": "reserved_bytes", "#open": "open_uploads"}
 _SET_VERSION = "v = if_not_exists(v, :version)"
@@ -129,77 +124,13 @@ def oldest_open(item: Item) -> datetime | None:
     return None if seconds is None else datetime.fromtimestamp(seconds, UTC)
 
 
-@dataclass(frozen=True, slots=True)
-class OpenUploadsScan:
-    """The result of reading an owner's documents.
-
-    `in_progress` are all documents in progress, oldest first. `newest_id` is the id of the newest document.
-    `last_closed_at` is the time of the last change of a document that is not an open upload.
-    """
-
-    in_progress: Sequence[Document]
-    newest_id: str | None
-    last_closed_at: datetime | None
-
-
-def scan_open_uploads(documents: Iterable[Document]) -> OpenUploadsScan:
-    """Reads `documents`, which are sorted oldest first, one at a time."""
-    in_progress: list[Document] = []
-    newest_id: str | None = None
-    last_closed_at: datetime | None = None
-    for document in documents:
-        newest_id = document.id
-        if document.is_in_progress:
-            in_progress.append(document)
-        if not document.is_open:
-            last_closed_at = max(last_closed_at or document.updated_at, document.updated_at)
-    return OpenUploadsScan(in_progress, newest_id, last_closed_at)
-
-
-def write_recount(table: str, item: Item, scan: OpenUploadsScan, now: datetime) -> dict[str, Any]:
-    """Returns the update that stores the result of a recount, on condition that no upload was opened or closed meanwhile.
-
-    It sets the number of open uploads, `oldest_open`, and the time when the first open upload is due. If the number
-    differs from the stored one and an upload has closed within the last lease, its function may still be about to
-    decrement the number. Then the number stays as it is and the owner is recounted after the lease.
-    """
-    stored = read_item(item)
-    due_times = [document.next_check_at for document in scan.in_progress if document.next_check_at]
-    open_uploads = sum(document.is_open for document in scan.in_progress)
-    sets: list[str] = []
-    values: dict[str, Any] = {":stored": stored["open_uploads"], ":created": stored["created"]}
-    is_different = stored["open_uploads"] != open_uploads
-    if scan.last_closed_at and now < scan.last_closed_at + LEASE and is_different:
-        due_times.append(scan.last_closed_at + LEASE)
-    else:
-        sets.append("#open = :open")
-        values[":open"] = open_uploads
-    oldest_id = scan.in_progress[0].id if scan.in_progress else scan.newest_id
-    if oldest_id:
-        sets.append("oldest_open = :since")
-        values[":since"] = int((uuid7_time(oldest_id) - _CLOCK_SKEW).timestamp())
-    if due_times:
-        sets.append("next_check_at = :due")
-        values[":due"] = int(min(due_times).timestamp())
-    expired = {f"#expired{number}": name for number, name in enumerate(_expired_counters(stored, now))}
-    removes = [*expired, *([] if due_times else ["due_shard", "next_check_at"])]
-    return {
-        "TableName": table,
-        "Key": {"pk": item["pk"], "sk": item["sk"]},
-        "UpdateExpression": f"SET {', '.join(sets)}" + (f" REMOVE {', '.join(removes)}" if removes else ""),
-        "ConditionExpression": "created = :created AND #open = :stored",
-        "ExpressionAttributeNames": {"#open": "open_uploads"} | expired,
-        "ExpressionAttributeValues": to_item(values),
-    }
-
-
 def _daily_counters(now: datetime) -> tuple[str, str]:
     """Returns the names of the counters (files, bytes) of the UTC day of `now`."""
     date = now.astimezone(UTC).date().isoformat()
     return _FILES + date, _BYTES + date
 
 
-def _expired_counters(stored: Mapping[str, Any], now: datetime) -> list[str]:
+def list_expired_counters(stored: Mapping[str, Any], now: datetime) -> list[str]:
     """Returns the counters of past days except yesterday's, because another clock may still be before midnight."""
     current = [*_daily_counters(now), *_daily_counters(now - timedelta(days=1))]
     return sorted(name for name in stored if name.startswith((_FILES, _BYTES)) and name not in current)

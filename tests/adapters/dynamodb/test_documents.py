@@ -30,6 +30,8 @@ from tests.repository_steps import (
     a_passed_step,
     a_suspended_attempt,
     create,
+    due_ids,
+    find_due,
     rendition_facts,
     transition,
 )
@@ -71,7 +73,7 @@ class ScriptedDynamoDB:
 CALLS: dict[str, Callable[[DynamoDBDocuments], object]] = {
     "get": lambda repository: repository.get(OWNER, an_id()),
     "page": lambda repository: repository.page(ListQuery(OWNER, 10)),
-    "due": lambda repository: list(repository.due(NOW)),
+    "due": lambda repository: list(find_due(repository, NOW)),
     "get_many": lambda repository: repository.get_many([DocumentKey(OWNER, an_id())]),
     "add_daily_bytes": lambda repository: repository.add_daily_bytes(OWNER, 1, NOW),
     "create": lambda repository: repository.create(a_document(), PLENTY, None, NOW),
@@ -285,7 +287,7 @@ def test_every_read_of_a_recount_is_consistent() -> None:
     usage = build_item({"pk": OWNER, "sk": "USAGE", "open_uploads": 0, "created": 0, "next_check_at": 0})
     empty: dict[str, Any] = {"Items": []}
     dynamodb = ScriptedDynamoDB({"Items": [usage]}, {"Item": usage}, empty, {}, *[empty] * 7)
-    assert list(dynamodb.repository.due(NOW)) == [None]
+    assert list(find_due(dynamodb.repository, NOW)) == []
     reads = dynamodb.requests[1:3]
     assert [operation for operation, _ in reads] == ["GetItem", "Query"]
     assert all(parameters["ConsistentRead"] for _, parameters in reads)
@@ -314,7 +316,7 @@ def test_due_documents_are_read_from_all_pages_of_all_shards() -> None:
     keys = [{"pk": {"S": OWNER}, "sk": {"S": f"DOC#{an_id(number)}"}} for number in range(3)]
     first = {"Items": keys[:1], "LastEvaluatedKey": keys[0]}
     dynamodb = ScriptedDynamoDB(first, {"Items": keys[1:2]}, *[{"Items": []}] * 6, {"Items": keys[2:]})
-    assert list(dynamodb.repository.due(NOW)) == [(OWNER, an_id(number)) for number in range(3)]
+    assert list(find_due(dynamodb.repository, NOW)) == [(OWNER, an_id(number)) for number in range(3)]
     starts = [parameters.get("ExclusiveStartKey") for _, parameters in dynamodb.requests]
     assert starts == [None, keys[0]] + [None] * 7
 
@@ -359,6 +361,6 @@ def test_an_item_of_a_newer_schema_version_is_an_error(
 
 READS: dict[str, Callable[[DynamoDBDocuments], object]] = {
     "DOC": lambda repository: repository.get(OWNER, an_id()),
-    "USAGE": lambda repository: list(repository.due(NOW + 2 * DAY)),
+    "USAGE": lambda repository: due_ids(repository, NOW + 2 * DAY),
     "IDEM": lambda repository: create(repository, 1, key=KEY),
 }

@@ -1,14 +1,14 @@
 """Errors and requests of S3BucketInventory. `tests/contract` tests its results."""
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 from botocore.stub import Stubber
 
 from functions.adapters.s3.inventory import S3BucketInventory
 from functions.domain.errors import Unavailable
-from functions.domain.storage import ObjectVersion
+from functions.domain.storage import Listing, ObjectVersion
 from tests.examples import NOW
 
 if TYPE_CHECKING:
@@ -53,3 +53,25 @@ def test_a_delete_marker_is_listed_as_such(stubber: Stubber) -> None:
     stubber.activate()
     [version] = S3BucketInventory(cast("S3Client", stubber.client), "a-bucket").versions("staging/")
     assert (version.key, version.version, version.is_marker) == ("staging/k", "m1", True)
+
+
+PAGES: dict[str, tuple[str, str]] = {
+    "list_object_versions": ("NextVersionIdMarker", "VersionIdMarker"),
+    "list_multipart_uploads": ("NextUploadIdMarker", "UploadIdMarker"),
+}
+
+
+@pytest.mark.parametrize("operation", PAGES)
+def test_a_listing_continues_at_both_markers(stubber: Stubber, operation: str) -> None:
+    next_marker, marker = PAGES[operation]
+    request = {"Bucket": "a-bucket", "Prefix": "staging/"}
+    stubber.add_response(operation, {"IsTruncated": True, "NextKeyMarker": "k", next_marker: "m"}, request)
+    stubber.add_response(operation, {"IsTruncated": False}, request | {"KeyMarker": "k", marker: "m"})
+    stubber.activate()
+    inventory = S3BucketInventory(cast("S3Client", stubber.client), "a-bucket")
+    listing: dict[str, Callable[..., Listing[Any]]] = {
+        "list_object_versions": inventory.list_versions,
+        "list_multipart_uploads": inventory.list_uploads,
+    }
+    first = listing[operation]("staging/")
+    assert listing[operation]("staging/", first.cursor).cursor is None

@@ -1,0 +1,106 @@
+"""The records of the slices of a sweep in DynamoDB: `pk` is `SWEEP`, `sk` the name of the slice.
+
+IAM actions: dynamodb:GetItem, PutItem and Query.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from functions.adapters.dynamodb.attributes import Item, to_item
+from functions.adapters.dynamodb.client import DynamoDBError
+from functions.adapters.dynamodb.documents import DynamoDB
+from functions.adapters.dynamodb.items import build_item, read_item
+from functions.adapters.dynamodb.unavailable import translate_errors
+from functions.domain.slices import SliceRecord
+
+_SWEEP = "SWEEP"
+"""Partition key of all records."""
+
+
+class DynamoDBSlices:
+    """Implements `functions.domain.slices.SliceRepository`."""
+
+    def __init__(self, dynamodb: DynamoDB, table: str) -> None:
+        self._dynamodb = dynamodb
+        self._table = table
+
+    def get_all(self) -> Mapping[str, SliceRecord]:
+        """See `SliceRepository.get_all`. One page has room for all of the some 560 records."""
+        with translate_errors():
+            response = self._dynamodb(
+                "Query",
+                TableName=self._table,
+                KeyConditionExpression="pk = :pk",
+                ExpressionAttributeValues=to_item({":pk": _SWEEP}),
+            )
+        records = map(_from_item, response["Items"])
+        return {record.name: record for record in records}
+
+    def get(self, name: str) -> SliceRecord:
+        with translate_errors():
+            response = self._dynamodb(
+                "GetItem",
+                TableName=self._table,
+                Key=to_item({"pk": _SWEEP, "sk": name}),
+                ConsistentRead=True,
+            )
+        item = response.get("Item")
+        return _from_item(item) if item else SliceRecord(name=name)
+
+    def replace(self, before: SliceRecord, after: SliceRecord) -> bool:
+        try:
+            with translate_errors():
+                self._dynamodb("PutItem", **_put(self._table, before, after))
+        except DynamoDBError as error:
+            if error.code != "ConditionalCheckFailedException":
+                raise
+            return False
+        return True
+
+
+def _put(table: str, before: SliceRecord, after: SliceRecord) -> dict[str, Any]:
+    conditions = ["turn = :turn"]
+    values: dict[str, Any] = {":turn": before.turn}
+    if before.lease_until is None:
+        conditions.append("attribute_not_exists(lease_until)")
+    else:
+        conditions.append("lease_until = :lease")
+        values[":lease"] = before.lease_until.isoformat()
+    condition = " AND ".join(conditions)
+    if before == SliceRecord(name=before.name):
+        condition = f"attribute_not_exists(pk) OR ({condition})"
+    return {
+        "TableName": table,
+        "Item": _to_item(after),
+        "ConditionExpression": condition,
+        "ExpressionAttributeValues": to_item(values),
+    }
+
+
+def _to_item(record: SliceRecord) -> Item:
+    return build_item(
+        {
+            "pk": _SWEEP,
+            "sk": record.name,
+            "turn": record.turn,
+            "cursor": record.cursor,
+            "completed_at": record.completed_at and record.completed_at.isoformat(),
+            "lease_until": record.lease_until and record.lease_until.isoformat(),
+        }
+    )
+
+
+def _from_item(item: Item) -> SliceRecord:
+    values = read_item(item)
+    return SliceRecord(
+        name=values["sk"],
+        turn=values["turn"],
+        cursor=values.get("cursor"),
+        completed_at=_to_time(values.get("completed_at")),
+        lease_until=_to_time(values.get("lease_until")),
+    )
+
+
+def _to_time(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None

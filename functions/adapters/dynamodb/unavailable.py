@@ -1,0 +1,30 @@
+"""Temporary errors of the table as Unavailable, with a text that says whether a write may have taken effect."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from functions.adapters.dynamodb.client import DynamoDBError
+from functions.adapters.dynamodb.connections import NoResponseError
+from functions.domain.codes import Code
+from functions.domain.errors import Unavailable
+
+_TRY_AGAIN = "The table is unavailable; try again."
+
+
+@contextmanager
+def translate_errors(unknown: str = _TRY_AGAIN) -> Iterator[None]:
+    """Raises Unavailable for a temporary error, with the text `unknown` if a write may have been processed."""
+    try:
+        yield
+    except DynamoDBError as error:
+        if not error.is_temporary and error.code != "TransactionConflictException":
+            raise
+        raise table_unavailable(unknown if error.may_be_processed else _TRY_AGAIN) from error
+    except NoResponseError as error:
+        raise table_unavailable(unknown if error.may_be_processed else _TRY_AGAIN) from error
+    except ConnectionError as error:
+        raise table_unavailable(unknown) from error
+
+
+def table_unavailable(detail: str = _TRY_AGAIN) -> Unavailable:
+    return Unavailable(Code.STORAGE_UNAVAILABLE, detail, retry_after=1)
