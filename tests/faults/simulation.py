@@ -305,6 +305,8 @@ _RUN_DEPENDENT = frozenset(
         "upload_id",
         "document_id",
         "write_id",
+        "recount",
+        "recounts",
     ]
 )
 _DAILY_BYTES = "bytes#"

@@ -12,6 +12,15 @@ from tests.lambdas.api import ROUTES, Api
 from tests.lambdas.steps import put_only_part
 
 USE_TABLE = [route for route in ROUTES if "/documents" in route]
+DOCUMENT_ID = "01a1fd9c-2c04-7a46-9a70-26fa6b4ff77b"
+CREATE = {"fileName": "cat.png", "size": 1, "contentType": "image/png"}
+BODIES: dict[str, object] = {
+    "POST /documents": CREATE,
+    "POST /documents/batch": {"documents": [CREATE]},
+    "POST /documents/batch-delete": {"ids": [DOCUMENT_ID]},
+    "POST /documents/{id}/parts": {"partNumbers": [1]},
+    "PATCH /documents/{id}": {"title": "A cat"},
+}
 CLOSED_PORT = "http://127.0.0.1:1"
 PRIVATE = ("Traceback", "ResourceNotFound", "dynamodb", "a-table-that-is-gone", "AIRLOCK_", "botocore", ".py")
 
@@ -21,14 +30,9 @@ def test_a_crash_is_a_problem_without_internals(
     account: Account, ada: Api, deploy: Callable[..., None], route: str
 ) -> None:
     deploy(table="a-table-that-is-gone")
-    method, path = route.replace("{id}", "01a1fd9c-2c04-7a46-9a70-26fa6b4ff77b").split()
-    body = {"fileName": "cat.png", "size": 1, "contentType": "image/png"} if path == "/documents" else None
-    body = {"partNumbers": [1]} if path.endswith("/parts") else body
+    method, path = route.replace("{id}", DOCUMENT_ID).split()
 
-    if method == "PATCH":
-        body = {"title": "A cat"}
-
-    answer = ada.call(method, path, body if method in ("POST", "PATCH") else None)
+    answer = ada.call(method, path, BODIES.get(route))
 
     assert answer.problem == (500, "internal_error")
     assert answer.headers["cache-control"] == "no-store"

@@ -26,6 +26,8 @@ def a_body(route: str) -> object:
     bodies: dict[str, object] = {
         "POST /documents": CREATE,
         "POST /documents/{id}/parts": PARTS,
+        "POST /documents/batch": {"documents": [CREATE]},
+        "POST /documents/batch-delete": {"ids": [an_id()]},
         "PATCH /documents/{id}": {"title": "A title"},
     }
     return bodies.get(route)
