@@ -10,6 +10,7 @@ from typing import Any
 import httpx
 import pytest
 
+from functions.http import routes
 from local.stack import LocalStack
 from tests.journeys.admin_client import AdminClient
 from tests.journeys.api_client import ApiClient
@@ -17,25 +18,15 @@ from tests.journeys.files import mp4, png
 from tests.journeys.issuer import Issuer, create_key, start_issuer
 from tests.journeys.multipart_upload import start_upload
 
-ROUTES = [
-    ("POST", "/documents"),
-    ("GET", "/documents"),
-    ("GET", "/documents/{id}"),
-    ("GET", "/documents/{id}/parts"),
-    ("POST", "/documents/{id}/parts"),
-    ("POST", "/documents/{id}/complete"),
-    ("POST", "/documents/{id}/abort"),
-    ("GET", "/documents/{id}/download"),
-    ("GET", "/documents/{id}/content"),
-    ("PATCH", "/documents/{id}"),
-    ("DELETE", "/documents/{id}"),
-    ("POST", "/documents/{id}/restore"),
-]
+ROUTES = [(route.method, route.path) for route in routes.ROUTES if not route.is_public]
 DOCUMENT_ROUTES = [route for route in ROUTES if "{id}" in route[1]]
 UNKNOWN_ID = "01936d6a-0000-7000-8000-000000000000"
 
+CREATE = {"fileName": "a.png", "size": 1, "contentType": "image/png"}
 BODIES = {
-    ("POST", "/documents"): {"fileName": "a.png", "size": 1, "contentType": "image/png"},
+    ("POST", "/documents"): CREATE,
+    ("POST", "/documents/batch"): {"documents": [CREATE]},
+    ("POST", "/documents/batch-delete"): {"ids": [UNKNOWN_ID]},
     ("POST", "/documents/{id}/parts"): {"partNumbers": [1]},
     ("PATCH", "/documents/{id}"): {"title": "A title"},
 }
