@@ -39,8 +39,9 @@ if TYPE_CHECKING:
     from functions.services.documents import DocumentService
     from functions.services.multipart import MultipartService
     from functions.services.purge import PurgeService
+    from functions.services.redrive import RedriveService
     from functions.services.slices import SliceService
-    from functions.services.sweeps import SweepService
+    from functions.services.sweeps.service import SweepService
     from functions.services.uploads import UploadService
 
 _COPY_SECONDS = 240
@@ -156,7 +157,7 @@ def large_copy() -> "LargeCopy":
 @cache
 def sweep_service() -> "SweepService":
     from functions.log import logger
-    from functions.services.sweeps import SweepService
+    from functions.services.sweeps.service import SweepService
 
     return SweepService(
         repository=_repository(),
@@ -169,6 +170,13 @@ def sweep_service() -> "SweepService":
         log_error=logger.exception,
         concurrency=_BATCH,
     )
+
+
+@cache
+def redrive_service() -> "RedriveService":
+    from functions.services.redrive import RedriveService
+
+    return RedriveService(repository=_repository(), upload_events=upload_events(), clock=now)
 
 
 @cache

@@ -19,8 +19,9 @@ from functions.pipeline.worker import WorkerStep
 from functions.services.documents import DocumentService
 from functions.services.multipart import MultipartService
 from functions.services.purge import PurgeService
+from functions.services.redrive import RedriveService
 from functions.services.slices import SliceService
-from functions.services.sweeps import SweepService
+from functions.services.sweeps.service import SweepService
 from functions.services.uploads import UploadService
 from tests.examples import BUCKET, KINDS, OWNER, PLENTY, SIGNER, Clock, an_id
 from tests.fake_multipart import InMemoryBucketInventory, InMemoryMultipartStore
@@ -149,6 +150,13 @@ class FakeDeployment:
             clock=self.clock,
             log_error=self.logged.append,
             concurrency=self.concurrency,
+        )
+
+    def redrive_service(self, by: Interruption | None = None) -> RedriveService:
+        return RedriveService(
+            repository=interrupt(self.repository, by),
+            upload_events=interrupt(self.queues, by),
+            clock=self.clock,
         )
 
     def slice_service(self, by: Interruption | None = None) -> SliceService:

@@ -21,6 +21,7 @@ RULES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "functions.signing": ((*DOMAIN, "functions.signing"), ()),
     "functions.detection": (("functions.detection",), ()),
     "functions.pipeline": ((*DOMAIN, "functions.detection", "functions.pipeline"), ()),
+    "functions.services.sweeps": ((*DOMAIN, "functions.services.sweeps"), ()),
     "functions.services": ((*DOMAIN, "functions.signing", "functions.pipeline"), ()),
     "functions.adapters": (
         (*DOMAIN, "functions.signing", "functions.adapters"),

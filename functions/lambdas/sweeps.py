@@ -19,12 +19,11 @@ from functions.messages.batch import BatchConfig, process_batch, queue_name
 from functions.services.slices import Skipped
 from functions.startup import finish_init
 
-_RESERVE = 15_000
-"""Milliseconds that must be left to act on another finding. The next run continues."""
+_START_RESERVE = 15_000
+"""Milliseconds that must be left to begin a slice."""
 
-
-_SLICE_RESERVE = 60_000
-"""The same for a slice, which looks at the time after each group of owners or documents."""
+_RESERVE = 60_000
+"""Milliseconds that must be left to handle another group of owners or documents. The next run continues."""
 
 
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
@@ -32,11 +31,11 @@ def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, A
         return _run_slices(event, context)
     if event.get("source") == "aws.events":
         return _start_slices()
-    service = wiring.sweep_service()
     if "redrive" in event:
-        outcomes = Counter(service.redrive(order["owner"], order["documentId"]) for order in event["redrive"])
+        redrive = wiring.redrive_service().redrive
+        outcomes = Counter(redrive(order["owner"], order["documentId"]) for order in event["redrive"])
     else:
-        outcomes = service.sweep(lambda: context.get_remaining_time_in_millis() < _RESERVE)
+        outcomes = wiring.sweep_service().sweep(lambda: context.get_remaining_time_in_millis() < _RESERVE)
     logger.info("sweep", outcomes=dict(outcomes))
     return dict(outcomes)
 
@@ -55,7 +54,7 @@ def _run_slices(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]
     config = BatchConfig(
         handler=lambda body: _run_slice(body, context),
         group_key=lambda body: body,
-        has_time=lambda: context.get_remaining_time_in_millis() >= _RESERVE,
+        has_time=lambda: context.get_remaining_time_in_millis() >= _START_RESERVE,
         queue=wiring.consumed_queue(queue_name(event)),
     )
     return process_batch(event, config)
@@ -64,11 +63,11 @@ def _run_slices(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]
 def _run_slice(body: str, context: LambdaContext) -> Sequence[str]:
     message = json.loads(body)
     task = SliceTask(message["slice"], message["turn"])
-    result = wiring.slice_service().run(task, lambda: context.get_remaining_time_in_millis() < _SLICE_RESERVE)
+    result = wiring.slice_service().run(task, lambda: context.get_remaining_time_in_millis() < _RESERVE)
     if isinstance(result, Skipped):
         return [result]
     logger.info("slice", slice=task.name, outcomes=dict(result.outcomes), finished=result.is_finished)
     return ["finished" if result.is_finished else "paused"]
 
 
-finish_init(wiring.slice_service, wiring.sweep_service, wiring.connect)
+finish_init(wiring.slice_service, wiring.redrive_service, wiring.connect)

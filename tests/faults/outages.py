@@ -19,7 +19,7 @@ from functions.messages import s3_events
 from functions.messages.batch import BatchConfig, process_batch
 from functions.pipeline.engine import Engine
 from functions.pipeline.promote import PromoteStep
-from functions.services.sweeps import SweepService
+from functions.services.sweeps.service import SweepService
 from tests.examples import BUCKET, NOW, OWNER, PLENTY, PNG, Clock, a_document, an_id
 from tests.fake_deployment import FakeDeployment
 

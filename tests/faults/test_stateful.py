@@ -35,7 +35,7 @@ from functions.domain.tasks import TaskOutcome, TaskResult
 from functions.pipeline.engine import RETRY_DELAY, Outcome
 from functions.pipeline.run import MAX_TRIES
 from functions.services.purge import PurgeOutcome
-from functions.services.sweeps import STAGING_COMPLETED
+from functions.services.sweeps.service import STAGING_COMPLETED
 from tests.deep import WithinTime
 from tests.examples import JPEG, OWNER, PNG, an_id
 from tests.fake_deployment import FakeDeployment
@@ -481,7 +481,7 @@ class OwnerMachine(RuleBasedStateMachine):
         document_id, expected = self._choose(number)
         was_processing = self._get_record(document_id).status is Status.PROCESSING
         outcome = self.execute(
-            lambda by: self.deployment.sweep_service(by).redrive(OWNER, document_id), crash
+            lambda by: self.deployment.redrive_service(by).redrive(OWNER, document_id), crash
         )
         assert (outcome == "redriven") is (expected.redrive() or was_processing)
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from functions import wiring
 from functions.lambdas import sweeps
-from functions.services.sweeps import STAGING_COMPLETED
+from functions.services.sweeps.service import STAGING_COMPLETED
 from tests.lambdas.events import Context
 
 

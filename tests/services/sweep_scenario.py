@@ -11,7 +11,7 @@ from functions.domain.events import ObjectArrived
 from functions.domain.guards import MAX_ATTEMPTS
 from functions.domain.keys import staging_key
 from functions.domain.slices import PERIOD, SLICES
-from functions.services.sweeps import STAGING_COMPLETED
+from functions.services.sweeps.service import STAGING_COMPLETED
 from tests.examples import NOW, OWNER, PLENTY, PNG, a_document, an_id
 from tests.fake_deployment import FakeDeployment
 from tests.interruptions import Interruption
@@ -46,7 +46,7 @@ class SweepScenario(FakeDeployment):
             self.clock.advance(PERIOD)
 
     def redrive(self) -> str:
-        return self.sweep_service().redrive(OWNER, an_id())
+        return self.redrive_service().redrive(OWNER, an_id())
 
     def expect(self, **changes: Any) -> None:
         self.repository.create(a_document(**changes), replace(PLENTY, open_uploads=1_000), None, NOW)

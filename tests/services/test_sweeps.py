@@ -25,7 +25,7 @@ from functions.domain.quota import Usage
 from functions.domain.repository import DUE_SHARDS, DueEntry
 from functions.domain.retention import GRACE
 from functions.domain.states import decide
-from functions.services.sweeps import STAGING_COMPLETED
+from functions.services.sweeps.service import STAGING_COMPLETED
 from tests.examples import NOW, OWNER, PNG, an_id
 from tests.fakes import InMemoryDocuments
 from tests.interruptions import Interruption, ProcessKilled, kill_process, list_points

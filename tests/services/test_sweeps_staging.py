@@ -26,7 +26,9 @@ from functions.domain.repository import DueEntry
 from functions.domain.retention import GRACE, URL_MARGIN
 from functions.domain.slices import PERIOD
 from functions.domain.storage import ObjectVersion
-from functions.services.sweeps import BATCH, LOST_EVENT, STAGING_COMPLETED
+from functions.services.sweeps.listed import BATCH
+from functions.services.sweeps.service import STAGING_COMPLETED
+from functions.services.sweeps.staging import LOST_EVENT
 from tests.examples import NOW, OWNER, an_id
 from tests.fake_deployment import URL_LIFETIME
 from tests.fake_multipart import InMemoryBucketInventory
