@@ -1,4 +1,4 @@
-"""The DynamoDB table: one item collection per owner, and a sparse index of what is due."""
+"""The DynamoDB table: one item collection per owner, and two sparse indexes: of what is due and of what has failed."""
 
 import aws_cdk as cdk
 from aws_cdk import aws_dynamodb as dynamodb
@@ -7,6 +7,9 @@ from constructs import Construct
 
 DUE = "due"
 """Name of the index of owners with open uploads and of documents that need a check, by the time of the next one."""
+
+FAILED = "failed"
+"""Name of the index of failed documents, by the time of the failure. No other item has its attributes."""
 
 
 class DocumentTable(Construct):
@@ -44,5 +47,11 @@ class DocumentTable(Construct):
             index_name=DUE,
             partition_key=dynamodb.Attribute(name="due_shard", type=dynamodb.AttributeType.STRING),
             sort_key=dynamodb.Attribute(name="next_check_at", type=dynamodb.AttributeType.NUMBER),
+            projection_type=dynamodb.ProjectionType.KEYS_ONLY,
+        )
+        self.table.add_global_secondary_index(
+            index_name=FAILED,
+            partition_key=dynamodb.Attribute(name="failed_shard", type=dynamodb.AttributeType.STRING),
+            sort_key=dynamodb.Attribute(name="failed_at", type=dynamodb.AttributeType.NUMBER),
             projection_type=dynamodb.ProjectionType.KEYS_ONLY,
         )

@@ -14,7 +14,7 @@ from aws_cdk import aws_s3 as s3
 
 from functions.domain.keys import DOCUMENTS, RENDITIONS, STAGING
 from functions.domain.steps import PROMOTE
-from infra.document_table import DUE
+from infra.document_table import DUE, FAILED
 from infra.encryption import DECRYPT, WRITE, allow_via_service
 from infra.nag import suppress
 from infra.queue_with_dead_letters import QueueWithDeadLetters
@@ -92,7 +92,7 @@ def permissions(
             *_allow_lists(bucket),
             _allow(staging, *_EMPTY),
             _allow(renditions, "s3:DeleteObjectVersion"),
-            # The index yields owners and documents; the table is then queried for the documents of an owner.
+            # The indexes yield owners and documents; the table is then queried for the documents of an owner.
             _allow(
                 table.table_arn,
                 "dynamodb:GetItem",
@@ -101,7 +101,7 @@ def permissions(
                 "dynamodb:UpdateItem",
                 "dynamodb:Query",
             ),
-            _allow(f"{table.table_arn}/index/{DUE}", "dynamodb:Query"),
+            _allow([f"{table.table_arn}/index/{index}" for index in (DUE, FAILED)], "dynamodb:Query"),
             _allow([object_created.queue.queue_arn, purge_tasks.queue.queue_arn], "sqs:SendMessage"),
             *_allow_batches(sweep_slices),
         ],

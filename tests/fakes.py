@@ -15,9 +15,11 @@ from functions.domain.parts import MIB
 from functions.domain.quota import BatchResult, Limits, Usage
 from functions.domain.repository import (
     DUE_SHARDS,
+    FAILED_SHARDS,
     AlreadyCreated,
     Conflict,
     DueEntry,
+    FailedEntry,
     IdempotencyKey,
     ListQuery,
     Page,
@@ -99,6 +101,18 @@ class InMemoryDocuments:
                 and _position(document) > (after or "")
             ):
                 yield DueEntry(document.owner, document.id, _position(document))
+
+    def failed(
+        self, shard: int, since: datetime, before: datetime, after: str | None = None
+    ) -> Iterator[FailedEntry]:
+        first, end = int(since.timestamp()), int(before.timestamp())
+        for document in sorted(self._documents.values(), key=_failed_position):
+            is_in_shard = int(document.id[-1], 16) % FAILED_SHARDS == shard
+            position = _failed_position(document)
+            if document.failed_at is None or not is_in_shard or position <= (after or ""):
+                continue
+            if first <= int(document.failed_at.timestamp()) < end:
+                yield FailedEntry(DocumentKey(document.owner, document.id), position)
 
     def recount(self, owner: str, now: datetime) -> Iterator[str]:
         """Has nothing to do, because its number of open uploads is exact, and each document is due by itself."""
@@ -298,6 +312,11 @@ def _matches(document: Document, query: ListQuery) -> bool:
 
 def _position(document: Document) -> str:
     return f"{document.next_check_at} {document.owner} {document.id}"
+
+
+def _failed_position(document: Document) -> str:
+    seconds = int(document.failed_at.timestamp()) if document.failed_at else 0
+    return f"{seconds:012} {document.owner} {document.id}"
 
 
 def _stored(version: str, held: Held) -> StoredObject:

@@ -14,7 +14,7 @@ def create_bucket(s3: "S3Client", name: str, region: "BucketLocationConstraintTy
 
 
 def create_table(dynamodb: "DynamoDBClient", name: str) -> None:
-    """With the sparse index `due` that the janitor reads."""
+    """With the sparse indexes `due` and `failed` that sweeps and redrives read."""
     dynamodb.create_table(
         TableName=name,
         BillingMode="PAY_PER_REQUEST",
@@ -24,6 +24,8 @@ def create_table(dynamodb: "DynamoDBClient", name: str) -> None:
             {"AttributeName": "sk", "AttributeType": "S"},
             {"AttributeName": "due_shard", "AttributeType": "S"},
             {"AttributeName": "next_check_at", "AttributeType": "N"},
+            {"AttributeName": "failed_shard", "AttributeType": "S"},
+            {"AttributeName": "failed_at", "AttributeType": "N"},
         ],
         GlobalSecondaryIndexes=[
             {
@@ -33,6 +35,14 @@ def create_table(dynamodb: "DynamoDBClient", name: str) -> None:
                     {"AttributeName": "next_check_at", "KeyType": "RANGE"},
                 ],
                 "Projection": {"ProjectionType": "KEYS_ONLY"},
-            }
+            },
+            {
+                "IndexName": "failed",
+                "KeySchema": [
+                    {"AttributeName": "failed_shard", "KeyType": "HASH"},
+                    {"AttributeName": "failed_at", "KeyType": "RANGE"},
+                ],
+                "Projection": {"ProjectionType": "KEYS_ONLY"},
+            },
         ],
     )

@@ -9,7 +9,7 @@ from functions.domain.document import Document
 from functions.domain.events import AttemptEnded, AttemptOutcome, Event, Transition
 from functions.domain.keys import owner_key
 from functions.domain.quota import Limits
-from functions.domain.repository import DUE_SHARDS, DocumentRepository, IdempotencyKey
+from functions.domain.repository import DUE_SHARDS, FAILED_SHARDS, DocumentRepository, IdempotencyKey
 from functions.domain.states import decide
 from functions.domain.steps import Json, StepRecord, StepStatus
 from tests.examples import NOW, PLENTY, a_document, an_id
@@ -58,6 +58,14 @@ def find_due(repository: DocumentRepository, at: datetime) -> Iterator[tuple[str
         for entry in repository.due(shard, at):
             found = [entry.document_id] if entry.document_id else repository.recount(entry.owner, at)
             yield from ((entry.owner, document_id) for document_id in found)
+
+
+def failed_ids(
+    repository: DocumentRepository, since: datetime = NOW, before: datetime = NOW + 1000 * DAY
+) -> list[str]:
+    """Returns the ids of what failed in this time, in the order of each partition."""
+    shards = range(FAILED_SHARDS)
+    return [entry.key.document_id for shard in shards for entry in repository.failed(shard, since, before)]
 
 
 def a_completed_attempt(

@@ -167,6 +167,14 @@ class Document:
                 return None
 
     @property
+    def failed_at(self) -> datetime | None:
+        """The time of the failure, or of the restore that brought it back. None unless the document is `failed`."""
+        if self.status is not Status.FAILED:
+            return None
+        changes = self.status_changes
+        return changes[-1].at if changes else self.updated_at
+
+    @property
     def is_open(self) -> bool:
         """True for an upload that counts against the limit of open uploads."""
         return self.status in OPEN

@@ -18,6 +18,9 @@ from functions.domain.states import decide
 DUE_SHARDS = 8
 """Number of partitions of the index `due`. DynamoDB limits one partition to 1,000 writes a second."""
 
+FAILED_SHARDS = DUE_SHARDS
+"""Number of partitions of the index `failed`, for the same reason: an outage may fail many documents at once."""
+
 _TRIES = 5
 
 
@@ -90,6 +93,14 @@ class DueEntry:
     position: str
 
 
+@dataclass(frozen=True, slots=True)
+class FailedEntry:
+    """One entry of the index of failed documents. `position` is the `after` that continues behind this entry."""
+
+    key: DocumentKey
+    position: str
+
+
 class DocumentRepository(Protocol):
     """The table of documents. Every write is conditional. All methods may raise Unavailable.
 
@@ -131,6 +142,15 @@ class DocumentRepository(Protocol):
 
         The index may lag, so the caller reads each document again. A document in its first attempt may appear only at
         its upload deadline, with its owner.
+        """
+
+    def failed(
+        self, shard: int, since: datetime, before: datetime, after: str | None = None
+    ) -> Iterator[FailedEntry]:
+        """Yields the documents of one of `FAILED_SHARDS` partitions that failed from `since` until `before`, oldest first.
+
+        Both times count in whole seconds, and `before` is exclusive. The index may lag, so the caller reads each
+        document again.
         """
 
     def recount(self, owner: str, now: datetime) -> Iterator[str]:

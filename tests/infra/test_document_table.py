@@ -16,8 +16,9 @@ def test_the_table_has_the_schema_that_the_tests_of_the_adapters_use(stack: Synt
     assert table["KeySchema"] == tested["KeySchema"]
     assert table["AttributeDefinitions"] == tested["AttributeDefinitions"]
     assert table["BillingMode"] == tested["BillingModeSummary"]["BillingMode"]
-    (index,), (tested_index,) = table["GlobalSecondaryIndexes"], tested["GlobalSecondaryIndexes"]
-    assert index == {key: tested_index[key] for key in index}  # type: ignore[literal-required]
+    indexes, tested_indexes = table["GlobalSecondaryIndexes"], tested["GlobalSecondaryIndexes"]
+    for index, tested_index in zip(indexes, tested_indexes, strict=True):
+        assert index == {key: tested_index[key] for key in index}  # type: ignore[literal-required]
 
 
 def test_items_expire_by_the_attribute_ttl(stack: Synthesis) -> None:

@@ -65,6 +65,7 @@ PERMISSIONS = {
             "dynamodb:Query",
         },
         f"{TABLE}/index/due": {"dynamodb:Query"},
+        f"{TABLE}/index/failed": {"dynamodb:Query"},
         "${ObjectCreatedQueue.Arn}": SEND,
         "${PurgeTasksQueue.Arn}": SEND,
         "${SweepSlicesQueue.Arn}": {"sqs:SendMessage", *CONSUME},

@@ -45,7 +45,7 @@ from functions.domain.errors import AirlockError, Unavailable
 from functions.domain.events import Transition
 from functions.domain.keys import DocumentKey
 from functions.domain.quota import BatchResult, Limits, Usage
-from functions.domain.repository import Conflict, DueEntry, IdempotencyKey, ListQuery, Page
+from functions.domain.repository import Conflict, DueEntry, FailedEntry, IdempotencyKey, ListQuery, Page
 
 _REPEAT = "The outcome is unknown; repeat the request."
 _REPEAT_WITH_KEY = "The outcome is unknown; repeat with the same Idempotency-Key."
@@ -156,6 +156,20 @@ class DynamoDBDocuments:
             key = from_item(item)
             document_id = None if key["sk"] == USAGE else key["sk"].removeprefix(DOCUMENT_PREFIX)
             yield DueEntry(key["pk"], document_id, json.dumps(item))
+
+    def failed(
+        self, shard: int, since: datetime, before: datetime, after: str | None = None
+    ) -> Iterator[FailedEntry]:
+        """See `DocumentRepository.failed`."""
+        if int(since.timestamp()) >= int(
+            before.timestamp()
+        ):  # DynamoDB accepts no range whose end is before its start
+            return
+        start = json.loads(after) if after else None
+        for item in self._query_all(queries.failed(self._table, shard, since, before), start):
+            key = from_item(item)
+            document_id = key["sk"].removeprefix(DOCUMENT_PREFIX)
+            yield FailedEntry(DocumentKey(key["pk"], document_id), json.dumps(item))
 
     def recount(self, owner: str, now: datetime) -> Iterator[str]:
         """See `DocumentRepository.recount`. One call reads at most `MAX_PAGES` pages, and the next one continues."""

@@ -7,7 +7,7 @@ from typing import Any
 from functions.adapters.dynamodb.attributes import AttributeValue, Item, from_item, to_item
 from functions.adapters.dynamodb.step_maps import step_from_map, step_to_map
 from functions.domain.document import Document, HistoryEntry, Method, Status
-from functions.domain.repository import DUE_SHARDS
+from functions.domain.repository import DUE_SHARDS, FAILED_SHARDS
 
 SCHEMA_VERSION = 1
 """Version of the layout of items, stored in the attribute `v` of every item.
@@ -23,7 +23,7 @@ DOCUMENT_PREFIX = "DOC#"
 _TIMES = ("created_at", "updated_at", "upload_deadline", "lease_until", "purge_after", "record_expires_at")
 WRITE_ID = "write_id"
 """Attribute with a random value of each write, because two workers may write equal records in the same microsecond."""
-_DERIVED = ("due_shard", "next_check_at", "ttl", WRITE_ID)
+_DERIVED = ("due_shard", "next_check_at", "failed_shard", "failed_at", "ttl", WRITE_ID)
 
 
 class SchemaVersionError(Exception):
@@ -63,6 +63,9 @@ def document_to_item(document: Document) -> Item:
     if document.next_check_at is not None and not is_checked_with_owner(document):
         next_check_at = int(document.next_check_at.timestamp())
         values |= {"due_shard": due_shard(document.id), "next_check_at": next_check_at}
+    if document.failed_at is not None:
+        failed_at = int(document.failed_at.timestamp())
+        values |= {"failed_shard": failed_shard(document.id), "failed_at": failed_at}
     if document.record_expires_at is not None:
         values["ttl"] = int(document.record_expires_at.timestamp())
     return document_key(document.owner, document.id) | build_item(values)
@@ -97,6 +100,11 @@ def is_checked_with_owner(document: Document) -> bool:
 def due_shard(random_hex: str) -> str:
     """Returns the partition of the index `due` for an owner key or a document id, by its last hex digit."""
     return str(int(random_hex[-1], 16) % DUE_SHARDS)
+
+
+def failed_shard(document_id: str) -> str:
+    """Returns the partition of the index `failed` by the last hex digit of the id."""
+    return str(int(document_id[-1], 16) % FAILED_SHARDS)
 
 
 def _entry_to_map(entry: HistoryEntry) -> dict[str, Any]:

@@ -60,6 +60,17 @@ def due(table: str, shard: int, now: datetime) -> dict[str, Any]:
     }
 
 
+def failed(table: str, shard: int, since: datetime, before: datetime) -> dict[str, Any]:
+    """Returns the query of one partition of the sparse index `failed`, oldest first. Only failed documents are in it."""
+    first, last = int(since.timestamp()), int(before.timestamp()) - 1
+    return {
+        "TableName": table,
+        "IndexName": "failed",
+        "KeyConditionExpression": "failed_shard = :shard AND failed_at BETWEEN :first AND :last",
+        "ExpressionAttributeValues": to_item({":shard": str(shard), ":first": first, ":last": last}),
+    }
+
+
 def _is_listed(status: Status, requested: Status | None) -> bool:
     if status in PURGED_STATUSES:
         return False
