@@ -51,7 +51,7 @@ _COMPLETE_SECONDS = 20
 """Read timeout of one call. `S3MultipartStore` bounds how long `complete` waits in all."""
 
 _BATCH = 10
-"""Messages, or entries of what is due, that one invocation processes concurrently."""
+"""Messages, entries of what is due, or failed documents that one invocation processes concurrently."""
 
 
 def now() -> datetime:
@@ -174,9 +174,16 @@ def sweep_service() -> "SweepService":
 
 @cache
 def redrive_service() -> "RedriveService":
+    from functions.log import logger
     from functions.services.redrive import RedriveService
 
-    return RedriveService(repository=_repository(), upload_events=upload_events(), clock=now)
+    return RedriveService(
+        repository=_repository(),
+        upload_events=upload_events(),
+        clock=now,
+        log_error=logger.exception,
+        concurrency=_BATCH,
+    )
 
 
 @cache

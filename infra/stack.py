@@ -101,6 +101,7 @@ class AirlockStack(cdk.Stack):
         api = self._create_api(functions, issuer, audience)
         self._create_alarms(functions, api)
         self._add_outputs(ApiUrl=api.url, Issuer=issuer)
+        self._add_outputs(SweepsFunction=functions["sweeps"].function.function_name)
         self._add_outputs(Bucket=self.bucket.bucket_name, Table=self._table.table.table_name)
 
     def _create_identity(self) -> tuple[str, tuple[str, ...]]:

@@ -157,6 +157,8 @@ class FakeDeployment:
             repository=interrupt(self.repository, by),
             upload_events=interrupt(self.queues, by),
             clock=self.clock,
+            log_error=self.logged.append,
+            concurrency=self.concurrency,
         )
 
     def slice_service(self, by: Interruption | None = None) -> SliceService:

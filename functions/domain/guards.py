@@ -18,6 +18,9 @@ MAX_ATTEMPTS = 5
 REDRIVABLE = frozenset({Code.ATTEMPTS_EXHAUSTED, Code.STEP_TIMED_OUT})
 """Reasons of a failure that another attempt may cure."""
 
+FAILURES = REDRIVABLE | {Code.OBJECT_GONE}
+"""All reasons of a failure."""
+
 
 def is_leased(document: Document, _event: object, now: datetime) -> bool:
     return has_lease(document, now)

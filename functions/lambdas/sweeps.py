@@ -1,8 +1,10 @@
 """Sweeps. The schedule starts the slices of a sweep, and each slice comes back as a message of the queue `SweepSlices`.
 
-An operator can invoke the function to sweep everything at once (without a payload), or to redrive failed documents:
+An operator can invoke the function to sweep everything at once (without a payload), and about failed documents:
 
-aws lambda invoke --function-name ... --payload '{"redrive": [{"owner": "...", "documentId": "..."}]}' out.json
+    {"redrive": [{"owner": "...", "documentId": "..."}]}   retries these
+    {"redriveFailed": {"since": "2026-11-28T10:00:00Z"}}   retries all that failed since then (failed_orders.py)
+    {"listFailed": {"code": "attempts_exhausted"}}         returns those with this code
 """
 
 import json
@@ -13,9 +15,11 @@ from typing import Any
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from functions import wiring
+from functions.domain.document import Document
 from functions.domain.slices import SliceTask
 from functions.log import logger
 from functions.messages.batch import BatchConfig, process_batch, queue_name
+from functions.messages.failed_orders import FailedOrder, InvalidOrderError, parse_failed_order
 from functions.services.slices import Skipped
 from functions.startup import finish_init
 
@@ -25,12 +29,17 @@ _START_RESERVE = 15_000
 _RESERVE = 60_000
 """Milliseconds that must be left to handle another group of owners or documents. The next run continues."""
 
+_LIST_LIMIT = 1_000
+"""Failed documents of one response, some 250 kB. Lambda returns up to 6 MB."""
+
 
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     if "Records" in event:
         return _run_slices(event, context)
     if event.get("source") == "aws.events":
         return _start_slices()
+    if "redriveFailed" in event or "listFailed" in event:
+        return _follow_order(event, context)
     if "redrive" in event:
         redrive = wiring.redrive_service().redrive
         outcomes = Counter(redrive(order["owner"], order["documentId"]) for order in event["redrive"])
@@ -38,6 +47,45 @@ def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, A
         outcomes = wiring.sweep_service().sweep(lambda: context.get_remaining_time_in_millis() < _RESERVE)
     logger.info("sweep", outcomes=dict(outcomes))
     return dict(outcomes)
+
+
+def _follow_order(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+    """Returns `error` for an invalid order. A caller repeats the order with `cursor` until that is null."""
+    try:
+        if "listFailed" in event:
+            return _list_failed(parse_failed_order(event["listFailed"]))
+        order = parse_failed_order(event["redriveFailed"])
+    except InvalidOrderError as error:
+        return {"error": str(error)}
+    service = wiring.redrive_service()
+    result = service.redrive_failed(
+        order.query,
+        order.cursor,
+        lambda: context.get_remaining_time_in_millis() < _RESERVE,
+        dry_run=order.dry_run,
+    )
+    outcomes = dict(result.outcomes)
+    logger.info("redrive", outcomes=outcomes, dry_run=order.dry_run, finished=result.cursor is None)
+    return {"outcomes": outcomes, "cursor": result.cursor and result.cursor.encode()}
+
+
+def _list_failed(order: FailedOrder) -> dict[str, Any]:
+    page = wiring.redrive_service().list_failed(order.query, order.cursor, _LIST_LIMIT)
+    return {
+        "documents": [_describe_failed(document) for document in page.documents],
+        "cursor": page.cursor and page.cursor.encode(),
+    }
+
+
+def _describe_failed(document: Document) -> dict[str, Any]:
+    return {
+        "owner": document.owner,
+        "documentId": document.id,
+        "kind": document.kind,
+        "code": document.reason,
+        "size": document.size,
+        "failedAt": document.failed_at and document.failed_at.isoformat(),
+    }
 
 
 def _start_slices() -> dict[str, Any]:

@@ -75,6 +75,7 @@ _SWEEPS = {
     Permission("Sweeps", "s3:ListBucketVersions", "bucket"): scenarios.sweep,
     Permission("Sweeps", "s3:ListBucketMultipartUploads", "bucket"): scenarios.sweep,
     Permission("Sweeps", "dynamodb:Query", "due"): scenarios.sweep,
+    Permission("Sweeps", "dynamodb:Query", "failed"): scenarios.list_failed_documents,
     **_all("Sweeps", "table", *_READ_AND_WRITE, "dynamodb:Query", scenario=scenarios.expire_an_upload),
     **_all("Sweeps", "staging", *_ABORT_UPLOAD, scenario=scenarios.expire_an_upload),
     Permission("Sweeps", "s3:DeleteObjectVersion", "staging"): scenarios.delete_a_staged_version,

@@ -97,6 +97,10 @@ def sweep(context: ScenarioContext) -> bool:
     return context.admin.invoke("Sweeps") is not None
 
 
+def list_failed_documents(context: ScenarioContext) -> bool:
+    return context.admin.invoke("Sweeps", {"listFailed": {"all": True}}) is not None
+
+
 def expire_an_upload(context: ScenarioContext) -> bool:
     upload = start_upload(context.ada, mp4(1000))
     context.admin.make_due(upload.id)

@@ -1,0 +1,24 @@
+"""Times on the command line."""
+
+import argparse
+import re
+from datetime import datetime, timedelta
+
+_UNITS = {"m": "minutes", "h": "hours", "d": "days"}
+
+
+def parse_since(text: str, now: datetime) -> datetime:
+    """Returns the time that `2h` (before `now`) or `2026-11-28T10:00:00Z` means. Raises ArgumentTypeError."""
+    if match := re.fullmatch(r"(\d{1,6})([mhd])", text):
+        return now - timedelta(**{_UNITS[match[2]]: int(match[1])})
+    try:
+        time = datetime.fromisoformat(text)
+    except ValueError:
+        time = None
+    if time is None or time.utcoffset() is None:
+        raise argparse.ArgumentTypeError(
+            f"{text!r} is neither a duration such as 2h nor a time with an offset"
+        )
+    if time > now:
+        raise argparse.ArgumentTypeError(f"{text} is in the future")
+    return time
