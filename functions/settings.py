@@ -128,6 +128,9 @@ class Settings(FunctionOptions):
             '`{"promote": {"tasks": "...", "results": "..."}}`.'
         ),
     ]
+    reports_bucket: Annotated[
+        str, Resource("Name of the bucket with the reports of S3 Inventory, empty if there are none.")
+    ] = ""
 
     def to_environment(self) -> dict[str, str]:
         """Returns the environment variables of a function. Resources may be unresolved CDK tokens."""

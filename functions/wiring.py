@@ -7,6 +7,7 @@ wait for boto3.
 import json
 import os
 import tomllib
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
     from functions.services.multipart import MultipartService
     from functions.services.purge import PurgeService
     from functions.services.redrive import RedriveService
+    from functions.services.reports import ReportService
     from functions.services.slices import SliceService
     from functions.services.sweeps.service import SweepService
     from functions.services.uploads import UploadService
@@ -189,10 +191,37 @@ def redrive_service() -> "RedriveService":
 @cache
 def slice_service() -> "SliceService":
     from functions.adapters.dynamodb.slices import DynamoDBSlices
-    from functions.services.slices import SliceService
+    from functions.domain.slices import REPORTS
+    from functions.services.slices import SliceResult, SliceService
+
+    def sweep(name: str, cursor: str | None, is_out_of_time: Callable[[], bool]) -> SliceResult:
+        service = report_service() if name.startswith(REPORTS) else sweep_service()
+        return service.sweep_slice(name, cursor, is_out_of_time)
 
     records = DynamoDBSlices(_dynamodb(), settings().table)
-    return SliceService(records, slice_queue(), sweep_service().sweep_slice, now)
+    return SliceService(records, slice_queue(), sweep, now, reads_reports=bool(settings().reports_bucket))
+
+
+@cache
+def report_service() -> "ReportService":
+    """Without S3 Inventory it reads nothing, and ends the slices that are left from a deployment with it."""
+    from functions.adapters.s3.reports import S3InventoryReports
+    from functions.log import logger
+    from functions.services.reports import ReportService
+
+    chosen = settings()
+    reports = S3InventoryReports(_s3_control(), chosen.reports_bucket, chosen.bucket)
+    return ReportService(
+        reports=reports if chosen.reports_bucket else None,
+        check=sweep_service().check_reported,
+        clock=now,
+        log_age=lambda prefix, age: logger.info(
+            "report", prefix=prefix, age_seconds=int(age.total_seconds())
+        ),
+        log_damage=lambda prefix, report, reason: logger.error(
+            "damaged_report", prefix=prefix, report=report, reason=reason
+        ),
+    )
 
 
 @cache

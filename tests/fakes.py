@@ -127,6 +127,11 @@ class InMemoryDocuments:
         self._quarantined.setdefault((key, version), now)
         return new
 
+    @property
+    def quarantined(self) -> set[tuple[str, str]]:
+        """For tests: key and version of each object in quarantine."""
+        return {*self._quarantined}
+
     def usage(self, owner: str, now: datetime) -> Usage:
         """For tests: what the owner holds, and has created on the day of `now`."""
         reserved_bytes, uploads = self._held.get(owner, (0, 0))

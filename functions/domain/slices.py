@@ -1,7 +1,8 @@
 """Slices of a sweep: parts of the table and of the bucket that are swept side by side, each with a cursor of its own.
 
 The names are `due/0` (a partition of the index of what is due), `uploads` (multipart uploads of staging), and prefixes of
-the bucket such as `staging/0`, `staging/scan/0` and `documents/7f`.
+the bucket such as `staging/0`, `staging/scan/0` and `documents/7f`. With S3 Inventory, `reports/documents/0` and the like
+take the place of the prefixes of `documents/` and `renditions/`.
 """
 
 from collections.abc import Mapping
@@ -23,6 +24,10 @@ A sweep lists one of them: all take 64 hours.
 
 DUE, UPLOADS = "due/", "uploads"
 
+REPORTS = "reports/"
+REPORT_LANES = 2
+"""Slices that read the files of one report side by side. More would leave too few copies of the function for the others."""
+
 SLICE_LEASE = timedelta(minutes=5)
 """Lease of a slice: the timeout of the function `sweeps`, so no lease outlasts its holder by much."""
 
@@ -33,7 +38,8 @@ _DIGITS = "0123456789abcdef"
 class SliceRecord:
     """The state of one slice. `turn` counts the runs; a message for an earlier one is a duplicate.
 
-    - `cursor` is the place at which the next run continues, None for the start.
+    - `cursor` is the place at which the next run continues, None for the start. A slice that reads reports also keeps one
+      at its end, which names the last report.
     - `completed_at` is the time at which the slice was swept to its end, or first began if it never was.
     - `lease_until` is set while a run is at work.
     """
@@ -59,9 +65,9 @@ class SliceRecord:
         """Returns the record after a run whose time was over."""
         return replace(self, turn=self.turn + 1, cursor=cursor, lease_until=None)
 
-    def complete(self, now: datetime) -> "SliceRecord":
+    def complete(self, now: datetime, cursor: str | None = None) -> "SliceRecord":
         """Returns the record after a run that came to the end."""
-        return replace(self.pause(None), completed_at=now)
+        return replace(self.pause(cursor), completed_at=now)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,13 +98,16 @@ class SliceQueue(Protocol):
         """Sends one task. Duplicates are harmless."""
 
 
-def list_slices(now: datetime) -> list[str]:
-    """Returns the slices of one period: everything that is due or staged, and a part of what is stored."""
+def list_slices(now: datetime, *, reads_reports: bool = False) -> list[str]:
+    """Returns the slices of one period: everything that is due or staged, and a part of what is stored.
+
+    With `reads_reports`, what is stored is not listed but read from reports of S3 Inventory.
+    """
     return [
         *(f"{DUE}{shard}" for shard in range(DUE_SHARDS)),
         UPLOADS,
         *(f"{area}{digit}" for area in (STAGING, STAGING + SCAN_AREA) for digit in _DIGITS),
-        *_list_stored(now),
+        *(_list_reports() if reads_reports else _list_stored(now)),
     ]
 
 
@@ -121,3 +130,7 @@ def staging_age(records: Mapping[str, SliceRecord], now: datetime) -> timedelta 
 def _list_stored(now: datetime) -> list[str]:
     part = int(now.timestamp() / PERIOD.total_seconds()) % SLICES
     return [f"{prefix}{part:02x}" for prefix in (DOCUMENTS, RENDITIONS)]
+
+
+def _list_reports() -> list[str]:
+    return [f"{REPORTS}{prefix}{lane}" for prefix in (DOCUMENTS, RENDITIONS) for lane in range(REPORT_LANES)]

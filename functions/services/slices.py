@@ -22,7 +22,7 @@ from functions.domain.slices import (
 
 
 class SliceResult(Protocol):
-    """The result of a run: how often each outcome occurred, and the cursor to continue at unless it is finished."""
+    """The result of a run: how often each outcome occurred, and the cursor that the next run gets."""
 
     @property
     def outcomes(self) -> Counter[str]: ...
@@ -53,19 +53,20 @@ class Started:
 
 @dataclass(frozen=True, slots=True)
 class SliceService:
-    """Starts and runs slices. `sweep` sweeps one of them."""
+    """Starts and runs slices. `sweep` sweeps one of them. `reads_reports` is for `list_slices`."""
 
     records: SliceRepository
     queue: SliceQueue
     sweep: Sweep
     clock: Callable[[], datetime]
+    reads_reports: bool = False
 
     def start(self) -> Started:
         """Enqueues every slice of this period that is not at work, and those of earlier periods that have not ended."""
         now = self.clock()
         records = self.records.get_all()
         started = []
-        for name in _list_pending(records, now):
+        for name in _list_pending(list_slices(now, reads_reports=self.reads_reports), records):
             record = records.get(name, SliceRecord(name=name))
             if not record.is_leased(now):
                 self.queue.enqueue(SliceTask(name, record.turn))
@@ -93,14 +94,13 @@ class SliceService:
 
     def _finish(self, claimed: SliceRecord, result: SliceResult) -> None:
         if result.is_finished:
-            self.records.replace(claimed, claimed.complete(self.clock()))
+            self.records.replace(claimed, claimed.complete(self.clock(), result.cursor))
             return
         paused = claimed.pause(result.cursor)
         if self.records.replace(claimed, paused):
             self.queue.enqueue(SliceTask(paused.name, paused.turn))
 
 
-def _list_pending(records: Mapping[str, SliceRecord], now: datetime) -> list[str]:
-    names = list_slices(now)
+def _list_pending(names: list[str], records: Mapping[str, SliceRecord]) -> list[str]:
     left = [record.name for record in records.values() if record.cursor is not None]
     return [*names, *(name for name in left if name not in names)]

@@ -31,7 +31,7 @@ class ListedRecords:
     ) -> Iterator[Progress]:
         """Runs `check` with each batch of versions under the prefix. Yields a progress for each of its outcomes."""
         for page, start in list_pages(self.inventory.list_versions, prefix, cursor):
-            for batch in self._read(page.entries, parse):
+            for batch in self.read(page.entries, parse):
                 for outcome in check(batch):
                     yield to_progress(outcome, start)
 
@@ -41,11 +41,11 @@ class ListedRecords:
         """Yields multipart uploads that began before a time, with their records and the cursor of their page."""
         for page, start in list_pages(self.inventory.list_uploads, prefix, cursor):
             old = [upload for upload in page.entries if upload.initiated < before]
-            for uploads in self._read(old, parse):
+            for uploads in self.read(old, parse):
                 for upload, document in uploads:
                     yield upload, document, start
 
-    def _read(
+    def read(
         self, entries: Sequence[Listed], parse: ParseKey
     ) -> Iterator[list[tuple[Listed, Document | None]]]:
         """Yields the entries with their records, as many as one read of the table returns."""

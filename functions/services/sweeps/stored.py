@@ -1,16 +1,18 @@
 """The sweep of stored objects: copies without a record, and renditions that no applied result names."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from functions.domain.document import Document, Status
 from functions.domain.keys import DOCUMENTS, parse_documents_key, parse_renditions_key
 from functions.domain.repository import DocumentRepository
-from functions.domain.retention import GRACE
+from functions.domain.retention import GRACE, is_purged_since
 from functions.domain.storage import BucketInventory, ObjectVersion
 from functions.services.sweeps.checks import Checks, Progress
-from functions.services.sweeps.listed import Batch, ListedRecords
+from functions.services.sweeps.listed import Batch, ListedRecords, ParseKey
+
+CheckBatch = Callable[[Batch], Iterator[str | None]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,9 +26,26 @@ class StoredSweep:
     checks: Checks
 
     def sweep(self, prefix: str, cursor: str | None) -> Iterator[Progress]:
+        parse, check = self._choose_check(prefix)
+        return self.listed.check_versions(prefix, cursor, parse, check)
+
+    def check_reported(
+        self, prefix: str, versions: Sequence[ObjectVersion], reported_at: datetime
+    ) -> Iterator[str | None]:
+        """Checks versions of documents or renditions that a report names, as if they had been listed.
+
+        Of a document that was purged since `reported_at`, the report knows no more. The next one tells what is left.
+        """
+        parse, check = self._choose_check(prefix)
+        for batch in self.listed.read(versions, parse):
+            yield from check(
+                [(row, document) for row, document in batch if not is_purged_since(document, reported_at)]
+            )
+
+    def _choose_check(self, prefix: str) -> tuple[ParseKey, CheckBatch]:
         if prefix.startswith(DOCUMENTS):
-            return self.listed.check_versions(prefix, cursor, parse_documents_key, self._check_documents)
-        return self.listed.check_versions(prefix, cursor, parse_renditions_key, self._check_renditions)
+            return parse_documents_key, self._check_documents
+        return parse_renditions_key, self._check_renditions
 
     def _check_documents(self, batch: Batch) -> Iterator[str | None]:
         """Reports an object without a record. It is never deleted, because the record may be wrong, say after a restore.
@@ -51,7 +70,7 @@ class StoredSweep:
             yield self.checks.run(self._quarantine, stored) if document is None else None
 
     def _quarantine(self, stored: ObjectVersion) -> str | None:
-        if not self._is_old(stored):
+        if not self._is_old(stored) or not self.inventory.exists(stored):
             return None
         is_new = self.repository.quarantine(stored.key, stored.version, self.clock())
         return "quarantined" if is_new else None
