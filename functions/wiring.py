@@ -191,8 +191,8 @@ def redrive_service() -> "RedriveService":
 @cache
 def slice_service() -> "SliceService":
     from functions.adapters.dynamodb.slices import DynamoDBSlices
-    from functions.domain.slices import REPORTS
-    from functions.services.slices import SliceResult, SliceService
+    from functions.domain.slices import REPORTS, SliceResult
+    from functions.services.slices import SliceService
 
     def sweep(name: str, cursor: str | None, is_out_of_time: Callable[[], bool]) -> SliceResult:
         service = report_service() if name.startswith(REPORTS) else sweep_service()
@@ -213,7 +213,7 @@ def report_service() -> "ReportService":
     reports = S3InventoryReports(_s3_control(), chosen.reports_bucket, chosen.bucket)
     return ReportService(
         reports=reports if chosen.reports_bucket else None,
-        check=sweep_service().check_reported,
+        check=sweep_service().stored().check_reported,
         clock=now,
         log_age=lambda prefix, age: logger.info(
             "report", prefix=prefix, age_seconds=int(age.total_seconds())

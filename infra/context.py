@@ -81,6 +81,13 @@ class Deployment(FunctionOptions):
             doc="Encrypts bucket, table and queues with a KMS key that the stack creates, instead of keys that AWS owns."
         ),
     ] = False
+    inventory: Annotated[
+        bool,
+        Flag(
+            doc="Sweeps read weekly reports of S3 Inventory instead of listing `documents/` and `renditions/`, for buckets "
+            "with billions of objects: see [S3 Inventory](inventory.md)."
+        ),
+    ] = False
     kinds_file: Annotated[
         str,
         Text(

@@ -39,9 +39,11 @@ def permissions(
     purge_tasks: QueueWithDeadLetters,
     sweep_slices: QueueWithDeadLetters,
     steps: Mapping[str, StepQueues],
+    reports: s3.Bucket | None = None,
 ) -> dict[str, list[iam.PolicyStatement]]:
-    """Returns function name -> statements. A DynamoDB transaction needs the permissions of its single writes.
+    """Returns function name -> statements. `reports` is the bucket of S3 Inventory's reports, if there is one.
 
+    A DynamoDB transaction needs the permissions of its single writes.
     https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/transaction-apis-iam.html
     """
     staging, documents, renditions = (
@@ -104,6 +106,7 @@ def permissions(
             _allow([f"{table.table_arn}/index/{index}" for index in (DUE, FAILED)], "dynamodb:Query"),
             _allow([object_created.queue.queue_arn, purge_tasks.queue.queue_arn], "sqs:SendMessage"),
             *_allow_batches(sweep_slices),
+            *(_allow_reports(reports) if reports else []),
         ],
         "purge": [
             *_allow_lists(bucket),
@@ -133,7 +136,7 @@ def step_worker_statements(
     return [*statements, *_worker_key_permissions(key)] if key else statements
 
 
-def key_permissions(key: kms.IKey) -> dict[str, list[iam.PolicyStatement]]:
+def key_permissions(key: kms.IKey, *, reads_reports: bool = False) -> dict[str, list[iam.PolicyStatement]]:
     """Returns function name -> additional statements for a deployment with a KMS key. List and delete need no key.
 
     DynamoDB decrypts the key of the table on behalf of each caller.
@@ -145,7 +148,11 @@ def key_permissions(key: kms.IKey) -> dict[str, list[iam.PolicyStatement]]:
         "documents": [table, allow_via_service(key, "s3", *DECRYPT)],
         "pipeline": [table, *_worker_key_permissions(key)],
         "large_copy": _worker_key_permissions(key),
-        "sweeps": [table, allow_via_service(key, "sqs", *WRITE)],
+        "sweeps": [
+            table,
+            allow_via_service(key, "sqs", *WRITE),
+            *([allow_via_service(key, "s3", *DECRYPT)] if reads_reports else []),
+        ],
         "purge": [table, allow_via_service(key, "sqs", *WRITE)],
     }
 
@@ -179,6 +186,14 @@ def _allow_lists(bucket: s3.Bucket) -> list[iam.PolicyStatement]:
     return [
         _allow(bucket.bucket_arn, "s3:ListBucketVersions", conditions=prefixes),
         _allow(bucket.bucket_arn, "s3:ListBucketMultipartUploads"),
+    ]
+
+
+def _allow_reports(reports: s3.Bucket) -> list[iam.PolicyStatement]:
+    """Allows to find and to read the reports. Nothing else is in their bucket."""
+    return [
+        _allow(reports.bucket_arn, "s3:ListBucket"),
+        _allow(reports.arn_for_objects("*"), "s3:GetObject"),
     ]
 
 

@@ -19,6 +19,7 @@ from infra.encryption import Encryption
 from infra.features.large_copy import LargeCopy
 from infra.functions import Function, SharedProps
 from infra.identity import UserPool, jwt_authorizer
+from infra.inventory import Inventory
 from infra.kinds_file import kinds_path
 from infra.names import construct_name
 from infra.object_created_queue import ObjectCreatedQueue
@@ -75,6 +76,13 @@ class AirlockStack(cdk.Stack):
             removal_policy=self._removal_policy,
             key=self.key,
         ).bucket
+        self._inventory = (
+            Inventory(
+                self, "Inventory", source=self.bucket, removal_policy=self._removal_policy, key=self.key
+            )
+            if deployment.inventory
+            else None
+        )
         self._table = DocumentTable(
             self,
             "DocumentTable",
@@ -180,6 +188,7 @@ class AirlockStack(cdk.Stack):
             consumed_queues=self.to_json_string([each.urls for each in self._consumed_queues()]),
             slice_queue_url=self._slice_queue.queue.queue_url,
             step_queues=self.to_json_string({step: queues.urls for step, queues in self.steps.items()}),
+            reports_bucket=self._inventory.bucket.bucket_name if self._inventory else "",
             **self._deployment.function_options,
         )
         return settings.to_environment()
@@ -198,8 +207,9 @@ class AirlockStack(cdk.Stack):
             purge_tasks=self._purge_queue,
             sweep_slices=self._slice_queue,
             steps=self.steps,
+            reports=self._inventory.bucket if self._inventory else None,
         )
-        additional = key_permissions(self.key) if self.key else {}
+        additional = key_permissions(self.key, reads_reports=bool(self._inventory)) if self.key else {}
         return {name: [*own, *additional.get(name, [])] for name, own in statements.items()}
 
     def _create_api(self, functions: Mapping[str, Function], issuer: str, audience: Sequence[str]) -> Api:
@@ -227,6 +237,9 @@ class AirlockStack(cdk.Stack):
             sweeps=functions["sweeps"],
             api=api.api,
         )
+        if self._inventory:
+            self._inventory.watch(functions["sweeps"].log_group)
+            self._add_outputs(Reports=self._inventory.bucket.bucket_name)
 
     def _add_outputs(self, **values: str) -> None:
         for name, value in values.items():

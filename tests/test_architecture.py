@@ -64,6 +64,8 @@ RULES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "operate": (("operate",), ("boto3", "botocore")),
 }
 UNPACK = {"bz2", "compression", "gzip", "lzma", "PIL", "tarfile", "zipfile", "zlib"}
+UNPACKING = {"functions.adapters.s3.reports"}
+"""Unpacks what S3 alone can write, row by row."""
 
 
 def sources() -> Iterator[tuple[str, str]]:
@@ -177,12 +179,12 @@ def test_nine_in_ten_functions_are_short() -> None:
 
 
 def test_no_function_can_unpack_a_file() -> None:
-    """48 kB can unpack to 50 MB."""
+    """48 kB can unpack to 50 MB. No user's file is read with one of these modules."""
     found = [
         f"{module} imports {name}"
         for module, source in MODULES.items()
         for name in imports(source)
-        if within(module, "functions") and name.partition(".")[0] in UNPACK
+        if within(module, "functions") and module not in UNPACKING and name.partition(".")[0] in UNPACK
     ]
     assert found == []
 

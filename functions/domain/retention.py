@@ -30,3 +30,8 @@ def is_staged_version_needed(
     if document.method is Method.MULTIPART:
         return False
     return now < document.left_pending_at + url_lifetime + URL_MARGIN
+
+
+def is_purged_since(document: Document | None, time: datetime) -> bool:
+    """Returns True if a listing of that time does not tell what the purge has left."""
+    return document is not None and document.is_purged and document.updated_at > time - GRACE

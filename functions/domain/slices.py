@@ -5,6 +5,7 @@ the bucket such as `staging/0`, `staging/scan/0` and `documents/7f`. With S3 Inv
 take the place of the prefixes of `documents/` and `renditions/`.
 """
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -76,6 +77,15 @@ class SliceTask:
 
     name: str
     turn: int
+
+
+@dataclass(frozen=True, slots=True)
+class SliceResult:
+    """The result of a run: how often each outcome occurred, and the cursor that the next run gets."""
+
+    outcomes: Counter[str]
+    cursor: str | None = None
+    is_finished: bool = True
 
 
 class SliceRepository(Protocol):

@@ -160,6 +160,9 @@ class BucketInventory(Protocol):
     def uploads(self, prefix: str) -> Iterator[OpenUpload]:
         """Yields multipart uploads in progress."""
 
+    def exists(self, version: ObjectVersion) -> bool:
+        """Returns True if the version or delete marker exists now. A listing may be minutes old, and a report days."""
+
     def delete(self, versions: Sequence[ObjectVersion]) -> None:
         """Deletes up to 1,000 versions for good. Idempotent."""
 

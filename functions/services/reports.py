@@ -19,7 +19,7 @@ from functions.domain.reports import (
     report_id,
     report_time,
 )
-from functions.domain.slices import REPORT_LANES, REPORTS
+from functions.domain.slices import REPORT_LANES, REPORTS, SliceResult
 from functions.domain.storage import ObjectVersion
 
 DAMAGED = "damaged_report"
@@ -30,15 +30,6 @@ BATCH = 100
 
 CheckRows = Callable[[str, Sequence[ObjectVersion], datetime], Iterator[str | None]]
 """Takes the prefix, the rows and the time at which the report began. Yields outcomes, None where nothing was done."""
-
-
-@dataclass(frozen=True, slots=True)
-class ReportResult:
-    """The result of a run: how often each outcome occurred, and the cursor that the next run gets."""
-
-    outcomes: Counter[str]
-    cursor: str | None = None
-    is_finished: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,17 +63,17 @@ class ReportService:
     log_age: Callable[[str, timedelta], object]
     log_damage: Callable[[str, str, str], object]
 
-    def sweep_slice(self, name: str, cursor: str | None, is_out_of_time: Callable[[], bool]) -> ReportResult:
+    def sweep_slice(self, name: str, cursor: str | None, is_out_of_time: Callable[[], bool]) -> SliceResult:
         """Reads rows until time is over, or the newest report is read to its end. Raises Unavailable."""
         if self.reports is None:
-            return ReportResult(Counter())
+            return SliceResult(Counter())
         prefix, lane = _parse_name(name)
         position = self._find_position(self.reports, prefix, lane, Position.from_cursor(cursor))
         if position.is_end:
-            return ReportResult(Counter(), position.to_cursor())
+            return SliceResult(Counter(), position.to_cursor())
         run = _Run(self.reports, prefix, lane, self.check, is_out_of_time, self.log_damage)
         end = run.read(position)
-        return ReportResult(run.outcomes, end.to_cursor(), is_finished=end.is_end)
+        return SliceResult(run.outcomes, end.to_cursor(), is_finished=end.is_end)
 
     def _find_position(
         self, reports: InventoryReports, prefix: str, lane: int, position: Position | None

@@ -4,32 +4,20 @@ A record in the table for each slice has its cursor and a lease. So a slice that
 duplicate message changes nothing, and a lost message costs one period: the next start continues at the cursor.
 """
 
-from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Protocol
 
 from functions.domain.slices import (
     SliceQueue,
     SliceRecord,
     SliceRepository,
+    SliceResult,
     SliceTask,
     list_slices,
     staging_age,
 )
-
-
-class SliceResult(Protocol):
-    """The result of a run: how often each outcome occurred, and the cursor that the next run gets."""
-
-    @property
-    def outcomes(self) -> Counter[str]: ...
-    @property
-    def cursor(self) -> str | None: ...
-    @property
-    def is_finished(self) -> bool: ...
 
 
 class Skipped(StrEnum):

@@ -89,6 +89,17 @@ def test_more_than_a_thousand_versions_are_an_error(store: Store) -> None:
     assert list_versions(store) == {entry.version}
 
 
+def test_a_version_exists_until_it_is_deleted(store: Store) -> None:
+    store.put(KEY)
+    store.put(f"{KEY}0")
+    [entry, longer] = store.inventory.versions(KEY)
+    store.put(KEY)
+    assert store.inventory.exists(entry)
+    assert not store.inventory.exists(replace(entry, version=longer.version))
+    store.inventory.delete([entry])
+    assert not store.inventory.exists(entry)
+
+
 def test_a_listing_of_one_page_has_no_cursor(store: Store) -> None:
     version = store.put(KEY)
     page = store.inventory.list_versions("staging/")

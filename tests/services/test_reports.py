@@ -13,9 +13,9 @@ from functions.domain.events import DeleteRequested, ObjectArrived, PurgeComplet
 from functions.domain.keys import DOCUMENTS, RENDITIONS, documents_key, renditions_prefix
 from functions.domain.reports import REPORT_PERIOD, report_id
 from functions.domain.retention import GRACE
-from functions.domain.slices import REPORT_LANES, REPORTS, list_slices
+from functions.domain.slices import REPORT_LANES, REPORTS, SliceResult, list_slices
 from functions.domain.storage import ObjectVersion
-from functions.services.reports import DAMAGED, ReportResult, ReportService
+from functions.services.reports import DAMAGED, ReportService
 from functions.services.slices import SliceService
 from tests.examples import NOW, OWNER, an_id
 from tests.fake_reports import InMemoryReports
@@ -45,7 +45,7 @@ class ReportScenario(SweepScenario):
     def report_service(self, by: Interruption | None = None) -> ReportService:
         return ReportService(
             reports=interrupt(self.reports, by),
-            check=self.sweep_service(by).check_reported,
+            check=self.sweep_service(by).stored().check_reported,
             clock=self.clock,
             log_age=lambda prefix, age: self.ages.append((prefix, age)),
             log_damage=lambda prefix, report, reason: self.damage.append(f"{prefix}{report}"),
@@ -291,4 +291,4 @@ def test_a_deployment_without_reports_ends_the_slices_that_are_left(scenario: Re
     scenario.read_reports()
     without = replace(scenario.report_service(), reports=None)
     result = without.sweep_slice(f"{REPORTS}{DOCUMENTS}0", "a cursor", lambda: False)
-    assert result == ReportResult(Counter())
+    assert result == SliceResult(Counter())

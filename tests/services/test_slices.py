@@ -13,9 +13,8 @@ from functions.domain.errors import Unavailable
 from functions.domain.keys import SCAN_AREA, documents_key, staging_key
 from functions.domain.repository import DUE_SHARDS
 from functions.domain.retention import GRACE
-from functions.domain.slices import PERIOD, SLICE_LEASE, SliceTask, list_slices
+from functions.domain.slices import PERIOD, SLICE_LEASE, SliceResult, SliceTask, list_slices
 from functions.services.slices import Skipped
-from functions.services.sweeps.service import SliceResult
 from tests.examples import NOW, OWNER, an_id
 from tests.fakes import InMemoryDocuments
 from tests.interruptions import Interruption, ProcessKilled, kill_process, list_points

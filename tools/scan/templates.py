@@ -17,6 +17,7 @@ VARIANTS: Mapping[str, Mapping[str, object]] = {
         "oidcAudience": "web",
         "scopes": "documents",
     },
+    "inventory": {"inventory": True, "kms": True},
 }
 """Name -> context. Together they contain each resource that the stack can have."""
 

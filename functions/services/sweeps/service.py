@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from functions.domain.keys import STAGING
 from functions.domain.queues import PurgeQueue, UploadEvents
 from functions.domain.repository import DocumentRepository
-from functions.domain.slices import DUE, UPLOADS, list_all_at_once
+from functions.domain.slices import DUE, UPLOADS, SliceResult, list_all_at_once
 from functions.domain.storage import BucketInventory, MultipartStore
 from functions.services.sweeps.checks import Checks, Progress
 from functions.services.sweeps.due import DueSweep
@@ -18,15 +18,6 @@ from functions.services.sweeps.stored import StoredSweep
 
 STAGING_COMPLETED = "staging_completed"
 """Outcome of a sweep of everything at once that has listed all of staging."""
-
-
-@dataclass(frozen=True, slots=True)
-class SliceResult:
-    """The result of sweeping a slice: how often each outcome occurred, and the cursor to continue at."""
-
-    outcomes: Counter[str]
-    cursor: str | None = None
-    is_finished: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,6 +55,16 @@ class SweepService:
                 outcomes[STAGING_COMPLETED] += 1
         return outcomes
 
+    def stored(self) -> StoredSweep:
+        """Returns the sweep of what is stored, which also checks the rows of reports."""
+        return StoredSweep(
+            listed=ListedRecords(self.repository, self.inventory),
+            repository=self.repository,
+            inventory=self.inventory,
+            clock=self.clock,
+            checks=Checks(self.log_error),
+        )
+
     def _sweep_slice(
         self, name: str, cursor: str | None, is_out_of_time: Callable[[], bool], republished: set[str]
     ) -> SliceResult:
@@ -81,7 +82,7 @@ class SweepService:
             return self._staging(republished).sweep_uploads(cursor)
         if name.startswith(STAGING):
             return self._staging(republished).sweep_versions(name, cursor)
-        return self._stored().sweep(name, cursor)
+        return self.stored().sweep(name, cursor)
 
     def _due(self, republished: set[str]) -> DueSweep:
         return DueSweep(
@@ -106,13 +107,4 @@ class SweepService:
             clock=self.clock,
             checks=Checks(self.log_error),
             republished=republished,
-        )
-
-    def _stored(self) -> StoredSweep:
-        return StoredSweep(
-            listed=ListedRecords(self.repository, self.inventory),
-            repository=self.repository,
-            inventory=self.inventory,
-            clock=self.clock,
-            checks=Checks(self.log_error),
         )
