@@ -22,7 +22,8 @@ class Number(NamedTuple):
     unit: Literal["seconds", "bytes", "count"]
     maximum: int | None = None
     at_least: str | None = None
-    """Name of the field whose value is the lower bound; None: the lower bound is 1."""
+    """Name of the field whose value is the lower bound; None: the lower bound is `minimum`."""
+    minimum: int = 1
 
 
 class Text(NamedTuple):
@@ -84,7 +85,12 @@ class FunctionOptions:
     ] = _DAY
     restore_window: Annotated[
         int,
-        Number(doc="Time after a delete during which the document can be restored.", unit="seconds"),
+        Number(
+            doc="Time after a delete during which the document can be restored. Its bytes are stored, billed and counted "
+            "until then.",
+            unit="seconds",
+            maximum=3_650 * _DAY,
+        ),
     ] = 7 * _DAY
     open_uploads_limit: Annotated[
         int, Number(doc="Maximum number of open uploads of one owner.", unit="count")

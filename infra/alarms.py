@@ -64,7 +64,8 @@ class Alarms(Construct):
                 period=_PERIOD, statistic="Maximum"
             ),
             threshold=_MAX_AGE.to_seconds(),
-            description="The oldest S3 event has waited in its queue for 10 minutes: the function pipeline does not read it.",
+            description="The oldest S3 event has waited in its queue for 10 minutes: the function pipeline does not read it, or "
+            "too slowly. If Lambda throttles it, raise the account's concurrency, otherwise pipelineConcurrency.",
         )
         self._watch_messages(pipeline.log_group)
         self._add_alarm(

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import cast
 
 import aws_cdk as cdk
@@ -28,13 +29,43 @@ _ACCESS_LOG = (
     "error.responseType",
     "authorizer.error",
 )
+_BATCHES = frozenset({"createDocuments", "deleteDocuments"})
+"""Operation ids of the routes of which one request does the work of many."""
+
+
+@dataclass(frozen=True)
+class Throttle:
+    """A limit of requests: `rate` a second, and `burst` at once (the size of API Gateway's token bucket)."""
+
+    rate: int
+    burst: int
+
+    def below(self, upper: "Throttle") -> "Throttle":
+        """Returns this limit, where it is lower than `upper`, and `upper` elsewhere."""
+        return Throttle(min(self.rate, upper.rate), min(self.burst, upper.burst))
+
+
+@dataclass(frozen=True)
+class Throttles:
+    """The limits of the API: of the stage, of each route of batches, and of each route that needs no token.
+
+    All callers share them, because an HTTP API has no limit per client. A lower limit of the stage lowers the others.
+    https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-throttling.html
+    """
+
+    stage: Throttle
+    batches: Throttle
+    public: Throttle
+
+    def of_route(self, route: Route) -> Throttle | None:
+        """Returns the limit of a single route, None for a route that has only the limit of the stage."""
+        if route.is_public:
+            return self.public.below(self.stage)
+        return self.batches.below(self.stage) if route.operation_id in _BATCHES else None
 
 
 class Api(Construct):
-    """An HTTP API. Every route needs a token that `authorizer` accepts, with one of `scopes`, except the public routes.
-
-    `rate` (requests per second) and `burst` apply to all callers together, because an HTTP API has no limit per client.
-    """
+    """An HTTP API. Every route needs a token that `authorizer` accepts, with one of `scopes`, except the public routes."""
 
     def __init__(
         self,
@@ -47,8 +78,7 @@ class Api(Construct):
         scopes: Sequence[str],
         web_origins: Sequence[str],
         removal_policy: cdk.RemovalPolicy,
-        rate: int = 50,
-        burst: int = 100,
+        throttles: Throttles,
     ) -> None:
         super().__init__(scope, id)
         self.api = apigateway.HttpApi(
@@ -66,13 +96,18 @@ class Api(Construct):
             http_api=self.api,
             stage_name="$default",
             auto_deploy=True,
-            throttle=apigateway.ThrottleSettings(rate_limit=rate, burst_limit=burst),
+            throttle=apigateway.ThrottleSettings(
+                rate_limit=throttles.stage.rate, burst_limit=throttles.stage.burst
+            ),
         )
         self.url = stage.url
         self._log_access(stage, removal_policy)
-        self._add_routes("Uploads", uploads, _protected_routes("uploads"), authorizer, scopes)
-        self._add_routes("Documents", documents, _protected_routes("documents"), authorizer, scopes)
-        self._add_public_routes(documents)
+        routes = [
+            *self._add_routes("Uploads", uploads, _protected_routes("uploads"), authorizer, scopes),
+            *self._add_routes("Documents", documents, _protected_routes("documents"), authorizer, scopes),
+            *self._add_public_routes(documents),
+        ]
+        _limit_routes(stage, routes, throttles)
 
     def _log_access(self, stage: apigateway.HttpStage, removal_policy: cdk.RemovalPolicy) -> None:
         """Sets the log on the L1 stage, because the L2 property needs a class that implements a JavaScript interface."""
@@ -85,11 +120,13 @@ class Api(Construct):
             format=json.dumps({name: f"$context.{name}" for name in _ACCESS_LOG}, separators=(",", ":")),
         )
 
-    def _add_public_routes(self, documents: lambda_.Function) -> None:
+    def _add_public_routes(self, documents: lambda_.Function) -> list[apigateway.HttpRoute]:
         """Adds the routes of the API description, which the function `documents` serves to everybody."""
         public = [route for route in ROUTES if route.is_public]
-        for route in self._add_routes("Docs", documents, public, apigateway.HttpNoneAuthorizer(), ()):
+        added = self._add_routes("Docs", documents, public, apigateway.HttpNoneAuthorizer(), ())
+        for route in added:
             suppress(route, "AwsSolutions-APIG4")
+        return added
 
     def _add_routes(
         self,
@@ -111,6 +148,19 @@ class Api(Construct):
                 authorization_scopes=list(scopes) or None,
             )
         ]
+
+
+def _limit_routes(
+    stage: apigateway.HttpStage, added: Sequence[apigateway.HttpRoute], throttles: Throttles
+) -> None:
+    """Sets the limits of single routes. The stage is created after the routes, because it must name existing ones."""
+    limits = {route.key: limit for route in ROUTES if (limit := throttles.of_route(route))}
+    resource = cast(apigateway.CfnStage, stage.node.default_child)
+    resource.route_settings = {
+        key: {"ThrottlingRateLimit": limit.rate, "ThrottlingBurstLimit": limit.burst}
+        for key, limit in limits.items()
+    }
+    stage.node.add_dependency(*added)
 
 
 def _protected_routes(function: str) -> list[Route]:

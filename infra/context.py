@@ -17,6 +17,14 @@ _MAX_SCOPES = 10
 # Custom scopes come only from the OAuth flow of the pool, which needs a domain and a resource server.
 # https://docs.aws.amazon.com/cognito/latest/developerguide/amazon-cognito-user-pools-using-the-access-token.html
 _COGNITO_SCOPE = "aws.cognito.signin.user.admin"
+# https://docs.aws.amazon.com/lambda/latest/api/API_ScalingConfig.html
+_MIN_CONCURRENCY = 2
+_MAX_CONCURRENCY = 1_000
+
+
+def _concurrency(doc: str) -> Number:
+    """Returns the option for the maximum concurrency of the event source mapping of a queue. It reserves nothing."""
+    return Number(doc=doc, unit="count", minimum=_MIN_CONCURRENCY, maximum=_MAX_CONCURRENCY)
 
 
 class ContextError(ValueError):
@@ -97,6 +105,76 @@ class Deployment(FunctionOptions):
             pattern=r"\S.*\.toml",
         ),
     ] = "functions/kinds.toml"
+    # Neither has an upper bound here, because it is a quota of the account: by default 10,000 a second with bursts of 5,000,
+    # in some Regions 2,500 and 1,250. The defaults are below all of them.
+    # https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html
+    request_rate: Annotated[
+        int,
+        Number(
+            doc="Requests per second that the API accepts from all callers together, up to the quota of the account. More "
+            "get status 429. A higher rate is a higher bill if somebody abuses the API.",
+            unit="count",
+        ),
+    ] = 2_000
+    request_burst: Annotated[
+        int,
+        Number(
+            doc="Requests that the API accepts at once, above `requestRate`: the size of the token bucket.",
+            unit="count",
+        ),
+    ] = 1_000
+    batch_request_rate: Annotated[
+        int,
+        Number(
+            doc="Requests per second to each route of batches, of up to 50 creates or 100 deletes a request. At most "
+            "`requestRate` counts.",
+            unit="count",
+        ),
+    ] = 100
+    batch_request_burst: Annotated[
+        int,
+        Number(
+            doc="Requests to each route of batches at once. At most `requestBurst` counts.",
+            unit="count",
+        ),
+    ] = 200
+    public_request_rate: Annotated[
+        int,
+        Number(
+            doc="Requests per second to each route that needs no token: `/docs` and `/openapi.json`. At most `requestRate` "
+            "counts.",
+            unit="count",
+        ),
+    ] = 10
+    public_request_burst: Annotated[
+        int,
+        Number(
+            doc="Requests at once to each route that needs no token. At most `requestBurst` counts.",
+            unit="count",
+        ),
+    ] = 20
+    pipeline_concurrency: Annotated[
+        int,
+        _concurrency(
+            "Maximum number of batches, of up to 10 files each, that `pipeline` processes at a time from the upload events, "
+            "and as many from the results of each step."
+        ),
+    ] = 50
+    large_copy_concurrency: Annotated[
+        int,
+        _concurrency(
+            "Maximum number of files above 5 GiB that are copied at a time. Each copies 32 parts concurrently."
+        ),
+    ] = 10
+    sweep_concurrency: Annotated[
+        int, _concurrency("Maximum number of slices of sweeps that run at a time.")
+    ] = 5
+    purge_concurrency: Annotated[
+        int,
+        _concurrency(
+            "Maximum number of batches, of up to 10 deleted documents each, whose bytes are deleted at a time."
+        ),
+    ] = 10
 
     @property
     def is_ephemeral(self) -> bool:

@@ -72,11 +72,15 @@ class Function(Construct):
         suppress(self.function, "Serverless-LambdaTracing")
 
     def read_from(
-        self, queue: sqs.Queue, id: str = "Messages", *, batch_size: int = 10, max_concurrency: int = 10
+        self, queue: sqs.Queue, id: str = "Messages", *, batch_size: int = 10, max_concurrency: int
     ) -> None:
-        """Invokes the function with batches of messages, several at a time. Only failed messages are retried.
+        """Invokes the function with batches of messages, up to `max_concurrency` (2 to 1,000) at a time.
 
-        `id` names the mapping. Each queue of one function has another.
+        Only failed messages are retried. `id` names the mapping. Each queue of one function has another.
+
+        The maximum is one of the mapping, and no function reserves concurrency: a reservation must leave 100 of the
+        account's concurrency unreserved, so that it cannot be deployed to a new account, which may have 10.
+        https://docs.aws.amazon.com/lambda/latest/dg/configuration-concurrency.html
         """
         mapping = self.function.add_event_source_mapping(
             id,

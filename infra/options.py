@@ -47,10 +47,10 @@ def context_key(field_name: str) -> str:
 def accepted_values(option: Option) -> str:
     """Returns a noun phrase, such as `a whole number of seconds from 1 to 900`."""
     match option:
-        case Number(unit=unit, maximum=maximum, at_least=at_least):
-            minimum = context_key(at_least) if at_least else "1"
+        case Number(unit=unit, maximum=maximum, at_least=at_least, minimum=minimum):
+            lower = context_key(at_least) if at_least else minimum
             upper = f"to {maximum}" if maximum else "upwards"
-            return f"{_NOUNS[unit]} from {minimum} {upper}"
+            return f"{_NOUNS[unit]} from {lower} {upper}"
         case Flag():
             return "true or false"
         case Text(accepts=accepts) | TextList(accepts=accepts):
@@ -63,8 +63,8 @@ def parse(option: Option, value: object) -> object:
     A value in cdk.json has a JSON type; one on the command line (`-c key=value`) is always a string.
     """
     match option:
-        case Number(maximum=maximum):
-            return _whole_number(value, maximum)
+        case Number(minimum=minimum, maximum=maximum):
+            return _whole_number(value, minimum, maximum)
         case Text(pattern=pattern):
             return _text(value, pattern)
         case TextList(pattern=pattern, max_items=max_items):
@@ -73,11 +73,11 @@ def parse(option: Option, value: object) -> object:
             return _flag(value)
 
 
-def _whole_number(value: object, maximum: int | None) -> int:
+def _whole_number(value: object, minimum: int, maximum: int | None) -> int:
     if isinstance(value, bool) or not re.fullmatch(r"[1-9][0-9]*", str(value)):
         raise ValueError(value)
     number = int(str(value))
-    if maximum and number > maximum:
+    if number < minimum or (maximum and number > maximum):
         raise ValueError(value)
     return number
 

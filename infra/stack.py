@@ -11,7 +11,7 @@ from constructs import Construct
 from functions.domain.steps import PROMOTE
 from functions.settings import Settings
 from infra.alarms import Alarms
-from infra.api import Api
+from infra.api import Api, Throttle, Throttles
 from infra.bundle import bundle
 from infra.context import Deployment
 from infra.document_table import DocumentTable
@@ -42,7 +42,6 @@ _TIMEOUTS = {
     "purge": cdk.Duration.minutes(5),
 }
 _SWEEP_PERIOD = cdk.Duration.minutes(15)
-_SLICES_AT_ONCE = 5
 
 
 class AirlockStack(cdk.Stack):
@@ -129,15 +128,19 @@ class AirlockStack(cdk.Stack):
         """Returns the queues of `promote` and of each step that the kinds file defines. Outputs name those of the latter."""
         defined = self._deployment.read_kinds().step_definitions
         scope = Construct(self, "Steps")
+        concurrency = {PROMOTE: self._deployment.large_copy_concurrency} | {
+            step: definition.concurrency for step, definition in defined.items()
+        }
         steps = {
             step: StepQueues(
                 scope,
                 construct_name(step),
                 step=step,
+                concurrency=each,
                 results_timeout=_TIMEOUTS["pipeline"],
                 key=self.key,
             )
-            for step in (PROMOTE, *defined)
+            for step, each in concurrency.items()
         }
         for step in defined:
             steps[step].add_outputs()
@@ -172,11 +175,16 @@ class AirlockStack(cdk.Stack):
         return functions
 
     def _connect(self, functions: Mapping[str, Function]) -> None:
-        functions["pipeline"].read_from(self._object_created_queue.queue)
+        chosen, pipeline = self._deployment, functions["pipeline"]
+        events = self._object_created_queue.queue
+        pipeline.read_from(events, max_concurrency=chosen.pipeline_concurrency)
         for step, queues in self.steps.items():
-            functions["pipeline"].read_from(queues.results.queue, f"{construct_name(step)}Results")
-        functions["purge"].read_from(self._purge_queue.queue)
-        functions["sweeps"].read_from(self._slice_queue.queue, batch_size=1, max_concurrency=_SLICES_AT_ONCE)
+            results, name = queues.results.queue, f"{construct_name(step)}Results"
+            pipeline.read_from(results, name, max_concurrency=chosen.pipeline_concurrency)
+        functions["purge"].read_from(self._purge_queue.queue, max_concurrency=chosen.purge_concurrency)
+        functions["sweeps"].read_from(
+            self._slice_queue.queue, batch_size=1, max_concurrency=chosen.sweep_concurrency
+        )
         functions["sweeps"].run_every(_SWEEP_PERIOD)
 
     def _environment(self) -> dict[str, str]:
@@ -222,6 +230,15 @@ class AirlockStack(cdk.Stack):
             scopes=self._deployment.scopes,
             web_origins=self._deployment.web_origins,
             removal_policy=self._removal_policy,
+            throttles=self._throttles(),
+        )
+
+    def _throttles(self) -> Throttles:
+        chosen = self._deployment
+        return Throttles(
+            stage=Throttle(chosen.request_rate, chosen.request_burst),
+            batches=Throttle(chosen.batch_request_rate, chosen.batch_request_burst),
+            public=Throttle(chosen.public_request_rate, chosen.public_request_burst),
         )
 
     def _create_alarms(self, functions: Mapping[str, Function], api: Api) -> None:

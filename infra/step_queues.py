@@ -24,13 +24,22 @@ _TASK_RECEIVES = 8
 class StepQueues(Construct):
     """The task queue and the results queue of the step `step`. The pipeline believes the queue, not the body of a result.
 
-    `results_timeout` is the timeout of the function `pipeline`, which consumes the results.
+    `concurrency` is the maximum number of tasks that a worker in Lambda does at a time (2 to 1,000). `results_timeout` is
+    the timeout of the function `pipeline`, which consumes the results.
     """
 
     def __init__(
-        self, scope: Construct, id: str, *, step: str, results_timeout: cdk.Duration, key: kms.IKey | None
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        step: str,
+        concurrency: int,
+        results_timeout: cdk.Duration,
+        key: kms.IKey | None,
     ) -> None:
         super().__init__(scope, id)
+        self._concurrency = concurrency
         self.tasks = QueueWithDeadLetters(
             self,
             "Tasks",
@@ -51,8 +60,8 @@ class StepQueues(Construct):
             output = cdk.CfnOutput(self, f"{name.title()}Url", value=url)
             output.override_logical_id(f"{self.node.id}{name.title()}")
 
-    def connect(self, worker: lambda_.Function, *, max_concurrency: int) -> None:
-        """Invokes `worker` with one task at a time, in up to `max_concurrency` environments (2 to 1,000).
+    def connect(self, worker: lambda_.Function) -> None:
+        """Invokes `worker` with one task at a time, in as many environments as the concurrency of the step allows.
 
         A batch has one task, so that each task has the whole timeout of the worker. That timeout becomes the visibility
         timeout of the task queue. The role of the worker needs `infra.permissions.step_worker_statements`.
@@ -64,7 +73,7 @@ class StepQueues(Construct):
             "Tasks",
             event_source_arn=self.tasks.queue.queue_arn,
             batch_size=1,
-            max_concurrency=max_concurrency,
+            max_concurrency=self._concurrency,
             report_batch_item_failures=True,
         )
         suppress(mapping, "Serverless-LambdaEventSourceMappingDestination")

@@ -2,6 +2,7 @@
 
 [steps.wordlist]
 timeout = 600                        # seconds without a sign of the worker; default: 1,800
+concurrency = 20                     # tasks that a Lambda worker does at a time; default: 10
 parameters = { words = "strings" }   # parameter -> type: string, integer, boolean or strings
 """
 
@@ -19,6 +20,13 @@ _MAX_TIMEOUT = 12 * 3600
 """Seconds. SQS keeps a message that a worker has received invisible for at most 12 hours.
 
 https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-messages.html
+"""
+_DEFAULT_CONCURRENCY = 10
+_MIN_CONCURRENCY = 2
+_MAX_CONCURRENCY = 1_000
+"""Bounds of the maximum concurrency of an event source mapping.
+
+https://docs.aws.amazon.com/lambda/latest/api/API_ScalingConfig.html
 """
 _RESERVED = BUILT_IN | {"steps", "forms", "content_types", "max_bytes"}
 
@@ -41,11 +49,15 @@ _TYPES: Mapping[str, Callable[[object], bool]] = {
 
 @dataclass(frozen=True, slots=True)
 class StepDefinition:
-    """A step with a worker: its timeout, and its parameters with their types, each of which a kind must set."""
+    """A step with a worker: its timeout, and its parameters with their types, each of which a kind must set.
+
+    `concurrency` is the maximum number of tasks that a worker in Lambda does at a time.
+    """
 
     name: str
     timeout: timedelta
     parameters: Mapping[str, str] = field(default_factory=dict)
+    concurrency: int = _DEFAULT_CONCURRENCY
 
     def parse_parameters(self, kind: str, values: object) -> Mapping[str, Json]:
         """Returns the parameters of one kind. Raises ValueError for an unknown, a missing and a wrong one."""
@@ -78,12 +90,17 @@ def _parse_definition(name: str, values: Any) -> StepDefinition:
         )
     if not isinstance(values, Mapping):
         raise ValueError(f"kinds.toml: steps.{name} is a section")  # noqa: TRY004
-    unknown = sorted(values.keys() - {"timeout", "parameters"})
+    unknown = sorted(values.keys() - {"timeout", "parameters", "concurrency"})
     if unknown:
         raise ValueError(f"kinds.toml: steps.{name} has unknown settings: {', '.join(unknown)}")
     timeout, parameters = values.get("timeout", _DEFAULT_TIMEOUT), values.get("parameters", {})
     if type(timeout) is not int or not 1 <= timeout <= _MAX_TIMEOUT:
         raise ValueError(f"kinds.toml: steps.{name}.timeout is 1 to {_MAX_TIMEOUT} seconds")
+    concurrency = values.get("concurrency", _DEFAULT_CONCURRENCY)
+    if type(concurrency) is not int or not _MIN_CONCURRENCY <= concurrency <= _MAX_CONCURRENCY:
+        raise ValueError(
+            f"kinds.toml: steps.{name}.concurrency is {_MIN_CONCURRENCY} to {_MAX_CONCURRENCY} tasks"
+        )
     if not isinstance(parameters, Mapping) or not all(map(_is_type, parameters.values())):
         raise ValueError(f"kinds.toml: steps.{name}.parameters are of the types {', '.join(_TYPES)}")
-    return StepDefinition(name, timedelta(seconds=timeout), dict(parameters))
+    return StepDefinition(name, timedelta(seconds=timeout), dict(parameters), concurrency)

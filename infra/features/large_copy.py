@@ -12,8 +12,6 @@ from infra.step_queues import StepQueues
 # Lambda's maximum, because each invocation continues the copy for as long as it can.
 # https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
 _TIMEOUT = cdk.Duration.minutes(15)
-_MAX_CONCURRENCY = 10
-"""Large copies at a time. Each copies up to 32 parts concurrently. No other function waits for one of these."""
 
 
 class LargeCopy(Function):
@@ -29,4 +27,4 @@ class LargeCopy(Function):
         shared: SharedProps,
     ) -> None:
         super().__init__(scope, id, name="large_copy", timeout=_TIMEOUT, statements=statements, shared=shared)
-        queues.connect(self.function, max_concurrency=_MAX_CONCURRENCY)
+        queues.connect(self.function)

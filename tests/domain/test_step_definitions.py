@@ -9,16 +9,21 @@ from functions.domain.step_definitions import StepDefinition, parse_definitions
 
 EVERY_TYPE = {"label": "string", "limit": "integer", "strict": "boolean", "words": "strings"}
 VALUES: dict[str, Any] = {"label": "a", "limit": 1, "strict": False, "words": []}
-CHECK = StepDefinition("check", timedelta(minutes=10), EVERY_TYPE)
+CHECK = StepDefinition("check", timedelta(minutes=10), EVERY_TYPE, concurrency=20)
 
 
-def test_a_definition_has_a_timeout_and_parameters_with_types() -> None:
-    parsed = parse_definitions({"check": {"timeout": 600, "parameters": EVERY_TYPE}})
+def test_a_definition_has_a_timeout_a_concurrency_and_parameters_with_types() -> None:
+    parsed = parse_definitions({"check": {"timeout": 600, "concurrency": 20, "parameters": EVERY_TYPE}})
     assert parsed == {"check": CHECK}
 
 
-def test_without_settings_a_step_has_half_an_hour_and_no_parameters() -> None:
-    assert parse_definitions({"scan": {}}) == {"scan": StepDefinition("scan", timedelta(minutes=30), {})}
+def test_without_settings_a_step_has_half_an_hour_10_tasks_at_a_time_and_no_parameters() -> None:
+    assert parse_definitions({"scan": {}}) == {"scan": StepDefinition("scan", timedelta(minutes=30), {}, 10)}
+
+
+@pytest.mark.parametrize("concurrency", [2, 1_000])
+def test_a_worker_may_do_2_to_1000_tasks_at_a_time(concurrency: int) -> None:
+    assert parse_definitions({"check": {"concurrency": concurrency}})["check"].concurrency == concurrency
 
 
 @pytest.mark.parametrize("timeout", [1, 43_200])
@@ -45,6 +50,7 @@ def test_a_reserved_or_malformed_name_is_an_error(name: str) -> None:
         [],
         {"timeouts": 1},
         *({"timeout": timeout} for timeout in (0, -1, 43_201, 1.5, "600", True, None)),
+        *({"concurrency": concurrency} for concurrency in (0, 1, 1_001, 2.5, "10", True, None)),
         {"parameters": []},
         {"parameters": {"words": "list"}},
         {"parameters": {"words": ["strings"]}},

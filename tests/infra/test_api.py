@@ -67,11 +67,63 @@ def test_pages_of_the_given_origins_may_call(prod: Synthesis) -> None:
     }
 
 
-def test_the_stage_is_throttled(stack: Synthesis) -> None:
+def limits(synthesis: Synthesis) -> dict[str, tuple[int, int]]:
+    """Returns route key -> rate and burst; the key of the limit of the stage is `stage`."""
+    stage = synthesis.only("AWS::ApiGatewayV2::Stage")
+    settings = {"stage": stage["DefaultRouteSettings"], **stage["RouteSettings"]}
+    return {
+        key: (limit["ThrottlingRateLimit"], limit["ThrottlingBurstLimit"]) for key, limit in settings.items()
+    }
+
+
+def test_the_stage_its_batches_and_its_public_routes_are_throttled(stack: Synthesis) -> None:
     stage = stack.only("AWS::ApiGatewayV2::Stage")
     assert stage["StageName"] == "$default"
     assert stage["AutoDeploy"] is True
-    assert stage["DefaultRouteSettings"] == {"ThrottlingRateLimit": 50, "ThrottlingBurstLimit": 100}
+    assert limits(stack) == {
+        "stage": (2_000, 1_000),
+        "POST /documents/batch": (100, 200),
+        "POST /documents/batch-delete": (100, 200),
+        **dict.fromkeys(PUBLIC, (10, 20)),
+    }
+
+
+def test_the_defaults_are_below_the_quotas_of_every_region(stack: Synthesis) -> None:
+    rate, burst = limits(stack)["stage"]
+    assert rate <= 2_500
+    assert burst <= 1_250
+
+
+def test_a_deployer_sets_the_limits(variant: Variant) -> None:
+    other = variant(
+        requestRate=9_000,
+        requestBurst="4000",
+        batchRequestRate=300,
+        batchRequestBurst=600,
+        publicRequestRate=1,
+        publicRequestBurst=2,
+    )
+    assert limits(other) == {
+        "stage": (9_000, 4_000),
+        "POST /documents/batch": (300, 600),
+        "POST /documents/batch-delete": (300, 600),
+        **dict.fromkeys(PUBLIC, (1, 2)),
+    }
+
+
+def test_a_lower_limit_of_the_stage_lowers_those_of_single_routes(variant: Variant) -> None:
+    assert set(limits(variant(requestRate=5, requestBurst=7)).values()) == {(5, 7)}
+
+
+def test_the_stage_is_created_after_the_routes_that_it_names(stack: Synthesis) -> None:
+    resources = json.loads(stack.text)["Resources"]
+    [stage] = [each for each in resources.values() if each["Type"] == "AWS::ApiGatewayV2::Stage"]
+    created = {
+        resources[id]["Properties"]["RouteKey"]
+        for id in stage["DependsOn"]
+        if "RouteKey" in resources[id]["Properties"]
+    }
+    assert set(stage["Properties"]["RouteSettings"]) <= created
 
 
 def test_the_access_log_holds_no_path_no_query_and_no_header(stack: Synthesis) -> None:

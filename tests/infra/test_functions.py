@@ -10,7 +10,7 @@ import pytest
 from functions.domain.effects import LEASE, PURGE_LEASE
 from functions.domain.slices import PERIOD, SLICE_LEASE
 from functions.settings import Settings
-from tests.infra.conftest import Variant
+from tests.infra.conftest import KINDS_FILE, Variant
 from tests.infra.template import Synthesis
 
 ROOT = Path(__file__).parents[2]
@@ -52,7 +52,7 @@ def test_a_consumer_takes_batches_of_which_only_the_failures_are_retried(
         "FunctionName": f"${{{name.partition('Function')[0]}Function}}",
         "BatchSize": 10,
         "FunctionResponseTypes": ["ReportBatchItemFailures"],
-        "ScalingConfig": {"MaximumConcurrency": 10},
+        "ScalingConfig": {"MaximumConcurrency": 10 if name.startswith("Purge") else 50},
     }
 
 
@@ -76,6 +76,44 @@ def test_every_slice_of_a_sweep_has_an_invocation_of_its_own(stack: Synthesis) -
         "FunctionResponseTypes": ["ReportBatchItemFailures"],
         "ScalingConfig": {"MaximumConcurrency": 5},
     }
+
+
+def test_a_deployer_sets_how_many_batches_each_function_takes_at_a_time(variant: Variant) -> None:
+    synthesis = variant(
+        kindsFile=KINDS_FILE,
+        pipelineConcurrency=1_000,
+        largeCopyConcurrency=4,
+        sweepConcurrency=2,
+        purgeConcurrency=3,
+    )
+    concurrency = {
+        name: mapping["ScalingConfig"]["MaximumConcurrency"]
+        for name, mapping in synthesis.all("AWS::Lambda::EventSourceMapping").items()
+    }
+    assert concurrency == {
+        "PipelineFunctionMessages": 1_000,
+        "PipelineFunctionPromoteResults": 1_000,
+        "PipelineFunctionWordListResults": 1_000,
+        "LargeCopyFunctionTasks": 4,
+        "SweepsFunctionMessages": 2,
+        "PurgeFunctionMessages": 3,
+    }
+
+
+def test_no_function_reserves_concurrency_which_a_new_account_does_not_have(with_step: Synthesis) -> None:
+    for function in with_step.all("AWS::Lambda::Function").values():
+        assert "ReservedConcurrentExecutions" not in function
+
+
+def test_the_smallest_concurrency_of_every_mapping_fits_a_new_account(variant: Variant) -> None:
+    synthesis = variant(pipelineConcurrency=2, largeCopyConcurrency=2, sweepConcurrency=2, purgeConcurrency=2)
+    mappings = synthesis.all("AWS::Lambda::EventSourceMapping").values()
+    assert sum(mapping["ScalingConfig"]["MaximumConcurrency"] for mapping in mappings) == 10
+
+
+def test_the_defaults_leave_most_of_a_usual_account_to_the_api(stack: Synthesis) -> None:
+    mappings = stack.all("AWS::Lambda::EventSourceMapping").values()
+    assert sum(mapping["ScalingConfig"]["MaximumConcurrency"] for mapping in mappings) == 125
 
 
 def test_sweeps_run_every_15_minutes_and_only_their_schedule_may_invoke_them(stack: Synthesis) -> None:

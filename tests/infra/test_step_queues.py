@@ -40,7 +40,7 @@ def synthesise_worker(outdir: Path, **context: object) -> Synthesis:
         timeout=cdk.Duration.seconds(40),
         role=role,
     )
-    queues.connect(function, max_concurrency=3)
+    queues.connect(function)
     app.synth()
     return Synthesis(outdir)
 

@@ -32,7 +32,7 @@ def add_worker(stack: AirlockStack) -> None:
     )
     for statement in step_worker_statements(stack.bucket, queues, STEP, stack.key):
         worker.add_to_role_policy(statement)
-    queues.connect(worker, max_concurrency=10)
+    queues.connect(worker)
 
 
 if __name__ == "__main__":
