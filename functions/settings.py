@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from dataclasses import Field, dataclass, fields
 from typing import Annotated, Any, Literal, NamedTuple, get_args
 
+from functions.domain.parts import DEFAULT_PART, MAX_PART, MIN_PART
+
 _PREFIX = "AIRLOCK_"
 _DAY = 86_400
 MAX_UPLOAD_DAYS = 7
@@ -92,6 +94,17 @@ class FunctionOptions:
             maximum=3_650 * _DAY,
         ),
     ] = 7 * _DAY
+    part_size: Annotated[
+        int,
+        Number(
+            doc="Size of the parts of a multipart upload. Files that need more than 10,000 parts of this size get larger "
+            "parts. A larger file is uploaded in parts unless the client asks for another method or sends a SHA-256. Smaller parts cost "
+            "more requests; when a part of a larger one fails, more is sent again.",
+            unit="bytes",
+            minimum=MIN_PART,
+            maximum=MAX_PART,
+        ),
+    ] = DEFAULT_PART
     open_uploads_limit: Annotated[
         int, Number(doc="Maximum number of open uploads of one owner.", unit="count")
     ] = 1_000

@@ -93,6 +93,7 @@ def upload_service() -> "UploadService":
         bucket=chosen.bucket,
         url_lifetime=chosen.url_lifetime,
         upload_lifetime=chosen.upload_lifetime,
+        part_size=chosen.part_size,
     )
 
 

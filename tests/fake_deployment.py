@@ -7,6 +7,7 @@ from datetime import timedelta
 from functions.domain.document import Document
 from functions.domain.events import Event, Transition
 from functions.domain.kinds import MAX_SINGLE_PUT, Kinds
+from functions.domain.parts import DEFAULT_PART
 from functions.domain.quota import Limits
 from functions.domain.states import decide
 from functions.domain.steps import PROMOTE
@@ -94,6 +95,7 @@ class FakeDeployment:
             bucket=BUCKET,
             url_lifetime=URL_LIFETIME,
             upload_lifetime=self.upload_lifetime,
+            part_size=DEFAULT_PART,
         )
 
     def multipart_service(self, by: Interruption | None = None) -> MultipartService:

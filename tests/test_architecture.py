@@ -49,7 +49,8 @@ RULES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
         ),
         ("boto3", "botocore", "mypy_boto3_s3", "mypy_boto3_sqs"),
     ),
-    "functions.settings": ((), ()),
+    # The bounds and the default of the size of parts are S3's quotas.
+    "functions.settings": (("functions.domain.parts",), ()),
     "functions.startup": ((), ()),
     "functions.log": ((), ("aws_lambda_powertools",)),
     "infra": (

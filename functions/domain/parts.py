@@ -28,7 +28,10 @@ MAX_UPLOAD_AGE = timedelta(days=7)
 """Maximum age of a multipart upload, active or not. The bucket's lifecycle rule aborts older uploads."""
 
 DEFAULT_PART = 64 * MIB
-"""Default size of a part. Smaller parts cost more requests and round trips; a retry of a larger part costs more time."""
+"""Default target size of a part.
+
+Smaller parts cost more requests and round trips; a retry of a larger part costs more time.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,10 +74,10 @@ class PartPlan:
             seen.add(number)
 
 
-def plan_parts(size: int) -> PartPlan:
+def plan_parts(size: int, target: int) -> PartPlan:
     """Returns the plan for an object of `size` bytes.
 
-    Parts have the default size, or the smallest whole number of MiB with which 10,000 parts suffice.
+    Parts have `target` bytes (5 MiB to 5 GiB), or the smallest whole number of MiB with which 10,000 parts suffice.
 
     Raises InvalidInput `part_plan_invalid` for more than 48.8 TiB.
     """
@@ -84,4 +87,4 @@ def plan_parts(size: int) -> PartPlan:
         )
     needed = -(-size // MAX_PARTS)
     rounded = -(-needed // MIB) * MIB
-    return PartPlan(size, max(DEFAULT_PART, rounded))
+    return PartPlan(size, max(target, rounded))

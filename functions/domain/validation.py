@@ -14,7 +14,7 @@ from functions.domain.document import Document, HistoryEntry, Method, Status
 from functions.domain.errors import InvalidInput
 from functions.domain.kinds import MAX_SINGLE_PUT, Kind, Kinds
 from functions.domain.media_types import check_extension, essence
-from functions.domain.parts import DEFAULT_PART, plan_parts
+from functions.domain.parts import plan_parts
 
 _SHA256_HEX = re.compile(r"[0-9a-f]{64}")
 
@@ -55,9 +55,18 @@ class InvalidRequest:
 
 
 def create_document(
-    request: UploadRequest, kinds: Kinds, *, owner: str, document_id: str, now: datetime, lifetime: int
+    request: UploadRequest,
+    kinds: Kinds,
+    *,
+    owner: str,
+    document_id: str,
+    now: datetime,
+    lifetime: int,
+    part_size: int,
 ) -> Document:
     """Returns the PENDING document of a valid request. `lifetime` is the time in seconds for the upload.
+
+    `part_size` is the target size of a part in bytes. A larger file has parts, unless the request says otherwise.
 
     Raises InvalidInput.
     """
@@ -67,7 +76,7 @@ def create_document(
         raise InvalidInput(Code.SIZE_TOO_SMALL, "An empty file cannot be uploaded.", field="size")
     kind = kinds.choose(request.kind, content_type, request.size)
     check_extension(name, content_type)
-    method = request.method or _choose_method(request)
+    method = request.method or _choose_method(request, part_size)
     _check_method(method, request, kind)
     check_metadata(request.metadata)
     return Document(
@@ -81,7 +90,7 @@ def create_document(
         declared_sha256=request.sha256,
         method=method,
         staging_area=kind.staging_area,
-        part_size=plan_parts(request.size).part_size if method is Method.MULTIPART else None,
+        part_size=plan_parts(request.size, part_size).part_size if method is Method.MULTIPART else None,
         part_checksums=request.part_checksums,
         metadata=dict(request.metadata),
         created_at=now,
@@ -92,9 +101,9 @@ def create_document(
     )
 
 
-def _choose_method(request: UploadRequest) -> Method:
+def _choose_method(request: UploadRequest, part_size: int) -> Method:
     """Returns PUT for a file of one part, and for one with a SHA-256, because S3 verifies it for PUT only."""
-    if request.size <= DEFAULT_PART or (request.sha256 and request.size <= MAX_SINGLE_PUT):
+    if request.size <= part_size or (request.sha256 and request.size <= MAX_SINGLE_PUT):
         return Method.PUT
     return Method.MULTIPART
 

@@ -58,7 +58,7 @@ class CreateResult:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UploadService:
-    """Creates and aborts uploads. `url_lifetime` and `upload_lifetime` are seconds.
+    """Creates and aborts uploads. `url_lifetime` and `upload_lifetime` are seconds, `part_size` is bytes.
 
     `signer` is called for each request, because credentials change while a function runs.
     """
@@ -71,6 +71,7 @@ class UploadService:
     bucket: str
     url_lifetime: int
     upload_lifetime: int
+    part_size: int
 
     def create(
         self,
@@ -158,6 +159,7 @@ class UploadService:
             document_id=document_id,
             now=now,
             lifetime=self.upload_lifetime,
+            part_size=self.part_size,
         )
 
     def _validate_item(

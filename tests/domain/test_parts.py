@@ -19,13 +19,16 @@ from functions.domain.parts import (
 sizes = st.integers(1, MAX_OBJECT) | st.integers(1, 10 * DEFAULT_PART)
 
 
-@given(sizes)
-def test_a_plan_respects_every_limit_of_s3_and_covers_the_file_exactly(size: int) -> None:
-    plan = plan_parts(size)
+targets = st.integers(MIN_PART, MAX_PART)
+
+
+@given(sizes, targets)
+def test_a_plan_respects_every_limit_of_s3_and_covers_the_file_exactly(size: int, target: int) -> None:
+    plan = plan_parts(size, target)
     last = plan.size_of(plan.part_count)
     assert 1 <= plan.part_count <= MAX_PARTS
     assert MIN_PART <= plan.part_size <= MAX_PART
-    assert plan.part_size % MIB == 0
+    assert plan.part_size == target or (plan.part_size > target and plan.part_size % MIB == 0)
     assert 1 <= last <= plan.part_size
     assert plan.part_size * (plan.part_count - 1) + last == size
 
@@ -41,16 +44,16 @@ def test_a_plan_respects_every_limit_of_s3_and_covers_the_file_exactly(size: int
         (MAX_OBJECT, MAX_PART, MAX_PARTS),
     ],
 )
-def test_parts_exceed_the_default_size_only_if_ten_thousand_do_not_suffice(
+def test_parts_exceed_their_target_only_if_ten_thousand_do_not_suffice(
     size: int, part_size: int, part_count: int
 ) -> None:
-    plan = plan_parts(size)
+    plan = plan_parts(size, DEFAULT_PART)
     assert (plan.part_size, plan.part_count) == (part_size, part_count)
 
 
 def test_a_size_above_the_limit_of_s3_has_no_plan() -> None:
     with pytest.raises(InvalidInput) as error:
-        plan_parts(MAX_OBJECT + 1)
+        plan_parts(MAX_OBJECT + 1, MAX_PART)
     assert (error.value.code, error.value.field) == ("part_plan_invalid", "size")
 
 

@@ -8,7 +8,7 @@ import pytest
 from functions.domain.document import Document, HistoryEntry, Method, Status
 from functions.domain.errors import AirlockError, InvalidInput
 from functions.domain.kinds import MAX_SINGLE_PUT, Kinds
-from functions.domain.parts import DEFAULT_PART, MAX_OBJECT
+from functions.domain.parts import DEFAULT_PART, MAX_OBJECT, MAX_PART, MIN_PART
 from functions.domain.validation import UploadRequest, create_document
 from tests.examples import KINDS, NOW, OWNER, an_id
 
@@ -21,8 +21,18 @@ def request(**changes: Any) -> UploadRequest:
 
 
 def validate(**changes: Any) -> Document:
+    return create(request(**changes), KINDS)
+
+
+def create(valid_request: UploadRequest, kinds: Kinds, part_size: int = DEFAULT_PART) -> Document:
     return create_document(
-        request(**changes), KINDS, owner=OWNER, document_id=an_id(), now=NOW, lifetime=3600
+        valid_request,
+        kinds,
+        owner=OWNER,
+        document_id=an_id(),
+        now=NOW,
+        lifetime=3600,
+        part_size=part_size,
     )
 
 
@@ -32,11 +42,11 @@ def rejection(**changes: Any) -> AirlockError:
     return error.value
 
 
-def validate_large(size: int, **changes: Any) -> Document:
+def validate_large(size: int, part_size: int = DEFAULT_PART, **changes: Any) -> Document:
     """Returns the document under a kind that accepts every size of S3."""
     kinds = Kinds({"data": {"content_types": ["image/png"], "max_bytes": MAX_OBJECT, "forms": True}})
     large_request = request(**{"size": size} | changes)
-    return create_document(large_request, kinds, owner=OWNER, document_id=an_id(), now=NOW, lifetime=3600)
+    return create(large_request, kinds, part_size)
 
 
 def test_a_valid_request_becomes_a_pending_document() -> None:
@@ -116,6 +126,13 @@ def test_a_multipart_upload_has_a_plan_and_others_have_none() -> None:
     assert validate_large(DEFAULT_PART, method=Method.PUT).part_size is None
 
 
+@pytest.mark.parametrize("part_size", [MIN_PART, MAX_PART])
+def test_a_deployer_chooses_the_size_of_parts_and_with_it_what_needs_parts(part_size: int) -> None:
+    assert validate_large(part_size, part_size).method is Method.PUT
+    document = validate_large(part_size + 1, part_size)
+    assert (document.method, document.part_size) == (Method.MULTIPART, part_size)
+
+
 def test_a_form_requires_a_kind_with_forms() -> None:
     assert validate(method=Method.POST).method is Method.POST
     error = rejection(method=Method.POST, kind="photo", content_type="image/jpeg", file_name="a.jpg")
@@ -129,7 +146,7 @@ def test_a_form_requires_a_kind_with_forms() -> None:
 def test_files_of_a_kind_that_lists_scan_go_to_their_own_area(steps: list[str], area: str) -> None:
     image = {"content_types": ["image/png"], "max_bytes": 1000, "steps": steps}
     kinds = Kinds({"image": image, "steps": {"check": {}, "scan": {}}})
-    document = create_document(request(), kinds, owner=OWNER, document_id=an_id(), now=NOW, lifetime=3600)
+    document = create(request(), kinds)
     assert document.staging_area == area
 
 

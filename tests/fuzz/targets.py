@@ -102,8 +102,9 @@ def cursors(data: bytes) -> None:
 def part_plans(data: bytes) -> None:
     """Every size is rejected or has a plan within the quotas of S3. Every part number is in the plan or rejected."""
     size, number = int.from_bytes(data[:8], "big") + 1, int.from_bytes(data[8:], "big", signed=True)
+    target = parts.MIN_PART + size % (parts.MAX_PART - parts.MIN_PART + 1)
     try:
-        plan = parts.plan_parts(size)
+        plan = parts.plan_parts(size, target)
     except InvalidInput:
         assert size > parts.MAX_OBJECT
         return
@@ -141,7 +142,13 @@ def creates(data: bytes) -> None:
         return
     try:
         document = validation.create_document(
-            request.to_domain(), wiring.kinds(), owner=OWNER, document_id=an_id(), now=NOW, lifetime=60
+            request.to_domain(),
+            wiring.kinds(),
+            owner=OWNER,
+            document_id=an_id(),
+            now=NOW,
+            lifetime=60,
+            part_size=parts.DEFAULT_PART,
         )
     except AirlockError:
         return

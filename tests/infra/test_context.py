@@ -126,6 +126,8 @@ def test_keys_of_cdk_and_its_command_line_are_ignored() -> None:
         ({"uploadLifetime": 899}, "uploadLifetime is 899; .* from urlLifetime to 604800, which is 900"),
         ({"kindsFile": "kinds.json"}, "kindsFile is 'kinds.json'; accepted: the path of a `.toml` file"),
         ({"kindsFile": "none.toml"}, "kindsFile is 'none.toml': .*No such file"),
+        ({"partSize": "5242879"}, "partSize is '5242879'; .* of bytes from 5242880 to 5368709120"),
+        ({"partSize": 5_368_709_121}, "partSize is 5368709121; .* from 5242880 to 5368709120"),
         ({"restoreWindow": 315_360_001}, "restoreWindow is 315360001; .* from 1 to 315360000"),
         ({"requestRate": 0}, "requestRate is 0; accepted: a whole number from 1 upwards"),
         ({"requestBurst": "many"}, "requestBurst is 'many'; accepted: a whole number from 1 upwards"),

@@ -198,7 +198,8 @@ def urls(step: str) -> dict[str, str]:
 
 
 def test_context_reaches_the_settings(variant: Variant) -> None:
-    synthesis = variant(ownerClaim="tenant", dailyFilesLimit="7")
+    synthesis = variant(ownerClaim="tenant", dailyFilesLimit="7", partSize=16_777_216)
     for function in synthesis.all("AWS::Lambda::Function").values():
         settings = Settings.from_environment(function["Environment"]["Variables"])
         assert (settings.owner_claim, settings.daily_files_limit) == ("tenant", 7)
+        assert settings.part_size == 16 << 20
