@@ -2,6 +2,7 @@
 
 from ministack_gaps import (
     apigateway,
+    apigateway_throttling,
     dynamodb_conflicts,
     execution_role,
     lambda_workers,
@@ -16,6 +17,7 @@ from ministack_gaps import (
 
 _GAPS = (
     apigateway,
+    apigateway_throttling,
     dynamodb_conflicts,
     execution_role,
     lambda_workers,
