@@ -10,7 +10,10 @@ from importlib import import_module
 
 from bench.table import report
 
-BENCHES = ("signing", "sniffing", "cold_start", "warm_create", "cost", "load", "local_stack", "upload")
+BENCHES = (
+    *("signing", "sniffing", "cold_start", "warm_create", "cost", "load", "local_stack", "upload"),
+    *("lists", "busy_owner", "due_owners"),
+)
 
 
 def main() -> int:

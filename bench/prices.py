@@ -95,7 +95,7 @@ class Meter:
         before, self._items[key] = self._index_entry(self._items.get(key)), item
         after = self._index_entry(item)
         index_units = 0 if before == after else (before is not None) + (after is not None)
-        return ceil(_item_size(item) / 1024), index_units
+        return ceil(item_size(item) / 1024), index_units
 
     def _index_entry(self, item: Any) -> Any:
         if item is None or self._index[0] not in item:
@@ -103,7 +103,7 @@ class Meter:
         return [item[name] for name in self._index]
 
 
-def _item_size(item: Mapping[str, Any]) -> int:
+def item_size(item: Mapping[str, Any]) -> int:
     return sum(len(name.encode()) + _value_size(value) for name, value in item.items())
 
 
