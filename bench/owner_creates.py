@@ -27,8 +27,8 @@ from tests.examples import NOW, PLENTY, a_document, an_id
 
 LEVELS = (1, 10, 50, 200)
 """Creates side by side."""
-CREATES = 800
-"""Creates of a level in all. Each thread makes one after the other."""
+CREATES = 200
+"""Creates of a level in all. So many begin at once as are side by side, and the next ones when all of these have ended."""
 ROUNDS = 3
 BATCHES, BATCH, SINGLES_SIDE_BY_SIDE = 10, 50, 10
 BATCHES_BAR = 5.0
@@ -71,7 +71,7 @@ def side_by_side(levels: Sequence[int] = LEVELS, count: int = CREATES) -> Iterat
 
 
 def create_side_by_side(level: int, count: int) -> Creates:
-    """Creates `count` documents of one owner in `level` threads."""
+    """Creates at least `count` documents of one owner, `level` at once."""
     table = ConflictingTable()
     repository = DynamoDBDocuments(table, "documents")
 
@@ -82,8 +82,10 @@ def create_side_by_side(level: int, count: int) -> Creates:
             return False
         return True
 
-    seconds, succeeded = _run(create, level, count)
-    created = sum(succeeded)
+    starts = range(0, count, level)
+    runs = [_run(create, level, range(start, start + level)) for start in starts]
+    seconds, created = sum(seconds for seconds, _ in runs), sum(sum(results) for _, results in runs)
+    count = level * len(runs)
     return Creates(created / seconds, 1 - created / count, table.outcomes.total() / count)
 
 
@@ -103,14 +105,14 @@ def _post(stack: LocalStack, user: int, path: str, body: object, level: int, cou
         def post(_: int) -> bool:
             return http.post(f"{stack.api}{path}", json=body, headers=headers).raise_for_status().is_success
 
-        return _run(post, level, count)[0]
+        return _run(post, level, range(count))[0]
 
 
-def _run(call: Callable[[int], bool], level: int, count: int) -> tuple[float, Sequence[bool]]:
-    """Runs `count` calls in `level` threads. Returns the seconds and the results."""
+def _run(call: Callable[[int], bool], level: int, numbers: range) -> tuple[float, Sequence[bool]]:
+    """Calls with each number, in `level` threads. Returns the seconds and the results."""
     with ThreadPoolExecutor(level) as threads:
         start = time.perf_counter()
-        results = [*threads.map(call, range(count))]
+        results = [*threads.map(call, numbers)]
         return time.perf_counter() - start, results
 
 
