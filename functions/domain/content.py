@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from functions.domain.codes import Code
 from functions.domain.document import Document
+from functions.domain.download_name import choose_download_name
 from functions.domain.errors import NotFound
 from functions.domain.keys import renditions_prefix
 from functions.domain.media_types import find_extension
@@ -12,7 +13,10 @@ from functions.domain.steps import Rendition
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredContent:
-    """One version of an object that clients may read. `size` is bytes, `sha256` lower-case hex or None."""
+    """One version of an object that clients may read. `size` is bytes, `sha256` lower-case hex or None.
+
+    `file_name` is the name under which it is saved.
+    """
 
     key: str
     version: str
@@ -36,11 +40,12 @@ def find_content(document: Document, rendition: str | None) -> StoredContent:
 
 
 def _original(document: Document, version: str) -> StoredContent:
+    content_type = document.content_type or "application/octet-stream"
     return StoredContent(
         key=document.documents_key,
         version=version,
-        content_type=document.content_type or "application/octet-stream",
-        file_name=document.file_name,
+        content_type=content_type,
+        file_name=choose_download_name(document.file_name, content_type),
         size=document.size,
         sha256=document.sha256,
     )
@@ -52,7 +57,9 @@ def _rendition(document: Document, rendition: Rendition) -> StoredContent:
         key=f"{prefix}{rendition.step}/{rendition.name}",
         version=rendition.version,
         content_type=rendition.content_type,
-        file_name=_name_rendition(document.file_name, rendition),
+        file_name=choose_download_name(
+            _name_rendition(document.file_name, rendition), rendition.content_type
+        ),
         size=rendition.size,
         sha256=rendition.sha256,
     )

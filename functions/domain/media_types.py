@@ -128,6 +128,11 @@ def find_extension(content_type: str) -> str:
     return next((f".{name}" for name, types in _EXTENSIONS.items() if types[0] == content_type), "")
 
 
+def is_usual_extension(suffix: str, content_type: str) -> bool:
+    """True if the table has this extension, without its dot, for the content type."""
+    return content_type in _EXTENSIONS.get(suffix, ())
+
+
 def check_extension(file_name: str, content_type: str, *, field: str = "contentType") -> None:
     """Raises InvalidInput `extension_mismatch` for a known extension that never goes with this content type.
 

@@ -11,8 +11,11 @@ import pytest
 from functions.detection import Format, formats
 from functions.domain.content import find_content
 from functions.domain.document import Document, Method, Status
+from functions.domain.filename import clean
 from functions.domain.keys import SCAN_AREA, documents_key, renditions_prefix, staging_key
 from functions.domain.kinds import MAX_SINGLE_PUT
+from functions.signing.credentials import Credentials
+from functions.signing.endpoint import Endpoint
 from functions.signing.presigning import (
     PresignedPut,
     sign_compact,
@@ -21,6 +24,7 @@ from functions.signing.presigning import (
     sign_parts,
     sign_put,
 )
+from functions.signing.sigv4 import Signer
 from tests.domain.step_examples import a_render_step
 from tests.examples import BUCKET, NOW, OWNER, SIGNER, a_document, an_id
 
@@ -179,9 +183,24 @@ def test_a_download_has_the_detected_type_and_the_uploaded_file_name() -> None:
 
 
 def test_a_non_ascii_file_name_survives_the_url() -> None:
-    name = "Übersicht 2024 \u2013 ключ & 100%+.pdf"
+    name = "Übersicht 2024 \u2013 ключ & 100%+.png"
     disposition = download_parameters(ready_document(file_name=name))["response-content-disposition"]
     assert disposition.encode("latin-1").decode().startswith(f'attachment; filename="{name}";')
+
+
+@pytest.mark.parametrize("character", ["\u5bb6", "\U0001f600", "\u00e9", "%", "x"])
+def test_a_download_url_stays_below_4_kb_whatever_the_name(character: str) -> None:
+    """The longest bucket name, the longest type of the table, and a session token of 1.2 kB."""
+    credentials = Credentials("A" * 20, "secret", "IQoJb3JpZ2luX2Vj+/=" * 64)
+    signer = Signer(credentials, "ap-southeast-2", Endpoint.for_bucket("b" * 63, "ap-southeast-2", None))
+    content_type = "application/vnd.openxmlformats-officedocument.presentationml.presentation"
+    document = ready_document(
+        file_name=clean(character * 50 + character * (200 // len(character.encode()))) + ".pptx",
+        stored_version="v" * 32,
+        content_type=content_type,
+    )
+    url = sign_download(signer, find_content(document, None), inline=False, lifetime=900, now=NOW).url
+    assert len(url) < 4_096
 
 
 def test_an_image_is_displayed_inline_only_on_request() -> None:
