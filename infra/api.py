@@ -142,7 +142,7 @@ class Api(Construct):
             for route in routes
             for added in self.api.add_routes(
                 path=route.path,
-                methods=[apigateway.HttpMethod[route.method]],
+                methods=[apigateway.HttpMethod[method] for method in route.methods],
                 integration=integration,
                 authorizer=authorizer,
                 authorization_scopes=list(scopes) or None,
@@ -168,7 +168,7 @@ def _protected_routes(function: str) -> list[Route]:
 
 
 def _cors(web_origins: Sequence[str]) -> apigateway.CorsPreflightOptions:
-    methods = sorted({route.method for route in ROUTES})
+    methods = sorted({method for route in ROUTES for method in route.methods})
     headers = {name.lower() for route in ROUTES for success in route.success for name in success.all_headers}
     return apigateway.CorsPreflightOptions(
         allow_origins=list(web_origins),

@@ -78,12 +78,23 @@ class HttpFunction:
             raise AirlockError(Code.TENANT_MISSING, f"The token has no claim {name}.")
         return owner_key(str(claims[name]))
 
+    @property
+    def is_head(self) -> bool:
+        """True while a HEAD is served, with the handler of its GET."""
+        return bool(self.app.context.get("is_head"))
+
     def serve(self, event: Event, context: LambdaContext) -> dict[str, Any]:
         """Returns the response to one event of API Gateway, payload format 2.0."""
-        response = self._reject_body(event) or self.app.resolve(event, context)
+        is_head = _method(event) == "HEAD"
+        self.app.append_context(is_head=is_head)
+        resolved = _with_method(event, "GET") if is_head else event
+        response = self._reject_body(event) or self.app.resolve(resolved, context)
         response["headers"] = _HEADERS | response.get("headers", {})
         if response["statusCode"] >= HTTPStatus.BAD_REQUEST:
             _log_problem(event, response)
+        if is_head:
+            # RFC 9110, 9.3.2: the headers of a GET, and no content.
+            return response | {"body": "", "isBase64Encoded": False}
         _encode_long_body(response)
         return response
 
@@ -100,6 +111,16 @@ class HttpFunction:
             headers = {name: str(value) for name, value in problem.headers.items()}
             return {"statusCode": problem.status_code, "headers": headers, "body": problem.body}
         return None
+
+
+def _method(event: Event) -> str:
+    return str(event.get("requestContext", {}).get("http", {}).get("method", ""))
+
+
+def _with_method(event: Event, method: str) -> Event:
+    """Returns a copy of the event, as the gateway sends it for another method."""
+    context = event["requestContext"]
+    return event | {"requestContext": context | {"http": context["http"] | {"method": method}}}
 
 
 def json_response(

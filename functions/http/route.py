@@ -53,7 +53,7 @@ _WITH_BODY = (
 
 
 class Route(NamedTuple):
-    """One operation. `function` is the Lambda function that serves it, `own_codes` the codes that only some routes have.
+    """One operation. A GET stands for HEAD too. `function` is the Lambda function that serves it, `own_codes` the codes that only some routes have.
 
     The first entry of `success` is the response that the handler's annotation describes. A public route needs no token and
     is not part of the API description.
@@ -75,6 +75,16 @@ class Route(NamedTuple):
     def key(self) -> str:
         """API Gateway's route key, such as `GET /documents/{id}`."""
         return f"{self.method} {self.path}"
+
+    @property
+    def methods(self) -> tuple[str, ...]:
+        """The methods that API Gateway routes to the function: HEAD wherever there is GET (RFC 9110, 9.1)."""
+        return ("GET", "HEAD") if self.method == "GET" else (self.method,)
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """API Gateway's route key of each method."""
+        return tuple(f"{method} {self.path}" for method in self.methods)
 
     @property
     def codes(self) -> tuple[Code, ...]:

@@ -141,6 +141,7 @@ ROUTES = (
             Success(200, "The document.", headers=("ETag",), optional_headers=("Retry-After",)),
             Success(304, "Unchanged since `If-None-Match`.", ("ETag",), ("Retry-After",)),
         ),
+        own_codes=(Code.PRECONDITION_FAILED,),
     ),
     Route(
         method="PATCH",

@@ -58,7 +58,11 @@ MetadataValue = Annotated[str, Field(max_length=500)]
 class CreateRequest(RequestModel):
     """A file that the client wants to upload. An unknown field is an error."""
 
-    file_name: str = Field(max_length=1024, description="Stored without path and control characters, in NFC.")
+    file_name: str = Field(
+        max_length=1024,
+        description="Stored in NFC, without path and invisible characters. The extension is kept where a name is shortened to"
+        " 255 bytes of UTF-8.",
+    )
     size: int = Field(ge=0, le=1 << 53, description="Bytes. S3 rejects any other length.")
     content_type: str = Field(max_length=255, description="One that the kind accepts.")
     kind: str | None = Field(
@@ -271,7 +275,9 @@ class ListResponse(ResponseModel):
 class DownloadResponse(ResponseModel):
     url: str
     expires_at: Time
-    file_name: str
+    file_name: str = Field(
+        description="The name under which it is saved. Its extension agrees with the content type."
+    )
     size: int = Field(description="Bytes.")
     content_type: str
     sha256: str | None

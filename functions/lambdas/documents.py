@@ -10,7 +10,7 @@ from aws_lambda_powertools.event_handler.openapi.params import Header, Query
 
 from functions import wiring
 from functions.http import batch_schemas, openapi, schemas
-from functions.http.etags import format_etag, parse_if_match
+from functions.http.etags import check_if_match, format_etag, is_unchanged, parse_if_match
 from functions.http.function import HttpFunction, json_response
 from functions.services.documents import Download, retry_after
 from functions.startup import finish_init
@@ -58,13 +58,16 @@ def list_documents(
 
 @api.route("getDocument")
 def get_document(
-    id: str, if_none_match: Annotated[str | None, Header(alias="If-None-Match")] = None
+    id: str,
+    if_match: Annotated[str | None, Header(alias="If-Match")] = None,
+    if_none_match: Annotated[str | None, Header(alias="If-None-Match")] = None,
 ) -> Response[schemas.Document | None]:
     record = wiring.document_service().get(api.owner_key(), id)
+    check_if_match(record, if_match)
     headers = {"ETag": format_etag(record)}
     if record.is_in_progress:
         headers["Retry-After"] = str(retry_after(record))
-    if if_none_match is not None and headers["ETag"] in if_none_match:
+    if is_unchanged(record, if_none_match):
         return Response(status_code=304, headers={**headers})
     return json_response(schemas.Document.from_record(record), headers=headers)
 
@@ -105,16 +108,24 @@ def restore_document(id: str) -> Response[schemas.Document]:
 
 @api.route("getDownload")
 def get_download(
-    id: str, disposition: Disposition = "attachment", rendition: RenditionName = None
+    id: str,
+    disposition: Disposition = "attachment",
+    rendition: RenditionName = None,
+    method: Annotated[
+        Literal["GET", "HEAD"], Query(description="The method that the URL is for. S3 accepts no other.")
+    ] = "GET",
 ) -> Response[schemas.DownloadResponse]:
-    return json_response(schemas.DownloadResponse.from_download(_sign_download(id, disposition, rendition)))
+    download = _sign_download(id, disposition, rendition, method)
+    return json_response(schemas.DownloadResponse.from_download(download))
 
 
 @api.route("getContent")
 def get_content(
     id: str, disposition: Disposition = "attachment", rendition: RenditionName = None
 ) -> Response[None]:
-    location = _sign_download(id, disposition, rendition).signed.url
+    """Signs for the method of the request, because a client follows the redirect with the same one."""
+    method: Literal["GET", "HEAD"] = "HEAD" if api.is_head else "GET"
+    location = _sign_download(id, disposition, rendition, method).signed.url
     return Response(status_code=307, headers={"Location": location})
 
 
@@ -130,10 +141,12 @@ def get_docs() -> Response[Any]:
     return Response(status_code=200, content_type="text/html; charset=utf-8", body=body, compress=True)
 
 
-def _sign_download(id: str, disposition: str, rendition: str | None) -> Download:
+def _sign_download(
+    id: str, disposition: str, rendition: str | None, method: Literal["GET", "HEAD"]
+) -> Download:
     inline = disposition == "inline"
     return wiring.document_service().download(
-        api.owner_key(), id, rendition=rendition, inline=inline, now=wiring.now()
+        api.owner_key(), id, rendition=rendition, inline=inline, method=method, now=wiring.now()
     )
 
 

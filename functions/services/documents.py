@@ -14,7 +14,7 @@ from functions.domain.errors import AirlockError, NotFound, Unavailable, WrongSt
 from functions.domain.events import DeleteRequested, Ignored, RestoreRequested
 from functions.domain.parts import MIB
 from functions.domain.repository import DocumentRepository, ListQuery, apply_event, find_document
-from functions.signing.presigning import sign_download
+from functions.signing.presigning import DownloadMethod, sign_download
 from functions.signing.sigv4 import SignedUrl, Signer
 
 _COPY_RATE = 70 * MIB
@@ -125,9 +125,18 @@ class DocumentService:
         raise Unavailable(Code.BUSY, retry_after=1)
 
     def download(
-        self, owner: str, document_id: str, *, rendition: str | None = None, inline: bool, now: datetime
+        self,
+        owner: str,
+        document_id: str,
+        *,
+        rendition: str | None = None,
+        inline: bool,
+        method: DownloadMethod = "GET",
+        now: datetime,
     ) -> Download:
-        """Signs a download. Raises NotFound, also `rendition_not_found`, or WrongState `not_ready`, `rejected` or `invalid_state`."""
+        """Signs a download, or with `method` HEAD a request for its headers.
+
+        Raises NotFound, also `rendition_not_found`, or WrongState `not_ready`, `rejected` or `invalid_state`."""
         document = self.get(owner, document_id)
         if document.status is Status.DELETED:
             raise document_not_found()
@@ -135,7 +144,7 @@ class DocumentService:
             raise _not_downloadable(document)
         content = find_content(document, rendition)
         signed = sign_download(
-            self.signer(), content, inline=inline, lifetime=self.download_lifetime, now=now
+            self.signer(), content, inline=inline, method=method, lifetime=self.download_lifetime, now=now
         )
         return Download(content, signed)
 

@@ -7,6 +7,7 @@ import base64
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Literal
 
 from functions.domain.content import StoredContent
 from functions.domain.document import Document
@@ -164,10 +165,19 @@ def _checksum_header(sha256: str | None) -> dict[str, str]:
     return {"x-amz-checksum-sha256": base64.b64encode(bytes.fromhex(sha256)).decode()}
 
 
+DownloadMethod = Literal["GET", "HEAD"]
+
+
 def sign_download(
-    signer: Signer, content: StoredContent, *, inline: bool, lifetime: int, now: datetime
+    signer: Signer,
+    content: StoredContent,
+    *,
+    inline: bool,
+    method: DownloadMethod = "GET",
+    lifetime: int,
+    now: datetime,
 ) -> SignedUrl:
-    """Signs a GET of exactly one version, with its file name and content type.
+    """Signs a GET or HEAD of exactly one version, with its file name and content type.
 
     `inline` takes effect only for content types that cannot run scripts. `lifetime` is in seconds.
     """
@@ -179,4 +189,4 @@ def sign_download(
             "inline" if is_inline else "attachment", content.file_name
         ),
     }
-    return signer.presign("GET", content.key, query=query, lifetime=lifetime, now=now)
+    return signer.presign(method, content.key, query=query, lifetime=lifetime, now=now)

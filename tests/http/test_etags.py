@@ -2,7 +2,7 @@
 
 import pytest
 
-from functions.http.etags import format_etag, parse_if_match
+from functions.http.etags import format_etag, is_unchanged, parse_if_match
 from tests.examples import a_document
 
 
@@ -32,3 +32,19 @@ def test_a_condition_allows_its_strong_tags(header: str, revisions: set[int]) ->
 
 def test_a_tag_allows_its_own_revision() -> None:
     assert parse_if_match(format_etag(a_document(revision=10))) == frozenset({10})
+
+
+@pytest.mark.parametrize(
+    "header",
+    ["*", " * ", '"10"', 'W/"10"', '"9", "10"', '"a,b", W/"10"', '"10","10"', '\t"10"\t', '"", "10"'],
+)
+def test_a_document_is_unchanged_for_any_of_its_tags(header: str) -> None:
+    assert is_unchanged(a_document(revision=10), header)
+
+
+@pytest.mark.parametrize(
+    "header",
+    [None, "", '"1"', '"100"', "10", '"10', '10"', 'w/"10"', '"10"x', 'x"10"', '"9" "10"', '"\\"10\\""'],
+)
+def test_a_document_has_changed_for_any_other_tag(header: str | None) -> None:
+    assert not is_unchanged(a_document(revision=10), header)

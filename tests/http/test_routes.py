@@ -26,6 +26,12 @@ def test_a_function_serves_exactly_its_rows(name: str) -> None:
     assert served(APIS[name]) == {route.key for route in ROUTES if route.function == name}
 
 
+@pytest.mark.parametrize("route", ROUTES, ids=lambda route: route.operation_id)
+def test_there_is_head_wherever_there_is_get(route: Route) -> None:
+    assert route.keys[0] == route.key
+    assert (f"HEAD {route.path}" in route.keys) == (route.method == "GET")
+
+
 def test_no_row_stands_twice() -> None:
     assert len({route.key for route in ROUTES}) == len(ROUTES)
     assert len({route.operation_id for route in ROUTES}) == len(ROUTES)

@@ -8,8 +8,8 @@ from functions.http.routes import ROUTES
 from tests.infra.conftest import Variant
 from tests.infra.template import Synthesis
 
-FUNCTIONS = {route.key: f"{route.function.title()}Function" for route in ROUTES}
-PUBLIC = {"GET /openapi.json", "GET /docs"}
+FUNCTIONS = {key: f"{route.function.title()}Function" for route in ROUTES for key in route.keys}
+PUBLIC = {f"{method} {path}" for method in ("GET", "HEAD") for path in ("/openapi.json", "/docs")}
 
 
 def routes(synthesis: Synthesis) -> dict[str, dict[str, Any]]:
@@ -60,7 +60,7 @@ def test_no_route_catches_everything_because_it_would_swallow_preflights(stack: 
 def test_pages_of_the_given_origins_may_call(prod: Synthesis) -> None:
     assert prod.only("AWS::ApiGatewayV2::Api")["CorsConfiguration"] == {
         "AllowOrigins": ["https://app.example.com"],
-        "AllowMethods": ["DELETE", "GET", "PATCH", "POST"],
+        "AllowMethods": ["DELETE", "GET", "HEAD", "PATCH", "POST"],
         "AllowHeaders": ["authorization", "content-type", "idempotency-key", "if-match", "if-none-match"],
         "ExposeHeaders": ["etag", "location", "retry-after"],
         "MaxAge": 3600,

@@ -15,8 +15,8 @@ from tests.lambdas.events import Context, http_event, route_pattern
 _Handler = Callable[[dict[str, Any], Context], dict[str, Any]]
 
 HANDLERS: dict[str, _Handler] = {"uploads": uploads.lambda_handler, "documents": documents.lambda_handler}
-ROUTES = {route.key: HANDLERS[route.function] for route in routes.ROUTES}
-PUBLIC = frozenset(route.key for route in routes.ROUTES if route.is_public)
+ROUTES = {key: HANDLERS[route.function] for route in routes.ROUTES for key in route.keys}
+PUBLIC = frozenset(key for route in routes.ROUTES for key in route.keys if route.is_public)
 BEARER = "eyJhbGciOiJSUzI1NiJ9.a-token-of-nobody"
 
 

@@ -113,7 +113,14 @@ def _success(success: Success, content: dict[str, Any]) -> dict[str, Any]:
 def _problem(status: int, codes: list[Code]) -> dict[str, Any]:
     content: dict[str, Any] = {}
     if codes:
-        of_these = {"properties": {"status": {"const": status}, "code": {"enum": codes}}}
+        # Generators of clients merge this with Problem only if each value has a type, and drop a problem with `const`.
+        of_these = {
+            "type": "object",
+            "properties": {
+                "status": {"type": "integer", "enum": [status]},
+                "code": {"type": "string", "enum": codes},
+            },
+        }
         content["application/problem+json"] = {
             "schema": {"allOf": [{"$ref": "#/components/schemas/Problem"}, of_these]}
         }
