@@ -1,6 +1,7 @@
 /** Calls to Airlock's API: the access token, JSON in and out, problems as AirlockError. */
 
 import { createNetworkError, createProblemError, readRetryAfter } from "./errors.js";
+import { findApiCause, RequestFailures } from "./request-failures.js";
 import { retry } from "./retry.js";
 
 /** Milliseconds; more than the 30 s that an HTTP API allows its integration, so that no response is cut off. */
@@ -22,6 +23,7 @@ const RESPONSE_TIMEOUT_MS = 31_000;
 export class Api {
   #endpoint;
   #getToken;
+  #failures = new RequestFailures(async (endpoint) => findApiCause(endpoint, await this.#getToken()));
 
   /**
    * @param {string} endpoint  URL of the API, with or without a trailing slash.
@@ -93,10 +95,13 @@ export class Api {
         body: body === undefined ? undefined : JSON.stringify(body),
         signal: AbortSignal.any(signals),
       });
+      this.#failures.recordSuccess();
       return { response, text: await response.text() };
-    } catch {
+    } catch (error) {
       signal?.throwIfAborted();
-      throw createNetworkError();
+      // A request that ends by the timeout was sent.
+      if (!(error instanceof TypeError)) throw createNetworkError();
+      throw await this.#failures.explain(this.#endpoint);
     }
   }
 }

@@ -61,6 +61,27 @@ export function createNetworkError(detail = "The server did not respond. The con
   return new AirlockError({ code: "network", detail, temporary: true });
 }
 
+/**
+ * Returns the error of a request that the browser does not send, because its preflight fails.
+ * @param {string} origin
+ */
+export function createBlockedError(origin) {
+  const detail =
+    `${origin} can be reached, but the browser does not send the request. The CORS preflight may have failed: the ` +
+    "origin of this page may not be allowed, or a tool adds a header that is not allowed. A browser extension may " +
+    "also block the request.";
+  return new AirlockError({ code: "request_blocked", detail });
+}
+
+/**
+ * Returns the error of a response that the browser hides from the page, because it has no CORS header.
+ * @param {string} origin
+ */
+export function createHiddenResponseError(origin) {
+  const detail = `${origin} has responded, but without a CORS header, so the browser hides the response from this page.`;
+  return new AirlockError({ code: "response_hidden", detail });
+}
+
 /** Codes of requests whose first call is still running; a later call returns its result. */
 const TEMPORARY_CODES = new Set(["upload_in_progress"]);
 

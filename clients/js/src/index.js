@@ -18,6 +18,7 @@ import { MAX_CONNECTIONS } from "./concurrency-controller.js";
 import { CreateBatches } from "./create-batches.js";
 import { computeFingerprint } from "./fingerprint.js";
 import { PauseController } from "./pause-controller.js";
+import { findStorageCause, RequestFailures } from "./request-failures.js";
 import { ResumableUploads } from "./resumable-uploads.js";
 import { Semaphore } from "./semaphore.js";
 import { Uploader } from "./uploader.js";
@@ -47,6 +48,7 @@ export class Airlock {
   #api;
   #resumableUploads;
   #connections = new Semaphore(MAX_CONNECTIONS);
+  #storageFailures = new RequestFailures(findStorageCause);
 
   /**
    * @param {object} options
@@ -176,8 +178,14 @@ export class Airlock {
    * @param {import("./create-batches.js").CreateInBatch | null} createInBatch
    */
   #start(file, options, pause, createInBatch) {
-    const [api, resumableUploads, connections] = [this.#api, this.#resumableUploads, this.#connections];
-    return new Uploader({ api, resumableUploads, connections, createInBatch }, file, options, pause).run();
+    const deps = {
+      api: this.#api,
+      resumableUploads: this.#resumableUploads,
+      connections: this.#connections,
+      failures: this.#storageFailures,
+      createInBatch,
+    };
+    return new Uploader(deps, file, options, pause).run();
   }
 
   /**

@@ -111,9 +111,10 @@ export class PartSender {
       request.loaded = loaded;
       this.#reportProgress();
     };
-    const signal = AbortSignal.any([this.#transfer.signal, request.controller.signal]);
+    const { failures, signal: transferSignal } = this.#transfer;
+    const signal = AbortSignal.any([transferSignal, request.controller.signal]);
     try {
-      await putBlob(blob, { ...presigned, onProgress, signal });
+      await putBlob(blob, { ...presigned, onProgress, failures, signal });
     } finally {
       requests.delete(request);
     }

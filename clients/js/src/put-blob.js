@@ -2,6 +2,8 @@
 
 import { AirlockError, createNetworkError, parseRetryAfter } from "./errors.js";
 
+/** @import { RequestFailures } from "./request-failures.js" */
+
 /** A request ends after this long without progress, because browsers never end one that lost its network. */
 const STALL_TIMEOUT_MS = 60_000;
 /** Temporary S3 error codes whose status is 400. */
@@ -14,28 +16,37 @@ const TEMPORARY_CODES = new Set(["RequestTimeout", "ExpiredToken"]);
  */
 
 /**
+ * @typedef {object} BlobRequest
+ * @property {(loaded: number) => void} onProgress  Receives the bytes sent so far.
+ * @property {RequestFailures} failures  Of this storage.
+ * @property {AbortSignal} signal
+ */
+
+/**
  * Sends the blob by XMLHttpRequest, because fetch reports no upload progress. The browser reads a slice of a file
  * while it sends it, so large files need no memory.
  * @param {Blob} blob
- * @param {PresignedRequest & {onProgress: (loaded: number) => void, signal: AbortSignal}} request  `onProgress` gets
- *   the bytes sent so far.
+ * @param {PresignedRequest & BlobRequest} request
  * @returns {Promise<void>}
  */
-export function putBlob(blob, { url, headers, onProgress, signal }) {
+export function putBlob(blob, { url, headers, onProgress, failures, signal }) {
   return new Promise((resolve, reject) => {
     signal.throwIfAborted();
     const xhr = new XMLHttpRequest();
     const cancel = () => xhr.abort();
+    let isSent = false;
     let stallTimer = setTimeout(cancel, STALL_TIMEOUT_MS);
     xhr.open("PUT", url);
     for (const [name, value] of Object.entries(headers)) xhr.setRequestHeader(name, value);
     xhr.upload.onprogress = ({ loaded }) => {
       clearTimeout(stallTimer);
       stallTimer = setTimeout(cancel, STALL_TIMEOUT_MS);
+      isSent = true;
+      failures.recordSuccess();
       onProgress(loaded);
     };
     xhr.onload = () => (xhr.status >= 200 && xhr.status < 300 ? resolve() : reject(createStorageError(xhr)));
-    xhr.onerror = () => reject(createNetworkError());
+    xhr.onerror = () => (isSent ? reject(createNetworkError()) : failures.explain(url).then(reject));
     xhr.onabort = () => reject(signal.aborted ? signal.reason : createNetworkError("The connection stalled."));
     xhr.onloadend = () => {
       clearTimeout(stallTimer);

@@ -19,7 +19,7 @@ import { MAX_ATTEMPTS, MAX_FORBIDDEN, retry } from "./retry.js";
  * @param {import("./strategies.js").Transfer} transfer  Its `upload` is a PutUpload.
  * @returns {Promise<number>} Seconds after which the document may be ready.
  */
-export async function putFile({ file, upload, renew, connections, pause, signal, onProgress, onStatus }) {
+export async function putFile({ file, upload, renew, connections, failures, pause, signal, onProgress, onStatus }) {
   /** @type {PutUpload | null} */
   let presigned = upload;
   let forbidden = 0;
@@ -31,7 +31,7 @@ export async function putFile({ file, upload, renew, connections, pause, signal,
     await assertReadable(file);
     onStatus("uploading");
     try {
-      await putOnce(file, { url, headers, onProgress, signal: pause.combineWith(signal) });
+      await putOnce(file, { url, headers, onProgress, failures, signal: pause.combineWith(signal) });
     } catch (error) {
       if (hasStatus(error, 403) && ++forbidden >= MAX_FORBIDDEN) error.temporary = false;
       throw error;

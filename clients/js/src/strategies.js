@@ -6,6 +6,7 @@ import { putParts } from "./put-parts.js";
 
 /** @import { Api } from "./api.js" */
 /** @import { PauseController } from "./pause-controller.js" */
+/** @import { RequestFailures } from "./request-failures.js" */
 /** @import { Semaphore } from "./semaphore.js" */
 /** @import { AirlockDocument } from "./types.js" */
 
@@ -20,6 +21,7 @@ import { putParts } from "./put-parts.js";
  *   the document no longer waits for bytes.
  * @property {Api} api
  * @property {Semaphore} connections
+ * @property {RequestFailures} failures  Of the storage.
  * @property {PauseController} pause
  * @property {AbortSignal} signal
  * @property {(loaded: number) => void} onProgress  Receives the bytes so far.

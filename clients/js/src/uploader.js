@@ -13,6 +13,7 @@ import { waitForDocument } from "./wait-for-document.js";
 /** @import { Fingerprint } from "./fingerprint.js" */
 /** @import { PauseController } from "./pause-controller.js" */
 /** @import { ResumableUploads, UploadSession } from "./resumable-uploads.js" */
+/** @import { RequestFailures } from "./request-failures.js" */
 /** @import { Semaphore } from "./semaphore.js" */
 /** @import { AirlockDocument, UploadOptions, UploadStatus } from "./types.js" */
 
@@ -24,6 +25,7 @@ export class Uploader {
   #api;
   #resumableUploads;
   #connections;
+  #failures;
   #createInBatch;
   #file;
   #options;
@@ -35,15 +37,17 @@ export class Uploader {
    * @param {Api} deps.api
    * @param {ResumableUploads} deps.resumableUploads
    * @param {Semaphore} deps.connections
+   * @param {RequestFailures} deps.failures  Of the storage.
    * @param {CreateInBatch | null} [deps.createInBatch]  Null for a document that is created alone.
    * @param {File} file
    * @param {UploadOptions} options
    * @param {PauseController} pause
    */
-  constructor({ api, resumableUploads, connections, createInBatch = null }, file, options, pause) {
+  constructor({ api, resumableUploads, connections, failures, createInBatch = null }, file, options, pause) {
     this.#api = api;
     this.#resumableUploads = resumableUploads;
     this.#connections = connections;
+    this.#failures = failures;
     this.#createInBatch = createInBatch;
     this.#file = file;
     this.#options = options;
@@ -153,6 +157,7 @@ export class Uploader {
       renew,
       api: this.#api,
       connections: this.#connections,
+      failures: this.#failures,
       pause: this.#pause,
       signal: this.#signal,
       onStatus: (status) => this.#emit(status, document),

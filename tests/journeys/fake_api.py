@@ -1,0 +1,244 @@
+"""Airlock's API and S3 on an origin of their own, without a stack, for tests of what a browser hides from the client."""
+
+import json
+import re
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+CLIENT = Path(__file__).parents[2] / "clients/js/src"
+PART_SIZE = 8 * 1024**2
+_ALLOWED_HEADERS = {"authorization", "content-type", "idempotency-key"}
+
+
+@dataclass
+class FakeApi:
+    """State of the API. Only the tokens in `tokens` are accepted."""
+
+    url: str = ""
+    tokens: set[str] = field(default_factory=lambda: {"good"})
+    hides_unauthorized: bool = True
+    """True when responses with status 401 have no CORS header."""
+    has_cors: bool = True
+    """False when every preflight fails."""
+    is_checking: bool = False
+    """True while no document becomes ready."""
+    failing_puts: int = 0
+    """Number of PUTs that fail from now on, after their bytes were stored."""
+    failing_reads: int = 0
+    """Number of reads of documents that fail from now on."""
+    before_put: threading.Event = field(default_factory=threading.Event)
+    calls: list[str] = field(default_factory=list)
+    """Method and path of each request that the API has accepted."""
+    refused: int = 0
+    stored: list[str] = field(default_factory=list)
+    """Path of each PUT to S3 that was stored."""
+    documents: dict[str, dict[str, Any]] = field(default_factory=dict)
+    _created: dict[str, Any] = field(default_factory=dict)
+    lock: threading.RLock = field(default_factory=threading.RLock)
+
+    def create(self, key: str, body: dict[str, Any]) -> Any:
+        """Returns the response to a create, the same document for the same key."""
+        ids = self._created.setdefault(key, [self._add(one) for one in body.get("documents", [body])])
+        results = [self._present(id) for id in ids]
+        return {"results": results} if "documents" in body else results[0]
+
+    def abort(self, id: str) -> None:
+        self.documents[id]["status"] = "aborted"
+
+    def list_parts(self, id: str) -> dict[str, Any]:
+        size = self.documents[id]["size"]
+        count = -(-size // PART_SIZE)
+        numbers = {int(path.partition("?partNumber=")[2]) for path in self.stored if f"/{id}?" in path}
+        parts = [
+            {"partNumber": n, "size": min(PART_SIZE, size - (n - 1) * PART_SIZE)} for n in sorted(numbers)
+        ]
+        return {"partSize": PART_SIZE, "partCount": count, "uploaded": parts}
+
+    def sign_parts(self, id: str, part_numbers: list[int]) -> dict[str, Any]:
+        return {
+            "urlTemplate": f"{self.url}/s3/{id}?partNumber={{partNumber}}{{signature}}",
+            "headers": {},
+            "signatures": {str(number): "" for number in part_numbers},
+            "expiresAt": "2099-01-01T00:00:00Z",
+        }
+
+    def finish(self, id: str) -> None:
+        """Ends the upload of a document, which is checked at the next read."""
+        self.documents[id]["status"] = "processing"
+
+    def read(self, id: str) -> dict[str, Any]:
+        document = self.documents[id]
+        if document["status"] == "processing" and not self.is_checking:
+            document["status"] = "ready"
+        return document
+
+    def _add(self, body: dict[str, Any]) -> str:
+        id = f"{len(self.documents) + 1:08}-0000-4000-8000-000000000000"
+        self.documents[id] = body | {
+            "id": id,
+            "status": "pending",
+            "expiresAt": "2099-01-01T00:00:00Z",
+            "steps": [],
+        }
+        return id
+
+    def _present(self, id: str) -> dict[str, Any]:
+        document = self.documents[id]
+        upload: dict[str, Any] | None = {"expiresAt": "2099-01-01T00:00:00Z"}
+        if document["status"] != "pending":
+            upload = None
+        elif document["size"] > 64 * 1024**2:
+            upload = self.list_parts(id) | {"method": "MULTIPART", "lastExpiresAt": "2099-01-01T00:00:00Z"}
+        else:
+            upload = {
+                "method": "PUT",
+                "url": f"{self.url}/s3/{id}",
+                "headers": {},
+                "expiresAt": "2099-01-01T00:00:00Z",
+            }
+        return {"document": document, "upload": upload}
+
+
+@contextmanager
+def start_fake_api() -> Iterator[FakeApi]:
+    """Yields an API that listens on 127.0.0.1."""
+    api = FakeApi()
+    with _serve(_ApiHandler, api) as api.url:
+        api.before_put.set()
+        yield api
+        api.before_put.set()
+
+
+@contextmanager
+def start_page(folder: Path = CLIENT, policy: str = "") -> Iterator[str]:
+    """Yields the origin of an empty page with the files of a folder under /airlock/, and with this CSP."""
+    with _serve(_PageHandler, (folder, policy)) as url:
+        yield url
+
+
+@contextmanager
+def _serve(handler: type[BaseHTTPRequestHandler], state: Any) -> Iterator[str]:
+    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    server.daemon_threads = True
+    server.state = state  # type: ignore[attr-defined]
+    thread = threading.Thread(target=server.serve_forever, args=(0.05,))
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+class _Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+
+    def respond(self, status: int, content: bytes, headers: dict[str, str]) -> None:
+        self.send_response_only(status)
+        for name, value in (headers | {"content-length": str(len(content))}).items():
+            self.send_header(name, value)
+        self.end_headers()
+        self.wfile.write(content)
+
+    def log_message(self, format: str, *args: Any) -> None:
+        """Logs nothing."""
+
+
+class _PageHandler(_Handler):
+    def do_GET(self) -> None:
+        folder, policy = self.server.state  # type: ignore[attr-defined]
+        path = urlsplit(self.path).path
+        file = folder / path.removeprefix("/airlock/")
+        if path == "/":
+            headers = {"content-security-policy": policy} if policy else {}
+            self.respond(200, b"<!doctype html><p>", {"content-type": "text/html"} | headers)
+        elif file.is_file():
+            types = {".js": "text/javascript", ".html": "text/html"}
+            self.respond(200, file.read_bytes(), {"content-type": types.get(file.suffix, "text/plain")})
+        else:
+            self.respond(404, b"", {})
+
+
+class _ApiHandler(_Handler):
+    @property
+    def api(self) -> FakeApi:
+        return self.server.state  # type: ignore[attr-defined, no-any-return]
+
+    def do_OPTIONS(self) -> None:
+        requested = set(self.headers.get("access-control-request-headers", "").split(",")) - {""}
+        if self.api.has_cors and requested <= _ALLOWED_HEADERS:
+            allowed = {"access-control-allow-headers": ", ".join(sorted(_ALLOWED_HEADERS))}
+            self._answer(
+                204, None, allowed | {"access-control-allow-methods": "GET, POST, PUT, PATCH, DELETE"}
+            )
+        else:
+            self.respond(403, b"", {})
+
+    def do_GET(self) -> None:
+        self._handle()
+
+    def do_POST(self) -> None:
+        self._handle()
+
+    def do_PUT(self) -> None:
+        self._read_body()
+        self.api.before_put.wait(60)
+        with self.api.lock:
+            self.api.stored.append(self.path.removeprefix("/s3"))
+            if "?" not in self.path:
+                self.api.finish(self.path.rpartition("/")[2])
+            has_failed = self.api.failing_puts > 0
+            self.api.failing_puts -= has_failed
+        self._answer(500 if has_failed else 200)
+
+    def _handle(self) -> None:
+        body = json.loads(self._read_body() or b"{}")
+        with self.api.lock:
+            if urlsplit(self.path).path == "/":
+                self._answer(404)
+            elif self.headers.get("authorization", "").removeprefix("Bearer ") not in self.api.tokens:
+                self.api.refused += 1
+                self._answer(401, {"message": "Unauthorized"}, has_cors=not self.api.hides_unauthorized)
+            else:
+                self.api.calls.append(f"{self.command} {self.path}")
+                self._route(body)
+
+    def _route(self, body: dict[str, Any]) -> None:
+        match = re.fullmatch(r"/documents/([^/]+)(?:/(\w+))?", urlsplit(self.path).path)
+        id, action = match.groups() if match else ("", "")
+        if self.path in ("/documents", "/documents/batch") and self.command == "POST":
+            if not body:
+                self._answer(422, {"code": "validation_failed", "detail": "No."})
+                return
+            response = self.api.create(self.headers["idempotency-key"], body)
+            self._answer(200 if "results" in response else 201, response)
+        elif self.command == "GET" and action is None and self.api.failing_reads:
+            self.api.failing_reads -= 1
+            self._answer(503, {"code": "busy", "detail": "Later."})
+        elif self.command == "GET":
+            self._answer(200, self.api.list_parts(id) if action == "parts" else self.api.read(id))
+        elif action == "parts":
+            self._answer(200, self.api.sign_parts(id, body["partNumbers"]))
+        elif action == "complete":
+            self.api.finish(id)
+            self._answer(202, {})
+        else:
+            self.api.abort(id)
+            self._answer(204)
+
+    def _read_body(self) -> bytes:
+        return self.rfile.read(int(self.headers.get("content-length", 0)))
+
+    def _answer(
+        self, status: int, body: Any = None, headers: dict[str, str] | None = None, *, has_cors: bool = True
+    ) -> None:
+        cors = {"access-control-allow-origin": "*", "access-control-expose-headers": "retry-after"}
+        content = b"" if body is None else json.dumps(body).encode()
+        self.respond(status, content, (headers or {}) | (cors if has_cors else {}))
