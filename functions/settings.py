@@ -18,10 +18,10 @@ MAX_UPLOAD_DAYS = 7
 
 # Named tuples, because defining a frozen dataclass takes several times as long, and each cold start pays for that.
 class Number(NamedTuple):
-    """A whole number above zero."""
+    """A whole number."""
 
     doc: str
-    unit: Literal["seconds", "bytes", "count"]
+    unit: Literal["seconds", "days", "bytes", "count"]
     maximum: int | None = None
     at_least: str | None = None
     """Name of the field whose value is the lower bound; None: the lower bound is `minimum`."""
@@ -105,6 +105,17 @@ class FunctionOptions:
             maximum=MAX_PART,
         ),
     ] = DEFAULT_PART
+    failed_retention: Annotated[
+        int,
+        Number(
+            doc="Days after a failure at which the document is purged with its bytes; 0: never, so that they stay until "
+            "the document is redriven or deleted. Holds for what fails from then on. `bytesExpireAt` of a failed "
+            "document shows the time.",
+            unit="days",
+            minimum=0,
+            maximum=3_650,
+        ),
+    ] = 0
     open_uploads_limit: Annotated[
         int, Number(doc="Maximum number of open uploads of one owner.", unit="count")
     ] = 1_000

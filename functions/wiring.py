@@ -145,6 +145,7 @@ def engine() -> "Engine":
         last=(PromoteStep(_objects(), _tasks_of(PROMOTE), bucket),),
         timeouts={PROMOTE: COPY_TIMEOUT} | {name: each.timeout for name, each in definitions.items()},
         clock=now,
+        failed_retention=timedelta(days=days) if (days := settings().failed_retention) else None,
     )
 
 

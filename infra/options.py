@@ -9,6 +9,7 @@ from functions.settings import Number, Text, description
 
 _NOUNS = {
     "seconds": "a whole number of seconds",
+    "days": "a whole number of days",
     "bytes": "a whole number of bytes",
     "count": "a whole number",
 }
@@ -74,7 +75,7 @@ def parse(option: Option, value: object) -> object:
 
 
 def _whole_number(value: object, minimum: int, maximum: int | None) -> int:
-    if isinstance(value, bool) or not re.fullmatch(r"[1-9][0-9]*", str(value)):
+    if isinstance(value, bool) or not re.fullmatch(r"0|[1-9][0-9]*", str(value)):
         raise ValueError(value)
     number = int(str(value))
     if number < minimum or (maximum and number > maximum):

@@ -61,6 +61,7 @@ class FakeDeployment:
     single_copy_limit: int = MAX_SINGLE_PUT
     restore_window: timedelta = RESTORE_WINDOW
     concurrency: int = 1
+    failed_retention: timedelta | None = None
     logged: list[str] = field(default_factory=list)
     """Errors that sweeps have logged."""
     slices: InMemorySlices = field(default_factory=InMemorySlices)
@@ -131,6 +132,7 @@ class FakeDeployment:
             last=(PromoteStep(objects, large_copies, BUCKET, self.single_copy_limit),),
             timeouts={PROMOTE: COPY_TIMEOUT} | {name: each.timeout for name, each in definitions.items()},
             clock=self.clock,
+            failed_retention=self.failed_retention,
         )
 
     def large_copy(self, by: Interruption | None = None) -> LargeCopy:

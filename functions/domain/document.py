@@ -72,6 +72,7 @@ class Document:
       result, perhaps because of the file.
     - `steps` are the outcomes of the pipeline's steps. Those of built-in steps are left out when the status says as much.
     - `upload_id` and `part_size` belong to a multipart upload.
+    - A failed document is purged at `bytes_expire_at`; without a time its bytes stay until it is redriven or deleted.
     - A deleted document can be restored until `purge_after`. A purged one keeps an emptied record until `record_expires_at`.
     """
 
@@ -107,6 +108,7 @@ class Document:
     steps: tuple[StepRecord, ...] = ()
     purge_after: datetime | None = None
     record_expires_at: datetime | None = None
+    bytes_expire_at: datetime | None = None
 
     @property
     def plan(self) -> PartPlan:
@@ -163,6 +165,8 @@ class Document:
                 return self.lease_until or self.updated_at
             case Status.DELETED:
                 return self.purge_after
+            case Status.FAILED:
+                return self.bytes_expire_at
             case _:
                 return None
 

@@ -78,17 +78,19 @@ def set_object_gone(_document: Document, _event: object, _now: datetime) -> Mapp
     return {"reason": Code.OBJECT_GONE, "steps": ()}
 
 
-def fail(document: Document, event: Any, _now: datetime) -> Mapping[str, Any]:
+def fail(document: Document, event: Any, now: datetime) -> Mapping[str, Any]:
     """Keeps the staged bytes and their reservation, so that an operator can inspect them and redrive.
 
     A redrive runs every step again, so the renditions are not kept.
     """
     steps = getattr(event, "steps", ()) or document.steps
+    retention = event.failed_retention
     return {
         "reason": getattr(event, "reason", None) or Code.ATTEMPTS_EXHAUSTED,
         "steps": _without_facts(steps),
         "reserved_bytes": document.size,
         "lease_until": None,
+        "bytes_expire_at": now + retention if retention is not None else None,
     }
 
 
@@ -132,7 +134,7 @@ def set_report(document: Document, event: Any, now: datetime) -> Mapping[str, An
 
 
 def restart_steps(_document: Document, _event: object, _now: datetime) -> Mapping[str, Any]:
-    return {"failures": 0, "steps": ()}
+    return {"failures": 0, "steps": (), "bytes_expire_at": None}
 
 
 def extend_deadline(_document: Document, event: Any, _now: datetime) -> Mapping[str, Any]:
@@ -141,6 +143,11 @@ def extend_deadline(_document: Document, event: Any, _now: datetime) -> Mapping[
 
 def set_purge_time(_document: Document, event: Any, _now: datetime) -> Mapping[str, Any]:
     return {"purge_after": event.purge_after}
+
+
+def purge_now(_document: Document, _event: object, now: datetime) -> Mapping[str, Any]:
+    """Leaves no time for a restore."""
+    return {"purge_after": now}
 
 
 def cancel_purge(document: Document, _event: object, _now: datetime) -> Mapping[str, Any]:

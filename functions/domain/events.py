@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import Enum, auto
 
 from functions.domain.document import Document
@@ -11,9 +11,10 @@ from functions.domain.steps import StepRecord
 
 @dataclass(frozen=True, slots=True)
 class ObjectArrived:
-    """S3 has this version of the staged object."""
+    """S3 has this version of the staged object. The bytes of a document that fails are kept for `failed_retention`."""
 
     version: str
+    failed_retention: timedelta | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,8 @@ class AttemptOutcome(Enum):
 class AttemptEnded:
     """A run of the pipeline ended. `steps` are the outcomes of all steps by now.
 
-    The other fields are what the built-in steps found out. `reason` is a code.
+    The other fields are what the built-in steps found out. `reason` is a code. The bytes of a document that fails are
+    kept for `failed_retention`, None: without end.
     """
 
     attempt: int
@@ -54,6 +56,7 @@ class AttemptEnded:
     sha256: str | None = None
     stored_version: str | None = None
     reason: str | None = None
+    failed_retention: timedelta | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +70,7 @@ class ResultArrived:
     version: str
     attempt: int
     has_facts: bool
+    failed_retention: timedelta | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,6 +120,11 @@ class RedriveRequested:
 
 
 @dataclass(frozen=True, slots=True)
+class RetentionPassed:
+    """The time for which the bytes of a failed document are kept is over."""
+
+
+@dataclass(frozen=True, slots=True)
 class DeleteRequested:
     """The owner deletes the document. A restore is possible until `purge_after`."""
 
@@ -161,6 +170,7 @@ Event = (
     | CompleteFailed
     | DeadlinePassed
     | RedriveRequested
+    | RetentionPassed
     | DeleteRequested
     | RestoreRequested
     | UpdateRequested

@@ -92,6 +92,10 @@ def is_before_purge(document: Document, _event: object, now: datetime) -> bool:
     return document.purge_after is None or now < document.purge_after
 
 
+def is_before_expiry(document: Document, _event: object, now: datetime) -> bool:
+    return document.bytes_expire_at is None or now < document.bytes_expire_at
+
+
 def is_past_purge(document: Document, _event: object, now: datetime) -> bool:
     return document.purge_after is not None and now >= document.purge_after
 

@@ -30,6 +30,7 @@ from functions.domain.events import (
     RedriveRequested,
     RestoreRequested,
     ResultArrived,
+    RetentionPassed,
     StepReported,
     Transition,
     UpdateRequested,
@@ -119,6 +120,10 @@ TRANSITIONS: tuple[Row, ...] = (
     _row(FAILED, RedriveRequested, Ignored.WRONG_STATE, when=guards.is_final_failure),
     _row(FAILED, RedriveRequested, PROCESSING, effects.restart_steps),
     _row(ANY, RedriveRequested, Ignored.WRONG_STATE),
+    # The bytes of a failed document expire, if the deployment sets an end. The purge then releases the reservation.
+    _row(FAILED, RetentionPassed, Ignored.WRONG_STATE, when=guards.is_before_expiry),
+    _row(FAILED, RetentionPassed, DELETED, effects.purge_now),
+    _row(ANY, RetentionPassed, Ignored.WRONG_STATE),
     # The upload before its bytes have arrived.
     _row(PENDING, PartUrlsSigned, Ignored.DEADLINE_EXCEEDED, when=guards.is_past_deadline),
     _row(PENDING, PartUrlsSigned, Ignored.ALREADY_APPLIED, when=guards.is_no_extension),

@@ -176,6 +176,11 @@ class Document(ResponseModel):
     expires_at: Time | None = Field(
         description="Deadline for the bytes of a pending document, or to restore a deleted one. Otherwise null."
     )
+    bytes_expire_at: Time | None = Field(
+        None,
+        description="When a failed document is purged with its bytes. Absent if they stay until it is deleted.",
+        exclude_if=lambda time: time is None,
+    )
     steps: list[Step] = Field(description="What has been checked or made, in order.")
     renditions: dict[str, Rendition] = Field(
         description="Objects that steps made of the document, by name; `rendition` of a download selects one."
@@ -203,6 +208,7 @@ class Document(ResponseModel):
             created_at=record.created_at,
             updated_at=record.updated_at,
             expires_at=record.upload_deadline if is_pending else record.purge_after,
+            bytes_expire_at=record.bytes_expire_at if record.status is domain.Status.FAILED else None,
             steps=[Step.from_record(step) for step in record.shown_steps],
             renditions={each.name: Rendition.from_record(each) for each in record.renditions},
             etag=format_etag(record),

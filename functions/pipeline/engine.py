@@ -5,7 +5,7 @@ passed for this very version. A run has a lease and a number, so that a stale on
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -54,7 +54,8 @@ class Outcome(StrEnum):
 class Engine:
     """Runs the pipeline of a document's kind. `first` and `last` are the built-in steps, `steps` all others by name.
 
-    `timeouts` are those of the steps with a worker.
+    `timeouts` are those of the steps with a worker. The bytes of a document that fails are kept for `failed_retention`,
+    None: without end.
     """
 
     repository: DocumentRepository
@@ -65,6 +66,7 @@ class Engine:
     last: Sequence[Step]
     timeouts: Mapping[str, timedelta]
     clock: Callable[[], datetime]
+    failed_retention: timedelta | None = None
 
     def process_upload(self, key: str, version: str) -> Outcome:
         """Processes the event of a staged version. Raises AirlockError if a retry may succeed.
@@ -75,7 +77,7 @@ class Engine:
         document = self.repository.get(*record_key) if record_key else None
         if document is None or document.staging_key != key:
             return Outcome.FOREIGN_EVENT
-        return self._claim(document, version, ObjectArrived(version), None)
+        return self._claim(document, version, ObjectArrived(version, self.failed_retention), None)
 
     def process_result(self, result: TaskResult) -> Outcome:
         """Processes what the worker of a step says. Raises AirlockError if a retry may succeed."""
@@ -84,7 +86,9 @@ class Engine:
             return Outcome.FOREIGN_EVENT
         if result.outcome in (TaskOutcome.PROGRESS, TaskOutcome.UNAVAILABLE):
             return self._report(document, result)
-        event = ResultArrived(result.step, result.version, result.attempt, bool(result.facts))
+        event = ResultArrived(
+            result.step, result.version, result.attempt, bool(result.facts), self.failed_retention
+        )
         return self._claim(document, result.version, event, result)
 
     def _report(self, document: Document, result: TaskResult) -> Outcome:
@@ -122,14 +126,17 @@ class Engine:
         except Exception as error:
             is_fault = isinstance(error, Unavailable)
             outcome = AttemptOutcome.UNAVAILABLE if is_fault else AttemptOutcome.CRASHED
-            self._apply_event(document, AttemptEnded(attempt=document.attempt, outcome=outcome))
+            self._end(document, AttemptEnded(attempt=document.attempt, outcome=outcome))
             raise
-        after = self._apply_event(document, ended)
+        after = self._end(document, ended)
         if not isinstance(after, Document):
             return Outcome.STALE_ATTEMPT
         if after.status in (Status.READY, Status.REJECTED):
             self._discard(after, staged.stored.version)
         return Outcome.SUSPENDED if after.status is Status.PROCESSING else Outcome(after.status.value)
+
+    def _end(self, document: Document, ended: AttemptEnded) -> Document | Ignored:
+        return self._apply_event(document, replace(ended, failed_retention=self.failed_retention))
 
     def _discard(self, document: Document, version: str) -> None:
         """Deletes a staged version whose key no URL can write again: that of a multipart upload.

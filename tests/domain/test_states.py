@@ -24,6 +24,7 @@ from functions.domain.events import (
     RedriveRequested,
     RestoreRequested,
     ResultArrived,
+    RetentionPassed,
     StepReported,
     Transition,
     UpdateRequested,
@@ -62,7 +63,7 @@ EVENTS: tuple[Event, ...] = (
     *(PurgeCompleted(attempt) for attempt in (1, 2)),
     *(PartUrlsSigned(NOW + by) for by in (timedelta(0), 3 * WEEK)),
     *(AbortRequested(), CompleteRequested(), DeadlinePassed(), DeleteRequested(NOW + WEEK)),
-    *(RedriveRequested(), RestoreRequested(), PurgeStarted()),
+    *(RedriveRequested(), RestoreRequested(), RetentionPassed(), PurgeStarted()),
     *(
         UpdateRequested(revisions=frozenset(revisions), file_name="cat.png", title=title, metadata={})
         for revisions, title in product(((1, 3), ()), ("A cat", "A dog"))
@@ -89,6 +90,7 @@ def documents() -> Iterator[Document]:
             staged_version="v1",
             attempt=1,
             purge_after=NOW + WEEK,
+            bytes_expire_at=NOW + WEEK,
             size=100,
             steps=ran,
         )

@@ -1,5 +1,6 @@
 """Whatever happens, in whatever order: the promises that no sequence of events may break."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 from hypothesis import strategies as st
@@ -24,6 +25,7 @@ from functions.domain.events import (
     RedriveRequested,
     RestoreRequested,
     ResultArrived,
+    RetentionPassed,
     StepReported,
     Transition,
 )
@@ -56,7 +58,7 @@ ARROWS = {
 }
 HAS_BYTES = {Status.PENDING, Status.COMPLETING, Status.PROCESSING, Status.READY, Status.FAILED}
 
-HOUR = timedelta(hours=1)
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
 attempts = st.integers(0, 6)
 versions = st.sampled_from(["v1", "v1", "v1", "v2"])
@@ -133,7 +135,8 @@ class OneDocument(RuleBasedStateMachine):
                 AttemptOutcome.TIMED_OUT: (a_render_step("thumb"), waiting),
             }
         ).get(outcome, ())
-        self._by_attempt(an_end(outcome, attempt, steps=steps), attempt)
+        ended = replace(an_end(outcome, attempt, steps=steps), failed_retention=DAY)
+        self._by_attempt(ended, attempt)
 
     @rule(version=versions, attempt=attempts, has_facts=st.booleans())
     def receive_result(self, version: str, attempt: int, has_facts: bool) -> None:
@@ -172,6 +175,13 @@ class OneDocument(RuleBasedStateMachine):
     @rule(days=st.integers(0, 2))
     def delete(self, days: int) -> None:
         self._see(DeleteRequested(self.now + timedelta(days=days)))
+
+    @rule()
+    def pass_retention(self) -> None:
+        decision = self._see(RetentionPassed())
+        if isinstance(decision, Transition):
+            assert decision.before.bytes_expire_at is not None
+            assert self.now >= decision.before.bytes_expire_at
 
     @rule()
     def restore(self) -> None:
@@ -261,7 +271,10 @@ class OneDocument(RuleBasedStateMachine):
     @invariant()
     def every_document_in_progress_has_a_next_check(self) -> None:
         leaving = self.document.status in (Status.DELETED, Status.PURGING)
-        assert (self.document.next_check_at is not None) == (self.document.is_in_progress or leaving)
+        expires = self.document.status is Status.FAILED and self.document.bytes_expire_at is not None
+        assert (self.document.next_check_at is not None) == (
+            self.document.is_in_progress or leaving or expires
+        )
 
     @invariant()
     def the_history_ends_with_the_status(self) -> None:

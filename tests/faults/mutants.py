@@ -35,7 +35,10 @@ _STATES = (
     "domain/test_states_processing.py",
     "domain/test_states_upload.py",
     "domain/test_states_deletion.py",
+    "domain/test_states_failed.py",
 )
+_FAILED = ("services/test_failed_retention.py",)
+_REDRIVE = ("services/test_redrive.py",)
 _ENGINE = ("pipeline/test_engine.py",)
 _WORKERS = ("pipeline/test_workers.py", "pipeline/test_fails_closed.py")
 _RETENTION = ("domain/test_retention.py",)
@@ -327,9 +330,9 @@ MUTANTS = [
     Mutant(
         "the staged bytes are deleted before the record is ready",
         "pipeline/engine.py",
-        "        after = self._apply_event(document, ended)\n",
+        "        after = self._end(document, ended)\n",
         "        self._discard(document, staged.stored.version)\n"
-        "        after = self._apply_event(document, ended)\n",
+        "        after = self._end(document, ended)\n",
         _CRASHES,
     ),
     Mutant(
@@ -544,6 +547,62 @@ MUTANTS = [
         "    if document.is_in_progress:\n        return True\n    is_kept",
         "    is_kept",
         _SWEEPS,
+    ),
+    Mutant(
+        "the bytes of a failed document expire too early",
+        "domain/guards.py",
+        "return document.bytes_expire_at is None or now < document.bytes_expire_at",
+        "return document.bytes_expire_at is None",
+        _STATES,
+    ),
+    Mutant(
+        "the bytes of a failed document expire without a retention",
+        "domain/guards.py",
+        "return document.bytes_expire_at is None or now",
+        "return document.bytes_expire_at is not None and now",
+        _STATES,
+    ),
+    Mutant(
+        "a document that is redriven still expires",
+        "domain/effects.py",
+        'return {"failures": 0, "steps": (), "bytes_expire_at": None}',
+        'return {"failures": 0, "steps": ()}',
+        _STATES,
+    ),
+    Mutant(
+        "an attempt that crashes starts no retention",
+        "pipeline/engine.py",
+        "self._apply_event(document, replace(ended, failed_retention=self.failed_retention))",
+        "self._apply_event(document, ended)",
+        _FAILED,
+    ),
+    Mutant(
+        "a redrive of everything by mistake",
+        "messages/failed_orders.py",
+        "if query == FailedQuery() and not is_all:",
+        "if False:",
+        ("messages/test_failed_orders.py",),
+    ),
+    Mutant(
+        "a redrive of every kind",
+        "domain/failed.py",
+        "            and self.kind in (None, document.kind)\n",
+        "",
+        _REDRIVE,
+    ),
+    Mutant(
+        "a redrive that begins again at each call",
+        "services/redrive.py",
+        "                return RedriveResult(outcomes, place)",
+        "                return RedriveResult(outcomes, cursor)",
+        _REDRIVE,
+    ),
+    Mutant(
+        "a failure that is final is redriven for nothing",
+        "services/redrive.py",
+        'return "not_redrivable" if _is_not_redrivable(document) else "redrivable"',
+        'return "redrivable"',
+        _REDRIVE,
     ),
 ]
 

@@ -234,6 +234,7 @@ def _age(document: Document, by: timedelta) -> Document:
         upload_deadline=document.upload_deadline - by,
         lease_until=lease,
         purge_after=document.purge_after and document.purge_after - by,
+        bytes_expire_at=document.bytes_expire_at and document.bytes_expire_at - by,
         history=tuple(replace(each, at=each.at - by) for each in document.history),
         steps=tuple(_age_step(step, by) for step in document.steps),
     )
@@ -296,6 +297,9 @@ _RUN_DEPENDENT = frozenset(
         "lease_until",
         "next_check_at",
         "due_shard",
+        "failed_at",
+        "failed_shard",
+        "bytes_expire_at",
         "oldest_open",
         "attempt",
         "failures",

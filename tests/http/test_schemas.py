@@ -39,6 +39,14 @@ def test_expires_at_is_the_next_deadline_of_the_client() -> None:
     assert deleted["expiresAt"] == "2026-05-05T12:00:00.000Z"
 
 
+def test_only_a_failed_document_shows_until_when_its_bytes_stay() -> None:
+    later = NOW + timedelta(days=1)
+    assert to_json(status=Status.FAILED, bytes_expire_at=later)["bytesExpireAt"] == "2026-05-05T12:00:00.000Z"
+    assert "bytesExpireAt" not in to_json(status=Status.FAILED)
+    history = (HistoryEntry(Status.FAILED, NOW), HistoryEntry(Status.DELETED, NOW))
+    assert "bytesExpireAt" not in to_json(status=Status.DELETED, bytes_expire_at=later, history=history)
+
+
 def test_a_history_entry_without_a_reason_has_no_reason() -> None:
     history = (HistoryEntry(Status.PENDING, NOW), HistoryEntry(Status.REJECTED, NOW, "type_mismatch"))
     document = to_json(status=Status.REJECTED, reason="type_mismatch", history=history)

@@ -12,6 +12,7 @@ PAGE = Path(__file__).parents[2] / "docs" / "settings.md"
 _BEGIN, _END = "<!-- settings:begin -->", "<!-- settings:end -->"
 _LARGER_UNITS = {
     "seconds": [("day", 86_400), ("hour", 3_600), ("minute", 60)],
+    "days": [],
     "bytes": [("TiB", 1 << 40), ("GiB", 1 << 30), ("MiB", 1 << 20)],
     "count": [],
 }

@@ -20,7 +20,15 @@ that writes it.
 _VERSION = "v"
 
 DOCUMENT_PREFIX = "DOC#"
-_TIMES = ("created_at", "updated_at", "upload_deadline", "lease_until", "purge_after", "record_expires_at")
+_TIMES = (
+    "created_at",
+    "updated_at",
+    "upload_deadline",
+    "lease_until",
+    "purge_after",
+    "record_expires_at",
+    "bytes_expire_at",
+)
 WRITE_ID = "write_id"
 """Attribute with a random value of each write, because two workers may write equal records in the same microsecond."""
 _DERIVED = ("due_shard", "next_check_at", "failed_shard", "failed_at", "ttl", WRITE_ID)

@@ -7,7 +7,7 @@ from datetime import datetime
 from itertools import islice
 
 from functions.domain.document import Document, Status
-from functions.domain.events import CompleteFailed, DeadlinePassed, Ignored
+from functions.domain.events import CompleteFailed, DeadlinePassed, Ignored, RetentionPassed
 from functions.domain.queues import PurgeQueue, UploadEvents
 from functions.domain.repository import DocumentRepository, DueEntry, apply_event
 from functions.domain.storage import BucketInventory, MultipartStore, ObjectVersion
@@ -73,6 +73,8 @@ class DueSweep:
         if document.status in (Status.DELETED, Status.PURGING):
             self.purge_queue.enqueue(owner, document_id)
             return "purge_enqueued"
+        if document.status is Status.FAILED:
+            return self._end_retention(document)
         if document.status is Status.PROCESSING and document.staged_version:
             self._republish(document.staging_key, document.staged_version)
             return "attempt_republished"
@@ -81,6 +83,13 @@ class DueSweep:
             self._republish(arrived.key, arrived.version)
             return "event_republished"
         return self._close(document)
+
+    def _end_retention(self, document: Document) -> str:
+        """Deletes the document without a restore window, and enqueues its purge, which releases the bytes."""
+        if isinstance(apply_event(self.repository, document, RetentionPassed(), self.clock), Ignored):
+            return "unchanged"
+        self.purge_queue.enqueue(document.owner, document.id)
+        return "retention_ended"
 
     def _republish(self, key: str, version: str) -> None:
         self.republished.add(key)
