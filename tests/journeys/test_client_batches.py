@@ -1,5 +1,6 @@
 """The upload client with many files: documents are created in batches, and single failures stay single."""
 
+from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
@@ -45,6 +46,8 @@ class FakeApi:
         self.open_at_put: list[int] = []
         self.room = 1_000_000
         self.failing_puts: set[int] = set()
+        self.throttled: Counter[str] = Counter()
+        """Path -> number of calls that the gateway still throttles."""
         self._created: dict[str, list[dict[str, Any]]] = {}
         context.route("**/fake-api/**", self._respond)
         context.route("**/fake-s3/**", self._put)
@@ -53,6 +56,10 @@ class FakeApi:
         request = route.request
         body: dict[str, Any] = request.post_data_json or {}
         path = request.url.partition("/fake-api")[2]
+        if self.throttled[path] > 0:
+            self.throttled[path] -= 1
+            route.fulfill(status=429, json={"message": "Too Many Requests"})
+            return
         if path == "/documents/batch":
             results = self._create_batch(request.headers["idempotency-key"], body)
             route.fulfill(json={"results": results})
@@ -156,6 +163,17 @@ def test_a_file_that_a_limit_leaves_out_is_created_alone_when_it_is_its_turn(
     fake_api.room = 3
     assert upload_all(5) == ["0", "1", "2", "3", "4"]
     assert sorted(fake_api.creates) == ["3", "4"]
+
+
+def test_calls_that_the_gateway_throttles_without_a_code_and_a_time_are_repeated(
+    fake_api: FakeApi, upload_all: Callable[..., list[str]]
+) -> None:
+    fake_api.throttled.update({"/documents/batch": 2, "/documents": 2, "/documents/0": 2})
+    fake_api.room = 1
+    assert upload_all(2) == ["0", "1"]
+    assert len(fake_api.batches) == 1
+    assert fake_api.creates == ["1"]
+    assert set(fake_api.throttled.values()) == {0}
 
 
 def test_a_file_that_is_sent_again_repeats_its_batch_under_the_same_key(

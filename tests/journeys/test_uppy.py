@@ -1,5 +1,6 @@
 """Uppy's Dashboard with the plugin: upload, errors, pause, cancel, retry and resume."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -47,6 +48,27 @@ def test_the_dashboard_uploads_a_file_and_emits_its_document(
     assert document["status"] == "ready"
     assert document["metadata"] == {"project": "x"}
     assert ada.get_document(document["id"]) == document
+
+
+def test_a_call_that_the_gateway_throttles_is_repeated(
+    dashboard: UppyPage, context: BrowserContext, tmp_path: Path
+) -> None:
+    throttled: list[Route] = []
+
+    def throttle(route: Route) -> None:
+        throttled.append(route)
+        headers = {"access-control-allow-origin": "*"}
+        route.fulfill(status=429, json={"message": "Too Many Requests"}, headers=headers)
+
+    context.route(re.compile(r"/documents(/batch)?$"), throttle, times=2)
+    path = tmp_path / "picture.png"
+    path.write_bytes(png())
+
+    dashboard.choose_file(path)
+    dashboard.expect_text("Complete")
+
+    assert len(throttled) == 2
+    assert [document["status"] for document in dashboard.documents] == ["ready"]
 
 
 def test_a_rejected_file_shows_why(dashboard: UppyPage, tmp_path: Path) -> None:
