@@ -49,6 +49,11 @@ def test_a_function_may_respond_with_a_null_body(
     assert request("GET", f"{create_api(published)}/redirect").status_code == 500, FIXED_UPSTREAM
 
 
+def test_a_template_limits_a_route(closed: Account, create_api: Callable[[Account], str]) -> None:
+    url = f"{create_api(closed)}/limited"
+    assert [request("GET", url).status_code for _ in range(2)] == [307, 429]
+
+
 def _create_api(account: Account) -> str:
     cloudformation = account.client("cloudformation")
     cloudformation.create_stack(
@@ -108,7 +113,13 @@ _TEMPLATE: dict[str, Any] = {
         },
         "Stage": {
             "Type": "AWS::ApiGatewayV2::Stage",
-            "Properties": {"ApiId": {"Ref": "Api"}, "StageName": "$default", "AutoDeploy": True},
+            "DependsOn": "LimitedRoute",
+            "Properties": {
+                "ApiId": {"Ref": "Api"},
+                "StageName": "$default",
+                "AutoDeploy": True,
+                "RouteSettings": {"GET /limited": {"ThrottlingRateLimit": 0.001, "ThrottlingBurstLimit": 1}},
+            },
         },
         "Integration": {
             "Type": "AWS::ApiGatewayV2::Integration",
@@ -124,6 +135,14 @@ _TEMPLATE: dict[str, Any] = {
             "Properties": {
                 "ApiId": {"Ref": "Api"},
                 "RouteKey": "GET /redirect",
+                "Target": {"Fn::Sub": "integrations/${Integration}"},
+            },
+        },
+        "LimitedRoute": {
+            "Type": "AWS::ApiGatewayV2::Route",
+            "Properties": {
+                "ApiId": {"Ref": "Api"},
+                "RouteKey": "GET /limited",
                 "Target": {"Fn::Sub": "integrations/${Integration}"},
             },
         },
