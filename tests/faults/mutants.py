@@ -47,6 +47,7 @@ _SWEEPS = (
     "services/test_sweeps_staging.py",
     "services/test_sweeps_renditions.py",
 )
+_REPORTS = ("services/test_reports.py",)
 _COPY = ("adapters/s3/test_objects.py",)
 _CRASHES = ("faults/test_crash_points.py::test_a_crash_at_any_call_leads_to_the_same_end[upload_in_parts]",)
 _INTERLEAVINGS = (
@@ -603,6 +604,41 @@ MUTANTS = [
         'return "not_redrivable" if _is_not_redrivable(document) else "redrivable"',
         'return "redrivable"',
         _REDRIVE,
+    ),
+    Mutant(
+        "an object that is gone is put on the quarantine list",
+        "services/sweeps/stored.py",
+        " or not self.inventory.exists(stored)",
+        "",
+        _REPORTS,
+    ),
+    Mutant(
+        "an old report counts for a document that was purged since",
+        "services/sweeps/stored.py",
+        " if not is_purged_since(document, reported_at)",
+        "",
+        _REPORTS,
+    ),
+    Mutant(
+        "a report is read in every sweep",
+        "services/reports.py",
+        "newest > latest.report",
+        "newest >= latest.report",
+        _REPORTS,
+    ),
+    Mutant(
+        "a report is left before its end",
+        "services/reports.py",
+        "latest.is_end and newest",
+        "newest",
+        _REPORTS,
+    ),
+    Mutant(
+        "a file of a report counts whatever its MD5",
+        "adapters/s3/reports.py",
+        '(head["ContentLength"], digest.hexdigest()) != (file.size, file.md5)',
+        'head["ContentLength"] != file.size',
+        ("adapters/s3/test_reports.py",),
     ),
 ]
 

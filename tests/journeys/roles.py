@@ -23,6 +23,7 @@ _NAMES = {
     "-PurgeTasks": "purge tasks",
     "-SweepSlices": "slices",
     ":log-group:": "log",
+    "-inventoryreports": "reports",
 }
 """Parts of ARNs -> short names of the resources."""
 
