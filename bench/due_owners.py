@@ -7,8 +7,7 @@ in memory and on virtual time: 5 ms a call of the table, 25 ms one of S3 or SQS.
 import sys
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import timedelta
+from dataclasses import dataclass, replace
 from heapq import heapify, heappop, heappush
 from typing import Any, cast
 
@@ -21,7 +20,7 @@ from functions.domain.keys import parse_staging_key
 from functions.domain.slices import PERIOD
 from functions.domain.storage import Listing, ObjectVersion
 from functions.services.slices import Skipped, SliceService
-from functions.services.sweeps import SweepService
+from tests.fake_deployment import FakeDeployment
 
 COPIES, THREADS = 5, 10
 """Copies of the function `sweeps` and threads of each, as they are deployed (infra/stack.py, functions/wiring.py)."""
@@ -77,17 +76,12 @@ class SweepSimulation:
         self._slices = TimedSlices(self.time)
         self._looks = 0
         self._most_looks = 0
-        nobody = cast(Any, None)
-        sweeps = SweepService(
+        sweeps = replace(
+            FakeDeployment(concurrency=THREADS).sweep_service(),
             repository=DynamoDBDocuments(self.table, "documents"),
             inventory=cast(Any, self.bucket),
-            multipart=nobody,
-            upload_events=nobody,
-            purge_queue=nobody,
-            url_lifetime=timedelta(minutes=15),
             clock=self.time,
-            log_error=_raise,
-            concurrency=THREADS,
+            log_error=_fail,
         )
         self._service = SliceService(self._slices, self._slices, sweeps.sweep_slice, self.time)
 
@@ -157,7 +151,7 @@ def rows(counts: tuple[int, int, int] = (FEW, MANY, MOST)) -> Iterator[Row]:
     yield Row(BENCH, f"{counts[2]:,} owners", most.seconds, "s", bar=DRAIN_BAR)
 
 
-def _raise(message: str) -> None:
+def _fail(message: str) -> None:
     raise RuntimeError(message)
 
 

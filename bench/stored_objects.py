@@ -8,7 +8,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Iterator
-from datetime import timedelta
+from dataclasses import replace
 from typing import Any, cast
 
 from bench.item_collection import FIRST_CREATED, build_ready_item, document_id
@@ -17,7 +17,7 @@ from bench.virtual_time import S3_CALL, TABLE_CALL, VirtualTime
 from functions.adapters.dynamodb.documents import DynamoDBDocuments
 from functions.domain.keys import documents_key
 from functions.domain.storage import Listing, ObjectVersion
-from functions.services.sweeps import SweepService
+from tests.fake_deployment import FakeDeployment
 
 OBJECTS = 100_000
 PAGE = 1_000
@@ -60,10 +60,8 @@ def rows(objects: int = OBJECTS) -> Iterator[Row]:
     clock = VirtualTime()
     stored = StoredObjects(objects, clock)
     cpu = time.process_time()
-    result = build_sweeps(stored, clock).sweep_slice(SLICE, None, lambda: False)
+    assert not sweep(stored, clock)
     cpu = time.process_time() - cpu
-    assert not result.outcomes
-    assert result.is_finished
     yield Row(BENCH, "waiting, each 1,000 objects", clock.seconds / objects * 1e6, "ms")
     yield Row(BENCH, "CPU of this process, each 1,000 objects", cpu / objects * 1e6, "ms CPU")
     yield Row(
@@ -75,18 +73,18 @@ def rows(objects: int = OBJECTS) -> Iterator[Row]:
     yield Row(BENCH, "read units, each 1,000 objects", 1e3 * _READ_UNITS, "read units")
 
 
-def build_sweeps(stored: StoredObjects, clock: VirtualTime) -> SweepService:
-    nobody = cast(Any, None)
-    return SweepService(
+def sweep(stored: StoredObjects, clock: VirtualTime) -> Counter[str]:
+    """Sweeps the slice to its end and returns the outcomes."""
+    sweeps = replace(
+        FakeDeployment().sweep_service(),
         repository=DynamoDBDocuments(stored, "documents"),
         inventory=cast(Any, stored),
-        multipart=nobody,
-        upload_events=nobody,
-        purge_queue=nobody,
-        url_lifetime=timedelta(minutes=15),
         clock=clock,
         log_error=_fail,
     )
+    result = sweeps.sweep_slice(SLICE, None, lambda: False)
+    assert result.is_finished
+    return result.outcomes
 
 
 def _fail(message: str) -> None:

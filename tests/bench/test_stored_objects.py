@@ -2,7 +2,7 @@
 
 import pytest
 
-from bench.stored_objects import StoredObjects, build_sweeps, rows
+from bench.stored_objects import StoredObjects, rows, sweep
 from bench.virtual_time import VirtualTime
 
 
@@ -17,4 +17,4 @@ def test_an_object_that_its_record_does_not_name_is_not_taken_for_known() -> Non
     stored = StoredObjects(1, clock := VirtualTime())
     stored._version = "another"
     with pytest.raises(RuntimeError):
-        build_sweeps(stored, clock).sweep_slice("documents/7f", None, lambda: False)
+        sweep(stored, clock)
