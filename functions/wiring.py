@@ -35,6 +35,7 @@ if TYPE_CHECKING:
         SQSUploadEvents,
     )
     from functions.domain.kinds import Kinds
+    from functions.domain.quota import Limits
     from functions.features.large_copy.worker import LargeCopy
     from functions.pipeline.engine import Engine
     from functions.services.documents import DocumentService
@@ -73,23 +74,29 @@ def kinds() -> "Kinds":
 
 
 @cache
-def upload_service() -> "UploadService":
+def limits() -> "Limits":
     from functions.domain.quota import Limits
-    from functions.services.uploads import UploadService
 
     chosen = settings()
-    limits = Limits(
+    return Limits(
         open_uploads=chosen.open_uploads_limit,
         stored_bytes=chosen.stored_bytes_limit,
         daily_files=chosen.daily_files_limit,
         daily_bytes=chosen.daily_bytes_limit,
     )
+
+
+@cache
+def upload_service() -> "UploadService":
+    from functions.services.uploads import UploadService
+
+    chosen = settings()
     return UploadService(
         repository=_repository(),
         signer=_signer(),
         multipart=_multipart,
         kinds=kinds(),
-        limits=limits,
+        limits=limits(),
         bucket=chosen.bucket,
         url_lifetime=chosen.url_lifetime,
         upload_lifetime=chosen.upload_lifetime,

@@ -1,6 +1,6 @@
 """Kinds: the policies of `kinds.toml`, and the choice of one for a new document."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -51,6 +51,9 @@ class Kinds:
         self._kinds = {
             name: _parse_kind(name, policy, self.step_definitions) for name, policy in sections.items()
         }
+
+    def __iter__(self) -> Iterator[Kind]:
+        return iter(self._kinds.values())
 
     def choose(self, name: str | None, content_type: str, size: int) -> Kind:
         """Chooses the kind of a new document: the one with this name, or the first one that accepts the content type.

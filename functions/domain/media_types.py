@@ -4,6 +4,7 @@ A file name whose extension contradicts the declared content type is rejected be
 """
 
 import re
+from collections.abc import Collection
 
 from functions.domain.codes import Code
 from functions.domain.errors import InvalidInput
@@ -126,6 +127,11 @@ def essence(content_type: str) -> str:
 def find_extension(content_type: str) -> str:
     """Returns the usual extension with its dot, such as `.jpg`, or an empty string for an unknown type."""
     return next((f".{name}" for name, types in _EXTENSIONS.items() if types[0] == content_type), "")
+
+
+def list_extensions(content_types: Collection[str]) -> list[str]:
+    """Returns the extensions of these content types without dots, sorted."""
+    return sorted(name for name, types in _EXTENSIONS.items() if not set(types).isdisjoint(content_types))
 
 
 def is_usual_extension(suffix: str, content_type: str) -> bool:

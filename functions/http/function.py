@@ -86,7 +86,7 @@ class HttpFunction:
     def serve(self, event: Event, context: LambdaContext) -> dict[str, Any]:
         """Returns the response to one event of API Gateway, payload format 2.0."""
         is_head = _method(event) == "HEAD"
-        self.app.append_context(is_head=is_head)
+        self.app.context.update(is_head=is_head)
         resolved = _with_method(event, "GET") if is_head else event
         response = self._reject_body(event) or self.app.resolve(resolved, context)
         response["headers"] = _HEADERS | response.get("headers", {})

@@ -61,6 +61,15 @@ ROUTES = (
     ),
     Route(
         method="GET",
+        path="/kinds",
+        operation_id="listKinds",
+        tag="Uploads",
+        function="uploads",
+        summary="List the kinds of documents that are accepted, and your limits",
+        success=(Success(200, "Every kind with what it accepts, in the order of the kinds file."),),
+    ),
+    Route(
+        method="GET",
         path="/documents/{id}/parts",
         operation_id="listParts",
         tag="Uploads",

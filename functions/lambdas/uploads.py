@@ -14,7 +14,7 @@ from functions import wiring
 from functions.domain.codes import Code
 from functions.domain.errors import InvalidInput
 from functions.domain.ids import uuid7
-from functions.http import batch_schemas, part_schemas, schemas
+from functions.http import batch_schemas, kind_schemas, part_schemas, schemas
 from functions.http.function import HttpFunction, json_response
 from functions.services.documents import retry_after
 from functions.startup import finish_init
@@ -62,6 +62,12 @@ def create_documents(
         now=now,
     )
     return json_response(batch_schemas.BatchResponse.from_results(results))
+
+
+@api.route("listKinds")
+def list_kinds() -> Response[kind_schemas.KindsResponse]:
+    api.owner_key()
+    return json_response(kind_schemas.KindsResponse.from_kinds(wiring.kinds(), wiring.limits()))
 
 
 @api.route("listParts")

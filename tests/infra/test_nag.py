@@ -47,7 +47,9 @@ SUPPRESSED = {
     "Purge/Function/Messages": OF_A_CONSUMER,
     "PurgeTasks/DeadLetters": OF_A_DEAD_LETTER_QUEUE,
     "Api/HttpApi/GET--openapi.json": {"AwsSolutions-APIG4"},
+    "Api/HttpApi/HEAD--openapi.json": {"AwsSolutions-APIG4"},
     "Api/HttpApi/GET--docs": {"AwsSolutions-APIG4"},
+    "Api/HttpApi/HEAD--docs": {"AwsSolutions-APIG4"},
 }
 """Construct -> suppressed findings; a wildcard with the prefix that it ends."""
 

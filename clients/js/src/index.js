@@ -35,6 +35,7 @@ export { findWaitingStep, isInProgress } from "./wait-for-document.js";
 /** @typedef {import("./types.js").DocumentList} DocumentList */
 /** @typedef {import("./types.js").Download} Download */
 /** @typedef {import("./types.js").FileToUpload} FileToUpload */
+/** @typedef {import("./types.js").Kinds} Kinds */
 /** @typedef {import("./types.js").ListQuery} ListQuery */
 /** @typedef {import("./types.js").Rendition} Rendition */
 /** @typedef {import("./types.js").ResumableUpload} ResumableUpload */
@@ -116,6 +117,15 @@ export class Airlock {
    */
   waitForDocument(id, { signal, onStatus } = {}) {
     return waitForDocument(this.#api, id, { signal, onStatus });
+  }
+
+  /**
+   * Returns what the deployment accepts: its kinds, and the limits of the user.
+   * @param {{signal?: AbortSignal}} [options]
+   * @returns {Promise<Kinds>}
+   */
+  async kinds({ signal } = {}) {
+    return (await this.#api.call("GET", "/kinds", { signal })).data;
   }
 
   /**

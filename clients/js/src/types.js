@@ -26,6 +26,25 @@
  */
 
 /**
+ * @typedef {object} Kind  One sort of document that the deployment accepts. Sizes are bytes.
+ * @property {string} name
+ * @property {string[]} contentTypes
+ * @property {string[]} extensions  Each with its dot.
+ * @property {number} minSize
+ * @property {number} maxSize
+ * @property {("PUT" | "POST" | "MULTIPART")[]} methods
+ * @property {string[]} steps  What a file passes before it is ready, in order.
+ * @property {boolean} strictTypes  True if the bytes must have the declared content type.
+ */
+
+/**
+ * @typedef {object} Kinds  What the deployment accepts. Without `kind`, an upload gets the first that accepts its type.
+ * @property {Kind[]} kinds
+ * @property {number} maxRequestSize  Maximum bytes of one PUT or form.
+ * @property {{openUploads: number, storedBytes: number, dailyFiles: number, dailyBytes: number}} limits
+ */
+
+/**
  * @typedef {object} ListQuery
  * @property {Status} [status]  Without one, all documents that are not deleted.
  * @property {string} [kind]
