@@ -158,6 +158,18 @@ class PurgeCompleted:
     attempt: int
 
 
+@dataclass(frozen=True, slots=True)
+class CopyPurgeStarted:
+    """A worker is about to delete the copies that crashed attempts of a failed document have left."""
+
+
+@dataclass(frozen=True, slots=True)
+class CopyPurgeCompleted:
+    """S3 lists no copy of the failed document any more."""
+
+    attempt: int
+
+
 Event = (
     ObjectArrived
     | ObjectMissing
@@ -176,6 +188,8 @@ Event = (
     | UpdateRequested
     | PurgeStarted
     | PurgeCompleted
+    | CopyPurgeStarted
+    | CopyPurgeCompleted
 )
 
 

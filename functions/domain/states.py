@@ -18,6 +18,8 @@ from functions.domain.events import (
     AttemptOutcome,
     CompleteFailed,
     CompleteRequested,
+    CopyPurgeCompleted,
+    CopyPurgeStarted,
     DeadlinePassed,
     DeleteRequested,
     Event,
@@ -118,6 +120,7 @@ TRANSITIONS: tuple[Row, ...] = (
     # An operator redrives. Without a lease the document is due at once, so a sweep republishes what a crash has lost.
     _row(PROCESSING, RedriveRequested, Ignored.ALREADY_APPLIED),
     _row(FAILED, RedriveRequested, Ignored.WRONG_STATE, when=guards.is_final_failure),
+    _row(FAILED, RedriveRequested, Ignored.LEASED, when=guards.is_leased),
     _row(FAILED, RedriveRequested, PROCESSING, effects.restart_steps),
     _row(ANY, RedriveRequested, Ignored.WRONG_STATE),
     # The bytes of a failed document expire, if the deployment sets an end. The purge then releases the reservation.
@@ -170,6 +173,13 @@ TRANSITIONS: tuple[Row, ...] = (
     _row(PURGING, PurgeCompleted, Ignored.STALE_ATTEMPT, when=guards.is_stale_attempt),
     _row(PURGING, PurgeCompleted, PURGED, effects.erase_content),
     _row(ANY, PurgeCompleted, Ignored.STALE_ATTEMPT),
+    # A purge deletes the copies of a failed document. Its lease holds off a redrive, which might name one of them.
+    _row(FAILED, CopyPurgeStarted, Ignored.LEASED, when=guards.is_leased),
+    _row(FAILED, CopyPurgeStarted, None, effects.lease_purge),
+    _row(ANY, CopyPurgeStarted, Ignored.WRONG_STATE),
+    _row(FAILED, CopyPurgeCompleted, Ignored.STALE_ATTEMPT, when=guards.is_stale_attempt),
+    _row(FAILED, CopyPurgeCompleted, None, effects.end_lease),
+    _row(ANY, CopyPurgeCompleted, Ignored.STALE_ATTEMPT),
 )
 """The first row that matches decides. The last row of each event has no guard and holds for every status."""
 

@@ -1,5 +1,7 @@
 """Use case of the purge: deletes every version, marker and part of one document for good, then empties its record.
 
+Of a failed document it deletes the copies under `documents/` alone, which a crash between the copy and its result leaves.
+
 The staged version of a PUT is left to the sweep, because it makes the URL write-once. Until it is gone, the purge waits.
 
 The record is leased first, so that nobody restores the document meanwhile. Usage is released last, after S3 lists nothing.
@@ -12,9 +14,15 @@ from datetime import datetime
 from enum import StrEnum
 
 from functions.domain.codes import Code
-from functions.domain.document import Document, Method
+from functions.domain.document import Document, Method, Status
 from functions.domain.errors import Unavailable
-from functions.domain.events import Ignored, PurgeCompleted, PurgeStarted
+from functions.domain.events import (
+    CopyPurgeCompleted,
+    CopyPurgeStarted,
+    Ignored,
+    PurgeCompleted,
+    PurgeStarted,
+)
 from functions.domain.keys import renditions_prefix
 from functions.domain.repository import DocumentRepository, apply_event
 from functions.domain.storage import BucketInventory, MultipartStore
@@ -31,8 +39,10 @@ class PurgeOutcome(StrEnum):
 
     PURGED = "purged"
     ALREADY_PURGED = "already_purged"
+    COPIES_DELETED = "copies_deleted"
+    """The document has failed. Its record and its staged bytes stay."""
     KEPT = "kept"
-    """The document was restored, or its restore window is not over."""
+    """The document was restored or redriven, or its restore window is not over."""
     STAGED = "staged"
     """Staging still has bytes that the sweep deletes. It then enqueues the purge again."""
     LEASED = "leased"
@@ -53,6 +63,8 @@ class PurgeService:
         document = self.repository.get(owner, document_id)
         if document is None:
             return PurgeOutcome.ALREADY_PURGED
+        if document.status is Status.FAILED:
+            return self._purge_copies(document)
         leased = apply_event(self.repository, document, PurgeStarted(), self.clock)
         if isinstance(leased, Ignored):
             return _outcome_of(leased)
@@ -62,6 +74,15 @@ class PurgeService:
             return PurgeOutcome.STAGED
         result = apply_event(self.repository, leased, PurgeCompleted(leased.attempt), self.clock)
         return PurgeOutcome.PURGED if isinstance(result, Document) else PurgeOutcome.STALE_ATTEMPT
+
+    def _purge_copies(self, document: Document) -> PurgeOutcome:
+        """Deletes the copies of a failed document. The lease holds off a redrive, which might name one of them."""
+        leased = apply_event(self.repository, document, CopyPurgeStarted(), self.clock)
+        if isinstance(leased, Ignored):
+            return _outcome_of(leased)
+        self._empty(leased.documents_key, whole_key=True)
+        result = apply_event(self.repository, leased, CopyPurgeCompleted(leased.attempt), self.clock)
+        return PurgeOutcome.COPIES_DELETED if isinstance(result, Document) else PurgeOutcome.STALE_ATTEMPT
 
     def _empty_staging(self, document: Document) -> bool:
         """Returns False while staging has a version that the sweep has to delete."""

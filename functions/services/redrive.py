@@ -96,7 +96,10 @@ class RedriveService:
             return "not_redrivable"
         if document.staged_version is None:
             return "unknown"
-        if apply_event(self.repository, document, RedriveRequested(), self.clock) is Ignored.WRONG_STATE:
+        result = apply_event(self.repository, document, RedriveRequested(), self.clock)
+        if result is Ignored.LEASED:
+            return "leased"
+        if result is Ignored.WRONG_STATE:
             return "not_failed"
         self.upload_events.republish(document.staging_key, document.staged_version)
         return "redriven"

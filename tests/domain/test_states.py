@@ -12,6 +12,8 @@ from functions.domain.events import (
     AttemptOutcome,
     CompleteFailed,
     CompleteRequested,
+    CopyPurgeCompleted,
+    CopyPurgeStarted,
     DeadlinePassed,
     DeleteRequested,
     Event,
@@ -61,9 +63,10 @@ EVENTS: tuple[Event, ...] = (
     ),
     *(CompleteFailed(attempt) for attempt in (1, 2)),
     *(PurgeCompleted(attempt) for attempt in (1, 2)),
+    *(CopyPurgeCompleted(attempt) for attempt in (1, 2)),
     *(PartUrlsSigned(NOW + by) for by in (timedelta(0), 3 * WEEK)),
     *(AbortRequested(), CompleteRequested(), DeadlinePassed(), DeleteRequested(NOW + WEEK)),
-    *(RedriveRequested(), RestoreRequested(), RetentionPassed(), PurgeStarted()),
+    *(RedriveRequested(), RestoreRequested(), RetentionPassed(), PurgeStarted(), CopyPurgeStarted()),
     *(
         UpdateRequested(revisions=frozenset(revisions), file_name="cat.png", title=title, metadata={})
         for revisions, title in product(((1, 3), ()), ("A cat", "A dog"))

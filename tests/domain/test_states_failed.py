@@ -6,8 +6,11 @@ from datetime import timedelta
 import pytest
 
 from functions.domain.document import Document, Status
+from functions.domain.effects import PURGE_LEASE
 from functions.domain.events import (
     AttemptOutcome,
+    CopyPurgeCompleted,
+    CopyPurgeStarted,
     DeleteRequested,
     Event,
     Ignored,
@@ -77,6 +80,29 @@ def test_a_redrive_ends_the_retention() -> None:
     redriven = change(failed(), RedriveRequested())
     assert redriven.bytes_expire_at is None
     assert decide(redriven, RetentionPassed(), NOW + WEEK) is Ignored.WRONG_STATE
+
+
+def test_while_its_copies_are_purged_a_document_is_not_redriven() -> None:
+    leased = change(failed(), CopyPurgeStarted())
+    assert (leased.status, leased.lease_until) == (Status.FAILED, NOW + PURGE_LEASE)
+    for event in (RedriveRequested(), CopyPurgeStarted()):
+        assert decide(leased, event, NOW + PURGE_LEASE - SECOND) is Ignored.LEASED
+    ended = change(leased, CopyPurgeCompleted(leased.attempt))
+    assert change(ended, RedriveRequested()).status is Status.PROCESSING
+    assert change(leased, RedriveRequested(), NOW + PURGE_LEASE).status is Status.PROCESSING
+
+
+def test_a_purge_of_copies_whose_lease_was_over_ends_nothing() -> None:
+    leased = change(failed(), CopyPurgeStarted())
+    next_one = change(leased, CopyPurgeStarted(), NOW + PURGE_LEASE)
+    assert decide(next_one, CopyPurgeCompleted(leased.attempt), NOW + PURGE_LEASE) is Ignored.STALE_ATTEMPT
+    assert change(next_one, CopyPurgeCompleted(next_one.attempt)).lease_until is None
+
+
+@pytest.mark.parametrize("status", [status for status in Status if status is not Status.FAILED])
+def test_the_copies_of_no_other_document_are_purged(status: Status) -> None:
+    document = replace(failed(), status=status)
+    assert decide(document, CopyPurgeStarted(), NOW) is Ignored.WRONG_STATE
 
 
 def test_a_restore_keeps_the_time() -> None:

@@ -13,6 +13,8 @@ from functions.domain.events import (
     AttemptOutcome,
     CompleteFailed,
     CompleteRequested,
+    CopyPurgeCompleted,
+    CopyPurgeStarted,
     DeadlinePassed,
     DeleteRequested,
     Event,
@@ -42,6 +44,7 @@ ARROWS = {
     (Status.PURGING, Status.PURGING),
     (Status.PURGING, Status.PURGED),
     (Status.FAILED, Status.PROCESSING),
+    (Status.FAILED, Status.FAILED),
     (Status.PENDING, Status.PENDING),
     (Status.PENDING, Status.COMPLETING),
     (Status.COMPLETING, Status.COMPLETING),
@@ -209,7 +212,20 @@ class OneDocument(RuleBasedStateMachine):
 
     @rule()
     def redrive(self) -> None:
-        self._see(RedriveRequested())
+        decision = self._see(RedriveRequested())
+        if isinstance(decision, Transition):
+            self._assert_free(decision.before)
+
+    @rule()
+    def start_purge_of_copies(self) -> None:
+        decision = self._see(CopyPurgeStarted())
+        if isinstance(decision, Transition):
+            assert decision.before.status is Status.FAILED
+            self._assert_free(decision.before)
+
+    @rule(attempt=attempts)
+    def complete_purge_of_copies(self, attempt: int) -> None:
+        self._by_attempt(CopyPurgeCompleted(attempt), attempt)
 
     def _assert_free(self, document: Document) -> None:
         assert document.lease_until is None or self.now >= document.lease_until
@@ -264,9 +280,11 @@ class OneDocument(RuleBasedStateMachine):
         assert self.document.effective_status in waiting or not is_waiting
 
     @invariant()
-    def only_documents_in_progress_have_a_lease(self) -> None:
+    def only_documents_in_progress_and_failed_ones_have_a_lease(self) -> None:
+        """That of a failed one is of a purge of its copies, and may outlast a delete."""
         working = (Status.COMPLETING, Status.PROCESSING, Status.PURGING)
-        assert self.document.status in working or self.document.lease_until is None
+        has_failed = self.document.effective_status is Status.FAILED
+        assert self.document.status in working or has_failed or self.document.lease_until is None
 
     @invariant()
     def every_document_in_progress_has_a_next_check(self) -> None:

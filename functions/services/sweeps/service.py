@@ -61,6 +61,7 @@ class SweepService:
             listed=ListedRecords(self.repository, self.inventory),
             repository=self.repository,
             inventory=self.inventory,
+            purge_queue=self.purge_queue,
             clock=self.clock,
             checks=Checks(self.log_error),
         )

@@ -1,11 +1,12 @@
-"""The sweep of stored objects: copies without a record, and renditions that no applied result names."""
+"""The sweep of stored objects: copies that no record needs, and renditions that no applied result names."""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from functions.domain.document import Document, Status
-from functions.domain.keys import DOCUMENTS, parse_documents_key, parse_renditions_key
+from functions.domain.keys import DOCUMENTS, DocumentKey, parse_documents_key, parse_renditions_key
+from functions.domain.queues import PurgeQueue
 from functions.domain.repository import DocumentRepository
 from functions.domain.retention import GRACE, is_purged_since
 from functions.domain.storage import BucketInventory, ObjectVersion
@@ -22,6 +23,7 @@ class StoredSweep:
     listed: ListedRecords
     repository: DocumentRepository
     inventory: BucketInventory
+    purge_queue: PurgeQueue
     clock: Callable[[], datetime]
     checks: Checks
 
@@ -50,13 +52,23 @@ class StoredSweep:
     def _check_documents(self, batch: Batch) -> Iterator[str | None]:
         """Reports an object without a record. It is never deleted, because the record may be wrong, say after a restore.
 
-        The copy exists before the record is `ready`, so a document in progress owns every version of its key.
+        No report is made of what a purge deletes: versions of a deleted document, and the copies of a failed one.
         """
+        failed: dict[DocumentKey, None] = {}
         for stored, document in batch:
-            is_known = document is not None and (
-                document.is_in_progress or stored.version == document.stored_version
-            )
-            yield None if is_known else self.checks.run(self._quarantine, stored)
+            if document is None or not _is_known(document, stored):
+                yield self.checks.run(self._quarantine, stored)
+                continue
+            if document.status is Status.FAILED and self._is_old(stored):
+                failed[DocumentKey(document.owner, document.id)] = None
+            yield None
+        for key in failed:
+            yield self.checks.run(self._enqueue_purge, key)
+
+    def _enqueue_purge(self, key: DocumentKey) -> str:
+        """Leaves the deletion to the purge, whose lease holds off a redrive. A redrive might name the copy."""
+        self.purge_queue.enqueue(*key)
+        return "copy_purge_enqueued"
 
     def _check_renditions(self, batch: Batch) -> Iterator[str | None]:
         """Deletes renditions that no applied result names: of a stale attempt, or of a document that is not kept."""
@@ -77,6 +89,15 @@ class StoredSweep:
 
     def _is_old(self, stored: ObjectVersion) -> bool:
         return self.clock() - stored.last_modified > GRACE
+
+
+def _is_known(document: Document, stored: ObjectVersion) -> bool:
+    """True for a version that the record names, and for one that will be named or deleted.
+
+    The copy exists before the record is `ready`, so a document in progress owns every version of its key.
+    """
+    is_purged_later = document.status in (Status.FAILED, Status.DELETED, Status.PURGING)
+    return document.is_in_progress or is_purged_later or stored.version == document.stored_version
 
 
 def _is_named(document: Document, stored: ObjectVersion) -> bool:
