@@ -19,7 +19,8 @@ def is_staged_version_needed(
 
     A PUT is signed with `If-None-Match: *`, which holds only as long as the key has an object. So the version stays until
     the last URL for it has expired: `url_lifetime` after the record left `pending`. Until then, a repeated create
-    may sign another URL. A failed document keeps its bytes, so that an operator can inspect them and redrive.
+    may sign another URL. A failed document keeps its bytes until it is redriven or purged, so that an operator can
+    inspect them.
     """
     if document is None:
         return now - staged.last_modified <= GRACE

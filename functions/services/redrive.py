@@ -16,7 +16,7 @@ from functions.domain.repository import DocumentRepository, apply_event
 
 @dataclass(frozen=True, slots=True)
 class RedriveResult:
-    """How often each outcome occurred, and the place to continue at, None at the end."""
+    """The number of documents by outcome, and the place to continue at, None at the end."""
 
     outcomes: Counter[str]
     cursor: FailedCursor | None

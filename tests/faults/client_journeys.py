@@ -114,17 +114,28 @@ def lose_the_event(simulation: Simulation) -> None:
 
 def redrive_a_failed_document(simulation: Simulation) -> None:
     """The operator's call may crash, or the attempt that it starts."""
-    created = create(simulation, PNG)
-    document_id = created["document"]["id"]
-    put(simulation, created["upload"], PNG)
-    simulation.lose_events()
-    [version] = simulation.account.staged_versions("ada", document_id)
-    for attempt in range(1, MAX_ATTEMPTS + 1):
-        record_event(simulation.account, document_id, ObjectArrived(version))
-        ended = AttemptEnded(attempt=attempt, outcome=AttemptOutcome.CRASHED)
-        record_event(simulation.account, document_id, ended)
+    simulation.redrive(fail_all_attempts(simulation))
+    simulation.deliver()
+
+
+def redrive_a_document_whose_copy_was_purged(simulation: Simulation) -> None:
+    """Every attempt has died after its copy. The sweep enqueues the purge of the copy, which ends before the redrive."""
+    document_id = fail_all_attempts(simulation)
+    copy(simulation)
+    simulation.sweep_stored()
+    simulation.deliver()
+    assert simulation.versions("documents/") == []
     simulation.redrive(document_id)
     simulation.deliver()
+
+
+def leave_a_copy_of_a_failed_document(simulation: Simulation) -> None:
+    """The document stays failed. Its copy goes, its staged bytes stay."""
+    fail_all_attempts(simulation)
+    copy(simulation)
+    simulation.sweep_stored()
+    simulation.deliver()
+    assert simulation.versions("documents/") == []
 
 
 def delete(simulation: Simulation) -> None:
@@ -178,10 +189,39 @@ JOURNEYS: list[Journey] = [
     let_uploads_expire,
     lose_the_event,
     redrive_a_failed_document,
+    redrive_a_document_whose_copy_was_purged,
+    leave_a_copy_of_a_failed_document,
     delete,
     delete_before_the_bytes_arrive,
     restore,
 ]
+
+
+def fail_all_attempts(simulation: Simulation) -> str:
+    """Returns the id of a new document that has failed."""
+    created = create(simulation, PNG)
+    document_id = str(created["document"]["id"])
+    put(simulation, created["upload"], PNG)
+    simulation.lose_events()
+    [version] = simulation.account.staged_versions("ada", document_id)
+    for attempt in range(1, MAX_ATTEMPTS + 1):
+        record_event(simulation.account, document_id, ObjectArrived(version))
+        ended = AttemptEnded(attempt=attempt, outcome=AttemptOutcome.CRASHED)
+        record_event(simulation.account, document_id, ended)
+    return document_id
+
+
+def copy(simulation: Simulation) -> None:
+    """Copies the only staged version as an attempt does that dies right afterwards."""
+    [(key, version)] = simulation.versions("staging/")
+    source = {"Bucket": simulation.account.bucket, "Key": key, "VersionId": version}
+    simulation.account.s3.copy_object(
+        Bucket=simulation.account.bucket,
+        Key=key.replace("staging/", "documents/"),
+        CopySource=source,
+        Metadata={"source-version": version},
+        MetadataDirective="REPLACE",
+    )
 
 
 def create(simulation: Simulation, data: bytes, **changes: object) -> Any:

@@ -39,6 +39,7 @@ _STATES = (
 )
 _FAILED = ("services/test_failed_retention.py",)
 _REDRIVE = ("services/test_redrive.py",)
+_COPIES = ("services/test_copies_of_failed_documents.py",)
 _ENGINE = ("pipeline/test_engine.py",)
 _WORKERS = ("pipeline/test_workers.py", "pipeline/test_fails_closed.py")
 _RETENTION = ("domain/test_retention.py",)
@@ -576,6 +577,35 @@ MUTANTS = [
         "self._apply_event(document, replace(ended, failed_retention=self.failed_retention))",
         "self._apply_event(document, ended)",
         _FAILED,
+    ),
+    Mutant(
+        "a redrive while a purge deletes the copies",
+        "domain/states.py",
+        "    _row(FAILED, RedriveRequested, Ignored.LEASED, when=guards.is_leased),\n",
+        "",
+        _COPIES,
+    ),
+    Mutant(
+        "a purge deletes copies before it has the lease",
+        "services/purge.py",
+        "        leased = apply_event(self.repository, document, CopyPurgeStarted(), self.clock)\n",
+        "        self._empty(document.documents_key, whole_key=True)\n"
+        "        leased = apply_event(self.repository, document, CopyPurgeStarted(), self.clock)\n",
+        _COPIES,
+    ),
+    Mutant(
+        "a purge that was overtaken deletes copies",
+        "domain/states.py",
+        "    _row(ANY, CopyPurgeStarted, Ignored.WRONG_STATE),",
+        "    _row(ANY, CopyPurgeStarted, None, effects.lease_purge),",
+        _COPIES + _STATES,
+    ),
+    Mutant(
+        "the copy of a failed document stays for good",
+        "services/sweeps/stored.py",
+        "if document.status is Status.FAILED and self._is_old(stored):",
+        "if False:",
+        _COPIES,
     ),
     Mutant(
         "a redrive of everything by mistake",

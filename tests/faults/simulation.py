@@ -123,6 +123,11 @@ class Simulation:
         """Runs the scheduled sweep, and the next one if the first crashes."""
         self._run_twice_if_crashed(sweep)
 
+    def sweep_stored(self) -> None:
+        """Runs the sweep that lists what the owner has stored, and the next one if the first crashes."""
+        wait = _wait_for_slice(owner_key(self.ada.subject))
+        self._run_twice_if_crashed(lambda: sweep_later(wait))
+
     def redrive(self, document_id: str) -> None:
         """Redrives a document as an operator does, again if the first call crashes."""
         task = {"owner": owner_key(self.ada.subject), "documentId": document_id}

@@ -1,4 +1,4 @@
-"""How long the bytes of a failed document stay, on virtual time."""
+"""The bytes of a failed document on virtual time: how long they stay, with and without a retention."""
 
 from datetime import timedelta
 
