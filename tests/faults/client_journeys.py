@@ -214,11 +214,10 @@ def fail_all_attempts(simulation: Simulation) -> str:
 def copy(simulation: Simulation) -> None:
     """Copies the only staged version as an attempt does that dies right afterwards."""
     [(key, version)] = simulation.versions("staging/")
-    source = {"Bucket": simulation.account.bucket, "Key": key, "VersionId": version}
     simulation.account.s3.copy_object(
         Bucket=simulation.account.bucket,
         Key=key.replace("staging/", "documents/"),
-        CopySource=source,
+        CopySource={"Bucket": simulation.account.bucket, "Key": key, "VersionId": version},
         Metadata={"source-version": version},
         MetadataDirective="REPLACE",
     )

@@ -6,19 +6,37 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
+from functions.domain.document import Status
 from functions.domain.effects import LEASE
 from functions.domain.events import ObjectArrived
 from functions.domain.guards import MAX_ATTEMPTS
 from functions.domain.keys import staging_key
 from functions.domain.slices import PERIOD, SLICES
+from functions.domain.storage import CopyRequest, StoredObject
 from functions.services.sweeps.service import STAGING_COMPLETED
 from tests.examples import NOW, OWNER, PLENTY, PNG, a_document, an_id
 from tests.fake_deployment import FakeDeployment
+from tests.fakes import InMemoryObjectStore
 from tests.interruptions import Interruption
 from tests.repository_steps import a_crashed_attempt
 
 STAGED = staging_key(OWNER, an_id())
 SECOND, DAY = timedelta(seconds=1), timedelta(days=1)
+
+
+class DyingObjectStore(InMemoryObjectStore):
+    """A store whose copies raise `before` they are made, or `after` it. None: copies work."""
+
+    before: BaseException | None = None
+    after: BaseException | None = None
+
+    def copy(self, request: CopyRequest) -> StoredObject:
+        if self.before is not None:
+            raise self.before
+        copied = super().copy(request)
+        if self.after is not None:
+            raise self.after
+        return copied
 
 
 class SweepScenario(FakeDeployment):
@@ -70,6 +88,9 @@ class SweepScenario(FakeDeployment):
             self.apply(ObjectArrived(version))
             self.apply(a_crashed_attempt(self.document.attempt))
             self.clock.advance(LEASE)
+
+    def get_status(self) -> Status:
+        return self.document.status
 
     def stored_versions(self) -> Iterator[str]:
         return (version for versions in self.objects.keys.values() for version in versions)

@@ -12,11 +12,12 @@ from functions.domain.events import DeleteRequested, RedriveRequested
 from functions.domain.guards import MAX_ATTEMPTS
 from functions.domain.keys import documents_key
 from functions.domain.retention import GRACE
-from functions.pipeline.engine import Engine, Outcome
+from functions.pipeline.engine import Outcome
 from functions.services.purge import PurgeOutcome
 from tests.examples import OWNER, an_id
+from tests.fake_multipart import InMemoryMultipartStore
 from tests.interruptions import Interruption, ProcessKilled, kill_process, list_points
-from tests.services.sweep_scenario import DAY, SECOND, STAGED, SweepScenario
+from tests.services.sweep_scenario import DAY, SECOND, STAGED, DyingObjectStore, SweepScenario
 
 COPY = documents_key(OWNER, an_id())
 
@@ -24,31 +25,24 @@ COPY = documents_key(OWNER, an_id())
 class CopyScenario(SweepScenario):
     """A document whose attempts die after S3 has copied its bytes."""
 
+    def __init__(self) -> None:
+        self.store = DyingObjectStore()
+        super().__init__(s3=InMemoryMultipartStore(self.store))
+
     def fail_after_copy(self) -> str:
         """Lets every attempt die right after its copy. Returns the version in staging."""
         self.expect()
         staged = self.put()
+        self.store.after = ProcessKilled()
         for _ in range(MAX_ATTEMPTS):
             with pytest.raises(ProcessKilled):
-                self._die_after_copy(self.engine(), staged)
+                self.engine().process_upload(STAGED, staged)
             self.clock.advance(LEASE)
+        self.store.after = None
         assert self.engine().process_upload(STAGED, staged) is Outcome.FAILED
         [copy] = self.objects.keys[COPY]
         self.inventory.came[copy] = self.clock()
         return staged
-
-    def _die_after_copy(self, engine: Engine, staged: str) -> None:
-        copy = self.objects.copy
-
-        def copy_and_die(request: object) -> object:
-            copy(request)  # type: ignore[arg-type]
-            raise ProcessKilled
-
-        self.objects.copy = copy_and_die  # type: ignore[method-assign, assignment]
-        try:
-            engine.process_upload(STAGED, staged)
-        finally:
-            self.objects.copy = copy  # type: ignore[method-assign]
 
     def purge(self, by: Interruption | None = None) -> PurgeOutcome:
         return self.purge_service(by).purge(OWNER, an_id())
@@ -80,11 +74,11 @@ def test_the_copy_of_a_failed_document_is_deleted_and_not_only_reported(scenario
     assert scenario.queues.purge_tasks == [(OWNER, an_id())]
     assert scenario.purge() is PurgeOutcome.COPIES_DELETED
     assert scenario.objects.keys.keys() == {STAGED}
-    assert scenario.document.status is Status.FAILED
+    assert scenario.get_status() is Status.FAILED
     assert scenario.sweep_all_slices() == {}
     assert scenario.repository._quarantined == {}
     scenario.redrive_and_process(staged)
-    assert scenario.document.status is Status.READY
+    assert scenario.get_status() is Status.READY
 
 
 def test_a_young_copy_waits(scenario: CopyScenario) -> None:
@@ -112,7 +106,7 @@ def test_a_copy_of_a_redriven_document_stays(scenario: CopyScenario) -> None:
     scenario.engine().process_upload(STAGED, staged)
     assert scenario.purge() is PurgeOutcome.KEPT
     scenario.assert_whole()
-    assert scenario.document.status is Status.READY
+    assert scenario.get_status() is Status.READY
 
 
 def test_a_redrive_waits_for_the_lease_of_a_purge_that_has_crashed(scenario: CopyScenario) -> None:
@@ -122,7 +116,7 @@ def test_a_redrive_waits_for_the_lease_of_a_purge_that_has_crashed(scenario: Cop
     assert scenario.redrive() == "leased"
     scenario.clock.advance(PURGE_LEASE)
     scenario.redrive_and_process(staged)
-    assert scenario.document.status is Status.READY
+    assert scenario.get_status() is Status.READY
 
 
 def test_a_redrive_between_any_two_calls_of_a_purge_loses_nothing() -> None:
@@ -137,7 +131,7 @@ def test_a_redrive_between_any_two_calls_of_a_purge_loses_nothing() -> None:
         staged = scenario.fail_after_copy()
         scenario.purge(Interruption(partial(scenario.redrive_and_process, staged), at, after))
         scenario.assert_whole()
-        ends.add(scenario.document.status)
+        ends.add(scenario.get_status())
     assert ends == {Status.READY, Status.FAILED}
 
 
@@ -157,7 +151,7 @@ def test_a_purge_between_any_two_calls_of_a_redrive_loses_nothing() -> None:
     for at, after in list_points(counting.calls):
         scenario, _ = run(lambda scenario: scenario.purge(), at, after)
         scenario.assert_whole()
-        assert scenario.document.status is Status.READY, (at, after)
+        assert scenario.get_status() is Status.READY, (at, after)
 
 
 def test_a_crash_at_any_call_of_a_purge_of_copies_is_repaired_by_the_next() -> None:
@@ -174,7 +168,7 @@ def test_a_crash_at_any_call_of_a_purge_of_copies_is_repaired_by_the_next() -> N
         assert scenario.purge() is PurgeOutcome.COPIES_DELETED
         assert scenario.objects.keys.keys() == {STAGED}
         scenario.redrive_and_process(staged)
-        assert scenario.document.status is Status.READY
+        assert scenario.get_status() is Status.READY
 
 
 def test_the_copy_of_a_failed_document_that_is_deleted_goes_with_its_purge(scenario: CopyScenario) -> None:

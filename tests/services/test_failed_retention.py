@@ -4,33 +4,35 @@ from datetime import timedelta
 
 import pytest
 
-from functions.domain.codes import Code
 from functions.domain.document import Method, Status
-from functions.domain.errors import Unavailable
 from functions.domain.events import DeleteRequested, RedriveRequested
 from functions.domain.guards import MAX_ATTEMPTS
 from functions.domain.quota import Usage
-from functions.domain.storage import CopyRequest, StoredObject
 from functions.pipeline.engine import Outcome
 from functions.services.purge import PurgeOutcome
-from tests.examples import NOW, OWNER, PNG, an_id
-from tests.services.sweep_scenario import DAY, SECOND, STAGED, SweepScenario
+from tests.examples import NOW, OWNER, PNG
+from tests.fake_multipart import InMemoryMultipartStore
+from tests.interruptions import Interruption, ProcessKilled, kill_process, list_points
+from tests.services.sweep_scenario import DAY, SECOND, STAGED, DyingObjectStore, SweepScenario
 
 
 class FailedScenario(SweepScenario):
     """A document whose copies crash until it has failed, and sweeps every day."""
 
+    def __init__(self, failed_retention: timedelta | None = None) -> None:
+        self.store = DyingObjectStore()
+        super().__init__(s3=InMemoryMultipartStore(self.store), failed_retention=failed_retention)
+
     def fail_copies(self, method: Method = Method.PUT) -> str:
         """Returns the staged version."""
         self.expect(method=method)
         version = self.put()
-        copy = self.objects.copy
-        self.objects.copy = crash  # type: ignore[method-assign]
+        self.store.before = RuntimeError("a bug")
         for _ in range(MAX_ATTEMPTS):
             with pytest.raises(RuntimeError):
                 self.engine().process_upload(STAGED, version)
-        self.objects.copy = copy  # type: ignore[method-assign]
-        assert self.document.status is Status.FAILED
+        self.store.before = None
+        assert self.get_status() is Status.FAILED
         return version
 
     def live(self, days: int) -> None:
@@ -47,10 +49,6 @@ class FailedScenario(SweepScenario):
     @property
     def reserved_bytes(self) -> int:
         return self.repository.usage(OWNER, NOW).reserved_bytes
-
-
-def crash(_request: CopyRequest) -> StoredObject:
-    raise RuntimeError("a bug")
 
 
 @pytest.mark.parametrize("method", Method)
@@ -73,29 +71,35 @@ def test_with_a_retention_the_document_is_purged_and_its_bytes_are_released(meth
     assert scenario.document.bytes_expire_at == scenario.clock() + 30 * DAY
     scenario.live(days=29)
     assert [*scenario.objects.keys[STAGED]] == [version]
-    assert (scenario.document.status, scenario.reserved_bytes) == (Status.FAILED, len(PNG))
+    assert (scenario.get_status(), scenario.reserved_bytes) == (Status.FAILED, len(PNG))
     scenario.clock.advance(SECOND)
     scenario.live(days=2)
-    assert scenario.document.status is Status.PURGED
+    assert scenario.get_status() is Status.PURGED
     assert scenario.repository.usage(OWNER, NOW) == Usage(0, 0, 1, len(PNG))
     assert not scenario.objects.keys
 
 
-def test_a_purge_that_was_not_enqueued_is_enqueued_by_the_next_sweep() -> None:
+def expired() -> FailedScenario:
+    """Returns a scenario at the end of the retention."""
     scenario = FailedScenario(failed_retention=DAY)
     scenario.fail_copies()
     scenario.clock.advance(DAY + SECOND)
+    return scenario
 
-    def refuse(_owner: str, _document_id: str) -> None:
-        raise Unavailable(Code.STORAGE_UNAVAILABLE, "Not now.")
 
-    enqueue = scenario.queues.enqueue
-    scenario.queues.enqueue = refuse  # type: ignore[method-assign]
-    assert scenario.sweep()["error"] == 1
-    scenario.queues.enqueue = enqueue  # type: ignore[method-assign]
-    scenario.clock.advance(SECOND)
-    assert scenario.sweep()["purge_enqueued"] == 1
-    assert scenario.queues.purge_tasks == [(OWNER, an_id())]
+def test_a_sweep_that_crashes_at_any_call_is_repaired_by_the_next() -> None:
+    counting = Interruption(lambda: None)
+    expired().sweep(counting)
+    for at, after in list_points(counting.calls):
+        scenario = expired()
+        with pytest.raises(ProcessKilled):
+            scenario.sweep(Interruption(kill_process, at, after))
+        scenario.clock.advance(SECOND)
+        scenario.sweep()
+        assert scenario.purge(), (at, after)
+        scenario.live(days=1)
+        assert scenario.get_status() is Status.PURGED, (at, after)
+        assert scenario.reserved_bytes == 0, (at, after)
 
 
 def test_a_document_that_is_redriven_in_time_is_not_purged() -> None:
@@ -104,7 +108,7 @@ def test_a_document_that_is_redriven_in_time_is_not_purged() -> None:
     scenario.apply(RedriveRequested())
     scenario.engine().process_upload(STAGED, version)
     scenario.live(days=3)
-    assert scenario.document.status is Status.READY
+    assert scenario.get_status() is Status.READY
 
 
 def test_a_document_that_is_deleted_is_purged_after_its_restore_window() -> None:
@@ -112,6 +116,6 @@ def test_a_document_that_is_deleted_is_purged_after_its_restore_window() -> None
     scenario.fail_copies()
     scenario.apply(DeleteRequested(scenario.clock() + timedelta(days=5)))
     scenario.live(days=5)
-    assert scenario.document.status is Status.DELETED
+    assert scenario.get_status() is Status.DELETED
     scenario.live(days=2)
-    assert scenario.document.status is Status.PURGED
+    assert scenario.get_status() is Status.PURGED
