@@ -78,8 +78,8 @@ class FunctionOptions:
     upload_lifetime: Annotated[
         int,
         Number(
-            doc="Time from the creation of a document until its bytes must have arrived. A slow PUT may end after its "
-            "URL has expired.",
+            doc="Longest time from the creation of a document, or from a request for part URLs, until its bytes must have "
+            "arrived. An upload of which S3 has nothing yet has less: at least an hour, and long enough for 1 Mbit/s.",
             unit="seconds",
             maximum=MAX_UPLOAD_DAYS * _DAY,
             at_least="url_lifetime",

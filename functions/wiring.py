@@ -177,6 +177,7 @@ def sweep_service() -> "SweepService":
         upload_events=upload_events(),
         purge_queue=purge_queue(),
         url_lifetime=timedelta(seconds=settings().url_lifetime),
+        upload_lifetime=timedelta(seconds=settings().upload_lifetime),
         clock=now,
         log_error=logger.exception,
         concurrency=_BATCH,

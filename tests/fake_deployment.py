@@ -151,6 +151,7 @@ class FakeDeployment:
             upload_events=interrupt(self.queues, by),
             purge_queue=interrupt(self.queues, by),
             url_lifetime=timedelta(seconds=URL_LIFETIME),
+            upload_lifetime=timedelta(seconds=self.upload_lifetime),
             clock=self.clock,
             log_error=self.logged.append,
             concurrency=self.concurrency,

@@ -49,6 +49,10 @@ class InMemoryMultipartStore:
         bodies = self._upload(key, upload_id).bodies
         return [UploadedPart(number, len(bodies[number]), _etag(bodies[number])) for number in sorted(bodies)]
 
+    def has_parts(self, key: str, upload_id: str) -> bool:
+        upload = self.open.get(upload_id)
+        return upload is not None and upload.key == key and bool(upload.bodies)
+
     def complete(
         self, key: str, upload_id: str, parts: Sequence[UploadedPart], *, size: int, crc64nvme: str | None
     ) -> None:

@@ -91,8 +91,15 @@ class AbortRequested:
 
 
 @dataclass(frozen=True, slots=True)
-class PartUrlsSigned:
-    """The client is active, so its upload may last until `upload_deadline`."""
+class UploadUrlsSigned:
+    """The client asks for URLs again, so its upload may last until `upload_deadline`."""
+
+    upload_deadline: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class PartsFound:
+    """S3 lists a part of the upload, so the upload may last until `upload_deadline`."""
 
     upload_deadline: datetime
 
@@ -177,7 +184,8 @@ Event = (
     | ResultArrived
     | StepReported
     | AbortRequested
-    | PartUrlsSigned
+    | UploadUrlsSigned
+    | PartsFound
     | CompleteRequested
     | CompleteFailed
     | DeadlinePassed

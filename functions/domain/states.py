@@ -26,7 +26,7 @@ from functions.domain.events import (
     Ignored,
     ObjectArrived,
     ObjectMissing,
-    PartUrlsSigned,
+    PartsFound,
     PurgeCompleted,
     PurgeStarted,
     RedriveRequested,
@@ -36,6 +36,7 @@ from functions.domain.events import (
     StepReported,
     Transition,
     UpdateRequested,
+    UploadUrlsSigned,
 )
 from functions.domain.guards import Guard, ended, was
 
@@ -128,10 +129,14 @@ TRANSITIONS: tuple[Row, ...] = (
     _row(FAILED, RetentionPassed, DELETED, effects.purge_now),
     _row(ANY, RetentionPassed, Ignored.WRONG_STATE),
     # The upload before its bytes have arrived.
-    _row(PENDING, PartUrlsSigned, Ignored.DEADLINE_EXCEEDED, when=guards.is_past_deadline),
-    _row(PENDING, PartUrlsSigned, Ignored.ALREADY_APPLIED, when=guards.is_no_extension),
-    _row(PENDING, PartUrlsSigned, None, effects.extend_deadline),
-    _row(ANY, PartUrlsSigned, Ignored.WRONG_STATE),
+    _row(PENDING, UploadUrlsSigned, Ignored.DEADLINE_EXCEEDED, when=guards.is_past_deadline),
+    _row(PENDING, UploadUrlsSigned, Ignored.ALREADY_APPLIED, when=guards.is_no_extension),
+    _row(PENDING, UploadUrlsSigned, None, effects.extend_deadline),
+    _row(ANY, UploadUrlsSigned, Ignored.WRONG_STATE),
+    # A part of an upload has arrived, perhaps before a deadline that has passed by now.
+    _row(OPEN, PartsFound, Ignored.ALREADY_APPLIED, when=guards.is_no_extension),
+    _row(OPEN, PartsFound, None, effects.extend_deadline),
+    _row(ANY, PartsFound, Ignored.WRONG_STATE),
     _row(frozenset({PROCESSING, READY, REJECTED, FAILED}), CompleteRequested, Ignored.ALREADY_APPLIED),
     _row(OPEN, CompleteRequested, Ignored.LEASED, when=guards.is_leased),
     _row(OPEN, CompleteRequested, Ignored.DEADLINE_EXCEEDED, when=guards.is_past_deadline),

@@ -70,6 +70,9 @@ class MultipartStore(Protocol):
     def parts(self, key: str, upload_id: str) -> Sequence[UploadedPart]:
         """Returns all uploaded parts in ascending order. Raises NoSuchUpload."""
 
+    def has_parts(self, key: str, upload_id: str) -> bool:
+        """Returns True if S3 lists a part. Returns False for an upload that is gone."""
+
     def complete(
         self, key: str, upload_id: str, parts: Sequence[UploadedPart], *, size: int, crc64nvme: str | None
     ) -> None:

@@ -4,11 +4,12 @@ import hashlib
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime, timedelta
 
 from functions.domain import filename
 from functions.domain.codes import Code
+from functions.domain.deadlines import first_deadline
 from functions.domain.details import check_metadata
 from functions.domain.document import Document, HistoryEntry, Method, Status
 from functions.domain.errors import InvalidInput
@@ -61,10 +62,11 @@ def create_document(
     owner: str,
     document_id: str,
     now: datetime,
-    lifetime: int,
+    url_lifetime: timedelta,
+    upload_lifetime: timedelta,
     part_size: int,
 ) -> Document:
-    """Returns the PENDING document of a valid request. `lifetime` is the time in seconds for the upload.
+    """Returns the PENDING document of a valid request.
 
     `part_size` is the target size of a part in bytes. A larger file has parts, unless the request says otherwise.
 
@@ -79,7 +81,7 @@ def create_document(
     method = request.method or _choose_method(request, part_size)
     _check_method(method, request, kind)
     check_metadata(request.metadata)
-    return Document(
+    document = Document(
         owner=owner,
         id=document_id,
         file_name=name,
@@ -95,10 +97,12 @@ def create_document(
         metadata=dict(request.metadata),
         created_at=now,
         updated_at=now,
-        upload_deadline=now + timedelta(seconds=lifetime),
+        upload_deadline=now,
         history=(HistoryEntry(Status.PENDING, now),),
         reserved_bytes=request.size,
     )
+    deadline = first_deadline(document, url_lifetime=url_lifetime, upload_lifetime=upload_lifetime)
+    return replace(document, upload_deadline=deadline)
 
 
 def _choose_method(request: UploadRequest, part_size: int) -> Method:

@@ -76,7 +76,7 @@ ROUTES = (
         function="uploads",
         summary="List the uploaded and the missing parts",
         success=(Success(200, "The parts that S3 has stored, and the numbers of those that are missing."),),
-        own_codes=(Code.NOT_MULTIPART, Code.INVALID_STATE),
+        own_codes=(Code.NOT_MULTIPART, Code.INVALID_STATE, Code.UPLOAD_EXPIRED),
     ),
     Route(
         method="POST",

@@ -174,7 +174,8 @@ class Document(ResponseModel):
     created_at: Time
     updated_at: Time
     expires_at: Time | None = Field(
-        description="Deadline for the bytes of a pending document, or to restore a deleted one. Otherwise null."
+        description="Deadline for the bytes of a pending document, which new URLs and parts that arrive extend, or to "
+        "restore a deleted one. Otherwise null."
     )
     bytes_expire_at: Time | None = Field(
         None,

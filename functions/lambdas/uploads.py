@@ -72,7 +72,7 @@ def list_kinds() -> Response[kind_schemas.KindsResponse]:
 
 @api.route("listParts")
 def list_parts(id: str) -> Response[part_schemas.UploadProgressResponse]:
-    progress = wiring.multipart_service().list_parts(api.owner_key(), id)
+    progress = wiring.multipart_service().list_parts(api.owner_key(), id, wiring.now())
     return json_response(part_schemas.UploadProgressResponse.from_progress(progress))
 
 

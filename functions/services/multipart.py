@@ -9,10 +9,18 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from functions.domain.codes import Code
+from functions.domain.deadlines import deadline_with_parts, deadline_with_urls
 from functions.domain.document import Document, Method, Status
 from functions.domain.errors import InvalidInput, Unavailable, WrongState
-from functions.domain.events import CompleteFailed, CompleteRequested, Event, Ignored, PartUrlsSigned
-from functions.domain.parts import MAX_PARTS, MAX_UPLOAD_AGE, PartPlan
+from functions.domain.events import (
+    CompleteFailed,
+    CompleteRequested,
+    Event,
+    Ignored,
+    PartsFound,
+    UploadUrlsSigned,
+)
+from functions.domain.parts import MAX_PARTS, PartPlan
 from functions.domain.repository import DocumentRepository, apply_event, find_document
 from functions.domain.storage import InvalidParts, MultipartStore, NoSuchUpload, UploadedPart
 from functions.signing.presigning import CompactPartUrls, PartUrlBatch, sign_compact, sign_parts
@@ -20,9 +28,6 @@ from functions.signing.sigv4 import Signer
 
 MAX_URLS = 1_000
 """Part URLs in one response. With a role's token a URL has 1.7 kB, and a Lambda response at most 6 MB."""
-
-_MIN_EXTENSION = timedelta(hours=1)
-"""A smaller extension of the deadline is not worth a write."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +57,9 @@ class MultipartService:
     url_lifetime: int
     upload_lifetime: int
 
-    def list_parts(self, owner: str, document_id: str) -> UploadProgress:
-        """Returns the progress. Raises NotFound, or WrongState `not_multipart` or `invalid_state`."""
-        document = self._get_pending(owner, document_id)
+    def list_parts(self, owner: str, document_id: str, now: datetime) -> UploadProgress:
+        """Returns the progress. Raises NotFound, or WrongState `not_multipart`, `invalid_state` or `upload_expired`."""
+        document = self._get_pending(owner, document_id, now)
         parts = self._list_uploaded(document)
         return UploadProgress(
             document.plan, parts, document.plan.missing_numbers(part.part_number for part in parts)
@@ -95,6 +100,9 @@ class MultipartService:
         if document.method is not Method.MULTIPART:
             return _check_single(document)
         leased = self._apply_event(document, CompleteRequested(), clock)
+        if leased is Ignored.DEADLINE_EXCEEDED and self._extend_with_parts(document, clock()):
+            document = find_document(self.repository, owner, document_id)
+            leased = self._apply_event(document, CompleteRequested(), clock)
         if leased is Ignored.ALREADY_APPLIED:
             return Completion(find_document(self.repository, owner, document_id), done=True)
         if leased is Ignored.LEASED and self._is_gone_from_s3(document):
@@ -132,7 +140,24 @@ class MultipartService:
             return True
         return False
 
-    def _get_pending(self, owner: str, document_id: str) -> Document:
+    def _get_pending(self, owner: str, document_id: str, now: datetime) -> Document:
+        document = self._find_pending(owner, document_id)
+        if now >= document.upload_deadline and self._extend_with_parts(document, now):
+            document = self._find_pending(owner, document_id)
+        if now >= document.upload_deadline:
+            raise _upload_expired()
+        return document
+
+    def _extend_with_parts(self, document: Document, now: datetime) -> bool:
+        """Extends a deadline that has passed if S3 lists a part. Returns True if the deadline may have changed."""
+        deadline = deadline_with_parts(document, now, timedelta(seconds=self.upload_lifetime))
+        key, upload_id = document.staging_key, document.upload_id or ""
+        if deadline is None or not self.multipart().has_parts(key, upload_id):
+            return False
+        self._apply_event(document, PartsFound(deadline), lambda: now)
+        return True
+
+    def _find_pending(self, owner: str, document_id: str) -> Document:
         document = find_document(self.repository, owner, document_id)
         if document.method is not Method.MULTIPART:
             raise WrongState(Code.NOT_MULTIPART, "This document is uploaded in one request.")
@@ -153,9 +178,7 @@ class MultipartService:
     def _prepare(
         self, owner: str, document_id: str, part_numbers: Sequence[int], most: int, now: datetime
     ) -> Document:
-        document = self._get_pending(owner, document_id)
-        if now >= document.upload_deadline:
-            raise _upload_expired()
+        document = self._get_pending(owner, document_id, now)
         if not 1 <= len(part_numbers) <= most:
             raise InvalidInput(
                 Code.TOO_MANY_PARTS_REQUESTED, f"A request may name 1 to {most:,} parts.", field="partNumbers"
@@ -164,11 +187,16 @@ class MultipartService:
         return self._extend_deadline(document, now)
 
     def _extend_deadline(self, document: Document, now: datetime) -> Document:
-        """Extends the deadline up to a cap, because a client that asks for URLs is active."""
-        wanted = min(now + timedelta(seconds=self.upload_lifetime), document.created_at + MAX_UPLOAD_AGE)
-        if wanted - document.upload_deadline < _MIN_EXTENSION:
+        """Extends the deadline, because a client that asks for URLs is active."""
+        deadline = deadline_with_urls(
+            document,
+            now,
+            url_lifetime=timedelta(seconds=self.url_lifetime),
+            upload_lifetime=timedelta(seconds=self.upload_lifetime),
+        )
+        if deadline is None:
             return document
-        after = self._apply_event(document, PartUrlsSigned(wanted), lambda: now)
+        after = self._apply_event(document, UploadUrlsSigned(deadline), lambda: now)
         return document if isinstance(after, Ignored) else after
 
     def _apply_event(

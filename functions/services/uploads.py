@@ -3,13 +3,14 @@
 import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TypeVar
 
 from functions.domain.codes import Code
+from functions.domain.deadlines import choose_url_lifetime, deadline_with_urls
 from functions.domain.document import Document, Method, Status
 from functions.domain.errors import AirlockError, InvalidInput, TooMany, Unavailable, WrongState
-from functions.domain.events import AbortRequested, Ignored
+from functions.domain.events import AbortRequested, Ignored, UploadUrlsSigned
 from functions.domain.kinds import Kinds
 from functions.domain.parts import MAX_UPLOAD_AGE, PartPlan
 from functions.domain.quota import BatchResult, Limits, Usage, admit
@@ -37,9 +38,6 @@ class PresignedParts:
 
 PresignedUpload = PresignedPut | SignedForm | PresignedParts
 Result = TypeVar("Result")
-
-FORM_LIFETIME = 300
-"""Maximum lifetime of a form in seconds. S3 accepts a form more than once, so it expires earlier than a URL."""
 
 _FIRST_BATCH = 100
 """Part URLs in the response of `create`: 6.25 GiB in default parts, about 170 kB of JSON."""
@@ -100,7 +98,7 @@ class UploadService:
             # After Unavailable the record may exist and need its upload, so nothing is aborted then.
             self._abort_multipart(document)
             raise
-        return CreateResult(document, self._sign(document, now))
+        return self._sign(document, now)
 
     def create_batch(
         self,
@@ -158,7 +156,8 @@ class UploadService:
             owner=owner,
             document_id=document_id,
             now=now,
-            lifetime=self.upload_lifetime,
+            url_lifetime=timedelta(seconds=self.url_lifetime),
+            upload_lifetime=timedelta(seconds=self.upload_lifetime),
             part_size=self.part_size,
         )
 
@@ -175,20 +174,41 @@ class UploadService:
     def _sign_result(self, result: BatchResult, now: datetime) -> CreateResult | AirlockError:
         if isinstance(result, AirlockError):
             return result
-        return CreateResult(result, self._sign(result, now, first_batch=0))
+        return self._sign(result, now, first_batch=0)
 
-    def _sign(
-        self, document: Document, now: datetime, first_batch: int = _FIRST_BATCH
-    ) -> PresignedUpload | None:
+    def _sign(self, document: Document, now: datetime, first_batch: int = _FIRST_BATCH) -> CreateResult:
         if document.status is not Status.PENDING or now >= document.upload_deadline:
-            return None
+            return CreateResult(document, None)
+        extended = self._extend_deadline(document, now)
+        if extended is None:
+            return CreateResult(document, None)
+        return CreateResult(extended, self._sign_upload(extended, now, first_batch))
+
+    def _extend_deadline(self, document: Document, now: datetime) -> Document | None:
+        """Extends the deadline for the URL that a repeated create signs. Returns None for an upload that has ended."""
+        deadline = deadline_with_urls(
+            document,
+            now,
+            url_lifetime=timedelta(seconds=self.url_lifetime),
+            upload_lifetime=timedelta(seconds=self.upload_lifetime),
+        )
+        if deadline is None:
+            return document
+        after = apply_event(self.repository, document, UploadUrlsSigned(deadline), lambda: now)
+        if after is Ignored.ALREADY_APPLIED:
+            return document
+        return None if isinstance(after, Ignored) else after
+
+    def _sign_upload(self, document: Document, now: datetime, first_batch: int) -> PresignedUpload:
         signer = self.signer()
         if document.method is Method.MULTIPART:
             return self._sign_parts(signer, document, now, first_batch)
+        # The upload lifetime may leave no room for an extension. Then the URL expires with the document.
+        url_lifetime = choose_url_lifetime(document.method, timedelta(seconds=self.url_lifetime))
+        lifetime = max(1, int(min(url_lifetime, document.upload_deadline - now).total_seconds()))
         if document.method is Method.POST:
-            lifetime = min(self.url_lifetime, FORM_LIFETIME)
             return sign_form(signer, document, bucket=self.bucket, lifetime=lifetime, now=now)
-        return sign_put(signer, document, lifetime=self.url_lifetime, now=now)
+        return sign_put(signer, document, lifetime=lifetime, now=now)
 
     def _sign_parts(
         self, signer: Signer, document: Document, now: datetime, first_batch: int

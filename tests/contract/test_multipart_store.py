@@ -35,6 +35,16 @@ def test_a_new_upload_has_no_parts(store: Store) -> None:
     assert list(store.multipart.parts(KEY, create_upload(store))) == []
 
 
+def test_an_upload_has_parts_from_the_first_one_until_it_ends(store: Store) -> None:
+    upload_id = create_upload(store)
+    assert not store.multipart.has_parts(KEY, upload_id)
+    store.put_part(upload_id, 2, LAST)
+    assert store.multipart.has_parts(KEY, upload_id)
+    store.put_part(upload_id, 1, FIRST)
+    complete(store, upload_id)
+    assert not store.multipart.has_parts(KEY, upload_id)
+
+
 def test_the_parts_are_listed_in_the_order_of_their_numbers(store: Store) -> None:
     upload_id = create_upload(store)
     for number, body in ((10, b"ten"), (2, b"two!"), (1, b"1")):

@@ -20,7 +20,7 @@ from functions.domain.events import (
     Ignored,
     ObjectArrived,
     ObjectMissing,
-    PartUrlsSigned,
+    PartsFound,
     PurgeCompleted,
     PurgeStarted,
     RedriveRequested,
@@ -30,6 +30,7 @@ from functions.domain.events import (
     StepReported,
     Transition,
     UpdateRequested,
+    UploadUrlsSigned,
 )
 from functions.domain.guards import MAX_ATTEMPTS
 from functions.domain.states import ANY, AT_REST, TRANSITIONS, decide, find_row
@@ -64,7 +65,7 @@ EVENTS: tuple[Event, ...] = (
     *(CompleteFailed(attempt) for attempt in (1, 2)),
     *(PurgeCompleted(attempt) for attempt in (1, 2)),
     *(CopyPurgeCompleted(attempt) for attempt in (1, 2)),
-    *(PartUrlsSigned(NOW + by) for by in (timedelta(0), 3 * WEEK)),
+    *(event(NOW + by) for event in (UploadUrlsSigned, PartsFound) for by in (timedelta(0), 3 * WEEK)),
     *(AbortRequested(), CompleteRequested(), DeadlinePassed(), DeleteRequested(NOW + WEEK)),
     *(RedriveRequested(), RestoreRequested(), RetentionPassed(), PurgeStarted(), CopyPurgeStarted()),
     *(

@@ -21,7 +21,7 @@ from functions.domain.events import (
     Ignored,
     ObjectArrived,
     ObjectMissing,
-    PartUrlsSigned,
+    PartsFound,
     PurgeCompleted,
     PurgeStarted,
     RedriveRequested,
@@ -30,6 +30,7 @@ from functions.domain.events import (
     RetentionPassed,
     StepReported,
     Transition,
+    UploadUrlsSigned,
 )
 from functions.domain.states import decide
 from functions.domain.steps import StepStatus
@@ -105,10 +106,10 @@ class OneDocument(RuleBasedStateMachine):
             self._assert_free(decision.before)
             assert self.now < decision.before.upload_deadline
 
-    @rule(days=st.integers(-1, 3))
-    def sign_part_urls(self, days: int) -> None:
+    @rule(event=st.sampled_from([UploadUrlsSigned, PartsFound]), days=st.integers(-1, 3))
+    def extend_deadline(self, event: type[UploadUrlsSigned | PartsFound], days: int) -> None:
         before = self.document.upload_deadline
-        self._see(PartUrlsSigned(self.now + timedelta(days=days)))
+        self._see(event(self.now + timedelta(days=days)))
         assert self.document.upload_deadline >= before
 
     @rule()

@@ -13,8 +13,9 @@ from functions.domain.events import (
     DeadlinePassed,
     Event,
     Ignored,
-    PartUrlsSigned,
+    PartsFound,
     Transition,
+    UploadUrlsSigned,
 )
 from functions.domain.states import decide
 from tests.examples import NOW, a_completing_document, a_document, a_processing_document
@@ -104,29 +105,49 @@ def test_a_stale_failed_call_to_complete_changes_nothing() -> None:
     assert decide(a_document(attempt=1), CompleteFailed(1), LATER) is Ignored.STALE_ATTEMPT
 
 
-def test_signing_part_urls_extends_the_deadline() -> None:
+def test_signing_urls_extends_the_deadline() -> None:
     wanted = NOW + timedelta(days=2)
-    after = change_status(a_document(), PartUrlsSigned(wanted)).after
+    after = change_status(a_document(), UploadUrlsSigned(wanted)).after
     assert (after.status, after.upload_deadline) == (Status.PENDING, wanted)
 
 
 def test_a_deadline_never_moves_back() -> None:
     document = a_document()
-    assert decide(document, PartUrlsSigned(document.upload_deadline), LATER) is Ignored.ALREADY_APPLIED
+    assert decide(document, UploadUrlsSigned(document.upload_deadline), LATER) is Ignored.ALREADY_APPLIED
     assert (
-        decide(document, PartUrlsSigned(document.upload_deadline - A_MOMENT), LATER)
+        decide(document, UploadUrlsSigned(document.upload_deadline - A_MOMENT), LATER)
         is Ignored.ALREADY_APPLIED
     )
 
 
 def test_a_deadline_that_has_passed_is_not_extended() -> None:
-    later = PartUrlsSigned(LATER + timedelta(days=1))
+    later = UploadUrlsSigned(LATER + timedelta(days=1))
     assert decide(a_document(upload_deadline=LATER), later, LATER) is Ignored.DEADLINE_EXCEEDED
+
+
+@pytest.mark.parametrize(
+    "document", [a_document(upload_deadline=NOW), a_completing_document(upload_deadline=NOW)]
+)
+def test_a_part_extends_a_deadline_that_has_passed(document: Document) -> None:
+    wanted = LATER + timedelta(days=1)
+    after = change_status(document, PartsFound(wanted)).after
+    assert (after.status, after.upload_deadline) == (document.status, wanted)
+
+
+def test_a_part_never_moves_a_deadline_back() -> None:
+    document = a_document()
+    assert decide(document, PartsFound(document.upload_deadline), LATER) is Ignored.ALREADY_APPLIED
+
+
+@pytest.mark.parametrize("status", [Status.PROCESSING, *STOPPED])
+def test_a_part_of_an_upload_that_has_ended_changes_nothing(status: Status) -> None:
+    later = PartsFound(NOW + timedelta(days=2))
+    assert decide(a_document(status=status), later, LATER) is Ignored.WRONG_STATE
 
 
 @pytest.mark.parametrize("status", [Status.COMPLETING, Status.PROCESSING, *STOPPED])
 def test_only_the_deadline_of_a_pending_document_is_extended(status: Status) -> None:
-    later = PartUrlsSigned(NOW + timedelta(days=2))
+    later = UploadUrlsSigned(NOW + timedelta(days=2))
     assert decide(a_document(status=status), later, LATER) is Ignored.WRONG_STATE
 
 

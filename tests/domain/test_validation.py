@@ -13,6 +13,7 @@ from functions.domain.validation import UploadRequest, create_document
 from tests.examples import KINDS, NOW, OWNER, an_id
 
 SHA256 = "0123456789abcdef" * 4
+LIFETIMES = {"url_lifetime": timedelta(minutes=15), "upload_lifetime": timedelta(hours=1)}
 
 
 def request(**changes: Any) -> UploadRequest:
@@ -31,7 +32,7 @@ def create(valid_request: UploadRequest, kinds: Kinds, part_size: int = DEFAULT_
         owner=OWNER,
         document_id=an_id(),
         now=NOW,
-        lifetime=3600,
+        **LIFETIMES,
         part_size=part_size,
     )
 

@@ -50,6 +50,7 @@ class ExpectedDocument:
     """
 
     method: Method
+    created_at: datetime
     upload_deadline: datetime
     timeouts: Mapping[str, timedelta] = field(default_factory=dict)
     status: str = "pending"
@@ -204,7 +205,14 @@ class ExpectedDocument:
             is_staged = bool(self.staged) and self.method is not Method.MULTIPART
             self.status, self.body = "purging" if is_staged else "purged", b""
 
+    def extend_with_part(self, now: datetime) -> None:
+        """Extends a deadline that has passed if a part has arrived, up to the upload lifetime after the create."""
+        end = self.created_at + UPLOAD_LIFETIME
+        if self.has_part and self.upload_deadline <= now < end:
+            self.upload_deadline = end
+
     def expire(self, now: datetime) -> None:
         """Expires the upload if its deadline has passed and no bytes have arrived."""
+        self.extend_with_part(now)
         if self.status == "pending" and now > self.upload_deadline and not self.staged:
             self.status, self.has_part = "expired", False

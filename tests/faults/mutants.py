@@ -50,6 +50,7 @@ _SWEEPS = (
 )
 _REPORTS = ("services/test_reports.py",)
 _COPY = ("adapters/s3/test_objects.py",)
+_DEADLINES = ("domain/test_deadlines.py", "services/test_deadlines.py")
 _CRASHES = ("faults/test_crash_points.py::test_a_crash_at_any_call_leads_to_the_same_end[upload_in_parts]",)
 _INTERLEAVINGS = (
     "faults/test_interleavings.py::test_concurrent_parties_agree_in_every_order_of_their_calls[complete and abort]",
@@ -114,6 +115,90 @@ MUTANTS = [
         '"#revision = :revision"',
         '"#revision = :revision OR attribute_exists(pk)"',
         _RECORDS,
+    ),
+    Mutant(
+        "a sweep that expires an upload with parts",
+        "services/sweeps/due.py",
+        "if is_late and self._extend_with_parts(document):",
+        "if False:",
+        _DEADLINES,
+    ),
+    Mutant(
+        "a URL that outlives the deadline",
+        "services/uploads.py",
+        "min(url_lifetime, document.upload_deadline - now)",
+        "url_lifetime",
+        _DEADLINES,
+    ),
+    Mutant(
+        "a repeated create that extends no deadline",
+        "services/uploads.py",
+        "        extended = self._extend_deadline(document, now)\n",
+        "        extended: Document | None = document\n",
+        _DEADLINES,
+    ),
+    Mutant(
+        "part URLs after the deadline",
+        "services/multipart.py",
+        "        if now >= document.upload_deadline:\n            raise _upload_expired()\n",
+        "",
+        ("services/test_multipart.py",),
+    ),
+    Mutant(
+        "no resume after the first deadline",
+        "services/multipart.py",
+        "if now >= document.upload_deadline and self._extend_with_parts(document, now):",
+        "if False:",
+        ("services/test_multipart.py",),
+    ),
+    Mutant(
+        "no complete after the first deadline",
+        "services/multipart.py",
+        "if leased is Ignored.DEADLINE_EXCEEDED and self._extend_with_parts(document, clock()):",
+        "if False:",
+        ("services/test_multipart_complete.py",),
+    ),
+    Mutant(
+        "no time for the bytes after the URL",
+        "domain/deadlines.py",
+        " + timedelta(seconds=size / SLOWEST_LINK)",
+        "",
+        _DEADLINES,
+    ),
+    Mutant(
+        "a PUT that is extended for ever",
+        "domain/deadlines.py",
+        "min(end, document.created_at + upload_lifetime))",
+        "end)",
+        _DEADLINES,
+    ),
+    Mutant(
+        "a part that extends an upload for ever",
+        "domain/deadlines.py",
+        "    end = document.created_at + upload_lifetime\n",
+        "    end = now + upload_lifetime\n",
+        _DEADLINES,
+    ),
+    Mutant(
+        "an early request for part URLs holds the slot",
+        "domain/deadlines.py",
+        "not (is_extended and gain >= MIN_EXTENSION)",
+        "not gain >= MIN_EXTENSION",
+        _DEADLINES,
+    ),
+    Mutant(
+        "an owner who is checked when the first long upload is due",
+        "adapters/dynamodb/usage.py",
+        "min(now + RECHECK, *(",
+        "min(*(",
+        ("adapters/dynamodb/test_usage.py",),
+    ),
+    Mutant(
+        "a recount that waits for the first long upload",
+        "adapters/dynamodb/recounts.py",
+        "    if due or is_created_since:",
+        "    if is_created_since:",
+        ("adapters/dynamodb/test_usage.py",),
     ),
     Mutant(
         "no limit of open uploads",

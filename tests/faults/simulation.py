@@ -235,6 +235,7 @@ def _age(document: Document, by: timedelta) -> Document:
     return replace(
         document,
         revision=document.revision + 1,
+        created_at=document.created_at - by,
         updated_at=document.updated_at - by,
         upload_deadline=document.upload_deadline - by,
         lease_until=lease,

@@ -12,7 +12,7 @@ import pytest
 from functions import wiring
 from functions.domain.document import Document, Method, Status
 from functions.domain.errors import TooMany, WrongState
-from functions.domain.events import CompleteRequested
+from functions.domain.events import CompleteRequested, PartsFound
 from functions.domain.keys import owner_key
 from functions.domain.validation import UploadRequest
 from functions.lambdas import sweeps
@@ -205,12 +205,25 @@ def sweep_and_complete(simulation: Simulation) -> list[Request]:
 
 
 def sweep_at_the_deadline_and_complete(simulation: Simulation) -> list[Request]:
-    """The deadline passes while S3 completes the upload."""
-    document_id = put_part(simulation)
+    """The last deadline passes while S3 completes the upload."""
+    put_part(simulation)
+    [document] = simulation.documents()
+    last = document.created_at + timedelta(seconds=simulation.account.settings.upload_lifetime)
+    record_event(simulation.account, document.id, PartsFound(last))
+    return _sweep_and_complete_at_the_deadline(simulation)
+
+
+def sweep_at_the_first_deadline_and_complete(simulation: Simulation) -> list[Request]:
+    """The deadline for the first part passes, and S3 lists the part."""
+    put_part(simulation)
+    return _sweep_and_complete_at_the_deadline(simulation)
+
+
+def _sweep_and_complete_at_the_deadline(simulation: Simulation) -> list[Request]:
     [document] = simulation.documents()
     simulation.age(document.upload_deadline - wiring.now() - timedelta(seconds=30))
     late = replace(wiring.sweep_service(), clock=lambda: wiring.now() + timedelta(seconds=40))
-    return [lambda: late.sweep(lambda: False), complete(document_id)]
+    return [lambda: late.sweep(lambda: False), complete(document.id)]
 
 
 def check_completed_or_expired(simulation: Simulation, results: Results) -> None:
@@ -493,6 +506,9 @@ RACES: dict[str, Race] = {
     "sweep and complete": Race(sweep_and_complete, check_completed_after_the_sweep),
     "sweep at the deadline and complete": Race(
         sweep_at_the_deadline_and_complete, check_completed_or_expired
+    ),
+    "sweep at the first deadline and complete": Race(
+        sweep_at_the_first_deadline_and_complete, check_completed_after_the_sweep
     ),
     "recount and create": Race(recount_and_create, check_both_open),
     "recount and event": Race(recount_and_event, check_ready),

@@ -38,7 +38,7 @@ from functions.services.purge import PurgeOutcome
 from functions.services.sweeps.service import STAGING_COMPLETED
 from tests.deep import WithinTime
 from tests.examples import JPEG, OWNER, PNG, an_id
-from tests.fake_deployment import FakeDeployment
+from tests.fake_deployment import URL_LIFETIME, FakeDeployment
 from tests.faults.invariants import (
     Snapshot,
     find_forbidden_changes,
@@ -170,7 +170,10 @@ class OwnerMachine(RuleBasedStateMachine):
         assert fits
         timeouts = {step: TIMEOUTS[step] for step in STEPS_OF_KINDS[kind]}
         self.expected[created.document.id] = ExpectedDocument(
-            method, self._get_record(created.document.id).upload_deadline, timeouts
+            method,
+            created.document.created_at,
+            self._get_record(created.document.id).upload_deadline,
+            timeouts,
         )
         if sends != "nothing":
             self._send(created.document.id, "right")
@@ -214,15 +217,18 @@ class OwnerMachine(RuleBasedStateMachine):
     def sign_part(self, number: int) -> None:
         document_id, expected = self._choose(number)
         document, now = self._get_record(document_id), self.deployment.clock()
+        expected.extend_with_part(now)
         open_for_parts = document.status is Status.PENDING and now < expected.upload_deadline
         try:
             self.deployment.multipart_service(None).presign(OWNER, document_id, [1], {}, now)
         except AirlockError:
             assert expected.method is not Method.MULTIPART or not open_for_parts
             return
-        wanted = min(now + UPLOAD_LIFETIME, document.created_at + MAX_UPLOAD_AGE)
-        if wanted - expected.upload_deadline >= timedelta(hours=1):
-            expected.upload_deadline = wanted
+        latest = min(now + UPLOAD_LIFETIME, document.created_at + MAX_UPLOAD_AGE)
+        deadline = self._get_record(document_id).upload_deadline
+        assert deadline == expected.upload_deadline or expected.upload_deadline < deadline == latest
+        assert deadline >= min(now + timedelta(seconds=URL_LIFETIME), latest)
+        expected.upload_deadline = deadline
 
     @precondition(lambda self: self.expected)
     @rule(number=choices, crash=crashes)
@@ -232,6 +238,7 @@ class OwnerMachine(RuleBasedStateMachine):
         if expected.method is not Method.MULTIPART:
             return
         before = set(objects.keys.get(key, {}))
+        expected.extend_with_part(self.deployment.clock())
 
         def act(by: Interruption | None) -> Any:
             return self.deployment.multipart_service(by).complete(

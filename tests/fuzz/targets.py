@@ -6,7 +6,7 @@ They run under Hypothesis with the other tests, and under atheris for any time (
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from pydantic import ValidationError
 from werkzeug.http import parse_options_header
@@ -147,7 +147,8 @@ def creates(data: bytes) -> None:
             owner=OWNER,
             document_id=an_id(),
             now=NOW,
-            lifetime=60,
+            url_lifetime=timedelta(minutes=15),
+            upload_lifetime=timedelta(hours=1),
             part_size=parts.DEFAULT_PART,
         )
     except AirlockError:

@@ -30,7 +30,7 @@ def signed_headers(url: str) -> str:
 
 def test_progress_is_what_s3_lists(scenario: MultipartScenario) -> None:
     scenario.put(3, 1)
-    held = scenario.multipart_service().list_parts(OWNER, an_id())
+    held = scenario.multipart_service().list_parts(OWNER, an_id(), scenario.clock())
     assert [(part.part_number, part.size) for part in held.uploaded] == [(1, 10), (3, 5)]
     assert held.missing == [2]
     assert (held.plan.part_size, held.plan.part_count) == (10, 3)
@@ -39,7 +39,9 @@ def test_progress_is_what_s3_lists(scenario: MultipartScenario) -> None:
 def test_an_upload_that_s3_no_longer_has_is_in_an_invalid_state(scenario: MultipartScenario) -> None:
     scenario.s3.open.clear()
     assert (
-        catch(lambda: scenario.multipart_service().list_parts(OWNER, an_id()), WrongState).code
+        catch(
+            lambda: scenario.multipart_service().list_parts(OWNER, an_id(), scenario.clock()), WrongState
+        ).code
         == "invalid_state"
     )
 
@@ -115,6 +117,28 @@ def test_asking_for_part_urls_extends_the_deadline(scenario: MultipartScenario) 
     assert scenario.document.upload_deadline == scenario.clock() + timedelta(seconds=86_400)
 
 
+def test_an_upload_with_a_part_is_resumed_after_a_pause_longer_than_the_first_deadline() -> None:
+    scenario = MultipartScenario()
+    scenario.start(upload_deadline=NOW + timedelta(hours=1))
+    scenario.put(1)
+    scenario.clock.now = NOW + timedelta(hours=23)
+    progress = scenario.multipart_service().list_parts(OWNER, an_id(), scenario.clock())
+    assert progress.missing == [2, 3]
+    assert scenario.document.upload_deadline == NOW + timedelta(hours=24)
+    scenario.presign([2, 3])
+    assert scenario.document.upload_deadline == NOW + timedelta(hours=47)
+
+
+def test_an_upload_without_a_part_ends_at_its_first_deadline() -> None:
+    scenario = MultipartScenario()
+    scenario.start(upload_deadline=NOW + timedelta(hours=1))
+    scenario.clock.now = NOW + timedelta(hours=1)
+    assert catch(lambda: scenario.presign([1]), WrongState).code == "upload_expired"
+    service = scenario.multipart_service()
+    error = catch(lambda: service.list_parts(OWNER, an_id(), scenario.clock()), WrongState)
+    assert error.code == "upload_expired"
+
+
 def test_no_extension_goes_beyond_a_week(scenario: MultipartScenario) -> None:
     for _ in range(20):
         scenario.clock.advance(timedelta(hours=12))
@@ -129,7 +153,9 @@ def test_no_part_is_signed_or_listed_after_the_upload(scenario: MultipartScenari
     scenario.apply(event)
     assert catch(lambda: scenario.presign([1]), WrongState).code == "invalid_state"
     assert (
-        catch(lambda: scenario.multipart_service().list_parts(OWNER, an_id()), WrongState).code
+        catch(
+            lambda: scenario.multipart_service().list_parts(OWNER, an_id(), scenario.clock()), WrongState
+        ).code
         == "invalid_state"
     )
 
@@ -139,14 +165,16 @@ def test_a_single_put_has_no_parts() -> None:
     scenario.start(method=Method.PUT)
     assert catch(lambda: scenario.presign([1]), WrongState).code == "not_multipart"
     assert (
-        catch(lambda: scenario.multipart_service().list_parts(OWNER, an_id()), WrongState).code
+        catch(
+            lambda: scenario.multipart_service().list_parts(OWNER, an_id(), scenario.clock()), WrongState
+        ).code
         == "not_multipart"
     )
 
 
 def test_an_upload_of_another_owner_is_not_found(scenario: MultipartScenario) -> None:
     stranger = owner_key("somebody-else")
-    catch(lambda: scenario.multipart_service().list_parts(stranger, an_id()), NotFound)
+    catch(lambda: scenario.multipart_service().list_parts(stranger, an_id(), NOW), NotFound)
     catch(lambda: scenario.multipart_service().presign(stranger, an_id(), [1], {}, NOW), NotFound)
     catch(
         lambda: scenario.multipart_service().complete(

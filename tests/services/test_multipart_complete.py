@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import timedelta
 from functools import partial
 from typing import Any
 
@@ -13,6 +14,7 @@ from functions.domain.effects import COMPLETE_LEASE
 from functions.domain.errors import Unavailable, WrongState
 from functions.domain.events import AbortRequested, ObjectArrived
 from functions.domain.storage import UploadedPart
+from tests.examples import NOW
 from tests.fake_multipart import InMemoryMultipartStore
 from tests.interruptions import Interruption, ProcessKilled, kill_process, list_points
 from tests.multipart_scenario import BODIES, STAGED, MultipartScenario, catch
@@ -110,8 +112,25 @@ def test_completing_a_rejected_document_is_a_repeat(scenario: MultipartScenario)
 def test_complete_after_the_deadline_is_expired(scenario: MultipartScenario) -> None:
     scenario.put(1, 2, 3)
     scenario.clock.now = scenario.document.upload_deadline
+    assert scenario.clock() == NOW + timedelta(seconds=scenario.upload_lifetime)
     assert catch(scenario.complete, WrongState).code == "upload_expired"
     assert scenario.bodies() == []
+
+
+def test_complete_after_the_first_deadline_continues_an_upload_with_parts() -> None:
+    scenario = MultipartScenario()
+    scenario.start(upload_deadline=NOW + timedelta(hours=1))
+    scenario.put(1, 2, 3)
+    scenario.clock.now = NOW + timedelta(hours=23)
+    assert scenario.complete().done
+    assert len(scenario.bodies()) == 1
+
+
+def test_complete_after_the_first_deadline_without_a_part_is_expired() -> None:
+    scenario = MultipartScenario()
+    scenario.start(upload_deadline=NOW + timedelta(hours=1))
+    scenario.clock.now = NOW + timedelta(hours=1)
+    assert catch(scenario.complete, WrongState).code == "upload_expired"
 
 
 def test_an_unknown_outcome_of_complete_is_not_done_yet(

@@ -17,7 +17,8 @@
  * @property {Record<string, string>} metadata
  * @property {string} createdAt
  * @property {string} updatedAt
- * @property {string | null} expiresAt  Deadline of the upload, or of the restore of a deleted document.
+ * @property {string | null} expiresAt  Deadline of the upload, which URLs and parts extend, or of the restore of a
+ *   deleted document.
  * @property {Step[]} steps  What has been checked or made, in order.
  * @property {Record<string, Rendition>} renditions  By name; `download` takes the name.
  * @property {string} etag  Changes with every change of the document; `ifMatch` of an update.

@@ -13,7 +13,7 @@ from typing import Any
 
 from functions.adapters.dynamodb.attributes import Item, from_item, to_item
 from functions.adapters.dynamodb.items import DOCUMENT_PREFIX, is_checked_with_owner, read_item
-from functions.adapters.dynamodb.usage import list_expired_counters
+from functions.adapters.dynamodb.usage import RECHECK, list_expired_counters
 from functions.domain.document import Document
 from functions.domain.effects import LEASE
 from functions.domain.ids import uuid7, uuid7_time
@@ -26,9 +26,6 @@ _CLOCK_SKEW = timedelta(hours=1)
 
 _CREATED_SINCE = timedelta(minutes=1)
 """Documents that are created later than this after the start are not counted, so that a recount comes to an end."""
-
-_RECHECK = timedelta(hours=1)
-"""Time until the next recount of an owner who has created documents meanwhile. Their deadlines are unknown."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,8 +115,9 @@ def finish(
     due = [recount.next_check_at] if recount.next_check_at else []
     if recount.closed and recount.stored > recount.open_uploads:
         due.append(int((now + LEASE).timestamp()))
-    if is_created_since:
-        due.append(int((now + _RECHECK).timestamp()))
+    if due or is_created_since:
+        # An upload that is created meanwhile may be due before those that the recount has read.
+        due.append(int((now + RECHECK).timestamp()))
     sets: dict[str, Any] = {"next_check_at": min(due)} if due else {}
     if oldest := recount.oldest_id or recount.newest_id:
         sets["oldest_open"] = int((uuid7_time(oldest) - _CLOCK_SKEW).timestamp())

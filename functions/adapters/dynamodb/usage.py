@@ -5,7 +5,7 @@
     created                       number of all creates, by which a recount notices concurrent creates
     recounts, recount             number of writes of recounts, and the place of one that has not ended (recounts.py)
     files#{date}, bytes#{date}    files and bytes created on a UTC day
-    due_shard, next_check_at      the owner's entry in the index `due`, at most an hour later than any open upload is due
+    due_shard, next_check_at      the owner's entry in the index `due`, no later than any open upload is due
     oldest_open                   epoch seconds; no document created earlier is an open upload, or in its first attempt
 
 The index has one entry per owner instead of one per document. A create finds the entry in place, and no later write of
@@ -25,6 +25,9 @@ USAGE = "USAGE"
 _FILES, _BYTES = "files#", "bytes#"
 
 _NAMES = {"#reserved": "reserved_bytes", "#open": "open_uploads"}
+RECHECK = timedelta(hours=1)
+"""Longest time until the next recount of an owner with open uploads. Every upload has at least as long, see deadlines.py."""
+
 _SET_VERSION = "v = if_not_exists(v, :version)"
 
 
@@ -84,7 +87,7 @@ def reserve(table: str, documents: Sequence[Document], limits: Limits, now: date
         ":max_files": limits.daily_files - count,
         ":max_bytes": limits.daily_bytes - size,
         ":shard": due_shard(owner),
-        ":due": int(min(document.upload_deadline for document in documents).timestamp()),
+        ":due": int(min(now + RECHECK, *(document.upload_deadline for document in documents)).timestamp()),
         ":version": SCHEMA_VERSION,
     }
     return {

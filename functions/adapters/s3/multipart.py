@@ -66,6 +66,17 @@ class S3MultipartStore:
                 raise NoSuchUpload(upload_id) from error
             raise
 
+    def has_parts(self, key: str, upload_id: str) -> bool:
+        """See `MultipartStore.has_parts`. One request for one part."""
+        try:
+            with unavailable_when_busy():
+                page = self._client.list_parts(Bucket=self._bucket, Key=key, UploadId=upload_id, MaxParts=1)
+        except ClientError as error:
+            if error_code(error) == "NoSuchUpload":
+                return False
+            raise
+        return bool(page.get("Parts"))
+
     def complete(
         self, key: str, upload_id: str, parts: Sequence[UploadedPart], *, size: int, crc64nvme: str | None
     ) -> None:

@@ -3,11 +3,12 @@
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import islice
 
+from functions.domain.deadlines import deadline_with_parts
 from functions.domain.document import Document, Status
-from functions.domain.events import CompleteFailed, DeadlinePassed, Ignored, RetentionPassed
+from functions.domain.events import CompleteFailed, DeadlinePassed, Ignored, PartsFound, RetentionPassed
 from functions.domain.queues import PurgeQueue, UploadEvents
 from functions.domain.repository import DocumentRepository, DueEntry, apply_event
 from functions.domain.storage import BucketInventory, MultipartStore, ObjectVersion
@@ -21,7 +22,8 @@ OVERDUE_AT_ONCE = 500
 class DueSweep:
     """Sweeps the index of what is due with `concurrency` threads, because nearly all of the time is spent waiting.
 
-    `republished` collects the keys whose event was republished, so that a sweep does so once.
+    `republished` collects the keys whose event was republished, so that a sweep does so once. `upload_lifetime` is the time
+    from the create within which an upload with parts can be paused and resumed.
     """
 
     repository: DocumentRepository
@@ -29,6 +31,7 @@ class DueSweep:
     multipart: MultipartStore
     upload_events: UploadEvents
     purge_queue: PurgeQueue
+    upload_lifetime: timedelta
     clock: Callable[[], datetime]
     checks: Checks
     concurrency: int
@@ -107,6 +110,8 @@ class DueSweep:
     def _close(self, document: Document) -> str:
         """Nothing has arrived. The upload expires, or a completion whose result is lost can be repeated."""
         is_late = self.clock() >= document.upload_deadline
+        if is_late and self._extend_with_parts(document):
+            return "extended"
         event = DeadlinePassed() if is_late else CompleteFailed(document.attempt)
         if isinstance(apply_event(self.repository, document, event, self.clock), Ignored):
             return "unchanged"
@@ -115,3 +120,12 @@ class DueSweep:
         if document.upload_id is not None:
             self.multipart.abort(document.staging_key, document.upload_id)
         return "expired"
+
+    def _extend_with_parts(self, document: Document) -> bool:
+        """Extends the deadline of a multipart upload if S3 lists a part. Returns False if the upload has to end."""
+        deadline = deadline_with_parts(document, self.clock(), self.upload_lifetime)
+        if document.upload_id is None or deadline is None:
+            return False
+        if not self.multipart.has_parts(document.staging_key, document.upload_id):
+            return False
+        return isinstance(apply_event(self.repository, document, PartsFound(deadline), self.clock), Document)

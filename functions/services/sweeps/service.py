@@ -22,7 +22,7 @@ STAGING_COMPLETED = "staging_completed"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SweepService:
-    """Sweeps the table and the bucket. `url_lifetime` is that of URLs to upload, `concurrency` is of `DueSweep`."""
+    """Sweeps the table and the bucket. `url_lifetime` is that of URLs to upload."""
 
     repository: DocumentRepository
     inventory: BucketInventory
@@ -30,6 +30,7 @@ class SweepService:
     upload_events: UploadEvents
     purge_queue: PurgeQueue
     url_lifetime: timedelta
+    upload_lifetime: timedelta
     clock: Callable[[], datetime]
     log_error: Callable[[str], object]
     concurrency: int = 1
@@ -92,6 +93,7 @@ class SweepService:
             multipart=self.multipart,
             upload_events=self.upload_events,
             purge_queue=self.purge_queue,
+            upload_lifetime=self.upload_lifetime,
             clock=self.clock,
             checks=Checks(self.log_error),
             concurrency=self.concurrency,

@@ -9,6 +9,7 @@ import pytest
 from functions.adapters.dynamodb.attributes import to_item
 from functions.adapters.dynamodb.client import DynamoDBError
 from functions.adapters.dynamodb.documents import DynamoDBDocuments
+from functions.adapters.dynamodb.usage import RECHECK
 from functions.domain.document import Document, Status
 from functions.domain.effects import LEASE
 from functions.domain.errors import TooMany
@@ -98,10 +99,24 @@ def test_a_recount_schedules_the_next_one_for_the_first_due_upload(
 ) -> None:
     make_ready(repository, create(repository, 1))
     second = create(repository, 2, upload_deadline=NOW + 3 * DAY)
-    create(repository, 3, upload_deadline=NOW + 2 * DAY)
+    third = create(repository, 3, upload_deadline=AFTER_DEADLINE + RECHECK / 2)
     assert due_ids(repository, AFTER_DEADLINE) == []
-    assert table.usage()["next_check_at"] == int((NOW + 2 * DAY).timestamp())
+    assert table.usage()["next_check_at"] == int(third.upload_deadline.timestamp())
     assert due_ids(repository, second.upload_deadline + SECOND) == [an_id(2), an_id(3)]
+
+
+def test_an_upload_that_is_due_before_an_earlier_one_is_found_in_time(repository: DynamoDBDocuments) -> None:
+    create(repository, 1, upload_deadline=NOW + DAY)
+    create(repository, 2, upload_deadline=NOW + RECHECK)
+    assert due_ids(repository, NOW + RECHECK + SECOND) == [an_id(2)]
+
+
+def test_an_upload_that_is_created_after_a_recount_is_found_in_time(repository: DynamoDBDocuments) -> None:
+    create(repository, 1, upload_deadline=NOW + 9 * DAY)
+    later = NOW + RECHECK + SECOND
+    assert due_ids(repository, later) == []
+    create(repository, 2, upload_deadline=later + RECHECK)
+    assert due_ids(repository, later + RECHECK + SECOND) == [an_id(2)]
 
 
 def test_a_recount_repairs_a_lost_decrement(table: Table) -> None:
@@ -222,7 +237,7 @@ def test_a_decrement_during_a_recount_is_counted_once(table: Table, repository: 
     assert table.usage()["open_uploads"] == 1
     due_ids(repository, soon + LEASE)
     assert table.usage()["open_uploads"] == 1
-    assert table.usage()["next_check_at"] == int((NOW + 9 * DAY).timestamp())
+    assert table.usage()["next_check_at"] == int((soon + LEASE + RECHECK).timestamp())
 
 
 def test_a_redriven_document_is_found_at_any_age_and_not_counted(
@@ -342,7 +357,7 @@ def test_counters_of_past_days_are_removed(table: Table, repository: DynamoDBDoc
 
 
 def test_a_stale_index_entry_causes_no_recount(table: Table, repository: DynamoDBDocuments) -> None:
-    create(repository, 1, upload_deadline=NOW + 9 * DAY)
+    create(repository, 1)
     stale = {"Items": [to_item({"pk": OWNER, "sk": "USAGE"})]}
 
     def read_stale_index(operation: str, **parameters: Any) -> dict[str, Any]:
@@ -351,7 +366,7 @@ def test_a_stale_index_entry_causes_no_recount(table: Table, repository: DynamoD
         assert operation == "GetItem"
         return table_client(REGION)(operation, **parameters)
 
-    assert due_ids(DynamoDBDocuments(read_stale_index, table.name), AFTER_DEADLINE) == []
+    assert due_ids(DynamoDBDocuments(read_stale_index, table.name), NOW + RECHECK) == []
 
 
 def test_bytes_alone_count_against_the_limit_of_a_day(table: Table, repository: DynamoDBDocuments) -> None:
