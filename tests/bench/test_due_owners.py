@@ -4,6 +4,8 @@ import pytest
 
 from bench.due_owners import COPIES, THREADS, SweepSimulation, rows
 from bench.virtual_time import S3_CALL, TABLE_CALL
+from functions.adapters.dynamodb.documents import DynamoDBDocuments
+from functions.domain.repository import DUE_SHARDS
 
 
 def test_sweeps_expire_every_upload_and_recount_no_owner_twice_in_a_period() -> None:
@@ -11,6 +13,8 @@ def test_sweeps_expire_every_upload_and_recount_no_owner_twice_in_a_period() -> 
     drain = simulation.drain()
     assert (simulation.table.expired, simulation.table.left) == (200, 0)
     assert (drain.looks, drain.most_looks) == (2, 1)
+    repository = DynamoDBDocuments(simulation.table, "documents")
+    assert [entry for shard in range(DUE_SHARDS) for entry in repository.due(shard, simulation.time())] == []
 
 
 def test_copies_and_threads_share_the_calls() -> None:
