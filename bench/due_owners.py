@@ -110,7 +110,7 @@ class SweepSimulation:
         self._service.start()
 
     def _end_period(self) -> None:
-        self._most_looks = max(self._most_looks, *self.table.looks)
+        self._most_looks = max(self._most_looks, max(self.table.looks))
         self._looks += sum(self.table.looks)
         self.table.looks = bytearray(self.table.owners)
 
@@ -138,11 +138,13 @@ class SweepSimulation:
 def rows(counts: tuple[int, int, int] = (FEW, MANY, MOST)) -> Iterator[Row]:
     few, many = (SweepSimulation(count).drain() for count in counts[:2])
     most = SweepSimulation(counts[2]).drain(until_idle=False)
-    yield Row(BENCH, f"{counts[1]:,} owners", many.seconds, "s")
+    yield from compare(counts, few, many, most)
+
+
+def compare(counts: tuple[int, int, int], few: Drain, many: Drain, most: Drain) -> Iterator[Row]:
     linear = few.seconds / counts[0] * counts[1]
-    yield Row(
-        BENCH, f"{counts[1]:,} owners, at the pace of {counts[0]:,}", linear, "s", many.seconds / linear
-    )
+    yield Row(BENCH, f"{counts[1]:,} owners", many.seconds, "s", many.seconds / linear)
+    yield Row(BENCH, f"{counts[1]:,} owners, at the pace of {counts[0]:,}", linear, "s", 1)
     yield Row(BENCH, "calls of the table, each owner", many.table_calls, "calls")
     yield Row(BENCH, "calls of S3, each owner", many.bucket_calls, "calls")
     yield Row(BENCH, "recounts, each owner until nothing is due", many.looks, "recounts")
