@@ -1,18 +1,18 @@
 """Creates of one owner side by side, and batches: `python -m bench.owner_creates`.
 
-Every create changes the owner's item USAGE in a transaction, so creates of one owner conflict. First the table's adapter
-creates documents in this process, in a table that conflicts as DynamoDB does. Then the local stack creates 500 documents
-through its API, in batches and one by one.
+Every create changes the owner's item USAGE in a transaction, so creates of one owner conflict. Creates side by side are
+simulated: the code of the table's adapter is the real one, and the table conflicts as DynamoDB does, on virtual time.
 
-Times are of the wall clock and include the other load of the machine. So each is the median of three rounds, each with
-another owner, and ratios compare within a round.
+Then the local stack creates 500 documents through its API, in batches and one by one. These times are of the wall clock
+and include the other load of the machine. So each is the median of three rounds, and the ratio compares within a round.
 """
 
 import statistics
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 
 import httpx
@@ -20,6 +20,7 @@ import httpx
 from bench.conflicting_table import ConflictingTable
 from bench.contenders import REQUEST
 from bench.table import Row, report
+from bench.virtual_threads import VirtualThreads
 from functions.adapters.dynamodb.documents import DynamoDBDocuments
 from functions.domain.errors import Unavailable
 from local.stack import LocalStack, start_stack
@@ -27,9 +28,12 @@ from tests.examples import NOW, PLENTY, a_document, an_id
 
 LEVELS = (1, 10, 50, 200)
 """Creates side by side."""
-CREATES = 200
-"""Creates of a level in all. So many begin at once as are side by side, and the next ones when all of these have ended."""
+CREATES = 2_000
+"""Creates of a level in all, in bursts of as many as are side by side."""
+STEADY_LEVELS, STEADY_CREATES, PAUSE = (50, 200), 6_000, 0.2
+"""Clients that create one document after the other, their creates in all, and the seconds between two of one client."""
 ROUNDS = 3
+"""Rounds on the local stack."""
 BATCHES, BATCH, SINGLES_SIDE_BY_SIDE = 10, 50, 10
 BATCHES_BAR = 5.0
 """Maximum number of seconds in which the batches create their documents, one batch after the other."""
@@ -38,11 +42,34 @@ BENCH = "creates of one owner"
 
 @dataclass(frozen=True)
 class Creates:
-    """Results of one round: documents created a second, the share of creates that failed, and attempts a create."""
+    """Results of creates: how many succeeded and failed, attempts in all, seconds in all, and seconds of the longest one."""
 
-    rate: float
-    failed: float
-    attempts: float
+    succeeded: int = 0
+    failed: int = 0
+    attempts: int = 0
+    seconds: float = 0
+    longest: float = 0
+
+    def __add__(self, other: "Creates") -> "Creates":
+        return Creates(
+            self.succeeded + other.succeeded,
+            self.failed + other.failed,
+            self.attempts + other.attempts,
+            self.seconds + other.seconds,
+            max(self.longest, other.longest),
+        )
+
+    @property
+    def rate(self) -> float:
+        return self.succeeded / self.seconds
+
+    def rows(self, name: str, alone: float, bar: float | None) -> Iterator[Row]:
+        """Yields rows with ratios to the rate of a client that is alone. `bar` is that of the share that fails."""
+        count = self.succeeded + self.failed
+        yield Row(BENCH, name, self.rate, "/s", self.rate / alone)
+        yield Row(BENCH, f"{name}: share that fails", self.failed / count, "", bar=bar)
+        yield Row(BENCH, f"{name}: attempts of a create", self.attempts / count, "attempts")
+        yield Row(BENCH, f"{name}: longest create", self.longest, "s")
 
 
 def rows() -> Iterator[Row]:
@@ -57,36 +84,43 @@ def rows() -> Iterator[Row]:
     yield Row(BENCH, single, statistics.median(singles), "s", ratio)
 
 
-def side_by_side(levels: Sequence[int] = LEVELS, count: int = CREATES) -> Iterator[Row]:
+def side_by_side() -> Iterator[Row]:
     """Yields the rows that need no local stack."""
-    rounds = [{level: create_side_by_side(level, count) for level in levels} for _ in range(ROUNDS)]
-    for level in levels:
-        found = [turn[level] for turn in rounds]
-        ratio = statistics.median(turn[level].rate / turn[levels[0]].rate for turn in rounds)
-        name = f"{level} side by side"
-        yield Row(BENCH, name, statistics.median(each.rate for each in found), "/s", ratio)
-        yield Row(BENCH, f"{name}: share that fails", max(each.failed for each in found), "", bar=0)
-        attempts = statistics.median(each.attempts for each in found)
-        yield Row(BENCH, f"{name}: attempts of a create", attempts, "attempts")
+    bursts = {level: create_in_bursts(level, CREATES) for level in LEVELS}
+    alone = bursts[LEVELS[0]].rate
+    for level, creates in bursts.items():
+        yield from creates.rows(f"{level} at once (simulated)", alone, bar=0)
+    for level in STEADY_LEVELS:
+        creates = create(level, STEADY_CREATES, PAUSE)
+        yield from creates.rows(
+            f"{level} clients without end, pauses of {PAUSE} s (simulated)", alone, bar=None
+        )
 
 
-def create_side_by_side(level: int, count: int) -> Creates:
-    """Creates at least `count` documents of one owner, `level` at once."""
-    table = ConflictingTable()
-    repository = DynamoDBDocuments(table, "documents")
+def create_in_bursts(level: int, count: int) -> Creates:
+    """Creates documents `level` at once, and again when all of them have ended."""
+    return sum((create(level, level, 0) for _ in range(0, count, level)), Creates())
 
-    def create(number: int) -> bool:
-        try:
-            repository.create(a_document(id=an_id(number)), PLENTY, None, NOW)
-        except Unavailable:
-            return False
-        return True
 
-    starts = range(0, count, level)
-    runs = [_run(create, level, range(start, start + level)) for start in starts]
-    seconds, created = sum(seconds for seconds, _ in runs), sum(sum(results) for _, results in runs)
-    count = level * len(runs)
-    return Creates(created / seconds, 1 - created / count, table.outcomes.total() / count)
+def create(level: int, count: int, pause: float) -> Creates:
+    """Creates `count` documents of one owner by `level` clients, each with a pause of so many seconds after a create."""
+    threads = VirtualThreads()
+    table = ConflictingTable(threads)
+    repository = DynamoDBDocuments(table, "documents", clock=threads)
+    seconds: list[float] = []
+    numbers = iter(range(count))
+
+    def create_all() -> None:
+        for number in numbers:
+            begun = threads.monotonic()
+            with suppress(Unavailable):
+                repository.create(a_document(id=an_id(number)), PLENTY, None, NOW)
+                seconds.append(threads.monotonic() - begun)
+            threads.sleep(pause)
+
+    threads.run([create_all] * level)
+    attempts = table.outcomes.total()
+    return Creates(len(seconds), count - len(seconds), attempts, threads.monotonic(), max(seconds))
 
 
 def _create_500() -> tuple[float, float]:
@@ -105,15 +139,10 @@ def _post(stack: LocalStack, user: int, path: str, body: object, level: int, cou
         def post(_: int) -> bool:
             return http.post(f"{stack.api}{path}", json=body, headers=headers).raise_for_status().is_success
 
-        return _run(post, level, range(count))[0]
-
-
-def _run(call: Callable[[int], bool], level: int, numbers: range) -> tuple[float, Sequence[bool]]:
-    """Calls with each number, in `level` threads. Returns the seconds and the results."""
-    with ThreadPoolExecutor(level) as threads:
-        start = time.perf_counter()
-        results = [*threads.map(call, numbers)]
-        return time.perf_counter() - start, results
+        with ThreadPoolExecutor(level) as threads:
+            start = time.perf_counter()
+            assert all(threads.map(post, range(count)))
+            return time.perf_counter() - start
 
 
 if __name__ == "__main__":

@@ -13,6 +13,7 @@ IAM actions: dynamodb:GetItem, BatchGetItem, PutItem, UpdateItem and Query. A tr
 """
 
 import json
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
@@ -27,7 +28,7 @@ from functions.adapters.dynamodb.items import (
     document_from_item,
     document_key,
 )
-from functions.adapters.dynamodb.retries import attempts_within, sleep_before_retry
+from functions.adapters.dynamodb.retries import Clock, attempts_within, sleep_before_retry
 from functions.adapters.dynamodb.unavailable import table_unavailable, translate_errors
 from functions.adapters.dynamodb.usage import (
     USAGE,
@@ -71,11 +72,21 @@ class DynamoDB(Protocol):
 class DynamoDBDocuments:
     """Implements `functions.domain.repository.DocumentRepository`."""
 
-    def __init__(self, dynamodb: DynamoDB, table: str, conflict_timeout: float = _CONFLICT_TIMEOUT) -> None:
-        """`conflict_timeout` is the time in seconds for the attempts of a transaction that conflicts with others."""
+    def __init__(
+        self,
+        dynamodb: DynamoDB,
+        table: str,
+        conflict_timeout: float = _CONFLICT_TIMEOUT,
+        clock: Clock = time,
+    ) -> None:
+        """`conflict_timeout` is the time in seconds for the attempts of a transaction that conflicts with others.
+
+        `clock` measures that time and waits between the attempts.
+        """
         self._dynamodb = dynamodb
         self._table = table
         self._conflict_timeout = conflict_timeout
+        self._clock = clock
 
     def create(
         self, document: Document, limits: Limits, idempotency: IdempotencyKey | None, now: datetime
@@ -92,7 +103,7 @@ class DynamoDBDocuments:
         # The condition holds for an owner without a USAGE item, so files above the limits are left out here.
         results = quota.admit(limits, Usage(), items, now)
         unknown = _MAY_EXIST if idempotency is None else _REPEAT_WITH_KEY
-        for _ in attempts_within(self._conflict_timeout):
+        for _ in attempts_within(self._conflict_timeout, self._clock):
             owner = next((item.owner for item in results if isinstance(item, Document)), None)
             if owner is None:
                 return results
@@ -138,7 +149,7 @@ class DynamoDBDocuments:
             if self._put_revision(put) and usage is not None:
                 self._decrement_open_uploads(usage)
             return
-        for _ in attempts_within(self._conflict_timeout):
+        for _ in attempts_within(self._conflict_timeout, self._clock):
             reasons = self._transact([{"Put": put}, {"Update": usage}])
             if reasons is None:
                 return
@@ -242,7 +253,7 @@ class DynamoDBDocuments:
 
     def _decrement_open_uploads(self, usage: Mapping[str, Any]) -> None:
         """Not retried after a timeout, because the first call may have succeeded. The next recount repairs the number."""
-        for _ in attempts_within(self._conflict_timeout):
+        for _ in attempts_within(self._conflict_timeout, self._clock):
             try:
                 if self._update(usage):
                     return

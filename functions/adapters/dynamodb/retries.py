@@ -9,6 +9,7 @@ import threading
 import time
 from collections.abc import Iterator
 from itertools import count
+from typing import Protocol
 
 THROTTLING = frozenset(
     [
@@ -92,15 +93,22 @@ def sleep_before_retry(attempt: int) -> None:
     time.sleep(choose_delay(attempt + 1, None))
 
 
-def attempts_within(seconds: float) -> Iterator[None]:
+class Clock(Protocol):
+    """The part of the module `time` that waits between attempts need."""
+
+    def monotonic(self) -> float: ...
+    def sleep(self, seconds: float, /) -> None: ...
+
+
+def attempts_within(seconds: float, clock: Clock = time) -> Iterator[None]:
     """Yields before each attempt, as long as the attempt begins within `seconds` of the first.
 
     Sleeps between attempts at random up to 50, 100 ... 800 milliseconds, so that conflicting requests do not conflict again.
     """
-    end = time.monotonic() + seconds
+    end = clock.monotonic() + seconds
     for attempt in count(1):
         yield
         delay = choose_delay(min(attempt, _LONGEST_WAIT_ATTEMPT), None)
-        if time.monotonic() + delay >= end:
+        if clock.monotonic() + delay >= end:
             return
-        time.sleep(delay)
+        clock.sleep(delay)
