@@ -410,8 +410,8 @@ MUTANTS = [
     Mutant(
         "a purge that leaves the copy",
         "services/purge.py",
-        "        self._empty(leased.documents_key, whole_key=True)\n",
-        "",
+        "        self._empty(leased.documents_key, whole_key=True)\n        self._empty(renditions",
+        "        self._empty(renditions",
         ("services/test_purge.py",),
     ),
     Mutant(

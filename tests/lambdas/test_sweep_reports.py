@@ -2,6 +2,7 @@
 
 import io
 import json
+import logging
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 
@@ -35,6 +36,7 @@ def reports(account: Account, deploy: Callable[..., None]) -> ReportBucket:
 def lines() -> Iterator[io.StringIO]:
     """What the functions log."""
     handler, out = logger.handlers[0], io.StringIO()
+    assert isinstance(handler, logging.StreamHandler)
     before = handler.setStream(out)
     yield out
     handler.setStream(before)
