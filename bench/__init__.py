@@ -1,7 +1,8 @@
 """Benchmarks. botocore must not find awscrt, which tools/ need and a function in Lambda does not have: with it botocore signs in
-another way and takes longer to import.
+another way and takes longer to import. Tests of benches run in one process with those of tools/, and measure nothing.
 """
 
 import sys
 
-sys.modules["awscrt"] = None  # type: ignore[assignment]
+if "pytest" not in sys.modules:
+    sys.modules["awscrt"] = None  # type: ignore[assignment]
