@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -23,6 +24,7 @@ SETTINGS = Settings(
     ),
     url_lifetime=60,
     open_uploads_limit=7,
+    failed_retention=30,
 )
 
 
@@ -43,6 +45,7 @@ def test_every_service_is_built_once_and_shares_the_repository() -> None:
         wiring.document_service,
         wiring.engine,
         wiring.sweep_service,
+        wiring.redrive_service,
         wiring.purge_service,
     )
     for build in builders:
@@ -54,6 +57,13 @@ def test_every_service_is_built_once_and_shares_the_repository() -> None:
 def test_limits_and_lifetimes_are_those_of_the_settings() -> None:
     service = wiring.upload_service()
     assert (service.bucket, service.url_lifetime, service.limits.open_uploads) == ("a-bucket", 60, 7)
+
+
+def test_the_bytes_of_failed_documents_stay_for_days_or_without_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert wiring.engine().failed_retention == timedelta(days=30)
+    monkeypatch.setenv("AIRLOCK_FAILED_RETENTION", "0")
+    forget_wiring()
+    assert wiring.engine().failed_retention is None
 
 
 def test_a_copy_waits_longer_for_s3_than_a_call_for_a_client() -> None:
