@@ -47,7 +47,7 @@ def find_sweeps(stage: str) -> Function:
         once = Config(read_timeout=_TIMEOUT, retries={"total_max_attempts": 1})
         client = boto3.client("lambda", config=once)
     except (BotoCoreError, ClientError) as error:
-        raise OperateError(f"the stack {stack} is not found: {error}") from error
+        raise OperateError(f"the stack {stack} cannot be read: {error}") from error
     outputs = {output["OutputKey"]: output["OutputValue"] for output in described.get("Outputs", [])}
     if "SweepsFunction" not in outputs:
         raise OperateError(f"the stack {stack} has no output SweepsFunction; deploy this version first")

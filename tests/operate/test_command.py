@@ -45,8 +45,8 @@ def test_arguments_that_make_no_sense_exit_with_2(arguments: list[str], message:
     assert message in error
 
 
-def test_a_stack_that_is_not_found_exits_with_1_and_without_a_traceback() -> None:
+def test_a_stack_that_cannot_be_read_exits_with_1_and_without_a_traceback() -> None:
     code, error = run("failed", "--stage", "prod")
     assert code == 1
-    assert error.startswith("operate: the stack Airlock-prod is not found: ")
+    assert error.startswith("operate: the stack Airlock-prod cannot be read: ")
     assert "Traceback" not in error
