@@ -34,7 +34,7 @@ def reports(account: Account, deploy: Callable[..., None]) -> ReportBucket:
 
 @pytest.fixture
 def lines() -> Iterator[io.StringIO]:
-    """What the functions log."""
+    """The lines that the functions log."""
     handler, out = logger.handlers[0], io.StringIO()
     assert isinstance(handler, logging.StreamHandler)
     before = handler.setStream(out)

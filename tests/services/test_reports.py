@@ -74,7 +74,7 @@ class ReportScenario(SweepScenario):
         return [self.put(documents_key(OWNER, an_id(each))) for each in range(number)]
 
     def purge(self) -> None:
-        """Purges the document as `purge` does."""
+        """Deletes the document and its bytes, as the function `purge` does."""
         self.apply(DeleteRequested(self.clock()))
         self.clock.advance(SECOND)
         self.apply(PurgeStarted())
