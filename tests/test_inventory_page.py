@@ -26,9 +26,8 @@ JOB = re.compile(
 def test_each_job_has_parameters_that_the_api_accepts() -> None:
     jobs = JOB.findall(PAGE)
     assert len(jobs) == PAGE.count("create-job ") == 3
-    shape = (
-        botocore.session.get_session().get_service_model("s3control").operation_model("CreateJob").input_shape
-    )
+    model = botocore.session.get_session().get_service_model("s3control")
+    shape = model.shape_for("CreateJobRequest")
     for operation, manifest, report in jobs:
         parameters = {
             "AccountId": "111122223333",
@@ -41,7 +40,6 @@ def test_each_job_has_parameters_that_the_api_accepts() -> None:
         }
         found = ParamValidator().validate(parameters, shape)
         assert not found.has_errors(), found.generate_report()
-        assert {*parameters["Operation"]} <= {*shape.members["Operation"].members}
 
 
 @pytest.fixture
