@@ -32,8 +32,14 @@ export JSII_SILENCE_WARNING_UNTESTED_NODE_VERSION := 1
 
 .PHONY: demo check fast-tests test test-deep soak lint generate scan bench fuzz lock synth deploy clean
 
+# For pages on other origins, and with other settings than the defaults:
+# make demo WEB_ORIGINS=http://localhost:5173,http://localhost:3000 CONTEXT="kms=true restoreWindow=60"
+COMMA := ,
+WEB_ORIGINS ?=
+CONTEXT ?=
 demo: .venv/demo
-	@$(BIN)/python -m local
+	@$(BIN)/python -m local $(foreach origin,$(subst $(COMMA), ,$(WEB_ORIGINS)),--web-origin '$(origin)') \
+		$(foreach setting,$(CONTEXT),--context '$(setting)')
 
 # Lint and types, and at the same time the fast tests.
 check: .venv/develop $(NODE_MODULES)/.package-lock.json

@@ -12,6 +12,7 @@ try:
     import ministack  # noqa: F401  (the process that local.aws starts needs it)
 
     from local.aws import StartError
+    from local.context import add_web_origins, check_context, parse_context
     from local.stack import LocalStack, start_stack
 except ModuleNotFoundError as error:
     sys.exit(
@@ -19,21 +20,36 @@ except ModuleNotFoundError as error:
     )
 
 
+_PAGE_ORIGIN = "http://127.0.0.1:8080"
+"""Stands for the origin of the page, whose port is not known yet."""
+
+
 def main() -> None:
     """Returns after Ctrl-C or SIGTERM; exits with 1 and a message on standard error when the stack cannot start."""
     signal.signal(signal.SIGTERM, _interrupt)
     arguments = _create_parser().parse_args()
     try:
-        _run(arguments.port, arguments.aws_port, arguments.ready_file)
+        _run(arguments)
     except StartError as error:
         sys.exit(f"local: {error}")
     except KeyboardInterrupt:
         print()
 
 
-def _run(port: int, aws_port: int, ready_file: Path | None) -> None:
+def _run(arguments: argparse.Namespace) -> None:
+    """Checks the context before anything starts. Raises StartError."""
     started_at = time.monotonic()
-    with _remove_at_exit(ready_file), start_stack(port=port, aws_port=aws_port) as stack:
+    context, ready_file = parse_context(arguments.context), arguments.ready_file
+    check_context(add_web_origins(context, arguments.web_origin or [_PAGE_ORIGIN]))
+    with (
+        _remove_at_exit(ready_file),
+        start_stack(
+            port=arguments.port,
+            aws_port=arguments.aws_port,
+            web_origins=arguments.web_origin,
+            **context,
+        ) as stack,
+    ):
         if ready_file:
             stack.write_ready_file(ready_file)
         print(_summary(stack, time.monotonic() - started_at), flush=True)
@@ -70,7 +86,25 @@ def _create_parser() -> argparse.ArgumentParser:
         type=Path,
         help="file that receives addresses and users as JSON when the stack is ready",
     )
+    _add_deployment_options(parser)
     return parser
+
+
+def _add_deployment_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--web-origin",
+        action="append",
+        default=[],
+        metavar="ORIGIN",
+        help="origin of a further page that may call the API and the bucket, such as http://localhost:5173; repeatable",
+    )
+    parser.add_argument(
+        "--context",
+        action="append",
+        default=[],
+        metavar="KEY=VALUE",
+        help="setting of the deployment, as for `cdk deploy -c` (docs/settings.md); repeatable",
+    )
 
 
 def _interrupt(*_: object) -> None:
@@ -79,9 +113,12 @@ def _interrupt(*_: object) -> None:
 
 def _summary(stack: LocalStack, seconds: float) -> str:
     users = "\n".join(f"  {user.name}  {user.password}" for user in stack.users)
-    return f"""Ready after {seconds:.1f} s. Open {stack.web} and sign in as one of
-{users}
+    sign_in = (
+        f"Open {stack.web} and sign in as one of\n{users}" if users else f"Tokens come from {stack.issuer}"
+    )
+    return f"""Ready after {seconds:.1f} s. {sign_in}
 API   {stack.api}
+Pages {", ".join(stack.web_origins)} may call the API and the bucket
 AWS   {stack.s3} (bucket {stack.bucket}, table {stack.table})
 Log   {stack.emulator.log}
 Ctrl-C stops the stack."""

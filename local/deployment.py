@@ -20,15 +20,12 @@ _STAGE = "local"
 _ASSETS = f"cdk-hnb659fds-assets-{ACCOUNT}-{REGION}"
 
 
-def deploy(
-    emulator: Emulator, web_origin: str, outdir: Path, context: Mapping[str, str], app: str
-) -> dict[str, str]:
+def deploy(emulator: Emulator, outdir: Path, context: Mapping[str, str], app: str) -> dict[str, str]:
     """Returns the stack's outputs by name. Raises StartError.
 
-    `web_origin` is the origin that may call the API from a browser; `context` is as for `cdk deploy -c`,
-    and `app` the module of the CDK app.
+    `context` is as for `cdk deploy -c`, and `app` the module of the CDK app.
     """
-    _synthesise({**context, "webOrigins": web_origin}, outdir, app)
+    _synthesise(context, outdir, app)
     emulator.wait_until_ready()
     path = next(outdir.glob("*.template.json"))
     name = path.name.removesuffix(".template.json")
@@ -40,7 +37,7 @@ def deploy(
 
 def _synthesise(context: Mapping[str, str], outdir: Path, app: str) -> None:
     """Runs the app in a process of its own, because it takes half a gigabyte, with the environment that the CDK CLI sets."""
-    context_json = json.dumps({**context, "stage": _STAGE, "aws:cdk:bundling-stacks": []})
+    context_json = json.dumps({"stage": _STAGE, **context, "aws:cdk:bundling-stacks": []})
     result = subprocess.run(
         [sys.executable, "-m", app],
         cwd=ROOT,

@@ -1,7 +1,7 @@
 """The local stack: a local AWS with the deployed template, users and the page."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from local.aws import REGION, Emulator, start_emulator
+from local.context import add_web_origins
 from local.deployment import deploy
 from local.page import Page
 from local.users import User, create_users
@@ -21,10 +22,13 @@ class LocalStack:
     api: str
     s3: str
     web: str
+    web_origins: tuple[str, ...]
+    """Origins of the pages that may call the API and the bucket, that of the example page first."""
     cognito: str
     issuer: str
-    client_id: str
-    user_pool_id: str
+    client_id: str | None
+    """None, and no users, with an issuer of the context."""
+    user_pool_id: str | None
     bucket: str
     table: str
     region: str
@@ -37,6 +41,7 @@ class LocalStack:
             "api": self.api,
             "s3": self.s3,
             "web": self.web,
+            "webOrigins": list(self.web_origins),
             "cognito": self.cognito,
             "issuer": self.issuer,
             "clientId": self.client_id,
@@ -61,16 +66,17 @@ class LocalStack:
 
 @contextmanager
 def start_stack(
-    *, port: int = 0, aws_port: int = 0, app: str = "app", **context: str
+    *, port: int = 0, aws_port: int = 0, app: str = "app", web_origins: Sequence[str] = (), **context: str
 ) -> Iterator[LocalStack]:
     """Starts the stack and stops it at the end of the context. Raises StartError.
 
-    Ports: 0 is any free port. `app` is the module of the CDK app, `context` as for `cdk deploy -c`.
+    Ports: 0 is any free port. `app` is the module of the CDK app, `context` as for `cdk deploy -c`. `web_origins` are those of
+    further pages that may call the API and the bucket.
     """
     page = Page(port)
     try:
         with start_emulator(aws_port) as emulator:
-            stack = _deploy(emulator, page.origin, context, app)
+            stack = _deploy(emulator, page.origin, add_web_origins(context, [page.origin, *web_origins]), app)
             with page.serve(_page_config(stack)):
                 yield stack
     finally:
@@ -78,12 +84,13 @@ def start_stack(
 
 
 def _deploy(emulator: Emulator, web: str, context: Mapping[str, str], app: str) -> LocalStack:
-    outputs = deploy(emulator, web, emulator.folder / "cdk.out", context, app)
-    pool, client = outputs["UserPoolId"], outputs["ClientId"]
+    outputs = deploy(emulator, emulator.folder / "cdk.out", context, app)
+    pool, client = outputs.get("UserPoolId"), outputs.get("ClientId")
     return LocalStack(
         api=_to_path_form(emulator, outputs["ApiUrl"]),
         s3=emulator.endpoint,
         web=web,
+        web_origins=tuple(context["webOrigins"].split(",")),
         cognito=emulator.endpoint,
         issuer=outputs["Issuer"],
         client_id=client,
@@ -91,7 +98,7 @@ def _deploy(emulator: Emulator, web: str, context: Mapping[str, str], app: str) 
         bucket=outputs["Bucket"],
         table=outputs["Table"],
         region=REGION,
-        users=create_users(emulator, pool=pool, client=client),
+        users=create_users(emulator, pool=pool, client=client) if pool and client else (),
         emulator=emulator,
     )
 

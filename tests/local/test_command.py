@@ -36,6 +36,58 @@ def test_a_port_in_use_is_reported_without_a_traceback() -> None:
     assert stderr == f"local: port {port} on 127.0.0.1 is in use; choose another with --port\n"
 
 
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--context", "urlLifetme=60"], "unknown key 'urlLifetme'; known keys: dailyBytesLimit, "),
+        (
+            ["--context", "urlLifetime=0"],
+            "urlLifetime is '0'; accepted: a whole number of seconds from 1 to 900",
+        ),
+        (["--context", "kms=maybe"], "kms is 'maybe'; accepted: true or false"),
+        (["--context", "kindsFile=missing.toml"], "kindsFile is 'missing.toml': "),
+        (
+            ["--context", "oidcIssuer=https://id.example.com"],
+            "oidcIssuer and oidcAudience require each other",
+        ),
+        (["--context", "kms"], "--context 'kms' is not key=value"),
+        (["--context", "=true"], "--context '=true' is not key=value"),
+        (["--context", "kms=true", "--context", "kms=false"], "--context has kms twice"),
+        (
+            ["--web-origin", "http://evil.example"],
+            "webOrigins is 'http://evil.example'; accepted: origins such as",
+        ),
+        (["--web-origin", "http://localhost:5173/"], "webOrigins is 'http://localhost:5173/'; accepted: "),
+    ],
+)
+def test_a_setting_that_is_not_accepted_is_reported_before_anything_starts(
+    tmp_path: Path, arguments: list[str], message: str
+) -> None:
+    ready_file = tmp_path / "new" / "ready.json"
+    status, stderr = _run(*_command("--port", "0", "--ready-file", str(ready_file), *arguments))
+    assert status == 1
+    assert message in stderr
+    assert stderr.startswith("local: ")
+    assert stderr.count("\n") == 1
+    assert not ready_file.parent.exists()
+
+
+def test_make_demo_passes_on_origins_and_settings() -> None:
+    command = [
+        "make",
+        "--dry-run",
+        "--silent",
+        "demo",
+        "WEB_ORIGINS=http://localhost:5173,http://localhost:3000",
+    ]
+    shown = subprocess.run(
+        [*command, "CONTEXT=kms=true restoreWindow=60"], cwd=ROOT, capture_output=True, text=True, check=True
+    ).stdout
+    words = " ".join(shown.replace("\\\n", " ").replace("'", "").split())
+    assert "-m local --web-origin http://localhost:5173 --web-origin http://localhost:3000" in words
+    assert words.endswith("--context kms=true --context restoreWindow=60")
+
+
 def test_missing_packages_are_reported_with_the_command_that_installs_them() -> None:
     status, stderr = _run(sys.executable, "-S", *_command()[1:])
     assert status == 1

@@ -1,0 +1,35 @@
+"""The CDK context of the local stack: that of `cdk deploy -c`, and the origins of the pages on this machine."""
+
+from collections.abc import Mapping, Sequence
+
+from infra.context import ContextError, Deployment
+from local.aws import StartError
+
+_ORIGINS = "webOrigins"
+
+
+def parse_context(pairs: Sequence[str]) -> dict[str, str]:
+    """Returns the values of `key=value` by key. Raises StartError for a text without `=` and for a key that is there twice."""
+    context: dict[str, str] = {}
+    for pair in pairs:
+        key, equals, value = pair.partition("=")
+        if not equals or not key:
+            raise StartError(f"--context {pair!r} is not key=value")
+        if key in context:
+            raise StartError(f"--context has {key} twice; a list is one value with commas")
+        context[key] = value
+    return context
+
+
+def add_web_origins(context: Mapping[str, str], origins: Sequence[str]) -> dict[str, str]:
+    """Returns the context with these origins in front of its own."""
+    own = [origin.strip() for origin in context.get(_ORIGINS, "").split(",") if _ORIGINS in context]
+    return {**context, _ORIGINS: ",".join(dict.fromkeys([*origins, *own]))}
+
+
+def check_context(context: Mapping[str, str]) -> None:
+    """Raises StartError for what `cdk deploy` rejects: an unknown key, or a value that is not accepted."""
+    try:
+        Deployment.from_context(context)
+    except ContextError as error:
+        raise StartError(f"invalid context: {error}") from error

@@ -1,0 +1,78 @@
+"""A page on another origin than the example page's, such as that of a development server, and settings of the command line."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from playwright.sync_api import Browser, Page
+
+from local.page import Page as PageServer
+from local.stack import LocalStack, start_stack
+from tests.journeys.browser import needs_chromium
+from tests.journeys.files import png
+
+pytestmark = needs_chromium
+
+_UPLOAD = """async ({ endpoint, token, bytes }) => {
+  const { Airlock } = await import("/airlock/index.js");
+  const airlock = new Airlock({ endpoint, getToken: async () => token });
+  const { kinds, limits } = await airlock.kinds();
+  const file = new File([new Uint8Array(bytes)], "cat.png", { type: "image/png" });
+  const document = await airlock.upload(file);
+  const { url } = await airlock.download(document.id);
+  const response = await fetch(url);
+  return { kinds, limits, document, size: (await response.arrayBuffer()).byteLength };
+}"""
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PageServer]:
+    """The web server of another page, which has the client."""
+    folder = tmp_path_factory.mktemp("page")
+    (folder / "index.html").write_text("<!doctype html><title>Another page</title>")
+    server = PageServer(0, page=Path(folder))
+    with server.serve({}):
+        yield server
+    server.close()
+
+
+@pytest.fixture(scope="module")
+def other_stack(server: PageServer) -> Iterator[LocalStack]:
+    with start_stack(web_origins=[server.origin, "http://localhost:5173"], openUploadsLimit="7") as running:
+        yield running
+
+
+@pytest.fixture
+def page(browser: Browser, server: PageServer) -> Iterator[Page]:
+    with browser.new_context() as context:
+        page = context.new_page()
+        page.goto(server.origin)
+        yield page
+
+
+def test_a_page_on_another_origin_uploads_and_downloads(page: Page, other_stack: LocalStack) -> None:
+    data = png(5_000)
+    access = {"endpoint": other_stack.api, "token": other_stack.users[0].access_token, "bytes": list(data)}
+    found: dict[str, Any] = page.evaluate(_UPLOAD, access)
+    assert found["document"]["status"] == "ready"
+    assert found["size"] == len(data)
+
+
+def test_a_page_learns_what_is_accepted_and_its_limits(page: Page, other_stack: LocalStack) -> None:
+    access = {"endpoint": other_stack.api, "token": other_stack.users[1].access_token, "bytes": list(png(10))}
+    found: dict[str, Any] = page.evaluate(_UPLOAD, access)
+    [image] = [kind for kind in found["kinds"] if kind["name"] == "image"]
+    assert "image/png" in image["contentTypes"]
+    assert found["limits"]["openUploads"] == 7
+
+
+@pytest.mark.parametrize("origin", ["http://localhost:5173", "http://localhost:5174", "http://evil.example"])
+def test_api_and_bucket_allow_the_given_origins_only(other_stack: LocalStack, origin: str) -> None:
+    expected = origin if origin == "http://localhost:5173" else None
+    addresses = [f"{other_stack.api}/documents", f"{other_stack.s3}/{other_stack.bucket}/staging/x"]
+    for address, method in zip(addresses, ["POST", "PUT"], strict=True):
+        headers = {"origin": origin, "access-control-request-method": method}
+        answer = httpx.options(address, headers=headers)
+        assert answer.headers.get("access-control-allow-origin") == expected, address
