@@ -88,6 +88,19 @@ def test_a_name_in_any_script_is_signed_in_a_form_that_browsers_read(
     assert disposition.encode("latin-1")
 
 
+def test_an_unsigned_content_encoding_of_an_upload_is_not_that_of_the_download(
+    account: Account, ada: Api, s3: httpx.Client
+) -> None:
+    created = ada.create(PNG)
+    document_id = created["document"]["id"]
+    assert put(s3, created["upload"], PNG, **{"content-encoding": "gzip"}).status_code == 200
+    account.deliver(account.arrival_event("ada", document_id))
+    url = ada.get(f"/documents/{document_id}/download").json["url"]
+    with s3.stream("GET", url) as answer:
+        assert "content-encoding" not in answer.headers
+        assert b"".join(answer.iter_raw()) == PNG
+
+
 def test_an_image_may_be_shown_in_place_and_xml_is_always_saved(
     account: Account, ada: Api, s3: httpx.Client
 ) -> None:

@@ -39,3 +39,25 @@ def test_a_copy_returns_and_stores_the_checksum_of_the_requested_algorithm(
 
     assert checksums(closed) == (_SHA256, _SHA256)
     assert checksums(published) == (None, None), FIXED_UPSTREAM
+
+
+def test_a_copy_that_replaces_metadata_does_not_keep_that_of_the_source(
+    closed: Account, published: Account
+) -> None:
+    def encoding_and_type(account: Account, directive: str, **more: str) -> tuple[str | None, str]:
+        bucket = account.create_bucket()
+        account.s3.put_object(
+            Bucket=bucket, Key="from", Body=_DATA, ContentEncoding="gzip", ContentType="text/plain"
+        )
+        copy = {"Bucket": bucket, "Key": "to", "CopySource": {"Bucket": bucket, "Key": "from"}}
+        version = account.s3.copy_object(**copy, MetadataDirective=directive, **more)["VersionId"]
+        head = account.s3.head_object(Bucket=bucket, Key="to", VersionId=version)
+        return head.get("ContentEncoding"), head["ContentType"]
+
+    assert encoding_and_type(closed, "COPY") == ("gzip", "text/plain")
+    assert encoding_and_type(closed, "REPLACE") == (None, "binary/octet-stream")
+    assert encoding_and_type(closed, "REPLACE", ContentEncoding="br", ContentType="image/png") == (
+        "br",
+        "image/png",
+    )
+    assert encoding_and_type(published, "REPLACE") == ("gzip", "text/plain"), FIXED_UPSTREAM

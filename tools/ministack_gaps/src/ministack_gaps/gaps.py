@@ -2,6 +2,7 @@
 
 from ministack_gaps import (
     apigateway,
+    apigateway_limits,
     apigateway_throttling,
     dynamodb_conflicts,
     execution_role,
@@ -10,6 +11,7 @@ from ministack_gaps import (
     s3_copy,
     s3_delete_objects,
     s3_download,
+    s3_header_size,
     s3_missing_key,
     s3_multipart,
     s3_presigned,
@@ -21,6 +23,7 @@ _GAPS = (
     dynamodb_conflicts,
     execution_role,
     lambda_workers,
+    apigateway_limits,  # after apigateway and lambda_workers, whose functions it wraps
     s3_condition_keys,
     s3_copy,
     s3_delete_objects,
@@ -28,6 +31,7 @@ _GAPS = (
     s3_missing_key,  # after s3_download, whose GetObject it wraps
     s3_multipart,
     s3_presigned,
+    s3_header_size,  # after s3_presigned, whose check it wraps
 )
 
 
