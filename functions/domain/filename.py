@@ -29,7 +29,7 @@ _ENCODED_BYTE = len("%C3%83")
 """Length of a byte of UTF-8 in a URL, after it became a character of Latin-1 and then two bytes of UTF-8."""
 
 _SUFFIX = re.compile(r"(?<=.)(?:\.tar)?\.[^.]{1,40}$", re.IGNORECASE)
-"""What is kept of a name that is shortened, such as `.tar.gz`. Longer ones are no extension."""
+"""The extension that a shortened name keeps, such as `.tar.gz`. Longer ones are no extension."""
 
 _UNQUOTABLE = re.compile(r'["\\]')
 # RFC 8187, attr-char: filename* contains these and alphanumeric characters unencoded.

@@ -64,7 +64,7 @@ class OwnerLimits(ResponseModel):
 
 
 class KindsResponse(ResponseModel):
-    """What this deployment accepts. A create without `kind` gets the first kind that accepts its content type."""
+    """The kinds and limits of this deployment. A create without `kind` gets the first kind that accepts its content type."""
 
     kinds: list[KindDescription]
     max_request_size: int = Field(

@@ -26,6 +26,7 @@ class Mutant:
 
 
 _PRESIGNING = ("signing/test_presigning.py",)
+_NAMES = ("domain/test_filename.py", "domain/test_download_name.py")
 _TABLE_FAULTS = ("adapters/dynamodb/test_client_faults.py",)
 _RECORDS = ("contract/test_document_repository.py",)
 _STATES = (
@@ -57,6 +58,55 @@ _INTERLEAVINGS = (
 )
 
 MUTANTS = [
+    Mutant(
+        "a program that is saved as one",
+        "domain/download_name.py",
+        'agreed = bare + _missing_extension(bare, content_type.partition(";")[0].strip())',
+        "agreed = bare",
+        _NAMES,
+    ),
+    Mutant(
+        "a dotfile that is a program",
+        "domain/download_name.py",
+        "if suffix not in _PROGRAMS and (is_dotfile or not usual):",
+        "if is_dotfile or not usual:",
+        _NAMES,
+    ),
+    Mutant(
+        "a device of Windows as a name",
+        "domain/download_name.py",
+        'safe = f"_{agreed}" if _RESERVED_NAMES.match(agreed) else agreed',
+        "safe = agreed",
+        _NAMES,
+    ),
+    Mutant(
+        "a joiner between Latin letters",
+        "domain/invisible.py",
+        'if character < "\\u0600" or character in _JOINERS:',
+        "if not character or character in _JOINERS:",
+        _NAMES,
+    ),
+    Mutant(
+        "an emoji that is cut in two",
+        "domain/graphemes.py",
+        "if previous == ZWJ or _is_extending(character):",
+        "if _is_extending(character):",
+        _NAMES,
+    ),
+    Mutant(
+        "a URL of any length",
+        "domain/filename.py",
+        'if len(quote(header, safe="")) <= MAX_ENCODED_DISPOSITION:',
+        "if header:",
+        _NAMES,
+    ),
+    Mutant(
+        "an If-None-Match of any document",
+        "http/etags.py",
+        'return if_none_match.strip() == "*" or format_etag(document) in _ANY_TAG.findall(if_none_match)',
+        "return format_etag(document) in _ANY_TAG.findall(if_none_match)",
+        ("http/test_etags.py",),
+    ),
     Mutant(
         "a PUT of any length",
         "signing/presigning.py",

@@ -1,4 +1,4 @@
-"""What AWS rejects or drops, and the local stack therefore does too; HEAD, which a client follows to S3."""
+"""Requests and headers that AWS, and therefore the local stack, rejects or drops; and HEAD, which a client follows to S3."""
 
 import httpx
 import pytest
