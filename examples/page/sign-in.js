@@ -142,5 +142,5 @@ function createUnreachableError() {
 
 function createSessionEndedError() {
   const detail = "Your session has ended. Please sign in again.";
-  return new AirlockError({ code: "signed_out", status: 401, detail });
+  return new AirlockError({ code: "sign_in_required", status: 401, detail });
 }

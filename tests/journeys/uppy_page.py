@@ -15,10 +15,12 @@ _HTML = """<!doctype html>
 <script type="module">
   import Uppy, { Dashboard } from "/uppy/uppy.mjs";
   import Airlock from "/airlock/uppy.js";
-  const { endpoint, token } = window.access;
+  const { endpoint, token, freshToken = token } = window.access;
+  let current = token;
+  const getToken = async ({ fresh } = {}) => (current = fresh ? freshToken : current);
   window.uppy = new Uppy()
     .use(Dashboard, { inline: true, target: "#uppy" })
-    .use(Airlock, { endpoint, getToken: async () => token, allowedMetaFields: ["project"] });
+    .use(Airlock, { endpoint, getToken, allowedMetaFields: ["project"] });
   window.uppy.setMeta({ project: "x", secret: "y" });
   window.documents = [];
   window.uppy.on("upload-success", (file, { body }) => window.documents.push(body));
@@ -31,11 +33,15 @@ class UppyPage:
 
     @classmethod
     def open(cls, context: BrowserContext, stack: LocalStack) -> "UppyPage":
+        return cls.open_with_access(context, {"endpoint": stack.api, "token": stack.users[0].access_token})
+
+    @classmethod
+    def open_with_access(cls, context: BrowserContext, access: dict[str, str]) -> "UppyPage":
+        """Opens a page that uses this `endpoint`, `token` and, if given, `freshToken`."""
         page = context.new_page()
         page.route("**/uppy/*", _serve)
         # A real URL, because browsers block requests to this machine from a document that a route has fulfilled.
         page.goto("/airlock/uppy.js")
-        access = {"endpoint": stack.api, "token": stack.users[0].access_token}
         page.evaluate("access => { window.access = access }", access)
         page.set_content(_HTML)
         return cls(page)

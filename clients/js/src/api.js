@@ -1,7 +1,14 @@
 /** Calls to Airlock's API: the access token, JSON in and out, problems as AirlockError. */
 
-import { createNetworkError, createProblemError, readRetryAfter } from "./errors.js";
-import { findApiCause, RequestFailures } from "./request-failures.js";
+import { AccessTokens, readClaims } from "./access-tokens.js";
+import {
+  createNetworkError,
+  createProblemError,
+  createSignInRequiredError,
+  hasCode,
+  readRetryAfter,
+} from "./errors.js";
+import { findApiCause, isReachable, RequestFailures } from "./request-failures.js";
 import { retry } from "./retry.js";
 
 /** Milliseconds; more than the 30 s that an HTTP API allows its integration, so that no response is cut off. */
@@ -12,6 +19,7 @@ const RESPONSE_TIMEOUT_MS = 31_000;
  * @property {unknown} [body]  Sent as JSON.
  * @property {Record<string, string>} [headers]
  * @property {AbortSignal} [signal]
+ * @property {AbortSignal} [tokenSignal]  Ends only the wait for a token; default `signal`.
  */
 
 /**
@@ -20,32 +28,33 @@ const RESPONSE_TIMEOUT_MS = 31_000;
  * @property {number | null} retryAfter  Seconds.
  */
 
+/** @typedef {{response: Response, text: string} | null} Answer  Null when the browser reports a failed request. */
+
 export class Api {
   #endpoint;
-  #getToken;
-  #failures = new RequestFailures(async (endpoint) => findApiCause(endpoint, await this.#getToken()));
+  #tokens;
+  #failures = new RequestFailures(async (endpoint) => findApiCause(endpoint, await this.#tokens.get()));
 
   /**
    * @param {string} endpoint  URL of the API, with or without a trailing slash.
-   * @param {(options?: {fresh?: boolean}) => Promise<string>} getToken  Returns an access token; `fresh` requests a
-   *   new one, because the API has rejected the current one.
+   * @param {import("./access-tokens.js").GetToken} getToken  Returns an access token; `fresh` requests a new one.
    */
   constructor(endpoint, getToken) {
     this.#endpoint = endpoint.replace(/\/+$/, "");
-    this.#getToken = getToken;
+    this.#tokens = new AccessTokens(getToken);
   }
 
   /**
    * Returns the subject of the access token. The server verifies the token; here the subject only separates the
    * stored uploads of two users.
+   * @param {AbortSignal} [signal]
    * @returns {Promise<string>}
    */
-  async getUser() {
+  async getUser(signal) {
     try {
-      const payload = (await this.#getToken()).split(".")[1] ?? "";
-      return JSON.parse(atob(payload.replaceAll("-", "+").replaceAll("_", "/"))).sub ?? "";
+      return readClaims(await this.#tokens.get(signal)).sub ?? "";
     } catch {
-      return ""; // nobody is signed in, or the token is not a JWT
+      return ""; // nobody is signed in
     }
   }
 
@@ -61,21 +70,43 @@ export class Api {
   }
 
   /**
-   * Calls the API once. Only a rejected token is replaced and the call repeated.
+   * Calls the API once. Only a call that was refused, or that has failed because its token may have been refused, is
+   * repeated once with a fresh token. Throws AirlockError `sign_in_required` where that is refused too.
    * @param {string} method
    * @param {string} path
    * @param {ApiRequest} [request]
    * @returns {Promise<ApiResponse>}
    */
   async callOnce(method, path, request = {}) {
-    let result = await this.#fetch(method, path, request, await this.#getToken());
-    if (result.response.status === 401) {
-      result = await this.#fetch(method, path, request, await this.#getToken({ fresh: true }));
+    const tokenSignal = request.tokenSignal ?? request.signal;
+    const token = await this.#tokens.get(tokenSignal);
+    let answer = await this.#fetch(method, path, request, token);
+    if (isRefused(answer)) {
+      const fresh = await this.#replaceToken(token, answer, tokenSignal);
+      if (fresh !== null) answer = await this.#fetch(method, path, request, fresh);
     }
-    const { response, text } = result;
+    if (!answer) throw await this.#failures.explain(this.#endpoint);
+    const { response, text } = answer;
+    if (response.status === 401) throw createSignInRequiredError();
     const data = parseJson(text);
     if (!response.ok) throw createProblemError(response, data ?? {});
     return { data, retryAfter: readRetryAfter(response) };
+  }
+
+  /**
+   * Returns null when there is no other token. A page that cannot renew its token while the server is unreachable has
+   * lost its connection and not its session.
+   * @param {string} token
+   * @param {Answer} answer
+   * @param {AbortSignal} [signal]
+   */
+  async #replaceToken(token, answer, signal) {
+    try {
+      return await this.#tokens.replace(token, signal);
+    } catch (error) {
+      const maySignIn = answer !== null || !hasCode(error, "sign_in_required") || (await isReachable(this.#endpoint));
+      throw maySignIn ? error : createNetworkError(undefined, error);
+    }
   }
 
   /**
@@ -83,27 +114,34 @@ export class Api {
    * @param {string} path
    * @param {ApiRequest} request
    * @param {string} token
+   * @returns {Promise<Answer>}
    */
   async #fetch(method, path, { body, headers, signal }, token) {
     const signals = [AbortSignal.timeout(RESPONSE_TIMEOUT_MS), ...(signal ? [signal] : [])];
     /** @type {Record<string, string>} */
     const contentType = body === undefined ? {} : { "content-type": "application/json" };
+    let response;
     try {
-      const response = await fetch(this.#endpoint + path, {
+      response = await fetch(this.#endpoint + path, {
         method,
         headers: { authorization: `Bearer ${token}`, ...contentType, ...headers },
         body: body === undefined ? undefined : JSON.stringify(body),
         signal: AbortSignal.any(signals),
       });
+      if (response.status !== 401) this.#tokens.confirm(token);
       this.#failures.recordSuccess();
       return { response, text: await response.text() };
     } catch (error) {
       signal?.throwIfAborted();
-      // A request that ends by the timeout was sent.
-      if (!(error instanceof TypeError)) throw createNetworkError();
-      throw await this.#failures.explain(this.#endpoint);
+      if (!response && error instanceof TypeError && navigator.onLine) return null;
+      throw createNetworkError(); // offline, or the response took too long or is incomplete
     }
   }
+}
+
+/** Returns true when the API has refused the token, or may have. @param {Answer} answer */
+function isRefused(answer) {
+  return !answer || answer.response.status === 401;
 }
 
 /** @param {string} text */

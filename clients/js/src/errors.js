@@ -22,9 +22,13 @@ export class AirlockError extends Error {
    * @param {FieldError[]} [problem.errors]
    * @param {number | null} [problem.retryAfter]  Seconds.
    * @param {boolean} [problem.temporary]  True when the same request may succeed later.
+   * @param {unknown} [cause]  Another error that has led to this one.
    */
-  constructor({ code, detail, status = 0, requestId = null, errors = [], retryAfter = null, temporary = false }) {
-    super(detail);
+  constructor(
+    { code, detail, status = 0, requestId = null, errors = [], retryAfter = null, temporary = false },
+    cause = undefined,
+  ) {
+    super(detail, cause === undefined ? undefined : { cause });
     this.name = "AirlockError";
     this.code = code;
     this.detail = detail;
@@ -56,9 +60,21 @@ export function hasStatus(error, ...statuses) {
   return error instanceof AirlockError && statuses.includes(error.status);
 }
 
-/** @param {string} [detail] */
-export function createNetworkError(detail = "The server did not respond. The connection may be down.") {
-  return new AirlockError({ code: "network", detail, temporary: true });
+/**
+ * @param {string} [detail]
+ * @param {unknown} [cause]
+ */
+export function createNetworkError(detail = "The server did not respond. The connection may be down.", cause = undefined) {
+  return new AirlockError({ code: "network", detail, temporary: true }, cause);
+}
+
+/**
+ * Returns the error of a call that no token of the page allows.
+ * @param {unknown} [cause]  The error of the page's `getToken`, if that has thrown one.
+ */
+export function createSignInRequiredError(cause) {
+  const detail = "The API has refused the access token, and also a fresh one if there was one. Sign in again.";
+  return new AirlockError({ code: "sign_in_required", status: 401, detail }, cause);
 }
 
 /**
@@ -71,15 +87,6 @@ export function createBlockedError(origin) {
     "origin of this page may not be allowed, or a tool adds a header that is not allowed. A browser extension may " +
     "also block the request.";
   return new AirlockError({ code: "request_blocked", detail });
-}
-
-/**
- * Returns the error of a response that the browser hides from the page, because it has no CORS header.
- * @param {string} origin
- */
-export function createHiddenResponseError(origin) {
-  const detail = `${origin} has responded, but without a CORS header, so the browser hides the response from this page.`;
-  return new AirlockError({ code: "response_hidden", detail });
 }
 
 /** Codes of requests whose first call is still running; a later call returns its result. */

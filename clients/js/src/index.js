@@ -55,7 +55,9 @@ export class Airlock {
    * @param {object} options
    * @param {string} options.endpoint  URL of the API.
    * @param {(options?: {fresh?: boolean}) => Promise<string>} options.getToken  Returns the access token; `fresh` asks
-   *   for a new one, because the API has rejected the current one.
+   *   for a new one, because the API may have refused the current one, or it is about to expire. Calls wait until the
+   *   promise is settled, so that it may resolve when the user has signed in again. A rejection ends them with
+   *   `sign_in_required`, that of a failed `fetch` with `network`.
    */
   constructor({ endpoint, getToken }) {
     this.#api = new Api(endpoint, getToken);

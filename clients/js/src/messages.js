@@ -28,7 +28,7 @@ const API_CODES = CODES;
 const TRANSFER_MESSAGES = {
   network: "The server cannot be reached. Check your connection and try again.",
   request_blocked: "The browser blocks the connection of this page to the server. A browser extension may be the cause.",
-  response_hidden: "The browser hides the response of the server from this page.",
+  sign_in_required: "Your session has ended. Sign in again to continue.",
   AccessDenied: "The storage rejected the file.",
   BadDigest: "The file changed while it was being uploaded.",
   SignatureDoesNotMatch: "The storage rejected the file because it differs from what was declared.",

@@ -1,12 +1,12 @@
 /**
  * Finds out why requests to another origin fail without a response. Browsers tell a page only that a request has failed:
  * the connection may be down, the browser may have refused to send the request after its preflight, or it may hide the
- * response because the response has no CORS header.
+ * response because the response has no CORS header. A gateway responds so to a token that it refuses.
  *
  * The upload events of XMLHttpRequest tell the last two apart: they report sent bytes only after a successful preflight.
  */
 
-import { createBlockedError, createHiddenResponseError, createNetworkError } from "./errors.js";
+import { createBlockedError, createNetworkError, createSignInRequiredError } from "./errors.js";
 import { createIdempotencyKey } from "./retry.js";
 
 /** @import { AirlockError } from "./errors.js" */
@@ -58,8 +58,8 @@ export class RequestFailures {
     this.#findings = cause === this.#cause ? this.#findings + 1 : 1;
     this.#cause = cause;
     if (cause === null || this.#findings < MIN_FINDINGS) return createNetworkError();
-    const { origin } = new URL(url, location.href);
-    return cause === "preflight" ? createBlockedError(origin) : createHiddenResponseError(origin);
+    if (cause === "response") return createSignInRequiredError();
+    return createBlockedError(new URL(url, location.href).origin);
   }
 }
 
@@ -99,7 +99,7 @@ export async function findApiCause(endpoint, token) {
  * Returns true when the server answers a request for which the browser makes no preflight.
  * @param {string} url
  */
-async function isReachable(url) {
+export async function isReachable(url) {
   const signal = AbortSignal.timeout(PROBE_TIMEOUT_MS);
   const probe = fetch(url, { mode: "no-cors", cache: "no-store", credentials: "omit", signal });
   return probe.then(() => true, () => false);

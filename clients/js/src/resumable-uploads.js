@@ -63,7 +63,7 @@ export class ResumableUploads {
    * @returns {Promise<T | null>}
    */
   async resume(fingerprint, { signal, onWait }, callback) {
-    for (const stored of await this.#load(fingerprint)) {
+    for (const stored of await this.#load(fingerprint, signal)) {
       const result = await withLock(stored.id, { signal, onWait }, async () => {
         const session = await this.#loadSession(stored, signal);
         if (session) return callback(session);
@@ -100,13 +100,14 @@ export class ResumableUploads {
 
   /**
    * @param {Fingerprint | null} [fingerprint]
+   * @param {AbortSignal} [signal]
    * @returns {Promise<StoredUpload[]>}
    */
-  async #load(fingerprint) {
+  async #load(fingerprint, signal) {
     /** @type {StoredUpload[]} */
     const all = storage.loadAll(PREFIX);
     for (const { id } of all.filter(({ expiresAt }) => Date.parse(expiresAt) < Date.now())) this.remove(id);
-    const user = await this.#api.getUser();
+    const user = await this.#api.getUser(signal);
     const own = all.filter(({ owner, endpoint }) => owner === user && endpoint === this.#endpoint);
     return fingerprint ? own.filter((stored) => isSameFile(stored, fingerprint)) : own;
   }

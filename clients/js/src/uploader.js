@@ -1,7 +1,7 @@
 /** One upload, new or resumed, from the file to the checked document. */
 
 import { describeFile, MULTIPART_THRESHOLD } from "./describe-file.js";
-import { hasCode } from "./errors.js";
+import { AirlockError, hasCode, hasStatus } from "./errors.js";
 import { computeFingerprint } from "./fingerprint.js";
 import { decidePartChecksums } from "./part-checksums.js";
 import { createIdempotencyKey, retry } from "./retry.js";
@@ -18,6 +18,8 @@ import { waitForDocument } from "./wait-for-document.js";
 /** @import { AirlockDocument, UploadOptions, UploadStatus } from "./types.js" */
 
 const MAX_ATTEMPTS = 8;
+/** The user may have to sign in before the call, and may not do so. */
+const ABORT_TIMEOUT_MS = 40_000;
 /** Codes of a document that takes no more bytes, so that the next upload of the file is a new one. */
 const ENDED_CODES = ["upload_expired", "document_not_found", "invalid_state"];
 
@@ -105,7 +107,8 @@ export class Uploader {
    * @param {string} key
    */
   #postDocument(body, key) {
-    const post = () => this.#api.callOnce("POST", "/documents", { body, headers: { "idempotency-key": key } });
+    const request = { body, headers: { "idempotency-key": key }, tokenSignal: this.#signal };
+    const post = () => this.#api.callOnce("POST", "/documents", request);
     const onWait = () => this.#emit("waiting", null);
     return retry(post, { attempts: MAX_ATTEMPTS, signal: this.#signal, onWait });
   }
@@ -125,12 +128,17 @@ export class Uploader {
   }
 
   /**
-   * Aborts the document. Without a connection the upload stays resumable, and the next page offers it.
+   * Aborts the document. Without a connection or a session the upload stays resumable, and the next page offers it.
    * @param {string} id
    */
   async #abort(id) {
-    const outcome = await this.#api.callOnce("POST", `/documents/${id}/abort`).catch((error) => error);
-    if (!hasCode(outcome, "network")) this.#resumableUploads.remove(id);
+    const signal = AbortSignal.timeout(ABORT_TIMEOUT_MS);
+    try {
+      await this.#api.callOnce("POST", `/documents/${id}/abort`, { signal });
+    } catch (error) {
+      if (!(error instanceof AirlockError) || hasStatus(error, 0, 401)) return;
+    }
+    this.#resumableUploads.remove(id);
   }
 
   /** @param {UploadSession} session */

@@ -21,6 +21,27 @@ export function sleep(ms, signal) {
 }
 
 /**
+ * Waits for a promise until the signal is aborted, which rejects with its reason.
+ * @template T
+ * @param {Promise<T>} promise
+ * @param {AbortSignal} [signal]
+ * @returns {Promise<T>}
+ */
+export async function waitFor(promise, signal) {
+  const listeners = new AbortController();
+  const aborted = new Promise((_resolve, reject) => {
+    const cancel = () => reject(signal?.reason);
+    if (signal?.aborted) cancel();
+    signal?.addEventListener("abort", cancel, { signal: listeners.signal });
+  });
+  try {
+    return await Promise.race([promise, /** @type {Promise<never>} */ (aborted)]);
+  } finally {
+    listeners.abort();
+  }
+}
+
+/**
  * Resolves at the next event of this type.
  * @param {EventTarget} target
  * @param {string} type
