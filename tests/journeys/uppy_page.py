@@ -48,8 +48,12 @@ class UppyPage:
 
     def choose_file(self, path: Path) -> None:
         """Adds the file to the Dashboard and starts the upload."""
-        self.page.locator(".uppy-Dashboard-input").first.set_input_files(path)
-        self.press("Upload 1 file")
+        self.choose_files(path)
+
+    def choose_files(self, *paths: Path) -> None:
+        """Adds the files to the Dashboard and starts their uploads."""
+        self.page.locator(".uppy-Dashboard-input").first.set_input_files(paths)
+        self.press(f"Upload {len(paths)} file{'s' if len(paths) > 1 else ''}")
 
     def press(self, button: str) -> None:
         """Presses the last button of this name: some exist in the row of the file and again in the status bar."""

@@ -16,18 +16,18 @@
 import { Api } from "./api.js";
 import { MAX_CONNECTIONS } from "./concurrency-controller.js";
 import { CreateBatches } from "./create-batches.js";
+import { DocumentPoller } from "./document-poller.js";
 import { computeFingerprint } from "./fingerprint.js";
 import { PauseController } from "./pause-controller.js";
 import { findStorageCause, RequestFailures } from "./request-failures.js";
 import { ResumableUploads } from "./resumable-uploads.js";
 import { Semaphore } from "./semaphore.js";
 import { Uploader } from "./uploader.js";
-import { findWaitingStep, waitForDocument } from "./wait-for-document.js";
 
 export { guessContentType, MULTIPART_THRESHOLD } from "./describe-file.js";
+export { findWaitingStep, isInProgress } from "./document-status.js";
 export { AirlockError } from "./errors.js";
 export { createIdempotencyKey } from "./retry.js";
-export { findWaitingStep, isInProgress } from "./wait-for-document.js";
 
 /** @typedef {import("./types.js").AirlockDocument} AirlockDocument */
 /** @typedef {import("./types.js").DeleteResult} DeleteResult */
@@ -48,6 +48,7 @@ export { findWaitingStep, isInProgress } from "./wait-for-document.js";
 export class Airlock {
   #api;
   #resumableUploads;
+  #poller;
   #connections = new Semaphore(MAX_CONNECTIONS);
   #storageFailures = new RequestFailures(findStorageCause);
 
@@ -61,6 +62,7 @@ export class Airlock {
    */
   constructor({ endpoint, getToken }) {
     this.#api = new Api(endpoint, getToken);
+    this.#poller = new DocumentPoller(this.#api);
     this.#resumableUploads = new ResumableUploads(this.#api, endpoint);
   }
 
@@ -81,11 +83,11 @@ export class Airlock {
 
   /**
    * Uploads several files, a few at a time, and creates their documents in batches shortly before they are sent. Returns
-   * one promise for each file, like that of `upload`, so that one failure does not end the others. A file whose document
-   * waits for a step makes room for the next one.
+   * one promise for each file, like that of `upload`, so that one failure does not end the others. A file makes room for
+   * the next one as soon as its bytes are sent, with the status `checking`.
    * @param {FileToUpload[]} files
    * @param {object} [options]
-   * @param {number} [options.limit]  Files uploaded in parallel.
+   * @param {number} [options.limit]  Files sent in parallel.
    * @param {Semaphore} [options.slots]  Shares the limit with other calls.
    * @returns {Upload[]}
    */
@@ -118,7 +120,7 @@ export class Airlock {
    * @returns {Promise<AirlockDocument>}
    */
   waitForDocument(id, { signal, onStatus } = {}) {
-    return waitForDocument(this.#api, id, { signal, onStatus });
+    return this.#poller.waitForDocument(id, { signal, onStatus });
   }
 
   /**
@@ -194,6 +196,7 @@ export class Airlock {
       api: this.#api,
       resumableUploads: this.#resumableUploads,
       connections: this.#connections,
+      poller: this.#poller,
       failures: this.#storageFailures,
       createInBatch,
     };
@@ -237,21 +240,21 @@ function addPause(document, pause) {
 }
 
 /**
- * Starts the upload when a slot is free, and frees the slot when the upload ends or its document waits for a step.
+ * Starts the upload when a slot is free, and frees the slot when its bytes are sent or it ends.
  * @param {Semaphore} slots
  * @param {UploadOptions} options
  * @param {(options: UploadOptions) => Promise<AirlockDocument>} start
  */
 async function runInSlot(slots, options, start) {
-  const { promise: stepWaits, resolve: onStepWaiting } = Promise.withResolvers();
+  const { promise: sent, resolve: onSent } = Promise.withResolvers();
   /** @type {UploadOptions["onStatus"]} */
   const onStatus = (status, document) => {
     options.onStatus?.(status, document);
-    if (document && findWaitingStep(document)) onStepWaiting(null);
+    if (status === "checking") onSent(null);
   };
   const run = async () => {
     const upload = start({ ...options, onStatus });
-    await Promise.race([upload, stepWaits]);
+    await Promise.race([upload, sent]);
     return { upload }; // an object, because the slot would otherwise stay taken until the promise in it resolves
   };
   const started = await slots.run(run, options.signal ?? new AbortController().signal);

@@ -1,8 +1,8 @@
 /** Sentences for people: the status of a document, what it waits for, why it was rejected, and what an error means. */
 
 import { CODES } from "./codes.js";
+import { findWaitingStep } from "./document-status.js";
 import { nameType } from "./type-names.js";
-import { findWaitingStep } from "./wait-for-document.js";
 
 /** @import { AirlockDocument } from "./types.js" */
 

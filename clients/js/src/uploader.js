@@ -6,10 +6,10 @@ import { computeFingerprint } from "./fingerprint.js";
 import { decidePartChecksums } from "./part-checksums.js";
 import { createIdempotencyKey, retry } from "./retry.js";
 import { transferBytes } from "./strategies.js";
-import { waitForDocument } from "./wait-for-document.js";
 
 /** @import { Api } from "./api.js" */
 /** @import { CreateInBatch } from "./create-batches.js" */
+/** @import { DocumentPoller } from "./document-poller.js" */
 /** @import { Fingerprint } from "./fingerprint.js" */
 /** @import { PauseController } from "./pause-controller.js" */
 /** @import { ResumableUploads, UploadSession } from "./resumable-uploads.js" */
@@ -27,6 +27,7 @@ export class Uploader {
   #api;
   #resumableUploads;
   #connections;
+  #poller;
   #failures;
   #createInBatch;
   #file;
@@ -39,16 +40,18 @@ export class Uploader {
    * @param {Api} deps.api
    * @param {ResumableUploads} deps.resumableUploads
    * @param {Semaphore} deps.connections
+   * @param {DocumentPoller} deps.poller
    * @param {RequestFailures} deps.failures  Of the storage.
    * @param {CreateInBatch | null} [deps.createInBatch]  Null for a document that is created alone.
    * @param {File} file
    * @param {UploadOptions} options
    * @param {PauseController} pause
    */
-  constructor({ api, resumableUploads, connections, failures, createInBatch = null }, file, options, pause) {
+  constructor({ api, resumableUploads, connections, poller, failures, createInBatch = null }, file, options, pause) {
     this.#api = api;
     this.#resumableUploads = resumableUploads;
     this.#connections = connections;
+    this.#poller = poller;
     this.#failures = failures;
     this.#createInBatch = createInBatch;
     this.#file = file;
@@ -148,7 +151,7 @@ export class Uploader {
     const delay = upload ? await this.#transfer(document, upload, renew) : 0;
     this.#emit("checking", document);
     const { onStatus } = this.#options;
-    return waitForDocument(this.#api, document.id, { signal, onStatus, delay, isMultipart: this.#isMultipart });
+    return this.#poller.waitForDocument(document.id, { signal, onStatus, delay, isMultipart: this.#isMultipart });
   }
 
   /**

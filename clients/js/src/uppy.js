@@ -5,9 +5,9 @@
  *     const uppy = new Uppy().use(Dashboard, { inline: true, target: "#uppy" }).use(Airlock, { endpoint, getToken });
  *     uppy.on("upload-success", (file, { body: document }) => ...); // the document is ready
  *
- * While a step of the pipeline waits, the status bar names it, and the next file starts. A file whose upload was
- * interrupted by a reload resumes when it is added again. The plugin follows Uppy's contract for plugins and does not
- * import Uppy, so it works with Uppy from a bundle, a CDN or npm.
+ * The next file starts as soon as the bytes of one are sent. While a step of the pipeline waits, the status bar names it.
+ * A file whose upload was interrupted by a reload resumes when it is added again. The plugin follows Uppy's contract for
+ * plugins and does not import Uppy, so it works with Uppy from a bundle, a CDN or npm.
  */
 
 import { Airlock as Client } from "./index.js";
@@ -23,7 +23,7 @@ import { Semaphore } from "./semaphore.js";
  * @property {string} [id]  Id of the plugin.
  * @property {string} [kind]  Kind of all documents, unless a file has a `meta.kind`.
  * @property {string[]} [allowedMetaFields]  Fields of `file.meta` to store in the document's metadata; default none.
- * @property {number} [limit]  Files uploaded in parallel; default 3.
+ * @property {number} [limit]  Files sent in parallel; default 3.
  * @property {UploadOptions["checksum"]} [checksum]
  */
 
