@@ -60,7 +60,12 @@ class FakeApi:
         ]
         return {"partSize": PART_SIZE, "partCount": count, "uploaded": parts}
 
-    def sign_parts(self, id: str, part_numbers: list[int]) -> dict[str, Any]:
+    def sign_parts(self, id: str, body: dict[str, Any]) -> dict[str, Any]:
+        part_numbers = body["partNumbers"]
+        if "checksums" in body:
+            urls = {number: f"{self.url}/s3/{id}?partNumber={number}" for number in part_numbers}
+            parts = [{"partNumber": number, "url": url, "headers": {}} for number, url in urls.items()]
+            return {"parts": parts, "expiresAt": "2099-01-01T00:00:00Z"}
         return {
             "urlTemplate": f"{self.url}/s3/{id}?partNumber={{partNumber}}{{signature}}",
             "headers": {},
@@ -156,12 +161,12 @@ class _PageHandler(_Handler):
         folder, policy = self.server.state  # type: ignore[attr-defined]
         path = urlsplit(self.path).path
         file = folder / path.removeprefix("/airlock/")
+        headers = {"content-security-policy": policy} if policy else {}
         if path == "/":
-            headers = {"content-security-policy": policy} if policy else {}
             self.respond(200, b"<!doctype html><p>", {"content-type": "text/html"} | headers)
         elif file.is_file():
             types = {".js": "text/javascript", ".html": "text/html"}
-            self.respond(200, file.read_bytes(), {"content-type": types.get(file.suffix, "text/plain")})
+            self.respond(200, file.read_bytes(), {"content-type": types[file.suffix]} | headers)
         else:
             self.respond(404, b"", {})
 
@@ -225,7 +230,7 @@ class _ApiHandler(_Handler):
         elif self.command == "GET":
             self._answer(200, self.api.list_parts(id) if action == "parts" else self.api.read(id))
         elif action == "parts":
-            self._answer(200, self.api.sign_parts(id, body["partNumbers"]))
+            self._answer(200, self.api.sign_parts(id, body))
         elif action == "complete":
             self.api.finish(id)
             self._answer(202, {})

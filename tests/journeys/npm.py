@@ -19,6 +19,7 @@ _NPM = _WHEEL / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
 _BUILD = Path(__file__).parents[2] / "build"
 _ESBUILD = "node_modules/esbuild/bin/esbuild"
 _UPPY = Path(__file__).parent / "uppy"
+_VITE = Path(__file__).parent / "vite"
 
 
 class NpmError(Exception):
@@ -52,6 +53,13 @@ def build_uppy() -> Path:
         ["uppy.js", "--bundle", "--format=esm", "--outfile=uppy.mjs"],
         [style, "--outfile=uppy.css"],
     )
+
+
+def build_with_vite(source: Path, output: Path, base: str) -> None:
+    """Writes the production build of a page, whose index.html is in `source`, for this base path. Raises NpmError."""
+    packages = install_packages("vite", sorted(_VITE.iterdir()))
+    vite = packages / "node_modules/vite/bin/vite.js"
+    _run(source, vite, "build", "--outDir", str(output), "--base", base)
 
 
 def _compute_digest(files: Sequence[Path], bundles: Sequence[Sequence[str]]) -> str:

@@ -2,7 +2,7 @@
 
 import { createUnreadableError, sha256 } from "./bytes.js";
 
-/** Name of the Trusted Types policy. A page that does not allow this policy hashes on its own thread. */
+/** Name of the Trusted Types policy. */
 const POLICY = "airlock-worker";
 
 export class Hasher {
@@ -59,21 +59,32 @@ function requestDigest(worker, blob) {
   });
 }
 
+/** Returns null when the page hashes on its own thread. */
 function startWorker() {
   try {
-    const url = new URL("./sha256-worker.js", import.meta.url);
-    return new Worker(toTrustedUrl(url.href), { type: "module" });
+    // Bundlers recognize a worker only by this one expression.
+    return startTrustedWorker() ?? new Worker(new URL("./sha256-worker.js", import.meta.url), { type: "module" });
   } catch {
     return null;
   }
 }
 
+/**
+ * Starts the worker by the policy of this module, as a page with Trusted Types requires. Returns null where the browser
+ * has no Trusted Types, the page does not allow the policy, or a bundler has renamed the modules.
+ */
+function startTrustedWorker() {
+  const { trustedTypes } = /** @type {any} */ (globalThis);
+  const ownUrl = new URL(import.meta.url);
+  const isBundled = ownUrl.origin !== location.origin || !ownUrl.pathname.endsWith("/hasher.js");
+  if (!trustedTypes || isBundled) return null;
+  try {
+    policy ??= trustedTypes.createPolicy(POLICY, { createScriptURL: (/** @type {string} */ url) => url });
+  } catch {
+    return null;
+  }
+  return new Worker(policy.createScriptURL(new URL("sha256-worker.js", ownUrl).href), { type: "module" });
+}
+
 /** @type {any} */
 let policy;
-
-/** @param {string} url */
-function toTrustedUrl(url) {
-  const { trustedTypes } = /** @type {any} */ (globalThis);
-  policy ??= trustedTypes?.createPolicy(POLICY, { createScriptURL: (/** @type {string} */ same) => same });
-  return policy?.createScriptURL(url) ?? url;
-}
