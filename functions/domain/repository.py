@@ -1,19 +1,21 @@
-"""The port to the table of documents, and the two operations that use cases share: find a document, apply an event to it."""
+"""The port to the table of documents, and the operations that use cases share: find a document, apply an event, extend a deadline."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from functions.domain import filename
 from functions.domain.codes import Code
+from functions.domain.deadlines import deadline_with_parts
 from functions.domain.document import Document, Status
 from functions.domain.errors import AirlockError, Unavailable, document_not_found
-from functions.domain.events import Event, Ignored, Transition
+from functions.domain.events import Event, Ignored, PartsFound, Transition
 from functions.domain.ids import is_document_id
 from functions.domain.keys import DocumentKey
 from functions.domain.quota import BatchResult, Limits
 from functions.domain.states import decide
+from functions.domain.storage import MultipartStore
 
 DUE_SHARDS = 8
 """Number of partitions of the index `due`. DynamoDB limits one partition to 1,000 writes a second."""
@@ -194,6 +196,26 @@ def apply_event(
         else:
             return decision.after
     raise Unavailable(Code.BUSY, "The document is changing too fast; try again.", retry_after=1)
+
+
+def extend_with_parts(
+    repository: DocumentRepository,
+    multipart: MultipartStore,
+    document: Document,
+    upload_lifetime: timedelta,
+    clock: Callable[[], datetime],
+) -> bool:
+    """Extends the deadline of a multipart upload, which has passed, if S3 lists a part.
+
+    Returns False if the upload has to end. Raises as `apply_event` does.
+    """
+    deadline = deadline_with_parts(document, clock(), upload_lifetime)
+    if document.upload_id is None or deadline is None:
+        return False
+    if not multipart.has_parts(document.staging_key, document.upload_id):
+        return False
+    result = apply_event(repository, document, PartsFound(deadline), clock)
+    return result is not Ignored.WRONG_STATE
 
 
 def _read_again(repository: DocumentRepository, document: Document) -> Document:

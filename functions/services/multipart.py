@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from functions.domain.codes import Code
-from functions.domain.deadlines import deadline_with_parts, deadline_with_urls
+from functions.domain.deadlines import deadline_with_urls
 from functions.domain.document import Document, Method, Status
 from functions.domain.errors import InvalidInput, Unavailable, WrongState
 from functions.domain.events import (
@@ -17,11 +17,10 @@ from functions.domain.events import (
     CompleteRequested,
     Event,
     Ignored,
-    PartsFound,
     UploadUrlsSigned,
 )
 from functions.domain.parts import MAX_PARTS, PartPlan
-from functions.domain.repository import DocumentRepository, apply_event, find_document
+from functions.domain.repository import DocumentRepository, apply_event, extend_with_parts, find_document
 from functions.domain.storage import InvalidParts, MultipartStore, NoSuchUpload, UploadedPart
 from functions.signing.presigning import CompactPartUrls, PartUrlBatch, sign_compact, sign_parts
 from functions.signing.sigv4 import Signer
@@ -100,7 +99,7 @@ class MultipartService:
         if document.method is not Method.MULTIPART:
             return _check_single(document)
         leased = self._apply_event(document, CompleteRequested(), clock)
-        if leased is Ignored.DEADLINE_EXCEEDED and self._extend_with_parts(document, clock()):
+        if leased is Ignored.DEADLINE_EXCEEDED and self._extend_with_parts(document, clock):
             document = find_document(self.repository, owner, document_id)
             leased = self._apply_event(document, CompleteRequested(), clock)
         if leased is Ignored.ALREADY_APPLIED:
@@ -142,20 +141,15 @@ class MultipartService:
 
     def _get_pending(self, owner: str, document_id: str, now: datetime) -> Document:
         document = self._find_pending(owner, document_id)
-        if now >= document.upload_deadline and self._extend_with_parts(document, now):
+        if now >= document.upload_deadline and self._extend_with_parts(document, lambda: now):
             document = self._find_pending(owner, document_id)
         if now >= document.upload_deadline:
             raise _upload_expired()
         return document
 
-    def _extend_with_parts(self, document: Document, now: datetime) -> bool:
-        """Extends a deadline that has passed if S3 lists a part. Returns True if the deadline may have changed."""
-        deadline = deadline_with_parts(document, now, timedelta(seconds=self.upload_lifetime))
-        key, upload_id = document.staging_key, document.upload_id or ""
-        if deadline is None or not self.multipart().has_parts(key, upload_id):
-            return False
-        self._apply_event(document, PartsFound(deadline), lambda: now)
-        return True
+    def _extend_with_parts(self, document: Document, clock: Callable[[], datetime]) -> bool:
+        lifetime = timedelta(seconds=self.upload_lifetime)
+        return extend_with_parts(self.repository, self.multipart(), document, lifetime, clock)
 
     def _find_pending(self, owner: str, document_id: str) -> Document:
         document = find_document(self.repository, owner, document_id)

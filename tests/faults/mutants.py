@@ -169,8 +169,8 @@ MUTANTS = [
     Mutant(
         "a sweep that expires an upload with parts",
         "services/sweeps/due.py",
-        "if is_late and self._extend_with_parts(document):",
-        "if False:",
+        "if is_late and extend_with_parts(",
+        "if False and extend_with_parts(",
         _DEADLINES,
     ),
     Mutant(
@@ -197,14 +197,14 @@ MUTANTS = [
     Mutant(
         "no resume after the first deadline",
         "services/multipart.py",
-        "if now >= document.upload_deadline and self._extend_with_parts(document, now):",
+        "if now >= document.upload_deadline and self._extend_with_parts(document, lambda: now):",
         "if False:",
         ("services/test_multipart.py",),
     ),
     Mutant(
         "no complete after the first deadline",
         "services/multipart.py",
-        "if leased is Ignored.DEADLINE_EXCEEDED and self._extend_with_parts(document, clock()):",
+        "if leased is Ignored.DEADLINE_EXCEEDED and self._extend_with_parts(document, clock):",
         "if False:",
         ("services/test_multipart_complete.py",),
     ),

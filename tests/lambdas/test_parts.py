@@ -9,11 +9,13 @@ from typing import Any
 import httpx
 import pytest
 
+from functions import wiring
 from functions.domain.keys import owner_key, staging_key
 from strict_s3 import read_error as refusal
 from tests.examples import PNG
 from tests.lambdas.account import Account
 from tests.lambdas.api import Api, ApiResponse
+from tests.lambdas.history import rewrite
 
 MIB = 1024**2
 LARGE = {"fileName": "film.mp4", "contentType": "video/mp4"}
@@ -221,8 +223,8 @@ def test_after_the_deadline_there_are_no_more_urls(
 def test_presigning_parts_extends_the_deadline_up_to_a_week(
     account: Account, ada: Api, deploy: Callable[..., None], days: int, moved_to: int
 ) -> None:
-    deploy(upload_lifetime=3_600)
     before = ada.create(PNG, method="MULTIPART")["document"]
+    rewrite(account, before["id"], upload_deadline=wiring.now() + timedelta(minutes=10))
     deploy(upload_lifetime=days * 86_400)
 
     sign(ada, before["id"], [1])

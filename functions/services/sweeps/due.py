@@ -6,11 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import islice
 
-from functions.domain.deadlines import deadline_with_parts
 from functions.domain.document import Document, Status
-from functions.domain.events import CompleteFailed, DeadlinePassed, Ignored, PartsFound, RetentionPassed
+from functions.domain.events import CompleteFailed, DeadlinePassed, Ignored, RetentionPassed
 from functions.domain.queues import PurgeQueue, UploadEvents
-from functions.domain.repository import DocumentRepository, DueEntry, apply_event
+from functions.domain.repository import DocumentRepository, DueEntry, apply_event, extend_with_parts
 from functions.domain.storage import BucketInventory, MultipartStore, ObjectVersion
 from functions.services.sweeps.checks import FAILED, Checks, Progress
 
@@ -109,8 +108,8 @@ class DueSweep:
 
     def _close(self, document: Document) -> str:
         """Nothing has arrived. The upload expires, or a completion whose result is lost can be repeated."""
-        is_late = self.clock() >= document.upload_deadline
-        if is_late and self._extend_with_parts(document):
+        is_late, lifetime = self.clock() >= document.upload_deadline, self.upload_lifetime
+        if is_late and extend_with_parts(self.repository, self.multipart, document, lifetime, self.clock):
             return "extended"
         event = DeadlinePassed() if is_late else CompleteFailed(document.attempt)
         if isinstance(apply_event(self.repository, document, event, self.clock), Ignored):
@@ -120,12 +119,3 @@ class DueSweep:
         if document.upload_id is not None:
             self.multipart.abort(document.staging_key, document.upload_id)
         return "expired"
-
-    def _extend_with_parts(self, document: Document) -> bool:
-        """Extends the deadline of a multipart upload if S3 lists a part. Returns False if the upload has to end."""
-        deadline = deadline_with_parts(document, self.clock(), self.upload_lifetime)
-        if document.upload_id is None or deadline is None:
-            return False
-        if not self.multipart.has_parts(document.staging_key, document.upload_id):
-            return False
-        return isinstance(apply_event(self.repository, document, PartsFound(deadline), self.clock), Document)
