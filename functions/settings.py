@@ -18,7 +18,7 @@ MAX_UPLOAD_DAYS = 7
 
 # Named tuples, because defining a frozen dataclass takes several times as long, and each cold start pays for that.
 class Number(NamedTuple):
-    """A whole number."""
+    """A whole number of at least `minimum`."""
 
     doc: str
     unit: Literal["seconds", "days", "bytes", "count"]
@@ -133,6 +133,22 @@ class FunctionOptions:
     daily_bytes_limit: Annotated[
         int, Number(doc="Maximum size of the documents that one owner creates in a day (UTC).", unit="bytes")
     ] = 10 << 40
+    create_rate: Annotated[
+        int,
+        Number(
+            doc="Documents that one owner may create in a second, sustained. Each document of a batch counts.",
+            unit="count",
+            maximum=1_000,
+        ),
+    ] = 10
+    create_burst: Annotated[
+        int,
+        Number(
+            doc="Documents that one owner may create at once after a pause, before `createRate` limits them.",
+            unit="count",
+            minimum=500,
+        ),
+    ] = 1_000
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -76,6 +76,7 @@ def kinds() -> "Kinds":
 @cache
 def limits() -> "Limits":
     from functions.domain.quota import Limits
+    from functions.domain.rate import CreateRate
 
     chosen = settings()
     return Limits(
@@ -83,6 +84,7 @@ def limits() -> "Limits":
         stored_bytes=chosen.stored_bytes_limit,
         daily_files=chosen.daily_files_limit,
         daily_bytes=chosen.daily_bytes_limit,
+        creates=CreateRate(per_second=chosen.create_rate, burst=chosen.create_burst),
     )
 
 

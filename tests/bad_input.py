@@ -157,6 +157,8 @@ CREATE = (
     _row("createDocument", "more files or bytes than the daily quota", "429 daily_quota_exceeded, Retry-After until midnight UTC",
          f"{_QUOTAS}::test_a_daily_number_of_files_ends_at_midnight",
          f"{_QUOTAS}::test_a_daily_number_of_bytes_is_a_quota_too"),
+    _row("createDocument", "more documents at once than the rate of creates allows", "429 too_many_creates, Retry-After",
+         f"{_QUOTAS}::test_creates_beyond_the_burst_are_told_when_to_come_again"),
     _row("createDocument", "more bytes than the storage quota", "409 storage_quota_exceeded",
          f"{_QUOTAS}::test_a_full_storage_quota_has_no_retry_after",
          reason="Without Retry-After, because waiting does not help."),

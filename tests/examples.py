@@ -9,6 +9,7 @@ from functions.domain.ids import uuid7
 from functions.domain.keys import owner_key
 from functions.domain.kinds import Kinds
 from functions.domain.quota import Limits
+from functions.domain.rate import CreateRate
 from functions.signing.credentials import Credentials
 from functions.signing.endpoint import Endpoint
 from functions.signing.sigv4 import Signer
@@ -33,7 +34,13 @@ KINDS = Kinds(
         "steps": {"check": {"timeout": 600, "parameters": {"words": "strings"}}, "render": {}},
     }
 )
-PLENTY = Limits(open_uploads=100, stored_bytes=10**9, daily_files=1000, daily_bytes=10**9)
+PLENTY = Limits(
+    open_uploads=100,
+    stored_bytes=10**9,
+    daily_files=1000,
+    daily_bytes=10**9,
+    creates=CreateRate(per_second=1_000, burst=10**6),
+)
 
 
 def an_id(number: int = 0, at: datetime = NOW) -> str:

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from functions.domain import quota
@@ -38,6 +38,7 @@ class InMemoryDocuments:
     _documents: dict[DocumentKey, Document] = field(default_factory=dict)
     _held: dict[str, tuple[int, int]] = field(default_factory=dict)
     _days: dict[tuple[str, str], tuple[int, int]] = field(default_factory=dict)
+    _tats: dict[str, datetime] = field(default_factory=dict)
     _keys: dict[tuple[str, str], tuple[AlreadyCreated, datetime]] = field(default_factory=dict)
     _quarantined: dict[tuple[str, str], datetime] = field(default_factory=dict)
 
@@ -57,10 +58,10 @@ class InMemoryDocuments:
         owner = documents[0].owner
         if idempotency is not None:
             self._refuse_repeat(owner, idempotency, now)
-        results = quota.admit(limits, self.usage(owner, now), items, now)
+        results = quota.admit(limits, self._usage(owner, now), items, now)
         for result in results:
             if isinstance(result, Document):
-                self._store(result, now)
+                self._store(result, limits, now)
         if idempotency is not None and any(isinstance(result, Document) for result in results):
             stored = [result.id if isinstance(result, Document) else result for result in results]
             entry = (AlreadyCreated(stored, idempotency.fingerprint), now + _IDEMPOTENCY_LIFETIME)
@@ -138,8 +139,13 @@ class InMemoryDocuments:
         files, size = self._days.get((owner, _day(now)), (0, 0))
         return Usage(reserved_bytes, uploads, files, size)
 
-    def _store(self, document: Document, now: datetime) -> None:
-        usage = self.usage(document.owner, now).add(document.size)
+    def _usage(self, owner: str, now: datetime) -> Usage:
+        return replace(self.usage(owner, now), tat=self._tats.get(owner))
+
+    def _store(self, document: Document, limits: Limits, now: datetime) -> None:
+        usage = self._usage(document.owner, now).add(document.size, limits.creates, now)
+        if usage.tat is not None:
+            self._tats[document.owner] = usage.tat
         self._documents[DocumentKey(document.owner, document.id)] = document
         self._days[document.owner, _day(now)] = (usage.daily_files, usage.daily_bytes)
         self._held[document.owner] = (usage.reserved_bytes, usage.open_uploads)

@@ -168,6 +168,9 @@ class Code(StrEnum):
     DAILY_QUOTA_EXCEEDED = ("daily_quota_exceeded", 429,
         "The daily upload limit is reached.",
         "Wait for `Retry-After`: the day ends at midnight UTC.")
+    TOO_MANY_CREATES = ("too_many_creates", 429,
+        "Too many files were added at once.",
+        "Create the document again after `Retry-After`, which is when the rate of creates allows it.")
 
     # The service cannot answer.
     INTERNAL_ERROR = ("internal_error", 500,

@@ -10,6 +10,7 @@ from datetime import datetime, time, timedelta
 from functions.domain.codes import Code
 from functions.domain.document import Document
 from functions.domain.errors import AirlockError, TooMany, WrongState
+from functions.domain.rate import CreateRate
 
 BatchResult = Document | AirlockError
 """One result of a batch: a document, or the error for which there is none."""
@@ -26,27 +27,31 @@ class Limits:
     stored_bytes: int
     daily_files: int
     daily_bytes: int
+    creates: CreateRate
 
 
 @dataclass(frozen=True, slots=True)
 class Usage:
     """The current usage of an owner, and what the owner has created on one day.
 
-    `reserved_bytes` are the bytes of stored documents and the declared bytes of open uploads.
+    `reserved_bytes` are the bytes of stored documents and the declared bytes of open uploads. `tat` is the state of the
+    rate of creates, None before the first one.
     """
 
     reserved_bytes: int = 0
     open_uploads: int = 0
     daily_files: int = 0
     daily_bytes: int = 0
+    tat: datetime | None = None
 
-    def add(self, size: int) -> "Usage":
+    def add(self, size: int, rate: CreateRate, now: datetime) -> "Usage":
         """Returns the usage with one more upload."""
         return Usage(
             self.reserved_bytes + size,
             self.open_uploads + 1,
             self.daily_files + 1,
             self.daily_bytes + size,
+            rate.add(self.tat, 1, now),
         )
 
 
@@ -62,7 +67,7 @@ def admit(
     for item in items:
         if isinstance(item, Document):
             error = error or _find_error(limits, usage, item.size, now)
-            usage = usage.add(item.size)
+            usage = usage.add(item.size, limits.creates, now)
             admitted.append(error or item)
         else:
             admitted.append(item)
@@ -95,6 +100,12 @@ def check(limits: Limits, usage: Usage, size: int, now: datetime) -> None:
         raise WrongState(
             Code.STORAGE_QUOTA_EXCEEDED,
             f"The limit is {limits.stored_bytes} stored bytes; this file exceeds it.",
+        )
+    if wait := limits.creates.wait(usage.tat, 1, now):
+        raise TooMany(
+            Code.TOO_MANY_CREATES,
+            f"The limit is {limits.creates.per_second} documents a second after the first {limits.creates.burst}.",
+            retry_after=wait,
         )
 
 

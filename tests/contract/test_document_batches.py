@@ -79,7 +79,8 @@ def test_every_document_of_a_batch_counts_in_the_usage(repository: DocumentRepos
     ):
         with pytest.raises(AirlockError):
             create(repository, 9, full, size=1)
-    create(repository, 9, Limits(open_uploads=4, daily_files=4, daily_bytes=301, stored_bytes=301), size=1)
+    limits = replace(PLENTY, open_uploads=4, daily_files=4, daily_bytes=301, stored_bytes=301)
+    create(repository, 9, limits, size=1)
 
 
 def test_an_invalid_item_keeps_its_place_and_counts_nothing(repository: DocumentRepository) -> None:

@@ -117,7 +117,7 @@ def test_a_limit_applies_to_the_first_document_of_an_owner(
 
 
 def test_each_owner_has_limits_of_their_own(repository: DocumentRepository) -> None:
-    limits = Limits(open_uploads=1, stored_bytes=100, daily_files=1, daily_bytes=100)
+    limits = replace(PLENTY, open_uploads=1, stored_bytes=100, daily_files=1, daily_bytes=100)
     create(repository, 1, limits, size=100)
     create(repository, 2, limits, size=100, owner=OTHER_OWNER)
 

@@ -1,5 +1,6 @@
 """The limits of an owner, at the limit and one beyond."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -7,10 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from functions.domain.errors import TooMany, WrongState
-from functions.domain.quota import Limits, Usage, check, seconds_to_midnight
-from tests.examples import NOW
+from functions.domain.quota import Usage, check, seconds_to_midnight
+from tests.examples import NOW, PLENTY
 
-LIMITS = Limits(open_uploads=3, stored_bytes=1000, daily_files=10, daily_bytes=500)
+LIMITS = replace(PLENTY, open_uploads=3, stored_bytes=1000, daily_files=10, daily_bytes=500)
 
 
 @pytest.mark.parametrize(

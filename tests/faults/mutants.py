@@ -51,6 +51,11 @@ _SWEEPS = (
 )
 _REPORTS = ("services/test_reports.py",)
 _COPY = ("adapters/s3/test_objects.py",)
+_CREATE_RATE = (
+    "domain/test_rate.py",
+    "contract/test_create_rate.py",
+    "adapters/dynamodb/test_create_rate.py",
+)
 _DEADLINES = ("domain/test_deadlines.py", "services/test_deadlines.py")
 _CRASHES = ("faults/test_crash_points.py::test_a_crash_at_any_call_leads_to_the_same_end[upload_in_parts]",)
 _INTERLEAVINGS = (
@@ -249,6 +254,62 @@ MUTANTS = [
         "    if due or is_created_since:",
         "    if is_created_since:",
         ("adapters/dynamodb/test_usage.py",),
+    ),
+    Mutant(
+        "no rate of creates",
+        "domain/quota.py",
+        "if wait := limits.creates.wait(usage.tat, 1, now):",
+        "if wait := 0:",
+        _CREATE_RATE,
+    ),
+    Mutant(
+        "no burst of creates",
+        "adapters/dynamodb/usage.py",
+        '"tat <= :latest"',
+        '"(tat <= :latest OR tat > :latest)"',
+        _CREATE_RATE,
+    ),
+    Mutant(
+        "a create from the clock on that forgets the creates of others",
+        "adapters/dynamodb/usage.py",
+        "OR tat <= :now)",
+        "OR tat <= :now OR tat > :now)",
+        _CREATE_RATE,
+    ),
+    Mutant(
+        "a batch that counts once",
+        "adapters/dynamodb/usage.py",
+        "count * (rate.interval // _MICROSECOND)",
+        "rate.interval // _MICROSECOND",
+        _CREATE_RATE,
+    ),
+    Mutant(
+        "a process that forgets the rate that it has read",
+        "adapters/dynamodb/documents.py",
+        "        self._rates.set(owner, usage.tat)\n",
+        "",
+        _CREATE_RATE,
+    ),
+    Mutant(
+        "a process that forgets the rate that it has written",
+        "adapters/dynamodb/documents.py",
+        "                self._rates.set(owner, limits.creates.add(tat, len(documents), now))\n",
+        "",
+        _CREATE_RATE,
+    ),
+    Mutant(
+        "a last batch beyond the burst",
+        "domain/rate.py",
+        "self.interval * (self.burst - count)",
+        "self.interval * self.burst",
+        _CREATE_RATE,
+    ),
+    Mutant(
+        "a pause that saves up more than the burst",
+        "domain/rate.py",
+        "start = tat if tat is not None and self.is_additive(tat, now) else now",
+        "start = tat or now",
+        _CREATE_RATE,
     ),
     Mutant(
         "no limit of open uploads",

@@ -6,6 +6,7 @@ steps take seconds. A crash happens at the k-th call to a port. What crashed run
 
 import hashlib
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from itertools import count
 from typing import Any, TypeVar
@@ -29,7 +30,6 @@ from functions.domain.errors import AirlockError
 from functions.domain.keys import documents_key, renditions_prefix, staging_key
 from functions.domain.kinds import Kinds
 from functions.domain.parts import MAX_UPLOAD_AGE
-from functions.domain.quota import Limits
 from functions.domain.slices import PERIOD, SLICES
 from functions.domain.tasks import TaskOutcome, TaskResult
 from functions.pipeline.engine import RETRY_DELAY, Outcome
@@ -37,7 +37,7 @@ from functions.pipeline.run import MAX_TRIES
 from functions.services.purge import PurgeOutcome
 from functions.services.sweeps.service import STAGING_COMPLETED
 from tests.deep import WithinTime
-from tests.examples import JPEG, OWNER, PNG, an_id
+from tests.examples import JPEG, OWNER, PLENTY, PNG, an_id
 from tests.fake_deployment import URL_LIFETIME, FakeDeployment
 from tests.faults.invariants import (
     Snapshot,
@@ -50,7 +50,7 @@ from tests.faults.model import UPLOAD_LIFETIME, Answer, ExpectedDocument
 from tests.interruptions import Interruption, ProcessKilled
 from tests.upload_requests import make_request
 
-LIMITS = Limits(open_uploads=4, stored_bytes=8 * len(PNG), daily_files=10**6, daily_bytes=10**12)
+LIMITS = replace(PLENTY, open_uploads=4, stored_bytes=8 * len(PNG), daily_files=10**6, daily_bytes=10**12)
 BODIES = {"right": PNG, "another type": JPEG.ljust(len(PNG), b"\0")[: len(PNG)], "another size": PNG + b"!"}
 A_WEEK = timedelta(days=8)
 STEPS_OF_KINDS = {

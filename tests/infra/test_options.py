@@ -43,6 +43,7 @@ def test_values_of_cdk_json_and_of_the_command_line_are_parsed(
         *((COUNT, value) for value in (0, "0", -5, "-5", 1.5, "1.5", True, "15m", "", None, "01", " 1", [1])),
         *((SECONDS, value) for value in (901, "901")),
         *((COPIES, value) for value in (0, 1, "1", 1_001)),
+        *((COUNT._replace(minimum=500), value) for value in (499, "499")),
         *((WORD, value) for value in ("", "A", "a\n", "a b", 3, None, ["a"])),
         *((WORDS, value) for value in ("", "a,,b", "a,b,c", [], ["a", ""], ["a", 1], ["A"], {"a": 1}, None)),
         *((FLAG, value) for value in ("", "yes", "True", None, 2, "alias/mine")),
@@ -58,6 +59,7 @@ def test_other_values_are_rejected(option: Option, value: object) -> None:
     [
         (COUNT, "a whole number from 1 upwards"),
         (SECONDS, "a whole number of seconds from 1 to 900"),
+        (COUNT._replace(minimum=500), "a whole number from 500 upwards"),
         (Number(doc="A.", unit="bytes"), "a whole number of bytes from 1 upwards"),
         (SECONDS._replace(at_least="url_lifetime"), "a whole number of seconds from urlLifetime to 900"),
         (COPIES, "a whole number from 2 to 1000"),

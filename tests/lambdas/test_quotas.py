@@ -43,6 +43,17 @@ def test_a_daily_number_of_files_ends_at_midnight(
     assert create(grace).status == 201
 
 
+def test_creates_beyond_the_burst_are_told_when_to_come_again(ada: Api, grace: Api, deploy: Deploy) -> None:
+    deploy(create_rate=1, create_burst=1)
+    assert create(ada).status == 201
+
+    refused = create(ada)
+
+    assert refused.problem == (429, "too_many_creates")
+    assert refused.headers["retry-after"] == "1"
+    assert create(grace).status == 201
+
+
 def test_an_abort_does_not_restore_the_daily_quota(account: Account, ada: Api, deploy: Deploy) -> None:
     deploy(daily_files_limit=1)
     document_id = create(ada).json["document"]["id"]

@@ -79,7 +79,7 @@ anything = st.recursive(
 @pytest.fixture
 def ids(account: Account, ada: Api, s3: httpx.Client, deploy: Callable[..., None]) -> list[str]:
     """Documents in each state that a client can cause."""
-    deploy(open_uploads_limit=1_000_000, daily_files_limit=1_000_000)
+    deploy(open_uploads_limit=1_000_000, daily_files_limit=1_000_000, create_burst=1_000_000)
     aborted = ada.create(PNG)["document"]["id"]
     assert ada.post(f"/documents/{aborted}/abort").status == 204
     deleted = process_document(account, ada, s3, PNG)

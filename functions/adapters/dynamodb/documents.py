@@ -32,6 +32,7 @@ from functions.adapters.dynamodb.retries import Clock, attempts_within, sleep_be
 from functions.adapters.dynamodb.unavailable import table_unavailable, translate_errors
 from functions.adapters.dynamodb.usage import (
     USAGE,
+    KnownRates,
     add_daily_bytes,
     is_due,
     oldest_open,
@@ -87,6 +88,7 @@ class DynamoDBDocuments:
         self._table = table
         self._conflict_timeout = conflict_timeout
         self._clock = clock
+        self._rates = KnownRates()
 
     def create(
         self, document: Document, limits: Limits, idempotency: IdempotencyKey | None, now: datetime
@@ -99,19 +101,27 @@ class DynamoDBDocuments:
     def create_batch(
         self, items: Sequence[BatchResult], limits: Limits, idempotency: IdempotencyKey | None, now: datetime
     ) -> tuple[BatchResult, ...]:
-        """See `DocumentRepository.create_batch`. Retries if the transaction conflicts with one of the same owner."""
+        """See `DocumentRepository.create_batch`. Retries if the transaction conflicts with one of the same owner.
+
+        A transaction that fails for another reason than a limit has had the wrong form of the rate. Then the usage that was
+        read tells the right one.
+        """
         # The condition holds for an owner without a USAGE item, so files above the limits are left out here.
         results = quota.admit(limits, Usage(), items, now)
         unknown = _MAY_EXIST if idempotency is None else _REPEAT_WITH_KEY
         for _ in attempts_within(self._conflict_timeout, self._clock):
-            owner = next((item.owner for item in results if isinstance(item, Document)), None)
-            if owner is None:
+            documents = [item for item in results if isinstance(item, Document)]
+            if not documents:
                 return results
-            reasons = self._transact(writes.create(self._table, results, limits, idempotency, now), unknown)
-            if reasons is None or reasons[0] == "ConditionalCheckFailed":
-                return (
-                    results  # if a document exists, an earlier attempt has written it, because ids are unique
-                )
+            owner = documents[0].owner
+            tat = self._rates.get(owner)
+            transaction = writes.create(self._table, results, limits, idempotency, tat, now)
+            reasons = self._transact(transaction, unknown)
+            if reasons is None:
+                self._rates.set(owner, limits.creates.add(tat, len(documents), now))
+                return results
+            if reasons[0] == "ConditionalCheckFailed":
+                return results  # an earlier attempt has written the document, because ids are unique
             if idempotency is not None and reasons[-1] == "ConditionalCheckFailed":
                 self._raise_already_created(owner, idempotency)
             if "ConditionalCheckFailed" in reasons:
@@ -239,6 +249,7 @@ class DynamoDBDocuments:
         """
         item = self._get(usage_key(owner))
         usage = usage_from_item(item, now) if item else Usage()
+        self._rates.set(owner, usage.tat)
         results = quota.admit(limits, usage, items, now)
         if item and _has_too_many_open_uploads(results) and not is_due(item, now):
             with suppress(Unavailable):  # a later create schedules it

@@ -5,6 +5,7 @@
     created                       number of all creates, by which a recount notices concurrent creates
     recounts, recount             number of writes of recounts, and the place of one that has not ended (recounts.py)
     files#{date}, bytes#{date}    files and bytes created on a UTC day
+    tat                           epoch microseconds; the state of the rate of creates (domain/rate.py)
     due_shard, next_check_at      the owner's entry in the index `due`, no later than any open upload is due
     oldest_open                   epoch seconds; no document created earlier is an open upload, or in its first attempt
 
@@ -20,15 +21,36 @@ from functions.adapters.dynamodb.attributes import Item, to_item
 from functions.adapters.dynamodb.items import SCHEMA_VERSION, due_shard, read_item
 from functions.domain.document import Document
 from functions.domain.quota import Limits, Usage
+from functions.domain.rate import CreateRate
 
 USAGE = "USAGE"
 _FILES, _BYTES = "files#", "bytes#"
+_EPOCH, _MICROSECOND = datetime(1970, 1, 1, tzinfo=UTC), timedelta(microseconds=1)
 
 _NAMES = {"#reserved": "reserved_bytes", "#open": "open_uploads"}
 RECHECK = timedelta(hours=1)
 """Longest time until the next recount of an owner with open uploads. Every upload has at least as long, see deadlines.py."""
 
+_MAX_OWNERS = 10_000
+"""Owners of whom a process remembers the TAT: some 2 MB."""
+
 _SET_VERSION = "v = if_not_exists(v, :version)"
+
+
+class KnownRates:
+    """The TATs that this process has seen last. Each is a lower bound, because a TAT never moves back."""
+
+    def __init__(self) -> None:
+        self._tats: dict[str, datetime] = {}
+
+    def get(self, owner: str) -> datetime | None:
+        return self._tats.get(owner)
+
+    def set(self, owner: str, tat: datetime | None) -> None:
+        if len(self._tats) >= _MAX_OWNERS:
+            self._tats.clear()
+        if tat is not None:
+            self._tats[owner] = tat
 
 
 def usage_key(owner: str) -> Item:
@@ -44,6 +66,7 @@ def usage_from_item(item: Item, now: datetime) -> Usage:
         open_uploads=values.get("open_uploads", 0),
         daily_files=values.get(files, 0),
         daily_bytes=values.get(size, 0),
+        tat=_read_time(values.get("tat")),
     )
 
 
@@ -70,10 +93,13 @@ def add_daily_bytes(table: str, owner: str, size: int, now: datetime) -> dict[st
     }
 
 
-def reserve(table: str, documents: Sequence[Document], limits: Limits, now: datetime) -> dict[str, Any]:
+def reserve(
+    table: str, documents: Sequence[Document], limits: Limits, tat: datetime | None, now: datetime
+) -> dict[str, Any]:
     """Returns the update that adds the open uploads of one owner, on condition that the limits allow all of them.
 
-    DynamoDB's conditions have no arithmetic, so the limits less the new uploads are computed here.
+    DynamoDB's conditions have no arithmetic, so the limits less the new uploads are computed here. `tat` is a lower bound
+    of the owner's TAT, which chooses the form of the rate. If that is the wrong one, the condition fails.
     """
     files, bytes_ = _daily_counters(now)
     count, size = len(documents), sum(document.size for document in documents)
@@ -90,18 +116,33 @@ def reserve(table: str, documents: Sequence[Document], limits: Limits, now: date
         ":due": int(min(now + RECHECK, *(document.upload_deadline for document in documents)).timestamp()),
         ":version": SCHEMA_VERSION,
     }
+    step, condition, times = _rate_expressions(limits.creates, tat, count, now)
     return {
         "TableName": table,
         "Key": usage_key(owner),
         "UpdateExpression": "ADD #reserved :reserved, #open :count, created :count, #files :count, #bytes :size"
         f" SET {_SET_VERSION}, due_shard = if_not_exists(due_shard, :shard),"
-        " next_check_at = if_not_exists(next_check_at, :due)",
-        "ConditionExpression": "attribute_not_exists(pk) OR (#reserved <= :max_reserved AND #open <= :max_open AND"
-        " (attribute_not_exists(#files) OR #files <= :max_files) AND"
-        " (attribute_not_exists(#bytes) OR #bytes <= :max_bytes))",
+        f" next_check_at = if_not_exists(next_check_at, :due), {step}",
+        "ConditionExpression": f"{condition} AND (attribute_not_exists(pk) OR (#reserved <= :max_reserved AND"
+        " #open <= :max_open AND (attribute_not_exists(#files) OR #files <= :max_files) AND"
+        " (attribute_not_exists(#bytes) OR #bytes <= :max_bytes)))",
         "ExpressionAttributeNames": _NAMES | {"#files": files, "#bytes": bytes_},
-        "ExpressionAttributeValues": to_item(values),
+        "ExpressionAttributeValues": to_item(values | times),
     }
+
+
+def _rate_expressions(
+    rate: CreateRate, tat: datetime | None, count: int, now: datetime
+) -> tuple[str, str, dict[str, int]]:
+    """Returns an assignment, a condition and their values for the form that holds for `tat` and for any later TAT."""
+    if rate.is_additive(tat, now):
+        times = {
+            ":latest": _to_microseconds(rate.latest(count, now)),
+            ":cost": count * (rate.interval // _MICROSECOND),
+        }
+        return "tat = tat + :cost", "tat <= :latest", times
+    times = {":now": _to_microseconds(now), ":tat": _to_microseconds(rate.add(None, count, now))}
+    return "tat = :tat", "(attribute_not_exists(tat) OR tat <= :now)", times
 
 
 def is_due(item: Item, now: datetime) -> bool:
@@ -131,6 +172,14 @@ def _daily_counters(now: datetime) -> tuple[str, str]:
     """Returns the names of the counters (files, bytes) of the UTC day of `now`."""
     date = now.astimezone(UTC).date().isoformat()
     return _FILES + date, _BYTES + date
+
+
+def _to_microseconds(time: datetime) -> int:
+    return (time - _EPOCH) // _MICROSECOND
+
+
+def _read_time(microseconds: int | None) -> datetime | None:
+    return None if microseconds is None else _EPOCH + microseconds * _MICROSECOND
 
 
 def list_expired_counters(stored: Mapping[str, Any], now: datetime) -> list[str]:

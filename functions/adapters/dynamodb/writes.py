@@ -30,15 +30,16 @@ def create(
     results: Sequence[BatchResult],
     limits: Limits,
     idempotency: IdempotencyKey | None,
+    tat: datetime | None,
     now: datetime,
 ) -> list[dict[str, Any]]:
     """Returns the items of one transaction: the documents, the owner's usage, and the idempotency key if there is one.
 
-    `results` contain at least one document.
+    `results` contain at least one document. `tat` is a lower bound of the owner's TAT, see `usage.reserve`.
     """
     documents = [result for result in results if isinstance(result, Document)]
     items = [{"Put": _put_document(table, document)} for document in documents]
-    items.append({"Update": usage.reserve(table, documents, limits, now)})
+    items.append({"Update": usage.reserve(table, documents, limits, tat, now)})
     if idempotency is not None:
         items.append({"Put": _put_idempotency_key(table, documents[0].owner, results, idempotency, now)})
     return items
