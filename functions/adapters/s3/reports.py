@@ -30,7 +30,7 @@ from functions.domain.storage import ObjectVersion
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
-_CHUNK = 8 << 20
+_CHUNK = 2 << 20
 """Bytes of one GET. A file may have gigabytes, and S3 closes a connection that is read too slowly."""
 
 _MISSING = ("404", "NoSuchKey")
