@@ -6,14 +6,14 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-CLIENT = Path(__file__).parents[2] / "clients/js/src"
+from tests.journeys.origins import Handler, serve
+
 PART_SIZE = 8 * 1024**2
-_ALLOWED_HEADERS = {"authorization", "content-type", "idempotency-key"}
+_ALLOWED_HEADERS = {"authorization", "content-type", "idempotency-key", "x-amz-target"}
+_TIME = "2026-11-28T12:00:00Z"
 
 
 @dataclass
@@ -30,9 +30,15 @@ class FakeApi:
     """True while no document becomes ready."""
     failing_puts: int = 0
     """Number of PUTs that fail from now on, after their bytes were stored."""
+    refused_puts: int = 0
+    """Number of PUTs that S3 refuses from now on."""
     failing_reads: int = 0
     """Number of reads of documents that fail from now on."""
+    failing_creates: int = 0
+    """Number of creates that fail from now on."""
     before_put: threading.Event = field(default_factory=threading.Event)
+    next_token: str = "good"
+    """The token of the next user who signs in."""
     calls: list[str] = field(default_factory=list)
     """Method and path of each request that the API has accepted."""
     refused: int = 0
@@ -44,8 +50,9 @@ class FakeApi:
 
     def create(self, key: str, body: dict[str, Any]) -> Any:
         """Returns the response to a create, the same document for the same key."""
-        ids = self._created.setdefault(key, [self._add(one) for one in body.get("documents", [body])])
-        results = [self._present(id) for id in ids]
+        if key not in self._created:
+            self._created[key] = [self._add(one) for one in body.get("documents", [body])]
+        results = [self._present(id) for id in self._created[key]]
         return {"results": results} if "documents" in body else results[0]
 
     def abort(self, id: str) -> None:
@@ -114,69 +121,18 @@ class FakeApi:
 def start_fake_api() -> Iterator[FakeApi]:
     """Yields an API that listens on 127.0.0.1."""
     api = FakeApi()
-    with _serve(_ApiHandler, api) as api.url:
+    with serve(_ApiHandler, api) as api.url:
         api.before_put.set()
         yield api
         api.before_put.set()
 
 
-@contextmanager
-def start_page(folder: Path = CLIENT, policy: str = "") -> Iterator[str]:
-    """Yields the origin of an empty page with the files of a folder under /airlock/, and with this CSP."""
-    with _serve(_PageHandler, (folder, policy)) as url:
-        yield url
-
-
-@contextmanager
-def _serve(handler: type[BaseHTTPRequestHandler], state: Any) -> Iterator[str]:
-    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    server.daemon_threads = True
-    server.state = state  # type: ignore[attr-defined]
-    thread = threading.Thread(target=server.serve_forever, args=(0.05,))
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}"
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
-
-
-class _Handler(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-
-    def respond(self, status: int, content: bytes, headers: dict[str, str]) -> None:
-        self.send_response_only(status)
-        for name, value in (headers | {"content-length": str(len(content))}).items():
-            self.send_header(name, value)
-        self.end_headers()
-        self.wfile.write(content)
-
-    def log_message(self, format: str, *args: Any) -> None:
-        """Logs nothing."""
-
-
-class _PageHandler(_Handler):
-    def do_GET(self) -> None:
-        folder, policy = self.server.state  # type: ignore[attr-defined]
-        path = urlsplit(self.path).path
-        file = folder / path.removeprefix("/airlock/")
-        headers = {"content-security-policy": policy} if policy else {}
-        if path == "/":
-            self.respond(200, b"<!doctype html><p>", {"content-type": "text/html"} | headers)
-        elif file.is_file():
-            types = {".js": "text/javascript", ".html": "text/html"}
-            self.respond(200, file.read_bytes(), {"content-type": types[file.suffix]} | headers)
-        else:
-            self.respond(404, b"", {})
-
-
-class _ApiHandler(_Handler):
+class _ApiHandler(Handler):
     @property
     def api(self) -> FakeApi:
         return self.server.state  # type: ignore[attr-defined, no-any-return]
 
-    def do_OPTIONS(self) -> None:
+    def do_OPTIONS(self) -> None:  # noqa: N802
         requested = set(self.headers.get("access-control-request-headers", "").split(",")) - {""}
         if self.api.has_cors and requested <= _ALLOWED_HEADERS:
             allowed = {"access-control-allow-headers": ", ".join(sorted(_ALLOWED_HEADERS))}
@@ -186,16 +142,20 @@ class _ApiHandler(_Handler):
         else:
             self.respond(403, b"", {})
 
-    def do_GET(self) -> None:
+    def do_GET(self) -> None:  # noqa: N802
         self._handle()
 
-    def do_POST(self) -> None:
+    def do_POST(self) -> None:  # noqa: N802
         self._handle()
 
-    def do_PUT(self) -> None:
+    def do_PUT(self) -> None:  # noqa: N802
         self._read_body()
         self.api.before_put.wait(60)
         with self.api.lock:
+            if self.api.refused_puts:
+                self.api.refused_puts -= 1
+                self._answer(400)
+                return
             self.api.stored.append(self.path.removeprefix("/s3"))
             if "?" not in self.path:
                 self.api.finish(self.path.rpartition("/")[2])
@@ -206,7 +166,9 @@ class _ApiHandler(_Handler):
     def _handle(self) -> None:
         body = json.loads(self._read_body() or b"{}")
         with self.api.lock:
-            if urlsplit(self.path).path == "/":
+            if self.path == "/cognito":
+                self._sign_in(body)
+            elif urlsplit(self.path).path == "/":
                 self._answer(404)
             elif self.headers.get("authorization", "").removeprefix("Bearer ") not in self.api.tokens:
                 self.api.refused += 1
@@ -215,6 +177,14 @@ class _ApiHandler(_Handler):
                 self.api.calls.append(f"{self.command} {self.path}")
                 self._route(body)
 
+    def _sign_in(self, body: dict[str, Any]) -> None:
+        """Answers as Cognito for any name and password. Every refresh token has expired."""
+        if body.get("AuthFlow") == "USER_PASSWORD_AUTH":
+            result = {"AccessToken": self.api.next_token, "RefreshToken": "refresh", "ExpiresIn": 3600}
+            self._answer(200, {"AuthenticationResult": result})
+        else:
+            self._answer(400, {"__type": "NotAuthorizedException", "message": "No."})
+
     def _route(self, body: dict[str, Any]) -> None:
         match = re.fullmatch(r"/documents/([^/]+)(?:/(\w+))?", urlsplit(self.path).path)
         id, action = match.groups() if match else ("", "")
@@ -222,8 +192,14 @@ class _ApiHandler(_Handler):
             if not body:
                 self._answer(422, {"code": "validation_failed", "detail": "No."})
                 return
+            if self.api.failing_creates:
+                self.api.failing_creates -= 1
+                self._answer(503, {"code": "busy", "detail": "Later."})
+                return
             response = self.api.create(self.headers["idempotency-key"], body)
             self._answer(200 if "results" in response else 201, response)
+        elif self.command == "GET" and not match:
+            self._answer(200, {"documents": [], "nextCursor": None})
         elif self.command == "GET" and action is None and self.api.failing_reads:
             self.api.failing_reads -= 1
             self._answer(503, {"code": "busy", "detail": "Later."})

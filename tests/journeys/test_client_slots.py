@@ -8,7 +8,8 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 
 from tests.journeys.browser import needs_chromium
-from tests.journeys.fake_api import FakeApi, start_fake_api, start_page
+from tests.journeys.fake_api import FakeApi, start_fake_api
+from tests.journeys.origins import start_page
 from tests.journeys.uppy_page import UppyPage
 
 pytestmark = needs_chromium

@@ -7,6 +7,7 @@
 import { describeFile, MULTIPART_THRESHOLD } from "./describe-file.js";
 import { createItemError } from "./errors.js";
 import { createIdempotencyKey, retry } from "./retry.js";
+import { waitFor } from "./wait.js";
 
 /** @import { Api } from "./api.js" */
 /** @import { UploadSession } from "./resumable-uploads.js" */
@@ -21,8 +22,21 @@ const MAX_ATTEMPTS = 8;
 const STALE_MS = 10 * 60_000;
 
 /**
- * @typedef {(onWait: () => void) => Promise<UploadSession | null>} CreateInBatch  Returns null for a document that
+ * @typedef {object} CreateOptions
+ * @property {() => void} onWait  Called before each wait for another attempt.
+ * @property {boolean} isRetry  True when an upload of the document has failed.
+ */
+
+/**
+ * @typedef {(options: CreateOptions) => Promise<UploadSession | null>} CreateInBatch  Returns null for a document that
  *   must be created alone, because the batch had no room for it.
+ */
+
+/**
+ * @typedef {object} BatchEntry
+ * @property {CreateInBatch} create
+ * @property {() => Promise<void>} waitUntilAborted  Resolves when the document of a file that was cancelled before its
+ *   upload began is aborted.
  */
 
 /**
@@ -30,7 +44,9 @@ const STALE_MS = 10 * 60_000;
  * @property {File} file
  * @property {UploadOptions} options
  * @property {Batch | null} batch  Null while the file is in none.
- * @property {boolean} isTaken  True when its upload has begun.
+ * @property {boolean} isTaken  True when its upload has begun, which then aborts the document itself.
+ * @property {number} takenAt  Milliseconds since 1970.
+ * @property {Promise<void>} aborted
  */
 
 export class CreateBatches {
@@ -44,24 +60,23 @@ export class CreateBatches {
   }
 
   /**
-   * Adds a file, and returns the function that creates its document. Returns null for a file
-   * that is created alone: in parts, or with a key of its own.
+   * Adds a file. Returns null for a file that is created alone: in parts, or with a key of its own.
    * @param {File} file
    * @param {UploadOptions} options
-   * @returns {CreateInBatch | null}
+   * @returns {BatchEntry | null}
    */
   add(file, options) {
     const isAlone = file.size > MULTIPART_THRESHOLD || options.idempotencyKey !== undefined;
     if (isAlone || options.signal?.aborted) return null;
     /** @type {Entry} */
-    const entry = { file, options, batch: null, isTaken: false };
+    const entry = { file, options, batch: null, isTaken: false, takenAt: 0, aborted: Promise.resolve() };
     this.#waiting.push(entry);
     options.signal?.addEventListener("abort", () => this.#cancel(entry), { once: true });
-    return (onWait) => {
-      entry.isTaken = true;
+    const create = (/** @type {CreateOptions} */ createOptions) => {
       entry.batch ??= this.#start(entry);
-      return entry.batch.create(entry, onWait);
+      return entry.batch.create(entry, createOptions);
     };
+    return { create, waitUntilAborted: () => entry.aborted };
   }
 
   /** Starts a batch of the entry and of those that come after it. @param {Entry} first */
@@ -82,7 +97,7 @@ export class CreateBatches {
   /** Aborts the document of a file that is cancelled before its upload begins. @param {Entry} entry */
   #cancel(entry) {
     this.#waiting = this.#waiting.filter((waiting) => waiting !== entry);
-    if (!entry.isTaken) entry.batch?.abort(entry);
+    if (!entry.isTaken && entry.batch) entry.aborted = entry.batch.abort(entry);
   }
 }
 
@@ -114,24 +129,46 @@ class Batch {
 
   /**
    * @param {Entry} entry
-   * @param {() => void} onWait
+   * @param {CreateOptions} options
    * @returns {Promise<UploadSession | null>}
    */
-  async create(entry, onWait) {
+  async create(entry, { onWait, isRetry }) {
     this.#listeners.add(onWait);
     try {
-      let result = (await this.#results).get(entry);
-      if (result.upload && Date.now() - this.#receivedAt > STALE_MS) result = await this.#renew(entry);
-      if (result.problem && createItemError(result.problem).temporary) return null;
+      const result = await waitFor(this.#getResult(entry, isRetry), entry.options.signal);
+      // A problem may be over at the next attempt, which the batch would repeat under its key.
+      if (result.problem && (isRetry || createItemError(result.problem).temporary)) return null;
       const { document, upload } = readResult(result);
+      entry.isTaken = true;
       return { document, upload, renew: async () => readResult(await this.#renew(entry)).upload };
     } finally {
+      entry.takenAt = Date.now();
       this.#listeners.delete(onWait);
     }
   }
 
-  /** @param {Entry} entry */
+  /**
+   * Returns the result of the entry, from another call when its URL is stale, or when its upload has failed since.
+   * @param {Entry} entry
+   * @param {boolean} isRetry
+   */
+  async #getResult(entry, isRetry) {
+    if (isRetry && entry.takenAt >= this.#receivedAt) return this.#renew(entry);
+    const result = (await this.#results).get(entry);
+    return result.upload && Date.now() - this.#receivedAt > STALE_MS ? this.#renew(entry) : result;
+  }
+
+  /**
+   * Aborts the document of the entry. While the batch is being created, returns at once and aborts it later.
+   * @param {Entry} entry
+   */
   async abort(entry) {
+    const aborted = this.#abort(entry);
+    if (this.#receivedAt > 0) await aborted;
+  }
+
+  /** @param {Entry} entry */
+  async #abort(entry) {
     const result = await this.#results.then((results) => results.get(entry)).catch(() => null);
     if (result?.document) await this.#api.callOnce("POST", `/documents/${result.document.id}/abort`).catch(() => {});
   }

@@ -28,6 +28,7 @@ export { guessContentType, MULTIPART_THRESHOLD } from "./describe-file.js";
 export { findWaitingStep, isInProgress } from "./document-status.js";
 export { AirlockError } from "./errors.js";
 export { createIdempotencyKey } from "./retry.js";
+export { Semaphore } from "./semaphore.js";
 
 /** @typedef {import("./types.js").AirlockDocument} AirlockDocument */
 /** @typedef {import("./types.js").DeleteResult} DeleteResult */
@@ -71,14 +72,16 @@ export class Airlock {
    * Throws AirlockError, or the signal's reason.
    *
    * The promise has `pause()` and `resume()`. After a pause, an upload in one request starts again; an upload in parts
-   * sends again at most the parts that were in flight.
+   * sends again at most the parts that were in flight. After an error, `retry()` returns the promise of another attempt
+   * with the same document and options: what has arrived is not sent again.
    * @param {File} file
    * @param {UploadOptions} [options]
    * @returns {Upload}
    */
   upload(file, options = {}) {
     const pause = new PauseController();
-    return addPause(this.#start(file, options, pause, null), pause);
+    const uploader = this.#createUploader(file, options, pause, null);
+    return startUpload(() => uploader.run(), pause);
   }
 
   /**
@@ -95,10 +98,10 @@ export class Airlock {
     const batches = new CreateBatches(this.#api);
     return files.map(({ file, ...options }) => {
       const pause = new PauseController();
-      const createInBatch = batches.add(file, options);
-      /** @param {UploadOptions} observed */
-      const start = (observed) => this.#start(file, observed, pause, createInBatch);
-      return addPause(runInSlot(slots, options, start), pause);
+      const entry = batches.add(file, options);
+      const uploader = this.#createUploader(file, options, pause, entry?.create ?? null);
+      const run = () => runInSlot(slots, uploader, options.signal);
+      return startUpload(() => run().finally(entry?.waitUntilAborted), pause);
     });
   }
 
@@ -191,7 +194,7 @@ export class Airlock {
    * @param {PauseController} pause
    * @param {import("./create-batches.js").CreateInBatch | null} createInBatch
    */
-  #start(file, options, pause, createInBatch) {
+  #createUploader(file, options, pause, createInBatch) {
     const deps = {
       api: this.#api,
       resumableUploads: this.#resumableUploads,
@@ -200,7 +203,7 @@ export class Airlock {
       failures: this.#storageFailures,
       createInBatch,
     };
-    return new Uploader(deps, file, options, pause).run();
+    return new Uploader(deps, file, options, pause);
   }
 
   /**
@@ -231,32 +234,28 @@ export class Airlock {
 }
 
 /**
- * @param {Promise<AirlockDocument>} document
+ * @param {() => Promise<AirlockDocument>} run
  * @param {PauseController} pause
  * @returns {Upload}
  */
-function addPause(document, pause) {
-  return Object.assign(document, { pause: () => pause.pause(), resume: () => pause.resume() });
+function startUpload(run, pause) {
+  const retry = () => startUpload(run, pause);
+  return Object.assign(run(), { pause: () => pause.pause(), resume: () => pause.resume(), retry });
 }
 
 /**
  * Starts the upload when a slot is free, and frees the slot when its bytes are sent or it ends.
  * @param {Semaphore} slots
- * @param {UploadOptions} options
- * @param {(options: UploadOptions) => Promise<AirlockDocument>} start
+ * @param {Uploader} uploader
+ * @param {AbortSignal} [signal]
  */
-async function runInSlot(slots, options, start) {
-  const { promise: sent, resolve: onSent } = Promise.withResolvers();
-  /** @type {UploadOptions["onStatus"]} */
-  const onStatus = (status, document) => {
-    options.onStatus?.(status, document);
-    if (status === "checking") onSent(null);
-  };
+async function runInSlot(slots, uploader, signal = new AbortController().signal) {
   const run = async () => {
-    const upload = start({ ...options, onStatus });
+    const { promise: sent, resolve: onSent } = Promise.withResolvers();
+    const upload = uploader.run(() => onSent(null));
     await Promise.race([upload, sent]);
     return { upload }; // an object, because the slot would otherwise stay taken until the promise in it resolves
   };
-  const started = await slots.run(run, options.signal ?? new AbortController().signal);
+  const started = await slots.run(run, signal);
   return started.upload;
 }

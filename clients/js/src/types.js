@@ -93,7 +93,7 @@
  *   the final status of the document.
  */
 
-/** @typedef {Promise<AirlockDocument> & {pause(): void, resume(): void}} Upload */
+/** @typedef {Promise<AirlockDocument> & {pause(): void, resume(): void, retry(): Upload}} Upload  See Airlock. */
 
 /**
  * @typedef {object} UploadOptions

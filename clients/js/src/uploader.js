@@ -34,6 +34,10 @@ export class Uploader {
   #options;
   #pause;
   #signal;
+  #key;
+  #isRetry = false;
+  /** True when the batch had no document for this file. */
+  #isAlone = false;
 
   /**
    * @param {object} deps
@@ -58,14 +62,23 @@ export class Uploader {
     this.#options = options;
     this.#pause = pause;
     this.#signal = options.signal ?? new AbortController().signal;
+    this.#key = options.idempotencyKey ?? createIdempotencyKey();
   }
 
-  /** @returns {Promise<AirlockDocument>} */
-  async run() {
+  /**
+   * Runs the upload, or after an error runs it again with the same document.
+   * @param {() => void} [onSent]  Called when all bytes have arrived.
+   * @returns {Promise<AirlockDocument>}
+   */
+  async run(onSent = () => {}) {
     this.#signal.throwIfAborted();
     this.#emit("preparing", null);
     const fingerprint = this.#isMultipart ? await computeFingerprint(this.#file) : null;
-    return (await this.#resume(fingerprint)) ?? this.#create(fingerprint);
+    try {
+      return (await this.#resume(fingerprint, onSent)) ?? (await this.#create(fingerprint, onSent));
+    } finally {
+      this.#isRetry = true;
+    }
   }
 
   get #isMultipart() {
@@ -75,33 +88,44 @@ export class Uploader {
   /**
    * Continues an earlier upload of this file. Returns null without one.
    * @param {Fingerprint | null} fingerprint
+   * @param {() => void} onSent
    * @returns {Promise<AirlockDocument | null>}
    */
-  async #resume(fingerprint) {
+  async #resume(fingerprint, onSent) {
     if (!fingerprint) return null;
     const options = { signal: this.#signal, onWait: () => this.#emit("locked", null) };
-    return this.#resumableUploads.resume(fingerprint, options, (session) => this.#finish(session));
+    return this.#resumableUploads.resume(fingerprint, options, (session) => this.#finish(session, onSent));
   }
 
   /**
    * Creates a document, and uploads its bytes.
    * @param {Fingerprint | null} fingerprint
+   * @param {() => void} onSent
    * @returns {Promise<AirlockDocument>}
    */
-  async #create(fingerprint) {
-    const session = await this.#createInBatch?.(() => this.#emit("waiting", null));
-    if (session) return this.#finish(session);
-    const { checksum = "auto", idempotencyKey = createIdempotencyKey(), ...options } = this.#options;
+  async #create(fingerprint, onSent) {
+    const session = await this.#createWithOthers();
+    if (session) return this.#finish(session, onSent);
+    const { checksum = "auto", ...options } = this.#options;
     const partChecksums = this.#isMultipart && (await decidePartChecksums(this.#file, checksum));
     const body = await describeFile(this.#file, { ...options, partChecksums });
-    const key = partChecksums ? `${idempotencyKey}-parts` : idempotencyKey; // another body needs another key
+    const key = partChecksums ? `${this.#key}-parts` : this.#key; // another body needs another key
     const post = async () => (await this.#postDocument(body, key)).data;
     const { document, upload } = await post();
     const renew = async () => (await post()).upload;
-    if (upload?.method !== "MULTIPART") return this.#finish({ document, upload, renew });
+    if (upload?.method !== "MULTIPART") return this.#finish({ document, upload, renew }, onSent);
     const multipart = { ...upload, partChecksums };
-    const finish = () => this.#finish({ document, upload: multipart, renew });
+    const finish = () => this.#finish({ document, upload: multipart, renew }, onSent);
     return this.#resumableUploads.add(fingerprint, document, multipart, finish);
+  }
+
+  /** Returns null for a document that is created alone. */
+  async #createWithOthers() {
+    if (!this.#createInBatch || this.#isAlone) return null;
+    const onWait = () => this.#emit("waiting", null);
+    const session = await this.#createInBatch({ onWait, isRetry: this.#isRetry });
+    this.#isAlone = session === null;
+    return session;
   }
 
   /**
@@ -116,11 +140,14 @@ export class Uploader {
     return retry(post, { attempts: MAX_ATTEMPTS, signal: this.#signal, onWait });
   }
 
-  /** @param {UploadSession} session */
-  async #finish(session) {
+  /**
+   * @param {UploadSession} session
+   * @param {() => void} onSent
+   */
+  async #finish(session, onSent) {
     const { id } = session.document;
     try {
-      const document = await this.#transferAndWait(session);
+      const document = await this.#transferAndWait(session, onSent);
       this.#resumableUploads.remove(id);
       return document;
     } catch (error) {
@@ -144,11 +171,15 @@ export class Uploader {
     this.#resumableUploads.remove(id);
   }
 
-  /** @param {UploadSession} session */
-  async #transferAndWait({ document, upload, renew }) {
+  /**
+   * @param {UploadSession} session
+   * @param {() => void} onSent
+   */
+  async #transferAndWait({ document, upload, renew }, onSent) {
     const signal = this.#signal;
     signal.throwIfAborted();
     const delay = upload ? await this.#transfer(document, upload, renew) : 0;
+    onSent();
     this.#emit("checking", document);
     const { onStatus } = this.#options;
     return this.#poller.waitForDocument(document.id, { signal, onStatus, delay, isMultipart: this.#isMultipart });

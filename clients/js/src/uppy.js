@@ -27,10 +27,19 @@ import { Semaphore } from "./semaphore.js";
  * @property {UploadOptions["checksum"]} [checksum]
  */
 
+/**
+ * @typedef {object} Attempt  The last attempt to upload a file of Uppy.
+ * @property {any} file  As it was then.
+ * @property {Upload} upload
+ * @property {AbortController} removal
+ */
+
 export class Airlock {
   type = "uploader";
   #client;
   #slots;
+  /** By id of the file. @type {Map<string, Attempt>} */
+  #failed = new Map();
 
   /**
    * @param {any} uppy
@@ -77,19 +86,38 @@ export class Airlock {
       this.#emitError(file, new Error("Files from remote providers are not supported."));
     }
     const local = files.filter((/** @type {any} */ file) => !isRemote(file));
-    const removals = local.map(() => new AbortController());
-    const entries = local.map((/** @type {any} */ file, /** @type {number} */ i) => this.#toEntry(file, removals[i].signal));
-    const uploads = this.#client.uploadAll(entries, { slots: this.#slots });
-    await Promise.all(uploads.map((upload, i) => this.#observe(local[i], upload, removals[i])));
+    await Promise.all(this.#startAttempts(local).map((attempt) => this.#observe(attempt)));
   };
 
   /**
-   * Emits the outcome of an upload. Throws nothing.
-   * @param {any} file
-   * @param {Upload} upload
-   * @param {AbortController} removal
+   * Starts the uploads of new files together, and retries those of files that have failed.
+   * @param {any[]} files
+   * @returns {Attempt[]}
    */
-  async #observe(file, upload, removal) {
+  #startAttempts(files) {
+    const retried = files.map((file) => this.#retry(file)).filter((attempt) => attempt !== null);
+    const added = files.filter((file) => !retried.some((attempt) => attempt.file.id === file.id));
+    const removals = added.map(() => new AbortController());
+    const entries = added.map((file, i) => this.#toEntry(file, removals[i]?.signal));
+    const uploads = this.#client.uploadAll(entries, { slots: this.#slots });
+    const started = uploads.map((upload, i) => ({ file: added[i], upload, removal: removals[i] }));
+    return [...retried, .../** @type {Attempt[]} */ (started)];
+  }
+
+  /** Returns null for a file that has not failed, or has been replaced or changed since. @param {any} file */
+  #retry(file) {
+    const attempt = this.#failed.get(file.id);
+    this.#failed.delete(file.id);
+    const isSame = attempt?.file.data === file.data && JSON.stringify(attempt?.file.meta) === JSON.stringify(file.meta);
+    return attempt && isSame ? { ...attempt, upload: attempt.upload.retry() } : null;
+  }
+
+  /**
+   * Emits the outcome of an upload. Throws nothing.
+   * @param {Attempt} attempt
+   */
+  async #observe(attempt) {
+    const { file, upload, removal } = attempt;
     const syncPause = () => (this.uppy.getFile(file.id)?.isPaused ? upload.pause() : upload.resume());
     const removeListeners = this.#addListeners({
       "file-removed": ({ id }) => id === file.id && removal.abort(),
@@ -98,12 +126,14 @@ export class Airlock {
       "resume-all": syncPause,
     });
     syncPause();
-    try {
-      this.#emitSuccess(file, await upload);
-    } catch (error) {
-      if (!removal.signal.aborted) this.#emitError(file, error);
-    } finally {
-      removeListeners();
+    const settled = await upload.then((document) => ({ document }), (error) => ({ error }));
+    removeListeners();
+    if (removal.signal.aborted) return;
+    if ("error" in settled) {
+      this.#failed.set(file.id, attempt);
+      this.#emitError(file, settled.error);
+    } else {
+      this.#emitOutcome(file, settled.document);
     }
   }
 
@@ -120,7 +150,7 @@ export class Airlock {
 
   /**
    * @param {any} file
-   * @param {AbortSignal} signal
+   * @param {AbortSignal} [signal]
    * @returns {FileToUpload}
    */
   #toEntry({ id, data, name, type, meta }, signal) {
@@ -165,8 +195,11 @@ export class Airlock {
    * @param {any} file
    * @param {AirlockDocument} document
    */
-  #emitSuccess({ id }, document) {
-    if (document.status !== "ready") throw new Error(describeOutcome(document));
+  #emitOutcome({ id }, document) {
+    if (document.status !== "ready") {
+      this.#emitError({ id }, new Error(describeOutcome(document)));
+      return;
+    }
     const response = { status: 200, body: document, bytesUploaded: document.size };
     this.uppy.emit("upload-success", this.uppy.getFile(id), response);
   }
