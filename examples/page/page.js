@@ -25,7 +25,7 @@ class ExamplePage {
 
   /** @param {Config} config */
   constructor(config) {
-    this.#signIn = new SignIn(config);
+    this.#signIn = new SignIn(config, () => this.#handleSessionEnd());
     this.#airlock = new Airlock({ endpoint: config.api, getToken: (options) => this.#signIn.getToken(options) });
     this.#lastUser = this.#signIn.user;
     this.#dialog = new DocumentDialog(this.#airlock, {
@@ -35,12 +35,10 @@ class ExamplePage {
     this.#list = new DocumentList(this.#airlock, {
       onOpen: (document) => this.#dialog.open(document),
       onDownload: (document) => this.#download(document).catch(showError),
-      onError: () => this.#handleSessionEnd(),
     });
     this.#queue = new UploadQueue(this.#airlock, {
       onDocument: (document) => this.#list.upsert(document),
       onOpen: (document) => this.#openCurrent(document).catch(showError),
-      onError: () => this.#handleSessionEnd(),
     });
     this.#addListeners(config.demoUsers ?? []);
   }
@@ -107,9 +105,8 @@ class ExamplePage {
     this.render();
   }
 
-  /** Shows the sign-in form. The uploads stay, and can continue after the same user has signed in again. */
+  /** Shows the sign-in form. The uploads stay, and continue after the same user has signed in again. */
   #handleSessionEnd() {
-    if (this.#signIn.user !== null || getElement("signed-in").hidden) return;
     this.#dialog.close();
     this.#list.clear();
     this.render();

@@ -21,18 +21,27 @@ const DETAILS = { NotAuthorizedException: WRONG_CREDENTIALS, UserNotFoundExcepti
  * @property {number} expiresAt  Milliseconds since 1970.
  */
 
+/** @typedef {{name: string, next: PromiseWithResolvers<void>}} EndedSession */
+
 export class SignIn {
   #cognito;
   #clientId;
+  #onSessionEnd;
   /** @type {Session | null} */
   #session;
   /** The running renewal; one at a time, however many calls need it. @type {Promise<string> | null} */
   #renewal = null;
+  /** The user whose session has ended, and the calls that wait for the next one. @type {EndedSession | null} */
+  #ended = null;
 
-  /** @param {{cognito: string, clientId: string}} config  The regional Cognito endpoint and the app client. */
-  constructor({ cognito, clientId }) {
+  /**
+   * @param {{cognito: string, clientId: string}} config  The regional Cognito endpoint and the app client.
+   * @param {() => void} onSessionEnd  Called when the session cannot be renewed.
+   */
+  constructor({ cognito, clientId }, onSessionEnd) {
     this.#cognito = cognito;
     this.#clientId = clientId;
+    this.#onSessionEnd = onSessionEnd;
     this.#session = JSON.parse(sessionStorage.getItem(STORAGE_KEY) ?? "null");
   }
 
@@ -49,19 +58,29 @@ export class SignIn {
   async signIn(name, password) {
     const tokens = await this.#initiateAuth("USER_PASSWORD_AUTH", { USERNAME: name, PASSWORD: password });
     this.#saveSession(name, tokens, tokens.RefreshToken);
+    if (this.#ended?.name === name) this.#ended.next.resolve();
+    else this.#ended?.next.reject(createSessionEndedError());
+    this.#ended = null;
   }
 
   /**
-   * Returns an access token for the API, renewed when it is about to expire.
+   * Returns an access token for the API, renewed when it is about to expire. After the end of the session it waits until
+   * the same user has signed in again, so that uploads can continue.
    * @param {{fresh?: boolean}} [options]  `fresh` renews it in any case.
    * @returns {Promise<string>}
    */
   async getToken({ fresh = false } = {}) {
     const session = this.#session;
-    if (!session) throw createSessionEndedError();
+    if (!session) return this.#waitForSession();
     if (!fresh && Date.now() < session.expiresAt - RENEWAL_MARGIN_MS) return session.accessToken;
     this.#renewal ??= this.#renew(session).finally(() => (this.#renewal = null));
     return this.#renewal;
+  }
+
+  async #waitForSession() {
+    if (!this.#ended) throw createSessionEndedError();
+    await this.#ended.next.promise;
+    return this.getToken();
   }
 
   /** Removes the tokens from this tab, and revokes them in Cognito. */
@@ -71,7 +90,7 @@ export class SignIn {
     if (token) this.#call("RevokeToken", { Token: token }).catch(() => {});
   }
 
-  /** @param {Session} session */
+  /** @param {Session} session @returns {Promise<string>} */
   async #renew(session) {
     try {
       const tokens = await this.#initiateAuth("REFRESH_TOKEN_AUTH", { REFRESH_TOKEN: session.refreshToken });
@@ -79,10 +98,18 @@ export class SignIn {
       this.#saveSession(session.name, tokens, tokens.RefreshToken ?? session.refreshToken);
       return tokens.AccessToken;
     } catch (error) {
-      if (error instanceof AirlockError && error.temporary) throw error;
-      if (this.#session === session) this.#removeSession();
-      throw createSessionEndedError();
+      if (this.#session !== session || (error instanceof AirlockError && error.temporary)) throw error;
+      this.#endSession(session.name);
+      return this.#waitForSession();
     }
+  }
+
+  /** @param {string} name */
+  #endSession(name) {
+    this.#ended = { name, next: Promise.withResolvers() };
+    this.#ended.next.promise.catch(() => {}); // nobody may wait
+    this.#removeSession();
+    this.#onSessionEnd();
   }
 
   /**

@@ -28,7 +28,6 @@ export class DocumentList {
    * @param {object} listeners
    * @param {(document: AirlockDocument) => void} listeners.onOpen
    * @param {(document: AirlockDocument) => void} listeners.onDownload
-   * @param {(error: unknown) => void} listeners.onError
    */
   constructor(airlock, listeners) {
     this.#airlock = airlock;
@@ -81,7 +80,6 @@ export class DocumentList {
     } catch (error) {
       if (signal.aborted) return;
       this.#error.textContent = describeError(error);
-      this.#listeners.onError(error);
     }
     this.#setBusy(false);
     this.#updateEmptyMessage();

@@ -1,13 +1,14 @@
-/** The uploads of this page. A few run in parallel, and the others wait. */
+/** The uploads of this page. A few are sent in parallel, and the others wait. */
 
+import { Semaphore } from "airlock-uploads";
 import { ResumableRow } from "./resumable-row.js";
 import { getElement } from "./template.js";
 import { UploadRow } from "./upload-row.js";
 
-/** @import { Airlock, AirlockDocument, ResumableUpload } from "airlock-uploads" */
+/** @import { Airlock, AirlockDocument, ResumableUpload, Upload } from "airlock-uploads" */
 
 /** More uploads would only share the same bandwidth, and a browser opens six connections to one host. */
-const MAX_RUNNING = 3;
+const MAX_SENDING = 3;
 
 export class UploadQueue {
   #airlock;
@@ -20,6 +21,8 @@ export class UploadQueue {
   #rows = [];
   /** @type {ResumableRow[]} */
   #resumableRows = [];
+  /** Shared by all uploads, so that files that are added later wait for those before. */
+  #slots = new Semaphore(MAX_SENDING);
   /** @type {Set<Promise<unknown>>} */
   #running = new Set();
 
@@ -28,7 +31,6 @@ export class UploadQueue {
    * @param {object} listeners
    * @param {(document: AirlockDocument) => void} listeners.onDocument  Called with the document of an ended upload.
    * @param {(document: AirlockDocument) => void} listeners.onOpen
-   * @param {() => void} listeners.onError
    */
   constructor(airlock, listeners) {
     this.#airlock = airlock;
@@ -41,13 +43,13 @@ export class UploadQueue {
     return this.#rows.some((row) => !row.isFinished && row.status !== "checking");
   }
 
-  /** @param {File[]} files */
+  /** Adds files, whose documents are created together. @param {File[]} files */
   add(files) {
     const rows = files.map((file) => this.#createRow(file));
     this.#rows.push(...rows);
     this.#list.prepend(...rows.map(({ node }) => node));
     this.#render();
-    this.#startNext();
+    this.#start(rows);
   }
 
   /**
@@ -73,12 +75,12 @@ export class UploadQueue {
 
   /** @param {File} file */
   #createRow(file) {
-    const row = new UploadRow(file, this.#airlock, {
+    const row = new UploadRow(file, {
       onChange: () => this.#render(),
-      onStepWaiting: () => this.#startNext(),
       onRetry: () => {
-        row.enqueue();
-        this.#startNext();
+        const upload = row.retry();
+        if (upload) this.#observe(row, upload);
+        else this.#start([row]);
       },
       onOpen: this.#listeners.onOpen,
     });
@@ -101,22 +103,27 @@ export class UploadQueue {
     return row;
   }
 
-  /** Starts queued uploads. One whose document waits for a step sends nothing, so it takes no place. */
-  #startNext() {
-    const sending = this.#running.size - this.#rows.filter(({ isStepWaiting }) => isStepWaiting).length;
-    const queued = this.#rows.filter(({ status }) => status === "queued");
-    for (const row of queued.slice(0, Math.max(0, MAX_RUNNING - sending))) this.#run(row);
+  /** @param {UploadRow[]} rows */
+  #start(rows) {
+    const uploads = this.#airlock.uploadAll(rows.map((row) => row.toUpload()), { slots: this.#slots });
+    uploads.forEach((upload, index) => this.#observe(/** @type {UploadRow} */ (rows[index]), upload));
   }
 
-  /** @param {UploadRow} row */
-  async #run(row) {
-    const upload = row.start();
-    this.#running.add(upload);
-    const document = await upload;
-    this.#running.delete(upload);
+  /**
+   * @param {UploadRow} row
+   * @param {Upload} upload
+   */
+  async #observe(row, upload) {
+    const outcome = row.observe(upload);
+    this.#running.add(outcome);
+    const document = (await outcome) ?? (await this.#findDocument(row));
+    this.#running.delete(outcome);
     if (document) this.#listeners.onDocument(document);
-    else this.#listeners.onError();
-    this.#startNext();
+  }
+
+  /** Returns the document of an upload that has failed, or null. @param {UploadRow} row */
+  async #findDocument({ documentId }) {
+    return documentId ? this.#airlock.get(documentId).catch(() => null) : null;
   }
 
   #removeFinished() {

@@ -1,23 +1,20 @@
 /** The row of one upload: its state, its progress, and the buttons of that state. */
 
-import { createIdempotencyKey, findWaitingStep, guessContentType, MULTIPART_THRESHOLD } from "airlock-uploads";
+import { guessContentType, MULTIPART_THRESHOLD } from "airlock-uploads";
 import { describeError } from "airlock-uploads/messages";
 import { chooseIcon } from "./format.js";
 import { announce, cloneTemplate, showIcon } from "./template.js";
 import { UploadSpeed } from "./upload-speed.js";
 import { canCancel, canPause, describeProgress, describeState, isFinished } from "./upload-state.js";
 
-/** @import { Airlock, AirlockDocument, Upload } from "airlock-uploads" */
+/** @import { AirlockDocument, FileToUpload, Upload } from "airlock-uploads" */
 
 export class UploadRow {
   #file;
-  #airlock;
   #onChange;
-  #onStepWaiting;
   #get;
   #controller = new AbortController();
   #speed = new UploadSpeed();
-  #idempotencyKey = createIdempotencyKey();
   /** @type {Upload | null} */
   #upload = null;
   /** @type {AirlockDocument | null} */
@@ -27,19 +24,15 @@ export class UploadRow {
 
   /**
    * @param {File} file
-   * @param {Airlock} airlock
    * @param {object} listeners
    * @param {() => void} listeners.onChange  Called when the status has changed.
-   * @param {() => void} listeners.onStepWaiting  Called when a step of the pipeline waits, which may take long.
    * @param {() => void} listeners.onRetry
    * @param {(document: AirlockDocument) => void} listeners.onOpen
    */
-  constructor(file, airlock, { onChange, onStepWaiting, onRetry, onOpen }) {
+  constructor(file, { onChange, onRetry, onOpen }) {
     const { node, get } = cloneTemplate("upload-row");
     this.#file = file;
-    this.#airlock = airlock;
     this.#onChange = onChange;
-    this.#onStepWaiting = onStepWaiting;
     this.#get = get;
     this.node = node;
     showIcon(get("icon"), chooseIcon(guessContentType(file)));
@@ -66,42 +59,51 @@ export class UploadRow {
     return isFinished(this.status);
   }
 
-  get isStepWaiting() {
-    return this.#document !== null && findWaitingStep(this.#document) !== null;
+  /** Returns the file and the listeners of a new upload, and shows it as queued. @returns {FileToUpload} */
+  toUpload() {
+    this.#controller = new AbortController();
+    this.documentId = undefined;
+    this.#render("queued");
+    const { signal } = this.#controller;
+    return {
+      file: this.#file,
+      signal,
+      onStatus: (status, document) => {
+        this.documentId ??= document?.id;
+        if (!signal.aborted) this.#render(status, document);
+      },
+      onProgress: ({ loaded, total }) => this.#renderProgress(loaded, total),
+    };
   }
 
-  /** Queues the upload again, under the same key when its document may still be completed. */
-  enqueue() {
-    if (this.status !== "error") this.#idempotencyKey = createIdempotencyKey();
-    this.#controller = new AbortController();
+  /**
+   * Shows every outcome of the upload. Throws nothing. Resolves with the document, or null after an error.
+   * @param {Upload} upload
+   */
+  async observe(upload) {
+    const { signal } = this.#controller;
+    this.#upload = upload;
+    try {
+      return await upload;
+    } catch (error) {
+      if (!signal.aborted) this.#renderError(error);
+      return null;
+    }
+  }
+
+  /**
+   * Retries the upload after an error, with its document. Returns null when a new upload is needed.
+   * @returns {Upload | null}
+   */
+  retry() {
+    if (this.status !== "error" || !this.#upload) return null;
     this.#render("queued");
+    return this.#upload.retry();
   }
 
   cancel() {
     this.#controller.abort();
     this.#render("aborted");
-  }
-
-  /** Uploads the file, and shows every outcome. Throws nothing. Resolves with the document, or null without one. */
-  async start() {
-    const { signal } = this.#controller;
-    this.documentId = undefined;
-    const onStatus = (/** @type {string} */ status, /** @type {AirlockDocument | null} */ document) => {
-      this.documentId ??= document?.id;
-      if (!signal.aborted) this.#render(status, document);
-    };
-    try {
-      this.#upload = this.#airlock.upload(this.#file, {
-        signal,
-        onStatus,
-        onProgress: ({ loaded, total }) => this.#renderProgress(loaded, total),
-        idempotencyKey: this.#idempotencyKey,
-      });
-      return await this.#upload;
-    } catch (error) {
-      if (!signal.aborted) this.#renderError(error);
-      return this.documentId ? this.#airlock.get(this.documentId).catch(() => null) : null;
-    }
   }
 
   #togglePause() {
@@ -132,10 +134,10 @@ export class UploadRow {
    */
   #render(status, document = null, message, canRetry = status === "aborted" || status === "expired") {
     const previousStatus = this.status;
-    const wasStepWaiting = this.isStepWaiting;
+    const get = this.#get;
+    const previousText = get("state").textContent;
     this.node.dataset.status = status;
     this.#document = document;
-    const get = this.#get;
     get("state").textContent = message ?? describeState(status, document, this.#file.size);
     get("pause").hidden = this.#file.size <= MULTIPART_THRESHOLD || !canPause(status);
     get("cancel").hidden = !canCancel(status);
@@ -144,11 +146,10 @@ export class UploadRow {
     get("dismiss").hidden = !this.isFinished;
     if (status === "queued" || status === "preparing") get("progress").value = 0;
     if (["completing", "checking", "ready"].includes(status)) get("progress").value = 1;
-    if (status === previousStatus && wasStepWaiting === this.isStepWaiting) return;
+    if (status === previousStatus && previousText === get("state").textContent) return;
     this.#renderPauseButton(status === "paused");
     announce(`${this.#file.name}: ${get("state").textContent}`);
     this.#onChange();
-    if (this.isStepWaiting) this.#onStepWaiting();
   }
 
   /** Renders one button for pause and resume, so that it keeps the focus. @param {boolean} isPaused */
