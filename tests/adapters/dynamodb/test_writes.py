@@ -17,11 +17,11 @@ from tests.repository_steps import (
 
 def test_a_create_writes_document_usage_and_idempotency_key_in_this_order() -> None:
     """`DynamoDBDocuments.create` reads the cancellation reasons of the transaction by their position."""
-    put, update, key = writes.create("documents", [a_document()], PLENTY, KEY, NOW)
+    put, update, key = writes.create("documents", [a_document()], PLENTY, KEY, None, NOW)
     assert put["Put"]["Item"]["sk"]["S"].startswith("DOC#")
     assert update["Update"]["Key"]["sk"] == {"S": "USAGE"}
     assert key["Put"]["Item"]["sk"] == {"S": "IDEM#hash-of-the-key"}
-    assert len(writes.create("documents", [a_document()], PLENTY, None, NOW)) == 2
+    assert len(writes.create("documents", [a_document()], PLENTY, None, None, NOW)) == 2
 
 
 def test_a_transition_updates_the_usage_only_if_it_changes() -> None:
