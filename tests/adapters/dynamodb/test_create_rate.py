@@ -1,4 +1,4 @@
-"""What the rate of creates costs: one transaction a create, whether creates are steady, come in bursts, or meet others."""
+"""The cost of the rate of creates: one transaction a create, whether creates are steady, come in bursts, or meet others."""
 
 from collections import Counter
 from dataclasses import replace
