@@ -6,7 +6,7 @@ same table (prices.py).
 
 Assumptions, equal for all: an API function takes 15 ms, inspection 100 ms, a hundred swept versions 60 ms, and a message is
 sent, received and deleted once. The cost includes the gateway's access log and the upload's share of the recount of its owner, who uploads ten
-files a day.
+files in an hour, or none.
 """
 
 import sys
@@ -31,9 +31,9 @@ MESSAGE_REQUESTS = 3
 ACCESS_LINE = 220
 """Bytes of one line in the gateway's access log (infra/api.py)."""
 
-UPLOADS_A_DAY = 10
+UPLOADS_AN_HOUR = 10
 RECOUNT_WRITES, RECOUNT_READS = 3, 4.5
-"""Capacity units of one recount, which takes place once a day for an owner who uploads.
+"""Capacity units of one recount, which takes place once for an hour in which an owner uploads.
 
 The owner's entry is written to the index `due` and removed from it. The sweep reads the index, the usage and ten
 documents, and writes the recount. tests/lambdas/test_calls.py counts these requests.
@@ -188,7 +188,7 @@ def _measure(functions: InProcessFunctions, flow: Callable[[Bill], None]) -> Bil
 def rows() -> Iterator[Row]:
     with run_in_process() as functions:
         bills = {"2 MB": measure_single_put(functions), "1 GiB": measure_multipart(functions)}
-    ours = {size: add_recount(bill, UPLOADS_A_DAY) for size, bill in bills.items()}
+    ours = {size: add_recount(bill, UPLOADS_AN_HOUR) for size, bill in bills.items()}
     rest = replace(USUAL, api_price=REST_API)
     swept = sweep_dollars(SIZE)
     yield Row("cost of 2 MB", "Airlock: the sweep of the staged version", swept, "$/million")
@@ -196,7 +196,7 @@ def rows() -> Iterator[Row]:
     yield from _compare("2 MB", ours["2 MB"], flows, swept=swept)
     single_upload = add_recount(bills["2 MB"], 1)
     yield Row(
-        "cost of 2 MB", "Airlock, the owner's only upload of the day", single_upload.dollars, "$/million"
+        "cost of 2 MB", "Airlock, the owner's only upload of the hour", single_upload.dollars, "$/million"
     )
     usual = {
         "usual flow, Uppy's parts of 5 MiB, one call per part": usual_multipart(5 * MIB, calls_per_part=1),
