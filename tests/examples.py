@@ -20,6 +20,9 @@ PNG = (
     b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR" + b"\x00\x00\x00\x01" * 2 + b"\x08\x06\x00\x00\x00" + b"\x00" * 40
 )
 JPEG = b"\xff\xd8\xff\xe0\x00\x10JFIF\x00\x01\x01\x00\x00\x01\x00\x01\x00\x00\xff\xdb" + b"\x00" * 40
+PDF = b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n1 0 obj\n<<>>\nendobj\n"
+"""A file that no kind of images accepts."""
+
 KINDS = Kinds(
     {
         "image": {"content_types": ["image/png", "image/jpeg"], "max_bytes": 1000, "forms": True},

@@ -17,7 +17,7 @@ from functions.domain.states import decide
 from functions.domain.steps import PROMOTE
 from functions.features.large_copy.worker import CopyOutcome
 from functions.pipeline.engine import Outcome
-from tests.examples import JPEG, NOW, OWNER, PLENTY, PNG, a_document, an_id
+from tests.examples import NOW, OWNER, PDF, PLENTY, PNG, a_document, an_id
 from tests.fake_deployment import FakeDeployment
 from tests.interruptions import Interruption
 
@@ -132,8 +132,8 @@ def prepare_accepted_file(scenario: PipelineScenario) -> list[str]:
 
 
 def prepare_file_of_another_type(scenario: PipelineScenario) -> list[str]:
-    scenario.expect(a_document(size=len(JPEG)))
-    return [scenario.upload(JPEG)]
+    scenario.expect(a_document(size=len(PDF)))
+    return [scenario.upload(PDF)]
 
 
 def prepare_file_of_another_size(scenario: PipelineScenario) -> list[str]:

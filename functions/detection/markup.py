@@ -1,4 +1,8 @@
-"""Detection of HTML, SVG and XML in content that starts with a tag, behind any prolog and comments."""
+"""Detection of documents of HTML, SVG and XML, behind any prolog and comments, and of text that starts with a tag.
+
+Only a document is active: it has a doctype, a prolog, the root of HTML or SVG, or a part that only a page has at its start.
+All other markup is text, as in a README with a centred logo. Text is served as text or saved, so its tags are harmless.
+"""
 
 import re
 
@@ -21,13 +25,9 @@ _PROLOG = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _ROOT = re.compile(rb"<(?:!doctype\s+)?(?:[\w.-]+:)?([a-z_][\w.-]*)(?=[\s/>\[]|\Z)", re.IGNORECASE)
-_XML_SIGNS = (b"</", b"/>", b"xmlns")
-_HTML_ROOTS = frozenset(
-    b"html head body title base link meta style script noscript template iframe frameset object embed applet"
-    b" h1 h2 h3 h4 h5 h6 p div span a b i u s br hr pre code em strong small font center marquee img picture"
-    b" video audio source canvas map table thead tbody tr td th ul ol li dl form input button select textarea"
-    b" details summary dialog section article header footer main nav aside figure blockquote math".split()
-)
+_APPLICATION = re.compile(rb"<hta:application[\s/>]", re.IGNORECASE)
+_PAGE_PARTS = frozenset(b"head body title base frameset".split())
+"""Elements that start a page whose author left out the doctype and the root. They may be the root of XML too."""
 
 
 def detect_leading_markup(content: bytes) -> Format | None:
@@ -40,27 +40,16 @@ def detect_leading_markup(content: bytes) -> Format | None:
     root = _ROOT.match(content, end)
     names = {declared.lower().rpartition(b":")[2], root[1].lower() if root else b""}
     if b"html" in names:
-        return formats.HTML
+        return formats.HTA if _APPLICATION.search(content) else formats.HTML
     if b"svg" in names:
         return formats.SVG
     if start.startswith(b"<?") or declared:
         return formats.XML
-    return _detect_without_prolog(content, root, start, end)
-
-
-def _detect_without_prolog(
-    content: bytes, root: re.Match[bytes] | None, start: bytes, end: int
-) -> Format | None:
-    if root and root[1].lower() in _HTML_ROOTS:
-        return formats.HTML
-    if root and any(sign in content for sign in _XML_SIGNS):
-        return formats.XML
-    if not start.startswith(b"<!--"):
-        return None
-    # Markdown often starts with a comment, and is text if text follows. A browser that sniffs treats any leading
-    # comment as HTML, so the head of such a text must contain nothing that a browser could run.
-    is_text = content[end : end + 1] not in (b"", b"<") and not has_active_content(content)
-    return None if is_text else formats.HTML
+    if content.startswith(b"<!--", end):
+        return formats.HTML  # the head ends within a comment, and hides what follows
+    if not names.isdisjoint(_PAGE_PARTS):
+        return formats.HTML_PART
+    return formats.MARKUP if root else None
 
 
 def has_active_content(content: bytes) -> bool:

@@ -20,15 +20,27 @@ _IMAGE_COLLECTIONS = (b"mif1", b"msf1", b"miaf")
 _OLD_QUICKTIME = (b"moov", b"mdat", b"wide", b"free", b"skip", b"pnot")
 _PRINTABLE = re.compile(rb"[\t\n\r -~]{4}")
 _CHUNK_NAME = re.compile(rb"[0-9A-Za-z_]{3}[0-9A-Za-z_ ]")
+_RIFF_CHUNK = re.compile(
+    rb"(?:LIST.{4}(?:hdrl|INFO|adtl)|fmt [\x0e-\x80]\0\0\0|(?:JUNK|junk|PAD |FLLR|bext|ds64|avih).{2}[\0-\x0f]\0)",
+    re.DOTALL,
+)
+"""First chunks of real files: a list of a known type, or a chunk whose size (little-endian) is small."""
+_CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1a]")
 _SIZE_AS_CODE = re.compile(rb"[!-/:-@][ -~]{3}")
 _WEBM = re.compile(rb"\x42\x82(?:[\x84-\x9f]|\x01\0{6}\x04)webm")  # element, size in one byte or eight, type
+
+_CODEC = re.compile(
+    rb"\x86[\x80-\xff]([AV])_[A-Z]"
+)  # element, size, the kind of track that starts a codec's name
 
 
 def detect_iso_media(head: bytes) -> Format | None:
     """Detects MP4, QuickTime, AVIF and HEIC: a box size (big-endian), `ftyp`, the major brand, compatible brands."""
     kind = head[4:8]
-    if (kind != b"ftyp" and kind not in _OLD_QUICKTIME) or _PRINTABLE.match(head):
-        return None  # text in place of the size, such as "The free ..."
+    if kind != b"ftyp" and kind not in _OLD_QUICKTIME:
+        return None
+    if _PRINTABLE.match(head) and (kind == b"ftyp" or not _CONTROL.search(head, 8)):
+        return None  # text, such as "The free ...". Only the size of a box with data is that large.
     if kind != b"ftyp":
         return formats.MOV
     end = min(int.from_bytes(head[:4], "big"), len(head), 512)
@@ -52,14 +64,21 @@ def detect_riff(head: bytes) -> Format | None:
     if kind == b"WEBP":
         return images.detect_webp(head)
     detected = {b"WAVE": formats.WAV, b"AVI ": formats.AVI}.get(kind)
-    if detected and (_SIZE_AS_CODE.match(head, 4) or not _CHUNK_NAME.match(head, 12)):
-        return formats.SUSPICIOUS
-    return detected
+    if detected is None or _RIFF_CHUNK.match(head, 12):
+        return detected
+    # A size that reads as code is that of one file in a hundred from 0.5 to 2 GB. The chunk behind it tells them apart.
+    return formats.SUSPICIOUS if _SIZE_AS_CODE.match(head, 4) or not _CHUNK_NAME.match(head, 12) else detected
 
 
 def detect_ebml(head: bytes) -> Format:
-    """Detects WebM by the document type in the header (RFC 8794, 11.2.5). All other EBML is Matroska."""
-    return formats.WEBM if _WEBM.search(head, 0, 256) else formats.MKV
+    """Detects WebM by the document type in the header (RFC 8794, 11.2.5). All other EBML is Matroska.
+
+    A WebM whose tracks have only the codecs of audio is audio, as MediaRecorder writes it (RFC 9559, 5.1.4.1.21).
+    """
+    if not _WEBM.search(head, 0, 256):
+        return formats.MKV
+    kinds = set(_CODEC.findall(head))
+    return formats.WEBM_AUDIO if kinds == {b"A"} else formats.WEBM
 
 
 def detect_ogg(head: bytes) -> Format:
@@ -67,12 +86,25 @@ def detect_ogg(head: bytes) -> Format:
     return formats.OGG_VIDEO if b"\x80theora" in head else formats.OGG
 
 
-def detect_id3(head: bytes) -> Format | None:
-    """Detects the audio behind an ID3 tag: MP3, AAC or FLAC. The size of the tag is four bytes of seven bits."""
+def find_behind_id3(head: bytes) -> int:
+    """Returns the offset behind an ID3 tag, whose size is four bytes of seven bits, or 0 for a head without one.
+
+    Source: ID3 tag version 2.4.0, main structure, 3.1 and 3.4.
+    """
     size = head[6:10]
-    if len(size) < 4 or not 2 <= head[3] <= 4 or head[4] == 0xFF or max(size) >= 0x80:
+    if len(size) < 4 or head[:3] != b"ID3" or not 2 <= head[3] <= 4 or head[4] == 0xFF or max(size) >= 0x80:
+        return 0
+    footer = 10 if head[5] & 0x10 else 0
+    return 10 + (size[0] << 21 | size[1] << 14 | size[2] << 7 | size[3]) + footer
+
+
+def detect_id3(head: bytes, more: bytes) -> Format | None:
+    """Detects the audio behind an ID3 tag: MP3, AAC or FLAC. `more` is what follows a tag that the head does not end."""
+    start = find_behind_id3(head)
+    if not start:
         return None
-    body = head[10 + (size[0] << 21 | size[1] << 14 | size[2] << 7 | size[3]) :]
+    # Some writers fill up the tag with zeros that its size leaves out.
+    body = (head[start:] if start + 16 <= len(head) or not more else more).lstrip(b"\0")
     if body.lstrip().startswith(b"<"):
         return formats.SUSPICIOUS
     if body.startswith(b"fLaC"):

@@ -80,7 +80,6 @@ _SIGNATURES: tuple[tuple[bytes, Format | Detector], ...] = (
     (b"OggS\0", media.detect_ogg),
     (b"fLaC\0\0\0\x22", formats.FLAC),
     (b"fLaC\x80\0\0\x22", formats.FLAC),
-    (b"ID3", media.detect_id3),
     (b"\xff", media.detect_mpeg_audio),
     (b"\x7fELF", formats.ELF),
     (b"MZ", _detect_exe),

@@ -32,6 +32,11 @@ _PACKAGE = (b"[Content_Types].xml", b"_rels/", b"docProps/")
 """Members that every OOXML package has besides its own folder. A plain ZIP of a folder `word/` has none of them."""
 
 
+def needs_tail(head: bytes) -> bool:
+    """Returns True for the head of an archive whose kind only the directory at its end shows."""
+    return recognise(head) is formats.ZIP
+
+
 def recognise(head: bytes, tail: bytes = b"") -> Format:
     """Detects the format of an archive. A result of `ZIP` without `tail` can change with `tail`."""
     if not _is_member(head):

@@ -16,6 +16,7 @@ class StoredContent:
     """One version of an object that clients may read. `size` is bytes, `sha256` lower-case hex or None.
 
     `file_name` is the name under which it is saved.
+    `charset` is None for what is no text, and for text in an encoding that the bytes do not show.
     """
 
     key: str
@@ -24,6 +25,7 @@ class StoredContent:
     file_name: str
     size: int
     sha256: str | None
+    charset: str | None = None
 
 
 def find_content(document: Document, rendition: str | None) -> StoredContent:
@@ -48,6 +50,7 @@ def _original(document: Document, version: str) -> StoredContent:
         file_name=choose_download_name(document.file_name, content_type),
         size=document.size,
         sha256=document.sha256,
+        charset=document.charset,
     )
 
 

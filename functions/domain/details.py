@@ -8,7 +8,7 @@ from functions.domain.codes import Code
 from functions.domain.document import Document
 from functions.domain.errors import InvalidInput
 from functions.domain.events import UpdateRequested
-from functions.domain.media_types import check_extension
+from functions.domain.media_types import check_extension, essence
 
 MAX_ENTRIES = 20
 """Maximum number of metadata entries."""
@@ -61,5 +61,9 @@ def _rename(document: Document, file_name: str) -> str:
     """Returns the cleaned name. A name that stays is not checked, because earlier rules may have accepted it."""
     name = filename.clean(file_name)
     if name != document.file_name:
-        check_extension(name, document.declared_content_type, field="fileName")
+        # A rejected file has the type that was not accepted.
+        found = (
+            [] if document.content_type is None or document.reason is not None else [document.content_type]
+        )
+        check_extension(name, essence(document.declared_content_type), accepted=found, field="fileName")
     return name

@@ -100,6 +100,7 @@ class Document:
     failures: int = 0
     lease_until: datetime | None = None
     content_type: str | None = None
+    charset: str | None = None
     sha256: str | None = None
     stored_version: str | None = None
     upload_id: str | None = None

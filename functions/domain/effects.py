@@ -99,6 +99,7 @@ def suspend(document: Document, event: Any, _now: datetime) -> Mapping[str, Any]
     return {
         "steps": event.steps,
         "content_type": event.content_type,
+        "charset": event.charset,
         "reserved_bytes": document.size + _count_bytes(event.steps),
         "failures": 0,
         "lease_until": None,
@@ -109,6 +110,7 @@ def complete(document: Document, event: Any, _now: datetime) -> Mapping[str, Any
     original = document.size if event.stored_version is not None else 0
     return {
         "content_type": event.content_type,
+        "charset": event.charset,
         "sha256": event.sha256,
         "stored_version": event.stored_version,
         "steps": _without_built_in(event.steps),

@@ -53,6 +53,7 @@ class AttemptEnded:
     outcome: AttemptOutcome
     steps: tuple[StepRecord, ...] = ()
     content_type: str | None = None
+    charset: str | None = None
     sha256: str | None = None
     stored_version: str | None = None
     reason: str | None = None

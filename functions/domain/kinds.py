@@ -7,10 +7,12 @@ from typing import Any
 from functions.domain.codes import Code
 from functions.domain.errors import InvalidInput
 from functions.domain.keys import SCAN_AREA
-from functions.domain.media_types import essence
+from functions.domain.media_types import essence, is_detectable
 from functions.domain.parts import MAX_OBJECT
 from functions.domain.step_definitions import StepDefinition, parse_definitions
 from functions.domain.steps import Json
+
+_FLAGS = ("forms", "strict_types", "unchecked", "password_protected")
 
 MAX_SINGLE_PUT = 5 * 1024**3
 """Maximum size in bytes of one PutObject and of one CopyObject: 5 GiB.
@@ -23,7 +25,11 @@ Source: Amazon S3 User Guide, "Amazon S3 multipart upload limits".
 class Kind:
     """The policy for one sort of document: the accepted content types, the maximum size in bytes, and the optional steps.
 
-    `parameters` has the parameters of each step. `forms` allows HTML forms, which S3 cannot make write-once.
+    - `parameters` has the parameters of each step.
+    - `forms` allows HTML forms, which S3 cannot make write-once.
+    - `strict_types` rejects a file of another accepted type than the declared one.
+    - `unchecked` allows content types that detection does not know.
+    - `password_protected` accepts Office documents with a password, whose content nobody can check.
     """
 
     name: str
@@ -32,6 +38,9 @@ class Kind:
     steps: tuple[str, ...] = ()
     parameters: Mapping[str, Mapping[str, Json]] = field(default_factory=dict)
     forms: bool = False
+    strict_types: bool = False
+    unchecked: bool = False
+    password_protected: bool = False
 
     @property
     def staging_area(self) -> str:
@@ -76,6 +85,11 @@ class Kinds:
             )
         return kind
 
+    def accepts(self, name: str | None, content_type: str) -> bool:
+        """Returns True if the kind with this name, or without a name any kind, accepts the content type."""
+        kinds = self._kinds.values() if name is None else [self._require(name)]
+        return any(content_type in kind.content_types for kind in kinds)
+
     def get(self, name: str) -> Kind | None:
         """Returns None for a kind that is no longer deployed, although documents of that kind exist."""
         return self._kinds.get(name)
@@ -100,22 +114,43 @@ def _parse_kind(name: str, policy: object, definitions: Mapping[str, StepDefinit
     if not isinstance(policy, Mapping):
         raise ValueError(f"kinds.toml: {name} is no section")  # noqa: TRY004
     steps = _parse_steps(name, policy.get("steps", []), definitions)
-    unknown = policy.keys() - {"content_types", "max_bytes", "steps", "forms", *steps}
+    unknown = policy.keys() - {"content_types", "max_bytes", "steps", *_FLAGS, *steps}
     if unknown:
         raise ValueError(f"kinds.toml: {name} has unknown settings: {', '.join(sorted(unknown))}")
-    types, max_bytes, forms = policy.get("content_types"), policy.get("max_bytes"), policy.get("forms", False)
+    types, max_bytes = policy.get("content_types"), policy.get("max_bytes")
     if not isinstance(types, list) or not types or not all(isinstance(entry, str) for entry in types):
         raise ValueError(f"kinds.toml: {name} needs content_types, a list of strings")
     if type(max_bytes) is not int or not 1 <= max_bytes <= MAX_OBJECT:
         raise ValueError(f"kinds.toml: {name} needs max_bytes, from 1 to {MAX_OBJECT}")
-    if not isinstance(forms, bool):
-        raise ValueError(f"kinds.toml: forms of {name} is true or false")  # noqa: TRY004
+    flags = _parse_flags(name, policy)
+    content_types = _parse_types(name, types, allow_unknown=flags["unchecked"])
+    parameters = {step: definitions[step].parse_parameters(name, policy.get(step, {})) for step in steps}
+    return Kind(name, content_types, max_bytes, steps, parameters, **flags)
+
+
+def _parse_flags(name: str, policy: Mapping[str, object]) -> dict[str, bool]:
+    flags: dict[str, bool] = {}
+    for flag in _FLAGS:
+        value = policy.get(flag, False)
+        if not isinstance(value, bool):
+            raise ValueError(f"kinds.toml: {flag} of {name} is true or false")  # noqa: TRY004
+        flags[flag] = value
+    return flags
+
+
+def _parse_types(name: str, types: list[str], *, allow_unknown: bool) -> frozenset[str]:
+    """Returns the content types under their canonical names. A type that no bytes can prove needs `unchecked`."""
     try:
         content_types = frozenset(essence(entry) for entry in types)
     except InvalidInput as error:
         raise ValueError(f"kinds.toml: {name} lists an invalid content type") from error
-    parameters = {step: definitions[step].parse_parameters(name, policy.get(step, {})) for step in steps}
-    return Kind(name, content_types, max_bytes, steps, parameters, forms)
+    unknown = sorted(each for each in content_types if not is_detectable(each))
+    if unknown and not allow_unknown:
+        raise ValueError(
+            f"kinds.toml: {name} lists content types that detection does not know: {', '.join(unknown)};"
+            " correct them, or set unchecked = true"
+        )
+    return content_types
 
 
 def _parse_steps(name: str, steps: object, definitions: Mapping[str, StepDefinition]) -> tuple[str, ...]:

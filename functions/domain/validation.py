@@ -14,7 +14,7 @@ from functions.domain.details import check_metadata
 from functions.domain.document import Document, HistoryEntry, Method, Status
 from functions.domain.errors import InvalidInput
 from functions.domain.kinds import MAX_SINGLE_PUT, Kind, Kinds
-from functions.domain.media_types import check_extension, essence
+from functions.domain.media_types import check_extension, find_charset, interpret, with_charset
 from functions.domain.parts import plan_parts
 
 _SHA256_HEX = re.compile(r"[0-9a-f]{64}")
@@ -73,11 +73,11 @@ def create_document(
     Raises InvalidInput.
     """
     name = filename.clean(request.file_name)
-    content_type = essence(request.content_type)
+    content_type = _choose_type(request, name, kinds)
     if request.size < 1:
         raise InvalidInput(Code.SIZE_TOO_SMALL, "An empty file cannot be uploaded.", field="size")
     kind = kinds.choose(request.kind, content_type, request.size)
-    check_extension(name, content_type)
+    check_extension(name, content_type, accepted=() if kind.strict_types else kind.content_types)
     method = request.method or _choose_method(request, part_size)
     _check_method(method, request, kind)
     check_metadata(request.metadata)
@@ -88,7 +88,7 @@ def create_document(
         title=request.title or name,
         kind=kind.name,
         size=request.size,
-        declared_content_type=content_type,
+        declared_content_type=with_charset(content_type, find_charset(request.content_type)),
         declared_sha256=request.sha256,
         method=method,
         staging_area=kind.staging_area,
@@ -103,6 +103,12 @@ def create_document(
     )
     deadline = first_deadline(document, url_lifetime=url_lifetime, upload_lifetime=upload_lifetime)
     return replace(document, upload_deadline=deadline)
+
+
+def _choose_type(request: UploadRequest, name: str, kinds: Kinds) -> str:
+    """Returns the first of the content types that the sender may mean which is accepted, or the first one."""
+    candidates = interpret(request.content_type, name)
+    return next((each for each in candidates if kinds.accepts(request.kind, each)), candidates[0])
 
 
 def _choose_method(request: UploadRequest, part_size: int) -> Method:

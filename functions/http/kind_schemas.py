@@ -41,7 +41,7 @@ class KindDescription(ResponseModel):
             max_size=kind.max_bytes,
             methods=[method.value for method in Method if kind.forms or method is not Method.POST],
             steps=[SIZE, TYPE, *kind.steps, PROMOTE],
-            strict_types=getattr(kind, "strict_types", True),
+            strict_types=kind.strict_types,
         )
 
 

@@ -117,6 +117,7 @@ class Run:
             outcome=outcome,
             steps=(*(self._records[name] for name in known if name in self._records), *removed),
             content_type=self._find_fact(TYPE, "contentType"),
+            charset=self._find_fact(TYPE, "charset"),
             sha256=self._find_fact(PROMOTE, "sha256"),
             stored_version=self._find_fact(PROMOTE, "storedVersion"),
             reason=reason,

@@ -11,35 +11,10 @@ from typing import Literal
 
 from functions.domain.content import StoredContent
 from functions.domain.document import Document
+from functions.domain.file_types import TYPES
 from functions.domain.filename import content_disposition
+from functions.domain.media_types import with_charset
 from functions.signing.sigv4 import PartSigner, SignedForm, SignedUrl, Signer
-
-_INLINE_TYPES = frozenset(
-    [
-        "image/jpeg",
-        "image/png",
-        "image/gif",
-        "image/webp",
-        "image/avif",
-        "image/heic",
-        "image/bmp",
-        "image/tiff",
-        "application/pdf",
-        "text/plain",
-        "audio/mpeg",
-        "audio/wav",
-        "audio/flac",
-        "audio/ogg",
-        "audio/mp4",
-        "audio/aac",
-        "video/mp4",
-        "video/quicktime",
-        "video/webm",
-        "video/x-matroska",
-        "video/ogg",
-    ]
-)
-"""Content types that a browser may display inline. HTML, SVG and XML are excluded because they can run scripts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,14 +152,15 @@ def sign_download(
     lifetime: int,
     now: datetime,
 ) -> SignedUrl:
-    """Signs a GET or HEAD of exactly one version, with its file name and content type.
+    """Signs a GET or HEAD of exactly one version, with its file name, its content type and, for text, its charset if known.
 
     `inline` takes effect only for content types that cannot run scripts. `lifetime` is in seconds.
     """
-    is_inline = inline and content.content_type in _INLINE_TYPES
+    file_type = TYPES.get(content.content_type)
+    is_inline = inline and file_type is not None and file_type.is_inline
     query = {
         "versionId": content.version,
-        "response-content-type": content.content_type,
+        "response-content-type": with_charset(content.content_type, content.charset),
         "response-content-disposition": content_disposition(
             "inline" if is_inline else "attachment", content.file_name
         ),

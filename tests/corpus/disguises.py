@@ -66,7 +66,7 @@ def disguises() -> Iterator[tuple[str, bytes, str]]:
 
 FAMILIES = (
     frozenset({"video/mp4", "video/quicktime", "audio/mp4"}),
-    frozenset({"video/webm", "video/x-matroska"}),
+    frozenset({"video/webm", "video/x-matroska", "audio/webm"}),
     frozenset({"text/plain", "text/markdown", "text/csv", "text/tab-separated-values", "application/json"}),
     frozenset({"application/x-ndjson", "application/json"}),
 )

@@ -31,7 +31,7 @@ SOUNDS: tuple[tuple[str, str, tuple[str, ...], dict[str, str]], ...] = (
     ("flac", "audio/flac", ("flac",), {}),
     ("ogg", "audio/ogg", ("libopus", "flac"), {}),
     ("ipod", "audio/mp4", ("aac",), {}),
-    ("webm", "video/webm", ("libopus",), {}),
+    ("webm", "audio/webm", ("libopus",), {}),
 )
 RATES = (8_000, 22_050, 44_100, 48_000)
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from functions.detection import HEAD_BYTES, Format, needs_tail, sniff
+from functions.detection import HEAD_BYTES, Format, find_charset, find_range, sniff
 from tests.detection.detect import detect
 from tests.detection.file_samples import SAMPLES
 
@@ -34,14 +34,23 @@ def test_the_files_of_the_standard_library_are_detected(pattern: str, names: set
     assert {detect(file.read_bytes()).name for file in files} <= names
 
 
+any_size = st.integers(0, 1 << 43)
 any_bytes = st.binary(max_size=HEAD_BYTES)
 samples = st.sampled_from([sample for sample in SAMPLES.values() if sample])
 
 
-@given(any_bytes, any_bytes)
-def test_no_input_raises(head: bytes, tail: bytes) -> None:
-    assert isinstance(sniff(head, tail), Format)
-    assert needs_tail(head) in (True, False)
+@given(any_bytes, any_bytes, any_size)
+def test_no_input_raises(head: bytes, more: bytes, size: int) -> None:
+    assert isinstance(sniff(head, more, size), Format)
+    assert find_charset(head, more, size) in (None, "utf-8", "utf-16le", "utf-16be", "iso-2022-jp")
+
+
+@given(
+    any_bytes | st.sampled_from([sample.ljust(HEAD_BYTES, b"\x01") for sample in SAMPLES.values()]), any_size
+)
+def test_a_further_range_lies_within_the_file_and_is_short(head: bytes, size: int) -> None:
+    further = find_range(head[:HEAD_BYTES], size)
+    assert further is None or (0 <= further.start < size and 0 < further.length <= 65_557)
 
 
 @given(samples, st.data())
@@ -50,4 +59,4 @@ def test_no_damaged_file_raises(sample: bytes, data: st.DataObject) -> None:
     damaged = sample[:at] + data.draw(st.binary(max_size=64)) + sample[until:]
     tail = damaged[data.draw(st.integers(0, len(damaged))) :]
     assert isinstance(sniff(damaged[:HEAD_BYTES], tail), Format)
-    assert needs_tail(damaged.ljust(HEAD_BYTES, b"\0")) in (True, False)
+    find_range(damaged[:HEAD_BYTES], len(damaged))

@@ -5,7 +5,7 @@ import zipfile
 
 import pytest
 
-from functions.detection import HEAD_BYTES, TAIL_BYTES, needs_tail, sniff
+from functions.detection import HEAD_BYTES, TAIL_BYTES, Range, find_range, sniff
 from tests.detection.detect import detect
 from tests.detection.file_samples import SAMPLES, office, zipped
 
@@ -29,7 +29,9 @@ def archive_larger_than_the_head(members: dict[str, bytes]) -> bytes:
 )
 def test_names_that_only_the_tail_contains_are_found(members: dict[str, bytes], name: str) -> None:
     file = archive_larger_than_the_head(members)
-    assert needs_tail(file[:HEAD_BYTES])
+    assert find_range(file[:HEAD_BYTES], len(file)) == Range(
+        len(file) - TAIL_BYTES if len(file) > TAIL_BYTES else 0, TAIL_BYTES
+    )
     assert sniff(file[:HEAD_BYTES]).name == "zip"
     assert detect(file).name == name
 
@@ -37,17 +39,18 @@ def test_names_that_only_the_tail_contains_are_found(members: dict[str, bytes], 
 @pytest.mark.parametrize("sample", ["docx", "xlsx", "pptx", "odt", "ods", "odp", "epub", "jar"])
 def test_a_head_that_shows_the_kind_needs_no_tail(sample: str) -> None:
     padded = SAMPLES[sample].ljust(HEAD_BYTES + 1)
-    assert not needs_tail(padded[:HEAD_BYTES])
+    assert find_range(padded[:HEAD_BYTES], len(padded)) is None
     assert sniff(padded[:HEAD_BYTES]).name == sample
 
 
 @pytest.mark.parametrize("sample", sorted(SAMPLES.keys() - {"zip"}))
 def test_only_a_zip_needs_a_tail(sample: str) -> None:
-    assert not needs_tail(SAMPLES[sample].ljust(HEAD_BYTES + 1)[:HEAD_BYTES])
+    further = find_range(SAMPLES[sample].ljust(HEAD_BYTES, b"\1")[:HEAD_BYTES], 10**9)
+    assert further is None or further.start <= HEAD_BYTES
 
 
 def test_a_zip_that_fits_into_the_head_needs_no_tail() -> None:
-    assert not needs_tail(SAMPLES["zip"])
+    assert find_range(SAMPLES["zip"], len(SAMPLES["zip"])) is None
 
 
 def test_a_streamed_zip_is_detected() -> None:

@@ -32,6 +32,10 @@ def test_an_original_without_a_detected_type_is_an_octet_stream() -> None:
     assert find_content(a_ready_document(content_type=None), None).content_type == "application/octet-stream"
 
 
+def test_the_original_has_the_charset_of_its_document() -> None:
+    assert find_content(a_ready_document(content_type="text/csv", charset="utf-8"), None).charset == "utf-8"
+
+
 def test_a_name_selects_a_rendition_with_its_own_key_version_type_size_and_checksum() -> None:
     facts = {"renditions": {"thumb": rendition_facts(), "large": rendition_facts(99, versionId="r2")}}
     document = a_ready_document(steps=(a_passed_step("render", facts=facts),))

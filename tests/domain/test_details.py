@@ -86,9 +86,15 @@ def test_a_file_name_is_cleaned_as_in_a_create() -> None:
 
 
 def test_the_extension_is_compared_with_the_declared_type_even_if_the_file_was_something_else() -> None:
-    document = a_document(status=Status.REJECTED, content_type="text/html")
+    document = a_document(status=Status.REJECTED, content_type="text/html", reason="type_mismatch")
     assert update(document, DetailsPatch(file_name="dog.png")).file_name == "dog.png"
     assert rejection(document, DetailsPatch(file_name="dog.html"))[0] == "extension_mismatch"
+
+
+def test_a_file_may_get_the_extension_of_its_detected_type() -> None:
+    document = a_document(status=Status.READY, content_type="image/jpeg")
+    for name in ("dog.jpg", "dog.png"):
+        assert update(document, DetailsPatch(file_name=name)).file_name == name
 
 
 def test_a_name_and_metadata_that_stay_are_not_checked_again() -> None:

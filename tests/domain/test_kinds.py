@@ -71,6 +71,24 @@ def test_a_content_type_in_the_file_may_be_an_alias() -> None:
     assert kinds.choose(None, "image/jpeg", 1).name == "image"
 
 
+def test_a_type_that_detection_does_not_know_needs_the_setting_unchecked() -> None:
+    policy = {"content_types": ["model/vnd.made-up", "image/png"], "max_bytes": 1}
+    with pytest.raises(ValueError, match=r"picture .*does not know: model/vnd.made-up; .*unchecked = true"):
+        Kinds({"picture": policy})
+    kind = Kinds({"picture": policy | {"unchecked": True}}).get("picture")
+    assert kind is not None
+    assert (kind.unchecked, kind.strict_types) == (True, False)
+
+
+def test_a_kind_accepts_its_types_and_without_a_name_any_kind_does() -> None:
+    assert KINDS.accepts("photo", "image/jpeg")
+    assert not KINDS.accepts("photo", "image/png")
+    assert KINDS.accepts(None, "image/png")
+    assert not KINDS.accepts(None, "text/html")
+    with pytest.raises(InvalidInput):
+        KINDS.accepts("video", "image/png")
+
+
 @pytest.mark.parametrize(
     "policy",
     [
@@ -86,7 +104,13 @@ def test_a_content_type_in_the_file_may_be_an_alias() -> None:
         {"content_types": ["image/png"], "max_bytes": True},
         {"content_types": ["image/png"], "max_bytes": MAX_OBJECT + 1},
         {"content_types": ["image/png"], "max_bytes": 1, "max_byte": 1},
-        *(VALID | {"forms": forms} for forms in ("yes", 1, None)),
+        *(
+            VALID | {flag: value}
+            for flag in ("forms", "strict_types", "unchecked")
+            for value in ("yes", 1, None)
+        ),
+        {"content_types": ["image/png", "model/vnd.made-up"], "max_bytes": 1},
+        {"content_types": ["application/octet-stream"], "max_bytes": 1},
         *(VALID | {"steps": steps} for steps in ("check", ["missing"], [1], ["scan", "scan"], None)),
         *(VALID | {"steps": [name]} for name in ("size", "type", "promote")),
         # Parameters of a step that the kind does not list, a missing one, a wrong one.

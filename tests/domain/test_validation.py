@@ -21,8 +21,8 @@ def request(**changes: Any) -> UploadRequest:
     return UploadRequest(**values | changes)
 
 
-def validate(**changes: Any) -> Document:
-    return create(request(**changes), KINDS)
+def validate(kinds: Kinds = KINDS, **changes: Any) -> Document:
+    return create(request(**changes), kinds)
 
 
 def create(valid_request: UploadRequest, kinds: Kinds, part_size: int = DEFAULT_PART) -> Document:
@@ -186,9 +186,39 @@ def test_a_content_type_that_is_no_media_type_is_rejected() -> None:
 
 
 def test_an_extension_that_contradicts_the_type_is_rejected() -> None:
-    error = rejection(file_name="cat.jpg")
+    error = rejection(file_name="cat.pdf")
     assert isinstance(error, InvalidInput)
     assert error.code == "extension_mismatch"
+
+
+def test_an_extension_of_another_type_of_the_kind_is_accepted_unless_its_types_are_strict() -> None:
+    assert validate(file_name="cat.jpg").declared_content_type == "image/png"
+    types = {"content_types": ["image/png", "image/jpeg"], "max_bytes": 1000}
+    strict = Kinds({"image": types | {"strict_types": True}})
+    with pytest.raises(InvalidInput) as error:
+        validate(file_name="cat.jpg", kinds=strict)
+    assert error.value.code == "extension_mismatch"
+
+
+@pytest.mark.parametrize("sent", ["", "application/octet-stream"])
+def test_without_a_type_the_extension_decides(sent: str) -> None:
+    assert validate(file_name="cat.PNG", content_type=sent).declared_content_type == "image/png"
+    assert rejection(file_name="cat.unheard-of", content_type=sent).code == "content_type_not_allowed"
+
+
+def test_a_kind_of_octet_streams_takes_them_whatever_their_extension() -> None:
+    kinds = Kinds(
+        {"any": {"content_types": ["application/octet-stream"], "max_bytes": 1000, "unchecked": True}}
+    )
+    for name in ("cat.png", "cat", "cat.unheard-of"):
+        document = validate(file_name=name, content_type="", kinds=kinds)
+        assert document.declared_content_type == "application/octet-stream"
+
+
+def test_the_charset_of_a_text_is_stored_with_its_type() -> None:
+    text: dict[str, Any] = {"file_name": "a.txt", "size": 9}
+    declared = validate(**text, content_type="text/plain;charset=ISO-8859-1").declared_content_type
+    assert declared == "text/plain; charset=iso-8859-1"
 
 
 def test_the_extension_is_that_of_the_stored_name() -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from functions.domain.events import AttemptEnded, AttemptOutcome, ObjectArrived
 from functions.domain.guards import MAX_ATTEMPTS
-from tests.examples import JPEG, PNG
+from tests.examples import PDF, PNG
 from tests.faults.simulation import COPY_LIMIT, EIGHT_DAYS, Simulation, count_daily_bytes
 from tests.faults.workers import reject_file, render_file
 from tests.lambdas.history import record_event
@@ -43,7 +43,7 @@ def upload_in_parts(simulation: Simulation) -> None:
 
 
 def upload_another_type(simulation: Simulation) -> None:
-    data = JPEG.ljust(len(PNG), b"\0")
+    data = PDF.ljust(len(PNG), b"\0")
     put(simulation, create(simulation, data)["upload"], data)
     simulation.deliver()
 

@@ -37,7 +37,7 @@ from functions.pipeline.run import MAX_TRIES
 from functions.services.purge import PurgeOutcome
 from functions.services.sweeps.service import STAGING_COMPLETED
 from tests.deep import WithinTime
-from tests.examples import JPEG, OWNER, PLENTY, PNG, an_id
+from tests.examples import OWNER, PDF, PLENTY, PNG, an_id
 from tests.fake_deployment import URL_LIFETIME, FakeDeployment
 from tests.faults.invariants import (
     Snapshot,
@@ -51,7 +51,7 @@ from tests.interruptions import Interruption, ProcessKilled
 from tests.upload_requests import make_request
 
 LIMITS = replace(PLENTY, open_uploads=4, stored_bytes=8 * len(PNG), daily_files=10**6, daily_bytes=10**12)
-BODIES = {"right": PNG, "another type": JPEG.ljust(len(PNG), b"\0")[: len(PNG)], "another size": PNG + b"!"}
+BODIES = {"right": PNG, "another type": PDF.ljust(len(PNG), b"\0")[: len(PNG)], "another size": PNG + b"!"}
 A_WEEK = timedelta(days=8)
 STEPS_OF_KINDS = {
     "image": (),

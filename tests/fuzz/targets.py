@@ -13,8 +13,9 @@ from werkzeug.http import parse_options_header
 
 from functions import wiring
 from functions.adapters.dynamodb.items import document_from_item, document_to_item
-from functions.detection import HEAD_BYTES, TAIL_BYTES, Format, needs_tail, sniff
+from functions.detection import HEAD_BYTES, Format, find_range, sniff
 from functions.domain import cursor, filename, parts, validation
+from functions.domain.codes import Code
 from functions.domain.errors import AirlockError, InvalidInput
 from functions.domain.ids import is_document_id
 from functions.domain.keys import SCAN_AREA, parse_staging_key, staging_key
@@ -34,10 +35,11 @@ _HARMLESS = Kind("any", frozenset(["image/png", "text/plain", "text/csv", "appli
 def detection(data: bytes) -> None:
     """Any bytes have one format, and an active format is never accepted as a harmless one."""
     head = data[:HEAD_BYTES]
-    found = sniff(head, data[-TAIL_BYTES:] if needs_tail(head) else b"")
+    further = find_range(head, len(data))
+    found = sniff(head, data[further.start :][: further.length] if further else b"", len(data))
     assert isinstance(found, Format)
     for declared in _HARMLESS.content_types:
-        if check_type(found, declared, _HARMLESS) is None:
+        if not isinstance(check_type(found, declared, _HARMLESS), Code):
             assert not found.active
 
 

@@ -4,9 +4,10 @@ import hashlib
 from datetime import timedelta
 
 import httpx
+import pytest
 
 from functions.domain.keys import documents_key, owner_key
-from tests.examples import JPEG, PNG
+from tests.examples import JPEG, PDF, PNG
 from tests.lambdas.account import Account
 from tests.lambdas.api import Api
 from tests.lambdas.steps import post, process_document, process_large_document, put, stage_document
@@ -114,6 +115,36 @@ def test_an_image_may_be_shown_in_place_and_xml_is_always_saved(
     assert shown == ["inline", "attachment"]
 
 
+@pytest.mark.parametrize(
+    ("declared", "body", "served"),
+    [
+        ("text/plain", "Grüße € 日本".encode(), "text/plain; charset=utf-8"),
+        ("text/plain", "Grüße".encode("utf-16"), "text/plain; charset=utf-16le"),
+        ("text/plain", "Grüße".encode("latin-1"), "text/plain"),
+        ("text/plain; charset=windows-1252", "Grüße".encode("latin-1"), "text/plain; charset=windows-1252"),
+        ("", b"# Cats\n\n<script>alert(1)</script>\n", "text/plain; charset=utf-8"),
+    ],
+)
+def test_text_is_shown_with_the_charset_that_is_known(
+    account: Account, ada: Api, s3: httpx.Client, declared: str, body: bytes, served: str
+) -> None:
+    document_id = process_document(account, ada, s3, body, fileName="a.txt", contentType=declared)
+    answer = s3.get(ada.get(f"/documents/{document_id}/download", disposition="inline").json["url"])
+    assert answer.headers["content-type"] == served
+    assert answer.headers["content-disposition"].startswith("inline;")
+
+
+def test_an_image_of_another_accepted_type_than_declared_is_ready_with_its_own(
+    account: Account, ada: Api, s3: httpx.Client
+) -> None:
+    for declared in ("image/heic", "image/jpeg", ""):
+        document_id = process_document(account, ada, s3, JPEG, fileName="IMG_1.HEIC", contentType=declared)
+        document = ada.document(document_id)
+        assert (document["status"], document["contentType"]) == ("ready", "image/jpeg")
+        answer = s3.get(ada.get(f"/documents/{document_id}/download", disposition="inline").json["url"])
+        assert (answer.content, answer.headers["content-type"]) == (JPEG, "image/jpeg")
+
+
 def test_content_redirects_to_the_download(account: Account, ada: Api, s3: httpx.Client) -> None:
     document_id = process_document(account, ada, s3, PNG)
     answer = ada.get(f"/documents/{document_id}/content")
@@ -163,7 +194,7 @@ def test_a_form_that_is_sent_twice_counts_twice_against_the_day_and_its_second_v
 def test_a_second_put_is_refused_by_s3_whatever_became_of_the_first(
     account: Account, ada: Api, s3: httpx.Client
 ) -> None:
-    for body in (PNG, JPEG):
+    for body in (PNG, PDF):
         upload = ada.create(PNG, size=len(body))
         assert put(s3, upload["upload"], body).status_code == 200
         for _ in range(2):
@@ -175,7 +206,7 @@ def test_a_second_put_is_refused_by_s3_whatever_became_of_the_first(
 def test_a_file_of_another_type_than_declared_is_rejected_and_not_stored(
     account: Account, ada: Api, s3: httpx.Client
 ) -> None:
-    document_id = process_document(account, ada, s3, JPEG)
+    document_id = process_document(account, ada, s3, PDF)
 
     document = ada.document(document_id)
 

@@ -7,7 +7,7 @@ from functions.domain.events import AttemptEnded, AttemptOutcome, CompleteReques
 from functions.domain.guards import MAX_ATTEMPTS
 from functions.domain.keys import owner_key, staging_key
 from functions.pipeline.promote import COPY_TIMEOUT
-from tests.examples import JPEG, PNG, an_id
+from tests.examples import PDF, PNG, an_id
 from tests.lambdas.account import Account
 from tests.lambdas.api import Api
 from tests.lambdas.history import HOUR, expire, record_event, rewrite
@@ -140,7 +140,7 @@ def test_a_completed_upload_whose_event_was_lost_is_republished(
 
 def test_a_consistent_system_stays_as_it_is(account: Account, ada: Api, s3: httpx.Client) -> None:
     process_document(account, ada, s3, PNG)
-    process_document(account, ada, s3, JPEG)
+    process_document(account, ada, s3, PDF)
     stage_document(ada, s3, PNG)
     ada.create(PNG)
     put_only_part(s3, ada.create(PNG, method="MULTIPART"))

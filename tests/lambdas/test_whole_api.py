@@ -27,7 +27,7 @@ from schemathesis.specs.openapi.schemas import OpenApiSchema
 
 from functions.http import openapi
 from tests.case_counts import CountCases
-from tests.examples import JPEG, PNG
+from tests.examples import PDF, PNG
 from tests.lambdas.account import Account
 from tests.lambdas.api import Api
 from tests.lambdas.gateway import application
@@ -89,7 +89,7 @@ def ids(account: Account, ada: Api, s3: httpx.Client, deploy: Callable[..., None
         ada.create(PNG, method="MULTIPART")["document"]["id"],
         stage_document(ada, s3, PNG),
         process_document(account, ada, s3, PNG),
-        process_document(account, ada, s3, JPEG),
+        process_document(account, ada, s3, PDF),
         aborted,
         deleted,
     ]

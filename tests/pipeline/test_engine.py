@@ -4,13 +4,13 @@ import hashlib
 
 import pytest
 
-from functions.detection import needs_tail
+from functions.detection import find_range
 from functions.domain.document import Document, Method, Status
 from functions.domain.keys import SCAN_AREA, documents_key, owner_key, staging_key
 from functions.domain.kinds import Kinds
 from functions.domain.quota import Usage
 from functions.pipeline.engine import Outcome
-from tests.examples import JPEG, NOW, OWNER, PNG, a_document, an_id
+from tests.examples import NOW, OWNER, PDF, PNG, a_document, an_id
 from tests.fake_multipart import InMemoryMultipartStore
 from tests.fakes import InMemoryObjectStore
 from tests.interruptions import Interruption, ProcessKilled, kill_process
@@ -77,12 +77,12 @@ def test_a_ready_document_counts_as_stored_and_no_longer_as_open() -> None:
 
 def test_bytes_of_another_type_are_rejected() -> None:
     scenario = PipelineScenario()
-    scenario.expect(a_document(size=len(JPEG)))
-    assert scenario.deliver(scenario.upload(JPEG)) is Outcome.REJECTED
+    scenario.expect(a_document(size=len(PDF)))
+    assert scenario.deliver(scenario.upload(PDF)) is Outcome.REJECTED
     assert rejected(scenario.document, "type_mismatch")
-    assert scenario.document.content_type == "image/jpeg"
+    assert scenario.document.content_type == "application/pdf"
     assert set(scenario.objects.keys) == {STAGED}
-    assert scenario.repository.usage(OWNER, NOW) == Usage(0, 0, 1, len(JPEG))
+    assert scenario.repository.usage(OWNER, NOW) == Usage(0, 0, 1, len(PDF))
 
 
 def test_bytes_of_another_size_are_rejected() -> None:
@@ -117,7 +117,7 @@ def test_the_tail_is_read_where_the_head_is_ambiguous() -> None:
     scenario = PipelineScenario(s3=InMemoryMultipartStore(Watched()), single_copy_limit=100_000)
     [version] = prepare_archive(scenario)
     body = make_zip()
-    assert needs_tail(body[:4096])
+    assert find_range(body[:4096], len(body)) is not None
     assert scenario.deliver(version) is Outcome.READY
     [(start, tail)] = spans
     assert start + tail >= len(body)

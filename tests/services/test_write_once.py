@@ -14,7 +14,7 @@ from functions.domain.keys import STAGING
 from functions.domain.slices import PERIOD
 from functions.services.uploads import PresignedUpload
 from functions.signing.presigning import PresignedPut
-from tests.examples import JPEG, OWNER, PNG, an_id
+from tests.examples import OWNER, PDF, PNG, an_id
 from tests.fake_deployment import FakeDeployment
 from tests.upload_requests import make_request
 
@@ -87,7 +87,7 @@ def delete(scenario: ReplayedUrl) -> None:
 
 FATES = {
     "ready": (PNG, {}, Status.READY),
-    "rejected": (JPEG.ljust(len(PNG), b"\0")[: len(PNG)], {}, Status.REJECTED),
+    "rejected": (PDF.ljust(len(PNG), b"\0")[: len(PNG)], {}, Status.REJECTED),
     "aborted before the first PUT": (PNG, {0: abort}, Status.ABORTED),
     "deleted": (PNG, {1: delete}, Status.DELETED),
     "purged within the life of the URL": (PNG, {1: delete}, Status.PURGED),

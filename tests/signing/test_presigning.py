@@ -227,6 +227,26 @@ def test_no_active_format_is_ever_inline() -> None:
         assert sent["response-content-disposition"].startswith("attachment;"), entry
 
 
+def test_text_is_served_with_its_charset_and_nothing_else_is() -> None:
+    text = ready_document(content_type="text/plain", charset="utf-8")
+    for inline in (True, False):
+        sent = download_parameters(text, inline=inline)
+        assert sent["response-content-type"] == "text/plain; charset=utf-8"
+    assert download_parameters(text, inline=True)["response-content-disposition"].startswith("inline;")
+    unknown = ready_document(content_type="text/plain")
+    assert download_parameters(unknown)["response-content-type"] == "text/plain"
+    image = ready_document(content_type="image/png", charset="utf-8")
+    assert download_parameters(image)["response-content-type"] == "image/png"
+
+
+@pytest.mark.parametrize(
+    "content_type", ["text/markdown", "text/csv", "application/json", "text/x-python", "model/stl"]
+)
+def test_text_other_than_plain_text_and_unchecked_types_are_never_inline(content_type: str) -> None:
+    sent = download_parameters(ready_document(content_type=content_type, charset="utf-8"), inline=True)
+    assert sent["response-content-disposition"].startswith("attachment;")
+
+
 def test_a_download_without_a_detected_type_is_an_octet_stream() -> None:
     sent = download_parameters(ready_document(content_type=None))
     assert sent["response-content-type"] == "application/octet-stream"

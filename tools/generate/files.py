@@ -3,7 +3,15 @@
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from tools.generate import client_codes, errors_page, openapi, routes_page, settings_table, states_page
+from tools.generate import (
+    client_codes,
+    client_types,
+    errors_page,
+    openapi,
+    routes_page,
+    settings_table,
+    states_page,
+)
 
 ROOT = Path(__file__).parents[2]
 FILES: Mapping[str, Callable[[], str]] = {
@@ -12,6 +20,7 @@ FILES: Mapping[str, Callable[[], str]] = {
     "docs/settings.md": settings_table.render,
     "docs/states.md": states_page.render,
     "clients/js/src/codes.js": client_codes.render,
+    "clients/js/src/file-types.js": client_types.render,
     "functions/http/openapi.json": openapi.render,
 }
 
