@@ -8,7 +8,7 @@ because only the head is read; therefore downloads are attachments with a fixed 
 
 from dataclasses import dataclass
 
-from functions.detection import encodings, formats, markup, media, text, zip_family
+from functions.detection import encodings, formats, markup, media, ole, text, text_documents, zip_family
 from functions.detection.formats import ANY_TEXT, Format
 from functions.detection.signatures import detect_by_signature
 
@@ -42,6 +42,10 @@ def find_range(head: bytes, size: int) -> Range | None:
         return None
     if head.startswith(zip_family.SIGNATURE):
         return Range(max(0, size - TAIL_BYTES), TAIL_BYTES) if zip_family.needs_tail(head) else None
+    if head.startswith(ole.SIGNATURE):
+        start = ole.find_directory(head)
+        is_behind = len(head) < start + ole.DIRECTORY_BYTES and start < size
+        return Range(start, ole.DIRECTORY_BYTES) if start and is_behind else None
     if start := media.find_behind_id3(head):
         return Range(start, HEAD_BYTES) if len(head) < start + 16 and start < size else None
     if head.isascii() and b"\0" not in head and detect_by_signature(head) is None:
@@ -59,6 +63,8 @@ def sniff(head: bytes, more: bytes = b"", size: int | None = None) -> Format:
     is_whole = _is_whole(head, size)
     if head.startswith(zip_family.SIGNATURE):
         return zip_family.recognise(head, head if is_whole else more)
+    if head.startswith(ole.SIGNATURE):
+        return ole.recognise(head, more)
     if head.startswith(b"ID3") and (detected := media.detect_id3(head, more)):
         return detected
     return detect_by_signature(head) or _detect_text(head, is_whole=is_whole)
@@ -80,6 +86,7 @@ def _detect_text(head: bytes, *, is_whole: bool) -> Format:
     return (
         markup.detect_leading_markup(content)
         or _detect_displaced_pdf(head, content)
+        or text_documents.detect_text_document(content)
         or text.recognise(content, is_whole=is_whole)
     )
 
@@ -87,9 +94,9 @@ def _detect_text(head: bytes, *, is_whole: bool) -> Format:
 def _detect_displaced_pdf(head: bytes, content: bytes) -> Format | None:
     # PDF readers search for the marker in the first 1,024 bytes. Whitespace before the marker is not suspicious, and a
     # text that names the marker has no objects.
-    before, marker, behind = head[:1024].partition(b"%PDF-")
-    if not marker:
+    if head.find(b"%PDF-", 0, 1024) < 0:
         return None
+    before, _, behind = head[:1024].partition(b"%PDF-")
     if not before.strip(b"\xef\xbb\xbf \t\r\n\f"):
         return detect_by_signature(head[len(before) :])
     is_text = encodings.is_text(content) and b" obj" not in behind

@@ -12,6 +12,7 @@ _MARKS: tuple[tuple[bytes, str, _Decoder], ...] = (
     (b"\xff\xfe", "utf-16le", codecs.utf_16_le_decode),
     (b"\xfe\xff", "utf-16be", codecs.utf_16_be_decode),
 )
+_FIRST_OF_MARKS = b"\xef\xff\xfe\0"
 _UTF16: tuple[tuple[str, _Decoder, int], ...] = (
     # The last column is the offset of the higher byte of a character, which is its page of Unicode.
     ("utf-16le", codecs.utf_16_le_decode, 1),
@@ -22,6 +23,7 @@ _LATIN = bytes((0, 1, 2, 0x1E, 0x20, 0x21, 0x22))  # with diacritics, punctuatio
 _HAN = bytes(
     (*range(0x2E, 0xA0), *range(0xD8, 0xE0), 0xF9, 0xFA, 0xFE, 0xFF)
 )  # with kana, and halves of pairs
+_LATIN_AND_HAN = _LATIN + _HAN
 _HANGUL = bytes((0x11, 0x30, 0x31, *range(0xAC, 0xD8)))
 """Pages of the scripts that have more than one page."""
 
@@ -29,7 +31,7 @@ _MULTI_BYTE = ("gb18030", "big5hkscs", "cp932", "cp949", "euc_jp", "cp874")
 """Encodings whose text may contain almost no ASCII, because its languages need no spaces."""
 
 _PRINTABLE = bytes(range(0x20, 0x7F)) + b"\t\r\n"
-_SAMPLE = 128
+_SAMPLE = 64
 _HIGH = bytes(range(0x80, 0x100))
 # All bytes except the "binary data bytes" of the WHATWG's MIME Sniffing Standard.
 _TEXTUAL = b"\t\n\f\r\x1b" + bytes(range(0x20, 0x100))
@@ -47,11 +49,12 @@ def to_utf8(head: bytes) -> bytes:
     UTF-16 is detected by its byte order mark, by a leading `<`, because XML may be UTF-16 without a mark (XML 1.0,
     appendix F), or by what it says. What is invalid becomes NUL, which text does not contain.
     """
-    if head.startswith(b"\xef\xbb\xbf"):
-        return head[3:]
-    for mark, _, decode in _MARKS:
-        if head.startswith(mark):
-            return _to_utf8(head, decode)
+    if head[0] in _FIRST_OF_MARKS:
+        if head.startswith(b"\xef\xbb\xbf"):
+            return head[3:]
+        for mark, _, decode in _MARKS:
+            if head.startswith(mark):
+                return _to_utf8(head, decode)
     charset = _find_unmarked_utf16(head)
     return _to_utf8(head, _DECODERS[charset]) if charset else head
 
@@ -147,14 +150,14 @@ def _is_natural(data: bytes, decode: _Decoder, page: int) -> bool:
 def _is_of_one_script(pages: bytes) -> bool:
     """`pages` are the higher bytes of UTF-16. One character in twenty may be of another script."""
     most = len(pages) // 20
-    others = pages.translate(None, _LATIN)
-    if len(others) <= most or len(others.translate(None, _HAN)) <= most:
+    if len(pages.translate(None, _LATIN_AND_HAN)) <= most:
         return True
+    others = pages.translate(None, _LATIN)
     if len(others.translate(None, _HANGUL)) <= most:
         return True
-    # A page that has nearly all characters has one of any three.
-    of_page = max(others.count(others[at]) for at in (0, len(others) // 2, -1))
-    return len(others) - of_page <= most
+    # A page that has nearly all characters has one of any two.
+    first, middle = others[0], others[len(others) // 2]
+    return len(others) - others.count(middle) <= most or len(others) - others.count(first) <= most
 
 
 def _has_zero_by_accident(head: bytes) -> bool:

@@ -13,6 +13,7 @@ from functions.detection.formats import Format
 _PRINTABLE = re.compile(rb"[\t\n\r -~]+")
 # A printable width is 8,224 or more. Alternatively, the whole descriptor is printable.
 _GIF_CODE = re.compile(rb"[ -~]{2}|[\t\n\r -~]{7}")
+_BINARY = re.compile(rb"[\x00-\x08\x0e-\x1a]")
 _DIB_SIZES = (12, 16, 40, 52, 56, 64, 108, 124)
 """Sizes in bytes of the known bitmap headers, from OS/2 1.x to version 5."""
 
@@ -83,3 +84,22 @@ def detect_tiff(head: bytes) -> Format:
     else:
         is_header = int.from_bytes(head[4:8], "little" if head[:1] == b"I" else "big") >= 8
     return reject_active_content(head, formats.TIFF) if is_header else formats.SUSPICIOUS
+
+
+def detect_ico(head: bytes) -> Format | None:
+    """Checks the number of pictures, and the place (little-endian) of the first one behind the directory."""
+    count, size, offset = (
+        int.from_bytes(head[at : at + n], "little") for at, n in ((4, 2), (14, 4), (18, 4))
+    )
+    is_entry = 1 <= count <= 256 and head[9:10] == b"\0" and size and 6 + 16 * count <= offset < 1 << 24
+    return reject_active_content(head, formats.ICO) if is_entry else None
+
+
+def detect_jxl_codestream(head: bytes) -> Format | None:
+    """Checks that binary data follows the two bytes of a bare JPEG XL, which are weak."""
+    return reject_active_content(head, formats.JXL) if _BINARY.search(head, 2, 256) else None
+
+
+def detect_emf(head: bytes) -> Format | None:
+    """Checks the signature within the first record."""
+    return formats.EMF if head[40:44] == b" EMF" else None

@@ -14,6 +14,9 @@ _ISO_BRANDS = {
     b"M4A ": formats.M4A,
     b"M4B ": formats.M4A,
     b"M4P ": formats.M4A,
+    **dict.fromkeys((b"3gp4", b"3gp5", b"3gp6", b"3gp7", b"3gp8", b"3gp9"), formats.THREE_GP),
+    **dict.fromkeys((b"3gr6", b"3gs6", b"3ge6", b"3ge7", b"3gg6", b"3gh9"), formats.THREE_GP),
+    **dict.fromkeys((b"3g2a", b"3g2b", b"3g2c"), formats.THREE_G2),
     b"crx ": formats.BINARY,  # a raw picture of a camera, not a video
 }
 _IMAGE_COLLECTIONS = (b"mif1", b"msf1", b"miaf")
@@ -168,3 +171,25 @@ def _mpeg_frame_length(data: bytes) -> int:
     samples_in_bytes = 72 if is_layer3 and not is_mpeg1 else 144
     padding = data[2] >> 1 & 1
     return samples_in_bytes * rates[bit_rate - 1] * 1000 // _SAMPLE_RATES[version][sample_rate] + padding
+
+
+def detect_mpeg_stream(head: bytes) -> Format | None:
+    """Detects a program stream by the markers of its pack (ISO/IEC 13818-1, 2.5.3.3), or a stream of MPEG video."""
+    if head[3:4] == b"\xb3":
+        return formats.MPEG if len(head) >= 8 and head[7] & 0x0F in range(1, 9) else None
+    is_pack = len(head) > 4 and (head[4] & 0xC4 == 0x44 or head[4] & 0xF1 == 0x21)
+    return formats.MPEG if is_pack else None
+
+
+def detect_transport_stream(head: bytes) -> Format | None:
+    """Detects a transport stream by the first byte of its packets of 188 bytes, or 192 with a time code before each."""
+    for start, step in ((0, 188), (4, 192)):
+        packets = head[start : start + 5 * step : step]
+        if len(packets) == 5 and packets == b"G" * 5 and _CONTROL.search(head, 0, 188):
+            return formats.MPEG_TS
+    return None
+
+
+def detect_iff(head: bytes) -> Format | None:
+    """Detects AIFF by its form type. The first chunk is short, so its size (big-endian) starts with zero."""
+    return formats.AIFF if head[8:12] in (b"AIFF", b"AIFC") and head[16:17] == b"\0" else None

@@ -25,16 +25,42 @@ _ENTRY = struct.Struct("<28xHHH12x")
 _END = b"PK\x05\x06"
 _HAS_DATA_DESCRIPTOR = 0x0008
 _BY_MIMETYPE = {
-    each.content_type.encode(): each for each in (formats.ODT, formats.ODS, formats.ODP, formats.EPUB)
+    each.content_type.encode(): each
+    for each in (
+        *(formats.ODT, formats.ODS, formats.ODP, formats.ODG, formats.OTT, formats.OTS, formats.OTP),
+        formats.EPUB,
+    )
 }
-_BY_FOLDER = ((b"word/", formats.DOCX), (b"xl/", formats.XLSX), (b"ppt/", formats.PPTX))
+_BY_FOLDER = (
+    # Folder, format without macros, format with macros.
+    (b"word/", formats.DOCX, formats.DOCM),
+    (b"xl/", formats.XLSX, formats.XLSM),
+    (b"ppt/", formats.PPTX, formats.PPTM),
+    (b"visio/", formats.VSDX, formats.VSDX),
+)
+_WITHOUT_MACROS = tuple(without for _, without, _ in _BY_FOLDER)
+_MACROS = (b"vbaproject.bin", b"vbadata.xml")
+_MACRO_SHEETS = b"xl/macrosheets/"
+_BINARY_WORKBOOK = b"xl/workbook.bin"
+_BY_MEMBERS = (
+    # Members that all have to be there.
+    ({b"AndroidManifest.xml", b"classes.dex"}, formats.APK),
+    ({b"AndroidManifest.xml", b"resources.arsc"}, formats.APK),
+    ({b"AppxManifest.xml"}, formats.MSIX),
+    ({b"META-INF/MANIFEST.MF"}, formats.JAR),
+    ({b"doc.kml"}, formats.KMZ),
+    ({b"3D/3dmodel.model"}, formats.THREE_MF),
+    ({b"Index/Document.iwa"}, formats.IWORK),
+    ({b"FixedDocSeq.fdseq"}, formats.XPS),
+    ({b"FixedDocumentSequence.fdseq"}, formats.XPS),
+)
 _PACKAGE = (b"[Content_Types].xml", b"_rels/", b"docProps/")
 """Members that every OOXML package has besides its own folder. A plain ZIP of a folder `word/` has none of them."""
 
 
 def needs_tail(head: bytes) -> bool:
-    """Returns True for the head of an archive whose kind only the directory at its end shows."""
-    return recognise(head) is formats.ZIP
+    """Returns True for the head of an archive whose kind, or whose macros, only the directory at its end shows."""
+    return recognise(head) in (formats.ZIP, *_WITHOUT_MACROS)
 
 
 def recognise(head: bytes, tail: bytes = b"") -> Format:
@@ -43,13 +69,22 @@ def recognise(head: bytes, tail: bytes = b"") -> Format:
         return formats.SUSPICIOUS
     if detected := _detect_by_mimetype(head):
         return detected
-    names = [*_names_in_head(head), *_names_in_tail(tail)]
-    if b"META-INF/MANIFEST.MF" in names:
-        return formats.JAR
+    names = {*_names_in_head(head), *_names_in_tail(tail)}
+    if detected := next((each for members, each in _BY_MEMBERS if members <= names), None):
+        return detected
     if any(name.startswith(_PACKAGE) for name in names):
-        return next(
-            (each for folder, each in _BY_FOLDER for name in names if name.startswith(folder)), formats.ZIP
-        )
+        return _detect_office(names)
+    return formats.ZIP
+
+
+def _detect_office(names: set[bytes]) -> Format:
+    """Detects an OOXML document by its folder, and its macros by the names that every writer gives them."""
+    if _BINARY_WORKBOOK in names:
+        return formats.XLSB
+    has_macros = any(name.lower().endswith(_MACROS) or name.startswith(_MACRO_SHEETS) for name in names)
+    for folder, without, with_macros in _BY_FOLDER:
+        if any(name.startswith(folder) for name in names):
+            return with_macros if has_macros else without
     return formats.ZIP
 
 

@@ -199,6 +199,9 @@ class Code(StrEnum):
     SUSPICIOUS_CONTENT = ("suspicious_content", None,
         "The content could be harmful, so the file was not kept.",
         "Do not upload a file that is two formats at once.")
+    PASSWORD_PROTECTED = ("password_protected", None,
+        "The file is protected by a password, so it cannot be checked.",
+        "Upload the file without a password.")
     ATTEMPTS_EXHAUSTED = ("attempts_exhausted", None,
         "The file could not be checked after several attempts. An administrator must look into it.",
         "An operator finds the cause in the log, then redrives the document.")

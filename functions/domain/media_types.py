@@ -7,6 +7,7 @@ import re
 from collections.abc import Collection
 
 from functions.domain.codes import Code
+from functions.domain.document_file_types import OOXML
 from functions.domain.errors import InvalidInput
 from functions.domain.file_types import ALIASES, BY_EXTENSION, GENERIC, TYPES
 from functions.domain.filename import extension
@@ -111,6 +112,11 @@ def is_plain_text(content_type: str) -> bool:
     """Returns True for the types whose bytes are any text, such as Markdown or `text/x-python`."""
     row = TYPES.get(content_type)
     return is_text(content_type) if row is None else row.group in ("text", "code")
+
+
+def is_office(content_type: str) -> bool:
+    """Returns True for the types of Microsoft Office that are ZIP archives, and that a password turns into OLE."""
+    return content_type.startswith(OOXML) or content_type.endswith(".macroenabled.12")
 
 
 def is_detectable(content_type: str) -> bool:

@@ -137,6 +137,7 @@ _STEP_OF_CODE: Mapping[str, str] = {
     Code.TYPE_MISMATCH: TYPE,
     Code.TYPE_NOT_ALLOWED: TYPE,
     Code.SUSPICIOUS_CONTENT: TYPE,
+    Code.PASSWORD_PROTECTED: TYPE,
 }
 
 

@@ -5,7 +5,14 @@ from functions.domain import media_types
 from functions.domain.codes import Code
 from functions.domain.file_types import TYPES
 from functions.domain.kinds import Kind
-from functions.domain.media_types import OCTET_STREAM, essence, is_detectable, is_plain_text, is_text
+from functions.domain.media_types import (
+    OCTET_STREAM,
+    essence,
+    is_detectable,
+    is_office,
+    is_plain_text,
+    is_text,
+)
 from functions.domain.steps import TYPE, Json
 from functions.pipeline.step import Passed, Rejected, StepContext, Verdict
 
@@ -40,8 +47,8 @@ def check_type(found: Format, declared: str, kind: Kind | None) -> str | Code:
     """Returns the content type under which the file is kept, or why it is rejected.
 
     That is the declared type if the bytes may have it, else the detected one if the kind accepts it. `kind` is None if
-    the deployment has removed it since the document was created. The codes are `suspicious_content`, `type_not_allowed`
-    and `type_mismatch`.
+    the deployment has removed it since the document was created. The codes are `suspicious_content`, `type_not_allowed`,
+    `password_protected` and `type_mismatch`.
     """
     if found is formats.SUSPICIOUS:
         return Code.SUSPICIOUS_CONTENT
@@ -49,6 +56,8 @@ def check_type(found: Format, declared: str, kind: Kind | None) -> str | Code:
         return Code.TYPE_NOT_ALLOWED
     declared = essence(declared)
     is_accepted = declared in kind.content_types
+    if found is formats.ENCRYPTED and not kind.password_protected:
+        return Code.PASSWORD_PROTECTED
     if is_accepted and _may_be(found, declared, kind):
         return declared
     if not kind.strict_types:
@@ -60,6 +69,8 @@ def check_type(found: Format, declared: str, kind: Kind | None) -> str | Code:
 
 def _may_be(found: Format, content_type: str, kind: Kind) -> bool:
     """Returns True if a file of the format `found` may be one of this content type."""
+    if found is formats.ENCRYPTED and is_office(content_type):
+        return True
     if content_type == found.content_type and content_type != OCTET_STREAM:
         return True
     if not is_detectable(content_type):

@@ -180,7 +180,7 @@ def _tar() -> bytes:
     return file.getvalue()
 
 
-_PROSE = b"The quick brown fox jumps over the lazy dog.\nIt was not amused, and said so.\n"
+PROSE = b"The quick brown fox jumps over the lazy dog.\nIt was not amused, and said so.\n"
 SAMPLES: dict[str, bytes] = {
     "jpeg": jpeg(),
     "png": png(),
@@ -201,13 +201,13 @@ SAMPLES: dict[str, bytes] = {
     "ods": open_document("application/vnd.oasis.opendocument.spreadsheet"),
     "odp": open_document("application/vnd.oasis.opendocument.presentation"),
     "epub": zipped({"mimetype": b"application/epub+zip", "META-INF/container.xml": b"<container/>"}),
-    "zip": zipped({"holiday/photo.jpg": jpeg(), "notes.txt": _PROSE}),
+    "zip": zipped({"holiday/photo.jpg": jpeg(), "notes.txt": PROSE}),
     "jar": zipped(
         {"META-INF/MANIFEST.MF": b"Manifest-Version: 1.0\n", "Main.class": b"\xca\xfe\xba\xbe\0\0\0\x41"}
     ),
-    "gz": gzip.compress(_PROSE),
-    "bz2": bz2.compress(_PROSE),
-    "xz": lzma.compress(_PROSE),
+    "gz": gzip.compress(PROSE),
+    "bz2": bz2.compress(PROSE),
+    "xz": lzma.compress(PROSE),
     "zst": b"(\xb5/\xfd\x04\x58\x11\0\0hi\0" + bytes(4),
     "7z": b"7z\xbc\xaf\x27\x1c\0\x04" + bytes(24),
     "tar": _tar(),
@@ -238,7 +238,7 @@ SAMPLES: dict[str, bytes] = {
     "script": b"#!/bin/sh\necho hello\n",
     "json": b'{"cats": [{"name": "Ada", "lives": 9, "tail": true, "collar": null}]}\n',
     "csv": b"name,lives\nAda,9\nBo,7\n",
-    "text": _PROSE,
+    "text": PROSE,
     "empty": b"",
     "binary": bytes(range(256)) * 2,
 }

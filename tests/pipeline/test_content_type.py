@@ -21,6 +21,7 @@ from tests.examples import NOW, a_document
 
 FORMATS = [entry for entry in vars(formats).values() if isinstance(entry, Format)]
 ANY = Kind("any", frozenset(TYPES), 1000)
+UNSAFE = (formats.SUSPICIOUS, formats.ENCRYPTED)
 STRICT = replace(ANY, strict_types=True)
 GUESSES = (
     "image/png",
@@ -34,8 +35,9 @@ GUESSES = (
 """Types that an attacker may declare."""
 
 
-def kind_of(*content_types: str, strict_types: bool = False, unchecked: bool = False) -> Kind:
-    return Kind("any", frozenset(content_types), 1000, strict_types=strict_types, unchecked=unchecked)
+def kind_of(*content_types: str, unchecked: bool = False, password_protected: bool = False) -> Kind:
+    kind = Kind("any", frozenset(content_types), 1000)
+    return replace(kind, unchecked=unchecked, password_protected=password_protected)
 
 
 @pytest.mark.parametrize(
@@ -134,7 +136,7 @@ def test_an_unchecked_type_is_accepted_unless_the_bytes_are_active(declared: str
     unchecked = kind_of(declared, unchecked=True)
     for found in FORMATS:
         result = check_type(found, declared, unchecked)
-        assert (result == declared) == (not found.active and found is not formats.SUSPICIOUS), found
+        assert (result == declared) == (not found.active and found not in UNSAFE), found
     assert check_type(formats.BINARY, declared, kind_of(declared)) is Code.TYPE_MISMATCH
 
 
@@ -154,7 +156,26 @@ def test_each_type_of_the_default_kinds_can_be_detected() -> None:
 
 def test_each_type_of_the_table_can_be_detected() -> None:
     for declared in TYPES:
-        assert declared in [check_type(found, declared, kind_of(declared)) for found in FORMATS], declared
+        kind = kind_of(declared, password_protected=True)
+        assert declared in [check_type(found, declared, kind) for found in FORMATS], declared
+
+
+DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+
+
+def test_a_document_with_a_password_is_rejected_unless_the_kind_allows_it() -> None:
+    allowing = kind_of(DOCX, "image/png", password_protected=True)
+    assert check_type(formats.ENCRYPTED, DOCX, ANY) is Code.PASSWORD_PROTECTED
+    assert check_type(formats.ENCRYPTED, "image/png", ANY) is Code.PASSWORD_PROTECTED
+    assert check_type(formats.ENCRYPTED, DOCX, allowing) == DOCX
+    assert check_type(formats.ENCRYPTED, "image/png", allowing) is Code.TYPE_MISMATCH
+
+
+def test_a_document_with_macros_needs_a_kind_that_lists_its_type() -> None:
+    with_macros = "application/vnd.ms-word.document.macroenabled.12"
+    assert check_type(formats.DOCM, DOCX, kind_of(DOCX)) is Code.TYPE_MISMATCH
+    assert check_type(formats.DOCM, DOCX, kind_of(DOCX, with_macros)) == with_macros
+    assert check_type(formats.DOCX, with_macros, kind_of(DOCX, with_macros)) == DOCX
 
 
 def test_each_format_has_a_type_of_the_table() -> None:

@@ -32,6 +32,7 @@ export const CODES = Object.freeze({
   part_number_invalid: { status: 422, message: "The upload has no part with this number." },
   part_plan_invalid: { status: 422, message: "The file is too large for S3." },
   parts_incomplete: { status: 409, message: "Some parts of the file are missing." },
+  password_protected: { status: null, message: "The file is protected by a password, so it cannot be checked." },
   payload_too_large: { status: 413, message: "The request body is too large." },
   precondition_failed: { status: 412, message: "The document has changed since you read it." },
   queue_unavailable: { status: 503, message: "The queue is temporarily unavailable." },
