@@ -13,17 +13,13 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from functions import clients
 from functions.adapters.credentials import RoleSigner, credentials_from_environment
-from functions.adapters.dynamodb.client import DynamoDBClient
 from functions.adapters.dynamodb.documents import DynamoDBDocuments
 from functions.settings import Settings
-from functions.signing.endpoint import Endpoint, regional_host
+from functions.signing.endpoint import Endpoint
 
 if TYPE_CHECKING:
-    import boto3
-    from mypy_boto3_s3 import S3Client
-    from mypy_boto3_sqs import SQSClient
-
     from functions.adapters.s3.inventory import S3BucketInventory
     from functions.adapters.s3.multipart import S3MultipartStore
     from functions.adapters.s3.objects import S3ObjectStore
@@ -49,9 +45,6 @@ if TYPE_CHECKING:
 
 _COPY_SECONDS = 240
 """Read timeout. A CopyObject of 5 GiB takes longer than botocore's default minute, and S3 sends nothing meanwhile."""
-
-_COMPLETE_SECONDS = 20
-"""Read timeout of one call. `S3MultipartStore` bounds how long `complete` waits in all."""
 
 _BATCH = 10
 """Messages, entries of what is due, or failed documents that one invocation processes concurrently."""
@@ -164,7 +157,7 @@ def large_copy() -> "LargeCopy":
     from functions.domain.steps import PROMOTE
     from functions.features.large_copy.worker import LargeCopy
 
-    return LargeCopy(_objects(), SQSResultQueue(_sqs(), _step_queues()[PROMOTE]["results"]))
+    return LargeCopy(_objects(), SQSResultQueue(clients.sqs(), _step_queues()[PROMOTE]["results"]))
 
 
 @cache
@@ -210,7 +203,7 @@ def slice_service() -> "SliceService":
         service = report_service() if name.startswith(REPORTS) else sweep_service()
         return service.sweep_slice(name, cursor, is_out_of_time)
 
-    records = DynamoDBSlices(_dynamodb(), settings().table)
+    records = DynamoDBSlices(clients.dynamodb(), settings().table)
     return SliceService(records, slice_queue(), sweep, now, reads_reports=bool(settings().reports_bucket))
 
 
@@ -222,7 +215,7 @@ def report_service() -> "ReportService":
     from functions.services.reports import ReportService
 
     chosen = settings()
-    reports = S3InventoryReports(_s3_control(), chosen.reports_bucket, chosen.bucket)
+    reports = S3InventoryReports(clients.s3_control(), chosen.reports_bucket, chosen.bucket)
     return ReportService(
         reports=reports if chosen.reports_bucket else None,
         check=sweep_service().stored().check_reported,
@@ -247,14 +240,14 @@ def purge_service() -> "PurgeService":
 def upload_events() -> "SQSUploadEvents":
     from functions.adapters.sqs import SQSUploadEvents
 
-    return SQSUploadEvents(_sqs(), settings().upload_events_url, settings().bucket)
+    return SQSUploadEvents(clients.sqs(), settings().upload_events_url, settings().bucket)
 
 
 @cache
 def purge_queue() -> "SQSPurgeQueue":
     from functions.adapters.sqs import SQSPurgeQueue
 
-    return SQSPurgeQueue(_sqs(), settings().purge_queue_url)
+    return SQSPurgeQueue(clients.sqs(), settings().purge_queue_url)
 
 
 @cache
@@ -263,14 +256,14 @@ def consumed_queue(name: str) -> "SQSMessageQueue":
     from functions.adapters.sqs import SQSMessageQueue
 
     urls = {url.rpartition("/")[2]: (url, letters) for url, letters in json.loads(settings().consumed_queues)}
-    return SQSMessageQueue(_sqs(), *urls[name])
+    return SQSMessageQueue(clients.sqs(), *urls[name])
 
 
 @cache
 def slice_queue() -> "SQSSliceQueue":
     from functions.adapters.sqs import SQSSliceQueue
 
-    return SQSSliceQueue(_sqs(), settings().slice_queue_url)
+    return SQSSliceQueue(clients.sqs(), settings().slice_queue_url)
 
 
 def find_step(queue: str) -> str | None:
@@ -283,7 +276,7 @@ def find_step(queue: str) -> str | None:
 def _tasks_of(step: str) -> "SQSTaskQueue":
     from functions.adapters.sqs import SQSTaskQueue
 
-    return SQSTaskQueue(_sqs(), _step_queues()[step]["tasks"])
+    return SQSTaskQueue(clients.sqs(), _step_queues()[step]["tasks"])
 
 
 @cache
@@ -298,41 +291,18 @@ def connect() -> None:
     Does nothing under SnapStart, because no connection survives in the snapshot.
     """
     if os.environ.get("AWS_LAMBDA_INITIALIZATION_TYPE") != "snap-start":
-        _dynamodb().connect()
-
-
-@cache
-def _session() -> "boto3.Session":
-    import boto3
-
-    return boto3.Session()
-
-
-@cache
-def _sqs() -> "SQSClient":
-    return _session().client("sqs")
-
-
-@cache
-def _dynamodb() -> DynamoDBClient:
-    region = _region()
-    override = _endpoint_override("DYNAMODB")
-    return DynamoDBClient(
-        override or f"https://{regional_host('dynamodb', region)}",
-        region,
-        credentials_from_environment,
-    )
+        clients.dynamodb().connect()
 
 
 @cache
 def _repository() -> DynamoDBDocuments:
-    return DynamoDBDocuments(_dynamodb(), settings().table)
+    return DynamoDBDocuments(clients.dynamodb(), settings().table)
 
 
 @cache
 def _signer() -> RoleSigner:
-    endpoint = Endpoint.for_bucket(settings().bucket, _region(), _endpoint_override("S3"))
-    return RoleSigner(credentials_from_environment, _region(), endpoint)
+    endpoint = Endpoint.for_bucket(settings().bucket, clients.region(), clients.endpoint_override("S3"))
+    return RoleSigner(credentials_from_environment, clients.region(), endpoint)
 
 
 @cache
@@ -340,7 +310,7 @@ def _multipart() -> "S3MultipartStore":
     """Built on first use, because a single PUT does without it and boto3 costs a cold start."""
     from functions.adapters.s3.multipart import S3MultipartStore
 
-    return S3MultipartStore(_s3_control(), settings().bucket)
+    return S3MultipartStore(clients.s3_control(), settings().bucket)
 
 
 @cache
@@ -348,7 +318,7 @@ def _objects() -> "S3ObjectStore":
     from functions.adapters.s3.objects import S3ObjectStore
     from functions.adapters.s3.part_copy import MAX_CONCURRENT_PARTS
 
-    client = _s3(read_timeout=_COPY_SECONDS, pool=MAX_CONCURRENT_PARTS * _BATCH)
+    client = clients.s3(read_timeout=_COPY_SECONDS, pool=MAX_CONCURRENT_PARTS * _BATCH)
     return S3ObjectStore(client, settings().bucket)
 
 
@@ -356,31 +326,4 @@ def _objects() -> "S3ObjectStore":
 def _bucket_inventory() -> "S3BucketInventory":
     from functions.adapters.s3.inventory import S3BucketInventory
 
-    return S3BucketInventory(_s3_control(), settings().bucket)
-
-
-@cache
-def _s3_control() -> "S3Client":
-    return _s3(read_timeout=_COMPLETE_SECONDS, pool=10)
-
-
-def _s3(*, read_timeout: int, pool: int) -> "S3Client":
-    from botocore.config import Config
-
-    config = Config(
-        signature_version="s3v4",
-        connect_timeout=2,
-        read_timeout=read_timeout,
-        max_pool_connections=pool,
-        retries={"mode": "standard", "max_attempts": 3},
-    )
-    return _session().client("s3", config=config)
-
-
-def _region() -> str:
-    return os.environ["AWS_REGION"]
-
-
-def _endpoint_override(service: str) -> str | None:
-    """Returns the endpoint that AWS's own environment variables set, if any."""
-    return os.environ.get(f"AWS_ENDPOINT_URL_{service}") or os.environ.get("AWS_ENDPOINT_URL")
+    return S3BucketInventory(clients.s3_control(), settings().bucket)

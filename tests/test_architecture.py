@@ -45,8 +45,12 @@ RULES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "functions.wiring": (
         (
             *(*DOMAIN, "functions.signing", "functions.pipeline", "functions.services", "functions.adapters"),
-            *("functions.features", "functions.settings", "functions.log"),
+            *("functions.clients", "functions.features", "functions.settings", "functions.log"),
         ),
+        (),
+    ),
+    "functions.clients": (
+        ("functions.adapters", "functions.signing"),
         ("boto3", "botocore", "mypy_boto3_s3", "mypy_boto3_sqs"),
     ),
     # The bounds and the default of the size of parts are S3's quotas.

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from functions import wiring
+from functions import clients, wiring
 from functions.adapters.s3.objects import S3ObjectStore
 from functions.settings import Settings
 from tests.lambdas.account import forget_wiring
@@ -70,7 +70,7 @@ def test_a_copy_waits_longer_for_s3_than_a_call_for_a_client() -> None:
     objects = wiring.engine().objects
     assert isinstance(objects, S3ObjectStore)
     assert _read_timeout(objects._client) == 240
-    assert _read_timeout(wiring._s3_control()) == 20
+    assert _read_timeout(clients.s3_control()) == 20
 
 
 def test_the_engine_has_the_built_in_steps_around_those_of_kinds_toml() -> None:

@@ -12,13 +12,11 @@ from functions.domain.details import DetailsPatch
 from functions.domain.steps import Rendition as RenditionRecord
 from functions.domain.steps import StepRecord
 from functions.domain.validation import UploadRequest
-from functions.http import part_schemas
 from functions.http.etags import format_etag
 from functions.http.json_types import RequestModel, ResponseModel, Time
+from functions.http.upload_schemas import FormUpload, MultipartUpload, PutUpload, describe_upload
 from functions.services.documents import Download, Listing
-from functions.services.uploads import CreateResult, PresignedUpload
-from functions.signing.presigning import PresignedPut
-from functions.signing.sigv4 import SignedForm
+from functions.services.uploads import CreateResult
 
 _PUBLIC_STATUSES = [
     status
@@ -217,35 +215,6 @@ class Document(ResponseModel):
         )
 
 
-class PutUpload(ResponseModel):
-    """Send the file as the body of one PUT with exactly these headers."""
-
-    method: Literal["PUT"]
-    url: str
-    headers: dict[str, str]
-    expires_at: Time
-
-
-class FormUpload(ResponseModel):
-    """Post a form with these fields, and the file as the last field, `file`."""
-
-    method: Literal["POST"]
-    url: str
-    fields: dict[str, str]
-    expires_at: Time
-
-
-class MultipartUpload(ResponseModel):
-    """PUT each part to its URL, request more URLs with `presignParts`, then call `completeUpload`."""
-
-    method: Literal["MULTIPART"]
-    part_size: int = Field(description="Bytes of every part but the last.")
-    part_count: int
-    parts: list[part_schemas.PresignedPart] = Field(description="URLs of the first parts.")
-    expires_at: Time = Field(description="When these URLs expire.")
-    last_expires_at: Time = Field(description="When the upload ends, however active the client is.")
-
-
 class CreateResponse(ResponseModel):
     document: Document
     upload: PutUpload | FormUpload | MultipartUpload | None = Field(
@@ -254,7 +223,7 @@ class CreateResponse(ResponseModel):
 
     @classmethod
     def from_result(cls, result: CreateResult) -> Self:
-        upload = _describe_upload(result.upload) if result.upload is not None else None
+        upload = describe_upload(result.upload) if result.upload is not None else None
         return cls(document=Document.from_record(result.document), upload=upload)
 
 
@@ -307,22 +276,3 @@ def _count_fitting(documents: list[Document]) -> int:
     sizes = (len(document.model_dump_json(by_alias=True).encode()) for document in documents)
     fitting = takewhile(lambda total: total <= MAX_PAGE_BYTES, accumulate(sizes))
     return max(1, sum(1 for _ in fitting))
-
-
-def _describe_upload(upload: PresignedUpload) -> PutUpload | FormUpload | MultipartUpload:
-    if isinstance(upload, PresignedPut):
-        return PutUpload(
-            method="PUT", url=upload.url, headers=dict(upload.headers), expires_at=upload.expires_at
-        )
-    if isinstance(upload, SignedForm):
-        return FormUpload(
-            method="POST", url=upload.url, fields=dict(upload.fields), expires_at=upload.expires_at
-        )
-    return MultipartUpload(
-        method="MULTIPART",
-        part_size=upload.plan.part_size,
-        part_count=upload.plan.part_count,
-        parts=part_schemas.PresignedPart.from_batch(upload.first_batch),
-        expires_at=upload.first_batch.expires_at,
-        last_expires_at=upload.last_deadline,
-    )

@@ -12,7 +12,7 @@ from typing import Any, Protocol
 
 from botocore.model import OperationModel
 
-from functions import wiring
+from functions import clients, wiring
 from functions.adapters.dynamodb.client import DynamoDBError
 from functions.adapters.dynamodb.documents import DynamoDB
 from strict_s3 import enforce_copy_conditions
@@ -86,7 +86,7 @@ class ObservedDynamoDB:
 @contextmanager
 def observe_aws_calls() -> Iterator[AwsCalls]:
     """Observes the functions of this process. Meanwhile moto enforces the conditions of a copy, as S3 does."""
-    calls, events = AwsCalls(), wiring._session().events
+    calls, events = AwsCalls(), clients.session().events
     events.register_first("before-call", calls.before)
     events.register_last("after-call", calls.after)
     stop_enforcing = enforce_copy_conditions(events)

@@ -8,7 +8,7 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from functions import wiring
+from functions import clients, wiring
 from functions.domain.keys import renditions_prefix
 
 Task = dict[str, Any]
@@ -32,7 +32,7 @@ def render_file(task: Task) -> None:
     """Makes the rendition `small` and names its version in the facts."""
     _read(task)
     key = f"{renditions_prefix(task['owner'], task['documentId'])}{task['step']}/small"
-    stored = wiring._s3_control().put_object(
+    stored = clients.s3_control().put_object(
         Bucket=task["bucket"], Key=key, Body=RENDITION, ContentType="image/png"
     )
     rendition = {
@@ -49,11 +49,11 @@ def send_result(task: Task, outcome: str, **more: object) -> None:
     names = ("documentId", "owner", "step", "attempt", "versionId")
     result = {name: task[name] for name in names} | {"outcome": outcome} | more
     url = json.loads(wiring.settings().step_queues)[task["step"]]["results"]
-    wiring._sqs().send_message(QueueUrl=url, MessageBody=json.dumps(result))
+    clients.sqs().send_message(QueueUrl=url, MessageBody=json.dumps(result))
 
 
 def _read(task: Task) -> bytes:
-    response = wiring._s3_control().get_object(
+    response = clients.s3_control().get_object(
         Bucket=task["bucket"], Key=task["key"], VersionId=task["versionId"]
     )
     return response["Body"].read()

@@ -14,7 +14,7 @@ from moto import mock_aws
 from moto.core.models import DEFAULT_ACCOUNT_ID
 from moto.sqs.models import sqs_backends
 
-from functions import wiring
+from functions import clients, wiring
 from functions.adapters.dynamodb.documents import DynamoDBDocuments
 from functions.adapters.dynamodb.usage import USAGE, usage_from_item, usage_key
 from functions.domain.keys import documents_key, owner_key, staging_key
@@ -275,14 +275,14 @@ def _create_queue(name: str) -> str:
 
 
 def forget_wiring() -> None:
-    """Clears what `wiring` has cached, so that the next call reads the environment as a new process does.
+    """Clears what `wiring` and `clients` have cached, so that the next call reads the environment as a new process does.
 
     The session stays, because it holds nothing of a deployment and loading its data files takes longer than a test.
     """
-    if wiring._dynamodb.cache_info().currsize:
-        wiring._dynamodb().close()
-    for name, function in vars(wiring).items():
-        if hasattr(function, "cache_clear") and name != "_session":
+    if clients.dynamodb.cache_info().currsize:
+        clients.dynamodb().close()
+    for function in [*vars(wiring).values(), *vars(clients).values()]:
+        if hasattr(function, "cache_clear") and function is not clients.session:
             function.cache_clear()
 
 

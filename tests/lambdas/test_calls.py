@@ -13,7 +13,7 @@ from typing import Any
 import httpx
 import pytest
 
-from functions import wiring
+from functions import clients
 from functions.domain.repository import DUE_SHARDS
 from tests.examples import PNG
 from tests.lambdas.account import Account, forget_wiring
@@ -91,7 +91,7 @@ def _kind(asked: Any) -> str:
 def calls(account: Account, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
     """The calls of the functions, in order."""
     recorded: list[str] = []
-    events = wiring._session().events
+    events = clients.session().events
     events.register("before-call.s3", lambda model, **_: recorded.append(model.name), unique_id="calls")
     with RecordingProxy(recorded) as proxy:
         thread = threading.Thread(target=proxy.serve_forever, args=(0.01,))

@@ -1,0 +1,63 @@
+"""The clients of AWS. Each is built once, on first use, and boto3 is imported only then."""
+
+import os
+from functools import cache
+from typing import TYPE_CHECKING
+
+from functions.adapters.credentials import credentials_from_environment
+from functions.adapters.dynamodb.client import DynamoDBClient
+from functions.signing.endpoint import regional_host
+
+if TYPE_CHECKING:
+    import boto3
+    from mypy_boto3_s3 import S3Client
+    from mypy_boto3_sqs import SQSClient
+
+_CONTROL_SECONDS = 20
+"""Read timeout of one call. `S3MultipartStore` bounds how long `complete` waits in all."""
+
+
+@cache
+def session() -> "boto3.Session":
+    import boto3
+
+    return boto3.Session()
+
+
+@cache
+def sqs() -> "SQSClient":
+    return session().client("sqs")
+
+
+@cache
+def dynamodb() -> DynamoDBClient:
+    endpoint = endpoint_override("DYNAMODB") or f"https://{regional_host('dynamodb', region())}"
+    return DynamoDBClient(endpoint, region(), credentials_from_environment)
+
+
+@cache
+def s3_control() -> "S3Client":
+    return s3(read_timeout=_CONTROL_SECONDS, pool=10)
+
+
+def s3(*, read_timeout: int, pool: int) -> "S3Client":
+    """Returns a new client with a read timeout in seconds and a number of connections."""
+    from botocore.config import Config
+
+    config = Config(
+        signature_version="s3v4",
+        connect_timeout=2,
+        read_timeout=read_timeout,
+        max_pool_connections=pool,
+        retries={"mode": "standard", "max_attempts": 3},
+    )
+    return session().client("s3", config=config)
+
+
+def region() -> str:
+    return os.environ["AWS_REGION"]
+
+
+def endpoint_override(service: str) -> str | None:
+    """Returns the endpoint that AWS's own environment variables set, if any."""
+    return os.environ.get(f"AWS_ENDPOINT_URL_{service}") or os.environ.get("AWS_ENDPOINT_URL")
