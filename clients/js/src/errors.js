@@ -73,7 +73,7 @@ export function createNetworkError(detail = "The server did not respond. The con
  * @param {unknown} [cause]  The error of the page's `getToken`, if that has thrown one.
  */
 export function createSignInRequiredError(cause) {
-  const detail = "The API has refused the access token, and also a fresh one if there was one. Sign in again.";
+  const detail = "The page has no access token that the API accepts. Sign in again.";
   return new AirlockError({ code: "sign_in_required", status: 401, detail }, cause);
 }
 
