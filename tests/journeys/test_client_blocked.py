@@ -39,6 +39,16 @@ _UPLOAD = """async ({ endpoint, size = 10, header = null }) => {
 }"""
 
 
+_EXPLAIN = """async (causes) => {
+  const { RequestFailures } = await import("/airlock/request-failures.js");
+  const failures = new RequestFailures(async () => causes.shift());
+  const codes = [];
+  while (causes.length > 0) codes.push((await failures.explain("http://127.0.0.1:9/")).code);
+  failures.recordSuccess();
+  return [...codes, (await failures.explain("http://127.0.0.1:9/")).code];
+}"""
+
+
 @pytest.fixture
 def api() -> Iterator[FakeApi]:
     with start_fake_api() as api:
@@ -98,3 +108,8 @@ def test_a_server_that_is_down_is_a_matter_of_the_connection(page: Page, upload:
     error = upload(endpoint="http://127.0.0.1:9")
     assert error["code"] == "network"
     assert "Check your connection" in error["message"]
+
+
+def test_one_finding_is_not_enough_because_the_connection_may_come_and_go(page: Page) -> None:
+    codes = page.evaluate(_EXPLAIN, ["preflight", None, "response", "preflight", "preflight"])
+    assert codes == ["network"] * 5 + ["request_blocked", "network"]
