@@ -99,11 +99,11 @@ def is_text(content: bytes) -> bool:
         return True
     if b"\0" in controls:
         return False
+    rare = controls.translate(None, _TEXTUAL_OR_LEGACY)
     if is_utf8(content):
-        rare = controls.translate(None, _TEXTUAL_OR_LEGACY)
         return len(rare) * 4 <= len(content)
-    # DOS ended a file with ^Z.
-    if len(controls.rstrip(b"\x1a")) > 1 + len(content) // 64:
+    # Noise has one rare control character in eleven bytes.
+    if len(rare) > 1 + len(content) // 64 or len(controls) * 8 > len(content) + 64:
         return False
     # A single-byte encoding: whitespace, digits and punctuation are ASCII in all of them.
     return len(content.translate(None, _HIGH)) * 32 >= len(content) or _is_multi_byte(content)
@@ -129,11 +129,16 @@ def _find_unmarked_utf16(head: bytes) -> str | None:
     if head.startswith(b"\0<"):
         return "utf-16be"
     # One character of ASCII is enough evidence, such as a space or a line end.
-    if b"\0" not in head or len(head) % 2:
+    if b"\0" not in head:
         return None
+    even = head[: len(head) // 2 * 2]
     for charset, decode, page in _UTF16:
         # The first characters exclude nearly all binary data.
-        if _is_of_one_script(head[page:_SAMPLE:2]) and _is_natural(head, decode, page):
+        if not _is_of_one_script(even[page:_SAMPLE:2]):
+            continue
+        # Cyrillic with its bytes swapped looks like Chinese, but has fewer characters of ASCII.
+        has_more_ascii = even[page::2].count(0) >= even[1 - page :: 2].count(0)
+        if has_more_ascii and _is_natural(even, decode, page):
             return None if _has_zero_by_accident(head) else charset
     return None
 

@@ -28,6 +28,13 @@ def write(save: Callable[..., object], *arguments: object, **options: object) ->
 @cache
 def corpus() -> tuple[File, ...]:
     """Returns all files. The first call takes some seconds."""
-    from tests.corpus import archives, data, images, media, office  # their libraries load only when needed
+    from tests.corpus import (
+        archives,
+        data,
+        images,
+        media,
+        office,
+        texts,
+    )  # their libraries load only when needed
 
-    return tuple(file for part in (images, office, media, archives, data) for file in part.files())
+    return tuple(file for part in (images, office, media, archives, data, texts) for file in part.files())

@@ -2,14 +2,14 @@
 
 import pytest
 
-from functions.detection import HEAD_BYTES
+from functions.detection import HEAD_BYTES, find_charset, sniff
 from functions.domain.codes import Code
 from functions.domain.kinds import Kind
 from functions.pipeline.content_type import check_type
 from tests.case_counts import CountCases
-from tests.corpus import File, corpus
+from tests.corpus import File, corpus, texts
 from tests.corpus.disguises import PICTURES, disguises, one_of_each, with_a_zip_behind
-from tests.detection.detect import detect
+from tests.detection.detect import detect, read_more
 
 TEXTS = ("text/", "application/json", "application/x-ndjson")
 
@@ -41,6 +41,38 @@ def test_texts_in_every_language_and_encoding_are_accepted(count_cases: CountCas
     texts = [file for file in corpus() if is_text(file)]
     count_cases("corpus: texts", len(texts))
     assert [str(file) for file in texts if accepted_type(file.data, file.content_type) is None] == []
+
+
+def test_the_corpus_has_texts_of_old_programs_readmes_and_exports(count_cases: CountCases) -> None:
+    counts = {
+        "corpus: texts in older encodings": len(list(texts.legacy_texts())),
+        "corpus: encodings": len({each for encodings in texts.ENCODINGS.values() for each in encodings}),
+        "corpus: READMEs": len(list(texts.readmes())),
+        "corpus: exports of tables": len(list(texts.exports())),
+    }
+    for name, count in counts.items():
+        count_cases(name, count)
+    assert list(counts.values()) >= [25, 8, 30, 20]
+
+
+@pytest.mark.parametrize("cut", [4093, 4094, 4095])
+def test_a_text_in_an_older_encoding_is_text_wherever_the_head_cuts_it(cut: int) -> None:
+    for file in texts.legacy_texts():
+        assert sniff(file.data[:cut], b"", len(file.data)).name in ("text", "csv"), str(file)
+
+
+def test_no_text_of_an_older_encoding_gets_a_wrong_charset() -> None:
+    """Unicode is recognised; a text in another encoding never passes for Unicode."""
+    for language, encodings in texts.ENCODINGS.items():
+        for encoding in encodings:
+            data = f"{texts.PROSE[language]}\r\n".encode(encoding)
+            charset = find_charset(data[:HEAD_BYTES], read_more(data), len(data))
+            expected = f"{texts.PROSE[language]}\r\n" if charset else None
+            decoded = data.decode(charset).removeprefix("\ufeff") if charset else None
+            assert decoded == expected, f"{language} {encoding}"
+            assert (charset is not None) == (encoding.startswith(("utf-16", "iso-2022"))), (
+                f"{language} {encoding}"
+            )
 
 
 def test_every_genuine_file_is_accepted_as_its_declared_type() -> None:
