@@ -20,7 +20,7 @@ _PROLOG = re.compile(
     rb"(?:\s++"
     rb"|<!--.*?-->"
     rb"|<\?.*?\?>"
-    rb"|<!doctype\s+(?P<declared>[\w:.-]+)[^\[>]*+(?:\[.*?\]\s*)?>"
+    rb"|<!doctype\s+(?P<declared>[\w:.-]++)[^\[>]*+(?:\[.*?\]\s*)?>"
     rb")*+",
     re.IGNORECASE | re.DOTALL,
 )

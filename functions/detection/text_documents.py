@@ -9,7 +9,7 @@ _KNOWN = re.compile(
     rb"\s*+(?:BEGIN:(?P<component>VCALENDAR|VCARD)\s"
     rb"|(?P<registry>Windows Registry Editor Version|REGEDIT4\s)"
     rb"|(?P<settings>[;#][^\n]*\n|\[)"
-    rb"|(?P<mail>[A-Za-z][A-Za-z0-9-]*:[ \t]|From [^\s@]+@?\S* ))",
+    rb"|(?P<mail>[A-Za-z][A-Za-z0-9-]*:[ \t]|From \S++ ))",
     re.IGNORECASE,
 )
 _SECTION = re.compile(

@@ -2,6 +2,7 @@
 
 import io
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -60,3 +61,18 @@ def test_no_damaged_file_raises(sample: bytes, data: st.DataObject) -> None:
     tail = damaged[data.draw(st.integers(0, len(damaged))) :]
     assert isinstance(sniff(damaged[:HEAD_BYTES], tail), Format)
     find_range(damaged[:HEAD_BYTES], len(damaged))
+
+
+@pytest.mark.parametrize(
+    "start", [b"From ", b"From a ", b"<!doctype x", b"<?", b"<!--", b"[", b"{", b"A: b\n", b'"', b"<a", b""]
+)
+@pytest.mark.parametrize(
+    "filler",
+    [b"a", b"a:", b"a ", b"[", b";a\\n", b'"\\"', b"/*", b"<a on", b"From ;", b"=\\n", b"-->", b" \\r\\n"],
+)
+def test_no_text_takes_long(start: bytes, filler: bytes) -> None:
+    """A pattern that tries every way to split a text would take 100 ms and more for the longest head."""
+    head = (start + filler.replace(b"\\n", b"\n").replace(b"\\r", b"\r") * HEAD_BYTES)[:HEAD_BYTES]
+    began = time.process_time()
+    sniff(head)
+    assert time.process_time() - began < 0.05
