@@ -4,11 +4,12 @@ Every detector gets the first 4 KiB of each file; Airlock's also gets the second
 is not installed is left out: none of them is a dependency of the project.
 """
 
-import importlib.util
 import statistics
 import sys
 import time
 from collections.abc import Callable, Mapping
+from importlib import import_module
+from importlib.util import find_spec
 
 from functions.detection import HEAD_BYTES, find_range, sniff
 from functions.domain.errors import InvalidInput
@@ -27,20 +28,17 @@ def _airlock(data: bytes) -> str:
 
 
 def _libmagic() -> Detector:
-    import magic
-
-    detector = magic.Magic(mime=True)
-    return lambda data: detector.from_buffer(data[:HEAD_BYTES])
+    detector = import_module("magic").Magic(mime=True)
+    return lambda data: str(detector.from_buffer(data[:HEAD_BYTES]))
 
 
 def _filetype() -> Detector:
-    import filetype
-
+    filetype = import_module("filetype")
     return lambda data: filetype.guess_mime(data[:HEAD_BYTES]) or ""
 
 
 def _puremagic() -> Detector:
-    import puremagic
+    puremagic = import_module("puremagic")
 
     def detect(data: bytes) -> str:
         try:
@@ -52,10 +50,8 @@ def _puremagic() -> Detector:
 
 
 def _magika() -> Detector:
-    import magika
-
-    model = magika.Magika()
-    return lambda data: model.identify_bytes(data[:HEAD_BYTES]).output.mime_type
+    model = import_module("magika").Magika()
+    return lambda data: str(model.identify_bytes(data[:HEAD_BYTES]).output.mime_type)
 
 
 _OTHERS: Mapping[str, tuple[str, Callable[[], Detector]]] = {
@@ -69,7 +65,7 @@ _OTHERS: Mapping[str, tuple[str, Callable[[], Detector]]] = {
 def main() -> int:
     detectors: dict[str, Detector] = {"airlock": _airlock}
     for name, (module, create) in _OTHERS.items():
-        if importlib.util.find_spec(module):
+        if find_spec(module):
             detectors[name] = create()
     binary = [file for file in corpus() if not _is_text(file)]
     texts = [file for file in corpus() if _is_text(file)]

@@ -4,6 +4,7 @@ import csv
 import io
 import json
 from collections.abc import Iterator
+from typing import Literal
 
 from tests.corpus import File
 
@@ -78,7 +79,7 @@ CELLS = (
     'says "hi", and\nmore',
     "tab\vand bell\a",
 )
-DIALECTS = (
+DIALECTS: tuple[tuple[str, str, Literal[0, 1]], ...] = (
     (",", "\r\n", csv.QUOTE_MINIMAL),
     (";", "\n", csv.QUOTE_ALL),
     ("\t", "\r\n", csv.QUOTE_MINIMAL),

@@ -165,6 +165,27 @@ MUTANTS = [
         _PRESIGNING,
     ),
     Mutant(
+        "a page or a program of an unchecked type",
+        "pipeline/content_type.py",
+        "return kind.unchecked and not found.active",
+        "return kind.unchecked",
+        ("pipeline/test_content_type.py",),
+    ),
+    Mutant(
+        "a document with a password in every kind",
+        "pipeline/content_type.py",
+        "if found is formats.ENCRYPTED and not kind.password_protected:",
+        "if found is formats.ENCRYPTED and False:",
+        ("pipeline/test_content_type.py",),
+    ),
+    Mutant(
+        "a type of the kind that is neither detected nor declared",
+        "pipeline/content_type.py",
+        "if detected in kind.content_types and detected != OCTET_STREAM:",
+        "if detected != OCTET_STREAM:",
+        ("pipeline/test_content_type.py",),
+    ),
+    Mutant(
         "a write to a record that has changed",
         "adapters/dynamodb/writes.py",
         '"#revision = :revision"',
