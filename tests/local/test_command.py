@@ -39,7 +39,7 @@ def test_a_port_in_use_is_reported_without_a_traceback() -> None:
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["--context", "urlLifetme=60"], "unknown key 'urlLifetme'; known keys: dailyBytesLimit, "),
+        (["--context", "urlLifetme=60"], "unknown key 'urlLifetme'; known keys: batchRequestBurst, "),
         (
             ["--context", "urlLifetime=0"],
             "urlLifetime is '0'; accepted: a whole number of seconds from 1 to 900",
