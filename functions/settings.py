@@ -12,8 +12,6 @@ from functions.domain.parts import DEFAULT_PART, MAX_PART, MIN_PART
 
 _PREFIX = "AIRLOCK_"
 _DAY = 86_400
-MAX_UPLOAD_DAYS = 7
-"""Upper bound of `upload_lifetime`. The bucket's lifecycle rule aborts multipart uploads that are older."""
 
 
 # Named tuples, because defining a frozen dataclass takes several times as long, and each cold start pays for that.
@@ -81,10 +79,29 @@ class FunctionOptions:
             doc="Longest time from the creation of a document, or from a request for part URLs, until its bytes must have "
             "arrived. An upload of which S3 has nothing yet has less: at least an hour, and long enough for 1 Mbit/s.",
             unit="seconds",
-            maximum=MAX_UPLOAD_DAYS * _DAY,
+            maximum=7 * _DAY,
             at_least="url_lifetime",
         ),
     ] = _DAY
+    multipart_lifetime: Annotated[
+        int,
+        Number(
+            doc="Longest time from the creation of a document until its multipart upload must be complete. Each request for "
+            "part URLs allows another `uploadLifetime`, but no more than this in all.",
+            unit="seconds",
+            maximum=30 * _DAY,
+            at_least="upload_lifetime",
+        ),
+    ] = 7 * _DAY
+    form_lifetime: Annotated[
+        int,
+        Number(
+            doc="Lifetime of presigned forms, of which at most `urlLifetime` counts. S3 accepts a form more than once, so forms "
+            "expire earlier than URLs.",
+            unit="seconds",
+            maximum=900,
+        ),
+    ] = 300
     restore_window: Annotated[
         int,
         Number(

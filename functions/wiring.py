@@ -30,6 +30,7 @@ if TYPE_CHECKING:
         SQSTaskQueue,
         SQSUploadEvents,
     )
+    from functions.domain.deadlines import Lifetimes
     from functions.domain.kinds import Kinds
     from functions.domain.quota import Limits
     from functions.features.large_copy.worker import LargeCopy
@@ -82,6 +83,19 @@ def limits() -> "Limits":
 
 
 @cache
+def _lifetimes() -> "Lifetimes":
+    from functions.domain.deadlines import Lifetimes
+
+    chosen = settings()
+    return Lifetimes(
+        url=timedelta(seconds=chosen.url_lifetime),
+        form=timedelta(seconds=chosen.form_lifetime),
+        upload=timedelta(seconds=chosen.upload_lifetime),
+        multipart=timedelta(seconds=chosen.multipart_lifetime),
+    )
+
+
+@cache
 def upload_service() -> "UploadService":
     from functions.services.uploads import UploadService
 
@@ -93,8 +107,7 @@ def upload_service() -> "UploadService":
         kinds=kinds(),
         limits=limits(),
         bucket=chosen.bucket,
-        url_lifetime=chosen.url_lifetime,
-        upload_lifetime=chosen.upload_lifetime,
+        lifetimes=_lifetimes(),
         part_size=chosen.part_size,
     )
 
@@ -107,8 +120,7 @@ def multipart_service() -> "MultipartService":
         repository=_repository(),
         signer=_signer(),
         multipart=_multipart,
-        url_lifetime=settings().url_lifetime,
-        upload_lifetime=settings().upload_lifetime,
+        lifetimes=_lifetimes(),
     )
 
 
@@ -171,8 +183,7 @@ def sweep_service() -> "SweepService":
         multipart=_multipart(),
         upload_events=upload_events(),
         purge_queue=purge_queue(),
-        url_lifetime=timedelta(seconds=settings().url_lifetime),
-        upload_lifetime=timedelta(seconds=settings().upload_lifetime),
+        lifetimes=_lifetimes(),
         clock=now,
         log_error=logger.exception,
         concurrency=_BATCH,

@@ -72,6 +72,7 @@ class AirlockStack(cdk.Stack):
             web_origins=deployment.web_origins,
             url_lifetime=deployment.url_lifetime,
             download_lifetime=deployment.download_lifetime,
+            multipart_lifetime=deployment.multipart_lifetime,
             removal_policy=self._removal_policy,
             key=self.key,
         ).bucket

@@ -7,9 +7,12 @@ from aws_cdk import aws_kms as kms
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
-from functions.settings import MAX_UPLOAD_DAYS
 from infra.bucket_policy import deny_statements
 from infra.nag import suppress
+
+_DAY = 86_400
+_MIN_ABORT_DAYS = 7
+"""The uploads of large copies are aborted too. A copy of 48.8 TiB takes 13 hours with 32 parts at 35 MB/s, plus outages."""
 
 
 class Storage(Construct):
@@ -23,6 +26,7 @@ class Storage(Construct):
         web_origins: Sequence[str],
         url_lifetime: int,
         download_lifetime: int,
+        multipart_lifetime: int,
         removal_policy: cdk.RemovalPolicy,
         key: kms.IKey | None,
     ) -> None:
@@ -44,7 +48,7 @@ class Storage(Construct):
             # CloudFormation does not delete a bucket that has objects: the deletion of the stack fails.
             removal_policy=removal_policy,
             cors=[_cors_rule(web_origins)],
-            lifecycle_rules=[_lifecycle_rule()],
+            lifecycle_rules=[_lifecycle_rule(multipart_lifetime)],
         )
         for statement in deny_statements(
             self.bucket, url_lifetime=url_lifetime, download_lifetime=download_lifetime
@@ -78,15 +82,17 @@ def _cors_rule(web_origins: Sequence[str]) -> s3.CorsRule:
     )
 
 
-def _lifecycle_rule() -> s3.LifecycleRule:
-    """Aborts what the functions failed to abort, and only after `uploadLifetime`, because a slow upload would lose its parts.
+def _lifecycle_rule(multipart_lifetime: int) -> s3.LifecycleRule:
+    """Aborts what the functions failed to abort, and only after `multipart_lifetime`, because a slow upload would lose its
+    parts.
 
     S3 rounds the time up to the next midnight UTC. No rule expires objects: only the sweep deletes staged versions.
     - A current version makes the URL of a PUT write-once, and holds the bytes of a document that failed or waits for a step.
     - A noncurrent version can be that one too, because S3 accepts a form again, and the first version counts.
     - Nothing creates a delete marker, because no role may delete without a version.
     """
+    days = max(_MIN_ABORT_DAYS, -(-multipart_lifetime // _DAY))
     return s3.LifecycleRule(
         id="AbortUnfinishedMultipartUploads",
-        abort_incomplete_multipart_upload_after=cdk.Duration.days(MAX_UPLOAD_DAYS),
+        abort_incomplete_multipart_upload_after=cdk.Duration.days(days),
     )

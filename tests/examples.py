@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from functions.domain.deadlines import Lifetimes
 from functions.domain.document import Document, HistoryEntry, Method, Status
 from functions.domain.effects import COMPLETE_LEASE, LEASE
 from functions.domain.ids import uuid7
@@ -43,6 +44,12 @@ PLENTY = Limits(
     daily_files=1000,
     daily_bytes=10**9,
     creates=CreateRate(per_second=1_000, burst=10**6),
+)
+LIFETIMES = Lifetimes(
+    url=timedelta(minutes=15),
+    form=timedelta(minutes=5),
+    upload=timedelta(days=1),
+    multipart=timedelta(days=7),
 )
 
 

@@ -4,6 +4,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import timedelta
 
+from functions.domain.deadlines import Lifetimes
 from functions.domain.document import Document
 from functions.domain.events import Event, Transition
 from functions.domain.kinds import MAX_SINGLE_PUT, Kinds
@@ -24,7 +25,7 @@ from functions.services.redrive import RedriveService
 from functions.services.slices import SliceService
 from functions.services.sweeps.service import SweepService
 from functions.services.uploads import UploadService
-from tests.examples import BUCKET, KINDS, OWNER, PLENTY, SIGNER, Clock, an_id
+from tests.examples import BUCKET, KINDS, LIFETIMES, OWNER, PLENTY, SIGNER, Clock, an_id
 from tests.fake_multipart import InMemoryBucketInventory, InMemoryMultipartStore
 from tests.fakes import (
     InMemoryDocuments,
@@ -36,7 +37,7 @@ from tests.fakes import (
 )
 from tests.interruptions import Interruption, interrupt
 
-URL_LIFETIME, DOWNLOAD_LIFETIME = 900, 300
+DOWNLOAD_LIFETIME = 300
 RESTORE_WINDOW = timedelta(days=7)
 
 
@@ -57,7 +58,7 @@ class FakeDeployment:
     clock: Clock = field(default_factory=Clock)
     kinds: Kinds = KINDS
     limits: Limits = PLENTY
-    upload_lifetime: int = 86_400
+    lifetimes: Lifetimes = LIFETIMES
     single_copy_limit: int = MAX_SINGLE_PUT
     restore_window: timedelta = RESTORE_WINDOW
     concurrency: int = 1
@@ -94,8 +95,7 @@ class FakeDeployment:
             kinds=self.kinds,
             limits=self.limits,
             bucket=BUCKET,
-            url_lifetime=URL_LIFETIME,
-            upload_lifetime=self.upload_lifetime,
+            lifetimes=self.lifetimes,
             part_size=DEFAULT_PART,
         )
 
@@ -104,8 +104,7 @@ class FakeDeployment:
             repository=interrupt(self.repository, by),
             signer=lambda: SIGNER,
             multipart=lambda: interrupt(self.s3, by),
-            url_lifetime=URL_LIFETIME,
-            upload_lifetime=self.upload_lifetime,
+            lifetimes=self.lifetimes,
         )
 
     def document_service(self, by: Interruption | None = None) -> DocumentService:
@@ -150,8 +149,7 @@ class FakeDeployment:
             multipart=interrupt(self.s3, by),
             upload_events=interrupt(self.queues, by),
             purge_queue=interrupt(self.queues, by),
-            url_lifetime=timedelta(seconds=URL_LIFETIME),
-            upload_lifetime=timedelta(seconds=self.upload_lifetime),
+            lifetimes=self.lifetimes,
             clock=self.clock,
             log_error=self.logged.append,
             concurrency=self.concurrency,

@@ -69,5 +69,5 @@ def test_a_lower_bound_names_a_number() -> None:
         for field in fields(FunctionOptions)
         if isinstance(description(field), Number) and description(field).at_least
     }
-    assert bounds == {"upload_lifetime": "url_lifetime"}
+    assert bounds == {"upload_lifetime": "url_lifetime", "multipart_lifetime": "upload_lifetime"}
     assert {TYPES[name] for name in bounds.values()} == {int}

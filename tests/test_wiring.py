@@ -9,6 +9,7 @@ import pytest
 
 from functions import clients, wiring
 from functions.adapters.s3.objects import S3ObjectStore
+from functions.domain.deadlines import Lifetimes
 from functions.settings import Settings
 from tests.lambdas.account import forget_wiring
 
@@ -23,6 +24,9 @@ SETTINGS = Settings(
         {"promote": {"tasks": "https://sqs.example/1/copies", "results": "https://sqs.example/1/copied"}}
     ),
     url_lifetime=60,
+    form_lifetime=30,
+    upload_lifetime=3_600,
+    multipart_lifetime=86_400,
     open_uploads_limit=7,
     failed_retention=30,
 )
@@ -56,7 +60,14 @@ def test_every_service_is_built_once_and_shares_the_repository() -> None:
 
 def test_limits_and_lifetimes_are_those_of_the_settings() -> None:
     service = wiring.upload_service()
-    assert (service.bucket, service.url_lifetime, service.limits.open_uploads) == ("a-bucket", 60, 7)
+    assert (service.bucket, service.limits.open_uploads) == ("a-bucket", 7)
+    assert service.lifetimes == Lifetimes(
+        url=timedelta(minutes=1),
+        form=timedelta(seconds=30),
+        upload=timedelta(hours=1),
+        multipart=timedelta(days=1),
+    )
+    assert wiring.multipart_service().lifetimes == wiring.sweep_service().lifetimes == service.lifetimes
 
 
 def test_the_bytes_of_failed_documents_stay_for_days_or_without_end(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,9 +5,9 @@ a deadline leaves the time for the bytes that S3 does not show yet, at `SLOWEST_
 """
 
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from functions.domain.document import Document, Method
-from functions.domain.parts import MAX_UPLOAD_AGE
 
 SLOWEST_LINK = 125_000
 """Bytes per second that a client is expected to send at least: 1 Mbit/s."""
@@ -18,57 +18,70 @@ SHORTEST = timedelta(hours=1)
 MIN_EXTENSION = timedelta(hours=1)
 """A smaller extension is not worth a write while the deadline leaves enough time."""
 
-FORM_LIFETIME = timedelta(minutes=5)
-"""Maximum lifetime of a form. S3 accepts a form more than once, so it expires earlier than a URL."""
+
+# A named tuple, because defining a dataclass takes several times as long, and each cold start pays for that.
+class Lifetimes(NamedTuple):
+    """The times that a deployment allows for uploads."""
+
+    url: timedelta
+    """Lifetime of a URL to upload."""
+    form: timedelta
+    """Lifetime of a form, of which at most `url` counts. S3 accepts a form more than once, so it expires earlier."""
+    upload: timedelta
+    """Longest time from the create, or from a request for part URLs, until the bytes must have arrived."""
+    multipart: timedelta
+    """Longest time from the create until a multipart upload must be complete, however active it is."""
+
+    @property
+    def url_seconds(self) -> int:
+        """Lifetime of a URL to upload in seconds, which a signature states."""
+        return int(self.url.total_seconds())
 
 
-def choose_url_lifetime(method: Method, url_lifetime: timedelta) -> timedelta:
+def choose_url_lifetime(method: Method, lifetimes: Lifetimes) -> timedelta:
     """Returns the lifetime of a URL to upload, or of a form."""
-    return min(url_lifetime, FORM_LIFETIME) if method is Method.POST else url_lifetime
+    return min(lifetimes.url, lifetimes.form) if method is Method.POST else lifetimes.url
 
 
-def first_deadline(document: Document, *, url_lifetime: timedelta, upload_lifetime: timedelta) -> datetime:
+def first_deadline(document: Document, lifetimes: Lifetimes) -> datetime:
     """Returns the deadline of a new document, for a URL that is signed when it is created."""
     created_at = document.created_at
-    end = max(created_at + SHORTEST, _latest_end(document, created_at, url_lifetime))
-    return min(end, created_at + upload_lifetime)
+    end = max(created_at + SHORTEST, _latest_end(document, created_at, lifetimes))
+    return min(end, created_at + lifetimes.upload)
 
 
-def deadline_with_urls(
-    document: Document, now: datetime, *, url_lifetime: timedelta, upload_lifetime: timedelta
-) -> datetime | None:
+def deadline_with_urls(document: Document, now: datetime, lifetimes: Lifetimes) -> datetime | None:
     """Returns the deadline if URLs are signed `now`, or None if the present one holds.
 
     A single PUT or form can begin until its URL expires, up to the upload lifetime after the create. A multipart upload
     whose client asks for URLs when the first deadline comes near is active, and may last for another upload lifetime, up
-    to `MAX_UPLOAD_AGE`.
+    to the multipart lifetime after the create.
     """
-    end = _latest_end(document, now, url_lifetime)
+    end = _latest_end(document, now, lifetimes)
     if document.method is not Method.MULTIPART:
-        return _if_later(document, min(end, document.created_at + upload_lifetime))
-    wanted = min(now + upload_lifetime, document.created_at + MAX_UPLOAD_AGE)
-    first = first_deadline(document, url_lifetime=url_lifetime, upload_lifetime=upload_lifetime)
-    is_extended = document.upload_deadline > first
+        return _if_later(document, min(end, document.created_at + lifetimes.upload))
+    wanted = min(now + lifetimes.upload, document.created_at + lifetimes.multipart)
+    is_extended = document.upload_deadline > first_deadline(document, lifetimes)
     gain = wanted - document.upload_deadline
     if end <= document.upload_deadline and not (is_extended and gain >= MIN_EXTENSION):
         return None
     return _if_later(document, wanted)
 
 
-def deadline_with_parts(document: Document, now: datetime, upload_lifetime: timedelta) -> datetime | None:
+def deadline_with_parts(document: Document, now: datetime, lifetimes: Lifetimes) -> datetime | None:
     """Returns the deadline of an upload of which S3 lists a part: the upload lifetime after the create.
 
     Returns None if the present deadline is no earlier, or if that time is over. So an upload that has begun can be paused
     and resumed, and one that is abandoned half-way expires nevertheless.
     """
-    end = document.created_at + upload_lifetime
+    end = document.created_at + lifetimes.upload
     return _if_later(document, end) if now < end else None
 
 
-def _latest_end(document: Document, signed_at: datetime, url_lifetime: timedelta) -> datetime:
+def _latest_end(document: Document, signed_at: datetime, lifetimes: Lifetimes) -> datetime:
     """Returns the time by which the bytes of a request have arrived that begins when its URL expires."""
     size = document.size if document.part_size is None else min(document.size, document.part_size)
-    lifetime = choose_url_lifetime(document.method, url_lifetime)
+    lifetime = choose_url_lifetime(document.method, lifetimes)
     return signed_at + lifetime + timedelta(seconds=size / SLOWEST_LINK)
 
 

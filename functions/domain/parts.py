@@ -5,7 +5,6 @@ Sizes are in bytes. Source of all quotas: Amazon S3 User Guide, "Amazon S3 multi
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import timedelta
 
 from functions.domain.codes import Code
 from functions.domain.errors import InvalidInput
@@ -23,9 +22,6 @@ MAX_PARTS = 10_000
 
 MAX_OBJECT = MAX_PART * MAX_PARTS
 """Maximum size of an object: 48.8 TiB."""
-
-MAX_UPLOAD_AGE = timedelta(days=7)
-"""Maximum age of a multipart upload, active or not. The bucket's lifecycle rule aborts older uploads."""
 
 DEFAULT_PART = 64 * MIB
 """Default target size of a part.

@@ -2,12 +2,12 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Protocol
 
 from functions.domain import filename
 from functions.domain.codes import Code
-from functions.domain.deadlines import deadline_with_parts
+from functions.domain.deadlines import Lifetimes, deadline_with_parts
 from functions.domain.document import Document, Status
 from functions.domain.errors import AirlockError, Unavailable, document_not_found
 from functions.domain.events import Event, Ignored, PartsFound, Transition
@@ -202,14 +202,14 @@ def extend_with_parts(
     repository: DocumentRepository,
     multipart: MultipartStore,
     document: Document,
-    upload_lifetime: timedelta,
+    lifetimes: Lifetimes,
     clock: Callable[[], datetime],
 ) -> bool:
     """Extends the deadline of a multipart upload, which has passed, if S3 lists a part.
 
     Returns False if the upload has to end. Raises as `apply_event` does.
     """
-    deadline = deadline_with_parts(document, clock(), upload_lifetime)
+    deadline = deadline_with_parts(document, clock(), lifetimes)
     if document.upload_id is None or deadline is None:
         return False
     if not multipart.has_parts(document.staging_key, document.upload_id):

@@ -5,11 +5,11 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from functions.domain import filename
 from functions.domain.codes import Code
-from functions.domain.deadlines import first_deadline
+from functions.domain.deadlines import Lifetimes, first_deadline
 from functions.domain.details import check_metadata
 from functions.domain.document import Document, HistoryEntry, Method, Status
 from functions.domain.errors import InvalidInput
@@ -62,8 +62,7 @@ def create_document(
     owner: str,
     document_id: str,
     now: datetime,
-    url_lifetime: timedelta,
-    upload_lifetime: timedelta,
+    lifetimes: Lifetimes,
     part_size: int,
 ) -> Document:
     """Returns the PENDING document of a valid request.
@@ -101,8 +100,7 @@ def create_document(
         history=(HistoryEntry(Status.PENDING, now),),
         reserved_bytes=request.size,
     )
-    deadline = first_deadline(document, url_lifetime=url_lifetime, upload_lifetime=upload_lifetime)
-    return replace(document, upload_deadline=deadline)
+    return replace(document, upload_deadline=first_deadline(document, lifetimes))
 
 
 def _choose_type(request: UploadRequest, name: str, kinds: Kinds) -> str:

@@ -6,10 +6,10 @@ response: the next caller finds the object, and the S3 event or a sweep resumes 
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from functions.domain.codes import Code
-from functions.domain.deadlines import deadline_with_urls
+from functions.domain.deadlines import Lifetimes, deadline_with_urls
 from functions.domain.document import Document, Method, Status
 from functions.domain.errors import InvalidInput, Unavailable, WrongState
 from functions.domain.events import (
@@ -48,13 +48,12 @@ class Completion:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MultipartService:
-    """Lists, presigns and completes parts. `url_lifetime` and `upload_lifetime` are seconds."""
+    """Lists, presigns and completes parts."""
 
     repository: DocumentRepository
     signer: Callable[[], Signer]
     multipart: Callable[[], MultipartStore]
-    url_lifetime: int
-    upload_lifetime: int
+    lifetimes: Lifetimes
 
     def list_parts(self, owner: str, document_id: str, now: datetime) -> UploadProgress:
         """Returns the progress. Raises NotFound, or WrongState `not_multipart`, `invalid_state` or `upload_expired`."""
@@ -76,7 +75,7 @@ class MultipartService:
         document = self._prepare(owner, document_id, part_numbers, MAX_URLS, now)
         _check_checksums(document, part_numbers, checksums)
         return sign_parts(
-            self.signer(), document, part_numbers, checksums, lifetime=self.url_lifetime, now=now
+            self.signer(), document, part_numbers, checksums, lifetime=self.lifetimes.url_seconds, now=now
         )
 
     def presign_compact(
@@ -85,7 +84,9 @@ class MultipartService:
         """Returns a URL template and signatures for up to 10,000 parts. Raises as `presign` does."""
         document = self._prepare(owner, document_id, part_numbers, MAX_PARTS, now)
         _check_checksums(document, part_numbers, {})
-        return sign_compact(self.signer(), document, part_numbers, lifetime=self.url_lifetime, now=now)
+        return sign_compact(
+            self.signer(), document, part_numbers, lifetime=self.lifetimes.url_seconds, now=now
+        )
 
     def complete(
         self, owner: str, document_id: str, *, crc64nvme: str | None, clock: Callable[[], datetime]
@@ -148,8 +149,7 @@ class MultipartService:
         return document
 
     def _extend_with_parts(self, document: Document, clock: Callable[[], datetime]) -> bool:
-        lifetime = timedelta(seconds=self.upload_lifetime)
-        return extend_with_parts(self.repository, self.multipart(), document, lifetime, clock)
+        return extend_with_parts(self.repository, self.multipart(), document, self.lifetimes, clock)
 
     def _find_pending(self, owner: str, document_id: str) -> Document:
         document = find_document(self.repository, owner, document_id)
@@ -182,12 +182,7 @@ class MultipartService:
 
     def _extend_deadline(self, document: Document, now: datetime) -> Document:
         """Extends the deadline, because a client that asks for URLs is active."""
-        deadline = deadline_with_urls(
-            document,
-            now,
-            url_lifetime=timedelta(seconds=self.url_lifetime),
-            upload_lifetime=timedelta(seconds=self.upload_lifetime),
-        )
+        deadline = deadline_with_urls(document, now, self.lifetimes)
         if deadline is None:
             return document
         after = self._apply_event(document, UploadUrlsSigned(deadline), lambda: now)

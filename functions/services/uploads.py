@@ -3,16 +3,16 @@
 import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TypeVar
 
 from functions.domain.codes import Code
-from functions.domain.deadlines import choose_url_lifetime, deadline_with_urls
+from functions.domain.deadlines import Lifetimes, choose_url_lifetime, deadline_with_urls
 from functions.domain.document import Document, Method, Status
 from functions.domain.errors import AirlockError, InvalidInput, TooMany, Unavailable, WrongState
 from functions.domain.events import AbortRequested, Ignored, UploadUrlsSigned
 from functions.domain.kinds import Kinds
-from functions.domain.parts import MAX_UPLOAD_AGE, PartPlan
+from functions.domain.parts import PartPlan
 from functions.domain.quota import BatchResult, Limits, Usage, admit
 from functions.domain.repository import (
     AlreadyCreated,
@@ -56,7 +56,7 @@ class CreateResult:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UploadService:
-    """Creates and aborts uploads. `url_lifetime` and `upload_lifetime` are seconds, `part_size` is bytes.
+    """Creates and aborts uploads. `part_size` is bytes.
 
     `signer` is called for each request, because credentials change while a function runs.
     """
@@ -67,8 +67,7 @@ class UploadService:
     kinds: Kinds
     limits: Limits
     bucket: str
-    url_lifetime: int
-    upload_lifetime: int
+    lifetimes: Lifetimes
     part_size: int
 
     def create(
@@ -156,8 +155,7 @@ class UploadService:
             owner=owner,
             document_id=document_id,
             now=now,
-            url_lifetime=timedelta(seconds=self.url_lifetime),
-            upload_lifetime=timedelta(seconds=self.upload_lifetime),
+            lifetimes=self.lifetimes,
             part_size=self.part_size,
         )
 
@@ -186,12 +184,7 @@ class UploadService:
 
     def _extend_deadline(self, document: Document, now: datetime) -> Document | None:
         """Extends the deadline for the URL that a repeated create signs. Returns None for an upload that has ended."""
-        deadline = deadline_with_urls(
-            document,
-            now,
-            url_lifetime=timedelta(seconds=self.url_lifetime),
-            upload_lifetime=timedelta(seconds=self.upload_lifetime),
-        )
+        deadline = deadline_with_urls(document, now, self.lifetimes)
         if deadline is None:
             return document
         after = apply_event(self.repository, document, UploadUrlsSigned(deadline), lambda: now)
@@ -204,7 +197,7 @@ class UploadService:
         if document.method is Method.MULTIPART:
             return self._sign_parts(signer, document, now, first_batch)
         # The upload lifetime may leave no room for an extension. Then the URL expires with the document.
-        url_lifetime = choose_url_lifetime(document.method, timedelta(seconds=self.url_lifetime))
+        url_lifetime = choose_url_lifetime(document.method, self.lifetimes)
         lifetime = max(1, int(min(url_lifetime, document.upload_deadline - now).total_seconds()))
         if document.method is Method.POST:
             return sign_form(signer, document, bucket=self.bucket, lifetime=lifetime, now=now)
@@ -217,8 +210,8 @@ class UploadService:
         # With part checksums, a URL can be signed only after the client has hashed the part.
         first = 0 if document.part_checksums else min(plan.part_count, first_batch)
         numbers = range(1, first + 1)
-        batch = sign_parts(signer, document, numbers, {}, lifetime=self.url_lifetime, now=now)
-        return PresignedParts(plan, batch, document.created_at + MAX_UPLOAD_AGE)
+        batch = sign_parts(signer, document, numbers, {}, lifetime=self.lifetimes.url_seconds, now=now)
+        return PresignedParts(plan, batch, document.created_at + self.lifetimes.multipart)
 
     def _create_multipart(self, document: Document) -> Document:
         """Creates S3's upload before the record, which saves a write. A sweep aborts an upload without a record."""

@@ -12,11 +12,10 @@ from functions.domain.deadlines import (
     first_deadline,
 )
 from functions.domain.document import Document, Method
-from functions.domain.parts import GIB, MAX_UPLOAD_AGE, MIB
-from tests.examples import NOW, a_document
+from functions.domain.parts import GIB, MIB
+from tests.examples import LIFETIMES, NOW, a_document
 
 HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
-LIFETIMES = {"url_lifetime": 15 * MINUTE, "upload_lifetime": 24 * HOUR}
 SECONDS_OF_5_GIB = timedelta(seconds=5 * GIB * 8 / 1_000_000)
 MULTIPART: dict[str, Any] = {"method": Method.MULTIPART, "size": 5 * GIB, "part_size": 64 * MIB}
 
@@ -24,7 +23,7 @@ MULTIPART: dict[str, Any] = {"method": Method.MULTIPART, "size": 5 * GIB, "part_
 def create(**changes: Any) -> Document:
     """Returns a document with its first deadline."""
     document = a_document(**changes)
-    return a_document(**changes | {"upload_deadline": first_deadline(document, **LIFETIMES)})
+    return a_document(**changes | {"upload_deadline": first_deadline(document, LIFETIMES)})
 
 
 @pytest.mark.parametrize(
@@ -47,47 +46,47 @@ def test_the_first_deadline_leaves_time_for_the_bytes_that_s3_does_not_show(
 
 def test_a_short_upload_lifetime_limits_every_deadline() -> None:
     document = a_document(size=5 * GIB)
-    short = {"url_lifetime": 15 * MINUTE, "upload_lifetime": 20 * MINUTE}
-    assert first_deadline(document, **short) == NOW + 20 * MINUTE
+    short = LIFETIMES._replace(upload=20 * MINUTE)
+    assert first_deadline(document, short) == NOW + 20 * MINUTE
 
 
 @pytest.mark.parametrize("size", [1, 5 * GIB])
 def test_the_url_of_a_create_needs_no_extension(size: int) -> None:
-    assert deadline_with_urls(create(size=size), NOW, **LIFETIMES) is None
+    assert deadline_with_urls(create(size=size), NOW, LIFETIMES) is None
 
 
 def test_a_url_that_is_signed_again_extends_the_deadline_by_the_time_for_its_bytes() -> None:
     later = NOW + 2 * HOUR
-    assert deadline_with_urls(create(size=5 * GIB), later, **LIFETIMES) == (
+    assert deadline_with_urls(create(size=5 * GIB), later, LIFETIMES) == (
         later + 15 * MINUTE + SECONDS_OF_5_GIB
     )
 
 
 def test_no_put_is_extended_beyond_the_upload_lifetime() -> None:
     document = create(size=5 * GIB)
-    assert deadline_with_urls(document, NOW + 12 * HOUR, **LIFETIMES) == NOW + 24 * HOUR
+    assert deadline_with_urls(document, NOW + 12 * HOUR, LIFETIMES) == NOW + 24 * HOUR
     full = a_document(size=5 * GIB, upload_deadline=NOW + 24 * HOUR)
-    assert deadline_with_urls(full, NOW + 20 * HOUR, **LIFETIMES) is None
+    assert deadline_with_urls(full, NOW + 20 * HOUR, LIFETIMES) is None
 
 
 def test_part_urls_extend_the_deadline_when_it_comes_near() -> None:
     document = create(**MULTIPART)
-    assert deadline_with_urls(document, NOW + 30 * MINUTE, **LIFETIMES) is None
+    assert deadline_with_urls(document, NOW + 30 * MINUTE, LIFETIMES) is None
     late = NOW + 40 * MINUTE
-    assert deadline_with_urls(document, late, **LIFETIMES) == late + 24 * HOUR
+    assert deadline_with_urls(document, late, LIFETIMES) == late + 24 * HOUR
 
 
 def test_a_deadline_that_was_extended_is_extended_again_when_that_gains_an_hour() -> None:
     document = a_document(**MULTIPART, upload_deadline=NOW + 24 * HOUR)
     gain = MIN_EXTENSION - MINUTE
-    assert deadline_with_urls(document, NOW + gain, **LIFETIMES) is None
-    assert deadline_with_urls(document, NOW + MIN_EXTENSION, **LIFETIMES) == NOW + 25 * HOUR
+    assert deadline_with_urls(document, NOW + gain, LIFETIMES) is None
+    assert deadline_with_urls(document, NOW + MIN_EXTENSION, LIFETIMES) == NOW + 25 * HOUR
 
 
-def test_no_extension_goes_beyond_the_maximum_age_of_an_upload() -> None:
+def test_no_extension_goes_beyond_the_multipart_lifetime() -> None:
     document = a_document(**MULTIPART, upload_deadline=NOW + timedelta(days=6))
     late = NOW + timedelta(days=6) + MINUTE
-    assert deadline_with_urls(document, late, **LIFETIMES) == NOW + MAX_UPLOAD_AGE
+    assert deadline_with_urls(document, late, LIFETIMES) == NOW + LIFETIMES.multipart
 
 
 @pytest.mark.parametrize(
@@ -104,4 +103,4 @@ def test_a_part_extends_the_deadline_once_to_the_upload_lifetime(
     deadline: datetime, now: datetime, extended: datetime | None
 ) -> None:
     document = a_document(**MULTIPART, upload_deadline=deadline)
-    assert deadline_with_parts(document, now, 24 * HOUR) == extended
+    assert deadline_with_parts(document, now, LIFETIMES) == extended

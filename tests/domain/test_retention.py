@@ -8,11 +8,10 @@ import pytest
 from functions.domain.document import IN_PROGRESS, Document, HistoryEntry, Method, Status
 from functions.domain.retention import GRACE, is_staged_version_needed
 from functions.domain.storage import ObjectVersion
-from tests.examples import NOW, a_document
+from tests.examples import LIFETIMES, NOW, a_document
 
-URL_LIFETIME = timedelta(minutes=15)
 LEFT_PENDING = NOW + timedelta(hours=1)
-URLS_EXPIRED = LEFT_PENDING + URL_LIFETIME + timedelta(minutes=1)
+URLS_EXPIRED = LEFT_PENDING + LIFETIMES.url + timedelta(minutes=1)
 MUCH_LATER = NOW + timedelta(days=30)
 A_MOMENT = timedelta(microseconds=1)
 AT_REST = (Status.READY, Status.REJECTED, Status.ABORTED, Status.EXPIRED)
@@ -21,7 +20,7 @@ GONE = (Status.DELETED, Status.PURGING, Status.PURGED)
 
 def is_needed(document: Document | None, now: datetime, version: str = "v1") -> bool:
     staged = ObjectVersion("staging/a-key", version, NOW)
-    return is_staged_version_needed(document, staged, url_lifetime=URL_LIFETIME, now=now)
+    return is_staged_version_needed(document, staged, url_lifetime=LIFETIMES.url, now=now)
 
 
 def a_document_that_left_pending(

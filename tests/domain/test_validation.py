@@ -10,10 +10,9 @@ from functions.domain.errors import AirlockError, InvalidInput
 from functions.domain.kinds import MAX_SINGLE_PUT, Kinds
 from functions.domain.parts import DEFAULT_PART, MAX_OBJECT, MAX_PART, MIN_PART
 from functions.domain.validation import UploadRequest, create_document
-from tests.examples import KINDS, NOW, OWNER, an_id
+from tests.examples import KINDS, LIFETIMES, NOW, OWNER, an_id
 
 SHA256 = "0123456789abcdef" * 4
-LIFETIMES = {"url_lifetime": timedelta(minutes=15), "upload_lifetime": timedelta(hours=1)}
 
 
 def request(**changes: Any) -> UploadRequest:
@@ -32,7 +31,7 @@ def create(valid_request: UploadRequest, kinds: Kinds, part_size: int = DEFAULT_
         owner=OWNER,
         document_id=an_id(),
         now=NOW,
-        **LIFETIMES,
+        lifetimes=LIFETIMES,
         part_size=part_size,
     )
 

@@ -7,13 +7,12 @@ from datetime import datetime, timedelta
 from functions.domain.document import Method
 from functions.domain.retention import URL_MARGIN
 from functions.pipeline.run import MAX_TRIES
-from tests.examples import PNG
-from tests.fake_deployment import RESTORE_WINDOW, URL_LIFETIME
+from tests.examples import LIFETIMES, PNG
+from tests.fake_deployment import RESTORE_WINDOW
 
-UPLOAD_LIFETIME = timedelta(days=1)
 OPEN = ("pending", "processing")
 RESERVE_NOTHING = ("rejected", "expired", "aborted", "purging", "purged")
-WRITE_ONCE = timedelta(seconds=URL_LIFETIME) + URL_MARGIN
+WRITE_ONCE = LIFETIMES.url + URL_MARGIN
 """Time after an upload has left `pending` during which its staged version makes S3 refuse another PUT."""
 
 
@@ -207,7 +206,7 @@ class ExpectedDocument:
 
     def extend_with_part(self, now: datetime) -> None:
         """Extends a deadline that has passed if a part has arrived, up to the upload lifetime after the create."""
-        end = self.created_at + UPLOAD_LIFETIME
+        end = self.created_at + LIFETIMES.upload
         if self.has_part and self.upload_deadline <= now < end:
             self.upload_deadline = end
 

@@ -29,7 +29,6 @@ from functions.domain.effects import LEASE
 from functions.domain.errors import AirlockError
 from functions.domain.keys import documents_key, renditions_prefix, staging_key
 from functions.domain.kinds import Kinds
-from functions.domain.parts import MAX_UPLOAD_AGE
 from functions.domain.slices import PERIOD, SLICES
 from functions.domain.tasks import TaskOutcome, TaskResult
 from functions.pipeline.engine import RETRY_DELAY, Outcome
@@ -37,8 +36,8 @@ from functions.pipeline.run import MAX_TRIES
 from functions.services.purge import PurgeOutcome
 from functions.services.sweeps.service import STAGING_COMPLETED
 from tests.deep import WithinTime
-from tests.examples import OWNER, PDF, PLENTY, PNG, an_id
-from tests.fake_deployment import URL_LIFETIME, FakeDeployment
+from tests.examples import LIFETIMES, OWNER, PDF, PLENTY, PNG, an_id
+from tests.fake_deployment import FakeDeployment
 from tests.faults.invariants import (
     Snapshot,
     find_forbidden_changes,
@@ -46,7 +45,7 @@ from tests.faults.invariants import (
     find_skipped_gates,
     find_violations,
 )
-from tests.faults.model import UPLOAD_LIFETIME, Answer, ExpectedDocument
+from tests.faults.model import Answer, ExpectedDocument
 from tests.interruptions import Interruption, ProcessKilled
 from tests.upload_requests import make_request
 
@@ -92,9 +91,7 @@ class OwnerMachine(RuleBasedStateMachine):
 
     @initialize()
     def begin(self) -> None:
-        self.deployment = ObservableDeployment(
-            limits=LIMITS, kinds=KINDS, upload_lifetime=int(UPLOAD_LIFETIME.total_seconds())
-        )
+        self.deployment = ObservableDeployment(limits=LIMITS, kinds=KINDS)
         self.expected: dict[str, ExpectedDocument] = {}
         self.numbers = count(1)
         self.before = self.deployment.snapshot()
@@ -224,10 +221,10 @@ class OwnerMachine(RuleBasedStateMachine):
         except AirlockError:
             assert expected.method is not Method.MULTIPART or not open_for_parts
             return
-        latest = min(now + UPLOAD_LIFETIME, document.created_at + MAX_UPLOAD_AGE)
+        latest = min(now + LIFETIMES.upload, document.created_at + LIFETIMES.multipart)
         deadline = self._get_record(document_id).upload_deadline
         assert deadline == expected.upload_deadline or expected.upload_deadline < deadline == latest
-        assert deadline >= min(now + timedelta(seconds=URL_LIFETIME), latest)
+        assert deadline >= min(now + LIFETIMES.url, latest)
         expected.upload_deadline = deadline
 
     @precondition(lambda self: self.expected)

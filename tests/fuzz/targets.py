@@ -6,7 +6,7 @@ They run under Hypothesis with the other tests, and under atheris for any time (
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 from pydantic import ValidationError
 from werkzeug.http import parse_options_header
@@ -27,7 +27,7 @@ from functions.http.schemas import CreateRequest
 from functions.messages import s3_events, step_results
 from functions.pipeline.content_type import check_type
 from tests.detection.file_samples import SAMPLES
-from tests.examples import NOW, OWNER, a_document, an_id
+from tests.examples import LIFETIMES, NOW, OWNER, a_document, an_id
 
 _HARMLESS = Kind("any", frozenset(["image/png", "text/plain", "text/csv", "application/pdf", "video/mp4"]), 1)
 
@@ -149,8 +149,7 @@ def creates(data: bytes) -> None:
             owner=OWNER,
             document_id=an_id(),
             now=NOW,
-            url_lifetime=timedelta(minutes=15),
-            upload_lifetime=timedelta(hours=1),
+            lifetimes=LIFETIMES,
             part_size=parts.DEFAULT_PART,
         )
     except AirlockError:

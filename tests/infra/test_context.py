@@ -126,6 +126,12 @@ def test_keys_of_cdk_and_its_command_line_are_ignored() -> None:
         ({"uploadLifetime": 899}, "uploadLifetime is 899; .* from urlLifetime to 604800, which is 900"),
         ({"kindsFile": "kinds.json"}, "kindsFile is 'kinds.json'; accepted: the path of a `.toml` file"),
         ({"kindsFile": "none.toml"}, "kindsFile is 'none.toml': .*No such file"),
+        (
+            {"multipartLifetime": 86_399},
+            "multipartLifetime is 86399; .* from uploadLifetime .*, which is 86400",
+        ),
+        ({"multipartLifetime": 2_592_001}, "multipartLifetime is 2592001; .* from uploadLifetime to 2592000"),
+        ({"formLifetime": 901}, "formLifetime is 901; accepted: a whole number of seconds from 1 to 900"),
         ({"partSize": "5242879"}, "partSize is '5242879'; .* of bytes from 5242880 to 5368709120"),
         ({"partSize": 5_368_709_121}, "partSize is 5368709121; .* from 5242880 to 5368709120"),
         ({"restoreWindow": 315_360_001}, "restoreWindow is 315360001; .* from 1 to 315360000"),

@@ -1,6 +1,8 @@
 """The bucket: access (T17), CORS (T21) and lifecycle (T19)."""
 
-from functions.settings import MAX_UPLOAD_DAYS
+import pytest
+
+from tests.infra.conftest import Variant
 from tests.infra.template import Synthesis
 
 
@@ -40,9 +42,18 @@ def test_incomplete_multipart_uploads_are_aborted_in_the_whole_bucket_once_no_up
     stack: Synthesis,
 ) -> None:
     (rule,) = stack.only("AWS::S3::Bucket")["LifecycleConfiguration"]["Rules"]
-    assert rule["AbortIncompleteMultipartUpload"] == {"DaysAfterInitiation": MAX_UPLOAD_DAYS}
+    assert rule["AbortIncompleteMultipartUpload"] == {"DaysAfterInitiation": 7}
     assert rule["Status"] == "Enabled"
     assert "Prefix" not in rule
+
+
+@pytest.mark.parametrize(("lifetime", "days"), [(86_400, 7), (604_801, 8), (2_592_000, 30)])
+def test_they_are_never_aborted_before_the_lifetime_that_a_deployer_sets(
+    variant: Variant, lifetime: int, days: int
+) -> None:
+    bucket = variant(multipartLifetime=lifetime).only("AWS::S3::Bucket")
+    (rule,) = bucket["LifecycleConfiguration"]["Rules"]
+    assert rule["AbortIncompleteMultipartUpload"] == {"DaysAfterInitiation": days}
 
 
 def test_no_lifecycle_rule_expires_an_object_because_only_the_sweep_deletes_staged_versions(

@@ -8,7 +8,6 @@ from functions import wiring
 from functions.domain.document import Document
 from functions.domain.events import Event, Ignored, Transition
 from functions.domain.keys import owner_key
-from functions.domain.parts import MAX_UPLOAD_AGE
 from functions.domain.states import decide
 from tests.lambdas.account import Account
 
@@ -24,8 +23,8 @@ def record_event(account: Account, document_id: str, event: Event, *, ago: timed
 
 def expire(account: Account, document_id: str) -> None:
     """Moves the create, and every deadline that an upload may have, into the past."""
-    now = wiring.now()
-    rewrite(account, document_id, created_at=now - MAX_UPLOAD_AGE, upload_deadline=now - HOUR)
+    now, longest = wiring.now(), timedelta(seconds=account.settings.multipart_lifetime)
+    rewrite(account, document_id, created_at=now - longest, upload_deadline=now - HOUR)
 
 
 def rewrite(account: Account, document_id: str, **changes: Any) -> None:

@@ -11,9 +11,8 @@ from functions.domain.document import Method
 from functions.domain.errors import InvalidInput, NotFound, WrongState
 from functions.domain.events import AbortRequested, Event, ObjectArrived
 from functions.domain.keys import owner_key
-from functions.domain.parts import MAX_UPLOAD_AGE
 from functions.services.multipart import MAX_URLS
-from tests.examples import NOW, OWNER, an_id
+from tests.examples import LIFETIMES, NOW, OWNER, an_id
 from tests.multipart_scenario import SHA256, STAGED, MultipartScenario, catch
 
 
@@ -144,8 +143,15 @@ def test_no_extension_goes_beyond_a_week(scenario: MultipartScenario) -> None:
         scenario.clock.advance(timedelta(hours=12))
         if scenario.clock() < scenario.document.upload_deadline:
             scenario.presign([1])
-    assert scenario.document.upload_deadline == NOW + MAX_UPLOAD_AGE
+    assert scenario.document.upload_deadline == NOW + LIFETIMES.multipart
     assert catch(lambda: scenario.presign([1]), WrongState).code == "upload_expired"
+
+
+def test_a_deployer_sets_how_far_extensions_go(scenario: MultipartScenario) -> None:
+    scenario.lifetimes = LIFETIMES._replace(multipart=timedelta(hours=25))
+    scenario.clock.advance(timedelta(hours=23))
+    scenario.presign([1])
+    assert scenario.document.upload_deadline == NOW + timedelta(hours=25)
 
 
 @pytest.mark.parametrize("event", [ObjectArrived("v1"), AbortRequested()])

@@ -112,7 +112,7 @@ def test_completing_a_rejected_document_is_a_repeat(scenario: MultipartScenario)
 def test_complete_after_the_deadline_is_expired(scenario: MultipartScenario) -> None:
     scenario.put(1, 2, 3)
     scenario.clock.now = scenario.document.upload_deadline
-    assert scenario.clock() == NOW + timedelta(seconds=scenario.upload_lifetime)
+    assert scenario.clock() == NOW + scenario.lifetimes.upload
     assert catch(scenario.complete, WrongState).code == "upload_expired"
     assert scenario.bodies() == []
 

@@ -24,8 +24,8 @@ from functions.domain.slices import PERIOD
 from functions.domain.states import decide
 from functions.domain.storage import ObjectVersion, OpenUpload
 from functions.services.purge import PurgeOutcome, PurgeService
-from tests.examples import NOW, OWNER, PLENTY, PNG, a_document, an_id
-from tests.fake_deployment import URL_LIFETIME, FakeDeployment
+from tests.examples import LIFETIMES, NOW, OWNER, PLENTY, PNG, a_document, an_id
+from tests.fake_deployment import FakeDeployment
 from tests.fake_multipart import InMemoryBucketInventory
 from tests.interruptions import Interruption, ProcessKilled, kill_process, list_points
 from tests.repository_steps import a_completed_attempt, a_passed_step, rendition_facts
@@ -113,10 +113,10 @@ def test_a_purge_waits_for_the_staged_version_that_makes_the_url_write_once(meth
         scenario.clock.advance(PERIOD)
         scenario.sweep()
         assert scenario.queues.purge_tasks.pop() == (OWNER, an_id())
-    assert scenario.clock() >= NOW + timedelta(seconds=URL_LIFETIME) + URL_MARGIN
+    assert scenario.clock() >= NOW + LIFETIMES.url + URL_MARGIN
     assert scenario.purge() is PurgeOutcome.PURGED
     scenario.assert_purged()
-    assert scenario.clock() <= NOW + timedelta(seconds=URL_LIFETIME) + timedelta(minutes=30)
+    assert scenario.clock() <= NOW + LIFETIMES.url + timedelta(minutes=30)
 
 
 def test_a_put_after_an_early_purge_is_refused_a_second_time_and_then_swept() -> None:
@@ -128,7 +128,7 @@ def test_a_put_after_an_early_purge_is_refused_a_second_time_and_then_swept() ->
     scenario.clock.advance(SECOND)
     assert scenario.purge() is PurgeOutcome.PURGED
     scenario.put_staged()
-    scenario.clock.now = NOW + timedelta(seconds=URL_LIFETIME) + URL_MARGIN - SECOND
+    scenario.clock.now = NOW + LIFETIMES.url + URL_MARGIN - SECOND
     assert "deleted_version" not in scenario.sweep()
     scenario.clock.advance(SECOND)
     assert scenario.sweep()["deleted_version"] == 1

@@ -29,8 +29,7 @@ from functions.domain.storage import ObjectVersion
 from functions.services.sweeps.listed import BATCH
 from functions.services.sweeps.service import STAGING_COMPLETED
 from functions.services.sweeps.staging import LOST_EVENT
-from tests.examples import NOW, OWNER, an_id
-from tests.fake_deployment import URL_LIFETIME
+from tests.examples import LIFETIMES, NOW, OWNER, an_id
 from tests.fake_multipart import InMemoryBucketInventory
 from tests.fakes import InMemoryDocuments
 from tests.repository_steps import (
@@ -41,7 +40,7 @@ from tests.repository_steps import (
 )
 from tests.services.sweep_scenario import DAY, SECOND, STAGED, SweepScenario
 
-WRITABLE = timedelta(seconds=URL_LIFETIME) + URL_MARGIN
+WRITABLE = LIFETIMES.url + URL_MARGIN
 """Time since a record left `pending` after which no URL for its key is accepted."""
 
 COMPLETED, REJECTED = a_completed_attempt(), a_rejected_attempt()

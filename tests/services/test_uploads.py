@@ -17,7 +17,8 @@ from functions.domain.repository import Conflict
 from functions.domain.states import decide
 from functions.signing.presigning import PresignedPut
 from functions.signing.sigv4 import SignedForm
-from tests.examples import NOW, OWNER, PLENTY, an_id
+from tests.examples import LIFETIMES, NOW, OWNER, PLENTY, an_id
+from tests.fake_deployment import FakeDeployment
 from tests.fakes import InMemoryDocuments
 from tests.upload_requests import create, upload_service
 
@@ -42,8 +43,17 @@ def test_a_create_for_a_form_signs_a_form_for_five_minutes() -> None:
     assert created.upload.expires_at == NOW + timedelta(minutes=5)
 
 
+def test_a_deployer_sets_the_lifetime_of_forms() -> None:
+    lifetimes = LIFETIMES._replace(form=timedelta(minutes=1))
+    created = create(FakeDeployment(lifetimes=lifetimes).upload_service(), method=Method.POST)
+    assert isinstance(created.upload, SignedForm)
+    assert created.upload.expires_at == NOW + timedelta(minutes=1)
+
+
 def test_a_form_expires_no_later_than_a_url() -> None:
-    service = replace(upload_service(InMemoryDocuments()), url_lifetime=120)
+    service = replace(
+        upload_service(InMemoryDocuments()), lifetimes=LIFETIMES._replace(url=timedelta(minutes=2))
+    )
     created = create(service, method=Method.POST)
     assert isinstance(created.upload, SignedForm)
     assert created.upload.expires_at == NOW + timedelta(minutes=2)
@@ -135,7 +145,9 @@ def test_a_repeated_create_after_the_bytes_have_arrived_gets_no_url() -> None:
 
 
 def test_a_repeated_create_after_the_deadline_gets_no_url() -> None:
-    on = replace(upload_service(InMemoryDocuments()), upload_lifetime=60)
+    on = replace(
+        upload_service(InMemoryDocuments()), lifetimes=LIFETIMES._replace(upload=timedelta(minutes=1))
+    )
     create(on, key="k")
     assert create(on, number=59, key="k").upload is not None
     assert create(on, number=60, key="k").upload is None

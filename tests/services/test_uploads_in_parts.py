@@ -1,6 +1,7 @@
 """Create and abort of what comes in parts: S3's upload and the record begin and end together."""
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -9,9 +10,10 @@ from functions.domain.codes import Code
 from functions.domain.document import Method
 from functions.domain.errors import TooMany, Unavailable
 from functions.domain.kinds import Kinds
-from functions.domain.parts import DEFAULT_PART, MAX_UPLOAD_AGE
+from functions.domain.parts import DEFAULT_PART
 from functions.services.uploads import PresignedParts
-from tests.examples import NOW, OWNER, PLENTY, an_id
+from tests.examples import LIFETIMES, NOW, OWNER, PLENTY, an_id
+from tests.fake_deployment import FakeDeployment
 from tests.fake_multipart import InMemoryMultipartStore
 from tests.fakes import InMemoryDocuments
 from tests.upload_requests import create, upload_service
@@ -23,7 +25,15 @@ def test_a_multipart_create_starts_an_upload_in_s3_and_signs_the_first_parts() -
     assert list(s3.open) == [created.document.upload_id]
     assert isinstance(created.upload, PresignedParts)
     assert [part.part_number for part in created.upload.first_batch.parts] == [1]
-    assert created.upload.last_deadline == NOW + MAX_UPLOAD_AGE
+    assert created.upload.last_deadline == NOW + LIFETIMES.multipart
+
+
+def test_a_deployer_sets_the_longest_time_of_an_upload_in_parts() -> None:
+    lifetimes = LIFETIMES._replace(multipart=timedelta(days=30))
+    service = FakeDeployment(lifetimes=lifetimes).upload_service()
+    created = create(service, method=Method.MULTIPART)
+    assert isinstance(created.upload, PresignedParts)
+    assert created.upload.last_deadline == NOW + timedelta(days=30)
 
 
 def test_a_create_signs_at_most_100_parts() -> None:

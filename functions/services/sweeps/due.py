@@ -3,9 +3,10 @@
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from itertools import islice
 
+from functions.domain.deadlines import Lifetimes
 from functions.domain.document import Document, Status
 from functions.domain.events import CompleteFailed, DeadlinePassed, Ignored, RetentionPassed
 from functions.domain.queues import PurgeQueue, UploadEvents
@@ -21,8 +22,7 @@ OVERDUE_AT_ONCE = 500
 class DueSweep:
     """Sweeps the index of what is due with `concurrency` threads, because nearly all of the time is spent waiting.
 
-    `republished` collects the keys whose event was republished, so that a sweep does so once. `upload_lifetime` is the time
-    from the create within which an upload with parts can be paused and resumed.
+    `republished` collects the keys whose event was republished, so that a sweep does so once.
     """
 
     repository: DocumentRepository
@@ -30,7 +30,7 @@ class DueSweep:
     multipart: MultipartStore
     upload_events: UploadEvents
     purge_queue: PurgeQueue
-    upload_lifetime: timedelta
+    lifetimes: Lifetimes
     clock: Callable[[], datetime]
     checks: Checks
     concurrency: int
@@ -108,8 +108,8 @@ class DueSweep:
 
     def _close(self, document: Document) -> str:
         """Nothing has arrived. The upload expires, or a completion whose result is lost can be repeated."""
-        is_late, lifetime = self.clock() >= document.upload_deadline, self.upload_lifetime
-        if is_late and extend_with_parts(self.repository, self.multipart, document, lifetime, self.clock):
+        is_late, lifetimes = self.clock() >= document.upload_deadline, self.lifetimes
+        if is_late and extend_with_parts(self.repository, self.multipart, document, lifetimes, self.clock):
             return "extended"
         event = DeadlinePassed() if is_late else CompleteFailed(document.attempt)
         if isinstance(apply_event(self.repository, document, event, self.clock), Ignored):

@@ -3,8 +3,9 @@
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
+from functions.domain.deadlines import Lifetimes
 from functions.domain.keys import STAGING
 from functions.domain.queues import PurgeQueue, UploadEvents
 from functions.domain.repository import DocumentRepository
@@ -22,15 +23,14 @@ STAGING_COMPLETED = "staging_completed"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SweepService:
-    """Sweeps the table and the bucket. `url_lifetime` is that of URLs to upload."""
+    """Sweeps the table and the bucket."""
 
     repository: DocumentRepository
     inventory: BucketInventory
     multipart: MultipartStore
     upload_events: UploadEvents
     purge_queue: PurgeQueue
-    url_lifetime: timedelta
-    upload_lifetime: timedelta
+    lifetimes: Lifetimes
     clock: Callable[[], datetime]
     log_error: Callable[[str], object]
     concurrency: int = 1
@@ -93,7 +93,7 @@ class SweepService:
             multipart=self.multipart,
             upload_events=self.upload_events,
             purge_queue=self.purge_queue,
-            upload_lifetime=self.upload_lifetime,
+            lifetimes=self.lifetimes,
             clock=self.clock,
             checks=Checks(self.log_error),
             concurrency=self.concurrency,
@@ -106,7 +106,7 @@ class SweepService:
             inventory=self.inventory,
             multipart=self.multipart,
             upload_events=self.upload_events,
-            url_lifetime=self.url_lifetime,
+            lifetimes=self.lifetimes,
             clock=self.clock,
             checks=Checks(self.log_error),
             republished=republished,

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from functions.domain.deadlines import Lifetimes
 from functions.domain.document import Document, Status
 from functions.domain.guards import has_lease, is_waiting
 from functions.domain.keys import STAGING, parse_staging_key
@@ -19,7 +20,7 @@ LOST_EVENT = timedelta(minutes=10)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StagingSweep:
-    """Sweeps versions and multipart uploads of staging. `url_lifetime` is that of URLs to upload.
+    """Sweeps versions and multipart uploads of staging.
 
     `republished` collects the keys whose event was republished, so that a sweep does so once.
     """
@@ -28,7 +29,7 @@ class StagingSweep:
     inventory: BucketInventory
     multipart: MultipartStore
     upload_events: UploadEvents
-    url_lifetime: timedelta
+    lifetimes: Lifetimes
     clock: Callable[[], datetime]
     checks: Checks
     republished: set[str]
@@ -64,7 +65,7 @@ class StagingSweep:
         return "attempt_republished" if document.staged_version else "event_republished"
 
     def _is_needed(self, document: Document | None, staged: ObjectVersion) -> bool:
-        return is_staged_version_needed(document, staged, url_lifetime=self.url_lifetime, now=self.clock())
+        return is_staged_version_needed(document, staged, url_lifetime=self.lifetimes.url, now=self.clock())
 
     def _is_stalled(self, document: Document, staged: ObjectVersion) -> bool:
         """True if no message will continue. A listing of staging sees this before the record is due."""
