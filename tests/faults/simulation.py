@@ -310,6 +310,7 @@ _RUN_DEPENDENT = frozenset(
         "attempt",
         "failures",
         "ttl",
+        "tat",
         "purge_after",
         "record_expires_at",
         "upload_id",
