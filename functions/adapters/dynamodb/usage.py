@@ -38,7 +38,10 @@ _SET_VERSION = "v = if_not_exists(v, :version)"
 
 
 class KnownRates:
-    """The TATs that this process has seen last. Each is a lower bound, because a TAT never moves back."""
+    """The TATs that this process has seen last. Each is a lower bound, because a TAT never moves back.
+
+    An exception is an owner whose usage was deleted, so None takes the place of an earlier TAT.
+    """
 
     def __init__(self) -> None:
         self._tats: dict[str, datetime] = {}
@@ -49,7 +52,9 @@ class KnownRates:
     def set(self, owner: str, tat: datetime | None) -> None:
         if len(self._tats) >= _MAX_OWNERS:
             self._tats.clear()
-        if tat is not None:
+        if tat is None:
+            self._tats.pop(owner, None)
+        else:
             self._tats[owner] = tat
 
 

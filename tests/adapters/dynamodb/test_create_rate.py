@@ -84,3 +84,11 @@ def test_an_owner_from_before_the_rate_is_admitted(table: Table) -> None:
     Container(table).create(1, NOW)
     container.create(2, NOW)
     assert table.usage()["open_uploads"] == 3
+
+
+def test_an_owner_whose_usage_was_deleted_creates_again(table: Table) -> None:
+    container = Container(table)
+    container.create(0, NOW)
+    table_client(REGION)("DeleteItem", TableName=table.name, Key=to_item({"pk": OWNER, "sk": "USAGE"}))
+    container.create(1, NOW)
+    assert container.calls["TransactWriteItems"] == 3
