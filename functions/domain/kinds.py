@@ -12,7 +12,7 @@ from functions.domain.parts import MAX_OBJECT
 from functions.domain.step_definitions import StepDefinition, parse_definitions
 from functions.domain.steps import Json
 
-_FLAGS = ("forms", "strict_types", "unchecked", "password_protected")
+_FLAGS = ("forms", "strict_types", "unchecked", "allow_passwords")
 
 MAX_SINGLE_PUT = 5 * 1024**3
 """Maximum size in bytes of one PutObject and of one CopyObject: 5 GiB.
@@ -29,7 +29,7 @@ class Kind:
     - `forms` allows HTML forms, which S3 cannot make write-once.
     - `strict_types` rejects a file of another accepted type than the declared one.
     - `unchecked` allows content types that detection does not know.
-    - `password_protected` accepts Office documents with a password, whose content nobody can check.
+    - `allow_passwords` accepts Office documents with a password, whose content nobody can check.
     """
 
     name: str
@@ -40,7 +40,7 @@ class Kind:
     forms: bool = False
     strict_types: bool = False
     unchecked: bool = False
-    password_protected: bool = False
+    allow_passwords: bool = False
 
     @property
     def staging_area(self) -> str:

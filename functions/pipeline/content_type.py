@@ -56,7 +56,7 @@ def check_type(found: Format, declared: str, kind: Kind | None) -> str | Code:
         return Code.TYPE_NOT_ALLOWED
     declared = essence(declared)
     is_accepted = declared in kind.content_types
-    if found is formats.ENCRYPTED and not kind.password_protected:
+    if found is formats.ENCRYPTED and not kind.allow_passwords:
         return Code.PASSWORD_PROTECTED
     if is_accepted and _may_be(found, declared, kind):
         return declared

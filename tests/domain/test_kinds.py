@@ -106,7 +106,7 @@ def test_a_kind_accepts_its_types_and_without_a_name_any_kind_does() -> None:
         {"content_types": ["image/png"], "max_bytes": 1, "max_byte": 1},
         *(
             VALID | {flag: value}
-            for flag in ("forms", "strict_types", "unchecked", "password_protected")
+            for flag in ("forms", "strict_types", "unchecked", "allow_passwords")
             for value in ("yes", 1, None)
         ),
         {"content_types": ["image/png", "model/vnd.made-up"], "max_bytes": 1},

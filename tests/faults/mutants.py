@@ -174,7 +174,7 @@ MUTANTS = [
     Mutant(
         "a document with a password in every kind",
         "pipeline/content_type.py",
-        "if found is formats.ENCRYPTED and not kind.password_protected:",
+        "if found is formats.ENCRYPTED and not kind.allow_passwords:",
         "if found is formats.ENCRYPTED and False:",
         ("pipeline/test_content_type.py",),
     ),

@@ -35,9 +35,9 @@ GUESSES = (
 """Types that an attacker may declare."""
 
 
-def kind_of(*content_types: str, unchecked: bool = False, password_protected: bool = False) -> Kind:
+def kind_of(*content_types: str, unchecked: bool = False, allow_passwords: bool = False) -> Kind:
     kind = Kind("any", frozenset(content_types), 1000)
-    return replace(kind, unchecked=unchecked, password_protected=password_protected)
+    return replace(kind, unchecked=unchecked, allow_passwords=allow_passwords)
 
 
 @pytest.mark.parametrize(
@@ -156,7 +156,7 @@ def test_each_type_of_the_default_kinds_can_be_detected() -> None:
 
 def test_each_type_of_the_table_can_be_detected() -> None:
     for declared in TYPES:
-        kind = kind_of(declared, password_protected=True)
+        kind = kind_of(declared, allow_passwords=True)
         assert declared in [check_type(found, declared, kind) for found in FORMATS], declared
 
 
@@ -164,7 +164,7 @@ DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
 def test_a_document_with_a_password_is_rejected_unless_the_kind_allows_it() -> None:
-    allowing = kind_of(DOCX, "image/png", password_protected=True)
+    allowing = kind_of(DOCX, "image/png", allow_passwords=True)
     assert check_type(formats.ENCRYPTED, DOCX, ANY) is Code.PASSWORD_PROTECTED
     assert check_type(formats.ENCRYPTED, "image/png", ANY) is Code.PASSWORD_PROTECTED
     assert check_type(formats.ENCRYPTED, DOCX, allowing) == DOCX
