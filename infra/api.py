@@ -154,7 +154,7 @@ def _limit_routes(
     stage: apigateway.HttpStage, added: Sequence[apigateway.HttpRoute], throttles: Throttles
 ) -> None:
     """Sets the limits of single routes. The stage is created after the routes, because it must name existing ones."""
-    limits = {route.key: limit for route in ROUTES if (limit := throttles.of_route(route))}
+    limits = {key: limit for route in ROUTES if (limit := throttles.of_route(route)) for key in route.keys}
     resource = cast(apigateway.CfnStage, stage.node.default_child)
     resource.route_settings = {
         key: {"ThrottlingRateLimit": limit.rate, "ThrottlingBurstLimit": limit.burst}

@@ -165,7 +165,7 @@ def test_with_an_issuer_given_no_user_pool_is_made(variant: Variant) -> None:
     assert scopes(other) == {key: ["files"] for key in set(FUNCTIONS) - PUBLIC}
     kinds = {resource["Type"] for resource in other.resources().values()}
     assert not [kind for kind in kinds if kind.startswith("AWS::Cognito::")]
-    assert set(other.outputs) == {"ApiUrl", "Bucket", "Table", "Issuer"}
+    assert set(other.outputs) == {"ApiUrl", "Bucket", "Table", "Issuer", "SweepsFunction"}
 
 
 def scopes(synthesis: Synthesis) -> dict[str, list[str]]:
@@ -222,4 +222,5 @@ def test_outputs_tell_a_client_what_it_needs(stack: Synthesis) -> None:
         "Issuer": "https://cognito-idp.${AWS::Region}.amazonaws.com/${UsersPool}",
         "ClientId": "${UsersPoolWeb}",
         "UserPoolId": "${UsersPool}",
+        "SweepsFunction": "${SweepsFunction}",
     }
