@@ -59,7 +59,7 @@ PROGRAMS = (
     row("application/java-archive", "a Java archive", "jar", "application/x-java-archive application/x-jar"),
     row("application/java-vm", "a Java class", "class", "application/x-java-vm application/x-java"),
     row("application/wasm", "a WebAssembly module", "wasm"),
-    row("application/vnd.microsoft.portable-executable", "a Windows program", "exe dll scr",
+    row("application/vnd.microsoft.portable-executable", "a Windows program", "exe dll",
          "application/x-msdownload application/x-msdos-program application/x-dosexec application/exe"),
     row("application/x-elf", "a Linux program", "elf so", "application/x-executable application/x-sharedlib"),
     row("application/x-mach-binary", "a macOS program", "dylib"),
@@ -82,5 +82,6 @@ ACTIVE = (
     row("application/x-ms-scf", "a Windows shell command", "scf"),
     row("application/x-desktop", "a desktop shortcut", "desktop", "application/x-gnome-app-info"),
     row("text/x-ms-regedit", "a Windows registry file", "reg"),
+    row("application/hta", "an HTML application", "hta"),
 )
 # fmt: on

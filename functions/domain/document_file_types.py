@@ -95,7 +95,6 @@ TEXTS = (
     row("application/sql", "an SQL file", "sql", "text/x-sql text/sql application/x-sql", group="text"),
     row("application/xml", "an XML file", "xml xsd", "text/xml application/x-xml"),
     row("text/html", "an HTML page", "html htm xhtml xht", "application/xhtml+xml"),
-    row("application/hta", "an HTML application", "hta"),
     row("text/x-script", "a script", "sh", "application/x-sh text/x-sh application/x-shellscript"
          " application/x-php application/x-httpd-php text/x-php"),
     row("text/javascript", "a JavaScript file", "js mjs cjs", "application/javascript application/x-javascript", group="code"),

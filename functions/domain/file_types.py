@@ -23,6 +23,9 @@ TYPES: dict[str, FileType] = {
 }
 """Every type by its content type."""
 
+ACTIVE = frozenset(row.content_type for row in archives.ACTIVE)
+"""Types that run something when they are opened, and that no kind accepts unless it names them."""
+
 
 def _by_extension() -> Iterator[tuple[str, FileType]]:
     for row in TYPES.values():

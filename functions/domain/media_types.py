@@ -9,7 +9,7 @@ from collections.abc import Collection
 from functions.domain.codes import Code
 from functions.domain.document_file_types import OOXML
 from functions.domain.errors import InvalidInput
-from functions.domain.file_types import ALIASES, BY_EXTENSION, GENERIC, TYPES
+from functions.domain.file_types import ACTIVE, ALIASES, BY_EXTENSION, GENERIC, TYPES
 from functions.domain.filename import extension
 
 OCTET_STREAM = "application/octet-stream"
@@ -172,12 +172,14 @@ def check_extension(
     """Raises InvalidInput `extension_mismatch` for a known extension that never goes with this content type.
 
     The types in `accepted` go with any accepted type, because the bytes decide among them: many a `.heic` is a JPEG.
-    A type that detection does not know goes with every extension. `field` is the JSON name of the value to correct.
+    A type that detection does not know goes with every extension. The extension of an active type says nothing about the
+    bytes, and a download is saved under that of its own type. `field` is the JSON name of the value to correct.
     """
     suffix = extension(file_name)
     by_name = BY_EXTENSION.get(suffix)
     if (
         by_name is None
+        or by_name.content_type in ACTIVE
         or not is_detectable(content_type)
         or by_name.content_type in (content_type, *accepted)
         or _are_akin(by_name.group, content_type)

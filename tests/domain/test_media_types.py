@@ -92,6 +92,10 @@ def test_a_stored_content_type_is_ascii_and_its_own_essence(given_type: str) -> 
         ("data.tsv", "text/x-unheard-of"),
         ("film.mov", "video/mp4"),
         ("sound.webm", "audio/webm"),
+        ("evil.scr", "image/png"),
+        ("evil.hta", "text/plain"),
+        ("evil.lnk", "text/plain"),
+        ("evil.bat", "text/plain"),
     ],
 )
 def test_an_extension_that_matches_the_type_or_is_unknown_is_accepted(name: str, content_type: str) -> None:

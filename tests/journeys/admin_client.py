@@ -56,6 +56,11 @@ class AdminClient:
         if "next_check_at" in usage:
             self._put_item(usage | {"next_check_at": {"N": "0"}})
 
+    def end_lifetime(self, document_id: str) -> None:
+        """Does the same, and moves the create into the past, so that an upload with parts is not extended any more."""
+        self.update_item(document_id, created_at=_PAST)
+        self.make_due(document_id)
+
     def expire_urls(self, document_id: str) -> None:
         """Moves the history of a record into the past, so that every URL to upload has expired long ago."""
         entries = self.get_item(document_id)["history"]["L"]

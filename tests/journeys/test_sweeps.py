@@ -24,6 +24,10 @@ def test_an_abandoned_upload_expires_with_its_parts_and_its_reservation(
     assert admin.sweep() == {"staging_completed": 1}
 
     admin.make_due(upload.id)
+    assert admin.sweep() == {"extended": 1, "staging_completed": 1}
+    assert grace.get_document(upload.id)["status"] == "pending"
+
+    admin.end_lifetime(upload.id)
     assert admin.sweep() == {"expired": 1, "staging_completed": 1}
 
     assert grace.get_document(upload.id)["status"] == "expired"

@@ -371,7 +371,6 @@ export const BY_EXTENSION = new Map([
   ["rpm", "application/x-rpm"],
   ["rtf", "application/rtf"],
   ["scf", "application/x-ms-scf"],
-  ["scr", "application/vnd.microsoft.portable-executable"],
   ["sh", "text/x-script"],
   ["snd", "audio/basic"],
   ["so", "application/x-elf"],
