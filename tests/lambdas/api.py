@@ -16,6 +16,8 @@ _Handler = Callable[[dict[str, Any], Context], dict[str, Any]]
 
 HANDLERS: dict[str, _Handler] = {"uploads": uploads.lambda_handler, "documents": documents.lambda_handler}
 ROUTES = {key: HANDLERS[route.function] for route in routes.ROUTES for key in route.keys}
+WITH_BODY = [route for route in ROUTES if not route.startswith("HEAD ")]
+"""HEAD has the response of GET without its body, see test_head.py."""
 PUBLIC = frozenset(key for route in routes.ROUTES for key in route.keys if route.is_public)
 BEARER = "eyJhbGciOiJSUzI1NiJ9.a-token-of-nobody"
 

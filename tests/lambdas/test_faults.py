@@ -8,10 +8,10 @@ import pytest
 
 from tests.examples import PNG
 from tests.lambdas.account import Account, forget_wiring
-from tests.lambdas.api import ROUTES, Api
+from tests.lambdas.api import WITH_BODY, Api
 from tests.lambdas.steps import put_only_part
 
-USE_TABLE = [route for route in ROUTES if "/documents" in route]
+USE_TABLE = [route for route in WITH_BODY if "/documents" in route]
 DOCUMENT_ID = "01a1fd9c-2c04-7a46-9a70-26fa6b4ff77b"
 CREATE = {"fileName": "cat.png", "size": 1, "contentType": "image/png"}
 BODIES: dict[str, object] = {

@@ -5,10 +5,8 @@ from collections.abc import Callable
 import pytest
 
 from tests.examples import PNG, an_id
-from tests.lambdas.api import PUBLIC, ROUTES, Api
+from tests.lambdas.api import PUBLIC, WITH_BODY, Api
 
-WITH_BODY = [route for route in ROUTES if not route.startswith("HEAD ")]
-"""HEAD has the response of GET without its body, see test_head.py."""
 OF_ONE_DOCUMENT = [route for route in WITH_BODY if "{id}" in route]
 NEEDS_TOKEN = [route for route in WITH_BODY if route not in PUBLIC]
 PARTS = {"partNumbers": [1]}
