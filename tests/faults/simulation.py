@@ -14,6 +14,7 @@ import pytest
 
 from functions import wiring
 from functions.adapters.dynamodb.items import DOCUMENT_PREFIX, document_from_item
+from functions.adapters.dynamodb.usage import KnownRates
 from functions.domain.document import Document
 from functions.domain.effects import COMPLETE_LEASE, LEASE
 from functions.domain.events import Transition
@@ -395,6 +396,7 @@ class WiredFunctions:
         with new_account("faults") as created:
             account = _add_step_queues(created)
             self._deploy(account.environment(**settings))
+            wiring._repository()._rates = KnownRates()  # of owners that the empty table does not have
             with strict_s3_client({ACCESS_KEY: (SECRET, TOKEN)}, wiring.now) as s3:
                 simulation = Simulation(account, s3, self.calls, crash or Crash())
                 with self.calls.notify(simulation.crash):
