@@ -87,6 +87,10 @@ class AdminClient:
         assert outcomes is not None
         return outcomes
 
+    def sweep_records(self) -> dict[str, int]:
+        """Does the same, without the deleted versions, because the URLs of earlier tests expire at any time."""
+        return {outcome: number for outcome, number in self.sweep().items() if outcome != "deleted_version"}
+
     @contextmanager
     def override_settings(self, function: str, **changes: object) -> Iterator[None]:
         """Changes environment variables of a function for a while."""

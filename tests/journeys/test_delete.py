@@ -45,4 +45,4 @@ def test_after_the_restore_window_no_byte_is_left(
         "the reservation is released",
     )
     assert before["reserved_bytes"] - admin.get_usage(document_id)["reserved_bytes"] == len(data)
-    assert admin.sweep() == {"staging_completed": 1}
+    assert admin.sweep_records() == {"staging_completed": 1}

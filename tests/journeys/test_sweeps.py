@@ -21,21 +21,21 @@ def test_an_abandoned_upload_expires_with_its_parts_and_its_reservation(
     upload = start_upload(grace, two_parts)
     upload.put_all(upload.first_batch[1:])
     before = admin.get_usage(upload.id)
-    assert admin.sweep() == {"staging_completed": 1}
+    assert admin.sweep_records() == {"staging_completed": 1}
 
     admin.make_due(upload.id)
-    assert admin.sweep() == {"extended": 1, "staging_completed": 1}
+    assert admin.sweep_records() == {"extended": 1, "staging_completed": 1}
     assert grace.get_document(upload.id)["status"] == "pending"
 
     admin.end_lifetime(upload.id)
-    assert admin.sweep() == {"expired": 1, "staging_completed": 1}
+    assert admin.sweep_records() == {"expired": 1, "staging_completed": 1}
 
     assert grace.get_document(upload.id)["status"] == "expired"
     assert admin.list_open_uploads(upload.id) == []
     after = admin.get_usage(upload.id)
     assert before["reserved_bytes"] - after["reserved_bytes"] == len(two_parts)
     assert before["open_uploads"] - after["open_uploads"] == 1
-    assert admin.sweep() == {"staging_completed": 1}
+    assert admin.sweep_records() == {"staging_completed": 1}
 
 
 def test_after_its_deadline_an_upload_is_expired_for_the_client(ada: ApiClient, admin: AdminClient) -> None:
@@ -57,10 +57,10 @@ def test_a_lost_event_is_republished(ada: ApiClient, event_sources: EventSources
         admin.lose_event()
 
     admin.make_due(document_id)
-    assert admin.sweep() == {"event_republished": 1, "staging_completed": 1}
+    assert admin.sweep_records() == {"event_republished": 1, "staging_completed": 1}
 
     assert ada.wait_until_processed(document_id)["status"] == "ready"
-    assert admin.sweep() == {"staging_completed": 1}
+    assert admin.sweep_records() == {"staging_completed": 1}
 
 
 def test_a_completed_upload_whose_event_is_lost_becomes_ready(
@@ -74,6 +74,6 @@ def test_a_completed_upload_whose_event_is_lost_becomes_ready(
     assert ada.get_document(upload.id)["status"] == "processing"
 
     admin.make_due(upload.id)
-    assert admin.sweep() == {"event_republished": 1, "staging_completed": 1}
+    assert admin.sweep_records() == {"event_republished": 1, "staging_completed": 1}
 
     assert ada.wait_until_processed(upload.id)["status"] == "ready"
