@@ -5,7 +5,6 @@ import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from itertools import takewhile
 
 from functions.domain.storage import (
     InvalidParts,
@@ -123,10 +122,6 @@ class InMemoryBucketInventory:
 
     def uploads(self, prefix: str) -> Iterator[OpenUpload]:
         return list_all(self.list_uploads, prefix)
-
-    def exists(self, version: ObjectVersion) -> bool:
-        same_key = takewhile(lambda each: each.key == version.key, self.versions(version.key))
-        return any(each.version == version.version for each in same_key)
 
     def delete(self, versions: Sequence[ObjectVersion]) -> None:
         assert len(versions) <= 1_000, "DeleteObjects takes at most 1,000 versions"

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import takewhile
 from typing import Generic, Protocol, TypeVar
 
 Listed = TypeVar("Listed")
@@ -163,9 +164,6 @@ class BucketInventory(Protocol):
     def uploads(self, prefix: str) -> Iterator[OpenUpload]:
         """Yields multipart uploads in progress."""
 
-    def exists(self, version: ObjectVersion) -> bool:
-        """Returns True if the version or delete marker exists now. A listing may be minutes old, and a report days."""
-
     def delete(self, versions: Sequence[ObjectVersion]) -> None:
         """Deletes up to 1,000 versions for good. Idempotent."""
 
@@ -189,3 +187,9 @@ def list_pages(
 def list_all(list_page: ListPage[Listed], prefix: str) -> Iterator[Listed]:
     """Yields the entries of all pages."""
     return (entry for page, _ in list_pages(list_page, prefix, None) for entry in page.entries)
+
+
+def version_exists(inventory: BucketInventory, version: ObjectVersion) -> bool:
+    """Returns True if the version or delete marker exists now. A listing may be minutes old, and a report days."""
+    same_key = takewhile(lambda each: each.key == version.key, inventory.versions(version.key))
+    return any(each.version == version.version for each in same_key)

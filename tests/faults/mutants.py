@@ -876,7 +876,7 @@ MUTANTS = [
     Mutant(
         "an object that is gone is put on the quarantine list",
         "services/sweeps/stored.py",
-        " or not self.inventory.exists(stored)",
+        " or not version_exists(self.inventory, stored)",
         "",
         _REPORTS,
     ),

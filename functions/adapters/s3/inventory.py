@@ -5,7 +5,6 @@ IAM actions: s3:ListBucketVersions, s3:ListBucketMultipartUploads and s3:DeleteO
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import takewhile
 from typing import TYPE_CHECKING, Any
 
 from functions.adapters.s3.errors import unavailable_when_busy
@@ -58,10 +57,6 @@ class S3BucketInventory:
 
     def uploads(self, prefix: str) -> Iterator[OpenUpload]:
         return list_all(self.list_uploads, prefix)
-
-    def exists(self, version: ObjectVersion) -> bool:
-        same_key = takewhile(lambda each: each.key == version.key, self.versions(version.key))
-        return any(each.version == version.version for each in same_key)
 
     def delete(self, versions: Sequence[ObjectVersion]) -> None:
         """See `BucketInventory.delete`. Raises Unavailable if S3 fails to delete some of them."""

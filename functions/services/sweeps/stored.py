@@ -9,7 +9,7 @@ from functions.domain.keys import DOCUMENTS, DocumentKey, parse_documents_key, p
 from functions.domain.queues import PurgeQueue
 from functions.domain.repository import DocumentRepository
 from functions.domain.retention import GRACE, is_purged_since
-from functions.domain.storage import BucketInventory, ObjectVersion
+from functions.domain.storage import BucketInventory, ObjectVersion, version_exists
 from functions.services.sweeps.checks import Checks, Progress
 from functions.services.sweeps.listed import Batch, ListedRecords, ParseKey
 
@@ -82,7 +82,7 @@ class StoredSweep:
             yield self.checks.run(self._quarantine, stored) if document is None else None
 
     def _quarantine(self, stored: ObjectVersion) -> str | None:
-        if not self._is_old(stored) or not self.inventory.exists(stored):
+        if not self._is_old(stored) or not version_exists(self.inventory, stored):
             return None
         is_new = self.repository.quarantine(stored.key, stored.version, self.clock())
         return "quarantined" if is_new else None
