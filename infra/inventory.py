@@ -15,7 +15,7 @@ from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
 from functions.domain.keys import DOCUMENTS, RENDITIONS
-from infra.nag import suppress
+from infra.private_bucket import create_private_bucket
 
 _PERIOD = cdk.Duration.days(7)
 _FIELDS = ["Size", "LastModifiedDate"]
@@ -39,16 +39,10 @@ class Inventory(Construct):
         key: kms.IKey | None,
     ) -> None:
         super().__init__(scope, id)
-        self.bucket = s3.Bucket(
+        self.bucket = create_private_bucket(
             self,
             "Reports",
-            encryption=s3.BucketEncryption.KMS if key else s3.BucketEncryption.S3_MANAGED,
-            encryption_key=key,
-            bucket_key_enabled=True if key else None,
-            block_public_access=s3.BlockPublicAccess.BLOCK_ALL,
-            object_ownership=s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
-            enforce_ssl=True,
-            minimum_tls_version=1.2,
+            key=key,
             removal_policy=removal_policy,
             # Keys contain owner keys, so a report is data about people. Two reports, and time to read the older one.
             lifecycle_rules=[
@@ -56,7 +50,6 @@ class Inventory(Construct):
             ],
         )
         self.bucket.add_to_resource_policy(_allow_delivery(self.bucket, source))
-        suppress(self.bucket, "AwsSolutions-S1")
         # Not the L2 method, because that adds a statement without aws:SourceAccount.
         cast(s3.CfnBucket, source.node.default_child).inventory_configurations = [
             _inventory(prefix, self.bucket) for prefix in (DOCUMENTS, RENDITIONS)

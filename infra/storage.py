@@ -8,7 +8,7 @@ from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
 from infra.bucket_policy import deny_statements
-from infra.nag import suppress
+from infra.private_bucket import create_private_bucket
 
 _DAY = 86_400
 _MIN_ABORT_DAYS = 7
@@ -31,22 +31,14 @@ class Storage(Construct):
         key: kms.IKey | None,
     ) -> None:
         super().__init__(scope, id)
-        self.bucket = s3.Bucket(
+        self.bucket = create_private_bucket(
             self,
             "Bucket",
+            key=key,
+            removal_policy=removal_policy,
             versioned=True,
-            encryption=s3.BucketEncryption.KMS if key else s3.BucketEncryption.S3_MANAGED,
-            encryption_key=key,
             # With SSE-C, a client could write objects that only its own key decrypts.
             blocked_encryption_types=[s3.BlockedEncryptionType.SSE_C],
-            # One request to KMS for many objects.
-            bucket_key_enabled=True if key else None,
-            block_public_access=s3.BlockPublicAccess.BLOCK_ALL,
-            object_ownership=s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
-            enforce_ssl=True,
-            minimum_tls_version=1.2,
-            # CloudFormation does not delete a bucket that has objects: the deletion of the stack fails.
-            removal_policy=removal_policy,
             cors=[_cors_rule(web_origins)],
             lifecycle_rules=[_lifecycle_rule(multipart_lifetime)],
         )
@@ -54,7 +46,6 @@ class Storage(Construct):
             self.bucket, url_lifetime=url_lifetime, download_lifetime=download_lifetime
         ):
             self.bucket.add_to_resource_policy(statement)
-        suppress(self.bucket, "AwsSolutions-S1")
 
 
 def _cors_rule(web_origins: Sequence[str]) -> s3.CorsRule:
