@@ -9,6 +9,7 @@ from playwright.sync_api import Browser, BrowserContext, expect, sync_playwright
 from local.stack import LocalStack
 from tests.journeys.documents_page import DocumentsPage
 from tests.journeys.network_log import NetworkLog
+from tests.journeys.origins import start_page
 from tests.journeys.storage import Storage
 from tests.skips import skip_or_fail
 
@@ -36,6 +37,15 @@ def context(browser: Browser, stack: LocalStack) -> Iterator[BrowserContext]:
     yield context
     context.unroute_all(behavior="ignoreErrors")
     context.close()
+
+
+@pytest.fixture
+def own_context(browser: Browser) -> Iterator[BrowserContext]:
+    """Yields a browser profile whose pages come from another origin than the API, and need no stack."""
+    with start_page() as origin:
+        context = browser.new_context(base_url=origin)
+        yield context
+        context.close()
 
 
 @pytest.fixture

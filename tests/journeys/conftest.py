@@ -8,14 +8,22 @@ import pytest
 from local.stack import LocalStack, start_stack
 from tests.journeys.admin_client import AdminClient
 from tests.journeys.api_client import ApiClient
-from tests.journeys.browser import browser, context, documents_page, network_log, remove_large_files
+from tests.journeys.browser import (
+    browser,
+    context,
+    documents_page,
+    network_log,
+    own_context,
+    remove_large_files,
+)
 from tests.journeys.event_sources import EventSources
+from tests.journeys.fake_api import FakeApi, start_fake_api
 from tests.journeys.files import mp4
 from tests.journeys.leaks import find_leaks, read_log_lines
 from tests.journeys.multipart_upload import PART_SIZE
 from tests.journeys.storage import Storage
 
-__all__ = ["browser", "context", "documents_page", "network_log", "remove_large_files"]
+__all__ = ["browser", "context", "documents_page", "network_log", "own_context", "remove_large_files"]
 
 
 @pytest.fixture(scope="session")
@@ -23,6 +31,13 @@ def stack() -> Iterator[LocalStack]:
     with start_stack() as running:
         yield running
         assert find_leaks(read_log_lines(running)) == []
+
+
+@pytest.fixture
+def api() -> Iterator[FakeApi]:
+    """The API without a stack, on an origin of its own."""
+    with start_fake_api() as api:
+        yield api
 
 
 @pytest.fixture(scope="session")

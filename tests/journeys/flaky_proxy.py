@@ -1,29 +1,21 @@
 """An HTTP proxy that forwards every request and drops one response."""
 
 import re
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.client import HTTPConnection
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import Any
 from urllib.parse import urlsplit
+
+from tests.journeys.origins import serve
 
 
 @contextmanager
 def start_flaky_proxy(pattern: str) -> Iterator[str]:
     """Yields the address of a proxy that drops the response to the first PUT whose URL matches `pattern`."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), _Handler)
-    server.daemon_threads = True
-    server.dropped = [re.compile(pattern)]  # type: ignore[attr-defined]
-    thread = threading.Thread(target=server.serve_forever, args=(0.05,))
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}"
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
+    with serve(_Handler, [re.compile(pattern)]) as origin:
+        yield origin
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -52,7 +44,7 @@ class _Handler(BaseHTTPRequestHandler):
         self._forward()
 
     def _is_dropped(self) -> bool:
-        patterns = self.server.dropped  # type: ignore[attr-defined]
+        patterns = self.server.state  # type: ignore[attr-defined]
         is_dropped = self.command == "PUT" and bool(patterns) and patterns[0].search(self.path) is not None
         if is_dropped:
             patterns.clear()

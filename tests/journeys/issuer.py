@@ -2,16 +2,17 @@
 
 import base64
 import json
-import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import Any
 
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
+
+from tests.journeys.origins import serve
 
 _KEY_ID = "one"
 _HOUR = 3600
@@ -49,21 +50,11 @@ class Issuer:
 @contextmanager
 def start_issuer() -> Iterator[Issuer]:
     key = create_key()
-    server = ThreadingHTTPServer(("127.0.0.1", 0), _Handler)
-    server.daemon_threads = True
-    url = f"http://127.0.0.1:{server.server_port}"
-    server.documents = {  # type: ignore[attr-defined]
-        "/.well-known/openid-configuration": {"issuer": url, "jwks_uri": f"{url}/keys"},
-        "/keys": {"keys": [_public(key)]},
-    }
-    thread = threading.Thread(target=server.serve_forever, args=(0.05,))
-    thread.start()
-    try:
+    documents: dict[str, Any] = {}
+    with serve(_Handler, documents) as url:
+        documents["/.well-known/openid-configuration"] = {"issuer": url, "jwks_uri": f"{url}/keys"}
+        documents["/keys"] = {"keys": [_public(key)]}
         yield Issuer(url, key)
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
 
 
 def create_key() -> rsa.RSAPrivateKey:
@@ -72,7 +63,7 @@ def create_key() -> rsa.RSAPrivateKey:
 
 class _Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
-        document = self.server.documents.get(self.path)  # type: ignore[attr-defined]
+        document = self.server.state.get(self.path)  # type: ignore[attr-defined]
         body = json.dumps(document).encode()
         self.send_response(200 if document else 404)
         self.send_header("Content-Type", "application/json")

@@ -35,8 +35,8 @@ class Handler(BaseHTTPRequestHandler):
 
 
 @contextmanager
-def serve(handler: type[Handler], state: Any) -> Iterator[str]:
-    """Yields the origin of a server."""
+def serve(handler: type[BaseHTTPRequestHandler], state: Any) -> Iterator[str]:
+    """Yields the origin of a server, whose `state` its handlers share."""
     server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
     server.daemon_threads = True
     server.state = state  # type: ignore[attr-defined]

@@ -1,15 +1,14 @@
 """The upload client where the browser refuses requests or hides responses, on a real second origin."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import BrowserContext, Page
 
 from tests.journeys.browser import needs_chromium
-from tests.journeys.fake_api import FakeApi, start_fake_api
-from tests.journeys.origins import start_page
+from tests.journeys.fake_api import FakeApi
 
 pytestmark = needs_chromium
 
@@ -50,19 +49,10 @@ _EXPLAIN = """async (causes) => {
 
 
 @pytest.fixture
-def api() -> Iterator[FakeApi]:
-    with start_fake_api() as api:
-        yield api
-
-
-@pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
-    with start_page() as origin:
-        context = browser.new_context(base_url=origin)
-        page = context.new_page()
-        page.goto("/")
-        yield page
-        context.close()
+def page(own_context: BrowserContext) -> Page:
+    page = own_context.new_page()
+    page.goto("/")
+    return page
 
 
 @pytest.fixture

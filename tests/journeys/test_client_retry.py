@@ -1,15 +1,14 @@
 """Another attempt of an upload that has failed: with the same document, and without bytes that have arrived."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext
+from playwright.sync_api import BrowserContext
 
 from tests.journeys.browser import needs_chromium
-from tests.journeys.fake_api import FakeApi, start_fake_api
-from tests.journeys.origins import start_page
+from tests.journeys.fake_api import FakeApi
 from tests.journeys.uppy_page import UppyPage
 
 pytestmark = needs_chromium
@@ -31,18 +30,9 @@ _UPLOAD_TWICE = """async ({ endpoint, count, isAlone }) => {
 
 
 @pytest.fixture
-def api() -> Iterator[FakeApi]:
-    with start_fake_api() as api:
-        yield api
-
-
-@pytest.fixture
-def own_context(browser: Browser) -> Iterator[BrowserContext]:
-    with start_page() as origin:
-        context = browser.new_context(base_url=origin)
-        context.add_init_script(_FAST)
-        yield context
-        context.close()
+def own_context(own_context: BrowserContext) -> BrowserContext:
+    own_context.add_init_script(_FAST)
+    return own_context
 
 
 @pytest.fixture

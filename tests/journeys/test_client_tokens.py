@@ -3,16 +3,15 @@
 import base64
 import json
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import BrowserContext, Page
 
 from tests.journeys.browser import needs_chromium
-from tests.journeys.fake_api import PART_SIZE, FakeApi, start_fake_api
-from tests.journeys.origins import start_page
+from tests.journeys.fake_api import PART_SIZE, FakeApi
 from tests.journeys.uppy_page import UppyPage
 
 pytestmark = needs_chromium
@@ -78,20 +77,6 @@ class TokenPage:
     def fresh_requests(self) -> int:
         count: int = self.page.evaluate("window.freshRequests")
         return count
-
-
-@pytest.fixture
-def api() -> Iterator[FakeApi]:
-    with start_fake_api() as api:
-        yield api
-
-
-@pytest.fixture
-def own_context(browser: Browser) -> Iterator[BrowserContext]:
-    with start_page() as origin:
-        context = browser.new_context(base_url=origin)
-        yield context
-        context.close()
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.journeys.browser import needs_chromium
 from tests.journeys.documents_page import DocumentsPage
-from tests.journeys.fake_api import FakeApi, start_fake_api
+from tests.journeys.fake_api import FakeApi
 from tests.journeys.origins import CLIENT, start_page
 
 pytestmark = needs_chromium
@@ -29,12 +29,6 @@ _DROP = """(count) => {
   for (let i = 0; i < count; i++) transfer.items.add(new File([`notes ${i}`], `notes-${i}.txt`));
   dispatchEvent(new DragEvent("drop", { dataTransfer: transfer }));
 }"""
-
-
-@pytest.fixture
-def api() -> Iterator[FakeApi]:
-    with start_fake_api() as api:
-        yield api
 
 
 @pytest.fixture

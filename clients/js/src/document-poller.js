@@ -11,7 +11,7 @@ const MAX_ATTEMPTS = 8;
 const MAX_POLL_INTERVAL_MS = 10_000;
 /** Many documents may be checked at the same time. Their polls must leave connections to the calls that send files. */
 const MAX_PARALLEL_POLLS = 3;
-/** Each document that is polled adds so much to the interval, which limits all polls to 20 a second. */
+/** Each document that is polled adds so much to the interval, which limits repeated polls to 20 a second. */
 const INTERVAL_PER_DOCUMENT_MS = 50;
 /** Number of polls after which an upload in parts that is still pending is completed again. */
 const POLLS_UNTIL_COMPLETE = 8;
