@@ -194,6 +194,9 @@ class Settings(FunctionOptions):
     reports_bucket: Annotated[
         str, Resource("Name of the bucket with the reports of S3 Inventory, empty if there are none.")
     ] = ""
+    step: Annotated[
+        str, Resource("Name of the step whose tasks a function processes, empty for every other function.")
+    ] = ""
 
     def to_environment(self) -> dict[str, str]:
         """Returns the environment variables of a function. Resources may be unresolved CDK tokens."""

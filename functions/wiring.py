@@ -20,20 +20,15 @@ from functions.settings import Settings
 from functions.signing.endpoint import Endpoint
 
 if TYPE_CHECKING:
+    from functions.adapters import sqs
     from functions.adapters.s3.inventory import S3BucketInventory
     from functions.adapters.s3.multipart import S3MultipartStore
     from functions.adapters.s3.objects import S3ObjectStore
-    from functions.adapters.sqs import (
-        SQSMessageQueue,
-        SQSPurgeQueue,
-        SQSSliceQueue,
-        SQSTaskQueue,
-        SQSUploadEvents,
-    )
     from functions.domain.deadlines import Lifetimes
     from functions.domain.kinds import Kinds
     from functions.domain.quota import Limits
     from functions.features.large_copy.worker import LargeCopy
+    from functions.features.runner import TaskRunner
     from functions.pipeline.engine import Engine
     from functions.services.documents import DocumentService
     from functions.services.multipart import MultipartService
@@ -63,8 +58,10 @@ def settings() -> Settings:
 @cache
 def kinds() -> "Kinds":
     from functions.domain.kinds import Kinds
+    from functions.features.registry import find_definition
 
-    return Kinds(tomllib.loads(Path(__file__).with_name("kinds.toml").read_text("utf-8")))
+    policies = tomllib.loads(Path(__file__).with_name("kinds.toml").read_text("utf-8"))
+    return Kinds(policies, find_definition)
 
 
 @cache
@@ -138,7 +135,7 @@ def document_service() -> "DocumentService":
 
 @cache
 def engine() -> "Engine":
-    """The pipeline: the built-in steps around those that kinds.toml defines."""
+    """The pipeline: the built-in steps around those that kinds list."""
     from functions.domain.steps import PROMOTE
     from functions.pipeline.content_type import TypeStep
     from functions.pipeline.engine import Engine
@@ -170,6 +167,19 @@ def large_copy() -> "LargeCopy":
     from functions.features.large_copy.worker import LargeCopy
 
     return LargeCopy(_objects(), SQSResultQueue(clients.sqs(), _step_queues()[PROMOTE]["results"]))
+
+
+@cache
+def task_runner() -> "TaskRunner":
+    """The runner of the step of this function."""
+    from functions.adapters.s3.step_objects import S3StepObjects
+    from functions.adapters.sqs import SQSResultQueue
+    from functions.features.registry import create_worker
+    from functions.features.runner import TaskRunner
+
+    step = settings().step
+    results = SQSResultQueue(clients.sqs(), _step_queues()[step]["results"])
+    return TaskRunner(create_worker(step), S3StepObjects(clients.s3_control(), settings().bucket), results)
 
 
 @cache
@@ -248,21 +258,21 @@ def purge_service() -> "PurgeService":
 
 
 @cache
-def upload_events() -> "SQSUploadEvents":
+def upload_events() -> "sqs.SQSUploadEvents":
     from functions.adapters.sqs import SQSUploadEvents
 
     return SQSUploadEvents(clients.sqs(), settings().upload_events_url, settings().bucket)
 
 
 @cache
-def purge_queue() -> "SQSPurgeQueue":
+def purge_queue() -> "sqs.SQSPurgeQueue":
     from functions.adapters.sqs import SQSPurgeQueue
 
     return SQSPurgeQueue(clients.sqs(), settings().purge_queue_url)
 
 
 @cache
-def consumed_queue(name: str) -> "SQSMessageQueue":
+def consumed_queue(name: str) -> "sqs.SQSMessageQueue":
     """The queue with this name, whose messages a function processes."""
     from functions.adapters.sqs import SQSMessageQueue
 
@@ -271,7 +281,7 @@ def consumed_queue(name: str) -> "SQSMessageQueue":
 
 
 @cache
-def slice_queue() -> "SQSSliceQueue":
+def slice_queue() -> "sqs.SQSSliceQueue":
     from functions.adapters.sqs import SQSSliceQueue
 
     return SQSSliceQueue(clients.sqs(), settings().slice_queue_url)
@@ -284,7 +294,7 @@ def find_step(queue: str) -> str | None:
 
 
 @cache
-def _tasks_of(step: str) -> "SQSTaskQueue":
+def _tasks_of(step: str) -> "sqs.SQSTaskQueue":
     from functions.adapters.sqs import SQSTaskQueue
 
     return SQSTaskQueue(clients.sqs(), _step_queues()[step]["tasks"])

@@ -1,5 +1,7 @@
 """The bundle: one zip for all functions, with the package `functions` and what functions/requirements.lock lists.
 
+The worker of a shipped step has a bundle of its own, with a lock of its own.
+
 The kinds file of the deployment replaces functions/kinds.toml.
 
 pip downloads wheels for Lambda's platform on any machine, so docker is not needed.
@@ -24,6 +26,8 @@ ARCHITECTURE = lambda_.Architecture.ARM_64
 _VERSION = RUNTIME.name.removeprefix("python")
 _SOURCE = Path(__file__).parent.parent / "functions"
 _KINDS = "kinds.toml"
+LOCK = "requirements.lock"
+"""What every function needs."""
 WITHOUT_BUNDLING: Mapping[str, object] = {"aws:cdk:bundling-stacks": []}
 """CDK context that skips pip: the asset is then the `functions` package alone."""
 NEVER_IMPORTED = (
@@ -39,8 +43,8 @@ _PIP = (
 )
 
 
-def bundle(stack: cdk.Stack, kinds_file: Path) -> lambda_.Code:
-    """Returns the code of every function; with `WITHOUT_BUNDLING`, the package alone.
+def bundle(stack: cdk.Stack, kinds_file: Path, lock: str = LOCK) -> lambda_.Code:
+    """Returns the package with what a lock lists, relative to functions/; with `WITHOUT_BUNDLING`, the package alone.
 
     That case passes no bundling options, because CDK would then use the source directory as the asset.
     """
@@ -50,8 +54,10 @@ def bundle(stack: cdk.Stack, kinds_file: Path) -> lambda_.Code:
     return lambda_.Code.from_asset(
         str(_SOURCE),
         asset_hash_type=cdk.AssetHashType.CUSTOM,
-        asset_hash=hash_content(kinds_file, compiled=interpreter is not None),
-        bundling=cdk.BundlingOptions(image=RUNTIME.bundling_image, local=_Bundling(kinds_file, interpreter)),
+        asset_hash=hash_content(kinds_file, compiled=interpreter is not None, lock=lock),
+        bundling=cdk.BundlingOptions(
+            image=RUNTIME.bundling_image, local=_Bundling(kinds_file, interpreter, lock)
+        ),
     )
 
 
@@ -74,9 +80,9 @@ def copy_package(kinds_file: Path, directory: str) -> None:
     shutil.copyfile(kinds_file, package / _KINDS)
 
 
-def hash_content(kinds_file: Path, *, compiled: bool) -> str:
+def hash_content(kinds_file: Path, *, compiled: bool, lock: str = LOCK) -> str:
     """Returns a hash of everything that determines the content. CDK reuses a bundle in `outdir` that has this hash."""
-    digest = sha256(repr((_PIP, compiled)).encode())
+    digest = sha256(repr((_PIP, compiled, lock)).encode())
     for path in sorted(p for p in _SOURCE.rglob("*") if p.is_file()):
         if path.suffix != ".pyc":
             name = path.relative_to(_SOURCE).as_posix()
@@ -99,14 +105,14 @@ def _interpreter() -> str | None:
 
 @jsii.implements(cdk.ILocalBundling)
 class _Bundling:
-    def __init__(self, kinds_file: Path, interpreter: str | None) -> None:
+    def __init__(self, kinds_file: Path, interpreter: str | None, lock: str) -> None:
         self._kinds_file = kinds_file
         self._interpreter = interpreter
+        self._lock = str(_SOURCE / lock)
 
     def try_bundle(self, output_dir: str, *, image: cdk.DockerImage, **_: object) -> bool:  # noqa: ARG002
         """Creates the bundle; CDK calls this if it has no bundle of this hash. True: CDK does not run docker."""
-        lock = str(_SOURCE / "requirements.lock")
-        _run(sys.executable, "-m", "pip", "install", "--target", output_dir, *_PIP, "-r", lock)
+        _run(sys.executable, "-m", "pip", "install", "--target", output_dir, *_PIP, "-r", self._lock)
         shutil.rmtree(Path(output_dir) / "bin", ignore_errors=True)  # scripts that name this machine's Python
         copy_package(self._kinds_file, output_dir)
         if self._interpreter:

@@ -27,9 +27,10 @@ class SharedProps:
 
 
 class Function(Construct):
-    """The function `functions.lambdas.{name}.lambda_handler`. It has the given permissions and may write its log.
+    """The function `functions.lambdas.{module}.lambda_handler`. It has the given permissions and may write its log.
 
-    It has 512 MB, because Lambda allocates CPU in proportion to memory, and a cold start with less takes seconds.
+    `module` is `name` unless given. `memory_size` is MB: Lambda allocates CPU in proportion to memory, and a cold start
+    with less than 512 takes seconds. `storage_size` is that of /tmp.
     https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html
     """
 
@@ -42,6 +43,9 @@ class Function(Construct):
         timeout: cdk.Duration,
         statements: Sequence[iam.PolicyStatement],
         shared: SharedProps,
+        module: str | None = None,
+        memory_size: int = 512,
+        storage_size: cdk.Size | None = None,
     ) -> None:
         super().__init__(scope, id)
         self.log_group = logs.LogGroup(
@@ -53,9 +57,10 @@ class Function(Construct):
             "Function",
             runtime=RUNTIME,
             architecture=ARCHITECTURE,
-            handler=f"functions.lambdas.{name}.lambda_handler",
+            handler=f"functions.lambdas.{module or name}.lambda_handler",
             code=shared.code,
-            memory_size=512,
+            memory_size=memory_size,
+            ephemeral_storage_size=storage_size,
             timeout=timeout,
             role=self._role,
             log_group=self.log_group,

@@ -4,6 +4,7 @@ import tomllib
 from pathlib import Path
 
 from functions.domain.kinds import Kinds
+from functions.features.registry import find_definition
 from infra.names import construct_name
 
 _CHECKOUT = Path(__file__).parent.parent
@@ -16,7 +17,7 @@ def kinds_path(kinds_file: str) -> Path:
 
 def read_kinds(kinds_file: str) -> Kinds:
     """Parses the file as the functions do. Raises OSError, and ValueError for an unknown step or parameter and the like."""
-    kinds = Kinds(tomllib.loads(kinds_path(kinds_file).read_text("utf-8")))
+    kinds = Kinds(tomllib.loads(kinds_path(kinds_file).read_text("utf-8")), find_definition)
     names = [construct_name(step) for step in kinds.step_definitions]
     if len(set(names)) < len(names):
         raise ValueError("kinds.toml: two names in steps differ in underscores only, which no output has")

@@ -136,6 +136,21 @@ def step_worker_statements(
     return [*statements, *_worker_key_permissions(key)] if key else statements
 
 
+def shipped_worker_statements(
+    bucket: s3.Bucket, queues: StepQueues, step: str, key: kms.IKey | None = None
+) -> list[iam.PolicyStatement]:
+    """Returns the permissions of the worker of a step that Airlock ships.
+
+    They are those of any worker, and those to send a task anew after a fault and to learn that a version is gone.
+    """
+    return [
+        *step_worker_statements(bucket, queues, step, key),
+        _allow([queues.tasks.queue.queue_arn, queues.tasks.dead_letters.queue_arn], "sqs:SendMessage"),
+        # For 404 instead of 403, as for the pipeline.
+        _allow(bucket.bucket_arn, "s3:ListBucket"),
+    ]
+
+
 def key_permissions(key: kms.IKey, *, reads_reports: bool = False) -> dict[str, list[iam.PolicyStatement]]:
     """Returns function name -> additional statements for a deployment with a KMS key. List and delete need no key.
 

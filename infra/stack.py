@@ -17,6 +17,8 @@ from infra.context import Deployment
 from infra.document_table import DocumentTable
 from infra.encryption import Encryption
 from infra.features.large_copy import LargeCopy
+from infra.features.props import StepProps
+from infra.features.registry import STEP_CONSTRUCTS
 from infra.functions import Function, SharedProps
 from infra.identity import UserPool, jwt_authorizer
 from infra.inventory import Inventory
@@ -126,7 +128,7 @@ class AirlockStack(cdk.Stack):
         return users.issuer, (users.client.user_pool_client_id,)
 
     def _create_steps(self) -> dict[str, StepQueues]:
-        """Returns the queues of `promote` and of each step that the kinds file defines. Outputs name those of the latter."""
+        """Returns the queues of `promote` and of each step with a worker. Outputs name those of the latter."""
         defined = self._deployment.read_kinds().step_definitions
         scope = Construct(self, "Steps")
         concurrency = {PROMOTE: self._deployment.large_copy_concurrency} | {
@@ -173,7 +175,20 @@ class AirlockStack(cdk.Stack):
             statements=statements["large_copy"],
             shared=shared,
         )
+        self._create_shipped_steps(shared)
         return functions
+
+    def _create_shipped_steps(self, shared: SharedProps) -> None:
+        for step in filter(STEP_CONSTRUCTS.get, self.steps):
+            props = StepProps(
+                step=step,
+                queues=self.steps[step],
+                bucket=self.bucket,
+                key=self.key,
+                deployment=self._deployment,
+                shared=shared,
+            )
+            STEP_CONSTRUCTS[step](self, construct_name(step), props)
 
     def _connect(self, functions: Mapping[str, Function]) -> None:
         chosen, pipeline = self._deployment, functions["pipeline"]
@@ -205,8 +220,9 @@ class AirlockStack(cdk.Stack):
     def _consumed_queues(self) -> list[QueueWithDeadLetters]:
         """Returns the queues that our own functions read."""
         results = (queues.results for queues in self.steps.values())
+        tasks = (self.steps[step].tasks for step in self.steps if step in {PROMOTE, *STEP_CONSTRUCTS})
         own = [self._object_created_queue, self._purge_queue, self._slice_queue]
-        return [*own, self.steps[PROMOTE].tasks, *results]
+        return [*own, *tasks, *results]
 
     def _statements(self) -> dict[str, list[iam.PolicyStatement]]:
         statements = permissions(

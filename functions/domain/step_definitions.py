@@ -1,4 +1,4 @@
-"""Definitions of optional steps: the section `steps` of kinds.toml.
+"""Definitions of optional steps: those that Airlock ships, and those of the section `steps` of kinds.toml.
 
 [steps.wordlist]
 timeout = 600                        # seconds without a sign of the worker; default: 1,800
@@ -7,7 +7,7 @@ parameters = { words = "strings" }   # parameter -> type: string, integer, boole
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Set
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
@@ -47,33 +47,65 @@ _TYPES: Mapping[str, Callable[[object], bool]] = {
 }
 
 
+ParseParameters = Callable[[str, Mapping[str, Any]], Mapping[str, Json]]
+"""Takes the name of a section of kinds.toml, for errors, and its values. Returns the parameters. Raises ValueError."""
+
+
+@dataclass(frozen=True, slots=True)
+class RequiredParameters:
+    """Parameters by name and type, each of which a kind must set."""
+
+    types: Mapping[str, str] = field(default_factory=dict)
+
+    def __call__(self, section: str, values: Mapping[str, Any]) -> Mapping[str, Json]:
+        """Returns the values. Raises ValueError for an unknown, a missing and a wrong one."""
+        reject_unknown(section, values, self.types)
+        for name, type_name in self.types.items():
+            if name not in values:
+                raise ValueError(f"{section} needs the parameter {name}")
+            if not _TYPES[type_name](values[name]):
+                raise ValueError(f"{section}: {name} has the type {type_name}")
+        return dict(values)
+
+
+def reject_unknown(section: str, values: Mapping[str, Any], known: Iterable[str]) -> None:
+    """Raises ValueError for a value whose name is not known."""
+    unknown = sorted(values.keys() - set(known))
+    if unknown:
+        names = ", ".join(known) or "there is none"
+        raise ValueError(f"{section} has unknown parameters: {', '.join(unknown)}; known: {names}")
+
+
 @dataclass(frozen=True, slots=True)
 class StepDefinition:
-    """A step with a worker: its timeout, and its parameters with their types, each of which a kind must set.
+    """A step with a worker.
 
-    `concurrency` is the maximum number of tasks that a worker in Lambda does at a time.
+    - `timeout` is the time without a sign of the worker after which the task is sent again.
+    - `parse` parses the parameters that a kind sets.
+    - `concurrency` is the maximum number of tasks that a worker in Lambda does at a time.
+    - `content_types` are those that the worker can process. None: all.
     """
 
     name: str
     timeout: timedelta
-    parameters: Mapping[str, str] = field(default_factory=dict)
+    parse: ParseParameters = RequiredParameters()
     concurrency: int = _DEFAULT_CONCURRENCY
+    content_types: frozenset[str] | None = None
 
     def parse_parameters(self, kind: str, values: object) -> Mapping[str, Json]:
         """Returns the parameters of one kind. Raises ValueError for an unknown, a missing and a wrong one."""
         section = f"kinds.toml: {kind}.{self.name}"
         if not isinstance(values, Mapping):
             raise ValueError(f"{section} is a section of parameters")  # noqa: TRY004
-        unknown = sorted(values.keys() - self.parameters.keys())
-        if unknown:
-            known = ", ".join(self.parameters) or "there is none"
-            raise ValueError(f"{section} has unknown parameters: {', '.join(unknown)}; known: {known}")
-        for name, type_name in self.parameters.items():
-            if name not in values:
-                raise ValueError(f"{section} needs the parameter {name}")
-            if not _TYPES[type_name](values[name]):
-                raise ValueError(f"{section}: {name} has the type {type_name}")
-        return dict(values)
+        return self.parse(section, values)
+
+    def check_types(self, kind: str, content_types: Set[str]) -> None:
+        """Raises ValueError for a kind with a content type that the worker cannot process."""
+        foreign = sorted(content_types - self.content_types) if self.content_types is not None else []
+        if foreign:
+            raise ValueError(
+                f"kinds.toml: the step {self.name} of {kind} does not process {', '.join(foreign)}"
+            )
 
 
 def parse_definitions(section: object) -> dict[str, StepDefinition]:
@@ -103,4 +135,4 @@ def _parse_definition(name: str, values: Any) -> StepDefinition:
         )
     if not isinstance(parameters, Mapping) or not all(map(_is_type, parameters.values())):
         raise ValueError(f"kinds.toml: steps.{name}.parameters are of the types {', '.join(_TYPES)}")
-    return StepDefinition(name, timedelta(seconds=timeout), dict(parameters), concurrency)
+    return StepDefinition(name, timedelta(seconds=timeout), RequiredParameters(dict(parameters)), concurrency)

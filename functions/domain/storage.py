@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import takewhile
+from pathlib import Path
 from typing import Generic, Protocol, TypeVar
 
 Listed = TypeVar("Listed")
@@ -120,6 +121,22 @@ class ObjectStore(Protocol):
 
     def delete(self, key: str, version: str) -> None:
         """Deletes the version for good. Idempotent."""
+
+
+class StepObjects(Protocol):
+    """Objects for the worker of a step: staged versions, and renditions."""
+
+    def exists(self, key: str, version: str) -> bool:
+        """Returns True if the version exists."""
+
+    def read(self, key: str, version: str, start: int, length: int) -> bytes:
+        """Returns at most `length` bytes from `start`. Raises Unavailable if the version is gone."""
+
+    def download(self, key: str, version: str, path: Path) -> None:
+        """Writes the version to a new file. Raises Unavailable if the version is gone."""
+
+    def put(self, key: str, path: Path, content_type: str, sha256: str) -> str:
+        """Stores a file of at most 5 GiB and returns its version. `sha256` is lower-case hex, which S3 verifies."""
 
 
 @dataclass(frozen=True, slots=True)

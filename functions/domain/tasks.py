@@ -56,3 +56,25 @@ class TaskResult:
     code: str | None = None
     detail: str | None = None
     facts: Mapping[str, Json] = field(default_factory=dict)
+
+
+def answer_task(
+    task: Task,
+    outcome: TaskOutcome,
+    *,
+    code: str | None = None,
+    detail: str | None = None,
+    facts: Mapping[str, Json] | None = None,
+) -> TaskResult:
+    """Returns the worker's result of a task."""
+    return TaskResult(
+        document_id=task.document_id,
+        owner=task.owner,
+        step=task.step,
+        attempt=task.attempt,
+        version=task.version,
+        outcome=outcome,
+        code=code,
+        detail=detail,
+        facts=facts or {},
+    )

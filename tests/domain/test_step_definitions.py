@@ -5,11 +5,11 @@ from typing import Any
 
 import pytest
 
-from functions.domain.step_definitions import StepDefinition, parse_definitions
+from functions.domain.step_definitions import RequiredParameters, StepDefinition, parse_definitions
 
 EVERY_TYPE = {"label": "string", "limit": "integer", "strict": "boolean", "words": "strings"}
 VALUES: dict[str, Any] = {"label": "a", "limit": 1, "strict": False, "words": []}
-CHECK = StepDefinition("check", timedelta(minutes=10), EVERY_TYPE, concurrency=20)
+CHECK = StepDefinition("check", timedelta(minutes=10), RequiredParameters(EVERY_TYPE), concurrency=20)
 
 
 def test_a_definition_has_a_timeout_a_concurrency_and_parameters_with_types() -> None:
@@ -18,7 +18,9 @@ def test_a_definition_has_a_timeout_a_concurrency_and_parameters_with_types() ->
 
 
 def test_without_settings_a_step_has_half_an_hour_10_tasks_at_a_time_and_no_parameters() -> None:
-    assert parse_definitions({"scan": {}}) == {"scan": StepDefinition("scan", timedelta(minutes=30), {}, 10)}
+    assert parse_definitions({"scan": {}}) == {
+        "scan": StepDefinition("scan", timedelta(minutes=30), RequiredParameters(), 10)
+    }
 
 
 @pytest.mark.parametrize("concurrency", [2, 1_000])

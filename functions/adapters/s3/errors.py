@@ -7,7 +7,10 @@ from botocore.exceptions import ClientError, ConnectionError, HTTPClientError
 
 from functions.adapters.aws_errors import is_client_fault
 from functions.domain.codes import Code
-from functions.domain.errors import Unavailable
+from functions.domain.errors import Unavailable, version_gone
+
+MISSING = frozenset({"404", "NoSuchKey", "NoSuchVersion", "405", "MethodNotAllowed"})
+"""Error codes for a missing version. S3 responds to a delete marker with 405."""
 
 
 def error_code(error: ClientError) -> str:
@@ -26,6 +29,17 @@ def unavailable_when_busy() -> Iterator[None]:
         raise
     except (ConnectionError, HTTPClientError) as error:
         raise _unavailable("no response") from error
+
+
+@contextmanager
+def unavailable_when_missing() -> Iterator[None]:
+    """Raises Unavailable for a missing version that existed when it was opened. The next attempt decides."""
+    try:
+        yield
+    except ClientError as error:
+        if error_code(error) in MISSING:
+            raise version_gone() from error
+        raise
 
 
 def _unavailable(reason: str) -> Unavailable:

@@ -6,24 +6,20 @@ Limit: the source of a CopyObject is at most 5 GiB (Amazon S3 API Reference, Cop
 """
 
 import base64
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
-from functions.adapters.s3.errors import error_code, unavailable_when_busy
+from functions.adapters.s3.errors import MISSING, error_code, unavailable_when_busy, unavailable_when_missing
 from functions.adapters.s3.part_copy import COPY_PART_SIZE, PartCopy
 from functions.domain.codes import Code
-from functions.domain.errors import IntegrityError, version_gone
+from functions.domain.errors import IntegrityError
 from functions.domain.storage import CopyRequest, NoSuchUpload, ObjectHead, StoredObject
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
     from mypy_boto3_s3.type_defs import CopyObjectOutputTypeDef, GetObjectOutputTypeDef
-
-_MISSING = frozenset({"404", "NoSuchKey", "NoSuchVersion", "405", "MethodNotAllowed"})
-"""Error codes for a missing version. S3 responds to a delete marker with 405."""
 
 
 class S3ObjectStore:
@@ -41,7 +37,7 @@ class S3ObjectStore:
                 response = self._get(key, version, 0, length)
                 head = response["Body"].read()
         except ClientError as error:
-            if error_code(error) in _MISSING:
+            if error_code(error) in MISSING:
                 return None
             if error_code(error) != "InvalidRange":
                 raise
@@ -56,13 +52,13 @@ class S3ObjectStore:
         return _stored_object(response) if response else None
 
     def read(self, key: str, version: str, start: int, length: int) -> bytes:
-        with unavailable_when_busy(), _unavailable_when_missing():
+        with unavailable_when_busy(), unavailable_when_missing():
             return self._get(key, version, start, length)["Body"].read()
 
     def copy(self, request: CopyRequest) -> StoredObject:
         """See `ObjectStore.copy`. The metadata of the copy names the source version, so a retry finds it."""
         try:
-            with unavailable_when_busy(), _unavailable_when_missing():
+            with unavailable_when_busy(), unavailable_when_missing():
                 response = self._copy_object(request)
         except ClientError as error:
             if error_code(error) != "PreconditionFailed":
@@ -83,7 +79,7 @@ class S3ObjectStore:
         self, request: CopyRequest, upload_id: str, out_of_time: Callable[[], bool]
     ) -> StoredObject | None:
         try:
-            with unavailable_when_busy(), _unavailable_when_missing():
+            with unavailable_when_busy(), unavailable_when_missing():
                 version = self._part_copy(request).run(upload_id, out_of_time)
         except NoSuchUpload:
             if self._head(request.target_key) is None:
@@ -146,20 +142,9 @@ class S3ObjectStore:
             with unavailable_when_busy():
                 return self._client.head_object(Bucket=self._bucket, Key=key, ChecksumMode="ENABLED", **pin)
         except ClientError as error:
-            if error_code(error) in _MISSING:
+            if error_code(error) in MISSING:
                 return None
             raise
-
-
-@contextmanager
-def _unavailable_when_missing() -> Iterator[None]:
-    """Raises Unavailable for a missing version that existed when it was opened. The next attempt decides."""
-    try:
-        yield
-    except ClientError as error:
-        if error_code(error) in _MISSING:
-            raise version_gone() from error
-        raise
 
 
 def _stored_object(response: Any) -> StoredObject:

@@ -11,7 +11,7 @@ from enum import StrEnum
 from functions.domain.keys import documents_key
 from functions.domain.queues import ResultQueue
 from functions.domain.storage import CopyRequest, NoSuchUpload, ObjectStore
-from functions.domain.tasks import Task, TaskOutcome, TaskResult
+from functions.domain.tasks import Task, TaskOutcome, answer_task
 from functions.pipeline.promote import check_copy
 
 
@@ -42,26 +42,13 @@ class LargeCopy:
             copied = self.objects.continue_copy(request, str(task.parameters["uploadId"]), is_out_of_time)
         except NoSuchUpload:
             # Aborted, for example by the lifecycle rule. The pipeline starts another copy.
-            self.results.send(_result(task, TaskOutcome.UNAVAILABLE, detail="The copy has to start again."))
+            self.results.send(
+                answer_task(task, TaskOutcome.UNAVAILABLE, detail="The copy has to start again.")
+            )
             return CopyOutcome.COPY_GONE
         if copied is None:
-            self.results.send(_result(task, TaskOutcome.PROGRESS, detail="Copying a large file."))
+            self.results.send(answer_task(task, TaskOutcome.PROGRESS, detail="Copying a large file."))
             return CopyOutcome.PAUSED
         facts = check_copy(source, copied)
-        self.results.send(_result(task, TaskOutcome.PASSED, facts=facts))
+        self.results.send(answer_task(task, TaskOutcome.PASSED, facts=facts))
         return CopyOutcome.COPIED
-
-
-def _result(
-    task: Task, outcome: TaskOutcome, *, detail: str | None = None, facts: dict[str, str | None] | None = None
-) -> TaskResult:
-    return TaskResult(
-        document_id=task.document_id,
-        owner=task.owner,
-        step=task.step,
-        attempt=task.attempt,
-        version=task.version,
-        outcome=outcome,
-        detail=detail,
-        facts=facts or {},
-    )

@@ -1,0 +1,29 @@
+"""The steps that Airlock ships. Each has a folder here, with the modules `definition` and `worker`.
+
+Both are imported by name when a kind lists the step, because each cold start pays for every import.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+from functions.domain.step_definitions import StepDefinition
+
+if TYPE_CHECKING:
+    from functions.features.job import StepWorker
+
+SHIPPED_STEPS: tuple[str, ...] = ()
+"""Names of the steps, which are those of their folders."""
+
+
+def find_definition(name: str) -> StepDefinition | None:
+    """Returns `DEFINITION` of the module `definition`, or None for a step that Airlock does not ship."""
+    if name not in SHIPPED_STEPS:
+        return None
+    definition: StepDefinition = import_module(f"functions.features.{name}.definition").DEFINITION
+    return definition
+
+
+def create_worker(name: str) -> "StepWorker":
+    """Returns what `create_worker` of the module `worker` returns."""
+    worker: StepWorker = import_module(f"functions.features.{name}.worker").create_worker()
+    return worker

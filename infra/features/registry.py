@@ -1,0 +1,10 @@
+"""The constructs of the steps that Airlock ships. The stack creates that of each step which a kind lists."""
+
+from collections.abc import Callable, Mapping
+
+from constructs import Construct
+
+from infra.features.props import StepProps
+
+STEP_CONSTRUCTS: Mapping[str, Callable[[Construct, str, StepProps], Construct]] = {}
+"""Name of a step -> its construct, which is created with a scope, an id and properties."""
