@@ -1,6 +1,7 @@
 """Kinds: the choice of one, invalid files, and the `kinds.toml` of this repository."""
 
 import tomllib
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ import functions
 from functions.domain.errors import AirlockError, InvalidInput
 from functions.domain.kinds import Kinds
 from functions.domain.parts import MAX_OBJECT
+from functions.domain.step_definitions import StepDefinition
 from tests.examples import KINDS
 
 SHIPPED = Path(str(functions.__file__)).with_name("kinds.toml")
@@ -152,6 +154,41 @@ def test_the_error_of_an_unknown_step_lists_the_known_ones() -> None:
         Kinds({"picture": VALID | {"steps": ["missing"]}, "steps": STEPS})
     with pytest.raises(ValueError, match="unknown step missing; known steps: none is defined"):
         Kinds({"picture": VALID | {"steps": ["missing"]}})
+
+
+def find_shipped(name: str) -> StepDefinition | None:
+    """A deployment that ships one step, for PNG only, whose one parameter has a default."""
+    if name != "image":
+        return None
+    return StepDefinition(
+        "image",
+        timedelta(minutes=5),
+        lambda _section, values: {"quality": 80} | dict(values),
+        content_types=frozenset({"image/png"}),
+    )
+
+
+def test_a_shipped_step_needs_no_definition_and_parses_its_own_parameters() -> None:
+    kinds = Kinds({"picture": VALID | {"steps": ["image"]}}, find_shipped)
+    kind = kinds.get("picture")
+    assert kind is not None
+    assert (kind.steps, kind.parameters) == (("image",), {"image": {"quality": 80}})
+    assert list(kinds.step_definitions) == ["image"]
+
+
+def test_a_shipped_step_that_no_kind_lists_is_no_step_of_the_deployment() -> None:
+    assert Kinds({"picture": VALID}, find_shipped).step_definitions == {}
+
+
+def test_a_shipped_step_cannot_be_defined_again() -> None:
+    with pytest.raises(ValueError, match=r"steps\.image needs another name"):
+        Kinds({"picture": VALID, "steps": {"image": {}}}, find_shipped)
+
+
+def test_a_kind_with_a_type_that_its_step_does_not_process_is_an_error() -> None:
+    policy = VALID | {"content_types": ["image/png", "application/pdf"], "steps": ["image"]}
+    with pytest.raises(ValueError, match="the step image of picture does not process application/pdf"):
+        Kinds({"picture": policy}, find_shipped)
 
 
 def test_a_kind_cannot_be_named_steps() -> None:

@@ -908,6 +908,35 @@ MUTANTS = [
         'head["ContentLength"] != file.size',
         ("adapters/s3/test_reports.py",),
     ),
+    Mutant(
+        "a worker in an outage gives no sign",
+        "features/runner.py",
+        """            self._report_progress(task, "The work waits, because a service is unavailable.")
+""",
+        "",
+        ("features/test_runner.py",),
+    ),
+    Mutant(
+        "a worker downloads the latest version",
+        "adapters/s3/step_objects.py",
+        "Key=key, VersionId=version)",
+        "Key=key)",
+        ("contract/test_step_objects.py",),
+    ),
+    Mutant(
+        "a kind lists a step that cannot process its types",
+        "domain/kinds.py",
+        "        definitions[step].check_types(name, content_types)\n",
+        "        pass\n",
+        ("domain/test_kinds.py",),
+    ),
+    Mutant(
+        "a deployer defines a step that Airlock ships",
+        "domain/kinds.py",
+        "for name in filter(find_shipped, defined):",
+        "for name in ():",
+        ("domain/test_kinds.py",),
+    ),
 ]
 
 
