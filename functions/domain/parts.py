@@ -70,6 +70,11 @@ class PartPlan:
             seen.add(number)
 
 
+def choose_part_size(wish: int | None, default: int) -> int:
+    """Returns the target size of a part: the nearest size to the client's wish that S3 accepts, or the default without a wish."""
+    return default if wish is None else max(MIN_PART, min(wish, MAX_PART))
+
+
 def plan_parts(size: int, target: int) -> PartPlan:
     """Returns the plan for an object of `size` bytes.
 

@@ -15,7 +15,7 @@ from functions.domain.document import Document, HistoryEntry, Method, Status
 from functions.domain.errors import InvalidInput
 from functions.domain.kinds import MAX_SINGLE_PUT, Kind, Kinds
 from functions.domain.media_types import check_extension, find_charset, interpret, with_charset
-from functions.domain.parts import plan_parts
+from functions.domain.parts import choose_part_size, plan_parts
 
 _SHA256_HEX = re.compile(r"[0-9a-f]{64}")
 
@@ -25,22 +25,27 @@ class UploadRequest:
     """The request of a client to upload a file. The types are right; the values are not yet validated.
 
     `size` is in bytes, `sha256` is lower-case hex. If `method` is None, the service chooses one. If `part_checksums` is
-    set, the client sends a SHA-256 with each part.
+    set, the client sends a SHA-256 with each part. `part_size` is the size in bytes that the parts had best have.
     """
 
     file_name: str
     size: int
-    content_type: str
+    content_type: str = ""
     kind: str | None = None
     title: str | None = None
     sha256: str | None = None
     method: Method | None = None
     part_checksums: bool = False
+    part_size: int | None = None
     metadata: Mapping[str, str] = field(default_factory=dict)
 
     def fingerprint(self) -> str:
-        """Returns a hash that is equal for equal requests. An Idempotency-Key is valid for one fingerprint only."""
-        return hashlib.sha256(json.dumps(asdict(self), sort_keys=True).encode()).hexdigest()
+        """Returns a hash that is equal for equal requests. An Idempotency-Key is valid for one fingerprint only.
+
+        `part_size` does not count, because a client that measures its line may wish for other parts when it repeats a create.
+        """
+        identity = {name: value for name, value in asdict(self).items() if name != "part_size"}
+        return hashlib.sha256(json.dumps(identity, sort_keys=True).encode()).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +72,8 @@ def create_document(
 ) -> Document:
     """Returns the PENDING document of a valid request.
 
-    `part_size` is the target size of a part in bytes. A larger file has parts, unless the request says otherwise.
+    `part_size` is the target size of a part in bytes for a request that has none. A larger file has parts, unless the
+    request says otherwise.
 
     Raises InvalidInput.
     """
@@ -77,7 +83,8 @@ def create_document(
         raise InvalidInput(Code.SIZE_TOO_SMALL, "An empty file cannot be uploaded.", field="size")
     kind = kinds.choose(request.kind, content_type, request.size)
     check_extension(name, content_type, accepted=() if kind.strict_types else kind.content_types)
-    method = request.method or _choose_method(request, part_size)
+    target = choose_part_size(request.part_size, part_size)
+    method = request.method or _choose_method(request, target)
     _check_method(method, request, kind)
     check_metadata(request.metadata)
     document = Document(
@@ -91,7 +98,7 @@ def create_document(
         declared_sha256=request.sha256,
         method=method,
         staging_area=kind.staging_area,
-        part_size=plan_parts(request.size, part_size).part_size if method is Method.MULTIPART else None,
+        part_size=plan_parts(request.size, target).part_size if method is Method.MULTIPART else None,
         part_checksums=request.part_checksums,
         metadata=dict(request.metadata),
         created_at=now,
@@ -131,6 +138,8 @@ def _check_method(method: Method, request: UploadRequest, kind: Kind) -> None:
         raise InvalidInput(
             Code.CHECKSUM_INVALID, f"An upload with {method} has no parts.", field="partChecksums"
         )
+    if request.method in (Method.PUT, Method.POST) and request.part_size is not None:
+        raise InvalidInput(Code.VALIDATION_FAILED, f"An upload with {method} has no parts.", field="partSize")
     if request.sha256 is None:
         return
     if not _SHA256_HEX.fullmatch(request.sha256):

@@ -62,7 +62,11 @@ class CreateRequest(RequestModel):
         " 255 bytes of UTF-8.",
     )
     size: int = Field(ge=0, le=1 << 53, description="Bytes. S3 rejects any other length.")
-    content_type: str = Field(max_length=255, description="One that the kind accepts.")
+    content_type: str = Field(
+        "",
+        max_length=255,
+        description="One that the kind accepts. Absent, empty or `application/octet-stream`: that of the extension.",
+    )
     kind: str | None = Field(
         None,
         max_length=64,
@@ -75,6 +79,14 @@ class CreateRequest(RequestModel):
     )
     part_checksums: bool = Field(
         False, description="Each part is sent with its SHA-256, which S3 verifies. Multipart only."
+    )
+    part_size: int | None = Field(
+        None,
+        ge=1,
+        le=1 << 53,
+        description="Bytes that the parts of a multipart upload had best have, instead of the deployment's own size. A wish: S3's"
+        " limits (5 MiB to 5 GiB, 10,000 parts) come first, and `upload.partSize` is what counts. A repeated create may wish for"
+        " another size, which changes nothing. Without `method`, a larger file is uploaded in parts.",
     )
     metadata: dict[MetadataKey, MetadataValue] = Field(default_factory=dict, max_length=20)
 

@@ -13,6 +13,7 @@ from functions.domain.parts import (
     MIB,
     MIN_PART,
     PartPlan,
+    choose_part_size,
     plan_parts,
 )
 
@@ -83,3 +84,16 @@ def test_part_numbers_may_have_any_order_but_no_duplicates() -> None:
     with pytest.raises(InvalidInput) as error:
         THREE_PARTS.check_numbers([3, 1, 3])
     assert error.value.code == "validation_failed"
+
+
+@pytest.mark.parametrize(
+    ("wish", "part_size"),
+    [
+        (None, DEFAULT_PART),
+        (1, MIN_PART),
+        (8 * MIB, 8 * MIB),
+        (MAX_PART + 1, MAX_PART),
+    ],
+)
+def test_the_target_is_the_wish_as_far_as_s3_accepts_it(wish: int | None, part_size: int) -> None:
+    assert choose_part_size(wish, DEFAULT_PART) == part_size

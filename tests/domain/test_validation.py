@@ -8,7 +8,7 @@ import pytest
 from functions.domain.document import Document, HistoryEntry, Method, Status
 from functions.domain.errors import AirlockError, InvalidInput
 from functions.domain.kinds import MAX_SINGLE_PUT, Kinds
-from functions.domain.parts import DEFAULT_PART, MAX_OBJECT, MAX_PART, MIN_PART
+from functions.domain.parts import DEFAULT_PART, MAX_OBJECT, MAX_PART, MAX_PARTS, MIB, MIN_PART
 from functions.domain.validation import UploadRequest, create_document
 from tests.examples import KINDS, LIFETIMES, NOW, OWNER, an_id
 
@@ -42,10 +42,12 @@ def rejection(**changes: Any) -> AirlockError:
     return error.value
 
 
-def validate_large(size: int, part_size: int = DEFAULT_PART, **changes: Any) -> Document:
-    """Returns the document under a kind that accepts every size of S3."""
+def validate_large(
+    size: int, part_size: int = DEFAULT_PART, wish: int | None = None, **changes: Any
+) -> Document:
+    """Returns the document under a kind that accepts every size of S3. `wish` is the part size of the request."""
     kinds = Kinds({"data": {"content_types": ["image/png"], "max_bytes": MAX_OBJECT, "forms": True}})
-    large_request = request(**{"size": size} | changes)
+    large_request = request(**{"size": size, "part_size": wish} | changes)
     return create(large_request, kinds, part_size)
 
 
@@ -131,6 +133,46 @@ def test_a_deployer_chooses_the_size_of_parts_and_with_it_what_needs_parts(part_
     assert validate_large(part_size, part_size).method is Method.PUT
     document = validate_large(part_size + 1, part_size)
     assert (document.method, document.part_size) == (Method.MULTIPART, part_size)
+
+
+@pytest.mark.parametrize(
+    ("wish", "part_size"),
+    [(8 * MIB, 8 * MIB), (1, MIN_PART), (1 << 53, MAX_PART), (None, DEFAULT_PART)],
+)
+def test_the_parts_are_as_large_as_the_client_wishes_within_the_limits_of_s3(
+    wish: int | None, part_size: int
+) -> None:
+    document = validate_large(MAX_PART + 1, part_size=DEFAULT_PART, wish=wish)
+    assert (document.method, document.part_size) == (Method.MULTIPART, part_size)
+
+
+def test_a_file_that_needs_larger_parts_than_wished_gets_them() -> None:
+    document = validate_large(MAX_OBJECT, wish=8 * MIB)
+    assert (document.part_size, document.plan.part_count) == (MAX_PART, MAX_PARTS)
+
+
+def test_a_file_of_more_than_one_part_of_the_wished_size_is_uploaded_in_parts() -> None:
+    assert validate_large(8 * MIB, wish=8 * MIB).method is Method.PUT
+    assert validate_large(8 * MIB + 1, wish=8 * MIB).method is Method.MULTIPART
+    assert validate_large(8 * MIB + 1, wish=8 * MIB, sha256=SHA256).method is Method.PUT
+    assert validate_large(DEFAULT_PART + 1, wish=MAX_PART).method is Method.PUT
+
+
+@pytest.mark.parametrize("method", [Method.PUT, Method.POST])
+def test_only_an_upload_in_parts_has_a_part_size(method: Method) -> None:
+    with pytest.raises(InvalidInput) as error:
+        validate_large(100, method=method, wish=8 * MIB)
+    assert (error.value.code, error.value.field) == ("validation_failed", "partSize")
+
+
+def test_requests_that_differ_only_in_the_part_size_are_equal() -> None:
+    assert request(part_size=8 * MIB).fingerprint() == request().fingerprint()
+    assert request(part_size=8 * MIB, title="A cat").fingerprint() != request().fingerprint()
+
+
+@pytest.mark.parametrize("content_type", ["", " ", "application/octet-stream"])
+def test_a_request_without_a_content_type_has_that_of_its_extension(content_type: str) -> None:
+    assert validate(content_type=content_type).declared_content_type == "image/png"
 
 
 def test_a_form_requires_a_kind_with_forms() -> None:

@@ -618,6 +618,20 @@ MUTANTS = [
         _PRESIGNING,
     ),
     Mutant(
+        "a wished part that S3 rejects",
+        "domain/parts.py",
+        "max(MIN_PART, min(wish, MAX_PART))",
+        "wish",
+        ("domain/test_parts.py",),
+    ),
+    Mutant(
+        "a repeated create that must wish for the same parts",
+        "domain/validation.py",
+        ' if name != "part_size"',
+        "",
+        ("lambdas/test_idempotency.py",),
+    ),
+    Mutant(
         "a copy of 2 TiB in more than ten thousand parts",
         "adapters/s3/part_copy.py",
         "max(part_size, needed)",

@@ -59,6 +59,8 @@ def test_a_list_has_the_documents_of_a_batch_in_the_order_of_the_request(ada: Ap
         {"contentType": "image/nothing"},
         {"kind": "form", "method": "POST", "size": 1 << 40},
         {"method": "PUT", "partChecksums": True},
+        {"method": "PUT", "partSize": 8 << 20},
+        {"partSize": "8 MiB"},
         {"sha256": "x"},
         {"metadata": {str(number): "x" * 500 for number in range(18)}},
     ],

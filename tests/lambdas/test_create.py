@@ -132,6 +132,28 @@ def test_without_a_method_the_size_decides(ada: Api) -> None:
     assert methods == ["PUT", "MULTIPART"]
 
 
+@pytest.mark.parametrize("declared", [{}, {"contentType": ""}, {"contentType": "application/octet-stream"}])
+def test_without_a_content_type_the_extension_decides(ada: Api, declared: dict[str, str]) -> None:
+    created = ada.post("/documents", {"fileName": "cat.png", "size": len(PNG)} | declared)
+    assert created.status == 201, created.text
+    assert created.json["document"]["declaredContentType"] == "image/png"
+    assert created.json["upload"]["headers"]["content-type"] == "image/png"
+
+
+@pytest.mark.parametrize("declared", [{}, {"contentType": ""}])
+def test_without_a_content_type_an_unknown_extension_is_not_accepted(
+    ada: Api, declared: dict[str, str]
+) -> None:
+    refused = ada.post("/documents", {"fileName": "cat.unknown", "size": len(PNG)} | declared)
+    assert refused.problem == (415, "content_type_not_allowed")
+
+
+@pytest.mark.parametrize("content_type", [None, 1, ["image/png"], "image"])
+def test_a_content_type_that_is_none_is_not_valid(ada: Api, content_type: object) -> None:
+    refused = ada.post("/documents", {"fileName": "cat.png", "size": 1, "contentType": content_type})
+    assert refused.problem == (422, "validation_failed")
+
+
 def test_a_file_with_a_sha256_is_one_put_up_to_5_gib(ada: Api) -> None:
     sha256 = "a" * 64
     assert ada.create(b"", **VIDEO, size=5 * GIB, sha256=sha256)["upload"]["method"] == "PUT"

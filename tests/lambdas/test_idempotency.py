@@ -57,6 +57,15 @@ def test_the_same_key_with_another_body_is_refused(account: Account, ada: Api) -
     assert account.usage("ada") == (len(PNG), 1)
 
 
+def test_a_repeat_with_another_part_size_returns_the_parts_of_the_first(account: Account, ada: Api) -> None:
+    """A client that has measured its line since wishes for other parts, and continues the same upload."""
+    large = {"fileName": "film.mp4", "contentType": "video/mp4", "size": 100 << 20}
+    first, second = (create(ada, "a-key", **large, partSize=size << 20).json for size in (8, 32))
+    assert first["document"] == second["document"]
+    assert second["upload"]["partSize"] == 8 << 20
+    assert len(account.open_uploads()) == 1
+
+
 def test_a_refused_repeat_leaves_no_upload_behind(account: Account, ada: Api) -> None:
     create(ada, "a-key")
     create(ada, "a-key", method="MULTIPART")

@@ -18,7 +18,7 @@ from tests.lambdas.api import Api, ApiResponse
 from tests.lambdas.history import rewrite
 
 MIB = 1024**2
-LARGE = {"fileName": "film.mp4", "contentType": "video/mp4"}
+LARGE: dict[str, object] = {"fileName": "film.mp4", "contentType": "video/mp4"}
 SHA256 = hashlib.sha256(PNG).hexdigest()
 
 
@@ -44,6 +44,27 @@ def test_create_returns_the_plan_and_the_first_urls(ada: Api) -> None:
     assert {part["size"] for part in upload["parts"]} == {64 * MIB}
     created_at = datetime.fromisoformat(created["document"]["createdAt"])
     assert datetime.fromisoformat(upload["lastExpiresAt"]) == created_at + timedelta(days=7)
+
+
+def test_a_create_may_wish_for_another_part_size(ada: Api) -> None:
+    upload = ada.create(b"", **LARGE, size=100 * MIB, partSize=8 * MIB)["upload"]
+    assert (upload["method"], upload["partSize"], upload["partCount"]) == ("MULTIPART", 8 * MIB, 13)
+    assert ada.create(b"", **LARGE, size=100 * MIB, partSize=1)["upload"]["partSize"] == 5 * MIB
+
+
+def test_each_document_of_a_batch_may_wish_for_a_part_size(ada: Api) -> None:
+    items = [
+        LARGE | {"size": 100 * MIB} | wish for wish in ({"partSize": 8 * MIB}, {"partSize": 20 * MIB}, {})
+    ]
+    results = ada.post("/documents/batch", {"documents": items}).json["results"]
+    assert [result["upload"]["partSize"] for result in results] == [8 * MIB, 20 * MIB, 64 * MIB]
+
+
+@pytest.mark.parametrize("wish", [0, -1, 1.5, "8388608", True, (1 << 53) + 1])
+def test_a_part_size_that_is_no_number_of_bytes_is_not_valid(ada: Api, wish: object) -> None:
+    refused = ada.post("/documents", LARGE | {"size": 100 * MIB, "partSize": wish})
+    assert refused.problem == (422, "validation_failed")
+    assert refused.json["errors"][0]["field"] == "partSize"
 
 
 def test_the_last_part_is_shorter(ada: Api) -> None:
