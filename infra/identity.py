@@ -33,6 +33,8 @@ class UserPool(Construct):
             mfa=cognito.Mfa.OPTIONAL,
             mfa_second_factor=cognito.MfaSecondFactor(sms=False, otp=True),
             account_recovery=cognito.AccountRecovery.EMAIL_ONLY,
+            # A new address counts only once its owner has confirmed it.
+            keep_original=cognito.KeepOriginalAttrs(email=True),
             deletion_protection=deletion_protection,
             removal_policy=removal_policy,
         )
@@ -42,10 +44,13 @@ class UserPool(Construct):
             prevent_user_existence_errors=True,
             auth_flows=cognito.AuthFlow(user_password=True, user_srp=True),
             disable_o_auth=True,
+            # With a stolen access token, UpdateUserAttributes could change the address that passwords are recovered with.
+            # Cognito may read an empty list as no list, which allows every attribute
+            # (hashicorp/terraform-provider-aws#28684), so this names one that decides nothing.
+            write_attributes=cognito.ClientAttributes().with_standard_attributes(locale=True),
         )
-        self.issuer = (
-            f"https://cognito-idp.{cdk.Stack.of(self).region}.amazonaws.com/{self.pool.user_pool_id}"
-        )
+        # CloudFormation knows the host in each partition.
+        self.issuer = self.pool.user_pool_provider_url
         suppress(self.pool, "AwsSolutions-COG2")
         suppress(self.pool, "AwsSolutions-COG8")
 

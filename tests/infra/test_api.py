@@ -151,7 +151,7 @@ def test_the_authorizer_takes_tokens_of_our_user_pool_for_our_client(stack: Synt
     assert authorizer["AuthorizerType"] == "JWT"
     assert authorizer["IdentitySource"] == ["$request.header.Authorization"]
     assert authorizer["JwtConfiguration"] == {
-        "Issuer": "https://cognito-idp.${AWS::Region}.amazonaws.com/${UsersPool}",
+        "Issuer": "${UsersPool.ProviderURL}",
         "Audience": ["${UsersPoolWeb}"],
     }
 
@@ -202,6 +202,16 @@ def test_users_are_invited_and_need_a_long_password(stack: Synthesis) -> None:
     assert (pool["MfaConfiguration"], pool["EnabledMfas"]) == ("OPTIONAL", ["SOFTWARE_TOKEN_MFA"])
 
 
+def test_a_user_cannot_change_the_address_that_recovers_the_password(stack: Synthesis) -> None:
+    pool, client = stack.only("AWS::Cognito::UserPool"), stack.only("AWS::Cognito::UserPoolClient")
+    assert client["WriteAttributes"] == ["locale"]
+    # Cognito requires each attribute of the second list in the first one.
+    assert pool["AutoVerifiedAttributes"] == ["email"]
+    assert pool["UserAttributeUpdateSettings"] == {"AttributesRequireVerificationBeforeUpdate": ["email"]}
+    recovery = pool["AccountRecoverySetting"]["RecoveryMechanisms"]
+    assert [each["Name"] for each in recovery] == ["verified_email"]
+
+
 def test_the_browsers_client_has_no_secret_and_tells_nobody_who_has_an_account(stack: Synthesis) -> None:
     client = stack.only("AWS::Cognito::UserPoolClient")
     assert client["GenerateSecret"] is False
@@ -219,7 +229,7 @@ def test_outputs_tell_a_client_what_it_needs(stack: Synthesis) -> None:
         "ApiUrl": "https://${ApiHttpApi}.execute-api.${AWS::Region}.${AWS::URLSuffix}/",
         "Bucket": "${StorageBucket}",
         "Table": "${DocumentTable}",
-        "Issuer": "https://cognito-idp.${AWS::Region}.amazonaws.com/${UsersPool}",
+        "Issuer": "${UsersPool.ProviderURL}",
         "ClientId": "${UsersPoolWeb}",
         "UserPoolId": "${UsersPool}",
         "SweepsFunction": "${SweepsFunction}",

@@ -226,3 +226,14 @@ def test_a_cursor_is_valid_for_its_owner_only(ada: ApiClient, grace: ApiClient) 
 
     assert (response.status_code, response.json()["code"]) == (400, "cursor_invalid")
     assert ada.request("GET", "/documents", params={"limit": "1", "cursor": cursor}).status_code == 200
+
+
+def test_a_stolen_access_token_cannot_change_the_address_that_recovers_the_password(
+    stack: LocalStack, ada: ApiClient
+) -> None:
+    cognito = stack.emulator.client("cognito-idp")
+    attributes = [{"Name": "email", "Value": "mallory@example.com"}]
+    with pytest.raises(cognito.exceptions.NotAuthorizedException, match="unauthorized attribute"):
+        cognito.update_user_attributes(AccessToken=ada.token, UserAttributes=attributes)
+    user = cognito.get_user(AccessToken=ada.token)
+    assert {"Name": "email", "Value": stack.users[0].name} in user["UserAttributes"]

@@ -4,6 +4,7 @@ from ministack_gaps import (
     apigateway,
     apigateway_limits,
     apigateway_throttling,
+    cognito,
     dynamodb_conflicts,
     execution_role,
     lambda_workers,
@@ -20,6 +21,7 @@ from ministack_gaps import (
 _GAPS = (
     apigateway,
     apigateway_throttling,
+    cognito,
     dynamodb_conflicts,
     execution_role,
     lambda_workers,
