@@ -29,7 +29,9 @@ MESSAGE_REQUESTS = 3
 """SQS requests of one message: send, receive, delete."""
 
 ACCESS_LINE = 220
-"""Bytes of one line in the gateway's access log (infra/api.py)."""
+"""Bytes of one line in the gateway's access log (infra/api.py), without the caller."""
+CALLER = 95
+"""Bytes of the caller in such a line: the subject of the token and the source address."""
 
 UPLOADS_AN_HOUR = 10
 RECOUNT_WRITES, RECOUNT_READS = 3, 4.5
@@ -144,6 +146,12 @@ def sweep_dollars(size: int) -> float:
     return listed.dollars + lists + storage
 
 
+def caller_dollars(bill: Bill) -> float:
+    """Returns what the callers in the lines of the access log cost."""
+    with_callers = replace(bill, log_bytes=bill.log_bytes + bill.api * CALLER)
+    return with_callers.dollars - bill.dollars
+
+
 def add_recount(bill: Bill, uploads_a_day: int) -> Bill:
     """Adds the upload's share of the daily recount of its owner."""
     return replace(
@@ -192,6 +200,9 @@ def rows() -> Iterator[Row]:
     rest = replace(USUAL, api_price=REST_API)
     swept = sweep_dollars(SIZE)
     yield Row("cost of 2 MB", "Airlock: the sweep of the staged version", swept, "$/million")
+    yield Row(
+        "cost of 2 MB", "Airlock: the caller in the access log", caller_dollars(ours["2 MB"]), "$/million"
+    )
     flows = {"usual flow": USUAL, "usual flow behind a REST API": rest}
     yield from _compare("2 MB", ours["2 MB"], flows, swept=swept)
     single_upload = add_recount(bills["2 MB"], 1)

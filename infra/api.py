@@ -19,16 +19,25 @@ from infra.nag import suppress
 
 # Neither path (it contains ids), query nor headers, so that nothing in the log can be used to call the API. CloudWatch adds
 # the time.
-_ACCESS_LOG = (
-    "requestId",
-    "routeKey",
-    "status",
-    "responseLatency",
-    "integrationLatency",
-    "integrationStatus",
-    "error.responseType",
-    "authorizer.error",
-)
+_ACCESS_LOG = {
+    **{
+        name: name
+        for name in (
+            "requestId",
+            "routeKey",
+            "status",
+            "responseLatency",
+            "integrationLatency",
+            "integrationStatus",
+            "error.responseType",
+            "authorizer.error",
+        )
+    },
+    # The caller. Both are data about a person, so docs/operations.md says how long they are kept.
+    "sub": "authorizer.claims.sub",
+    "ip": "identity.sourceIp",
+}
+"""Key in a line -> variable of API Gateway."""
 _BATCHES = frozenset({"createDocuments", "deleteDocuments"})
 """Operation ids of the routes of which one request does the work of many."""
 
@@ -117,7 +126,9 @@ class Api(Construct):
         resource = cast(apigateway.CfnStage, stage.node.default_child)
         resource.access_log_settings = apigateway.CfnStage.AccessLogSettingsProperty(
             destination_arn=group.log_group_arn,
-            format=json.dumps({name: f"$context.{name}" for name in _ACCESS_LOG}, separators=(",", ":")),
+            format=json.dumps(
+                {key: f"$context.{name}" for key, name in _ACCESS_LOG.items()}, separators=(",", ":")
+            ),
         )
 
     def _add_public_routes(self, documents: lambda_.Function) -> list[apigateway.HttpRoute]:

@@ -30,8 +30,10 @@ class DetailsPatch:
     metadata: Mapping[str, str | None] = field(default_factory=dict)
 
 
-def plan_update(document: Document, patch: DetailsPatch, revisions: frozenset[int]) -> UpdateRequested:
-    """Returns the event that applies `patch` to these `revisions` of the document. Raises InvalidInput.
+def plan_update(
+    document: Document, patch: DetailsPatch, revisions: frozenset[int], actor: str | None = None
+) -> UpdateRequested:
+    """Returns the event with which `actor` applies `patch` to these `revisions` of the document. Raises InvalidInput.
 
     A title that equals the file name follows it, because `create_document` sets it so.
     """
@@ -42,7 +44,7 @@ def plan_update(document: Document, patch: DetailsPatch, revisions: frozenset[in
     metadata = {key: value for key, value in merged.items() if value is not None}
     if metadata != document.metadata:
         check_metadata(metadata)
-    return UpdateRequested(revisions=revisions, file_name=name, title=title, metadata=metadata)
+    return UpdateRequested(revisions=revisions, file_name=name, title=title, metadata=metadata, actor=actor)
 
 
 def check_metadata(metadata: Mapping[str, str]) -> None:

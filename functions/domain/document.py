@@ -51,12 +51,16 @@ class Method(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class HistoryEntry:
-    """One change of status, or of the fields that `changed` names. `reason` is a code."""
+    """One change of status, or of the fields that `changed` names. `reason` is a code.
+
+    `actor` is the subject of the token that asked for the change, None for a change that no user asked for.
+    """
 
     status: Status
     at: datetime
     reason: str | None = None
     changed: tuple[str, ...] = ()
+    actor: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

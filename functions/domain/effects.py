@@ -160,7 +160,7 @@ def set_details(document: Document, event: Any, now: datetime) -> Mapping[str, A
     """Adds a history entry with the status of the one before, because `completing` is no status of the history."""
     details = {"file_name": event.file_name, "title": event.title, "metadata": event.metadata}
     changed = tuple(name for name, value in details.items() if getattr(document, name) != value)
-    entry = HistoryEntry(document.history[-1].status, now, changed=changed)
+    entry = HistoryEntry(document.history[-1].status, now, changed=changed, actor=event.actor)
     return {**details, "history": (*document.history, entry)}
 
 
@@ -176,7 +176,7 @@ def erase_content(document: Document, _event: object, now: datetime) -> Mapping[
         "declared_sha256": None,
         "sha256": None,
         "steps": (),
-        "history": tuple(replace(entry, reason=None) for entry in document.history),
+        "history": tuple(replace(entry, reason=None, actor=None) for entry in document.history),
     }
 
 

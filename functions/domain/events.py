@@ -88,7 +88,9 @@ class StepReported:
 
 @dataclass(frozen=True, slots=True)
 class AbortRequested:
-    """The client aborts the upload."""
+    """The client aborts the upload. `actor` is that of the history entry, here and in the other requests."""
+
+    actor: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,11 +139,14 @@ class DeleteRequested:
     """The owner deletes the document. A restore is possible until `purge_after`."""
 
     purge_after: datetime
+    actor: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class RestoreRequested:
     """The owner restores a deleted document."""
+
+    actor: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -152,6 +157,7 @@ class UpdateRequested:
     file_name: str
     title: str
     metadata: Mapping[str, str]
+    actor: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -202,7 +202,7 @@ def decide(document: Document, event: Event, now: datetime) -> Transition | Igno
     for effect in row.effects:
         changes |= effect(document, event, now)
     if row.next is not None:
-        changes = _change_status(document, row.next, now, changes)
+        changes = _change_status(document, row.next, now, changes, actor=getattr(event, "actor", None))
     if "history" in changes:
         changes["history"] = _limit_history(changes["history"])
     after = replace(document, revision=document.revision + 1, updated_at=now, **changes)
@@ -219,13 +219,13 @@ def find_row(document: Document, event: Event, now: datetime) -> Row:
 
 
 def _change_status(
-    document: Document, status: Status, now: datetime, changes: dict[str, Any]
+    document: Document, status: Status, now: datetime, changes: dict[str, Any], actor: str | None
 ) -> dict[str, Any]:
     if status in _NOT_IN_HISTORY:
         return changes | {"status": status}
     reason = changes.get("reason")
     history = changes.get("history", document.history)
-    entry = HistoryEntry(status, now, reason)
+    entry = HistoryEntry(status, now, reason, actor=actor)
     return changes | {"status": status, "reason": reason, "history": (*history, entry)}
 
 

@@ -69,8 +69,9 @@ def create_document(
     now: datetime,
     lifetimes: Lifetimes,
     part_size: int,
+    actor: str | None = None,
 ) -> Document:
-    """Returns the PENDING document of a valid request.
+    """Returns the PENDING document of a valid request, which `actor` sends.
 
     `part_size` is the target size of a part in bytes for a request that has none. A larger file has parts, unless the
     request says otherwise.
@@ -104,7 +105,7 @@ def create_document(
         created_at=now,
         updated_at=now,
         upload_deadline=now,
-        history=(HistoryEntry(Status.PENDING, now),),
+        history=(HistoryEntry(Status.PENDING, now, actor=actor),),
         reserved_bytes=request.size,
     )
     return replace(document, upload_deadline=first_deadline(document, lifetimes))

@@ -16,6 +16,7 @@ from functions.domain.codes import Code
 from functions.domain.errors import AirlockError
 from functions.domain.keys import owner_key
 from functions.http import body, problems
+from functions.http.claims import read_actor, read_owner
 from functions.http.route import Function, RequestBody
 from functions.http.routes import ROUTES
 from functions.log import logger
@@ -69,14 +70,18 @@ class HttpFunction:
         The gateway checks signature, issuer, audience and expiry, but not what a token is for. Only Cognito sets
         `token_use`.
         """
-        authorizer = self.app.current_event.request_context.authorizer
-        claims = (authorizer.jwt_claim if authorizer else None) or {}
+        claims = self._claims()
         if claims.get("token_use", "access") != "access":
             raise AirlockError(Code.TOKEN_USE_INVALID, "Send the access token, not the ID token.")
-        name = self._owner_claim()
-        if not claims.get(name):
-            raise AirlockError(Code.TENANT_MISSING, f"The token has no claim {name}.")
-        return owner_key(str(claims[name]))
+        return owner_key(read_owner(claims, self._owner_claim()))
+
+    def actor(self) -> str | None:
+        """Returns the user who sends the request, for the history of a document; None if the token names none."""
+        return read_actor(self._claims())
+
+    def _claims(self) -> Mapping[str, Any]:
+        authorizer = self.app.current_event.request_context.authorizer
+        return (authorizer.jwt_claim if authorizer else None) or {}
 
     @property
     def is_head(self) -> bool:

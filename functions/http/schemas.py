@@ -123,17 +123,21 @@ class UpdateRequest(RequestModel):
 
 
 class HistoryEntry(ResponseModel):
-    """A change of status or, with `changed`, of these fields."""
+    """A change of status or, with `changed`, of these fields. `actor` is the subject (`sub`) of the user's token.
+
+    A change that no user asked for, such as the end of the checks, has no actor.
+    """
 
     status: PublicStatus
     at: Time
     reason: Reason | None = Field(None, exclude_if=lambda reason: reason is None)
     changed: list[str] = Field(default_factory=list, exclude_if=lambda changed: not changed)
+    actor: str | None = Field(None, exclude_if=lambda actor: actor is None)
 
     @classmethod
     def from_entry(cls, entry: domain.HistoryEntry) -> Self:
         changed = [to_camel(name) for name in entry.changed]
-        return cls(status=entry.status, at=entry.at, reason=entry.reason, changed=changed)
+        return cls(status=entry.status, at=entry.at, reason=entry.reason, changed=changed, actor=entry.actor)
 
 
 class Step(ResponseModel):

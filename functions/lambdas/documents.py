@@ -81,14 +81,19 @@ def update_document(
     ] = None,
 ) -> Response[schemas.Document]:
     record = wiring.document_service().update(
-        api.owner_key(), id, request.to_domain(), revisions=parse_if_match(if_match), now=wiring.now()
+        api.owner_key(),
+        id,
+        request.to_domain(),
+        revisions=parse_if_match(if_match),
+        now=wiring.now(),
+        actor=api.actor(),
     )
     return json_response(schemas.Document.from_record(record), headers={"ETag": format_etag(record)})
 
 
 @api.route("deleteDocument")
 def delete_document(id: str) -> Response[None]:
-    wiring.document_service().delete(api.owner_key(), id, wiring.now())
+    wiring.document_service().delete(api.owner_key(), id, wiring.now(), api.actor())
     return Response(status_code=204)
 
 
@@ -96,13 +101,13 @@ def delete_document(id: str) -> Response[None]:
 def delete_documents(
     request: batch_schemas.BatchDeleteRequest,
 ) -> Response[batch_schemas.BatchDeleteResponse]:
-    errors = wiring.document_service().delete_batch(api.owner_key(), request.ids, wiring.now())
+    errors = wiring.document_service().delete_batch(api.owner_key(), request.ids, wiring.now(), api.actor())
     return json_response(batch_schemas.BatchDeleteResponse.from_errors(request.ids, errors))
 
 
 @api.route("restoreDocument")
 def restore_document(id: str) -> Response[schemas.Document]:
-    record = wiring.document_service().restore(api.owner_key(), id, wiring.now())
+    record = wiring.document_service().restore(api.owner_key(), id, wiring.now(), api.actor())
     return json_response(schemas.Document.from_record(record))
 
 

@@ -41,6 +41,7 @@ def create_document(
         document_id=uuid7(now, os.urandom(10)),
         idempotency_key=idempotency_key,
         now=now,
+        actor=api.actor(),
     )
     response = schemas.CreateResponse.from_result(result)
     return json_response(response, 201, {"Location": f"/documents/{result.document.id}"})
@@ -60,6 +61,7 @@ def create_documents(
         document_ids=sorted(uuid7(now, os.urandom(10)) for _ in request.documents),
         idempotency_key=idempotency_key,
         now=now,
+        actor=api.actor(),
     )
     return json_response(batch_schemas.BatchResponse.from_results(results))
 
@@ -100,7 +102,7 @@ def complete_upload(
 
 @api.route("abortUpload")
 def abort_upload(id: str) -> Response[None]:
-    wiring.upload_service().abort(api.owner_key(), id, wiring.now())
+    wiring.upload_service().abort(api.owner_key(), id, wiring.now(), api.actor())
     return Response(status_code=204)
 
 

@@ -98,8 +98,9 @@ class DocumentService:
         *,
         revisions: frozenset[int] | None = None,
         now: datetime,
+        actor: str | None = None,
     ) -> Document:
-        """Changes file name, title or metadata and returns the document. Idempotent.
+        """Changes file name, title or metadata and returns the document. Idempotent. The history names `actor`.
 
         `revisions` are those that the caller has read; None allows any. Raises NotFound, InvalidInput, WrongState
         `invalid_state` for a deleted document, or WrongState `precondition_failed` for another revision.
@@ -108,7 +109,7 @@ class DocumentService:
             document = find_document(self.repository, owner, document_id)
             known = frozenset({document.revision})
             allowed = known if revisions is None else known & revisions
-            event = plan_update(document, patch, allowed)
+            event = plan_update(document, patch, allowed, actor)
             match apply_event(self.repository, document, event, lambda: now):
                 case Document() as updated:
                     return updated
@@ -148,26 +149,29 @@ class DocumentService:
         )
         return Download(content, signed)
 
-    def delete(self, owner: str, document_id: str, now: datetime) -> None:
-        """Deletes a document. Idempotent. Raises NotFound, or WrongState `invalid_state` for an upload in progress."""
+    def delete(self, owner: str, document_id: str, now: datetime, actor: str | None = None) -> None:
+        """Deletes a document. Idempotent. The history names `actor`. Raises NotFound, or WrongState `invalid_state` for an upload in progress."""
         document = find_document(self.repository, owner, document_id)
-        event = DeleteRequested(now + timedelta(seconds=self.restore_window))
+        event = DeleteRequested(now + timedelta(seconds=self.restore_window), actor)
         if apply_event(self.repository, document, event, lambda: now) is Ignored.WRONG_STATE:
             raise WrongState(Code.INVALID_STATE, "The upload is still open. Abort it, or wait until it ends.")
 
     def delete_batch(
-        self, owner: str, document_ids: Sequence[str], now: datetime
+        self, owner: str, document_ids: Sequence[str], now: datetime, actor: str | None = None
     ) -> Sequence[AirlockError | None]:
         """Deletes each document. Idempotent. Returns the errors of `delete` in the order of the ids, None for a success.
 
         Raises Unavailable. Then some of the documents may be deleted.
         """
-        return [self._try_delete(owner, document_id, now) for document_id in document_ids]
+        return [self._try_delete(owner, document_id, now, actor) for document_id in document_ids]
 
-    def restore(self, owner: str, document_id: str, now: datetime) -> Document:
-        """Restores and returns a document. Idempotent. Raises NotFound, WrongState `invalid_state` or WrongState `restore_expired`."""
+    def restore(self, owner: str, document_id: str, now: datetime, actor: str | None = None) -> Document:
+        """Restores and returns a document. Idempotent. The history names `actor`.
+
+        Raises NotFound, WrongState `invalid_state` or WrongState `restore_expired`.
+        """
         document = find_document(self.repository, owner, document_id)
-        restored = apply_event(self.repository, document, RestoreRequested(), lambda: now)
+        restored = apply_event(self.repository, document, RestoreRequested(actor), lambda: now)
         match restored:
             case Document():
                 return restored
@@ -180,9 +184,11 @@ class DocumentService:
                 find_document(self.repository, owner, document_id)
                 raise WrongState(Code.INVALID_STATE, "This document is not deleted.")
 
-    def _try_delete(self, owner: str, document_id: str, now: datetime) -> AirlockError | None:
+    def _try_delete(
+        self, owner: str, document_id: str, now: datetime, actor: str | None
+    ) -> AirlockError | None:
         try:
-            self.delete(owner, document_id, now)
+            self.delete(owner, document_id, now, actor)
         except (NotFound, WrongState) as error:
             return error
         return None

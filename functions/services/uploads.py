@@ -78,12 +78,13 @@ class UploadService:
         document_id: str,
         idempotency_key: str | None,
         now: datetime,
+        actor: str | None = None,
     ) -> CreateResult:
         """Writes the record, then signs the URL, so that no URL exists without its record.
 
         Raises InvalidInput, TooMany, WrongState or Unavailable.
         """
-        document = self._validate(request, owner, document_id, now)
+        document = self._validate(request, owner, document_id, now, actor)
         idempotency = _hash_idempotency_key(idempotency_key, request.fingerprint())
         if document.method is Method.MULTIPART:
             document = self._create_multipart(document)
@@ -107,6 +108,7 @@ class UploadService:
         document_ids: Sequence[str],
         idempotency_key: str | None,
         now: datetime,
+        actor: str | None = None,
     ) -> list[CreateResult | AirlockError]:
         """Creates as many documents from the front as the limits allow, in one transaction. Signs no part URLs.
 
@@ -114,7 +116,7 @@ class UploadService:
         exceeds a limit the error of the limit. Raises InvalidInput `idempotency_key_reused`, or Unavailable.
         """
         items = [
-            self._validate_item(request, owner, document_id, now)
+            self._validate_item(request, owner, document_id, now, actor)
             for request, document_id in zip(requests, document_ids, strict=True)
         ]
         fingerprint = _fingerprint(requests)
@@ -137,10 +139,10 @@ class UploadService:
             self._abort_uploads([item for item, result in left_out if isinstance(result, AirlockError)])
         return [self._sign_result(result, now) for result in results]
 
-    def abort(self, owner: str, document_id: str, now: datetime) -> None:
+    def abort(self, owner: str, document_id: str, now: datetime, actor: str | None = None) -> None:
         """Aborts an upload. Idempotent. Raises NotFound, or WrongState `invalid_state` once the bytes have arrived."""
         document = find_document(self.repository, owner, document_id)
-        result = apply_event(self.repository, document, AbortRequested(), lambda: now)
+        result = apply_event(self.repository, document, AbortRequested(actor), lambda: now)
         if result is Ignored.WRONG_STATE:
             raise WrongState(
                 Code.INVALID_STATE, f"A document that is {document.status.public_status} cannot be aborted."
@@ -148,7 +150,9 @@ class UploadService:
         if isinstance(result, Document):
             self._abort_multipart(result)
 
-    def _validate(self, request: UploadRequest, owner: str, document_id: str, now: datetime) -> Document:
+    def _validate(
+        self, request: UploadRequest, owner: str, document_id: str, now: datetime, actor: str | None
+    ) -> Document:
         return create_document(
             request,
             self.kinds,
@@ -157,15 +161,21 @@ class UploadService:
             now=now,
             lifetimes=self.lifetimes,
             part_size=self.part_size,
+            actor=actor,
         )
 
     def _validate_item(
-        self, request: UploadRequest | InvalidRequest, owner: str, document_id: str, now: datetime
+        self,
+        request: UploadRequest | InvalidRequest,
+        owner: str,
+        document_id: str,
+        now: datetime,
+        actor: str | None,
     ) -> BatchResult:
         if isinstance(request, InvalidRequest):
             return request.error
         try:
-            return self._validate(request, owner, document_id, now)
+            return self._validate(request, owner, document_id, now, actor)
         except InvalidInput as error:
             return error
 

@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from bench.cost import ACCESS_LINE
+from bench.cost import ACCESS_LINE, CALLER
 from functions.http.routes import ROUTES
 from tests.infra.conftest import Variant
 from tests.infra.template import Synthesis
@@ -131,19 +131,30 @@ def test_the_access_log_holds_no_path_no_query_and_no_header(stack: Synthesis) -
     assert settings["DestinationArn"] == "${ApiAccessLog.Arn}"
     logged = set(json.loads(settings["Format"]).values())
     assert {"$context.requestId", "$context.routeKey", "$context.status"} <= logged
-    for word in ("path", "query", "header", "claims", "request.", "domain"):
+    for word in ("path", "query", "header", "request.", "domain"):
         assert not [value for value in logged if word in value]
+
+
+def test_the_access_log_names_user_and_address_and_no_other_claim(stack: Synthesis) -> None:
+    line = json.loads(stack.only("AWS::ApiGatewayV2::Stage")["AccessLogSettings"]["Format"])
+    assert (line["sub"], line["ip"]) == ("$context.authorizer.claims.sub", "$context.identity.sourceIp")
+    assert [value for value in line.values() if "claims" in value] == ["$context.authorizer.claims.sub"]
 
 
 def test_a_line_of_the_access_log_is_as_short_as_the_bill_says(stack: Synthesis) -> None:
     line = stack.only("AWS::ApiGatewayV2::Stage")["AccessLogSettings"]["Format"]
-    longest = {"requestId": "JKJaXmPLvHcESHA=", "routeKey": "POST /documents/{id}/complete"}
+    longest = {
+        "requestId": "JKJaXmPLvHcESHA=",
+        "routeKey": "POST /documents/{id}/complete",
+        "authorizer.claims.sub": "01936d6a-0000-7000-8000-000000000000",
+        "identity.sourceIp": "2001:0db8:85a3:0000:0000:8a2e:0370:7334",
+    }
     for name in {value.removeprefix("$context.") for value in json.loads(line).values()}:
         # Three digits for a status or milliseconds, and "-" for an error that is none.
         line = line.replace(
             f'"$context.{name}"', json.dumps(longest.get(name, "-" if "." in name else "200"))
         )
-    assert len(line) <= ACCESS_LINE
+    assert len(line) <= ACCESS_LINE + CALLER
 
 
 def test_the_authorizer_takes_tokens_of_our_user_pool_for_our_client(stack: Synthesis) -> None:

@@ -51,6 +51,16 @@ def test_an_empty_claim_owns_nothing(account: object) -> None:
     assert Api(claims={"sub": ""}).get("/documents").problem == (403, "tenant_missing")
 
 
+@pytest.mark.parametrize("value", ["[]", "[acme]", "<nil>", "null", "map[]", " ", "\ud800"], ids=repr)
+def test_a_claim_that_is_no_single_text_owns_nothing(
+    account: object, deploy: Callable[..., None], value: str
+) -> None:
+    deploy(owner_claim="custom:tenant")
+    api = Api(claims={"sub": "ada", "custom:tenant": value})
+    assert api.get("/documents").problem == (403, "tenant_missing")
+    assert api.post("/documents", CREATE).problem == (403, "tenant_missing")
+
+
 def test_a_token_without_token_use_is_accepted(account: object) -> None:
     assert Api(claims={"sub": "ada"}).get("/documents").status == 200
 
@@ -63,6 +73,38 @@ def test_another_claim_can_own_the_documents(account: object, deploy: Callable[.
 
     assert colleagues[1].document(created["id"]) == created
     assert Api("ada").get("/documents").problem == (403, "tenant_missing")
+
+
+def test_the_history_says_which_member_of_a_tenant_did_what(
+    account: object, deploy: Callable[..., None]
+) -> None:
+    deploy(owner_claim="custom:tenant")
+    ada, grace = (Api(claims={"sub": name, "custom:tenant": "acme"}) for name in ("ada", "grace"))
+    first, second, third = (ada.create(PNG)["document"]["id"] for _ in range(3))
+    for id in (first, second, third):
+        assert grace.post(f"/documents/{id}/abort").status == 204
+
+    assert ada.call("PATCH", f"/documents/{first}", {"title": "Cat"}).status == 200
+    assert grace.delete(first).status == 204
+    assert ada.restore(first).status == 200
+    assert ada.post("/documents/batch-delete", {"ids": [second]}).status == 200
+
+    assert actors(grace, first) == ["ada", "grace", "ada", "grace", "ada"]
+    assert actors(grace, second) == ["ada", "grace", "ada"]
+
+
+def test_the_history_names_nobody_for_a_token_without_a_subject(
+    account: object, deploy: Callable[..., None]
+) -> None:
+    deploy(owner_claim="custom:tenant")
+    api = Api(claims={"custom:tenant": "acme"})
+    batch = api.post("/documents/batch", {"documents": [CREATE]}).json
+    assert actors(api, batch["results"][0]["document"]["id"]) == [None]
+    assert actors(api, api.create(PNG)["document"]["id"]) == [None]
+
+
+def actors(api: Api, document_id: str) -> list[str | None]:
+    return [entry.get("actor") for entry in api.document(document_id)["history"]]
 
 
 @pytest.mark.parametrize("route", OF_ONE_DOCUMENT)

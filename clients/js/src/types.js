@@ -22,8 +22,8 @@
  * @property {Step[]} steps  What has been checked or made, in order.
  * @property {Record<string, Rendition>} renditions  By name; `download` takes the name.
  * @property {string} etag  Changes with every change of the document; `ifMatch` of an update.
- * @property {{status: Status, at: string, reason?: string | null, changed?: string[]}[]} history  An entry with
- *   `changed` is a change of these fields.
+ * @property {{status: Status, at: string, reason?: string | null, changed?: string[], actor?: string | null}[]}
+ *   history  An entry with `changed` is a change of these fields. `actor` is the `sub` of the user who asked for it.
  */
 
 /**

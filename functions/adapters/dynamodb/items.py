@@ -14,7 +14,8 @@ SCHEMA_VERSION = 1
 
 Increase it for a change that older code would misread, and convert items of older versions in `read_item`. Functions of
 two deployments run side by side for a while and may be rolled back, so deploy code that reads a version before code
-that writes it.
+that writes it. An additional attribute that older code drops without harm, such as the actor of a history entry, needs
+no new version.
 """
 
 _VERSION = "v"
@@ -119,12 +120,14 @@ def _entry_to_map(entry: HistoryEntry) -> dict[str, Any]:
     values: dict[str, Any] = {"status": entry.status.value, "at": _format_time(entry.at)}
     if entry.changed:
         values["changed"] = list(entry.changed)
+    if entry.actor:
+        values["actor"] = entry.actor
     return values if entry.reason is None else values | {"reason": entry.reason}
 
 
 def _entry_from_map(values: Mapping[str, Any]) -> HistoryEntry:
     at, changed = datetime.fromisoformat(values["at"]), tuple(values.get("changed", ()))
-    return HistoryEntry(Status(values["status"]), at, values.get("reason"), changed)
+    return HistoryEntry(Status(values["status"]), at, values.get("reason"), changed, values.get("actor"))
 
 
 def _format_time(time: datetime | None) -> str | None:
