@@ -33,7 +33,8 @@ Handler = TypeVar("Handler", bound=Callable[..., Response[Any]])
 Model = TypeVar("Model")
 
 _HEADERS = {
-    # Responses carry presigned URLs and records of one owner, so no cache may store them.
+    # Responses carry presigned URLs and records of one owner, so no cache may store them. The API description may override
+    # this.
     "Cache-Control": "no-store",
     "Referrer-Policy": "no-referrer",
     "X-Content-Type-Options": "nosniff",

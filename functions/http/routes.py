@@ -236,7 +236,7 @@ ROUTES = (
         operation_id="getDocs",
         tag="API",
         function="documents",
-        summary="Show the API description in Swagger UI",
+        summary="Show the API description as a page",
         success=(Success(200, "An HTML page."),),
         is_public=True,
     ),

@@ -137,13 +137,20 @@ def get_content(
 @api.route("getOpenApi")
 def get_openapi() -> Response[Any]:
     body = openapi.read_description()
-    return Response(status_code=200, content_type="application/json", body=body, compress=True)
+    headers = openapi.CACHEABLE
+    return Response(
+        status_code=200, content_type="application/json", body=body, headers={**headers}, compress=True
+    )
 
 
 @api.route("getDocs")
 def get_docs() -> Response[Any]:
-    body = openapi.render_page()
-    return Response(status_code=200, content_type="text/html; charset=utf-8", body=body, compress=True)
+    headers = {**openapi.page_headers()}
+    response = Response(
+        status_code=200, content_type="text/html; charset=utf-8", body=openapi.read_page(), headers=headers
+    )
+    response.base64_encoded = True
+    return response
 
 
 def _sign_download(

@@ -170,4 +170,5 @@ def test_the_openapi_description_and_its_page_need_no_token(ada: ApiClient, http
 
     assert {"/documents", "/documents/{id}/download"} <= description["paths"].keys()
     assert page.headers["content-type"].startswith("text/html")
-    assert "swagger" in page.text
+    assert "/documents/{id}/download" in page.text
+    assert "frame-ancestors 'none'" in page.headers["content-security-policy"]

@@ -6,6 +6,7 @@ from pathlib import Path
 from tools.generate import (
     client_codes,
     client_types,
+    docs_page,
     errors_page,
     openapi,
     routes_page,
@@ -22,6 +23,7 @@ FILES: Mapping[str, Callable[[], str]] = {
     "clients/js/src/codes.js": client_codes.render,
     "clients/js/src/file-types.js": client_types.render,
     "functions/http/openapi.json": openapi.render,
+    "functions/http/docs.html": docs_page.render,
 }
 
 
