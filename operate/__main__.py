@@ -1,72 +1,80 @@
-"""`python -m operate COMMAND --stage STAGE`: commands of an operator on one deployment.
+"""`python -m operate --stage STAGE COMMAND`: commands of an operator on one deployment.
+
+`--ready-file FILE` instead of `--stage` names a local stack, whose ready file `python -m local` has written.
 
 The exit code is 0 on success, 1 if something failed, and 2 for arguments that make no sense. The credentials and the
-Region are those of the AWS CLI; `AWS_ENDPOINT_URL` directs everything to a local stack.
+Region are those of the AWS CLI.
 """
 
 import argparse
+import json
 import sys
-from datetime import UTC, datetime
+from collections.abc import Sequence
+from pathlib import Path
 
-from operate import failed
-from operate.deployment import OperateError, find_sweeps
-from operate.times import parse_since
+from operate.command import Command, Result
+from operate.commands import NAMES, load
+from operate.deployment import Deployment, OperateError, find_deployment, find_local_deployment
 
 _FAILED = 1
 
 
-def main() -> int:
+def main(words: Sequence[str] | None = None) -> int:
     """Returns the exit code."""
-    arguments = _parse_arguments()
+    command, arguments = _parse_arguments(words)
     try:
-        sweeps = find_sweeps(arguments.stage)
-        if arguments.command == "failed":
-            return failed.print_list(sweeps, failed.select(arguments, allow_all=True))
-        return failed.redrive(sweeps, failed.select(arguments, allow_all=arguments.all), arguments)
+        result = command.run(_find(arguments), arguments)
+        _print(result, is_json="json" in arguments)
     except OperateError as error:
         print(f"operate: {error}", file=sys.stderr)
         return _FAILED
+    except BrokenPipeError:
+        return _FAILED
+    return int(result.is_failed)
 
 
-def _parse_arguments() -> argparse.Namespace:
+def _print(result: Result, *, is_json: bool) -> None:
+    if is_json:
+        print(json.dumps(result.data, indent=2, ensure_ascii=False))
+        return
+    for line in result.lines:
+        print(line)
+
+
+def _find(arguments: argparse.Namespace) -> Deployment:
+    if "ready_file" in arguments:
+        return find_local_deployment(arguments.ready_file)
+    return find_deployment(arguments.stage)
+
+
+def _parse_arguments(words: Sequence[str] | None) -> tuple[Command, argparse.Namespace]:
     parser = argparse.ArgumentParser(prog="python -m operate", description="Operate a deployment of Airlock.")
-    commands = parser.add_subparsers(dest="command", required=True)
-    redrive = commands.add_parser("redrive", help="retry failed documents")
-    _add_selection(redrive)
-    redrive.add_argument("--all", action="store_true", help="every failed document, without another filter")
-    redrive.add_argument("--owner", help="owner key of one document; needs --document-id")
-    redrive.add_argument("--document-id", help="id of one document; needs --owner")
-    redrive.add_argument("--dry-run", action="store_true", help="only count")
-    _add_selection(commands.add_parser("failed", help="list failed documents"))
-    arguments = parser.parse_args()
-    if arguments.command == "redrive":
-        _check_redrive(redrive, arguments)
-    return arguments
+    _add_common(parser)
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    parsers = {}
+    for name in NAMES:
+        command = load(name)
+        parsers[name] = commands.add_parser(name, help=command.help, description=command.help)
+        _add_common(parsers[name])
+        if command.add_arguments:
+            command.add_arguments(parsers[name])
+    arguments = parser.parse_args(words)
+    command = load(arguments.command)
+    if command.check_arguments:
+        command.check_arguments(arguments, parsers[arguments.command].error)
+    if ("stage" in arguments) == ("ready_file" in arguments):
+        parser.error("give --stage or --ready-file")
+    return command, arguments
 
 
-def _add_selection(parser: argparse.ArgumentParser) -> None:
-    now = datetime.now(UTC)
-    parser.add_argument("--stage", required=True, help="stage of the deployment, such as prod")
+def _add_common(parser: argparse.ArgumentParser) -> None:
+    """Adds what may stand before and after the name of the command. Without a default, the first one is not overwritten."""
+    absent = argparse.SUPPRESS
+    parser.add_argument("--stage", default=absent, help="stage of the deployment, such as prod")
     parser.add_argument(
-        "--since",
-        type=lambda text: parse_since(text, now),
-        metavar="TIME",
-        help="failed since then: a duration until now such as 90m, 2h or 3d, or an ISO 8601 time with an offset",
+        "--ready-file", default=absent, type=Path, metavar="FILE", help="ready file of a local stack"
     )
-    parser.add_argument("--code", help="reason of the failure, such as attempts_exhausted")
-    parser.add_argument("--kind", help="kind of the documents")
-
-
-def _check_redrive(parser: argparse.ArgumentParser, arguments: argparse.Namespace) -> None:
-    """Exits with 2 unless the arguments select one document, or some by filters, or deliberately all."""
-    has_filter = bool(arguments.since or arguments.code or arguments.kind)
-    is_one = bool(arguments.owner or arguments.document_id)
-    if is_one and not (arguments.owner and arguments.document_id):
-        parser.error("--owner and --document-id belong together")
-    if is_one and arguments.dry_run:
-        parser.error("--dry-run is for a selection, not for one document")
-    if has_filter + is_one + arguments.all != 1:
-        parser.error("give --since, --code or --kind, or --owner and --document-id, or --all")
+    parser.add_argument("--json", default=absent, action="store_true", help="print the result as JSON")
 
 
 if __name__ == "__main__":

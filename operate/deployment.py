@@ -1,54 +1,112 @@
-"""The functions of a deployment, found through the outputs of its stack."""
+"""A deployment: the outputs of its stack, and clients of AWS for it."""
 
 import json
+import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
 from typing import Any
 
 import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
+from operate.function import Function, OperateError
+
+__all__ = ["Deployment", "OperateError", "find_deployment", "find_local_deployment"]
+
 _TIMEOUT = 310
 """Seconds to wait for a function: its own timeout is 300."""
 
+_LOCAL_STACK = "Airlock-local"
+_LOCAL_KEY = "local"
+"""The root key of the local AWS."""
 
-class OperateError(Exception):
-    """Something that the operator has to know. The message is for a person."""
+_TOKEN = "AIRLOCK_TOKEN"  # noqa: S105 - the name of an environment variable
+"""Environment variable with an access token of the API. It is no argument, because other users of a machine see those."""
 
 
-@dataclass(frozen=True)
-class Function:
-    """One deployed function. IAM action: lambda:InvokeFunction."""
+@dataclass(frozen=True, kw_only=True)
+class Deployment:
+    """One deployed stack. `token` is an access token of the API, None without one.
 
-    client: Any
-    name: str
+    `endpoint` is the endpoint of every AWS service, None for those of AWS.
+    """
 
-    def invoke(self, payload: Mapping[str, Any]) -> Mapping[str, Any]:
-        """Returns what the function returns. Raises OperateError."""
+    stack: str
+    session: Any
+    endpoint: str | None = None
+    api: str | None = None
+    token: str | None = field(default=None, repr=False)
+
+    def client(self, service: str, config: Config | None = None) -> Any:
+        """Returns a client of boto3. Raises OperateError."""
+        merged = (config or Config()).merge(Config(proxies={}) if self.endpoint else Config())
         try:
-            response = self.client.invoke(FunctionName=self.name, Payload=json.dumps(payload).encode())
-            result = json.loads(response["Payload"].read())
-        except (BotoCoreError, ClientError) as error:
+            return self.session.client(service, endpoint_url=self.endpoint, config=merged)
+        except BotoCoreError as error:
             raise OperateError(str(error)) from error
-        if "FunctionError" in response:
-            raise OperateError(f"{self.name} failed: {result.get('errorMessage', 'no message')}; see its log")
-        if "error" in result:
-            raise OperateError(result["error"])
-        return dict(result)
+
+    @cached_property
+    def outputs(self) -> Mapping[str, str]:
+        """The outputs of the stack. IAM action: cloudformation:DescribeStacks. Raises OperateError."""
+        try:
+            described = self.client("cloudformation").describe_stacks(StackName=self.stack)["Stacks"][0]
+        except (BotoCoreError, ClientError) as error:
+            raise OperateError(f"the stack {self.stack} cannot be read: {error}") from error
+        return {output["OutputKey"]: output["OutputValue"] for output in described.get("Outputs", [])}
+
+    def output(self, name: str) -> str:
+        """Returns one output of the stack. Raises OperateError."""
+        if name not in self.outputs:
+            raise OperateError(f"the stack {self.stack} has no output {name}; deploy this version first")
+        return self.outputs[name]
+
+    @property
+    def bucket(self) -> str:
+        return self.output("Bucket")
+
+    @property
+    def table(self) -> str:
+        return self.output("Table")
+
+    @property
+    def api_url(self) -> str:
+        """The base of the API's URLs, without a slash at the end."""
+        return (self.api or self.output("ApiUrl")).rstrip("/")
+
+    @property
+    def sweeps(self) -> Function:
+        """The function `sweeps`. A call is never repeated, because the first one may still be at work."""
+        client = self.client("lambda", Config(read_timeout=_TIMEOUT, retries={"total_max_attempts": 1}))
+        return Function(client, self.output("SweepsFunction"))
 
 
-def find_sweeps(stage: str) -> Function:
-    """Returns the function `sweeps` of a stage. IAM action: cloudformation:DescribeStacks. Raises OperateError."""
-    stack = f"Airlock-{stage}"
+def find_deployment(stage: str) -> Deployment:
+    """Returns the deployment of a stage in the account of the caller."""
+    return Deployment(stack=f"Airlock-{stage}", session=boto3.Session(), token=os.environ.get(_TOKEN))
+
+
+def find_local_deployment(ready_file: Path) -> Deployment:
+    """Returns the deployment on the local stack that has written this file. The caller is the owner of its account.
+
+    The token is that of the first user. Raises OperateError.
+    """
     try:
-        described = boto3.client("cloudformation").describe_stacks(StackName=stack)["Stacks"][0]
-        # A second invocation would start while the first one is still at work.
-        once = Config(read_timeout=_TIMEOUT, retries={"total_max_attempts": 1})
-        client = boto3.client("lambda", config=once)
-    except (BotoCoreError, ClientError) as error:
-        raise OperateError(f"the stack {stack} cannot be read: {error}") from error
-    outputs = {output["OutputKey"]: output["OutputValue"] for output in described.get("Outputs", [])}
-    if "SweepsFunction" not in outputs:
-        raise OperateError(f"the stack {stack} has no output SweepsFunction; deploy this version first")
-    return Function(client, outputs["SweepsFunction"])
+        ready = json.loads(ready_file.read_text("utf-8"))
+        users = [user["accessToken"] for user in ready["users"]]
+        session = boto3.Session(
+            aws_access_key_id=_LOCAL_KEY, aws_secret_access_key=_LOCAL_KEY, region_name=ready["region"]
+        )
+        return Deployment(
+            stack=_LOCAL_STACK,
+            session=session,
+            endpoint=ready["s3"],
+            api=ready["api"],
+            token=os.environ.get(_TOKEN) or next(iter(users), None),
+        )
+    except (OSError, ValueError, KeyError) as error:
+        raise OperateError(
+            f"{ready_file} is no ready file of a running stack: {error}; start `python -m local --ready-file {ready_file}`"
+        ) from error

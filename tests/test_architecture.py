@@ -80,7 +80,7 @@ def sources() -> Iterator[tuple[str, str]]:
         [
             *ROOT.glob("functions/**/*.py"),
             *ROOT.glob("infra/**/*.py"),
-            *ROOT.glob("operate/*.py"),
+            *ROOT.glob("operate/**/*.py"),
             ROOT / "app.py",
         ]
     ):

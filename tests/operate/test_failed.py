@@ -8,7 +8,9 @@ from typing import Any
 
 import pytest
 
-from operate import failed
+from operate.commands.failed import list_failed
+from operate.commands.redrive import redrive, redrive_one
+from operate.failed_selection import select
 from operate.times import parse_since
 
 NOW = datetime(2026, 11, 28, 12, tzinfo=UTC)
@@ -16,7 +18,7 @@ NOW = datetime(2026, 11, 28, 12, tzinfo=UTC)
 
 @dataclass
 class FakeSweeps:
-    """Implements `operate.failed.Invocable` with these responses."""
+    """Implements `operate.function.Invocable` with these responses."""
 
     responses: list[Mapping[str, Any]]
     payloads: list[Mapping[str, Any]] = field(default_factory=list)
@@ -26,52 +28,49 @@ class FakeSweeps:
         return self.responses[len(self.payloads) - 1]
 
 
-def arguments(**values: Any) -> argparse.Namespace:
-    names = ("since", "code", "kind", "owner", "document_id", "dry_run")
-    return argparse.Namespace(**{**dict.fromkeys(names), **values})
-
-
-def test_a_redrive_calls_until_no_cursor_is_left_and_prints_sums(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_redrive_calls_until_no_cursor_is_left_and_returns_sums() -> None:
     responses: list[Mapping[str, Any]] = [
         {"outcomes": {"redriven": 1_200}, "cursor": "next"},
         {"outcomes": {"redriven": 34, "not_redrivable": 1}, "cursor": None},
     ]
     sweeps = FakeSweeps(responses)
-    assert failed.redrive(sweeps, {"kind": "photo"}, arguments()) == 0
+    result = redrive(sweeps, {"kind": "photo"})
+    assert not result.is_failed
+    assert result.data == {"outcomes": {"redriven": 1_234, "not_redrivable": 1}}
     assert sweeps.payloads == [
         {"redriveFailed": {"kind": "photo"}},
         {"redriveFailed": {"kind": "photo", "cursor": "next"}},
     ]
-    assert capsys.readouterr().out == (
-        "    1,234  redriven\n        1  not redrivable, because their bytes are gone\n"
-    )
+    assert [*result.lines] == [
+        "    1,234  redriven",
+        "        1  not redrivable, because their bytes are gone",
+    ]
 
 
 @pytest.mark.parametrize("outcome", ["error", "leased", "unknown"])
-def test_what_is_left_to_do_is_an_exit_code(outcome: str) -> None:
-    sweeps = FakeSweeps([{"outcomes": {outcome: 1}, "cursor": None}])
-    assert failed.redrive(sweeps, {"all": True}, arguments()) == 1
+def test_what_is_left_to_do_is_a_failure(outcome: str) -> None:
+    assert redrive(FakeSweeps([{"outcomes": {outcome: 1}, "cursor": None}]), {"all": True}).is_failed
 
 
-def test_a_dry_run_is_passed_on(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_dry_run_is_passed_on() -> None:
     sweeps = FakeSweeps([{"outcomes": {"redrivable": 2}, "cursor": None}])
-    assert failed.redrive(sweeps, {"all": True}, arguments(dry_run=True)) == 0
+    [line] = redrive(sweeps, {"all": True}, dry_run=True).lines
+    assert line.endswith("2  would be redriven")
     assert sweeps.payloads == [{"redriveFailed": {"all": True, "dryRun": True}}]
-    assert "2  would be redriven" in capsys.readouterr().out
 
 
 def test_one_document_is_redriven_by_owner_and_id() -> None:
     sweeps = FakeSweeps([{"redriven": 1}])
-    assert failed.redrive(sweeps, {}, arguments(owner="o", document_id="d")) == 0
+    assert not redrive_one(sweeps, "o", "d").is_failed
     assert sweeps.payloads == [{"redrive": [{"owner": "o", "documentId": "d"}]}]
 
 
-def test_nothing_selected_is_said(capsys: pytest.CaptureFixture[str]) -> None:
-    assert failed.redrive(FakeSweeps([{"outcomes": {}, "cursor": None}]), {"all": True}, arguments()) == 0
-    assert capsys.readouterr().out == "No failed document is selected.\n"
+def test_nothing_selected_is_said() -> None:
+    result = redrive(FakeSweeps([{"outcomes": {}, "cursor": None}]), {"all": True})
+    assert [*result.lines] == ["No failed document is selected."]
 
 
-def test_failed_documents_are_printed_one_a_line(capsys: pytest.CaptureFixture[str]) -> None:
+def test_failed_documents_are_returned_one_a_line() -> None:
     document = {
         "failedAt": "2026-11-28T10:00:00+00:00",
         "code": "attempts_exhausted",
@@ -83,15 +82,17 @@ def test_failed_documents_are_printed_one_a_line(capsys: pytest.CaptureFixture[s
     sweeps = FakeSweeps(
         [{"documents": [document], "cursor": "next"}, {"documents": [document], "cursor": None}]
     )
-    assert failed.print_list(sweeps, {"all": True}) == 0
-    assert capsys.readouterr().out == "2026-11-28T10:00:00+00:00\tattempts_exhausted\tphoto\t5\to\td\n" * 2
+    result = list_failed(sweeps, {"all": True})
+    assert [*result.lines] == ["2026-11-28T10:00:00+00:00\tattempts_exhausted\tphoto\t5\to\td"] * 2
+    assert result.data == {"documents": [document] * 2}
 
 
 def test_an_order_without_a_filter_says_all_only_if_that_is_deliberate() -> None:
-    assert failed.select(arguments(), allow_all=True) == {"all": True}
-    assert failed.select(arguments(), allow_all=False) == {}
-    chosen = arguments(since=NOW, code="step_timed_out", kind="photo")
-    assert failed.select(chosen, allow_all=True) == {
+    nothing = argparse.Namespace(since=None, code=None, kind=None)
+    assert select(nothing, allow_all=True) == {"all": True}
+    assert select(nothing, allow_all=False) == {}
+    chosen = argparse.Namespace(since=NOW, code="step_timed_out", kind="photo")
+    assert select(chosen, allow_all=True) == {
         "since": "2026-11-28T12:00:00+00:00",
         "code": "step_timed_out",
         "kind": "photo",

@@ -1,0 +1,16 @@
+"""The table of commands: one row and one module each. The module has a `COMMAND`."""
+
+from importlib import import_module
+
+from operate.command import Command
+
+NAMES = (
+    "failed",
+    "redrive",
+)
+
+
+def load(name: str) -> Command:
+    """Returns the command of a row."""
+    command: Command = import_module(f"{__name__}.{name.replace('-', '_')}").COMMAND
+    return command
