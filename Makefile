@@ -30,7 +30,7 @@ unexport PYTHONDONTWRITEBYTECODE
 
 export JSII_SILENCE_WARNING_UNTESTED_NODE_VERSION := 1
 
-.PHONY: demo check fast-tests test test-deep soak lint generate scan bench fuzz lock synth deploy clean
+.PHONY: demo check fast-tests test test-deep soak lint generate scan bench fuzz lock synth deploy operate clean
 
 # For pages on other origins, and with other settings than the defaults:
 # make demo WEB_ORIGINS=http://localhost:5173,http://localhost:3000 CONTEXT="kms=true restoreWindow=60"
@@ -103,6 +103,11 @@ synth: .venv/demo
 
 deploy: .venv/demo
 	@PATH="$(CURDIR)/$(BIN):$$PATH" $(CDK) deploy --all
+
+# Commands of an operator: make operate ARGS="--stage prod doctor"
+ARGS ?= --help
+operate: .venv/demo
+	@$(BIN)/python -m operate $(ARGS)
 
 clean:
 	rm -rf .venv .venv-scan cdk.out build $(NODE_MODULES)
