@@ -205,6 +205,15 @@ class Code(StrEnum):
     ATTEMPTS_EXHAUSTED = ("attempts_exhausted", None,
         "The file could not be checked after several attempts. An administrator must look into it.",
         "An operator finds the cause in the log, then redrives the document.")
+    IMAGE_UNREADABLE = ("image_unreadable", None,
+        "The image is damaged, or of a sort that cannot be converted.",
+        "Save the image again, for example as JPEG or PNG, and upload that.")
+    IMAGE_TOO_LARGE = ("image_too_large", None,
+        "The image has too many pixels.",
+        "Scale the image down. The `detail` of the step `image` says what is accepted.")
+    ANIMATION_NOT_ALLOWED = ("animation_not_allowed", None,
+        "Animated images are not accepted.",
+        "Upload an image that does not move.")
     STEP_REJECTED = ("step_rejected", None,
         "A check of this service did not accept the file.",
         "Read the `detail` of the rejected step in the document's `steps`.")

@@ -4,7 +4,10 @@ from collections.abc import Callable, Mapping
 
 from constructs import Construct
 
+from infra.features.image import ImageWorker
 from infra.features.props import StepProps
 
-STEP_CONSTRUCTS: Mapping[str, Callable[[Construct, str, StepProps], Construct]] = {}
+STEP_CONSTRUCTS: Mapping[str, Callable[[Construct, str, StepProps], Construct]] = {
+    "image": ImageWorker,
+}
 """Name of a step -> its construct, which is created with a scope, an id and properties."""
