@@ -7,6 +7,7 @@ from ministack_gaps import (
     cognito,
     dynamodb_conflicts,
     execution_role,
+    guardduty,
     lambda_workers,
     s3_condition_keys,
     s3_copy,
@@ -24,6 +25,7 @@ _GAPS = (
     cognito,
     dynamodb_conflicts,
     execution_role,
+    guardduty,
     lambda_workers,
     apigateway_limits,  # after apigateway and lambda_workers, whose functions it wraps
     s3_condition_keys,
