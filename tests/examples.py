@@ -35,6 +35,8 @@ KINDS = Kinds(
             "steps": ["check", "render"],
             "check": {"words": ["secret"]},
         },
+        "reporting": {"content_types": ["image/png"], "max_bytes": 1000, "duplicates": "report"},
+        "unique": {"content_types": ["image/png"], "max_bytes": 1000, "duplicates": "reject"},
         "steps": {"check": {"timeout": 600, "parameters": {"words": "strings"}}, "render": {}},
     }
 )

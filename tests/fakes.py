@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from functions.domain import quota
 from functions.domain.codes import Code
 from functions.domain.document import Document, Status
+from functions.domain.duplicates import ContentDigest, DigestTaken
 from functions.domain.errors import AirlockError, IntegrityError, Unavailable
 from functions.domain.events import Transition
 from functions.domain.keys import DocumentKey
@@ -41,6 +42,7 @@ class InMemoryDocuments:
     _tats: dict[str, datetime] = field(default_factory=dict)
     _keys: dict[tuple[str, str], tuple[AlreadyCreated, datetime]] = field(default_factory=dict)
     _quarantined: dict[tuple[str, str], datetime] = field(default_factory=dict)
+    _originals: dict[ContentDigest, str] = field(default_factory=dict)
 
     def create(
         self, document: Document, limits: Limits, idempotency: IdempotencyKey | None, now: datetime
@@ -68,6 +70,18 @@ class InMemoryDocuments:
             self._keys[owner, idempotency.key_hash] = entry
         return results
 
+    def find_originals(
+        self, documents: Sequence[Document], idempotency: IdempotencyKey | None, now: datetime
+    ) -> Mapping[str, str]:
+        if idempotency is not None:
+            self._refuse_repeat(documents[0].owner, idempotency, now)
+        declared = {
+            each.id: ContentDigest(each.owner, each.kind, each.declared_sha256, each.size)
+            for each in documents
+            if each.declared_sha256 is not None
+        }
+        return {each: self._originals[key] for each, key in declared.items() if key in self._originals}
+
     def get(self, owner: str, document_id: str) -> Document | None:
         return self._documents.get(DocumentKey(owner, document_id))
 
@@ -80,6 +94,7 @@ class InMemoryDocuments:
         held = self._documents.get(key)
         if held is None or held.revision != transition.before.revision:
             raise Conflict
+        self._change_originals(transition)
         self._documents[key] = after
         reserved_bytes, uploads = self._held.get(after.owner, (0, 0))
         self._held[after.owner] = (
@@ -149,6 +164,15 @@ class InMemoryDocuments:
         self._documents[DocumentKey(document.owner, document.id)] = document
         self._days[document.owner, _day(now)] = (usage.daily_files, usage.daily_bytes)
         self._held[document.owner] = (usage.reserved_bytes, usage.open_uploads)
+
+    def _change_originals(self, transition: Transition) -> None:
+        claimed, released = transition.claimed_digest, transition.released_digest
+        if claimed is not None and claimed in self._originals:
+            raise DigestTaken(self._originals[claimed])
+        if claimed is not None:
+            self._originals[claimed] = transition.after.id
+        if released is not None:
+            del self._originals[released]
 
     def _refuse_repeat(self, owner: str, key: IdempotencyKey, now: datetime) -> None:
         entry = self._keys.get((owner, key.key_hash))

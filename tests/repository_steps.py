@@ -6,6 +6,7 @@ from typing import Any
 
 from functions.domain.codes import Code
 from functions.domain.document import Document
+from functions.domain.duplicates import DuplicatePolicy
 from functions.domain.events import AttemptEnded, AttemptOutcome, Event, Transition
 from functions.domain.keys import owner_key
 from functions.domain.quota import Limits
@@ -74,10 +75,14 @@ def a_completed_attempt(
     stored_version: str | None = "d1",
     sha256: str | None = None,
     steps: tuple[StepRecord, ...] = (),
+    duplicates: DuplicatePolicy = DuplicatePolicy.KEEP,
+    duplicate_of: str | None = None,
 ) -> AttemptEnded:
     return AttemptEnded(
         attempt=attempt,
         outcome=AttemptOutcome.COMPLETED,
+        duplicates=duplicates,
+        duplicate_of=duplicate_of,
         steps=steps,
         content_type="image/png",
         sha256=sha256,

@@ -151,6 +151,9 @@ class Code(StrEnum):
     STORAGE_QUOTA_EXCEEDED = ("storage_quota_exceeded", 409,
         "There is not enough storage left for this file.",
         "Delete documents. Their bytes are released when they are purged.")
+    DUPLICATE = ("duplicate", 409,
+        "You have uploaded this file already.",
+        "Use the document that `duplicateOf` names, or delete it before you upload the file again.", True)
     PRECONDITION_FAILED = ("precondition_failed", 412,
         "The document has changed since you read it.",
         "Get the document again, then repeat the change with its new `etag` in `If-Match`.")

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from functions.domain.duplicates import ContentDigest
 from functions.domain.keys import documents_key, staging_key
 from functions.domain.parts import PartPlan
 from functions.domain.steps import Rendition, StepRecord, StepStatus, built_in_records, renditions_of
@@ -76,6 +77,8 @@ class Document:
       result, perhaps because of the file.
     - `steps` are the outcomes of the pipeline's steps. Those of built-in steps are left out when the status says as much.
     - `upload_id` and `part_size` belong to a multipart upload.
+    - `digest` is the SHA-256 of a document of a kind that looks for duplicates. `duplicate_of` is the id of the original
+      of a duplicate. A rejected duplicate has a `stored_version` until its copy is deleted.
     - A failed document is purged at `bytes_expire_at`; without a time its bytes stay until it is redriven or deleted.
     - A deleted document can be restored until `purge_after`. A purged one keeps an emptied record until `record_expires_at`.
     """
@@ -114,6 +117,8 @@ class Document:
     purge_after: datetime | None = None
     record_expires_at: datetime | None = None
     bytes_expire_at: datetime | None = None
+    digest: str | None = None
+    duplicate_of: str | None = None
 
     @property
     def plan(self) -> PartPlan:
@@ -172,8 +177,17 @@ class Document:
                 return self.purge_after
             case Status.FAILED:
                 return self.bytes_expire_at
+            case Status.REJECTED if self.stored_version is not None:
+                return self.lease_until or self.updated_at
             case _:
                 return None
+
+    @property
+    def content_digest(self) -> ContentDigest | None:
+        """The digest whose entry in the table names this document as the original, None if there is no such entry."""
+        if self.status is not Status.READY or self.digest is None or self.duplicate_of is not None:
+            return None
+        return ContentDigest(self.owner, self.kind, self.digest, self.size)
 
     @property
     def failed_at(self) -> datetime | None:

@@ -7,6 +7,7 @@ from typing import Any
 
 from functions.domain.codes import Code
 from functions.domain.document import Document, HistoryEntry
+from functions.domain.duplicates import DuplicatePolicy
 from functions.domain.steps import BUILT_IN, StepRecord, renditions_of
 
 Effect = Callable[[Document, Any, datetime], Mapping[str, Any]]
@@ -74,6 +75,20 @@ def reject(_document: Document, event: Any, _now: datetime) -> Mapping[str, Any]
     }
 
 
+def reject_duplicate(document: Document, event: Any, now: datetime) -> Mapping[str, Any]:
+    """Rejects a file after its copy, because S3 computes the SHA-256 with the copy. A purge deletes the copy."""
+    return {
+        **reject(document, event, now),
+        "reason": Code.DUPLICATE,
+        "duplicate_of": event.duplicate_of,
+        "stored_version": event.stored_version,
+    }
+
+
+def forget_copy(_document: Document, _event: object, _now: datetime) -> Mapping[str, Any]:
+    return {"stored_version": None, "lease_until": None}
+
+
 def set_object_gone(_document: Document, _event: object, _now: datetime) -> Mapping[str, Any]:
     return {"reason": Code.OBJECT_GONE, "steps": ()}
 
@@ -113,6 +128,8 @@ def complete(document: Document, event: Any, _now: datetime) -> Mapping[str, Any
         "charset": event.charset,
         "sha256": event.sha256,
         "stored_version": event.stored_version,
+        "digest": _find_digest(document, event),
+        "duplicate_of": event.duplicate_of,
         "steps": _without_built_in(event.steps),
         "reserved_bytes": original + _count_bytes(event.steps),
         "lease_until": None,
@@ -152,8 +169,9 @@ def purge_now(_document: Document, _event: object, now: datetime) -> Mapping[str
     return {"purge_after": now}
 
 
-def cancel_purge(document: Document, _event: object, _now: datetime) -> Mapping[str, Any]:
-    return {"purge_after": None, "reason": document.status_changes[-2].reason}
+def cancel_purge(document: Document, event: Any, _now: datetime) -> Mapping[str, Any]:
+    changes = {"purge_after": None, "reason": document.status_changes[-2].reason}
+    return changes if document.digest is None else changes | {"duplicate_of": event.duplicate_of}
 
 
 def set_details(document: Document, event: Any, now: datetime) -> Mapping[str, Any]:
@@ -175,9 +193,17 @@ def erase_content(document: Document, _event: object, now: datetime) -> Mapping[
         "metadata": {},
         "declared_sha256": None,
         "sha256": None,
+        "digest": None,
+        "duplicate_of": None,
         "steps": (),
         "history": tuple(replace(entry, reason=None, actor=None) for entry in document.history),
     }
+
+
+def _find_digest(document: Document, event: Any) -> str | None:
+    """Returns None also for a copy in parts, of which S3 computes no SHA-256. S3 has verified a declared one."""
+    is_compared = event.duplicates is not DuplicatePolicy.KEEP
+    return (event.sha256 or document.declared_sha256) if is_compared else None
 
 
 def _count_bytes(steps: Sequence[StepRecord]) -> int:

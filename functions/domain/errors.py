@@ -15,7 +15,7 @@ from functions.domain.codes import Code
 class AirlockError(Exception):
     """`detail` is for people, the code's own message by default. `field` is the JSON name of the wrong value.
 
-    `retry_after` is in seconds.
+    `retry_after` is in seconds. `duplicate_of` is the id of the document with the same content.
     """
 
     def __init__(
@@ -25,11 +25,13 @@ class AirlockError(Exception):
         *,
         field: str | None = None,
         retry_after: int | None = None,
+        duplicate_of: str | None = None,
     ) -> None:
         self.code = code
         self.detail = detail or code.message
         self.field = field
         self.retry_after = retry_after
+        self.duplicate_of = duplicate_of
         super().__init__(f"{code}: {self.detail}")
 
 

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from enum import Enum, auto
 
 from functions.domain.document import Document
+from functions.domain.duplicates import ContentDigest, DuplicatePolicy
 from functions.domain.steps import StepRecord
 
 
@@ -46,7 +47,8 @@ class AttemptEnded:
     """A run of the pipeline ended. `steps` are the outcomes of all steps by now.
 
     The other fields are what the built-in steps found out. `reason` is a code. The bytes of a document that fails are
-    kept for `failed_retention`, None: without end.
+    kept for `failed_retention`, None: without end. `duplicates` is the policy of the kind, and `duplicate_of` the id of
+    the original, once the repository has found one.
     """
 
     attempt: int
@@ -58,6 +60,8 @@ class AttemptEnded:
     stored_version: str | None = None
     reason: str | None = None
     failed_retention: timedelta | None = None
+    duplicates: DuplicatePolicy = DuplicatePolicy.KEEP
+    duplicate_of: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +148,9 @@ class DeleteRequested:
 
 @dataclass(frozen=True, slots=True)
 class RestoreRequested:
-    """The owner restores a deleted document."""
+    """The owner restores a deleted document. `duplicate_of` is the id of the document that is the original by now."""
+
+    duplicate_of: str | None = None
 
     actor: str | None = None
 
@@ -174,12 +180,12 @@ class PurgeCompleted:
 
 @dataclass(frozen=True, slots=True)
 class CopyPurgeStarted:
-    """A worker is about to delete the copies that crashed attempts of a failed document have left."""
+    """A worker is about to delete the copies that crashed attempts of a failed document, or a rejected duplicate, have left."""
 
 
 @dataclass(frozen=True, slots=True)
 class CopyPurgeCompleted:
-    """S3 lists no copy of the failed document any more."""
+    """S3 lists no copy of the failed or rejected document any more."""
 
     attempt: int
 
@@ -245,3 +251,13 @@ class Transition:
     def open_uploads(self) -> int:
         """The change in the owner's open uploads: -1, 0 or 1."""
         return self.after.is_open - self.before.is_open
+
+    @property
+    def claimed_digest(self) -> ContentDigest | None:
+        """The digest of which the document becomes the original."""
+        return self.after.content_digest if self.before.content_digest is None else None
+
+    @property
+    def released_digest(self) -> ContentDigest | None:
+        """The digest of which the document is the original no longer."""
+        return self.before.content_digest if self.after.content_digest is None else None

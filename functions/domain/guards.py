@@ -6,6 +6,7 @@ from typing import Any
 
 from functions.domain.codes import Code
 from functions.domain.document import Document, Status
+from functions.domain.duplicates import DuplicatePolicy
 from functions.domain.events import AttemptEnded, AttemptOutcome
 from functions.domain.steps import StepStatus
 
@@ -70,6 +71,15 @@ def ended(outcome: AttemptOutcome) -> Guard:
 
     has_outcome.__name__ = f"has_{outcome.name.lower()}"
     return has_outcome
+
+
+def is_rejected_duplicate(_document: Document, event: Any, _now: datetime) -> bool:
+    is_duplicate = event.outcome is AttemptOutcome.COMPLETED and event.duplicate_of is not None
+    return is_duplicate and event.duplicates is DuplicatePolicy.REJECT
+
+
+def has_no_copy(document: Document, _event: object, _now: datetime) -> bool:
+    return document.stored_version is None
 
 
 def is_out_of_attempts(document: Document, _event: object, _now: datetime) -> bool:

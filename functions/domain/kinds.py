@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from functions.domain.codes import Code
+from functions.domain.duplicates import DuplicatePolicy
 from functions.domain.errors import InvalidInput
 from functions.domain.keys import SCAN_AREA
 from functions.domain.media_types import essence, is_detectable
@@ -30,6 +31,7 @@ class Kind:
     - `strict_types` rejects a file of another accepted type than the declared one.
     - `unchecked` allows content types that detection does not know.
     - `allow_passwords` accepts Office documents with a password, whose content nobody can check.
+    - `duplicates` says what becomes of a file that its owner has stored under this kind already.
     """
 
     name: str
@@ -41,6 +43,7 @@ class Kind:
     strict_types: bool = False
     unchecked: bool = False
     allow_passwords: bool = False
+    duplicates: DuplicatePolicy = DuplicatePolicy.KEEP
 
     @property
     def staging_area(self) -> str:
@@ -137,7 +140,7 @@ def _parse_kind(name: str, policy: object, definitions: Mapping[str, StepDefinit
     if not isinstance(policy, Mapping):
         raise ValueError(f"kinds.toml: {name} is no section")  # noqa: TRY004
     steps = _parse_steps(name, policy.get("steps", []), definitions)
-    unknown = policy.keys() - {"content_types", "max_bytes", "steps", *_FLAGS, *steps}
+    unknown = policy.keys() - {"content_types", "max_bytes", "steps", "duplicates", *_FLAGS, *steps}
     if unknown:
         raise ValueError(f"kinds.toml: {name} has unknown settings: {', '.join(sorted(unknown))}")
     types, max_bytes = policy.get("content_types"), policy.get("max_bytes")
@@ -150,7 +153,8 @@ def _parse_kind(name: str, policy: object, definitions: Mapping[str, StepDefinit
     for step in steps:
         definitions[step].check_types(name, content_types)
     parameters = {step: definitions[step].parse_parameters(name, policy.get(step, {})) for step in steps}
-    return Kind(name, content_types, max_bytes, steps, parameters, **flags)
+    duplicates = _parse_duplicates(name, policy.get("duplicates", DuplicatePolicy.KEEP))
+    return Kind(name, content_types, max_bytes, steps, parameters, **flags, duplicates=duplicates)
 
 
 def _parse_flags(name: str, policy: Mapping[str, object]) -> dict[str, bool]:
@@ -161,6 +165,13 @@ def _parse_flags(name: str, policy: Mapping[str, object]) -> dict[str, bool]:
             raise ValueError(f"kinds.toml: {flag} of {name} is true or false")  # noqa: TRY004
         flags[flag] = value
     return flags
+
+
+def _parse_duplicates(name: str, value: object) -> DuplicatePolicy:
+    for policy in DuplicatePolicy:
+        if policy.value == value:
+            return policy
+    raise ValueError(f"kinds.toml: duplicates of {name} is one of {', '.join(DuplicatePolicy)}")
 
 
 def _parse_types(name: str, types: list[str], *, allow_unknown: bool) -> frozenset[str]:

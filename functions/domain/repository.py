@@ -1,7 +1,7 @@
 """The port to the table of documents, and the operations that use cases share: find a document, apply an event, extend a deadline."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol
 
@@ -9,8 +9,9 @@ from functions.domain import filename
 from functions.domain.codes import Code
 from functions.domain.deadlines import Lifetimes, deadline_with_parts
 from functions.domain.document import Document, Status
+from functions.domain.duplicates import DigestTaken
 from functions.domain.errors import AirlockError, Unavailable, document_not_found
-from functions.domain.events import Event, Ignored, PartsFound, Transition
+from functions.domain.events import AttemptEnded, Event, Ignored, PartsFound, RestoreRequested, Transition
 from functions.domain.ids import is_document_id
 from functions.domain.keys import DocumentKey
 from functions.domain.quota import BatchResult, Limits
@@ -124,6 +125,14 @@ class DocumentRepository(Protocol):
         is stored with the results, unless there is no document among them. Raises AlreadyCreated.
         """
 
+    def find_originals(
+        self, documents: Sequence[Document], idempotency: IdempotencyKey | None, now: datetime
+    ) -> Mapping[str, str]:
+        """Returns those of up to 50 new documents of one owner whose declared SHA-256 has an original: id -> its id.
+
+        Raises AlreadyCreated.
+        """
+
     def get(self, owner: str, document_id: str) -> Document | None:
         """Returns the document by a consistent read, None if there is none."""
 
@@ -131,7 +140,11 @@ class DocumentRepository(Protocol):
         """Returns those of up to 100 documents that exist. A record may be some seconds old, which costs half as much."""
 
     def apply(self, transition: Transition) -> None:
-        """Replaces `transition.before` by `transition.after`. Raises Conflict if the record has changed."""
+        """Replaces `transition.before` by `transition.after`. Raises Conflict if the record has changed.
+
+        Raises DigestTaken if the document would become the original of its digest, and another one is. Then nothing is
+        written.
+        """
 
     def page(self, query: ListQuery) -> Page:
         """Returns one page of a list.
@@ -182,7 +195,8 @@ def apply_event(
 ) -> Document | Ignored:
     """Decides on the event, writes the result, and returns the new document, or the reason why nothing changes.
 
-    `document` may be out of date. On a conflict the document is read again and the decision is repeated. Raises
+    `document` may be out of date. On a conflict the document is read again and the decision is repeated. A document that
+    would be the original of its digest, while another one is, becomes a duplicate. Raises
     Unavailable `busy` after five conflicts, and NotFound for a record that is gone.
     """
     for _ in range(_TRIES):
@@ -193,9 +207,18 @@ def apply_event(
             repository.apply(decision)
         except Conflict:
             document = _read_again(repository, document)
+        except DigestTaken as taken:
+            event = _add_original(event, taken)
         else:
             return decision.after
     raise Unavailable(Code.BUSY, "The document is changing too fast; try again.", retry_after=1)
+
+
+def _add_original(event: Event, taken: DigestTaken) -> Event:
+    """Returns the event with the id of the original. Only these events make a document ready."""
+    if isinstance(event, AttemptEnded | RestoreRequested):
+        return replace(event, duplicate_of=taken.original)
+    raise taken
 
 
 def extend_with_parts(

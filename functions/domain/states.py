@@ -97,6 +97,7 @@ TRANSITIONS: tuple[Row, ...] = (
     _row(ANY, ObjectMissing, Ignored.ALREADY_APPLIED),
     # A run of the pipeline ends.
     _row(PROCESSING, AttemptEnded, Ignored.STALE_ATTEMPT, when=guards.is_stale_attempt),
+    _row(PROCESSING, AttemptEnded, REJECTED, effects.reject_duplicate, when=guards.is_rejected_duplicate),
     _row(PROCESSING, AttemptEnded, READY, effects.complete, when=ended(AttemptOutcome.COMPLETED)),
     _row(PROCESSING, AttemptEnded, REJECTED, effects.reject, when=ended(AttemptOutcome.REJECTED)),
     _row(PROCESSING, AttemptEnded, None, effects.suspend, when=ended(AttemptOutcome.SUSPENDED)),
@@ -181,9 +182,15 @@ TRANSITIONS: tuple[Row, ...] = (
     # A purge deletes the copies of a failed document. Its lease holds off a redrive, which might name one of them.
     _row(FAILED, CopyPurgeStarted, Ignored.LEASED, when=guards.is_leased),
     _row(FAILED, CopyPurgeStarted, None, effects.lease_purge),
+    # So it does with the copy of a rejected duplicate.
+    _row(REJECTED, CopyPurgeStarted, Ignored.ALREADY_APPLIED, when=guards.has_no_copy),
+    _row(REJECTED, CopyPurgeStarted, Ignored.LEASED, when=guards.is_leased),
+    _row(REJECTED, CopyPurgeStarted, None, effects.lease_purge),
     _row(ANY, CopyPurgeStarted, Ignored.WRONG_STATE),
     _row(FAILED, CopyPurgeCompleted, Ignored.STALE_ATTEMPT, when=guards.is_stale_attempt),
     _row(FAILED, CopyPurgeCompleted, None, effects.end_lease),
+    _row(REJECTED, CopyPurgeCompleted, Ignored.STALE_ATTEMPT, when=guards.is_stale_attempt),
+    _row(REJECTED, CopyPurgeCompleted, None, effects.forget_copy),
     _row(ANY, CopyPurgeCompleted, Ignored.STALE_ATTEMPT),
 )
 """The first row that matches decides. The last row of each event has no guard and holds for every status."""

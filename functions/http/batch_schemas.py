@@ -58,6 +58,9 @@ class ItemProblem(ResponseModel, defer_build=True):
     code: str
     errors: list[FieldProblem] = Field(default_factory=list, exclude_if=lambda errors: not errors)
     retry_after: int | None = Field(None, description="Seconds.", exclude_if=lambda seconds: seconds is None)
+    duplicate_of: str | None = Field(
+        None, description="The document with the same content.", exclude_if=lambda original: original is None
+    )
 
     @classmethod
     def from_error(cls, error: AirlockError) -> Self:
@@ -69,6 +72,7 @@ class ItemProblem(ResponseModel, defer_build=True):
             code=error.code,
             errors=[FieldProblem(**field) for field in list_fields(error)],
             retry_after=error.retry_after,
+            duplicate_of=error.duplicate_of,
         )
 
 

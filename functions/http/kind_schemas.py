@@ -6,6 +6,7 @@ from typing import Literal, Self
 from pydantic import Field
 
 from functions.domain.document import Method
+from functions.domain.duplicates import DuplicatePolicy
 from functions.domain.kinds import MAX_SINGLE_PUT, Kind
 from functions.domain.media_types import list_extensions
 from functions.domain.quota import Limits
@@ -30,6 +31,10 @@ class KindDescription(ResponseModel):
     strict_types: bool = Field(
         description="True if the bytes must have the declared content type, false if any type of this kind will do."
     )
+    duplicates: DuplicatePolicy = Field(
+        description="`report`: a file that you have stored under this kind already names the other document. `reject`: it is"
+        " rejected, by the create if that declares its `sha256`."
+    )
 
     @classmethod
     def from_kind(cls, kind: Kind) -> Self:
@@ -42,6 +47,7 @@ class KindDescription(ResponseModel):
             methods=[method.value for method in Method if kind.forms or method is not Method.POST],
             steps=[SIZE, TYPE, *kind.steps, PROMOTE],
             strict_types=kind.strict_types,
+            duplicates=kind.duplicates,
         )
 
 

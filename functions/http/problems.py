@@ -42,7 +42,9 @@ class Occurrence(NamedTuple):
 
 def render_error(error: AirlockError, occurrence: Occurrence) -> Response[str]:
     """Returns the problem of `error`, with `Retry-After` if the error names a delay."""
-    return _render(error.code, error.detail, occurrence, list_fields(error), error.retry_after)
+    return _render(
+        error.code, error.detail, occurrence, list_fields(error), error.retry_after, error.duplicate_of
+    )
 
 
 def list_fields(error: AirlockError) -> Sequence[FieldError]:
@@ -68,6 +70,7 @@ def _render(
     occurrence: Occurrence,
     fields: Sequence[FieldError] = (),
     retry_after: int | None = None,
+    duplicate_of: str | None = None,
 ) -> Response[str]:
     status = HTTPStatus(code.status or HTTPStatus.INTERNAL_SERVER_ERROR)
     body: dict[str, Any] = {
@@ -81,6 +84,8 @@ def _render(
     }
     if fields:
         body["errors"] = list(fields)
+    if duplicate_of is not None:
+        body["duplicateOf"] = duplicate_of
     headers: dict[str, Any] = {} if retry_after is None else {"Retry-After": str(retry_after)}
     return Response(
         status_code=int(status), content_type=_CONTENT_TYPE, body=json.dumps(body), headers=headers

@@ -196,6 +196,12 @@ class Document(ResponseModel):
         description="When a failed document is purged with its bytes. Absent if they stay until it is deleted.",
         exclude_if=lambda time: time is None,
     )
+    duplicate_of: str | None = Field(
+        None,
+        description="The document that had the same content when this one was checked. It may be deleted since. Absent if"
+        " there was none, or if the kind does not look for duplicates.",
+        exclude_if=lambda original: original is None,
+    )
     steps: list[Step] = Field(description="What has been checked or made, in order.")
     renditions: dict[str, Rendition] = Field(
         description="Objects that steps made of the document, by name; `rendition` of a download selects one."
@@ -223,6 +229,7 @@ class Document(ResponseModel):
             created_at=record.created_at,
             updated_at=record.updated_at,
             expires_at=record.upload_deadline if is_pending else record.purge_after,
+            duplicate_of=record.duplicate_of,
             bytes_expire_at=record.bytes_expire_at if record.status is domain.Status.FAILED else None,
             steps=[Step.from_record(step) for step in record.shown_steps],
             renditions={each.name: Rendition.from_record(each) for each in record.renditions},

@@ -11,6 +11,7 @@ from enum import StrEnum
 
 from functions.detection import HEAD_BYTES
 from functions.domain.document import Document, Method, Status
+from functions.domain.duplicates import DuplicatePolicy
 from functions.domain.errors import Unavailable
 from functions.domain.events import (
     AttemptEnded,
@@ -136,7 +137,10 @@ class Engine:
         return Outcome.SUSPENDED if after.status is Status.PROCESSING else Outcome(after.status.value)
 
     def _end(self, document: Document, ended: AttemptEnded) -> Document | Ignored:
-        return self._apply_event(document, replace(ended, failed_retention=self.failed_retention))
+        kind = self.kinds.get(document.kind)
+        duplicates = kind.duplicates if kind else DuplicatePolicy.KEEP
+        ended = replace(ended, failed_retention=self.failed_retention, duplicates=duplicates)
+        return self._apply_event(document, ended)
 
     def _discard(self, document: Document, version: str) -> None:
         """Deletes a staged version whose key no URL can write again: that of a multipart upload.

@@ -1,6 +1,7 @@
 """Use case of the purge: deletes every version, marker and part of one document for good, then empties its record.
 
-Of a failed document it deletes the copies under `documents/` alone, which a crash between the copy and its result leaves.
+Of a failed document it deletes the copies under `documents/` alone, which a crash between the copy and its result leaves,
+and of a rejected duplicate likewise.
 
 The staged version of a PUT is left to the sweep, because it makes the URL write-once. Until it is gone, the purge waits.
 
@@ -40,7 +41,7 @@ class PurgeOutcome(StrEnum):
     PURGED = "purged"
     ALREADY_PURGED = "already_purged"
     COPIES_DELETED = "copies_deleted"
-    """The document has failed. Its record and its staged bytes stay."""
+    """The document has failed, or is a rejected duplicate. Its record and its staged bytes stay."""
     KEPT = "kept"
     """The document was restored or redriven, or its restore window is not over."""
     STAGED = "staged"
@@ -63,7 +64,7 @@ class PurgeService:
         document = self.repository.get(owner, document_id)
         if document is None:
             return PurgeOutcome.ALREADY_PURGED
-        if document.status is Status.FAILED:
+        if document.status in (Status.FAILED, Status.REJECTED):
             return self._purge_copies(document)
         leased = apply_event(self.repository, document, PurgeStarted(), self.clock)
         if isinstance(leased, Ignored):
@@ -76,7 +77,7 @@ class PurgeService:
         return PurgeOutcome.PURGED if isinstance(result, Document) else PurgeOutcome.STALE_ATTEMPT
 
     def _purge_copies(self, document: Document) -> PurgeOutcome:
-        """Deletes the copies of a failed document. The lease holds off a redrive, which might name one of them."""
+        """Deletes the copies of a document that is not ready. The lease holds off a redrive, which might name one of them."""
         leased = apply_event(self.repository, document, CopyPurgeStarted(), self.clock)
         if isinstance(leased, Ignored):
             return _outcome_of(leased)

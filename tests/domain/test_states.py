@@ -6,6 +6,7 @@ from itertools import product
 from typing import get_args
 
 from functions.domain.document import OPEN, Document, HistoryEntry, Status
+from functions.domain.duplicates import DuplicatePolicy
 from functions.domain.effects import LEASE
 from functions.domain.events import (
     AbortRequested,
@@ -46,6 +47,10 @@ EVENTS: tuple[Event, ...] = (
     *(
         an_end(outcome, steps=(a_render_step("thumb", size=30),))
         for outcome in (AttemptOutcome.COMPLETED, AttemptOutcome.SUSPENDED)
+    ),
+    *(
+        an_end(AttemptOutcome.COMPLETED, duplicates=policy, duplicate_of="another")
+        for policy in DuplicatePolicy
     ),
     *(
         ResultArrived("check", version, attempt, has_facts)
@@ -97,6 +102,15 @@ def documents() -> Iterator[Document]:
             bytes_expire_at=NOW + WEEK,
             size=100,
             steps=ran,
+        )
+    for lease in leases:
+        yield a_document(
+            status=Status.REJECTED,
+            stored_version="d1",
+            lease_until=lease,
+            attempt=1,
+            reserved_bytes=0,
+            size=100,
         )
 
 

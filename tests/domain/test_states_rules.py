@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from functions.domain.document import Document, Status
+from functions.domain.duplicates import DuplicatePolicy
 from functions.domain.effects import LEASE
 from functions.domain.events import (
     AbortRequested,
@@ -78,6 +79,7 @@ class OneDocument(RuleBasedStateMachine):
         self.now = NOW
         self.reserved_bytes = 70
         self.open = 1
+        self.originals = 0
 
     @rule(seconds=st.sampled_from([1, LEASE.seconds - 1, LEASE.seconds, 86_400]))
     def let_time_pass(self, seconds: int) -> None:
@@ -142,6 +144,14 @@ class OneDocument(RuleBasedStateMachine):
         ended = replace(an_end(outcome, attempt, steps=steps), failed_retention=DAY)
         self._by_attempt(ended, attempt)
 
+    @rule(policy=st.sampled_from(DuplicatePolicy), original=st.sampled_from([None, "another"]))
+    def complete_current_run(self, policy: DuplicatePolicy, original: str | None) -> None:
+        """The run ends with what the kind says of duplicates, and with the original if there is one."""
+        attempt, steps = self.document.attempt, (a_render_step("thumb"),)
+        ended = an_end(AttemptOutcome.COMPLETED, attempt, steps=steps)
+        found = original if policy is not DuplicatePolicy.KEEP else None
+        self._see(replace(ended, duplicates=policy, duplicate_of=found))
+
     @rule(version=versions, attempt=attempts, has_facts=st.booleans())
     def receive_result(self, version: str, attempt: int, has_facts: bool) -> None:
         decision = self._see(ResultArrived("check", version, attempt, has_facts))
@@ -187,10 +197,10 @@ class OneDocument(RuleBasedStateMachine):
             assert decision.before.bytes_expire_at is not None
             assert self.now >= decision.before.bytes_expire_at
 
-    @rule()
-    def restore(self) -> None:
+    @rule(original=st.sampled_from([None, "another"]))
+    def restore(self, original: str | None) -> None:
         effective_status = self.document.effective_status
-        decision = self._see(RestoreRequested())
+        decision = self._see(RestoreRequested(original))
         if isinstance(decision, Transition):
             assert decision.after.status is effective_status
             assert decision.before.purge_after is not None
@@ -221,7 +231,7 @@ class OneDocument(RuleBasedStateMachine):
     def start_purge_of_copies(self) -> None:
         decision = self._see(CopyPurgeStarted())
         if isinstance(decision, Transition):
-            assert decision.before.status is Status.FAILED
+            assert decision.before.status in (Status.FAILED, Status.REJECTED)
             self._assert_free(decision.before)
 
     @rule(attempt=attempts)
@@ -254,6 +264,7 @@ class OneDocument(RuleBasedStateMachine):
             assert after.history[-len(before.history) - 1 :][: len(before.history)] == before.history
         self.reserved_bytes += transition.reserved_bytes
         self.open += transition.open_uploads
+        self.originals += (transition.claimed_digest is not None) - (transition.released_digest is not None)
         self.document = after
 
     @invariant()
@@ -282,17 +293,18 @@ class OneDocument(RuleBasedStateMachine):
 
     @invariant()
     def only_documents_in_progress_and_failed_ones_have_a_lease(self) -> None:
-        """That of a failed one is of a purge of its copies, and may outlast a delete."""
+        """That of a failed or rejected one is of a purge of its copies, and may outlast a delete."""
         working = (Status.COMPLETING, Status.PROCESSING, Status.PURGING)
-        has_failed = self.document.effective_status is Status.FAILED
+        has_failed = self.document.effective_status in (Status.FAILED, Status.REJECTED)
         assert self.document.status in working or has_failed or self.document.lease_until is None
 
     @invariant()
     def every_document_in_progress_has_a_next_check(self) -> None:
         leaving = self.document.status in (Status.DELETED, Status.PURGING)
         expires = self.document.status is Status.FAILED and self.document.bytes_expire_at is not None
+        has_copy = self.document.status is Status.REJECTED and self.document.stored_version is not None
         assert (self.document.next_check_at is not None) == (
-            self.document.is_in_progress or leaving or expires
+            self.document.is_in_progress or leaving or expires or has_copy
         )
 
     @invariant()
@@ -304,11 +316,18 @@ class OneDocument(RuleBasedStateMachine):
         )
 
     @invariant()
-    def only_a_ready_document_has_a_stored_version(self) -> None:
+    def only_a_ready_document_and_a_rejected_duplicate_have_a_stored_version(self) -> None:
         ended = self.document.status in (Status.PURGING, Status.PURGED)
         if not ended:
             ready = self.document.effective_status is Status.READY
-            assert (self.document.stored_version is not None) == ready
+            may_be_copied = self.document.reason == "duplicate"
+            assert (self.document.stored_version is not None) == ready or may_be_copied
+
+    @invariant()
+    def only_a_ready_document_is_an_original(self) -> None:
+        is_original = self.originals == 1
+        assert is_original == (self.document.content_digest is not None)
+        assert not is_original or self.document.status is Status.READY
 
 
 TestOneDocument = OneDocument.TestCase

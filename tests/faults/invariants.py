@@ -2,10 +2,11 @@
 
 import hashlib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import pairwise
 
 from functions.domain.document import IN_PROGRESS, Document, Status
+from functions.domain.duplicates import ContentDigest
 from functions.domain.keys import renditions_prefix
 from functions.domain.kinds import Kinds
 from functions.domain.quota import Limits, Usage
@@ -33,12 +34,16 @@ _UNFINISHED = frozenset({*IN_PROGRESS, Status.PURGING})
 
 @dataclass(frozen=True)
 class Snapshot:
-    """Everything that one owner has in the table and in the bucket. `open_uploads` maps upload ids to keys."""
+    """Everything that one owner has in the table and in the bucket. `open_uploads` maps upload ids to keys.
+
+    `originals` has the document of each digest that the table names.
+    """
 
     documents: tuple[Document, ...]
     usage: Usage
     objects: Bodies
     open_uploads: Mapping[str, str]
+    originals: Mapping[ContentDigest, str] = field(default_factory=dict)
 
 
 def find_violations(snapshot: Snapshot, limits: Limits) -> list[str]:
@@ -51,7 +56,12 @@ def find_violations(snapshot: Snapshot, limits: Limits) -> list[str]:
             *_check_history(document),
         )
     )
-    return [*_check_usage(snapshot, limits), *_check_objects(snapshot), *documents]
+    return [
+        *_check_usage(snapshot, limits),
+        *_check_objects(snapshot),
+        *_check_originals(snapshot),
+        *documents,
+    ]
 
 
 def find_skipped_gates(snapshot: Snapshot, kinds: Kinds) -> list[str]:
@@ -113,9 +123,7 @@ def _check_objects(snapshot: Snapshot) -> Iterator[str]:
     by_key = {document.documents_key: document for document in snapshot.documents}
     for key in _promoted_keys(snapshot):
         document = by_key.get(key)
-        if document is None or (
-            document.effective_status is not Status.READY and document.status not in _MAY_HAVE_A_COPY
-        ):
+        if document is None or not _may_have_a_copy(document):
             yield f"{key} may not exist: {document and document.status}"
     for key, document in by_key.items():
         if document.effective_status is Status.READY:
@@ -125,6 +133,18 @@ def _check_objects(snapshot: Snapshot) -> Iterator[str]:
     for key, _ in _list_renditions(snapshot):
         if f"{key.rpartition('/')[0].rpartition('/')[0]}/" not in prefixes:
             yield f"{key} is a rendition of no document"
+
+
+def _check_originals(snapshot: Snapshot) -> Iterator[str]:
+    """The table names exactly the ready documents that are no duplicates, of kinds that look for them."""
+    expected = {
+        document.content_digest: document.id for document in snapshot.documents if document.content_digest
+    }
+    if snapshot.originals != expected:
+        yield f"the table names the originals {snapshot.originals}, the records say {expected}"
+    for document in snapshot.documents:
+        if document.status is Status.READY and document.duplicate_of == document.id:
+            yield f"{document.id} is a duplicate of itself"
 
 
 def _check_stored_version(document: Document, versions: Mapping[str, bytes]) -> Iterator[str]:
@@ -138,6 +158,12 @@ def _check_stored_version(document: Document, versions: Mapping[str, bytes]) -> 
         yield f"{document.id} has {len(body)} bytes, its record says {document.size}"
     if document.sha256 not in (None, hashlib.sha256(body).hexdigest()):
         yield f"{document.id} has another SHA-256 than its record"
+
+
+def _may_have_a_copy(document: Document) -> bool:
+    is_rejected_copy = document.effective_status is Status.REJECTED and document.stored_version is not None
+    is_ready = document.effective_status is Status.READY
+    return is_ready or is_rejected_copy or document.status in _MAY_HAVE_A_COPY
 
 
 def _check_renditions(document: Document, objects: Bodies) -> Iterator[str]:
@@ -186,7 +212,8 @@ def _check_change(before: Document, after: Document) -> Iterator[str]:
     if [(entry.status, entry.at) for entry in after.history][: len(known)] != known:
         yield f"the history of {after.id} was rewritten"
     for name in ("staged_version", "stored_version"):
-        if getattr(before, name) not in (None, getattr(after, name)):
+        is_purged_copy = name == "stored_version" and before.status is Status.REJECTED
+        if not is_purged_copy and getattr(before, name) not in (None, getattr(after, name)):
             yield f"{name} of {after.id} changed"
 
 

@@ -42,6 +42,32 @@ class Answer:
 
 
 @dataclass
+class Duplicates:
+    """What the kind of a document says of duplicates. `originals` has the original of each kind, since all bytes are equal."""
+
+    document_id: str
+    kind: str
+    policy: str
+    originals: dict[str, str]
+    duplicate_of: str | None = None
+
+    def find_status(self) -> str:
+        """Returns the status of a document that has passed every step, and remembers the original."""
+        self.claim()
+        return "rejected" if self.policy == "reject" and self.duplicate_of else "ready"
+
+    def claim(self) -> None:
+        if self.policy == "keep":
+            return
+        original = self.originals.setdefault(self.kind, self.document_id)
+        self.duplicate_of = None if original == self.document_id else original
+
+    def release(self) -> None:
+        if self.originals.get(self.kind) == self.document_id:
+            del self.originals[self.kind]
+
+
+@dataclass
 class ExpectedDocument:
     """`staged` maps versions in staging to their bodies, oldest first. `status_before_delete` is what a restore returns to.
 
@@ -51,7 +77,8 @@ class ExpectedDocument:
     method: Method
     created_at: datetime
     upload_deadline: datetime
-    timeouts: Mapping[str, timedelta] = field(default_factory=dict)
+    timeouts: Mapping[str, timedelta]
+    duplicates: Duplicates
     status: str = "pending"
     staged: dict[str, bytes] = field(default_factory=dict)
     has_part: bool = False
@@ -152,7 +179,7 @@ class ExpectedDocument:
             if self.answers[step].outcome == "rejected":
                 self.status = "rejected"
                 return
-        self.status = "ready"
+        self.status = self.duplicates.find_status()
 
     def _wait(self, step: str, now: datetime, timeout: timedelta) -> None:
         if self.waiting is None:
@@ -184,6 +211,7 @@ class ExpectedDocument:
         if self.status in OPEN:
             return False
         if self.status not in ("deleted", "purging", "purged"):
+            self.duplicates.release()
             self.status_before_delete, self.status, self.purge_after = (
                 self.status,
                 "deleted",
@@ -194,6 +222,8 @@ class ExpectedDocument:
     def restore(self, now: datetime) -> bool:
         if self.status == "deleted" and self.purge_after is not None and now < self.purge_after:
             self.status = self.status_before_delete
+            if self.status == "ready":
+                self.duplicates.claim()
             return True
         return self.status not in (*OPEN, "deleted", "purging", "purged")
 
@@ -203,6 +233,8 @@ class ExpectedDocument:
         if is_due or self.status == "purging":
             is_staged = bool(self.staged) and self.method is not Method.MULTIPART
             self.status, self.body = "purging" if is_staged else "purged", b""
+            if self.status == "purged":
+                self.duplicates.duplicate_of = None
 
     def extend_with_part(self, now: datetime) -> None:
         """Extends a deadline that has passed if a part has arrived, up to the upload lifetime after the create."""

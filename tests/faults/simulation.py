@@ -16,6 +16,7 @@ from functions import wiring
 from functions.adapters.dynamodb.items import DOCUMENT_PREFIX, document_from_item
 from functions.adapters.dynamodb.usage import KnownRates
 from functions.domain.document import Document
+from functions.domain.duplicates import ContentDigest, DuplicatePolicy
 from functions.domain.effects import COMPLETE_LEASE, LEASE
 from functions.domain.events import Transition
 from functions.domain.keys import owner_key
@@ -191,7 +192,19 @@ class Simulation:
             objects.setdefault(key, {})[version] = _read(self.account, key, version)
         documents = self.documents()
         reserved_bytes, opened = self.account.usage(self.ada.subject) if documents else (0, 0)
-        return Snapshot(tuple(documents), Usage(reserved_bytes, opened), objects, self._open_uploads())
+        usage = Usage(reserved_bytes, opened)
+        return Snapshot(tuple(documents), usage, objects, self._open_uploads(), self._originals())
+
+    def _originals(self) -> dict[ContentDigest, str]:
+        """Returns the document of each digest that the table names."""
+        items = self.account.dynamodb.scan(TableName=self.account.settings.table)["Items"]
+        found = {}
+        for item in items:
+            prefix, *digest = item["sk"]["S"].split("#")
+            if prefix == "DIGEST":
+                kind, sha256, size = digest
+                found[ContentDigest(item["pk"]["S"], kind, sha256, int(size))] = item["document_id"]["S"]
+        return found
 
     def _open_uploads(self) -> dict[str, str]:
         listed = self.account.s3.list_multipart_uploads(Bucket=self.account.bucket)
@@ -316,6 +329,7 @@ _RUN_DEPENDENT = frozenset(
         "record_expires_at",
         "upload_id",
         "document_id",
+        "duplicate_of",
         "write_id",
         "recount",
         "recounts",
@@ -428,10 +442,14 @@ def _add_step_queues(account: Account) -> Account:
 
 
 def _add_kinds() -> None:
-    """Deploys the kinds of the examples that list steps, besides those of kinds.toml."""
+    """Deploys the kinds of the examples that list steps or look for duplicates, besides those of kinds.toml."""
     kinds = wiring.kinds()
     kinds.step_definitions |= KINDS.step_definitions
-    kinds._kinds |= {name: kind for name, kind in KINDS._kinds.items() if kind.steps}
+    kinds._kinds |= {
+        name: kind
+        for name, kind in KINDS._kinds.items()
+        if kind.steps or kind.duplicates is not DuplicatePolicy.KEEP
+    }
 
 
 def _limit_copies() -> None:

@@ -45,7 +45,7 @@ from tests.faults.invariants import (
     find_skipped_gates,
     find_violations,
 )
-from tests.faults.model import Answer, ExpectedDocument
+from tests.faults.model import Answer, Duplicates, ExpectedDocument
 from tests.interruptions import Interruption, ProcessKilled
 from tests.upload_requests import make_request
 
@@ -57,15 +57,22 @@ STEPS_OF_KINDS = {
     "checked": ("check",),
     "checked then rendered": ("check", "render"),
     "rendered then checked": ("render", "check"),
+    "reporting": (),
+    "unique": (),
 }
+DUPLICATES = {"reporting": "report", "unique": "reject"}
 _IMAGE = {"content_types": ["image/png"], "max_bytes": 1000, "forms": True}
 KINDS = Kinds(
-    {kind: _IMAGE | {"steps": [*steps]} for kind, steps in STEPS_OF_KINDS.items()}
+    {
+        kind: _IMAGE | {"steps": [*steps], "duplicates": DUPLICATES.get(kind, "keep")}
+        for kind, steps in STEPS_OF_KINDS.items()
+    }
     | {"steps": {"check": {"timeout": 3_600}, "render": {}}}
 )
 TIMEOUTS = {name: definition.timeout for name, definition in KINDS.step_definitions.items()}
 """Longer than a lease, so that a task is not sent again because a run has crashed."""
 RENDITION = b"a smaller picture"
+SHA256 = hashlib.sha256(PNG).hexdigest()
 crashes = st.tuples(st.one_of(st.just(0), st.integers(1, 12)), st.booleans())
 """(number of the call at which the process crashes, whether after it); 0 is never."""
 choices = st.integers(0, 7)
@@ -83,7 +90,8 @@ class ObservableDeployment(FakeDeployment):
             key: {v: held.body for v, held in found.items()} for key, found in self.s3.objects.keys.items()
         }
         uploads = {upload_id: upload.key for upload_id, upload in self.s3.open.items()}
-        return Snapshot(documents, self.repository.usage(OWNER, self.clock()), objects, uploads)
+        usage = self.repository.usage(OWNER, self.clock())
+        return Snapshot(documents, usage, objects, uploads, dict(self.repository._originals))
 
 
 class OwnerMachine(RuleBasedStateMachine):
@@ -93,6 +101,7 @@ class OwnerMachine(RuleBasedStateMachine):
     def begin(self) -> None:
         self.deployment = ObservableDeployment(limits=LIMITS, kinds=KINDS)
         self.expected: dict[str, ExpectedDocument] = {}
+        self.originals: dict[str, str] = {}
         self.numbers = count(1)
         self.before = self.deployment.snapshot()
         self.now_before = self.deployment.clock()
@@ -140,9 +149,16 @@ class OwnerMachine(RuleBasedStateMachine):
         crash=crashes,
         again=st.booleans(),
         sends=st.sampled_from(["nothing", "bytes", "bytes and event", "bytes and event"]),
+        declares=st.booleans(),
     )
-    def create(self, method: Method, kind: str, crash: tuple[int, bool], again: bool, sends: str) -> None:
-        """Creates a document, perhaps again with the same key, and perhaps sends its bytes at once, whose event may come at once."""
+    def create(
+        self, method: Method, kind: str, crash: tuple[int, bool], again: bool, sends: str, declares: bool
+    ) -> None:
+        """Creates a document, perhaps again with the same key, and perhaps sends its bytes at once, whose event may come at once.
+
+        A PUT may declare its SHA-256.
+        """
+        sha256 = SHA256 if declares and method is Method.PUT else None
         key = f"key-{next(self.numbers)}"
         opened = sum(expected.is_open for expected in self.expected.values())
         reserved_bytes = sum(expected.reserved_bytes for expected in self.expected.values())
@@ -150,27 +166,31 @@ class OwnerMachine(RuleBasedStateMachine):
         def act(by: Interruption | None) -> Any:
             now = self.deployment.clock()
             return self.deployment.upload_service(by).create(
-                make_request(size=len(PNG), method=method, kind=kind),
+                make_request(size=len(PNG), method=method, kind=kind, sha256=sha256),
                 owner=OWNER,
                 document_id=an_id(next(self.numbers), now),
                 idempotency_key=key,
                 now=now,
             )
 
+        is_duplicate = sha256 is not None and DUPLICATES.get(kind) == "reject" and kind in self.originals
         fits = opened < LIMITS.open_uploads and reserved_bytes + len(PNG) <= LIMITS.stored_bytes
         try:
             created = self.execute(act, crash)
             assert not again or act(None).document.id == created.document.id
-        except AirlockError:
-            assert not fits
+        except AirlockError as error:
+            original = error.duplicate_of
+            assert original == self.originals[kind] if is_duplicate else not fits
             return
         assert fits
+        assert not is_duplicate
         timeouts = {step: TIMEOUTS[step] for step in STEPS_OF_KINDS[kind]}
         self.expected[created.document.id] = ExpectedDocument(
             method,
             created.document.created_at,
             self._get_record(created.document.id).upload_deadline,
             timeouts,
+            duplicates=Duplicates(created.document.id, kind, DUPLICATES.get(kind, "keep"), self.originals),
         )
         if sends != "nothing":
             self._send(created.document.id, "right")
@@ -555,6 +575,10 @@ class OwnerMachine(RuleBasedStateMachine):
             for document in self.before.documents
         }
         assert named == {key: expected.renditions for key, expected in self.expected.items()}
+        originals = {document.id: document.duplicate_of for document in self.before.documents}
+        assert originals == {key: each.duplicates.duplicate_of for key, each in self.expected.items()}
+        entries = {digest.kind: original for digest, original in self.before.originals.items()}
+        assert entries == self.originals
 
     def _get_public_status(self, document: Document) -> str:
         """Returns the status as clients see it; `pending` after a complete that crashed without effect."""

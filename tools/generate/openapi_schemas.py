@@ -23,6 +23,7 @@ SCHEMAS: dict[str, dict[str, Any]] = {
                 "type": "array",
                 "items": {"type": "object", "properties": {"field": _TEXT, "detail": _TEXT}},
             },
+            "duplicateOf": {**_TEXT, "description": "The document with the same content, with `duplicate`."},
         },
     },
     "GatewayMessage": {

@@ -4,12 +4,13 @@
                      sk = USAGE              the owner's usage (usage.py)
                      sk = IDEM#{hash}        an idempotency key: the document id, or the results of a batch, and the
                                              fingerprint of the request; has a TTL
+                     sk = DIGEST#{...}       the original of equal bytes (digests.py)
     pk = QUARANTINE  sk = {key}#{version}    the report of an object without a record, for the operator
     pk = SWEEP       sk = {slice}            the state of one slice of the sweeps (slices.py)
 
 Every item has a schema version (items.py).
 
-IAM actions: dynamodb:GetItem, BatchGetItem, PutItem, UpdateItem and Query. A transaction needs those of its items.
+IAM actions: dynamodb:GetItem, BatchGetItem, PutItem, UpdateItem, DeleteItem and Query. A transaction needs those of its items.
 """
 
 import json
@@ -19,7 +20,7 @@ from contextlib import suppress
 from datetime import datetime
 from typing import Any, NoReturn, Protocol
 
-from functions.adapters.dynamodb import pages, queries, recounts, writes
+from functions.adapters.dynamodb import digests, pages, queries, recounts, writes
 from functions.adapters.dynamodb.attributes import Item, from_item, to_item
 from functions.adapters.dynamodb.client import DynamoDBError
 from functions.adapters.dynamodb.items import (
@@ -43,6 +44,7 @@ from functions.adapters.dynamodb.usage import (
 from functions.domain import quota
 from functions.domain.codes import Code
 from functions.domain.document import Document
+from functions.domain.duplicates import DigestTaken
 from functions.domain.errors import AirlockError, Unavailable
 from functions.domain.events import Transition
 from functions.domain.keys import DocumentKey
@@ -116,10 +118,11 @@ class DynamoDBDocuments:
             owner = documents[0].owner
             tat = self._rates.get(owner)
             transaction = writes.create(self._table, results, limits, idempotency, tat, now)
-            reasons = self._transact(transaction, unknown)
-            if reasons is None:
+            cancelled = self._transact(transaction, unknown)
+            if cancelled is None:
                 self._rates.set(owner, limits.creates.add(tat, len(documents), now))
                 return results
+            reasons = _codes(cancelled)
             if reasons[0] == "ConditionalCheckFailed":
                 return results  # an earlier attempt has written the document, because ids are unique
             if idempotency is not None and reasons[-1] == "ConditionalCheckFailed":
@@ -132,17 +135,40 @@ class DynamoDBDocuments:
         item = self._get(document_key(owner, document_id))
         return document_from_item(item) if item else None
 
+    def find_originals(
+        self, documents: Sequence[Document], idempotency: IdempotencyKey | None, now: datetime
+    ) -> Mapping[str, str]:
+        """See `DocumentRepository.find_originals`. Reads the idempotency key with the originals."""
+        declared = digests.declared_sort_keys(documents)
+        if not declared:
+            return {}
+        owner, used_key = documents[0].owner, idempotency and writes.idempotency_sort_key(idempotency)
+        sort_keys = {*declared.values()} | ({used_key} if used_key else set())
+        keys = [to_item({"pk": owner, "sk": each}) for each in sorted(sort_keys)]
+        found = {item["sk"]["S"]: item for item in self._get_batch(keys, ConsistentRead=True)}
+        if used_key in found and not writes.is_expired(found[used_key], now):
+            raise writes.read_idempotency_key(found[used_key])
+        return {
+            document_id: digests.read_original(found[sort_key])
+            for document_id, sort_key in declared.items()
+            if sort_key in found
+        }
+
     def get_many(self, keys: Sequence[DocumentKey]) -> Mapping[DocumentKey, Document]:
-        """See `DocumentRepository.get_many`. DynamoDB returns at most 16 MB at once, so what is left is read again."""
-        wanted: dict[str, Any] = {self._table: {"Keys": [document_key(*key) for key in set(keys)]}}
-        found: dict[DocumentKey, Document] = {}
+        """See `DocumentRepository.get_many`."""
         if not keys:
-            return found
+            return {}
+        documents = map(document_from_item, self._get_batch([document_key(*key) for key in set(keys)]))
+        return {DocumentKey(document.owner, document.id): document for document in documents}
+
+    def _get_batch(self, keys: Sequence[Item], **options: bool) -> list[Item]:
+        """Returns those of up to 100 items that exist. DynamoDB returns at most 16 MB at once, so what is left is read again."""
+        wanted: dict[str, Any] = {self._table: {"Keys": keys, **options}}
+        found: list[Item] = []
         for attempt in range(_MAX_ATTEMPTS):
             with translate_errors():
                 response = self._dynamodb("BatchGetItem", RequestItems=wanted)
-            documents = map(document_from_item, response["Responses"].get(self._table, []))
-            found |= {DocumentKey(document.owner, document.id): document for document in documents}
+            found += response["Responses"].get(self._table, [])
             wanted = response.get("UnprocessedKeys", {})
             if not wanted:
                 return found
@@ -155,16 +181,20 @@ class DynamoDBDocuments:
         The arrival of the bytes is written in two requests, because a transaction costs twice as much.
         """
         put, usage = writes.apply(self._table, transition)
-        if usage is None or transition.reserved_bytes == 0:
+        digest = digests.write(self._table, transition)
+        if not digest and (usage is None or transition.reserved_bytes == 0):
             if self._put_revision(put) and usage is not None:
                 self._decrement_open_uploads(usage)
             return
+        updates = [{"Update": usage}] if usage is not None else []
         for _ in attempts_within(self._conflict_timeout, self._clock):
-            reasons = self._transact([{"Put": put}, {"Update": usage}])
-            if reasons is None:
+            cancelled = self._transact([{"Put": put}, *updates, *digest])
+            if cancelled is None:
                 return
-            if "ConditionalCheckFailed" in reasons:
+            if cancelled[0]["Code"] == "ConditionalCheckFailed":
                 raise Conflict
+            if cancelled[-1]["Code"] == "ConditionalCheckFailed":
+                raise DigestTaken(digests.read_original(cancelled[-1]["Item"]))
         raise _busy()
 
     def page(self, query: ListQuery) -> Page:
@@ -310,16 +340,22 @@ class DynamoDBDocuments:
             return error.response
         return None
 
-    def _transact(self, items: list[dict[str, Any]], unknown: str = _REPEAT) -> list[str] | None:
-        """Returns None if written, else the cancellation reason of each item, which is "None" for an item without one."""
+    def _transact(
+        self, items: list[dict[str, Any]], unknown: str = _REPEAT
+    ) -> list[Mapping[str, Any]] | None:
+        """Returns None if written, else the cancellation reason of each item, whose `Code` is "None" for an item without one."""
         try:
             with translate_errors(unknown):
                 self._dynamodb("TransactWriteItems", TransactItems=items)
         except DynamoDBError as error:
             if error.code != "TransactionCanceledException":
                 raise
-            return [reason.get("Code", "None") for reason in error.response["CancellationReasons"]]
+            return [{"Code": "None", **reason} for reason in error.response["CancellationReasons"]]
         return None
+
+
+def _codes(cancelled: Sequence[Mapping[str, Any]]) -> list[str]:
+    return [reason["Code"] for reason in cancelled]
 
 
 def _busy() -> Unavailable:

@@ -52,6 +52,11 @@ def read_idempotency_key(item: Item) -> AlreadyCreated:
     return AlreadyCreated([_result_from_map(result) for result in results], values["fingerprint"])
 
 
+def is_expired(item: Item, now: datetime) -> bool:
+    """Returns True for an item that DynamoDB has yet to remove, which takes days."""
+    return bool(read_item(item)["ttl"] < now.timestamp())
+
+
 def apply(table: str, transition: Transition) -> tuple[dict[str, Any], dict[str, Any] | None]:
     """Returns the Put of the document's next revision, and the Update of the owner's usage if the usage changes."""
     put = {
@@ -112,6 +117,7 @@ def _result_to_map(result: BatchResult) -> dict[str, Any]:
         "detail": result.detail,
         "field": result.field,
         "retry_after": result.retry_after,
+        "duplicate_of": result.duplicate_of,
     }
     return {name: value for name, value in values.items() if value is not None}
 
@@ -124,4 +130,5 @@ def _result_from_map(values: Mapping[str, Any]) -> str | AirlockError:
         values["detail"],
         field=values.get("field"),
         retry_after=values.get("retry_after"),
+        duplicate_of=values.get("duplicate_of"),
     )

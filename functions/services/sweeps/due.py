@@ -75,6 +75,9 @@ class DueSweep:
         if document.status in (Status.DELETED, Status.PURGING):
             self.purge_queue.enqueue(owner, document_id)
             return "purge_enqueued"
+        if document.status is Status.REJECTED:
+            self.purge_queue.enqueue(owner, document_id)
+            return "copy_purge_enqueued"
         if document.status is Status.FAILED:
             return self._end_retention(document)
         if document.status is Status.PROCESSING and document.staged_version:
