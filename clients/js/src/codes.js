@@ -4,6 +4,7 @@
  * @type {Readonly<Record<string, { status: number | null, message: string }>>}
  */
 export const CODES = Object.freeze({
+  animation_not_allowed: { status: null, message: "Animated images are not accepted." },
   attempts_exhausted: { status: null, message: "The file could not be checked after several attempts. An administrator must look into it." },
   busy: { status: 503, message: "The document is changing too fast." },
   checksum_invalid: { status: 422, message: "The checksum is not valid here." },
@@ -18,6 +19,8 @@ export const CODES = Object.freeze({
   form_not_allowed: { status: 422, message: "Files of this kind cannot be sent with an HTML form." },
   idempotency_key_invalid: { status: 400, message: "The Idempotency-Key is not valid." },
   idempotency_key_reused: { status: 422, message: "The Idempotency-Key was used for a different request before." },
+  image_too_large: { status: null, message: "The image has too many pixels." },
+  image_unreadable: { status: null, message: "The image is damaged, or of a sort that cannot be converted." },
   integrity_error: { status: 500, message: "The stored file differs from the uploaded file." },
   internal_error: { status: 500, message: "Something went wrong on the server." },
   invalid_state: { status: 409, message: "The document is in a state that does not allow this." },

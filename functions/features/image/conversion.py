@@ -78,15 +78,17 @@ def _read_still(image: ImageFile.ImageFile, longest_edge: int) -> _Pixels:
         # A JPEG is decoded at 1/2, 1/4 or 1/8 of its size if that is at least twice as long as needed.
         scale = 2 * longest_edge / max(size)
         reduced = image.format in ("JPEG", "MPO") and image.draft(
-            None, (round(size[0] * scale), round(size[1] * scale))
+            None, (max(1, round(size[0] * scale)), max(1, round(size[1] * scale)))
         )
         image.load()
     return _read_pixels(image, size if reduced else image.size)
 
 
 def _read_pixels(image: ImageFile.ImageFile, size: tuple[int, int]) -> _Pixels:
-    profile = image.info.get("icc_profile")
-    return _Pixels(to_channels(image), size, profile or None, _find_orientation(image))
+    with decoding():
+        # For example, a palette that its mode needs may be missing.
+        bitmap = to_channels(image)
+    return _Pixels(bitmap, size, image.info.get("icc_profile") or None, _find_orientation(image))
 
 
 def _find_orientation(image: ImageFile.ImageFile) -> int:

@@ -27,7 +27,9 @@ def decoding() -> Iterator[None]:
         yield
     except ImageRejected:
         raise
-    except (MemoryError, Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+        raise ImageRejected(Code.IMAGE_TOO_LARGE, "The image has too many pixels.") from error
+    except MemoryError as error:
         raise ImageRejected(Code.IMAGE_TOO_LARGE, "The image needs too much memory.") from error
     except Exception as error:
         raise ImageRejected(Code.IMAGE_UNREADABLE, "The image is damaged.") from error
