@@ -53,12 +53,25 @@ def permissions(
     return {
         "uploads": [
             _allow(staging, "s3:PutObject", "s3:AbortMultipartUpload", "s3:ListMultipartUploadParts"),
-            _allow(table.table_arn, "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"),
+            # BatchGetItem finds the originals of duplicates.
+            _allow(
+                table.table_arn,
+                "dynamodb:GetItem",
+                "dynamodb:BatchGetItem",
+                "dynamodb:PutItem",
+                "dynamodb:UpdateItem",
+            ),
         ],
         "documents": [
             _allow([documents, renditions], "s3:GetObjectVersion"),
-            # PutItem is for delete and restore.
-            _allow(table.table_arn, "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query"),
+            # PutItem is for delete and restore. DeleteItem is for the digest of a deleted original.
+            _allow(
+                table.table_arn,
+                "dynamodb:GetItem",
+                "dynamodb:PutItem",
+                "dynamodb:DeleteItem",
+                "dynamodb:Query",
+            ),
         ],
         "pipeline": [
             # For a request with a version id S3 requires these alone. DeleteObject only adds a delete marker in a

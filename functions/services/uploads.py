@@ -9,7 +9,7 @@ from typing import TypeVar
 from functions.domain.codes import Code
 from functions.domain.deadlines import Lifetimes, choose_url_lifetime, deadline_with_urls
 from functions.domain.document import Document, Method, Status
-from functions.domain.duplicates import DuplicatePolicy, duplicate_error
+from functions.domain.duplicate_creates import replace_duplicates
 from functions.domain.errors import AirlockError, InvalidInput, TooMany, Unavailable, WrongState
 from functions.domain.events import AbortRequested, Ignored, UploadUrlsSigned
 from functions.domain.kinds import Kinds
@@ -90,9 +90,9 @@ class UploadService:
         if document.method is Method.MULTIPART:
             document = self._create_multipart(document)
         try:
-            [checked] = self._find_duplicates([document], idempotency, now)
-            if isinstance(checked, AirlockError):
-                raise checked
+            [item] = replace_duplicates(self.repository, self.kinds, [document], idempotency, now)
+            if isinstance(item, AirlockError):
+                raise item
             self.repository.create(document, self.limits, idempotency, now)
         except AlreadyCreated as earlier:
             self._abort_multipart(document)
@@ -126,7 +126,7 @@ class UploadService:
         fingerprint = _fingerprint(requests)
         idempotency = _hash_idempotency_key(idempotency_key, fingerprint)
         try:
-            items = self._find_duplicates(items, idempotency, now)
+            items = replace_duplicates(self.repository, self.kinds, items, idempotency, now)
             # No upload is begun for a file that even an unused account has no room for.
             items = self._begin_uploads(admit(self.limits, Usage(), items, now))
             results: Sequence[BatchResult] = self.repository.create_batch(
@@ -183,32 +183,6 @@ class UploadService:
             return self._validate(request, owner, document_id, now, actor)
         except InvalidInput as error:
             return error
-
-    def _find_duplicates(
-        self, items: Sequence[BatchResult], idempotency: IdempotencyKey | None, now: datetime
-    ) -> list[BatchResult]:
-        """Returns the items with an error in place of each whose declared bytes the owner has, if its kind rejects that.
-
-        Only a single PUT declares a SHA-256, so no upload has begun for such an item. Raises AlreadyCreated.
-        """
-        declared = [each for each in items if isinstance(each, Document) and self._rejects_duplicates(each)]
-        if not declared:
-            return [*items]
-        originals = self.repository.find_originals(declared, idempotency, now)
-        return [
-            duplicate_error(originals[each.id])
-            if isinstance(each, Document) and each.id in originals
-            else each
-            for each in items
-        ]
-
-    def _rejects_duplicates(self, document: Document) -> bool:
-        kind = self.kinds.get(document.kind)
-        return (
-            document.declared_sha256 is not None
-            and kind is not None
-            and kind.duplicates is DuplicatePolicy.REJECT
-        )
 
     def _sign_result(self, result: BatchResult, now: datetime) -> CreateResult | AirlockError:
         if isinstance(result, AirlockError):

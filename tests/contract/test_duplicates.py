@@ -1,6 +1,7 @@
 """The contract of `DocumentRepository` for duplicates, in DynamoDB and in memory."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -25,7 +26,7 @@ from tests.repository_steps import (
 SHA256, OTHER_SHA256 = "ab" * 32, "cd" * 32
 
 
-def process(repository: DocumentRepository, number: int, **changes: object) -> Document:
+def process(repository: DocumentRepository, number: int, **changes: Any) -> Document:
     return apply_events(repository, create(repository, number, **changes), ObjectArrived("v1"))
 
 

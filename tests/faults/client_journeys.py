@@ -1,5 +1,6 @@
 """Journeys of a client with a file, from the first request until nothing changes any more."""
 
+import hashlib
 import io
 from collections.abc import Callable
 from typing import Any
@@ -171,6 +172,37 @@ def restore(simulation: Simulation) -> None:
     assert simulation.request("POST", f"/documents/{document_id}/restore").json["status"] == "ready"
 
 
+def report_a_duplicate(simulation: Simulation) -> None:
+    """The second document names the first one. A delete and a restore of the first one make it a duplicate of nothing."""
+    first, second = (upload(simulation, kind="reporting") for _ in range(2))
+    assert simulation.request("GET", f"/documents/{second}").json["duplicateOf"] == first
+    assert simulation.request("DELETE", f"/documents/{first}").status == 204
+    assert simulation.request("POST", f"/documents/{first}/restore").status == 200
+
+
+def reject_a_duplicate(simulation: Simulation) -> None:
+    """The pipeline rejects the second document after its copy, which a purge deletes."""
+    first, second = (upload(simulation, kind="unique") for _ in range(2))
+    rejected = simulation.request("GET", f"/documents/{second}").json
+    assert (rejected["reason"], rejected["duplicateOf"]) == ("duplicate", first)
+    simulation.age(EIGHT_DAYS)
+    simulation.sweep()
+    simulation.deliver()
+    assert len(simulation.versions("documents/")) == 1
+
+
+def replace_a_deleted_original(simulation: Simulation) -> None:
+    """Another upload of the same bytes becomes the original, and the first one is restored as its duplicate."""
+    first = delete_a_ready_document(simulation, kind="unique")
+    second = upload(simulation, kind="unique", sha256=hashlib.sha256(PNG).hexdigest())
+    restored = simulation.request("POST", f"/documents/{first}/restore").json
+    assert (restored["status"], restored["duplicateOf"]) == ("ready", second)
+    assert simulation.request("DELETE", f"/documents/{second}").status == 204
+    simulation.age(EIGHT_DAYS)
+    simulation.sweep()
+    simulation.deliver()
+
+
 JOURNEYS: list[Journey] = [
     upload_by_put,
     upload_by_form,
@@ -194,6 +226,9 @@ JOURNEYS: list[Journey] = [
     delete,
     delete_before_the_bytes_arrive,
     restore,
+    report_a_duplicate,
+    reject_a_duplicate,
+    replace_a_deleted_original,
 ]
 
 
@@ -232,6 +267,14 @@ def create(simulation: Simulation, data: bytes, **changes: object) -> Any:
     return response.json
 
 
+def upload(simulation: Simulation, **changes: object) -> str:
+    """Returns the id of a document that is processed."""
+    created = create(simulation, PNG, **changes)
+    put(simulation, created["upload"], PNG)
+    simulation.deliver()
+    return str(created["document"]["id"])
+
+
 def put_part(simulation: Simulation, **changes: object) -> str:
     """Returns the id of a multipart upload whose only part is stored and which is not completed."""
     created = create(simulation, PNG, method="MULTIPART", **changes)
@@ -242,11 +285,9 @@ def put_part(simulation: Simulation, **changes: object) -> str:
 
 def delete_a_ready_document(simulation: Simulation, **changes: object) -> str:
     """Returns the id of the deleted document."""
-    created = create(simulation, PNG, **changes)
-    put(simulation, created["upload"], PNG)
-    simulation.deliver()
-    assert simulation.request("DELETE", f"/documents/{created['document']['id']}").status == 204
-    return str(created["document"]["id"])
+    document_id = upload(simulation, **changes)
+    assert simulation.request("DELETE", f"/documents/{document_id}").status == 204
+    return document_id
 
 
 def put(simulation: Simulation, upload: Any, data: bytes) -> None:

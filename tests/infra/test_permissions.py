@@ -23,13 +23,13 @@ EMPTY = {"s3:AbortMultipartUpload", "s3:ListMultipartUploadParts", "s3:DeleteObj
 PERMISSIONS = {
     "UploadsRole": {
         STAGING: {"s3:PutObject", "s3:AbortMultipartUpload", "s3:ListMultipartUploadParts"},
-        TABLE: {"dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"},
+        TABLE: {"dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"},
         "${UploadsLog.Arn}": LOG,
     },
     "DocumentsRole": {
         DOCUMENTS: {"s3:GetObjectVersion"},
         RENDITIONS: {"s3:GetObjectVersion"},
-        TABLE: {"dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query"},
+        TABLE: {"dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:DeleteItem", "dynamodb:Query"},
         "${DocumentsLog.Arn}": LOG,
     },
     "PipelineRole": {

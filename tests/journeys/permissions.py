@@ -28,6 +28,7 @@ _UPLOADS = {
     Permission("Uploads", "s3:ListMultipartUploadParts", "staging"): scenarios.list_parts,
     Permission("Uploads", "s3:AbortMultipartUpload", "staging"): scenarios.abort_an_upload,
     Permission("Uploads", "dynamodb:GetItem", "table"): scenarios.list_parts,
+    Permission("Uploads", "dynamodb:BatchGetItem", "table"): scenarios.find_an_original,
     Permission("Uploads", "dynamodb:PutItem", "table"): scenarios.upload_a_file,
     Permission("Uploads", "dynamodb:UpdateItem", "table"): scenarios.upload_a_file,
 }
@@ -36,6 +37,7 @@ _DOCUMENTS = {
     Permission("Documents", "s3:GetObjectVersion", "renditions"): scenarios.download_a_rendition,
     Permission("Documents", "dynamodb:GetItem", "table"): scenarios.get_a_document,
     Permission("Documents", "dynamodb:PutItem", "table"): scenarios.delete_a_document,
+    Permission("Documents", "dynamodb:DeleteItem", "table"): scenarios.release_a_digest,
     Permission("Documents", "dynamodb:Query", "table"): scenarios.list_documents,
 }
 _PIPELINE = {

@@ -14,6 +14,8 @@ from tests.journeys.files import mp4, png
 from tests.journeys.multipart_upload import start_upload
 from tests.journeys.scenario_context import Scenario, ScenarioContext, is_allowed
 
+_NO_ITEM = {"pk": {"S": "no-owner"}, "sk": {"S": "DIGEST#none"}}
+
 
 def upload_a_file(context: ScenarioContext) -> bool:
     data = png()
@@ -58,6 +60,20 @@ def download_a_rendition(context: ScenarioContext) -> bool:
 def delete_a_document(context: ScenarioContext) -> bool:
     document_id = context.ada.upload(png(), "a.png", "image/png")["id"]
     return context.ada.request("DELETE", f"/documents/{document_id}").status_code == 204
+
+
+def find_an_original(context: ScenarioContext) -> bool:
+    """Calls DynamoDB with the role's credentials, because no kind of this deployment looks for duplicates."""
+    table = context.roles.client("Uploads", "dynamodb")
+    keys = {context.admin.stack.table: {"Keys": [_NO_ITEM]}}
+    return is_allowed(lambda: table.batch_get_item(RequestItems=keys))
+
+
+def release_a_digest(context: ScenarioContext) -> bool:
+    """Does the same in a transaction, as the delete of an original does."""
+    table = context.roles.client("Documents", "dynamodb")
+    items = [{"Delete": {"TableName": context.admin.stack.table, "Key": _NO_ITEM}}]
+    return is_allowed(lambda: table.transact_write_items(TransactItems=items))
 
 
 def promote_a_file(context: ScenarioContext) -> bool:

@@ -40,7 +40,7 @@ class ApiResponse:
         assert self.headers["content-type"] == "application/problem+json"
         problem = self.json
         assert problem["status"] == self.status
-        assert problem.keys() - {"errors"} == {
+        assert problem.keys() - {"errors", "duplicateOf"} == {
             "type", "title", "status", "detail", "instance", "code", "requestId",
         }  # fmt: skip
         assert problem["requestId"]

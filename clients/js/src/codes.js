@@ -12,6 +12,7 @@ export const CODES = Object.freeze({
   cursor_invalid: { status: 400, message: "The cursor does not belong to this list." },
   daily_quota_exceeded: { status: 429, message: "The daily upload limit is reached." },
   document_not_found: { status: 404, message: "There is no document with this id." },
+  duplicate: { status: 409, message: "You have uploaded this file already." },
   duplicate_key: { status: 400, message: "The JSON object contains a duplicate key." },
   extension_mismatch: { status: 422, message: "The extension of the file name does not match the content type." },
   file_too_large: { status: 413, message: "The file is too large." },

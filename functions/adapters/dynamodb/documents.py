@@ -20,7 +20,7 @@ from contextlib import suppress
 from datetime import datetime
 from typing import Any, NoReturn, Protocol
 
-from functions.adapters.dynamodb import digests, pages, queries, recounts, writes
+from functions.adapters.dynamodb import batch_gets, digests, originals, pages, queries, recounts, writes
 from functions.adapters.dynamodb.attributes import Item, from_item, to_item
 from functions.adapters.dynamodb.client import DynamoDBError
 from functions.adapters.dynamodb.items import (
@@ -29,7 +29,7 @@ from functions.adapters.dynamodb.items import (
     document_from_item,
     document_key,
 )
-from functions.adapters.dynamodb.retries import Clock, attempts_within, sleep_before_retry
+from functions.adapters.dynamodb.retries import Clock, attempts_within
 from functions.adapters.dynamodb.unavailable import table_unavailable, translate_errors
 from functions.adapters.dynamodb.usage import (
     USAGE,
@@ -57,7 +57,6 @@ _MAY_EXIST = (
     "The outcome is unknown; the document may exist. Only a create with an Idempotency-Key can be repeated."
 )
 _LOST_RACE = frozenset({"ConditionalCheckFailedException", "TransactionConflictException"})
-_MAX_ATTEMPTS = 5
 
 _CONFLICT_TIMEOUT = 18.0
 """Seconds within which the last attempt of a transaction that conflicts begins.
@@ -138,42 +137,17 @@ class DynamoDBDocuments:
     def find_originals(
         self, documents: Sequence[Document], idempotency: IdempotencyKey | None, now: datetime
     ) -> Mapping[str, str]:
-        """See `DocumentRepository.find_originals`. Reads the idempotency key with the originals."""
-        declared = digests.declared_sort_keys(documents)
-        if not declared:
-            return {}
-        owner, used_key = documents[0].owner, idempotency and writes.idempotency_sort_key(idempotency)
-        sort_keys = {*declared.values()} | ({used_key} if used_key else set())
-        keys = [to_item({"pk": owner, "sk": each}) for each in sorted(sort_keys)]
-        found = {item["sk"]["S"]: item for item in self._get_batch(keys, ConsistentRead=True)}
-        if used_key in found and not writes.is_expired(found[used_key], now):
-            raise writes.read_idempotency_key(found[used_key])
-        return {
-            document_id: digests.read_original(found[sort_key])
-            for document_id, sort_key in declared.items()
-            if sort_key in found
-        }
+        """See `DocumentRepository.find_originals`."""
+        return originals.find(self._get_batch, documents, idempotency, now)
 
     def get_many(self, keys: Sequence[DocumentKey]) -> Mapping[DocumentKey, Document]:
         """See `DocumentRepository.get_many`."""
-        if not keys:
-            return {}
-        documents = map(document_from_item, self._get_batch([document_key(*key) for key in set(keys)]))
+        items = self._get_batch([document_key(*key) for key in set(keys)], is_consistent=False)
+        documents = map(document_from_item, items)
         return {DocumentKey(document.owner, document.id): document for document in documents}
 
-    def _get_batch(self, keys: Sequence[Item], **options: bool) -> list[Item]:
-        """Returns those of up to 100 items that exist. DynamoDB returns at most 16 MB at once, so what is left is read again."""
-        wanted: dict[str, Any] = {self._table: {"Keys": keys, **options}}
-        found: list[Item] = []
-        for attempt in range(_MAX_ATTEMPTS):
-            with translate_errors():
-                response = self._dynamodb("BatchGetItem", RequestItems=wanted)
-            found += response["Responses"].get(self._table, [])
-            wanted = response.get("UnprocessedKeys", {})
-            if not wanted:
-                return found
-            sleep_before_retry(attempt)
-        raise table_unavailable()
+    def _get_batch(self, keys: Sequence[Item], *, is_consistent: bool) -> list[Item]:
+        return batch_gets.read(self._dynamodb, self._table, keys, is_consistent=is_consistent)
 
     def apply(self, transition: Transition) -> None:
         """See `DocumentRepository.apply`.
