@@ -15,6 +15,7 @@ from constructs import Construct
 
 from functions.http.route import Route
 from functions.http.routes import ROUTES
+from infra.cors import merge_headers
 from infra.nag import suppress
 
 # Neither path (it contains ids), query nor headers, so that nothing in the log can be used to call the API. CloudWatch adds
@@ -38,6 +39,7 @@ _ACCESS_LOG = {
     "ip": "identity.sourceIp",
 }
 """Key in a line -> variable of API Gateway."""
+_ALLOWED_HEADERS = ("authorization", "content-type", "idempotency-key", "if-match", "if-none-match")
 _BATCHES = frozenset({"createDocuments", "deleteDocuments"})
 """Operation ids of the routes of which one request does the work of many."""
 
@@ -86,6 +88,7 @@ class Api(Construct):
         authorizer: authorizers.HttpJwtAuthorizer,
         scopes: Sequence[str],
         web_origins: Sequence[str],
+        allow_headers: Sequence[str],
         removal_policy: cdk.RemovalPolicy,
         throttles: Throttles,
     ) -> None:
@@ -94,7 +97,7 @@ class Api(Construct):
             self,
             "HttpApi",
             api_name=cdk.Stack.of(self).stack_name,
-            cors_preflight=_cors(web_origins),
+            cors_preflight=_cors(web_origins, allow_headers),
             create_default_stage=False,
             # Every route names its authorizer. This default protects a route that does not.
             default_authorizer=authorizer,
@@ -178,13 +181,13 @@ def _protected_routes(function: str) -> list[Route]:
     return [route for route in ROUTES if route.function == function and not route.is_public]
 
 
-def _cors(web_origins: Sequence[str]) -> apigateway.CorsPreflightOptions:
+def _cors(web_origins: Sequence[str], more_headers: Sequence[str]) -> apigateway.CorsPreflightOptions:
     methods = sorted({method for route in ROUTES for method in route.methods})
     headers = {name.lower() for route in ROUTES for success in route.success for name in success.all_headers}
     return apigateway.CorsPreflightOptions(
         allow_origins=list(web_origins),
         allow_methods=[apigateway.CorsHttpMethod[method] for method in methods],
-        allow_headers=["authorization", "content-type", "idempotency-key", "if-match", "if-none-match"],
+        allow_headers=merge_headers(_ALLOWED_HEADERS, more_headers),
         expose_headers=sorted(headers),
         max_age=cdk.Duration.hours(1),
     )

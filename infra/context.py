@@ -54,6 +54,17 @@ class Deployment(FunctionOptions):
             pattern=r"(https://([a-z0-9.-]+|\[[0-9a-f:]+\])|http://(127\.0\.0\.1|localhost|\[::1\]))(:[0-9]+)?",
         ),
     ] = ("http://127.0.0.1:8080",)
+    # A field name of RFC 9110, 5.1, without `*`, which stands for all. S3 rejects `Authorization` beside a presigned URL, and an
+    # x-amz- header that is not signed.
+    allow_headers: Annotated[
+        tuple[str, ...],
+        TextList(
+            doc="Further request headers that pages may send to the API and the bucket (CORS), such as those of tracing tools. "
+            "Headers that the client itself sends are always allowed.",
+            accepts="header names such as `traceparent`, but neither `*` nor `Authorization` nor names with `x-amz-`",
+            pattern=r"(?i:(?!x-amz-|authorization$)[a-z0-9!#$%&'+.^_`|~-]{1,64})",
+        ),
+    ] = ()
     oidc_issuer: Annotated[
         str | None,
         Text(

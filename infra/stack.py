@@ -72,6 +72,7 @@ class AirlockStack(cdk.Stack):
             self,
             "Storage",
             web_origins=deployment.web_origins,
+            allow_headers=deployment.allow_headers,
             url_lifetime=deployment.url_lifetime,
             download_lifetime=deployment.download_lifetime,
             multipart_lifetime=deployment.multipart_lifetime,
@@ -246,6 +247,7 @@ class AirlockStack(cdk.Stack):
             authorizer=jwt_authorizer(issuer=issuer, audience=audience),
             scopes=self._deployment.scopes,
             web_origins=self._deployment.web_origins,
+            allow_headers=self._deployment.allow_headers,
             removal_policy=self._removal_policy,
             throttles=self._throttles(),
         )

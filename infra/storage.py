@@ -8,8 +8,16 @@ from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
 from infra.bucket_policy import deny_statements
+from infra.cors import merge_headers
 from infra.private_bucket import create_private_bucket
 
+_ALLOWED_HEADERS = (
+    "content-type",
+    "if-none-match",
+    "x-amz-checksum-sha256",
+    "x-amz-checksum-crc64nvme",
+    "range",
+)
 _DAY = 86_400
 _MIN_ABORT_DAYS = 7
 """The uploads of large copies are aborted too. A copy of 48.8 TiB takes 13 hours with 32 parts at 35 MB/s, plus outages."""
@@ -24,6 +32,7 @@ class Storage(Construct):
         id: str,
         *,
         web_origins: Sequence[str],
+        allow_headers: Sequence[str],
         url_lifetime: int,
         download_lifetime: int,
         multipart_lifetime: int,
@@ -39,7 +48,7 @@ class Storage(Construct):
             versioned=True,
             # With SSE-C, a client could write objects that only its own key decrypts.
             blocked_encryption_types=[s3.BlockedEncryptionType.SSE_C],
-            cors=[_cors_rule(web_origins)],
+            cors=[_cors_rule(web_origins, allow_headers)],
             lifecycle_rules=[_lifecycle_rule(multipart_lifetime)],
         )
         for statement in deny_statements(
@@ -48,18 +57,12 @@ class Storage(Construct):
             self.bucket.add_to_resource_policy(statement)
 
 
-def _cors_rule(web_origins: Sequence[str]) -> s3.CorsRule:
-    """Allows exactly the headers of presigned requests. No request has cookies, so CORS protects the browser alone."""
+def _cors_rule(web_origins: Sequence[str], more_headers: Sequence[str]) -> s3.CorsRule:
+    """Allows the headers of presigned requests, and those of the deployment. No request has cookies, so CORS protects the browser alone."""
     return s3.CorsRule(
         allowed_origins=list(web_origins),
         allowed_methods=[s3.HttpMethods.PUT, s3.HttpMethods.POST, s3.HttpMethods.GET, s3.HttpMethods.HEAD],
-        allowed_headers=[
-            "content-type",
-            "if-none-match",
-            "x-amz-checksum-sha256",
-            "x-amz-checksum-crc64nvme",
-            "range",
-        ],
+        allowed_headers=merge_headers(_ALLOWED_HEADERS, more_headers),
         exposed_headers=[
             "ETag",
             "Content-Range",

@@ -67,6 +67,16 @@ def test_pages_of_the_given_origins_may_call(prod: Synthesis) -> None:
     }
 
 
+def test_pages_may_send_further_headers_that_the_deployment_allows(variant: Variant) -> None:
+    synthesis = variant(allowHeaders="X-Request-Id, traceparent,Content-Type")
+    cors = synthesis.only("AWS::ApiGatewayV2::Api")["CorsConfiguration"]
+    own = ["authorization", "content-type", "idempotency-key", "if-match", "if-none-match"]
+    assert cors["AllowHeaders"] == [*own, "x-request-id", "traceparent"]
+    (rule,) = synthesis.only("AWS::S3::Bucket")["CorsConfiguration"]["CorsRules"]
+    assert rule["AllowedHeaders"][-2:] == ["x-request-id", "traceparent"]
+    assert "authorization" not in rule["AllowedHeaders"]
+
+
 def limits(synthesis: Synthesis) -> dict[str, tuple[int, int]]:
     """Returns route key -> rate and burst; the key of the limit of the stage is `stage`."""
     stage = synthesis.only("AWS::ApiGatewayV2::Stage")

@@ -15,7 +15,17 @@ from tests.journeys.files import png
 
 pytestmark = needs_chromium
 
-_UPLOAD = """async ({ endpoint, token, bytes }) => {
+_UPLOAD = """async ({ endpoint, token, bytes, header = null }) => {
+  if (header) {
+    const { open } = XMLHttpRequest.prototype;
+    XMLHttpRequest.prototype.open = function (...request) {
+      open.apply(this, request);
+      this.setRequestHeader(header, "1");
+    };
+    const original = fetch;
+    globalThis.fetch = (url, { headers, ...options } = {}) =>
+      original(url, options.mode ? options : { ...options, headers: { ...headers, [header]: "1" } });
+  }
   const { Airlock } = await import("/airlock/index.js");
   const airlock = new Airlock({ endpoint, getToken: async () => token });
   const { kinds, limits } = await airlock.kinds();
@@ -40,7 +50,11 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PageServer]:
 
 @pytest.fixture(scope="module")
 def other_stack(server: PageServer) -> Iterator[LocalStack]:
-    with start_stack(web_origins=[server.origin, "http://localhost:5173"], openUploadsLimit="7") as running:
+    with start_stack(
+        web_origins=[server.origin, "http://localhost:5173"],
+        openUploadsLimit="7",
+        allowHeaders="Sentry-Trace,x-requested-with",
+    ) as running:
         yield running
 
 
@@ -76,3 +90,30 @@ def test_api_and_bucket_allow_the_given_origins_only(other_stack: LocalStack, or
         headers = {"origin": origin, "access-control-request-method": method}
         answer = httpx.options(address, headers=headers)
         assert answer.headers.get("access-control-allow-origin") == expected, address
+
+
+@pytest.mark.parametrize("header", ["sentry-trace", "X-Requested-With"])
+def test_a_tool_may_add_a_header_that_the_deployment_allows(
+    page: Page, other_stack: LocalStack, header: str
+) -> None:
+    access = {"endpoint": other_stack.api, "token": other_stack.users[0].access_token, "header": header}
+    found: dict[str, Any] = page.evaluate(_UPLOAD, access | {"bytes": list(png(5_000))})
+    assert found["document"]["status"] == "ready"
+
+
+@pytest.mark.parametrize(("header", "is_allowed"), [("x-requested-with", True), ("baggage", False)])
+def test_api_and_bucket_allow_the_given_headers_only(
+    other_stack: LocalStack, header: str, is_allowed: bool
+) -> None:
+    addresses = [f"{other_stack.api}/documents", f"{other_stack.s3}/{other_stack.bucket}/staging/x"]
+    for address, method in zip(addresses, ["POST", "PUT"], strict=True):
+        answer = httpx.options(
+            address,
+            headers={
+                "origin": "http://localhost:5173",
+                "access-control-request-method": method,
+                "access-control-request-headers": header,
+            },
+        )
+        allowed = answer.headers.get("access-control-allow-headers", "").lower().replace(" ", "").split(",")
+        assert (header in allowed) is is_allowed, address
