@@ -1,7 +1,7 @@
 """The API's JSON for documents, and its conversion from and to the objects of the domain."""
 
 from itertools import accumulate, takewhile
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, Field, WithJsonSchema
 from pydantic.alias_generators import to_camel
@@ -36,11 +36,6 @@ def _check_public(status: domain.Status) -> domain.Status:
     if status not in _PUBLIC_STATUSES:
         raise ValueError("no document is ever shown with this status")
     return status
-
-
-def _drop_default(schema: dict[str, Any]) -> None:
-    """Removes the default from the description of a field, because a field that is left out keeps its value."""
-    schema.pop("default", None)
 
 
 PublicStatus = Annotated[
@@ -102,10 +97,9 @@ class UpdateRequest(RequestModel):
         "",
         max_length=1024,
         description="Cleaned as in a create. A title that equals the file name follows it.",
-        json_schema_extra=_drop_default,
     )
     title: Annotated[str, Field(min_length=1, max_length=255)] | None = Field(
-        None, description="Null stands for the file name.", json_schema_extra=_drop_default
+        None, description="Null stands for the file name."
     )
     metadata: dict[MetadataKey, MetadataValue | None] = Field(
         default_factory=dict,

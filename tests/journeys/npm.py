@@ -59,7 +59,7 @@ def build_with_vite(source: Path, output: Path, base: str) -> None:
     """Writes the production build of a page, whose index.html is in `source`, for this base path. Raises NpmError."""
     packages = install_packages("vite", sorted(_VITE.iterdir()))
     vite = packages / "node_modules/vite/bin/vite.js"
-    _run(source, vite, "build", "--outDir", str(output), "--base", base)
+    run_script(source, vite, "build", "--outDir", str(output), "--base", base)
 
 
 def _compute_digest(files: Sequence[Path], bundles: Sequence[Sequence[str]]) -> str:
@@ -73,12 +73,13 @@ def _install(folder: Path, files: Sequence[Path], bundles: Sequence[Sequence[str
     for file in files:
         shutil.copy(file, folder)
     # Without install scripts, because no package needs one: esbuild's only makes it start faster.
-    _run(folder, _NPM, "ci", "--ignore-scripts", "--no-audit", "--no-fund")
+    run_script(folder, _NPM, "ci", "--ignore-scripts", "--no-audit", "--no-fund")
     for arguments in bundles:
-        _run(folder, _ESBUILD, *arguments)
+        run_script(folder, _ESBUILD, *arguments)
 
 
-def _run(folder: Path, script: Path | str, *arguments: str) -> None:
+def run_script(folder: Path, script: Path | str, *arguments: str) -> None:
+    """Runs a script with Node in this folder. Raises NpmError."""
     path = f"{NODE.parent}{os.pathsep}{os.environ['PATH']}"
     result = subprocess.run(
         [str(NODE), str(script), *arguments],
