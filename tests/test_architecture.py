@@ -37,6 +37,10 @@ RULES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
         (*DOMAIN, "functions.pipeline", "functions.features"),
         ("PIL", "pillow_heif"),
     ),
+    "functions.features.table": (
+        (*DOMAIN, "functions.pipeline", "functions.features.job", "functions.features.table"),
+        ("chardet", "duckdb"),
+    ),
     "functions.features": ((*DOMAIN, "functions.pipeline", "functions.features"), ()),
     "functions.messages": ((*DOMAIN, "functions.messages", "functions.log"), ("aws_lambda_powertools",)),
     "functions.lambdas": (

@@ -223,6 +223,18 @@ class Code(StrEnum):
     STEP_TIMED_OUT = ("step_timed_out", None,
         "A check of the file has not ended in time. An administrator must look into it.",
         "An operator finds out why the worker of the step did not answer, then redrives the document.")
+    NOT_A_TABLE = ("not_a_table", None,
+        "The file cannot be read as a table.",
+        "Upload a CSV file, with the names of the columns in its first row.")
+    COLUMNS_INVALID = ("columns_invalid", None,
+        "The columns of the table are not the expected ones.",
+        "Name every required column once in the first row.")
+    TOO_MANY_REJECTED_ROWS = ("too_many_rejected_rows", None,
+        "Too many rows of the table are not valid.",
+        "Read the `detail` of the rejected step in the document's `steps`, and correct the rows.")
+    TABLE_TOO_LARGE = ("table_too_large", None,
+        "The rows of the table are too large to be stored.",
+        "Split the table into several files.")
     OBJECT_GONE = ("object_gone", None,
         "The uploaded file is no longer in storage.",
         "Upload the file again.")

@@ -11,7 +11,7 @@ from functions.domain.step_definitions import StepDefinition
 if TYPE_CHECKING:
     from functions.features.job import StepWorker
 
-SHIPPED_STEPS: tuple[str, ...] = ("image",)
+SHIPPED_STEPS: tuple[str, ...] = ("image", "table")
 """Names of the steps, which are those of their folders."""
 
 

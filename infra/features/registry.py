@@ -6,8 +6,10 @@ from constructs import Construct
 
 from infra.features.image import ImageWorker
 from infra.features.props import StepProps
+from infra.features.table import TableWorker
 
 STEP_CONSTRUCTS: Mapping[str, Callable[[Construct, str, StepProps], Construct]] = {
     "image": ImageWorker,
+    "table": TableWorker,
 }
 """Name of a step -> its construct, which is created with a scope, an id and properties."""

@@ -1,0 +1,106 @@
+"""Runs the worker of the step `table` on a file in memory."""
+
+import csv
+import io
+import json
+import tempfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from functions.domain.keys import renditions_prefix, staging_key
+from functions.domain.steps import Json
+from functions.domain.tasks import Task
+from functions.features.job import Job
+from functions.features.table.definition import parse
+from functions.features.table.worker import TableWorker
+from functions.pipeline.step import Passed, Rejected
+from tests.examples import NOW, OWNER, an_id
+from tests.fake_step_objects import InMemoryStepObjects
+
+CONTACTS: tuple[dict[str, Any], ...] = (
+    {"name": "name", "required": True},
+    {"name": "age", "type": "integer"},
+    {"name": "note"},
+)
+
+
+@dataclass
+class Run:
+    """The verdict on one file, and the renditions that were stored."""
+
+    verdict: Passed | Rejected
+    renditions: dict[str, Mapping[str, Json]]
+    progress: list[str]
+    objects: InMemoryStepObjects = field(repr=False)
+
+    def body(self, name: str) -> bytes:
+        key = f"{renditions_prefix(OWNER, an_id())}table/{name}"
+        return self.objects.store.read(key, str(self.renditions[name]["versionId"]), 0, 1 << 40)
+
+    @property
+    def rows(self) -> list[tuple[Any, ...]]:
+        """The rows of the rendition `rows`, which is Parquet or NDJSON."""
+        with tempfile.NamedTemporaryFile() as file, duckdb.connect() as database:
+            database.execute("SET TimeZone = 'UTC'")
+            file.write(self.body("rows"))
+            file.flush()
+            is_parquet = self.renditions["rows"]["contentType"] == "application/vnd.apache.parquet"
+            read = "read_parquet" if is_parquet else "read_ndjson"
+            return database.execute(f"FROM {read}('{file.name}')").fetchall()
+
+    @property
+    def report(self) -> dict[str, Any]:
+        report: dict[str, Any] = json.loads(self.body("report"))
+        return report
+
+    @property
+    def errors(self) -> list[tuple[int, str, str]]:
+        return [(each["line"], each["column"], each["code"]) for each in self.report["errors"]]
+
+    @property
+    def rejected(self) -> list[list[str]]:
+        """The rows of the rendition `rejected`, without its header."""
+        return list(csv.reader(io.StringIO(self.body("rejected").decode("utf-8-sig"), newline="")))[1:]
+
+
+def validate(
+    content: bytes | str,
+    columns: Sequence[Mapping[str, Any]] = CONTACTS,
+    *,
+    worker: TableWorker | None = None,
+    objects: InMemoryStepObjects | None = None,
+    **parameters: Any,
+) -> Run:
+    """Runs the worker with the parameters of a kind. By default up to 1,000 rows may be invalid."""
+    body = content.encode() if isinstance(content, str) else content
+    objects = objects or InMemoryStepObjects()
+    progress: list[str] = []
+    key = staging_key(OWNER, an_id())
+    section = {"columns": list(columns), "max_rejected_rows": 1_000} | parameters
+    task = Task(
+        document_id=an_id(),
+        owner=OWNER,
+        step="table",
+        attempt=1,
+        bucket="a-bucket",
+        key=key,
+        version=objects.store.put(key, body),
+        size=len(body),
+        content_type="text/csv",
+        parameters=json.loads(json.dumps(parse("contacts.table", section))),
+        deadline=NOW,
+    )
+    with tempfile.TemporaryDirectory() as directory:
+        job = Job(
+            task=task,
+            objects=objects,
+            directory=Path(directory),
+            report_progress=progress.append,
+            seconds_left=lambda: 900,
+        )
+        verdict = (worker or TableWorker()).work(job)
+        return Run(verdict, job.renditions, progress, objects)
