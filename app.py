@@ -4,11 +4,13 @@ import os
 import sys
 
 from infra.build import build
-from infra.context import ContextError
+from infra.checks import ContextError
 
 if __name__ == "__main__":
     try:
-        app = build({}, outdir=os.environ.get("CDK_OUTDIR", "cdk.out"))
+        # The CDK command line sets both.
+        outdir, region = os.environ.get("CDK_OUTDIR", "cdk.out"), os.environ.get("CDK_DEFAULT_REGION")
+        app = build({}, outdir=outdir, region=region)
     except ContextError as error:
         sys.exit(f"invalid context: {error}")
     app.synth()

@@ -1,4 +1,4 @@
-"""CloudWatch alarms. They have no action: add the SNS topic of your team."""
+"""CloudWatch alarms. `alarm_topic.AlarmTopic` adds their actions."""
 
 from collections.abc import Mapping
 

@@ -9,6 +9,7 @@ import aws_cdk as cdk
 from aws_cdk import aws_apigatewayv2 as apigateway
 from aws_cdk import aws_apigatewayv2_authorizers as authorizers
 from aws_cdk import aws_apigatewayv2_integrations as integrations
+from aws_cdk import aws_kms as kms
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
 from constructs import Construct
@@ -91,6 +92,8 @@ class Api(Construct):
         allow_headers: Sequence[str],
         removal_policy: cdk.RemovalPolicy,
         throttles: Throttles,
+        key: kms.IKey | None,
+        serves_docs: bool,
     ) -> None:
         super().__init__(scope, id)
         self.api = apigateway.HttpApi(
@@ -113,18 +116,24 @@ class Api(Construct):
             ),
         )
         self.url = stage.url
-        self._log_access(stage, removal_policy)
+        self._log_access(stage, removal_policy, key)
         routes = [
             *self._add_routes("Uploads", uploads, _protected_routes("uploads"), authorizer, scopes),
             *self._add_routes("Documents", documents, _protected_routes("documents"), authorizer, scopes),
-            *self._add_public_routes(documents),
+            *(self._add_public_routes(documents) if serves_docs else []),
         ]
-        _limit_routes(stage, routes, throttles)
+        _limit_routes(stage, routes, throttles, serves_docs=serves_docs)
 
-    def _log_access(self, stage: apigateway.HttpStage, removal_policy: cdk.RemovalPolicy) -> None:
+    def _log_access(
+        self, stage: apigateway.HttpStage, removal_policy: cdk.RemovalPolicy, key: kms.IKey | None
+    ) -> None:
         """Sets the log on the L1 stage, because the L2 property needs a class that implements a JavaScript interface."""
         group = logs.LogGroup(
-            self, "AccessLog", retention=logs.RetentionDays.ONE_MONTH, removal_policy=removal_policy
+            self,
+            "AccessLog",
+            retention=logs.RetentionDays.ONE_MONTH,
+            removal_policy=removal_policy,
+            encryption_key=key,
         )
         resource = cast(apigateway.CfnStage, stage.node.default_child)
         resource.access_log_settings = apigateway.CfnStage.AccessLogSettingsProperty(
@@ -165,10 +174,15 @@ class Api(Construct):
 
 
 def _limit_routes(
-    stage: apigateway.HttpStage, added: Sequence[apigateway.HttpRoute], throttles: Throttles
+    stage: apigateway.HttpStage,
+    added: Sequence[apigateway.HttpRoute],
+    throttles: Throttles,
+    *,
+    serves_docs: bool,
 ) -> None:
     """Sets the limits of single routes. The stage is created after the routes, because it must name existing ones."""
-    limits = {key: limit for route in ROUTES if (limit := throttles.of_route(route)) for key in route.keys}
+    served = [route for route in ROUTES if serves_docs or not route.is_public]
+    limits = {key: limit for route in served if (limit := throttles.of_route(route)) for key in route.keys}
     resource = cast(apigateway.CfnStage, stage.node.default_child)
     resource.route_settings = {
         key: {"ThrottlingRateLimit": limit.rate, "ThrottlingBurstLimit": limit.burst}

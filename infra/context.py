@@ -1,13 +1,14 @@
 """CDK context: the options of one deployment, validated before any construct is created."""
 
-from collections.abc import Container, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import Annotated, Any
 
 from functions.domain.kinds import Kinds
 from functions.settings import FunctionOptions, Number, Text
+from infra.checks import ContextError, check_lower_bounds, check_owner_claim, check_presence
 from infra.kinds_file import read_kinds
-from infra.options import Flag, TextList, accepted_values, context_key, option, parse
+from infra.options import Choice, Flag, TextList, accepted_values, context_key, option, parse
 
 # Quotas of API Gateway: 50 audiences per authorizer, 10 scopes per route.
 # https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html
@@ -25,10 +26,6 @@ _MAX_CONCURRENCY = 1_000
 def _concurrency(doc: str) -> Number:
     """Returns the option for the maximum concurrency of the event source mapping of a queue. It reserves nothing."""
     return Number(doc=doc, unit="count", minimum=_MIN_CONCURRENCY, maximum=_MAX_CONCURRENCY)
-
-
-class ContextError(ValueError):
-    """An unknown context key, or a value that is not accepted. The message names the key."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -95,11 +92,27 @@ class Deployment(FunctionOptions):
         ),
     ] = (_COGNITO_SCOPE,)
     kms: Annotated[
-        bool,
-        Flag(
-            doc="Encrypts bucket, table and queues with a KMS key that the stack creates, instead of keys that AWS owns."
+        str,
+        Choice(
+            doc="`true` encrypts bucket, table, queues, logs and alarms with a KMS key that the stack creates, instead of keys "
+            "that AWS owns. `standby` creates the key and lets the functions use it, and encrypts nothing new with it: the step "
+            "between the two on a stage with data ([how](deploy.md#switch-kms-on-or-off)).",
+            values=("false", "standby", "true"),
         ),
-    ] = False
+    ] = "false"
+    alarm_email: Annotated[
+        tuple[str, ...],
+        TextList(
+            doc="E-mail addresses that the alarms notify, through the SNS topic of the deployment. Each has to confirm the "
+            "message that AWS sends. Without this key nobody is notified until you subscribe to the topic.",
+            accepts="e-mail addresses",
+            pattern=r"[^\s@,]+@[^\s@,]+\.[^\s@,]+",
+        ),
+    ] = ()
+    docs: Annotated[
+        bool,
+        Flag(doc="Serves the API description to everybody, at `/docs` and `/openapi.json`."),
+    ] = True
     inventory: Annotated[
         bool,
         Flag(
@@ -156,7 +169,7 @@ class Deployment(FunctionOptions):
             "counts.",
             unit="count",
         ),
-    ] = 10
+    ] = 2
     public_request_burst: Annotated[
         int,
         Number(
@@ -193,6 +206,16 @@ class Deployment(FunctionOptions):
         return self.stage == "dev" or self.stage.startswith("dev-")
 
     @property
+    def has_key(self) -> bool:
+        """True if the stack has a KMS key, which the functions may use."""
+        return self.kms != "false"
+
+    @property
+    def encrypts_with_key(self) -> bool:
+        """True if what is written is encrypted with the KMS key of the stack."""
+        return self.kms == "true"
+
+    @property
     def function_options(self) -> dict[str, Any]:
         """The keyword arguments of `Settings` that are no resources."""
         return {field.name: getattr(self, field.name) for field in fields(FunctionOptions)}
@@ -209,8 +232,9 @@ class Deployment(FunctionOptions):
         """Parses and validates all keys. Raises ContextError."""
         values = _parse_options(context)
         deployment = cls(**values)
-        _check_presence(deployment, given=values)
-        _check_lower_bounds(deployment)
+        check_presence(deployment, given=values)
+        check_owner_claim(deployment)
+        check_lower_bounds(deployment)
         deployment.read_kinds()
         return deployment
 
@@ -237,27 +261,3 @@ def _parse_options(context: Mapping[str, object]) -> dict[str, Any]:
 def _is_ours(key: str) -> bool:
     """False for the keys of CDK and its command line: each contains `:`, `/` or `-`."""
     return not set(key) & set(":/-")
-
-
-def _check_presence(deployment: Deployment, given: Container[str]) -> None:
-    if ("oidc_issuer" in given) != ("oidc_audience" in given):
-        raise ContextError("oidcIssuer and oidcAudience require each other")
-    if "oidc_issuer" in given and "scopes" not in given:
-        raise ContextError("scopes is missing; oidcIssuer requires the scopes that a token needs")
-    if not deployment.is_ephemeral and "web_origins" not in given:
-        raise ContextError(
-            f"webOrigins is missing; stage {deployment.stage!r} requires the origins of its pages"
-        )
-
-
-def _check_lower_bounds(deployment: Deployment) -> None:
-    for field in fields(deployment):
-        described = option(field)
-        if not isinstance(described, Number) or not described.at_least:
-            continue
-        value, minimum = getattr(deployment, field.name), getattr(deployment, described.at_least)
-        if value < minimum:
-            key = context_key(field.name)
-            raise ContextError(
-                f"{key} is {value}; accepted: {accepted_values(described)}, which is {minimum}"
-            )

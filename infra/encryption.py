@@ -1,4 +1,5 @@
-"""The KMS key of the deployment (`-c kms=true`), for bucket, table and queues. By default AWS-owned keys encrypt them.
+"""The KMS key of the deployment (`-c kms=true`), for bucket, table, queues, logs and alarms. By default AWS-owned keys
+encrypt them.
 
 The key policy delegates to the IAM policies of the account, so `permissions.py` decides who may use the key.
 """
@@ -26,10 +27,12 @@ class Encryption(Construct):
         self.key = kms.Key(
             self,
             "Key",
-            description=f"Documents, records and messages of {stack.stack_name}",
+            description=f"Documents, records, messages and logs of {stack.stack_name}",
             enable_key_rotation=True,
             removal_policy=removal_policy,
         )
+        self.key.add_to_resource_policy(_allow_logs(stack))
+        self.key.add_to_resource_policy(_allow_alarms(stack))
         # Not scoped to the bucket, because that is a circular dependency: bucket -> queue -> key.
         self.key.add_to_resource_policy(
             iam.PolicyStatement(
@@ -43,6 +46,35 @@ class Encryption(Construct):
                 },
             )
         )
+
+
+def _allow_logs(stack: cdk.Stack) -> iam.PolicyStatement:
+    """Allows CloudWatch Logs to encrypt the log groups of the stack, whose names CloudFormation begins with that of the stack.
+
+    https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html
+    """
+    groups = f"arn:{stack.partition}:logs:{stack.region}:{stack.account}:log-group:{stack.stack_name}-*"
+    return iam.PolicyStatement(
+        sid="AllowLogs",
+        principals=[iam.ServicePrincipal(f"logs.{stack.region}.{stack.url_suffix}")],
+        actions=["kms:Encrypt", "kms:Decrypt", "kms:ReEncrypt*", "kms:GenerateDataKey*", "kms:DescribeKey"],
+        resources=["*"],
+        conditions={"ArnLike": {"kms:EncryptionContext:aws:logs:arn": groups}},
+    )
+
+
+def _allow_alarms(stack: cdk.Stack) -> iam.PolicyStatement:
+    """Allows alarms of the account to publish to the encrypted topic.
+
+    https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html
+    """
+    return iam.PolicyStatement(
+        sid="AllowAlarmsToPublishToEncryptedTopic",
+        principals=[iam.ServicePrincipal("cloudwatch.amazonaws.com")],
+        actions=list(WRITE),
+        resources=["*"],
+        conditions={"StringEquals": {"aws:SourceAccount": stack.account}},
+    )
 
 
 def allow_via_service(key: kms.IKey, service: str, *actions: str) -> iam.PolicyStatement:

@@ -7,6 +7,7 @@ import aws_cdk as cdk
 from aws_cdk import aws_events as events
 from aws_cdk import aws_events_targets as targets
 from aws_cdk import aws_iam as iam
+from aws_cdk import aws_kms as kms
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
 from aws_cdk import aws_sqs as sqs
@@ -24,6 +25,8 @@ class SharedProps:
     code: lambda_.Code
     environment: Mapping[str, str]
     removal_policy: cdk.RemovalPolicy
+    key: kms.IKey | None
+    """Encrypts the logs, if there is one."""
 
 
 class Function(Construct):
@@ -49,7 +52,11 @@ class Function(Construct):
     ) -> None:
         super().__init__(scope, id)
         self.log_group = logs.LogGroup(
-            self, "Log", retention=logs.RetentionDays.ONE_MONTH, removal_policy=shared.removal_policy
+            self,
+            "Log",
+            retention=logs.RetentionDays.ONE_MONTH,
+            removal_policy=shared.removal_policy,
+            encryption_key=shared.key,
         )
         self._role = self._create_role(statements)
         self.function = lambda_.Function(

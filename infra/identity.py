@@ -1,12 +1,14 @@
 """Identity of the callers: a JWT authorizer for a Cognito user pool, or for any OpenID Connect issuer."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 import aws_cdk as cdk
 from aws_cdk import aws_apigatewayv2_authorizers as authorizers
 from aws_cdk import aws_cognito as cognito
 from constructs import Construct
 
+from infra.context import Deployment
 from infra.nag import suppress
 
 
@@ -55,12 +57,35 @@ class UserPool(Construct):
         suppress(self.pool, "AwsSolutions-COG8")
 
 
-def jwt_authorizer(*, issuer: str, audience: Sequence[str]) -> authorizers.HttpJwtAuthorizer:
+class Identity(NamedTuple):
+    """Issuer and audience of the access tokens, and outputs for clients that sign users in."""
+
+    issuer: str
+    audience: Sequence[str]
+    outputs: Mapping[str, str]
+
+
+def create_identity(stack: cdk.Stack, deployment: Deployment, removal_policy: cdk.RemovalPolicy) -> Identity:
+    """Returns the identity of the context, or that of a user pool that is created here."""
+    if deployment.oidc_issuer:
+        return Identity(deployment.oidc_issuer, deployment.oidc_audience, {})
+    users = UserPool(
+        stack, "Users", removal_policy=removal_policy, deletion_protection=not deployment.is_ephemeral
+    )
+    client_id = users.client.user_pool_client_id
+    outputs = {"UserPoolId": users.pool.user_pool_id, "ClientId": client_id}
+    return Identity(users.issuer, (client_id,), outputs)
+
+
+def jwt_authorizer(identity: Identity) -> authorizers.HttpJwtAuthorizer:
     """Returns an authorizer that verifies signature, issuer, expiry, and `aud` or `client_id`.
 
     API Gateway verifies neither `token_use` nor revocation.
     https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-jwt-authorizer.html
     """
     return authorizers.HttpJwtAuthorizer(
-        "Jwt", issuer, jwt_audience=list(audience), identity_source=["$request.header.Authorization"]
+        "Jwt",
+        identity.issuer,
+        jwt_audience=list(identity.audience),
+        identity_source=["$request.header.Authorization"],
     )

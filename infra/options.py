@@ -21,6 +21,13 @@ class Flag(NamedTuple):
     doc: str
 
 
+class Choice(NamedTuple):
+    """One of a few words. `true` and `false` may also be JSON's."""
+
+    doc: str
+    values: tuple[str, ...]
+
+
 class TextList(NamedTuple):
     """One or more strings, each of which matches `pattern` as a whole. `accepts` describes them in English."""
 
@@ -30,7 +37,7 @@ class TextList(NamedTuple):
     max_items: int | None = None
 
 
-Option = Number | Text | TextList | Flag
+Option = Number | Text | TextList | Flag | Choice
 
 
 def option(field: "Field[Any]") -> Option:
@@ -54,6 +61,8 @@ def accepted_values(option: Option) -> str:
             return f"{_NOUNS[unit]} from {lower} {upper}"
         case Flag():
             return "true or false"
+        case Choice(values=values):
+            return f"{', '.join(values[:-1])} or {values[-1]}"
         case Text(accepts=accepts) | TextList(accepts=accepts):
             return accepts
 
@@ -72,6 +81,8 @@ def parse(option: Option, value: object) -> object:
             return _text_list(value, pattern, max_items)
         case Flag():
             return _flag(value)
+        case Choice(values=values):
+            return _choice(value, values)
 
 
 def _whole_number(value: object, minimum: int, maximum: int | None) -> int:
@@ -100,3 +111,10 @@ def _flag(value: object) -> bool:
     if value not in (True, False, "true", "false"):
         raise ValueError(value)
     return value in (True, "true")
+
+
+def _choice(value: object, values: Sequence[str]) -> str:
+    word = str(value).lower() if isinstance(value, bool) else value
+    if word not in values:
+        raise ValueError(value)
+    return str(word)

@@ -164,24 +164,26 @@ def shipped_worker_statements(
     ]
 
 
-def key_permissions(key: kms.IKey, *, reads_reports: bool = False) -> dict[str, list[iam.PolicyStatement]]:
-    """Returns function name -> additional statements for a deployment with a KMS key. List and delete need no key.
+def key_permissions(key: kms.IKey) -> dict[str, list[iam.PolicyStatement]]:
+    """Returns function name -> additional statements for a deployment with a KMS key. Deletes and other lists need no key.
 
+    ListParts needs kms:Decrypt. https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListParts.html
     DynamoDB decrypts the key of the table on behalf of each caller.
     https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/encryption.howitworks.html
     """
     table = allow_via_service(key, "dynamodb", *DECRYPT)
+    list_and_send = [
+        table,
+        allow_via_service(key, "s3", *DECRYPT),
+        allow_via_service(key, "sqs", *WRITE),
+    ]
     return {
         "uploads": [table, allow_via_service(key, "s3", *WRITE)],
         "documents": [table, allow_via_service(key, "s3", *DECRYPT)],
         "pipeline": [table, *_worker_key_permissions(key)],
         "large_copy": _worker_key_permissions(key),
-        "sweeps": [
-            table,
-            allow_via_service(key, "sqs", *WRITE),
-            *([allow_via_service(key, "s3", *DECRYPT)] if reads_reports else []),
-        ],
-        "purge": [table, allow_via_service(key, "sqs", *WRITE)],
+        "sweeps": list_and_send,
+        "purge": list_and_send,
     }
 
 

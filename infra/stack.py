@@ -1,6 +1,6 @@
 """The stack: creates the constructs and passes each the others that it needs."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 import aws_cdk as cdk
 from aws_cdk import aws_iam as iam
@@ -10,17 +10,19 @@ from constructs import Construct
 
 from functions.domain.steps import PROMOTE
 from functions.settings import Settings
+from infra.alarm_topic import AlarmTopic
 from infra.alarms import Alarms
 from infra.api import Api, Throttle, Throttles
 from infra.bundle import bundle
 from infra.context import Deployment
+from infra.deploy_rules import guard_key, require_bootstrap
 from infra.document_table import DocumentTable
 from infra.encryption import Encryption
 from infra.features.large_copy import LargeCopy
 from infra.features.props import StepProps
 from infra.features.registry import STEP_CONSTRUCTS
 from infra.functions import Function, SharedProps
-from infra.identity import UserPool, jwt_authorizer
+from infra.identity import Identity, create_identity, jwt_authorizer
 from infra.inventory import Inventory
 from infra.kinds_file import kinds_path
 from infra.names import construct_name
@@ -58,16 +60,21 @@ class AirlockStack(cdk.Stack):
     """Step with a worker -> its queues."""
 
     def __init__(self, scope: Construct, id: str, *, deployment: Deployment) -> None:
-        super().__init__(scope, id)
+        super().__init__(
+            scope, id, synthesizer=cdk.DefaultStackSynthesizer(generate_bootstrap_version_rule=False)
+        )
         self._deployment = deployment
+        require_bootstrap(self)
+        guard_key(self, deployment.kms)
         self._removal_policy = (
             cdk.RemovalPolicy.DESTROY if deployment.is_ephemeral else cdk.RemovalPolicy.RETAIN
         )
         self.key = (
             Encryption(self, "Encryption", removal_policy=self._removal_policy).key
-            if deployment.kms
+            if deployment.has_key
             else None
         )
+        self._data_key = self.key if deployment.encrypts_with_key else None
         self.bucket = Storage(
             self,
             "Storage",
@@ -77,11 +84,15 @@ class AirlockStack(cdk.Stack):
             download_lifetime=deployment.download_lifetime,
             multipart_lifetime=deployment.multipart_lifetime,
             removal_policy=self._removal_policy,
-            key=self.key,
+            key=self._data_key,
         ).bucket
         self._inventory = (
             Inventory(
-                self, "Inventory", source=self.bucket, removal_policy=self._removal_policy, key=self.key
+                self,
+                "Inventory",
+                source=self.bucket,
+                removal_policy=self._removal_policy,
+                key=self._data_key,
             )
             if deployment.inventory
             else None
@@ -91,42 +102,29 @@ class AirlockStack(cdk.Stack):
             "DocumentTable",
             removal_policy=self._removal_policy,
             deletion_protection=not deployment.is_ephemeral,
-            key=self.key,
+            key=self._data_key,
         )
         self._object_created_queue = ObjectCreatedQueue(
             self,
             "ObjectCreated",
             bucket=self.bucket,
             visibility_timeout=_TIMEOUTS["pipeline"],
-            key=self.key,
+            key=self._data_key,
         )
         self._purge_queue = QueueWithDeadLetters(
-            self, "PurgeTasks", visibility_timeout=_TIMEOUTS["purge"], key=self.key
+            self, "PurgeTasks", visibility_timeout=_TIMEOUTS["purge"], key=self._data_key
         )
         self._slice_queue = QueueWithDeadLetters(
-            self, "SweepSlices", visibility_timeout=_TIMEOUTS["sweeps"], key=self.key
+            self, "SweepSlices", visibility_timeout=_TIMEOUTS["sweeps"], key=self._data_key
         )
         self.steps = self._create_steps()
-        issuer, audience = self._create_identity()
+        identity = create_identity(self, deployment, self._removal_policy)
         functions = self._create_functions()
-        api = self._create_api(functions, issuer, audience)
+        api = self._create_api(functions, identity)
         self._create_alarms(functions, api)
-        self._add_outputs(ApiUrl=api.url, Issuer=issuer)
+        self._add_outputs(ApiUrl=api.url, Issuer=identity.issuer, **identity.outputs)
         self._add_outputs(SweepsFunction=functions["sweeps"].function.function_name)
         self._add_outputs(Bucket=self.bucket.bucket_name, Table=self._table.table.table_name)
-
-    def _create_identity(self) -> tuple[str, tuple[str, ...]]:
-        """Returns issuer and audience: those of the context, or those of a user pool that is created here."""
-        if self._deployment.oidc_issuer:
-            return self._deployment.oidc_issuer, self._deployment.oidc_audience
-        users = UserPool(
-            self,
-            "Users",
-            removal_policy=self._removal_policy,
-            deletion_protection=not self._deployment.is_ephemeral,
-        )
-        self._add_outputs(UserPoolId=users.pool.user_pool_id, ClientId=users.client.user_pool_client_id)
-        return users.issuer, (users.client.user_pool_client_id,)
 
     def _create_steps(self) -> dict[str, StepQueues]:
         """Returns the queues of `promote` and of each step with a worker. Outputs name those of the latter."""
@@ -142,7 +140,7 @@ class AirlockStack(cdk.Stack):
                 step=step,
                 concurrency=each,
                 results_timeout=_TIMEOUTS["pipeline"],
-                key=self.key,
+                key=self._data_key,
             )
             for step, each in concurrency.items()
         }
@@ -156,6 +154,7 @@ class AirlockStack(cdk.Stack):
             code=bundle(self, kinds_path(self._deployment.kinds_file)),
             environment=self._environment(),
             removal_policy=self._removal_policy,
+            key=self._data_key,
         )
         functions = {
             name: Function(
@@ -235,21 +234,23 @@ class AirlockStack(cdk.Stack):
             steps=self.steps,
             reports=self._inventory.bucket if self._inventory else None,
         )
-        additional = key_permissions(self.key, reads_reports=bool(self._inventory)) if self.key else {}
+        additional = key_permissions(self.key) if self.key else {}
         return {name: [*own, *additional.get(name, [])] for name, own in statements.items()}
 
-    def _create_api(self, functions: Mapping[str, Function], issuer: str, audience: Sequence[str]) -> Api:
+    def _create_api(self, functions: Mapping[str, Function], identity: Identity) -> Api:
         return Api(
             self,
             "Api",
             uploads=functions["uploads"].function,
             documents=functions["documents"].function,
-            authorizer=jwt_authorizer(issuer=issuer, audience=audience),
+            authorizer=jwt_authorizer(identity),
             scopes=self._deployment.scopes,
             web_origins=self._deployment.web_origins,
             allow_headers=self._deployment.allow_headers,
             removal_policy=self._removal_policy,
             throttles=self._throttles(),
+            key=self._data_key,
+            serves_docs=self._deployment.docs,
         )
 
     def _throttles(self) -> Throttles:
@@ -276,6 +277,9 @@ class AirlockStack(cdk.Stack):
         if self._inventory:
             self._inventory.watch(functions["sweeps"].log_group)
             self._add_outputs(Reports=self._inventory.bucket.bucket_name)
+        topic = AlarmTopic(self, "Notifications", emails=self._deployment.alarm_email, key=self._data_key)
+        topic.connect_alarms(self)
+        self._add_outputs(AlarmTopic=topic.topic.topic_arn)
 
     def _add_outputs(self, **values: str) -> None:
         for name, value in values.items():

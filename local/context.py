@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 
-from infra.context import ContextError, Deployment
+from infra.checks import ContextError
+from infra.context import Deployment
 from local.aws import StartError
 
 _ORIGINS = "webOrigins"

@@ -5,7 +5,7 @@ from typing import Any
 
 Template = dict[str, Any]
 
-_POLICIES = ("AWS::S3::BucketPolicy", "AWS::SQS::QueuePolicy")
+_POLICIES = ("AWS::S3::BucketPolicy", "AWS::SQS::QueuePolicy", "AWS::SNS::TopicPolicy")
 _TLS_KEYS = ("SecureTransport", "TlsVersion")
 
 

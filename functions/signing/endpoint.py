@@ -9,8 +9,15 @@ from urllib.parse import urlsplit
 # S3 User Guide, "General purpose bucket naming rules", without the dot: S3's wildcard certificate covers one
 # label, so TLS fails on the virtual host of a bucket whose name has a dot.
 _BUCKET = re.compile(r"[a-z0-9][a-z0-9-]{1,61}[a-z0-9]")
-# Prefix of a Region's name -> domain of its hosts. All other Regions are in amazonaws.com.
-_DNS_SUFFIXES = {"cn-": "amazonaws.com.cn", "eusc-": "amazonaws.eu"}
+# Prefix of a Region's name -> domain of its hosts, as in botocore's partitions.json. All other Regions are in amazonaws.com.
+_DNS_SUFFIXES = {
+    "cn-": "amazonaws.com.cn",
+    "eusc-": "amazonaws.eu",
+    "us-iso-": "c2s.ic.gov",
+    "us-isob-": "sc2s.sgov.gov",
+    "eu-isoe-": "cloud.adc-e.uk",
+    "us-isof-": "csp.hci.ic.gov",
+}
 _DEFAULT_PORTS = {"http": ":80", "https": ":443"}
 
 

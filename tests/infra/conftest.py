@@ -31,6 +31,18 @@ def with_step(tmp_path_factory: pytest.TempPathFactory) -> Synthesis:
     return synthesise(tmp_path_factory.mktemp("with-step"), kindsFile=KINDS_FILE)
 
 
+@pytest.fixture(scope="session")
+def encrypted(tmp_path_factory: pytest.TempPathFactory) -> Synthesis:
+    """The stack with a KMS key."""
+    return synthesise(tmp_path_factory.mktemp("encrypted"), kms="true")
+
+
+@pytest.fixture(scope="session")
+def standby(tmp_path_factory: pytest.TempPathFactory) -> Synthesis:
+    """The stack with a KMS key that encrypts nothing new."""
+    return synthesise(tmp_path_factory.mktemp("standby"), kms="standby")
+
+
 @pytest.fixture
 def variant(tmp_path: Path) -> Variant:
     """Synthesises the stack with the context that is given as keywords."""

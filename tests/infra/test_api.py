@@ -39,6 +39,13 @@ def test_only_the_docs_are_public(stack: Synthesis) -> None:
             assert route["AuthorizerId"] == "${ApiHttpApiJwt}"
 
 
+def test_a_deployment_may_serve_no_docs(variant: Variant) -> None:
+    without = variant(docs="false")
+    assert set(routes(without)) == set(FUNCTIONS) - PUBLIC
+    assert {route["AuthorizationType"] for route in routes(without).values()} == {"JWT"}
+    assert not set(limits(without)) & PUBLIC
+
+
 def test_only_this_api_may_call_and_only_what_answers_it(stack: Synthesis) -> None:
     permissions = [
         permission
@@ -94,7 +101,7 @@ def test_the_stage_its_batches_and_its_public_routes_are_throttled(stack: Synthe
         "stage": (2_000, 1_000),
         "POST /documents/batch": (100, 200),
         "POST /documents/batch-delete": (100, 200),
-        **dict.fromkeys(PUBLIC, (10, 20)),
+        **dict.fromkeys(PUBLIC, (2, 20)),
     }
 
 
@@ -122,7 +129,7 @@ def test_a_deployer_sets_the_limits(variant: Variant) -> None:
 
 
 def test_a_lower_limit_of_the_stage_lowers_those_of_single_routes(variant: Variant) -> None:
-    assert set(limits(variant(requestRate=5, requestBurst=7)).values()) == {(5, 7)}
+    assert set(limits(variant(requestRate=1, requestBurst=7)).values()) == {(1, 7)}
 
 
 def test_the_stage_is_created_after_the_routes_that_it_names(stack: Synthesis) -> None:
@@ -186,7 +193,7 @@ def test_with_an_issuer_given_no_user_pool_is_made(variant: Variant) -> None:
     assert scopes(other) == {key: ["files"] for key in set(FUNCTIONS) - PUBLIC}
     kinds = {resource["Type"] for resource in other.resources().values()}
     assert not [kind for kind in kinds if kind.startswith("AWS::Cognito::")]
-    assert set(other.outputs) == {"ApiUrl", "Bucket", "Table", "Issuer", "SweepsFunction"}
+    assert set(other.outputs) == {"AlarmTopic", "ApiUrl", "Bucket", "Table", "Issuer", "SweepsFunction"}
 
 
 def scopes(synthesis: Synthesis) -> dict[str, list[str]]:
@@ -250,6 +257,7 @@ def test_outputs_tell_a_client_what_it_needs(stack: Synthesis) -> None:
         "ApiUrl": "https://${ApiHttpApi}.execute-api.${AWS::Region}.${AWS::URLSuffix}/",
         "Bucket": "${StorageBucket}",
         "Table": "${DocumentTable}",
+        "AlarmTopic": "${NotificationsTopic}",
         "Issuer": "${UsersPool.ProviderURL}",
         "ClientId": "${UsersPoolWeb}",
         "UserPoolId": "${UsersPool}",

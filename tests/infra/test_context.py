@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from functions.settings import FunctionOptions, Number
-from infra.context import OPTIONS, ContextError, Deployment
+from infra.checks import ContextError
+from infra.context import OPTIONS, Deployment
 from infra.options import context_key, option
 from tests.infra.conftest import KINDS_FILE
 
@@ -53,7 +54,7 @@ def test_options_of_the_stack_are_read() -> None:
         oidc_issuer="https://id.example.com",
         oidc_audience=("web",),
         scopes=("x",),
-        kms=True,
+        kms="true",
     )
 
 
@@ -119,7 +120,12 @@ def test_keys_of_cdk_and_its_command_line_are_ignored() -> None:
         ({"scopes": ["a"] * 11}, "scopes is .*; accepted: up to 10 scopes"),
         ({"scopes": "a,,b"}, "scopes is "),
         ({"ownerClaim": "a b"}, "ownerClaim is "),
-        ({"kms": "alias/mine"}, "kms is 'alias/mine'; accepted: true or false"),
+        ({"ownerClaim": "email"}, "ownerClaim is 'email'; in an access token of the stack's user pool"),
+        ({"ownerClaim": "iss"}, "ownerClaim is 'iss'; "),
+        ({"ownerClaim": "client_id"}, "ownerClaim is 'client_id'; "),
+        ({"alarmEmail": "ops"}, "alarmEmail is 'ops'; accepted: e-mail addresses"),
+        ({"docs": "no"}, "docs is 'no'; accepted: true or false"),
+        ({"kms": "alias/mine"}, "kms is 'alias/mine'; accepted: false, standby or true"),
         ({"urlLifetime": "901"}, "urlLifetime is '901'; accepted: a whole number of seconds from 1 to 900"),
         ({"downloadLifetime": 301}, "downloadLifetime is 301; .* from 1 to 300"),
         ({"uploadLifetime": 604_801}, "uploadLifetime is 604801; .* from urlLifetime to 604800"),
@@ -195,6 +201,15 @@ parameters = {{ words = "strings" }}
     )
     with pytest.raises(ContextError, match=rf"^kindsFile is '{kinds}': .*{message}"):
         Deployment.from_context({"kindsFile": str(kinds)})
+
+
+@pytest.mark.parametrize("claim", ["email", "client_id"])
+def test_another_issuer_may_have_its_owners_in_any_claim(claim: str) -> None:
+    assert Deployment.from_context({**ISSUER, "scopes": "x", "ownerClaim": claim}).owner_claim == claim
+
+
+def test_true_and_false_of_json_are_words_too() -> None:
+    assert [Deployment.from_context({"kms": value}).kms for value in (True, False)] == ["true", "false"]
 
 
 def test_the_longest_lifetimes_are_accepted() -> None:

@@ -15,14 +15,10 @@ USES = {
     "DocumentsRole": {"dynamodb": READ, "s3": READ},
     "PipelineRole": {"dynamodb": READ, "s3": WRITE, "sqs": WRITE},
     "LargeCopyRole": {"s3": WRITE, "sqs": WRITE},
-    "SweepsRole": {"dynamodb": READ, "sqs": WRITE},
-    "PurgeRole": {"dynamodb": READ, "sqs": WRITE},
+    # ListParts decrypts.
+    "SweepsRole": {"dynamodb": READ, "s3": READ, "sqs": WRITE},
+    "PurgeRole": {"dynamodb": READ, "s3": READ, "sqs": WRITE},
 }
-
-
-@pytest.fixture
-def encrypted(variant: Variant) -> Synthesis:
-    return variant(kms="true")
 
 
 def test_without_kms_there_is_no_key_and_no_permission_for_one(stack: Synthesis) -> None:
@@ -71,7 +67,7 @@ def test_kms_changes_no_other_permission_of_a_role(stack: Synthesis, encrypted: 
 
 
 def test_s3_may_use_the_key_to_send_to_the_queue_and_only_for_this_account(encrypted: Synthesis) -> None:
-    account, s3 = encrypted.only("AWS::KMS::Key")["KeyPolicy"]["Statement"]
+    account, _, _, s3 = encrypted.only("AWS::KMS::Key")["KeyPolicy"]["Statement"]
     assert account["Principal"] == {"AWS": "arn:${AWS::Partition}:iam::${AWS::AccountId}:root"}
     assert s3["Principal"] == {"Service": "s3.amazonaws.com"}
     assert set(s3["Action"]) == WRITE
@@ -81,6 +77,39 @@ def test_s3_may_use_the_key_to_send_to_the_queue_and_only_for_this_account(encry
     }
 
 
+def test_the_logs_of_the_stack_are_encrypted_with_the_key_and_no_others_may_use_it(
+    stack: Synthesis, encrypted: Synthesis
+) -> None:
+    groups = encrypted.all("AWS::Logs::LogGroup")
+    assert len(groups) == 7
+    assert {group["KmsKeyId"] for group in groups.values()} == {KEY}
+    assert not [group for group in stack.all("AWS::Logs::LogGroup").values() if "KmsKeyId" in group]
+    logs = encrypted.only("AWS::KMS::Key")["KeyPolicy"]["Statement"][1]
+    assert logs["Principal"] == {"Service": "logs.${AWS::Region}.${AWS::URLSuffix}"}
+    context = {
+        "kms:EncryptionContext:aws:logs:arn": "arn:${AWS::Partition}:logs:${AWS::Region}:${AWS::AccountId}:log-group:Airlock-dev-*"
+    }
+    assert logs["Condition"] == {"ArnLike": context}
+
+
+def test_alarms_may_publish_to_the_encrypted_topic(encrypted: Synthesis) -> None:
+    assert encrypted.only("AWS::SNS::Topic")["KmsMasterKeyId"] == KEY
+    alarms = encrypted.only("AWS::KMS::Key")["KeyPolicy"]["Statement"][2]
+    assert alarms["Principal"] == {"Service": "cloudwatch.amazonaws.com"}
+    assert set(alarms["Action"]) == WRITE
+    assert alarms["Condition"] == {"StringEquals": {"aws:SourceAccount": "${AWS::AccountId}"}}
+
+
+def test_on_standby_the_functions_may_use_the_key_and_nothing_new_is_encrypted_with_it(
+    stack: Synthesis, encrypted: Synthesis, standby: Synthesis
+) -> None:
+    assert standby.only("AWS::KMS::Key") == encrypted.only("AWS::KMS::Key")
+    for role in USES:
+        assert role_statements(standby, role) == role_statements(encrypted, role)
+    for type_ in ("S3::Bucket", "DynamoDB::Table", "SQS::Queue", "SNS::Topic", "Logs::LogGroup"):
+        assert standby.all(f"AWS::{type_}") == stack.all(f"AWS::{type_}")
+
+
 def test_the_key_is_rotated_and_retained_with_the_data(encrypted: Synthesis, variant: Variant) -> None:
     assert encrypted.only("AWS::KMS::Key")["EnableKeyRotation"] is True
     prod = variant(kms=True, stage="prod", webOrigins="https://app.example.com").resources()
@@ -88,9 +117,9 @@ def test_the_key_is_rotated_and_retained_with_the_data(encrypted: Synthesis, var
     assert encrypted.resources()["EncryptionKey"]["DeletionPolicy"] == "Delete"
 
 
-@pytest.mark.parametrize("kms", [None, "false", "true"])
-def test_keys_of_clients_are_blocked(stack: Synthesis, variant: Variant, kms: str | None) -> None:
+@pytest.mark.parametrize("name", ["stack", "encrypted"])
+def test_keys_of_clients_are_blocked(request: pytest.FixtureRequest, name: str) -> None:
     """Only the client could decrypt an object that it wrote with its own key (SSE-C)."""
-    synthesis = variant(kms=kms) if kms else stack
+    synthesis: Synthesis = request.getfixturevalue(name)
     (rule,) = synthesis.only("AWS::S3::Bucket")["BucketEncryption"]["ServerSideEncryptionConfiguration"]
     assert rule["BlockedEncryptionTypes"] == {"EncryptionType": ["SSE-C"]}

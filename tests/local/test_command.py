@@ -44,7 +44,7 @@ def test_a_port_in_use_is_reported_without_a_traceback() -> None:
             ["--context", "urlLifetime=0"],
             "urlLifetime is '0'; accepted: a whole number of seconds from 1 to 900",
         ),
-        (["--context", "kms=maybe"], "kms is 'maybe'; accepted: true or false"),
+        (["--context", "kms=maybe"], "kms is 'maybe'; accepted: false, standby or true"),
         (["--context", "kindsFile=missing.toml"], "kindsFile is 'missing.toml': "),
         (
             ["--context", "oidcIssuer=https://id.example.com"],

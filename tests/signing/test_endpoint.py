@@ -1,19 +1,31 @@
 """The base URL of a bucket: botocore's regional host, or a path on an override."""
 
+import boto3
 import pytest
 
-from functions.signing.endpoint import Endpoint
+from functions.signing.endpoint import Endpoint, regional_host
 from tests.signing.botocore_signer import BUCKET, presign
 
+_BOTO = boto3.Session()
+REGIONS = [
+    region
+    for partition in _BOTO.get_available_partitions()
+    for region in _BOTO.get_available_regions("s3", partition)
+]
 
-@pytest.mark.parametrize(
-    "region", ["us-east-1", "eu-west-1", "us-gov-west-1", "cn-northwest-1", "eusc-de-east-1"]
-)
+
+@pytest.mark.parametrize("region", REGIONS)
 def test_the_host_is_the_regional_one_of_botocore(region: str) -> None:
     theirs = presign((region, None, None), "get_object", 60, Key="a")
     endpoint = Endpoint.for_bucket(BUCKET, region)
     assert f"{endpoint.origin}{endpoint.base_path}/a" == theirs.partition("?")[0]
     assert f".s3.{region}." in endpoint.host
+
+
+@pytest.mark.parametrize("region", REGIONS)
+def test_the_host_of_the_table_is_that_of_botocore(region: str) -> None:
+    theirs = _BOTO.client("dynamodb", region, aws_access_key_id="a", aws_secret_access_key="b").meta
+    assert f"https://{regional_host('dynamodb', region)}" == theirs.endpoint_url
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,86 @@
+"""Checks of a deployment as a whole: options that require or exclude each other, and what a Region lacks."""
+
+from collections.abc import Container
+from dataclasses import fields
+from typing import TYPE_CHECKING
+
+from functions.settings import Number
+from infra.options import accepted_values, context_key, option
+from infra.regions import has_http_apis, has_user_pools
+
+if TYPE_CHECKING:
+    from infra.context import Deployment
+
+# The first ones are no identity of a user, and the others change with each sign-in or each token. An access token of a user
+# pool has no `email`, and users could change it if a trigger added it.
+# https://docs.aws.amazon.com/cognito/latest/developerguide/amazon-cognito-user-pools-using-the-access-token.html
+_NO_OWNER_IN_A_USER_POOL = frozenset(
+    [
+        "iss",
+        "client_id",
+        "token_use",
+        "scope",
+        "version",
+        "cognito:groups",
+        "email",
+        "phone_number",
+        "jti",
+        "origin_jti",
+        "event_id",
+        "auth_time",
+        "iat",
+        "exp",
+        "device_key",
+    ]
+)
+
+
+class ContextError(ValueError):
+    """An unknown context key, or a value that is not accepted. The message names the key."""
+
+
+def check_presence(deployment: "Deployment", given: Container[str]) -> None:
+    """Raises ContextError for a key that is missing."""
+    if ("oidc_issuer" in given) != ("oidc_audience" in given):
+        raise ContextError("oidcIssuer and oidcAudience require each other")
+    if "oidc_issuer" in given and "scopes" not in given:
+        raise ContextError("scopes is missing; oidcIssuer requires the scopes that a token needs")
+    if not deployment.is_ephemeral and "web_origins" not in given:
+        raise ContextError(
+            f"webOrigins is missing; stage {deployment.stage!r} requires the origins of its pages"
+        )
+
+
+def check_owner_claim(deployment: "Deployment") -> None:
+    """Raises ContextError for a claim that does not tell the users of a user pool apart, or not for long."""
+    claim = deployment.owner_claim
+    if deployment.oidc_issuer is None and claim in _NO_OWNER_IN_A_USER_POOL:
+        raise ContextError(
+            f"ownerClaim is {claim!r}; in an access token of the stack's user pool it identifies no owner. Use 'sub', or "
+            "a claim that a trigger of the pool adds and users cannot change"
+        )
+
+
+def check_lower_bounds(deployment: "Deployment") -> None:
+    """Raises ContextError for a number that is below the one that bounds it."""
+    for field in fields(deployment):
+        described = option(field)
+        if not isinstance(described, Number) or not described.at_least:
+            continue
+        value, minimum = getattr(deployment, field.name), getattr(deployment, described.at_least)
+        if value < minimum:
+            key = context_key(field.name)
+            raise ContextError(
+                f"{key} is {value}; accepted: {accepted_values(described)}, which is {minimum}"
+            )
+
+
+def check_region(deployment: "Deployment", region: str) -> None:
+    """Raises ContextError if the Region lacks what the deployment needs."""
+    if not has_http_apis(region):
+        raise ContextError(f"the Region {region} has no HTTP APIs of API Gateway, which Airlock needs")
+    if deployment.oidc_issuer is None and not has_user_pools(region):
+        raise ContextError(
+            f"oidcIssuer is missing; the Region {region} has no Cognito user pools, so the tokens must come from another "
+            "OpenID Connect issuer"
+        )

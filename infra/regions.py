@@ -1,0 +1,18 @@
+"""Regions and partitions that lack a service of the stack. Synthesis refuses them, because the deployment would fail.
+
+Both lists follow botocore's data; tests/infra/test_regions.py compares them.
+"""
+
+WITHOUT_USER_POOLS = ("cn-", "us-iso-", "us-isob-", "eu-isoe-", "us-isof-")
+"""Prefixes of the Regions that have no Cognito user pools."""
+
+WITHOUT_HTTP_APIS = ("us-isob-west-", "us-isof-")
+"""Prefixes of the Regions that have no HTTP APIs."""
+
+
+def has_user_pools(region: str) -> bool:
+    return not region.startswith(WITHOUT_USER_POOLS)
+
+
+def has_http_apis(region: str) -> bool:
+    return not region.startswith(WITHOUT_HTTP_APIS)
