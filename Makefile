@@ -73,11 +73,12 @@ lint: .venv/develop $(NODE_MODULES)/.package-lock.json
 generate: .venv/develop
 	@$(BIN)/python -m tools.generate
 
-# cfn-lint over the template of each variant of the stack; .cfnlintrc has its configuration.
+# cfn-lint and checkov over the templates of the variants of the stack; .cfnlintrc and .checkov.yaml have their configuration.
 scan: .venv/demo .venv-scan/ready
 	@rm -rf build/scan
 	@$(BIN)/python -m tools.scan.templates build/scan
 	@.venv-scan/bin/cfn-lint
+	@.venv-scan/bin/checkov --config-file .checkov.yaml $(foreach variant,production inventory,-d build/scan/$(variant))
 
 bench: .venv/develop
 	@$(BIN)/python -m bench
@@ -135,5 +136,6 @@ $(NODE_MODULES)/.package-lock.json: clients/js/package-lock.json | .venv/demo
 
 .venv-scan/ready: requirements-scan.txt
 	@$(PYTHON) -m venv .venv-scan
-	@.venv-scan/bin/python -m pip install --quiet --disable-pip-version-check -r requirements-scan.txt
+	@.venv-scan/bin/python -m pip install --quiet --disable-pip-version-check $(UV)
+	@.venv-scan/bin/uv pip install --quiet --python .venv-scan/bin/python -r requirements-scan.txt
 	@touch $@

@@ -11,8 +11,6 @@ from aws_cdk import aws_sns as sns
 from aws_cdk import aws_sns_subscriptions as subscriptions
 from constructs import Construct
 
-from infra.nag import suppress
-
 
 class AlarmTopic(Construct):
     """A topic with a subscription for each address, which its owner has to confirm. Only CloudWatch may publish to it."""
@@ -32,8 +30,6 @@ class AlarmTopic(Construct):
         )
         for email in emails:
             self.topic.add_subscription(subscriptions.EmailSubscription(email))
-        if key is None:
-            suppress(self.topic, "AwsSolutions-SNS2")
 
     def connect_alarms(self, scope: Construct) -> None:
         """Notifies the topic when an alarm within `scope` goes off, and when it is over."""

@@ -8,8 +8,6 @@ from constructs import IConstruct
 REASONS: Mapping[str, str] = {
     "AwsSolutions-S1": "Server access logs need a second bucket and cost a write per request. For a trail, turn on CloudTrail data "
     "events for this bucket. The record of each document has its history.",
-    "AwsSolutions-SNS2": "Messages of alarms contain names and figures of CloudWatch alone. CloudWatch cannot publish to a topic "
-    "that the key of AWS encrypts; with kms=true the key of the stack encrypts it.",
     "AwsSolutions-COG2": "TOTP is offered and not required: the deployer decides that for their users.",
     "AwsSolutions-COG8": "Threat protection needs the Plus plan, which is billed per user. The Essentials plan has everything that is "
     "used here.",

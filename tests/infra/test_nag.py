@@ -1,4 +1,4 @@
-"""cdk-nag: no finding but those of infra/nag.py. cfn-lint runs in `make scan`."""
+"""cdk-nag: no finding but those of infra/nag.py. cfn-lint and checkov run in `make scan`."""
 
 import json
 from dataclasses import dataclass

@@ -1,0 +1,67 @@
+"""Findings of cdk-nag's packs for HIPAA and NIST 800-53 that are accepted, each with its reason.
+
+Both packs have the same rules. tests/infra/test_compliance.py fails for any other finding, and for one that is gone.
+"""
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+FUNCTIONS = ("Uploads", "Documents", "Pipeline", "Sweeps", "Purge", "LargeCopy")
+
+
+class Accepted(NamedTuple):
+    """The constructs with a finding, in any variant of the stack, and why the finding is accepted."""
+
+    constructs: tuple[str, ...]
+    reason: str
+
+
+ALWAYS: Mapping[str, Accepted] = {
+    "DynamoDBInBackupPlan": Accepted(
+        ("DocumentTable/Table",),
+        "Point-in-time recovery covers 35 days. A plan of AWS Backup is of the account: select the table by its name.",
+    ),
+    "IAMNoInlinePolicy": Accepted(
+        tuple(f"{name}/Role" for name in FUNCTIONS),
+        "Each role has a policy that no other role may have, and that exists before the role is used.",
+    ),
+    "LambdaConcurrency": Accepted(
+        tuple(f"{name}/Function" for name in FUNCTIONS),
+        "A reservation cannot be deployed to a new account (docs/limits.md). The mappings of the queues have a maximum.",
+    ),
+    "LambdaDLQ": Accepted(
+        tuple(f"{name}/Function" for name in FUNCTIONS),
+        "The API and the queues invoke synchronously, and the queues have dead-letter queues. Sweeps repeat.",
+    ),
+    "LambdaInsideVPC": Accepted(
+        tuple(f"{name}/Function" for name in FUNCTIONS),
+        "The functions call S3, DynamoDB, SQS and KMS over TLS with IAM, and reach nothing in a VPC.",
+    ),
+    "S3BucketLoggingEnabled": Accepted(
+        ("Storage/Bucket", "Inventory/Reports"),
+        "A log bucket costs a write per request. CloudTrail data events are the audit trail, and the account's choice.",
+    ),
+    "S3BucketReplicationEnabled": Accepted(
+        ("Storage/Bucket", "Inventory/Reports"),
+        "A replica doubles the storage, and needs a bucket in another Region. docs/deploy.md says how to add one.",
+    ),
+    "S3BucketVersioningEnabled": Accepted(
+        ("Inventory/Reports",), "S3 writes a report under a new key each week, and reports expire."
+    ),
+}
+"""Rule without its pack -> findings of every variant that has the construct."""
+
+WITHOUT_KEY: Mapping[str, Accepted] = {
+    "CloudWatchLogGroupEncrypted": Accepted(
+        (*(f"{name}/Log" for name in FUNCTIONS), "Api/AccessLog"),
+        "AWS encrypts logs; kms=true uses a key of the account.",
+    ),
+    "S3DefaultEncryptionKMS": Accepted(
+        ("Storage/Bucket",), "S3 encrypts with keys of its own; kms=true uses a key of the account."
+    ),
+    "SNSEncryptedKMS": Accepted(
+        ("Notifications/Topic",),
+        "Alarms contain names and figures. CloudWatch cannot use the key of AWS; kms=true uses a key of the account.",
+    ),
+}
+"""Findings of a variant without a KMS key."""
