@@ -49,13 +49,29 @@ class Deployment:
             raise OperateError(str(error)) from error
 
     @cached_property
-    def outputs(self) -> Mapping[str, str]:
-        """The outputs of the stack. IAM action: cloudformation:DescribeStacks. Raises OperateError."""
+    def _description(self) -> Mapping[str, Any]:
+        """IAM action: cloudformation:DescribeStacks. Raises OperateError."""
         try:
-            described = self.client("cloudformation").describe_stacks(StackName=self.stack)["Stacks"][0]
+            described = self.client("cloudformation").describe_stacks(StackName=self.stack)
         except (BotoCoreError, ClientError) as error:
             raise OperateError(f"the stack {self.stack} cannot be read: {error}") from error
-        return {output["OutputKey"]: output["OutputValue"] for output in described.get("Outputs", [])}
+        return dict(described["Stacks"][0])
+
+    @property
+    def stack_id(self) -> str:
+        """The ARN of the stack. Raises OperateError."""
+        return str(self._description["StackId"])
+
+    @property
+    def partition(self) -> str:
+        """The partition of AWS, such as `aws` or `aws-cn`. Raises OperateError."""
+        return self.stack_id.split(":")[1]
+
+    @property
+    def outputs(self) -> Mapping[str, str]:
+        """The outputs of the stack. Raises OperateError."""
+        outputs = self._description.get("Outputs", [])
+        return {output["OutputKey"]: output["OutputValue"] for output in outputs}
 
     def output(self, name: str) -> str:
         """Returns one output of the stack. Raises OperateError."""

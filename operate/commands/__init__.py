@@ -5,8 +5,18 @@ from importlib import import_module
 from operate.command import Command
 
 NAMES = (
+    "dead-letters",
+    "doctor",
+    "erase",
+    "export",
     "failed",
+    "find",
     "redrive",
+    "resume-urls",
+    "show",
+    "smoke",
+    "stop-urls",
+    "usage",
 )
 
 

@@ -1,0 +1,58 @@
+"""Checks of the alarms: each exists, notifies somebody, and is not in alarm."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from operate.doctor.finding import DEPLOY_AGAIN, Finding, Inspection
+
+_BATCH = 100
+"""Names that one DescribeAlarms takes (Amazon CloudWatch API Reference)."""
+
+
+def check_alarms(inspection: Inspection) -> Iterator[Finding]:
+    """IAM actions: cloudwatch:DescribeAlarms, sns:ListSubscriptionsByTopic."""
+    alarms = [*inspection.template.list_resources("AWS::CloudWatch::Alarm")]
+    names = [alarm.physical_id for alarm in alarms]
+    found: dict[str, Any] = {}
+    for start in range(0, len(names), _BATCH):
+        described = inspection.client("cloudwatch").describe_alarms(AlarmNames=names[start : start + _BATCH])
+        found |= {each["AlarmName"]: each for each in described["MetricAlarms"]}
+    for alarm in alarms:
+        state = found.get(alarm.physical_id)
+        if state is None:
+            yield Finding(alarm.logical_id, "does not exist", DEPLOY_AGAIN)
+        elif state["StateValue"] == "ALARM":
+            page = f"docs/runbooks/{alarm.logical_id.removeprefix('Alarms')[:-8]}.md"
+            yield Finding(alarm.logical_id, f"is in alarm: {state.get('StateReason', '')}", f"See {page}.")
+    silent = [
+        alarm.logical_id
+        for alarm in alarms
+        if (each := found.get(alarm.physical_id)) and not (each["ActionsEnabled"] and each["AlarmActions"])
+    ]
+    if silent:
+        problem = f"notify nobody: {', '.join(sorted(silent))}"
+        yield Finding(
+            f"{len(silent)} alarms", problem, "Deploy with `alarmEmail`, or add the SNS topic of your team."
+        )
+    yield from _check_topics(
+        inspection, [action for each in found.values() for action in each["AlarmActions"]]
+    )
+
+
+def _check_topics(inspection: Inspection, actions: Sequence[str]) -> Iterator[Finding]:
+    for topic in sorted({action for action in actions if ":sns:" in action}):
+        try:
+            listed = inspection.client("sns").list_subscriptions_by_topic(TopicArn=topic)["Subscriptions"]
+        except ClientError as error:
+            yield Finding(
+                topic,
+                f"cannot be read: {error}",
+                "If it does not exist, the alarms notify nobody: deploy again.",
+            )
+            continue
+        confirmed = [each for each in listed if each["SubscriptionArn"].startswith("arn:")]
+        if not confirmed:
+            remedy = "Follow the link in the e-mail that SNS has sent, or subscribe somebody."
+            yield Finding(topic, "has no confirmed subscription, so that the alarms notify nobody", remedy)

@@ -1,0 +1,75 @@
+"""Checks of what processes uploads: functions, their queues, the schedule, dead letters."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from operate.doctor.finding import DEPLOY_AGAIN, Finding, Inspection
+
+_BACKLOG = 10_000
+"""Messages of a queue from which on it is a finding: an hour of 3 uploads a second."""
+
+
+def check_functions(inspection: Inspection) -> Iterator[Finding]:
+    """IAM actions: lambda:GetFunctionConfiguration, lambda:GetFunctionConcurrency."""
+    client = inspection.client("lambda")
+    for function in inspection.template.list_resources("AWS::Lambda::Function"):
+        found = client.get_function_configuration(FunctionName=function.physical_id)
+        if found.get("State", "Active") != "Active":
+            yield Finding(
+                function.logical_id, f"is {found['State']}: {found.get('StateReason')}", DEPLOY_AGAIN
+            )
+        concurrency = client.get_function_concurrency(FunctionName=function.physical_id)
+        if concurrency.get("ReservedConcurrentExecutions") == 0:
+            problem = "is switched off: its reserved concurrency is 0"
+            yield Finding(
+                function.logical_id, problem, "Delete the reserved concurrency when the incident is over."
+            )
+        yield from _compare_settings(function.logical_id, function.properties, found)
+
+
+def check_event_sources(inspection: Inspection) -> Iterator[Finding]:
+    """IAM actions: lambda:GetEventSourceMapping, events:DescribeRule."""
+    client = inspection.client("lambda")
+    for mapping in inspection.template.list_resources("AWS::Lambda::EventSourceMapping"):
+        state = client.get_event_source_mapping(UUID=mapping.physical_id)["State"]
+        if state not in ("Enabled", "Enabling", "Updating"):
+            problem = f"is {state}, so that nobody reads its queue"
+            yield Finding(mapping.logical_id, problem, f"Enable it. {DEPLOY_AGAIN}")
+    for rule in inspection.template.list_resources("AWS::Events::Rule"):
+        name = rule.physical_id.rpartition("|")[2]
+        state = inspection.client("events").describe_rule(Name=name)["State"]
+        if state == "DISABLED" and rule.properties.get("State") == "ENABLED":
+            problem = "is disabled: no sweep starts, staged bytes stay, and lost events wait"
+            yield Finding(rule.logical_id, problem, f"Enable it: `aws events enable-rule --name {name}`.")
+
+
+def check_queues(inspection: Inspection) -> Iterator[Finding]:
+    """IAM action: sqs:GetQueueAttributes."""
+    for queue in inspection.template.list_resources("AWS::SQS::Queue"):
+        name = queue.physical_id.rpartition("/")[2]
+        count = _count(inspection.client("sqs"), queue.physical_id)
+        if "DeadLetters" in queue.logical_id and count:
+            remedy = "Read them with `dead-letters show`, repair the cause, then `dead-letters put-back`."
+            yield Finding(name, f"has {count:,} dead letters", remedy)
+        elif count >= _BACKLOG:
+            remedy = "See docs/operate.md: is its function throttled, or is there a fault?"
+            yield Finding(name, f"has {count:,} messages that wait", remedy)
+
+
+def _count(sqs: Any, url: str) -> int:
+    names = ["ApproximateNumberOfMessages"]
+    attributes = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=names)["Attributes"]
+    return int(attributes[names[0]])
+
+
+def _compare_settings(function: str, properties: Any, found: Any) -> Iterator[Finding]:
+    """Queue URLs of a local stack differ in their host, so that only other values are compared."""
+    expected = properties.get("Environment", {}).get("Variables", {})
+    actual = found.get("Environment", {}).get("Variables", {})
+    changed = sorted(
+        name
+        for name in {*expected, *actual}
+        if "://" not in str(expected.get(name)) and expected.get(name) != actual.get(name)
+    )
+    if changed:
+        yield Finding(function, f"has other settings than the template: {', '.join(changed)}", DEPLOY_AGAIN)

@@ -1,0 +1,135 @@
+"""The template of a deployed stack, with the physical ids in place of its references."""
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from operate.aws_calls import translate_errors
+from operate.deployment import Deployment, OperateError
+
+
+class UnresolvableError(Exception):
+    """A reference that this module does not know."""
+
+
+@dataclass(frozen=True)
+class Resource:
+    """One resource as the template has it, with resolved properties."""
+
+    logical_id: str
+    type: str
+    physical_id: str
+    properties: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Template:
+    """The resources of one stack. `account`, `region` and `partition` are those of its ARN."""
+
+    resources: Mapping[str, Mapping[str, Any]]
+    physical_ids: Mapping[str, str]
+    stack: str
+    partition: str
+    region: str
+    account: str
+
+    def list_resources(self, resource_type: str) -> Iterator[Resource]:
+        """Yields the resources of a type such as `AWS::S3::Bucket`. Raises UnresolvableError."""
+        for name, resource in self.resources.items():
+            if resource["Type"] == resource_type and name in self.physical_ids:
+                yield self.get(name)
+
+    def get(self, logical_id: str) -> Resource:
+        resource = self.resources[logical_id]
+        properties = self.resolve(resource.get("Properties", {}))
+        return Resource(logical_id, resource["Type"], self.physical_ids[logical_id], properties)
+
+    def resolve(self, value: Any) -> Any:
+        """Returns a value of the template without references. Raises UnresolvableError."""
+        if isinstance(value, list):
+            return [self.resolve(entry) for entry in value]
+        if not isinstance(value, dict):
+            return value
+        if len(value) == 1:
+            [(name, argument)] = value.items()
+            if name == "Ref":
+                return self._resolve_reference(argument)
+            if name.startswith("Fn::"):
+                return self._call(name, argument)
+        return {name: self.resolve(entry) for name, entry in value.items()}
+
+    def _call(self, name: str, argument: Any) -> Any:
+        match name:
+            case "Fn::GetAtt":
+                return self._get_attribute(*argument)
+            case "Fn::Join":
+                return argument[0].join(self.resolve(argument[1]))
+            case "Fn::Sub" if isinstance(argument, str):
+                return re.sub(r"\$\{([\w:]+)\}", lambda match: self._resolve_reference(match[1]), argument)
+            case "Fn::Select":
+                return self.resolve(argument[1])[int(argument[0])]
+            case "Fn::Split":
+                return self.resolve(argument[1]).split(argument[0])
+        raise UnresolvableError(name)
+
+    def _resolve_reference(self, name: str) -> str:
+        suffix = "amazonaws.com.cn" if self.partition == "aws-cn" else "amazonaws.com"
+        pseudo = {
+            "AWS::AccountId": self.account,
+            "AWS::Partition": self.partition,
+            "AWS::Region": self.region,
+            "AWS::StackName": self.stack,
+            "AWS::URLSuffix": suffix,
+        }
+        if name in pseudo:
+            return pseudo[name]
+        if name in self.physical_ids:
+            return self.physical_ids[name]
+        raise UnresolvableError(name)
+
+    def _get_attribute(self, logical_id: str, attribute: str) -> str:
+        type_, id = self.resources[logical_id]["Type"], self._resolve_reference(logical_id)
+        if type_ == "AWS::SQS::Queue" and attribute == "QueueName":
+            return id.rpartition("/")[2]
+        if type_ == "AWS::Cognito::UserPool" and attribute == "ProviderURL":
+            return f"https://{self._get_attribute(logical_id, 'ProviderName')}"
+        if type_ == "AWS::Cognito::UserPool" and attribute == "ProviderName":
+            return f"cognito-idp.{self.region}.{self._resolve_reference('AWS::URLSuffix')}/{id}"
+        if type_ == "AWS::SNS::Topic" and attribute == "TopicArn":
+            return id
+        if attribute != "Arn":
+            raise UnresolvableError(f"{type_} {attribute}")
+        place = f"{self.region}:{self.account}"
+        arns = {
+            "AWS::S3::Bucket": f"s3:::{id}",
+            "AWS::SQS::Queue": f"sqs:{place}:{id.rpartition('/')[2]}",
+            "AWS::DynamoDB::Table": f"dynamodb:{place}:table/{id}",
+            "AWS::IAM::Role": f"iam::{self.account}:role/{id}",
+            "AWS::Lambda::Function": f"lambda:{place}:function:{id}",
+            "AWS::Logs::LogGroup": f"logs:{place}:log-group:{id}:*",
+            "AWS::Events::Rule": f"events:{place}:rule/{id}",
+            "AWS::KMS::Key": f"kms:{place}:key/{id}",
+        }
+        if type_ not in arns:
+            raise UnresolvableError(f"{type_} {attribute}")
+        return f"arn:{self.partition}:{arns[type_]}"
+
+
+def read_template(deployment: Deployment) -> Template:
+    """Reads the template of a deployment. Raises OperateError.
+
+    IAM actions: cloudformation:GetTemplate, cloudformation:ListStackResources.
+    """
+    client = deployment.client("cloudformation")
+    with translate_errors():
+        body = client.get_template(StackName=deployment.stack)["TemplateBody"]
+        pages = client.get_paginator("list_stack_resources").paginate(StackName=deployment.stack)
+        summaries = [summary for page in pages for summary in page["StackResourceSummaries"]]
+    template = json.loads(body) if isinstance(body, str) else body
+    arn = re.fullmatch(r"arn:([\w-]+):cloudformation:([\w-]+):(\d+):stack/.*", deployment.stack_id)
+    if not arn:
+        raise OperateError(f"{deployment.stack_id} is no ARN of a stack")
+    ids = {each["LogicalResourceId"]: each["PhysicalResourceId"] for each in summaries}
+    return Template(template["Resources"], ids, deployment.stack, *arn.groups())
