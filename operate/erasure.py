@@ -38,10 +38,8 @@ class Erasure:
         return self.settled_at is None or self.settled_at <= datetime.now(UTC)
 
 
-def erase(deployment: Deployment, owner: str) -> Erasure:
+def erase_owner(records: Records, objects: StoredObjects, owner: str, url_lifetime: timedelta) -> Erasure:
     """Deletes everything of an owner. Raises OperateError, also if bytes arrive faster than they are deleted."""
-    records, objects = Records.of(deployment), StoredObjects.of(deployment)
-    lifetime = read_url_lifetime(deployment)
     erasure, progress = Erasure(owner), Progress("items and versions deleted")
     for _ in range(_PASSES):
         found = find_remains(records, objects, owner)
@@ -50,7 +48,7 @@ def erase(deployment: Deployment, owner: str) -> Erasure:
             return erasure
         _delete(records, objects, found, progress)
         erasure.deleted.update(found.count())
-        times = [_settles_at(each, lifetime) for each in found.records if is_document(each)]
+        times = [_settles_at(each, url_lifetime) for each in found.records if is_document(each)]
         erasure.settled_at = max([erasure.settled_at, *times], key=_or_minimum, default=None)
     raise OperateError(
         f"{owner}: bytes or records still arrive after {_PASSES} passes; end the sessions of this user, "
@@ -94,10 +92,10 @@ def find_remains(records: Records, objects: StoredObjects, owner: str) -> Remain
 
 
 def read_url_lifetime(deployment: Deployment) -> timedelta:
-    """Returns the lifetime of URLs to upload, from the settings of a function. IAM action: lambda:GetFunctionConfiguration."""
+    """Returns the lifetime of URLs to upload, from the settings of a function. IAM action: lambda:GetFunction."""
     sweeps = deployment.sweeps
     try:
-        found = sweeps.client.get_function_configuration(FunctionName=sweeps.name)
+        found = sweeps.client.get_function(FunctionName=sweeps.name)["Configuration"]
         return timedelta(seconds=int(found["Environment"]["Variables"]["AIRLOCK_URL_LIFETIME"]))
     except (BotoCoreError, ClientError, KeyError) as error:
         raise OperateError(f"the settings of {sweeps.name} cannot be read: {error}") from error

@@ -10,7 +10,7 @@ from typing import Any
 
 from operate.command import Command, Result
 from operate.deployment import Deployment
-from operate.erasure import Erasure, Remains, erase, find_remains, list_later
+from operate.erasure import Erasure, Remains, erase_owner, find_remains, list_later, read_url_lifetime
 from operate.owners import add_owner
 from operate.records import Records
 from operate.stored import StoredObjects
@@ -20,7 +20,7 @@ def _run(deployment: Deployment, arguments: argparse.Namespace) -> Result:
     if arguments.dry_run:
         remains = find_remains(Records.of(deployment), StoredObjects.of(deployment), arguments.owner)
         return _preview(arguments.owner, remains)
-    erasure = erase(deployment, arguments.owner)
+    erasure = _erase(deployment, arguments.owner)
     if arguments.wait and not erasure.is_settled:
         erasure = _erase_again(deployment, erasure)
     receipt = _build_receipt(erasure, deployment)
@@ -29,11 +29,16 @@ def _run(deployment: Deployment, arguments: argparse.Namespace) -> Result:
     return Result(receipt, _describe(receipt), is_failed=not receipt["complete"])
 
 
+def _erase(deployment: Deployment, owner: str) -> Erasure:
+    records, objects = Records.of(deployment), StoredObjects.of(deployment)
+    return erase_owner(records, objects, owner, read_url_lifetime(deployment))
+
+
 def _erase_again(deployment: Deployment, first: Erasure) -> Erasure:
     """Waits until nothing can arrive any more, and deletes what has arrived."""
     while not first.is_settled:
         time.sleep(5)
-    second = erase(deployment, first.owner)
+    second = _erase(deployment, first.owner)
     second.deleted += first.deleted
     return second
 

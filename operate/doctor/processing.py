@@ -10,28 +10,29 @@ _BACKLOG = 10_000
 
 
 def check_functions(inspection: Inspection) -> Iterator[Finding]:
-    """IAM actions: lambda:GetFunctionConfiguration, lambda:GetFunctionConcurrency."""
+    """IAM action: lambda:GetFunction."""
     client = inspection.client("lambda")
     for function in inspection.template.list_resources("AWS::Lambda::Function"):
-        found = client.get_function_configuration(FunctionName=function.physical_id)
-        if found.get("State", "Active") != "Active":
-            yield Finding(
-                function.logical_id, f"is {found['State']}: {found.get('StateReason')}", DEPLOY_AGAIN
-            )
-        concurrency = client.get_function_concurrency(FunctionName=function.physical_id)
-        if concurrency.get("ReservedConcurrentExecutions") == 0:
+        found = client.get_function(FunctionName=function.physical_id)
+        configuration = found["Configuration"]
+        if (state := configuration.get("State", "Active")) != "Active":
+            problem = f"is {state}: {configuration.get('StateReason')}"
+            yield Finding(function.logical_id, problem, DEPLOY_AGAIN)
+        if found.get("Concurrency", {}).get("ReservedConcurrentExecutions") == 0:
             problem = "is switched off: its reserved concurrency is 0"
             yield Finding(
                 function.logical_id, problem, "Delete the reserved concurrency when the incident is over."
             )
-        yield from _compare_settings(function.logical_id, function.properties, found)
+        yield from _compare_settings(function.logical_id, function.properties, configuration)
 
 
 def check_event_sources(inspection: Inspection) -> Iterator[Finding]:
-    """IAM actions: lambda:GetEventSourceMapping, events:DescribeRule."""
-    client = inspection.client("lambda")
+    """IAM actions: lambda:ListEventSourceMappings, events:DescribeRule."""
+    states: dict[str, str] = {}
+    for page in inspection.client("lambda").get_paginator("list_event_source_mappings").paginate():
+        states |= {each["UUID"]: each["State"] for each in page["EventSourceMappings"]}
     for mapping in inspection.template.list_resources("AWS::Lambda::EventSourceMapping"):
-        state = client.get_event_source_mapping(UUID=mapping.physical_id)["State"]
+        state = states.get(mapping.physical_id, "deleted")
         if state not in ("Enabled", "Enabling", "Updating"):
             problem = f"is {state}, so that nobody reads its queue"
             yield Finding(mapping.logical_id, problem, f"Enable it. {DEPLOY_AGAIN}")

@@ -1,0 +1,49 @@
+"""`doctor` on the local stack: it finds nothing, and names each of many sabotages."""
+
+import pytest
+
+from local.stack import LocalStack
+from operate.commands.doctor import diagnose
+from operate.deployment import Deployment
+from operate.doctor.checks import CHECKS
+from tests.journeys.operator import open_deployment
+from tests.journeys.sabotages import SABOTAGES, Sabotage, put_alarm
+
+
+@pytest.fixture(scope="module")
+def deployment(stack: LocalStack, tmp_path_factory: pytest.TempPathFactory) -> Deployment:
+    """The deployment, whose alarms notify somebody and whose dead letters are read."""
+    opened = open_deployment(stack, tmp_path_factory.mktemp("operator"))
+    sqs = opened.client("sqs")
+    for url in sqs.list_queues()["QueueUrls"]:
+        if "DeadLetters" in url:
+            sqs.purge_queue(QueueUrl=url)
+    subscribe_team(opened)
+    return opened
+
+
+def subscribe_team(deployment: Deployment) -> None:
+    """Makes every alarm notify a topic that somebody has subscribed to."""
+    sns, cloudwatch = deployment.client("sns"), deployment.client("cloudwatch")
+    topic = sns.create_topic(Name="team")["TopicArn"]
+    alarms = cloudwatch.describe_alarms()["MetricAlarms"]
+    for alarm in alarms:
+        put_alarm(cloudwatch, alarm, alarm["AlarmActions"] or [topic])
+    queue = "arn:aws:sqs:us-east-1:000000000000:team"
+    deployment.client("sqs").create_queue(QueueName="team")
+    for arn in {topic, *(action for alarm in alarms for action in alarm["AlarmActions"])}:
+        sns.subscribe(TopicArn=arn, Protocol="sqs", Endpoint=queue)
+
+
+@pytest.mark.parametrize("sabotage", SABOTAGES, ids=lambda sabotage: sabotage.id)
+def test_a_sabotage_is_named(deployment: Deployment, sabotage: Sabotage) -> None:
+    with sabotage.apply(deployment):
+        [findings] = diagnose(deployment, [sabotage.check]).values()
+    assert any(sabotage.problem in finding.problem for finding in findings), findings
+    assert all(finding.remedy for finding in findings)
+
+
+def test_nothing_is_found_when_every_sabotage_is_undone(deployment: Deployment) -> None:
+    found = diagnose(deployment, [*CHECKS])
+    assert {name: findings for name, findings in found.items() if findings} == {}
+    assert {sabotage.check for sabotage in SABOTAGES} >= CHECKS.keys() - {"clock", "key"}
