@@ -117,7 +117,7 @@ clean:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or later is needed: make PYTHON=/path/to/it")'
 	@$(PYTHON) -m venv .venv
 
-.venv/demo: .venv/bin/python local/requirements.txt functions/requirements.txt
+.venv/demo: .venv/bin/python local/requirements.txt functions/requirements.txt $(wildcard functions/features/*/requirements.txt)
 	@echo "installing what the demo needs into .venv (once)"
 	@$(PIP) -r local/requirements.txt
 	@$(COMPILE)
