@@ -81,12 +81,13 @@ RULES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
 UNPACK = {"bz2", "compression", "gzip", "lzma", "PIL", "tarfile", "zipfile", "zlib"}
 UNPACKING = {
     "functions.adapters.s3.reports",
+    "functions.http.openapi",
     *(
         f"functions.features.image.{name}"
         for name in ("colour", "conversion", "decoder", "encoder", "rejection")
     ),
 }
-"""One unpacks what S3 alone can write, row by row. The others run in a process with limits of memory and time."""
+"""One unpacks what S3 alone can write, row by row, one packs a page of its own. The others run in a process with limits of memory and time."""
 
 
 def sources() -> Iterator[tuple[str, str]]:

@@ -150,9 +150,8 @@ class DeleteRequested:
 class RestoreRequested:
     """The owner restores a deleted document. `duplicate_of` is the id of the document that is the original by now."""
 
-    duplicate_of: str | None = None
-
     actor: str | None = None
+    duplicate_of: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

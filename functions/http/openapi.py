@@ -4,7 +4,6 @@ Anybody may request them, so each answer is small, and caches may keep it.
 """
 
 import base64
-import gzip
 import hashlib
 import json
 from functools import cache
@@ -26,6 +25,8 @@ def read_description() -> str:
 @cache
 def read_page() -> str:
     """Returns the page as base64 of gzip. It is never sent uncompressed, and every browser reads gzip."""
+    import gzip  # not at every cold start
+
     return base64.b64encode(gzip.compress(PAGE.read_bytes(), mtime=0)).decode()
 
 

@@ -99,7 +99,7 @@ def test_a_delete_frees_the_bytes_and_a_restore_takes_them_again(repository: Doc
     found = repository.get(OWNER, an_id(1))
     assert found is not None
     assert found.status is Status.DELETED
-    restored = apply_events(repository, deleted, RestoreRequested(an_id(2)))
+    restored = apply_events(repository, deleted, RestoreRequested(duplicate_of=an_id(2)))
     assert repository.get(OWNER, an_id(1)) == restored
 
 

@@ -89,7 +89,7 @@ def test_create_returns_the_document_and_its_location(ada: Api) -> None:
         "title": "A cat", "kind": "image", "metadata": {"album": "cats"}, **VALID_REQUEST,
     }  # fmt: skip
     assert (document["status"], document["sha256"]) == ("pending", None)
-    assert document["history"] == [{"status": "pending", "at": document["createdAt"]}]
+    assert document["history"] == [{"status": "pending", "at": document["createdAt"], "actor": "ada"}]
 
 
 def test_no_one_in_between_may_keep_an_answer_that_carries_a_url(ada: Api) -> None:

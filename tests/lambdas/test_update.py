@@ -27,7 +27,7 @@ def test_an_update_changes_what_it_names(ada: Api, document: Any) -> None:
     assert (changed["fileName"], changed["title"]) == ("dög.png", "A cat")
     assert changed["metadata"] == {"album": "cats", "by": "Ada"}
     assert changed["history"][-1] == {
-        "status": "pending", "at": changed["updatedAt"], "changed": ["fileName", "metadata"],
+        "status": "pending", "at": changed["updatedAt"], "changed": ["fileName", "metadata"], "actor": "ada",
     }  # fmt: skip
     assert ada.document(document["id"]) == changed
     assert ada.get("/documents", nameContains="DÖG").json["documents"] == [changed]
