@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
     from mypy_boto3_sqs import SQSClient
 
+    from functions.adapters.guardduty import GuardDutyClient
+
 _CONTROL_SECONDS = 20
 """Read timeout of one call. `S3MultipartStore` bounds how long `complete` waits in all."""
 
@@ -27,6 +29,12 @@ def session() -> "boto3.Session":
 @cache
 def sqs() -> "SQSClient":
     return session().client("sqs")
+
+
+@cache
+def guardduty() -> "GuardDutyClient":
+    client: GuardDutyClient = session().client("guardduty")
+    return client
 
 
 @cache

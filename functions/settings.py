@@ -150,6 +150,15 @@ class FunctionOptions:
     daily_bytes_limit: Annotated[
         int, Number(doc="Maximum size of the documents that one owner creates in a day (UTC).", unit="bytes")
     ] = 10 << 40
+    scanner: Annotated[
+        str,
+        Text(
+            doc="Malware scanner of the kinds that list the step `scan`: [GuardDuty or ClamAV](steps.md#scan). Empty: none, so "
+            "that no kind may list it.",
+            accepts="`guardduty` or `clamav`",
+            pattern="guardduty|clamav",
+        ),
+    ] = ""
     create_rate: Annotated[
         int,
         Number(

@@ -21,23 +21,17 @@ from functions.signing.endpoint import Endpoint
 
 if TYPE_CHECKING:
     from functions.adapters import sqs
-    from functions.adapters.s3.inventory import S3BucketInventory
+    from functions.adapters.guardduty import GuardDuty
+    from functions.adapters.s3 import inventory, objects
     from functions.adapters.s3.multipart import S3MultipartStore
-    from functions.adapters.s3.objects import S3ObjectStore
     from functions.domain.deadlines import Lifetimes
     from functions.domain.kinds import Kinds
     from functions.domain.quota import Limits
     from functions.features.large_copy.worker import LargeCopy
     from functions.features.runner import TaskRunner
     from functions.pipeline.engine import Engine
-    from functions.services.documents import DocumentService
-    from functions.services.multipart import MultipartService
-    from functions.services.purge import PurgeService
-    from functions.services.redrive import RedriveService
-    from functions.services.reports import ReportService
-    from functions.services.slices import SliceService
+    from functions.services import documents, multipart, purge, redrive, reports, slices, uploads
     from functions.services.sweeps.service import SweepService
-    from functions.services.uploads import UploadService
 
 _COPY_SECONDS = 240
 """Read timeout. A CopyObject of 5 GiB takes longer than botocore's default minute, and S3 sends nothing meanwhile."""
@@ -93,7 +87,7 @@ def _lifetimes() -> "Lifetimes":
 
 
 @cache
-def upload_service() -> "UploadService":
+def upload_service() -> "uploads.UploadService":
     from functions.services.uploads import UploadService
 
     chosen = settings()
@@ -110,7 +104,7 @@ def upload_service() -> "UploadService":
 
 
 @cache
-def multipart_service() -> "MultipartService":
+def multipart_service() -> "multipart.MultipartService":
     from functions.services.multipart import MultipartService
 
     return MultipartService(
@@ -122,7 +116,7 @@ def multipart_service() -> "MultipartService":
 
 
 @cache
-def document_service() -> "DocumentService":
+def document_service() -> "documents.DocumentService":
     from functions.services.documents import DocumentService
 
     return DocumentService(
@@ -137,22 +131,22 @@ def document_service() -> "DocumentService":
 def engine() -> "Engine":
     """The pipeline: the built-in steps around those that kinds list."""
     from functions.domain.steps import PROMOTE
+    from functions.features.registry import create_step
     from functions.pipeline.content_type import TypeStep
     from functions.pipeline.engine import Engine
     from functions.pipeline.promote import COPY_TIMEOUT, PromoteStep
     from functions.pipeline.size import SizeStep
-    from functions.pipeline.worker import WorkerStep
 
     definitions, bucket = kinds().step_definitions, settings().bucket
-    steps = {
-        name: WorkerStep(name, _tasks_of(name), bucket, each.timeout) for name, each in definitions.items()
-    }
     return Engine(
         repository=_repository(),
         objects=_objects(),
         kinds=kinds(),
         first=(SizeStep(), TypeStep()),
-        steps=steps,
+        steps={
+            name: create_step(definition, _tasks_of(name), bucket, settings().scanner)
+            for name, definition in definitions.items()
+        },
         last=(PromoteStep(_objects(), _tasks_of(PROMOTE), bucket),),
         timeouts={PROMOTE: COPY_TIMEOUT} | {name: each.timeout for name, each in definitions.items()},
         clock=now,
@@ -161,25 +155,36 @@ def engine() -> "Engine":
 
 
 @cache
-def large_copy() -> "LargeCopy":
+def guardduty() -> "GuardDuty":
+    from functions.adapters.guardduty import GuardDuty
+
+    return GuardDuty(clients.guardduty(), settings().bucket)
+
+
+@cache
+def results_of(step: str) -> "sqs.SQSResultQueue":
     from functions.adapters.sqs import SQSResultQueue
+
+    return SQSResultQueue(clients.sqs(), _step_queues()[step]["results"])
+
+
+@cache
+def large_copy() -> "LargeCopy":
     from functions.domain.steps import PROMOTE
     from functions.features.large_copy.worker import LargeCopy
 
-    return LargeCopy(_objects(), SQSResultQueue(clients.sqs(), _step_queues()[PROMOTE]["results"]))
+    return LargeCopy(_objects(), results_of(PROMOTE))
 
 
 @cache
 def task_runner() -> "TaskRunner":
     """The runner of the step of this function."""
     from functions.adapters.s3.step_objects import S3StepObjects
-    from functions.adapters.sqs import SQSResultQueue
     from functions.features.registry import create_worker
     from functions.features.runner import TaskRunner
 
-    step = settings().step
-    results = SQSResultQueue(clients.sqs(), _step_queues()[step]["results"])
-    return TaskRunner(create_worker(step), S3StepObjects(clients.s3_control(), settings().bucket), results)
+    step, objects = settings().step, S3StepObjects(clients.s3_control(), settings().bucket)
+    return TaskRunner(create_worker(step), objects, results_of(step))
 
 
 @cache
@@ -201,7 +206,7 @@ def sweep_service() -> "SweepService":
 
 
 @cache
-def redrive_service() -> "RedriveService":
+def redrive_service() -> "redrive.RedriveService":
     from functions.log import logger
     from functions.services.redrive import RedriveService
 
@@ -215,7 +220,7 @@ def redrive_service() -> "RedriveService":
 
 
 @cache
-def slice_service() -> "SliceService":
+def slice_service() -> "slices.SliceService":
     from functions.adapters.dynamodb.slices import DynamoDBSlices
     from functions.domain.slices import REPORTS, SliceResult
     from functions.services.slices import SliceService
@@ -229,7 +234,7 @@ def slice_service() -> "SliceService":
 
 
 @cache
-def report_service() -> "ReportService":
+def report_service() -> "reports.ReportService":
     """Without S3 Inventory it reads nothing, and ends the slices that are left from a deployment with it."""
     from functions.adapters.s3.reports import S3InventoryReports
     from functions.log import logger
@@ -251,7 +256,7 @@ def report_service() -> "ReportService":
 
 
 @cache
-def purge_service() -> "PurgeService":
+def purge_service() -> "purge.PurgeService":
     from functions.services.purge import PurgeService
 
     return PurgeService(_repository(), _bucket_inventory(), _multipart(), now)
@@ -287,9 +292,9 @@ def slice_queue() -> "sqs.SQSSliceQueue":
     return SQSSliceQueue(clients.sqs(), settings().slice_queue_url)
 
 
-def find_step(queue: str) -> str | None:
-    """Returns the step whose results come from the queue with this name, None for another queue."""
-    names = {urls["results"].rpartition("/")[2]: step for step, urls in _step_queues().items()}
+def find_step(queue: str, content: str = "results") -> str | None:
+    """Returns the step whose `results` or `tasks` come from the queue with this name, None for another queue."""
+    names = {urls[content].rpartition("/")[2]: step for step, urls in _step_queues().items()}
     return names.get(queue)
 
 
@@ -335,16 +340,16 @@ def _multipart() -> "S3MultipartStore":
 
 
 @cache
-def _objects() -> "S3ObjectStore":
+def _objects() -> "objects.S3ObjectStore":
     from functions.adapters.s3.objects import S3ObjectStore
     from functions.adapters.s3.part_copy import MAX_CONCURRENT_PARTS
 
-    client = clients.s3(read_timeout=_COPY_SECONDS, pool=MAX_CONCURRENT_PARTS * _BATCH)
-    return S3ObjectStore(client, settings().bucket)
+    pool = MAX_CONCURRENT_PARTS * _BATCH
+    return S3ObjectStore(clients.s3(read_timeout=_COPY_SECONDS, pool=pool), settings().bucket)
 
 
 @cache
-def _bucket_inventory() -> "S3BucketInventory":
+def _bucket_inventory() -> "inventory.S3BucketInventory":
     from functions.adapters.s3.inventory import S3BucketInventory
 
     return S3BucketInventory(clients.s3_control(), settings().bucket)

@@ -4,6 +4,7 @@ from collections.abc import Container
 from dataclasses import fields
 from typing import TYPE_CHECKING
 
+from functions.features.scan.definition import MAX_BYTES, SCAN
 from functions.settings import Number
 from infra.options import accepted_values, context_key, option
 from infra.regions import has_http_apis, has_user_pools
@@ -84,3 +85,18 @@ def check_region(deployment: "Deployment", region: str) -> None:
             f"oidcIssuer is missing; the Region {region} has no Cognito user pools, so the tokens must come from another "
             "OpenID Connect issuer"
         )
+
+
+def check_scanner(deployment: "Deployment") -> None:
+    """Checks the kinds that list the step `scan`. What a scanner may skip because of its size is refused before it is uploaded."""
+    for kind in deployment.read_kinds():
+        if SCAN not in kind.steps:
+            continue
+        if not deployment.scanner:
+            raise ContextError(f"scanner is missing; the kind {kind.name!r} lists the step {SCAN!r}")
+        limit = MAX_BYTES[deployment.scanner]
+        if kind.max_bytes > limit:
+            raise ContextError(
+                f"scanner is {deployment.scanner!r}, which scans up to {limit} bytes; max_bytes of the kind {kind.name!r} is"
+                f" {kind.max_bytes}"
+            )

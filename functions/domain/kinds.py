@@ -26,7 +26,8 @@ Source: Amazon S3 User Guide, "Amazon S3 multipart upload limits".
 class Kind:
     """The policy for one sort of document: the accepted content types, the maximum size in bytes, and the optional steps.
 
-    - `parameters` has the parameters of each step.
+    - `parameters` has the parameters of each step, and `accepted_codes` the codes of a rejection with which a file passes
+      nevertheless.
     - `forms` allows HTML forms, which S3 cannot make write-once.
     - `strict_types` rejects a file of another accepted type than the declared one.
     - `unchecked` allows content types that detection does not know.
@@ -39,6 +40,7 @@ class Kind:
     max_bytes: int
     steps: tuple[str, ...] = ()
     parameters: Mapping[str, Mapping[str, Json]] = field(default_factory=dict)
+    accepted_codes: Mapping[str, frozenset[Code]] = field(default_factory=dict)
     forms: bool = False
     strict_types: bool = False
     unchecked: bool = False
@@ -153,8 +155,11 @@ def _parse_kind(name: str, policy: object, definitions: Mapping[str, StepDefinit
     for step in steps:
         definitions[step].check_types(name, content_types)
     parameters = {step: definitions[step].parse_parameters(name, policy.get(step, {})) for step in steps}
+    accepted_codes = {step: definitions[step].accepted_codes(parameters[step]) for step in steps}
     duplicates = _parse_duplicates(name, policy.get("duplicates", DuplicatePolicy.KEEP))
-    return Kind(name, content_types, max_bytes, steps, parameters, **flags, duplicates=duplicates)
+    return Kind(
+        name, content_types, max_bytes, steps, parameters, accepted_codes, **flags, duplicates=duplicates
+    )
 
 
 def _parse_flags(name: str, policy: Mapping[str, object]) -> dict[str, bool]:

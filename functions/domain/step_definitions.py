@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
+from functions.domain.codes import Code
 from functions.domain.steps import BUILT_IN, Json
 
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,29}")
@@ -76,6 +77,10 @@ def reject_unknown(section: str, values: Mapping[str, Any], known: Iterable[str]
         raise ValueError(f"{section} has unknown parameters: {', '.join(unknown)}; known: {names}")
 
 
+def _accept_none(_parameters: Mapping[str, Json]) -> frozenset[Code]:
+    return frozenset()
+
+
 @dataclass(frozen=True, slots=True)
 class StepDefinition:
     """A step with a worker.
@@ -84,6 +89,7 @@ class StepDefinition:
     - `parse` parses the parameters that a kind sets.
     - `concurrency` is the maximum number of tasks that a worker in Lambda does at a time.
     - `content_types` are those that the worker can process. None: all.
+    - `accepted_codes` returns the codes of a rejection with which a file passes nevertheless, by the parameters of its kind.
     """
 
     name: str
@@ -91,6 +97,7 @@ class StepDefinition:
     parse: ParseParameters = RequiredParameters()
     concurrency: int = _DEFAULT_CONCURRENCY
     content_types: frozenset[str] | None = None
+    accepted_codes: Callable[[Mapping[str, Json]], frozenset[Code]] = _accept_none
 
     def parse_parameters(self, kind: str, values: object) -> Mapping[str, Json]:
         """Returns the parameters of one kind. Raises ValueError for an unknown, a missing and a wrong one."""

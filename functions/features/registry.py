@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING
 from functions.domain.step_definitions import StepDefinition
 
 if TYPE_CHECKING:
+    from functions.domain.queues import TaskQueue
     from functions.features.job import StepWorker
+    from functions.pipeline.step import Step
 
-SHIPPED_STEPS: tuple[str, ...] = ("image", "table")
+SHIPPED_STEPS: tuple[str, ...] = ("image", "scan", "table")
 """Names of the steps, which are those of their folders."""
 
 
@@ -27,3 +29,14 @@ def create_worker(name: str) -> "StepWorker":
     """Returns what `create_worker` of the module `worker` returns."""
     worker: StepWorker = import_module(f"functions.features.{name}.worker").create_worker()
     return worker
+
+
+def create_step(definition: StepDefinition, tasks: "TaskQueue", bucket: str, scanner: str) -> "Step":
+    """Returns the step of the pipeline that waits for a worker, or for GuardDuty, which scans without a task."""
+    if (definition.name, scanner) == ("scan", "guardduty"):
+        from functions.features.scan.step import GuardDutyStep
+
+        return GuardDutyStep(tasks, bucket)
+    from functions.pipeline.worker import WorkerStep
+
+    return WorkerStep(definition.name, tasks, bucket, definition.timeout)

@@ -36,7 +36,7 @@ class Run:
     def advance(self, result: TaskResult | None) -> AttemptEnded:
         """Runs until a step does not pass. `result` is the verdict of a step's worker, which may come before its turn."""
         if result is not None and self._is_usable(result):
-            self._records[result.step] = self._record(result.step, _verdict_of(result))
+            self._records[result.step] = self._record(result.step, self._judge(result))
         for step in self.steps:
             ended = self._advance_step(step)
             if ended is not None:
@@ -48,6 +48,14 @@ class Run:
         is_listed = any(step.name == result.step for step in self.steps)
         is_whole = result.step != PROMOTE or isinstance(result.facts.get("storedVersion"), str)
         return is_listed and (is_whole or result.outcome is TaskOutcome.REJECTED)
+
+    def _judge(self, result: TaskResult) -> Verdict:
+        """Returns the verdict of a worker. With a code that the kind accepts, the file passes, and the code is a fact."""
+        verdict = _verdict_of(result)
+        accepted = self.kind.accepted_codes.get(result.step, frozenset()) if self.kind else frozenset()
+        if isinstance(verdict, Rejected) and verdict.code in accepted:
+            return Passed({"acceptedCode": verdict.code.value})
+        return verdict
 
     def _advance_step(self, step: Step) -> AttemptEnded | None:
         """Returns the end of the run unless the step has passed, now or before."""

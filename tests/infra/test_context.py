@@ -1,11 +1,12 @@
 """CDK context: validated before any construct is created, with error messages that name the key."""
 
+import re
 from dataclasses import Field, fields
 from pathlib import Path
 
 import pytest
 
-from functions.settings import FunctionOptions, Number
+from functions.settings import FunctionOptions, Number, Text
 from infra.checks import ContextError
 from infra.context import OPTIONS, Deployment
 from infra.options import context_key, option
@@ -18,8 +19,10 @@ Option = Field[object]
 def another_value(field: Option) -> object:
     """Returns a valid value that is not the default."""
     described = option(field)
-    if not isinstance(described, Number):
-        return f"{field.default}-2"
+    if isinstance(described, Text):
+        value = f"{field.default}-2"
+        return value if re.fullmatch(described.pattern, value) else described.pattern.split("|")[-1]
+    assert isinstance(described, Number)
     assert isinstance(field.default, int)
     return field.default - 1 if field.default == described.maximum else field.default + 1
 
@@ -174,7 +177,9 @@ def test_a_kinds_file_is_relative_to_the_checkout() -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ('steps = ["scan"]', "text lists the unknown step scan; known steps: word_list"),
+        ('steps = ["missing"]', "text lists the unknown step missing; known steps: word_list"),
+        ('steps = ["scan"]\nscan = { inconclusive = "maybe" }', "inconclusive is 'reject' or 'accept'"),
+        ('steps = ["scan"]\nscan = { deep = true }', "text.scan has unknown parameters: deep"),
         ('steps = ["word_list"]', "text.word_list needs the parameter words"),
         (
             'steps = ["word_list"]\nword_list = { words = [], language = "en" }',
@@ -220,3 +225,26 @@ def test_the_longest_lifetimes_are_accepted() -> None:
 def test_an_upload_may_last_as_long_as_its_url() -> None:
     deployment = Deployment.from_context({"urlLifetime": 60, "uploadLifetime": 60})
     assert (deployment.url_lifetime, deployment.upload_lifetime) == (60, 60)
+
+
+def scanned_kind(folder: Path, max_bytes: int) -> str:
+    """Writes a kinds file with one kind that lists `scan`, and returns its path."""
+    path = folder / "kinds.toml"
+    path.write_text(
+        f'[upload]\ncontent_types = ["application/pdf"]\nmax_bytes = {max_bytes}\nsteps = ["scan"]\n'
+    )
+    return str(path)
+
+
+def test_a_kind_that_is_scanned_needs_a_scanner(tmp_path: Path) -> None:
+    kinds = scanned_kind(tmp_path, 1_000)
+    with pytest.raises(ContextError, match=r"scanner is missing.*'upload'"):
+        Deployment.from_context({"kindsFile": kinds})
+    assert Deployment.from_context({"kindsFile": kinds, "scanner": "guardduty"}).scanner == "guardduty"
+
+
+@pytest.mark.parametrize(("scanner", "limit"), [("guardduty", 5_000_000_000), ("clamav", 2_147_483_647)])
+def test_no_kind_is_larger_than_its_scanner_can_scan(tmp_path: Path, scanner: str, limit: int) -> None:
+    Deployment.from_context({"kindsFile": scanned_kind(tmp_path, limit), "scanner": scanner})
+    with pytest.raises(ContextError, match=rf"scans up to {limit} bytes; max_bytes .* is {limit + 1}"):
+        Deployment.from_context({"kindsFile": scanned_kind(tmp_path, limit + 1), "scanner": scanner})

@@ -48,7 +48,7 @@ def _row(field: "Field[Any]") -> tuple[str, str, str, str]:
 
 
 def _default(value: object, unit: str) -> str:
-    if value is None or value == ():
+    if value in (None, (), ""):
         return "none"
     if isinstance(value, bool):
         return f"`{str(value).lower()}`"

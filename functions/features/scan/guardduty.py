@@ -13,11 +13,10 @@ from functions.domain.codes import Code
 from functions.domain.keys import DocumentKey, parse_staging_key
 from functions.domain.tasks import TaskOutcome, TaskResult
 from functions.features.scan.definition import SCAN
+from functions.features.scan.sentences import INCONCLUSIVE, describe_threats
 from functions.pipeline.step import Passed, Rejected
 
 _SOURCE, _TYPE = "aws.guardduty", "GuardDuty Malware Protection Object Scan Result"
-_MAX_DETAIL = 500
-"""Characters of the detail of a result."""
 _ANY_ATTEMPT = 0
 """Attempt of a result that no task has asked for. A verdict without facts is about the bytes, so it holds for every attempt."""
 
@@ -65,17 +64,15 @@ def _load_json(body: str) -> Any:
 def _judge(status: str, result: str, threats: object) -> Passed | Rejected | None:
     """Returns None for no verdict. A file with threats is never clean, whatever the result says."""
     if result == "THREATS_FOUND" or threats:
-        return Rejected(Code.MALWARE_FOUND, _name_threats(threats))
+        return Rejected(Code.MALWARE_FOUND, describe_threats(_list_names(threats)))
     if result == "UNSUPPORTED":
-        return Rejected(Code.SCAN_INCONCLUSIVE, "GuardDuty cannot look into the file.")
+        return Rejected(Code.SCAN_INCONCLUSIVE, INCONCLUSIVE)
     return Passed() if (status, result) == ("COMPLETED", "NO_THREATS_FOUND") else None
 
 
-def _name_threats(threats: object) -> str | None:
-    """Returns the names of the threats, each once, cut to the length of a detail."""
+def _list_names(threats: object) -> list[str]:
     listed = threats if isinstance(threats, list) else []
-    names = [str(each["name"]) for each in listed if isinstance(each, dict) and each.get("name")]
-    return ", ".join(dict.fromkeys(names))[:_MAX_DETAIL] or None
+    return [str(each["name"]) for each in listed if isinstance(each, dict) and each.get("name")]
 
 
 def _result_of(document: DocumentKey, version: str, verdict: Passed | Rejected) -> TaskResult:

@@ -1,0 +1,185 @@
+"""The step `scan`: the malware scanner of the deployment, and what brings its verdicts to the pipeline."""
+
+from dataclasses import replace
+from typing import cast
+
+import aws_cdk as cdk
+from aws_cdk import aws_cloudwatch as cloudwatch
+from aws_cdk import aws_events as events
+from aws_cdk import aws_events_targets as targets
+from aws_cdk import aws_guardduty as guardduty
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_kms as kms
+from aws_cdk import aws_s3 as s3
+from constructs import Construct
+
+from functions.domain.keys import SCAN_AREA, STAGING
+from functions.features.scan.definition import GUARDDUTY
+from infra.encryption import WRITE
+from infra.features.props import StepProps
+from infra.functions import Function
+from infra.permissions import malware_protection_statements, scan_statements, suppress_prefix_findings
+from infra.queue_with_dead_letters import QueueWithDeadLetters
+
+_TIMEOUT = cdk.Duration.seconds(60)
+_PERIOD = cdk.Duration.minutes(5)
+_METRICS = "AWS/GuardDuty/MalwareProtection"
+"""https://docs.aws.amazon.com/guardduty/latest/ug/monitor-cloudwatch-metrics-s3-malware-protection.html"""
+
+
+class Scan(Construct):
+    """The scanner that the context chooses. A kind that lists `scan` without one is refused before."""
+
+    def __init__(self, scope: Construct, id: str, props: StepProps) -> None:
+        super().__init__(scope, id)
+        if props.deployment.scanner == GUARDDUTY:
+            GuardDutyScan(self, "GuardDuty", props)
+
+
+class GuardDutyScan(Construct):
+    """GuardDuty Malware Protection for S3, for `staging/scan/` alone, and the function `scan`.
+
+    GuardDuty scans each new version there. Its results go from the default event bus to the queue `Verdicts`.
+    """
+
+    def __init__(self, scope: Construct, id: str, props: StepProps) -> None:
+        super().__init__(scope, id)
+        self._props = props
+        self._enable_events(props.bucket)
+        self._plan = self._create_plan()
+        self._verdicts = QueueWithDeadLetters(self, "Verdicts", visibility_timeout=_TIMEOUT, key=props.key)
+        self._route_verdicts()
+        self._create_function()
+        self._create_alarms()
+
+    def _enable_events(self, bucket: s3.Bucket) -> None:
+        """Sends the bucket's events to EventBridge in our template.
+
+        Otherwise the role of the plan switches them on outside of CloudFormation, and a later update of the stack switches
+        them off.
+        """
+        resource = cast(s3.CfnBucket, bucket.node.default_child)
+        resource.add_property_override(
+            "NotificationConfiguration.EventBridgeConfiguration", {"EventBridgeEnabled": True}
+        )
+
+    def _create_plan(self) -> guardduty.CfnMalwareProtectionPlan:
+        bucket = self._props.bucket
+        statements = malware_protection_statements(bucket, self._props.key)
+        role = iam.Role(
+            self,
+            "Role",
+            assumed_by=iam.ServicePrincipal("malware-protection-plan.guardduty.amazonaws.com"),
+            inline_policies={"Scan": iam.PolicyDocument(statements=statements)},
+        )
+        suppress_prefix_findings(role, statements)
+        plan = guardduty.CfnMalwareProtectionPlan
+        created = plan(
+            self,
+            "Plan",
+            role=role.role_arn,
+            protected_resource=plan.CFNProtectedResourceProperty(
+                s3_bucket=plan.S3BucketProperty(
+                    bucket_name=bucket.bucket_name, object_prefixes=[STAGING + SCAN_AREA]
+                )
+            ),
+            # The result is an event, and a tag on each object costs a request.
+            actions=plan.CFNActionsProperty(tagging=plan.CFNTaggingProperty(status="DISABLED")),
+        )
+        created.node.add_dependency(role)
+        return created
+
+    def _route_verdicts(self) -> None:
+        """Sends the results of this bucket to the queue. EventBridge retries for 24 hours."""
+        rule = events.Rule(
+            self,
+            "Results",
+            event_pattern=events.EventPattern(
+                source=["aws.guardduty"],
+                detail_type=["GuardDuty Malware Protection Object Scan Result"],
+                detail={"s3ObjectDetails": {"bucketName": [self._props.bucket.bucket_name]}},
+            ),
+        )
+        rule.add_target(targets.SqsQueue(self._verdicts.queue))
+        if self._props.key:
+            _allow_rules_to_send(self._props.key)
+
+    def _create_function(self) -> None:
+        props = self._props
+        consumed = [props.queues.tasks.urls, self._verdicts.urls]
+        environment = {"AIRLOCK_CONSUMED_QUEUES": cdk.Stack.of(self).to_json_string(consumed)}
+        function = Function(
+            self,
+            "Scan",
+            name="scan",
+            timeout=_TIMEOUT,
+            statements=scan_statements(props.queues, self._verdicts, props.key),
+            shared=replace(props.shared, environment={**props.shared.environment, **environment}),
+        )
+        props.queues.connect(function.function)
+        function.read_from(
+            self._verdicts.queue, "Verdicts", max_concurrency=props.deployment.pipeline_concurrency
+        )
+
+    def _create_alarms(self) -> None:
+        self._add_alarm(
+            "ScannedBytes",
+            self._metric("CompletedScanBytes", cdk.Duration.days(1)),
+            threshold=self._props.deployment.scanned_bytes_alarm,
+            description="GuardDuty has scanned more in a day than scannedBytesAlarm: each scan is billed. Find out who uploads "
+            "so much, and lower the limits of an owner.",
+        )
+        self._add_alarm(
+            "FailedScans",
+            self._metric("FailedScanCount", _PERIOD),
+            description="A malware scan failed: its document waits, and the step asks for another scan after 30 minutes. If the "
+            "role of the plan was denied something, repair that.",
+        )
+        self._add_alarm(
+            "VerdictDeadLetters",
+            self._verdicts.dead_letters.metric_approximate_number_of_messages_visible(
+                period=_PERIOD, statistic="Maximum"
+            ),
+            description="A message in the queue of verdicts is no scan result of GuardDuty: its document waits for another scan.",
+        )
+
+    def _metric(self, name: str, period: cdk.Duration) -> cloudwatch.Metric:
+        dimensions = {
+            "Malware Protection Plan Id": self._plan.attr_malware_protection_plan_id,
+            "Resource Name": self._props.bucket.bucket_name,
+        }
+        return cloudwatch.Metric(
+            namespace=_METRICS, metric_name=name, dimensions_map=dimensions, period=period, statistic="Sum"
+        )
+
+    def _add_alarm(
+        self, id: str, metric: cloudwatch.Metric, *, threshold: float = 1, description: str
+    ) -> None:
+        cloudwatch.Alarm(
+            self,
+            id,
+            metric=metric,
+            threshold=threshold,
+            evaluation_periods=1,
+            comparison_operator=cloudwatch.ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
+            treat_missing_data=cloudwatch.TreatMissingData.NOT_BREACHING,
+            alarm_description=description,
+        )
+
+
+def _allow_rules_to_send(key: kms.IKey) -> None:
+    """Allows all rules of the account, because naming the rule is a circular dependency: rule -> queue -> key."""
+    stack = cdk.Stack.of(key)
+    rules = stack.format_arn(service="events", resource="rule", resource_name="*")
+    key.add_to_resource_policy(
+        iam.PolicyStatement(
+            sid="AllowRulesToSendToEncryptedQueue",
+            principals=[iam.ServicePrincipal("events.amazonaws.com")],
+            actions=list(WRITE),
+            resources=["*"],
+            conditions={
+                "StringEquals": {"aws:SourceAccount": stack.account},
+                "ArnLike": {"aws:SourceArn": rules},
+            },
+        )
+    )
