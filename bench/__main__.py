@@ -12,7 +12,16 @@ from bench.table import report
 
 BENCHES = (
     *("signing", "sniffing", "cold_start", "warm_create", "cost", "load", "local_stack", "upload"),
-    *("owner_creates", "lists", "large_copies", "stored_objects", "report_rows", "busy_owner", "due_owners"),
+    *(
+        "images",
+        "owner_creates",
+        "lists",
+        "large_copies",
+        "stored_objects",
+        "report_rows",
+        "busy_owner",
+        "due_owners",
+    ),
 )
 
 

@@ -12,24 +12,24 @@ from tests.journeys.wait import wait_until
 
 
 def read_upload_events(context: ScenarioContext) -> bool:
-    return _is_read(context, "ObjectCreated", {"Records": []})
+    return is_read(context, "ObjectCreated", {"Records": []})
 
 
 def read_results(context: ScenarioContext) -> bool:
     result = {"documentId": NO_FILE.document_id, "owner": "no-owner", "attempt": 1, "versionId": "one"}
-    return _is_read(context, "PromoteResults", result | {"outcome": "passed"})
+    return is_read(context, "PromoteResults", result | {"outcome": "passed"})
 
 
 def read_copy_tasks(context: ScenarioContext) -> bool:
-    return _is_read(context, "PromoteTasks", json.loads(create_copy_task(context, NO_FILE, "no-upload")))
+    return is_read(context, "PromoteTasks", json.loads(create_copy_task(context, NO_FILE, "no-upload")))
 
 
 def read_purge_tasks(context: ScenarioContext) -> bool:
-    return _is_read(context, "PurgeTasks", {"owner": "0" * 64, "documentId": "unknown"})
+    return is_read(context, "PurgeTasks", {"owner": "0" * 64, "documentId": "unknown"})
 
 
 def read_slices(context: ScenarioContext) -> bool:
-    return _is_read(context, "SweepSlices", {"slice": "staging/0", "turn": -1})
+    return is_read(context, "SweepSlices", {"slice": "staging/0", "turn": -1})
 
 
 def start_a_sweep(context: ScenarioContext) -> bool:
@@ -40,7 +40,7 @@ def start_a_sweep(context: ScenarioContext) -> bool:
     return enqueued > 0
 
 
-def _is_read(context: ScenarioContext, queue: str, body: dict[str, Any]) -> bool:
+def is_read(context: ScenarioContext, queue: str, body: dict[str, Any]) -> bool:
     """Sends a message. Returns whether it is received and deleted."""
     context.send(queue, json.dumps(body))
     try:
@@ -58,30 +58,30 @@ def _is_read(context: ScenarioContext, queue: str, body: dict[str, Any]) -> bool
 
 def retry_an_upload_event(context: ScenarioContext) -> bool:
     with context.event_sources.pause():
-        return _is_retried(context, "Pipeline", "ObjectCreated")
+        return is_retried(context, "Pipeline", "ObjectCreated")
 
 
 def retry_a_result(context: ScenarioContext) -> bool:
     with context.event_sources.pause("PromoteResults"):
-        return _is_retried(context, "Pipeline", "PromoteResults")
+        return is_retried(context, "Pipeline", "PromoteResults")
 
 
 def retry_a_copy_task(context: ScenarioContext) -> bool:
     with context.event_sources.pause("PromoteTasks"):
-        return _is_retried(context, "LargeCopy", "PromoteTasks")
+        return is_retried(context, "LargeCopy", "PromoteTasks")
 
 
 def retry_a_purge_task(context: ScenarioContext) -> bool:
     with context.event_sources.pause("PurgeTasks"):
-        return _is_retried(context, "Purge", "PurgeTasks")
+        return is_retried(context, "Purge", "PurgeTasks")
 
 
 def retry_a_slice(context: ScenarioContext) -> bool:
     with context.event_sources.pause("SweepSlices"):
-        return _is_retried(context, "Sweeps", "SweepSlices")
+        return is_retried(context, "Sweeps", "SweepSlices")
 
 
-def _is_retried(context: ScenarioContext, function: str, queue: str) -> bool:
+def is_retried(context: ScenarioContext, function: str, queue: str) -> bool:
     """Fails a message. With a receive count that no message has, the function makes it visible again at once."""
     sqs, url = context.admin.client("sqs"), context.admin.queue_url(queue)
     context.purge_queue(queue)
@@ -95,25 +95,25 @@ def _is_retried(context: ScenarioContext, function: str, queue: str) -> bool:
 
 def send_an_upload_event_anew(context: ScenarioContext) -> bool:
     with context.event_sources.pause():
-        return _may_send_anew(context, "Pipeline", "ObjectCreated")
+        return may_send_anew(context, "Pipeline", "ObjectCreated")
 
 
 def send_a_result_anew(context: ScenarioContext) -> bool:
     with context.event_sources.pause("PromoteResults"):
-        return _may_send_anew(context, "Pipeline", "PromoteResults")
+        return may_send_anew(context, "Pipeline", "PromoteResults")
 
 
 def send_a_copy_task_anew(context: ScenarioContext) -> bool:
     with context.event_sources.pause("PromoteTasks"):
-        return _may_send_anew(context, "LargeCopy", "PromoteTasks")
+        return may_send_anew(context, "LargeCopy", "PromoteTasks")
 
 
 def send_a_purge_task_anew(context: ScenarioContext) -> bool:
     with context.event_sources.pause("PurgeTasks"):
-        return _may_send_anew(context, "Purge", "PurgeTasks")
+        return may_send_anew(context, "Purge", "PurgeTasks")
 
 
-def _may_send_anew(context: ScenarioContext, function: str, queue: str) -> bool:
+def may_send_anew(context: ScenarioContext, function: str, queue: str) -> bool:
     """Runs the adapter with the role's credentials, because the function sends a message anew only after a fault."""
     sqs, url = context.roles.client(function, "sqs"), context.admin.queue_url(queue)
     message = Message(
@@ -125,26 +125,26 @@ def _may_send_anew(context: ScenarioContext, function: str, queue: str) -> bool:
 
 
 def bury_an_upload_event(context: ScenarioContext) -> bool:
-    return _is_buried(context, "Pipeline", "ObjectCreated")
+    return is_buried(context, "Pipeline", "ObjectCreated")
 
 
 def bury_a_result(context: ScenarioContext) -> bool:
-    return _is_buried(context, "Pipeline", "PromoteResults")
+    return is_buried(context, "Pipeline", "PromoteResults")
 
 
 def bury_a_copy_task(context: ScenarioContext) -> bool:
-    return _is_buried(context, "LargeCopy", "PromoteTasks")
+    return is_buried(context, "LargeCopy", "PromoteTasks")
 
 
 def bury_a_purge_task(context: ScenarioContext) -> bool:
-    return _is_buried(context, "Purge", "PurgeTasks")
+    return is_buried(context, "Purge", "PurgeTasks")
 
 
 def bury_a_slice(context: ScenarioContext) -> bool:
     with context.event_sources.pause("SweepSlices"):
-        return _is_buried(context, "Sweeps", "SweepSlices")
+        return is_buried(context, "Sweeps", "SweepSlices")
 
 
-def _is_buried(context: ScenarioContext, function: str, queue: str) -> bool:
+def is_buried(context: ScenarioContext, function: str, queue: str) -> bool:
     """Fails a message for the last time. The function sends it to the dead letters and is done with it."""
     return context.handle(function, queue, "not JSON", received=str(MAX_DELIVERIES))

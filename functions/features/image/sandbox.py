@@ -20,6 +20,9 @@ from functions.pipeline.step import Rejected
 _ENVIRONMENT = ("PATH", "LD_LIBRARY_PATH")
 """Variables that the process gets. The credentials of the role are in others."""
 
+MODULE = ("-s", "-m", "functions.features.image.process")
+"""Arguments of Python."""
+
 _CRASHES = frozenset(
     {signal.SIGSEGV, signal.SIGABRT, signal.SIGBUS, signal.SIGFPE, signal.SIGILL, signal.SIGTRAP}
 )
@@ -45,16 +48,8 @@ def convert_in_process(
     source: Path, content_type: str, parameters: ImageParameters, directory: Path, limits: Limits
 ) -> list[Converted] | Rejected:
     """Writes the renditions to the directory. Raises ConversionFailed."""
-    job = {
-        "source": str(source),
-        "contentType": content_type,
-        "parameters": asdict(parameters),
-        "directory": str(directory),
-        "memory": limits.memory,
-        "cpuSeconds": limits.cpu_seconds,
-    }
     try:
-        ended = _run(json.dumps(job), limits.seconds)
+        ended = _run(create_job(source, content_type, parameters, directory, limits), limits.seconds)
     except subprocess.TimeoutExpired as error:
         raise ConversionFailed("The process took too long.") from error
     if ended.returncode != 0:
@@ -65,10 +60,26 @@ def convert_in_process(
     return [Converted(**each) for each in outcome["renditions"]]
 
 
+def create_job(
+    source: Path, content_type: str, parameters: ImageParameters, directory: Path, limits: Limits
+) -> str:
+    """Returns the standard input of the process."""
+    return json.dumps(
+        {
+            "source": str(source),
+            "contentType": content_type,
+            "parameters": asdict(parameters),
+            "directory": str(directory),
+            "memory": limits.memory,
+            "cpuSeconds": limits.cpu_seconds,
+        }
+    )
+
+
 def _run(job: str, seconds: float) -> subprocess.CompletedProcess[str]:
     environment = {name: os.environ[name] for name in _ENVIRONMENT if name in os.environ}
-    return subprocess.run(
-        [sys.executable, "-s", "-m", "functions.features.image.process"],
+    return subprocess.run(  # noqa: S603 - constant arguments, no shell
+        [sys.executable, *MODULE],
         input=job,
         capture_output=True,
         text=True,

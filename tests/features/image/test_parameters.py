@@ -1,7 +1,10 @@
 """The parameters of the step `image`: defaults, bounds, and errors that name the section."""
 
 import json
+import re
+import tomllib
 from dataclasses import asdict
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,6 +14,7 @@ from functions.features.image.definition import DEFINITION
 from functions.features.image.parameters import ImageParameters, parse_parameters
 
 SECTION = "kinds.toml: avatar.image"
+ROOT = Path(__file__).parents[3]
 
 
 def parse(**values: Any) -> ImageParameters:
@@ -87,3 +91,13 @@ def test_a_kind_with_the_step_accepts_only_what_can_be_converted() -> None:
     kind = {"content_types": ["image/png", "application/pdf"], "max_bytes": 1, "steps": ["image"]}
     with pytest.raises(ValueError, match="the step image of avatar does not process application/pdf"):
         Kinds({"avatar": kind}, {"image": DEFINITION}.get)
+
+
+def test_the_kind_avatar_in_the_comment_is_the_one_of_the_journeys() -> None:
+    shipped = (ROOT / "functions/kinds.toml").read_text()
+    [section] = re.findall(r"^# \[avatar\]\n(?:# .+\n)+", shipped, re.MULTILINE)
+    kinds = tomllib.loads(re.sub("^# ", "", section, flags=re.MULTILINE))
+    journeys = tomllib.loads((ROOT / "tests/journeys/image_kinds.toml").read_text())
+    assert kinds == {"avatar": journeys["avatar"]}
+    [avatar] = Kinds(kinds, {"image": DEFINITION}.get)
+    assert avatar.parameters["image"]["keep_original"] is False

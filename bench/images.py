@@ -1,0 +1,119 @@
+"""A photo of 24 megapixels to three WebP, by the step `image` and by sharp: CPU time and memory of one process each.
+
+Both start a process for the photo, as a function does that must survive a hostile one. `python -m bench.images`.
+"""
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import median
+from tempfile import TemporaryDirectory
+
+from PIL import Image
+
+from bench.packages import install_node_modules
+from bench.prices import LAMBDA, LAMBDA_GB_SECOND, S3_GET, S3_PUT, SQS
+from bench.table import Row, report
+from functions.features.image.parameters import ImageParameters
+from functions.features.image.sandbox import MODULE, Limits, create_job
+from tests.journeys.npm import NODE
+
+_ROOT = Path(__file__).parents[1]
+_SIZES = {"large": 2_048, "medium": 1_024, "thumbnail": 256}
+_ROUNDS = 5
+_BENCH = "image: 24 MP JPEG to three sizes"
+_FUNCTION_GB = 2
+_LIMITS = Limits(memory=1_792 << 20, cpu_seconds=60, seconds=60)
+_MAX_RATIO = 3.0
+"""Bar of the CPU time beside sharp, which is written in C++ alone."""
+_MAX_MEMORY = 400
+"""Bar in MB, a fifth of the function's memory."""
+
+
+@dataclass(frozen=True)
+class Usage:
+    """CPU time in seconds, and the maximum resident memory in MB."""
+
+    cpu: float
+    memory: float
+
+
+def rows() -> Iterator[Row]:
+    with TemporaryDirectory() as name:
+        folder = Path(name)
+        photo = _create_photo(folder)
+        sharp = _describe_sharp(photo, folder)
+        rounds = [
+            (
+                _measure([sys.executable, *MODULE], _describe_job(photo, folder, "webp")),
+                _measure(sharp),
+                _measure([sys.executable, *MODULE], _describe_job(photo, folder, "avif")),
+            )
+            for _ in range(_ROUNDS)
+        ]
+    ours, theirs, avif = (_summarise(usages) for usages in zip(*rounds, strict=True))
+    yield Row(_BENCH, "Airlock, WebP", ours.cpu, "s CPU")
+    yield Row(_BENCH, "Airlock, WebP: memory", ours.memory, "MB", bar=_MAX_MEMORY)
+    yield Row(_BENCH, "sharp, WebP", theirs.cpu, "s CPU", ours.cpu / theirs.cpu, _MAX_RATIO)
+    yield Row(_BENCH, "sharp, WebP: memory", theirs.memory, "MB", ours.memory / theirs.memory)
+    yield Row(_BENCH, "Airlock, AVIF", avif.cpu, "s CPU")
+    yield Row(_BENCH, "Airlock, AVIF: memory", avif.memory, "MB", bar=_MAX_MEMORY)
+    yield Row(
+        _BENCH, "Airlock, WebP: the function, its messages and its requests to S3", _price(ours), "$/million"
+    )
+
+
+def _create_photo(folder: Path) -> Path:
+    """Writes noise that is smooth as a photo is, in 6,000 x 4,000 pixels."""
+    channels = [Image.effect_noise((750, 500), 60 + each).resize((6_000, 4_000)) for each in range(3)]
+    path = folder / "photo.jpg"
+    Image.merge("RGB", channels).save(path, quality=88)
+    return path
+
+
+def _describe_job(photo: Path, folder: Path, format: str) -> str:
+    return create_job(photo, "image/jpeg", ImageParameters(sizes=_SIZES, format=format), folder, _LIMITS)
+
+
+def _describe_sharp(photo: Path, folder: Path) -> list[str]:
+    script = install_node_modules() / "images.mjs"
+    return [
+        str(NODE),
+        str(script),
+        str(photo),
+        str(folder),
+        *(f"{name}={edge}" for name, edge in _SIZES.items()),
+    ]
+
+
+def _measure(command: Sequence[str], job: str = "") -> Usage:
+    """Runs a command to its end. Raises RuntimeError if it fails."""
+    process = subprocess.Popen(command, cwd=_ROOT, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL)
+    assert process.stdin is not None
+    process.stdin.write(job.encode())
+    process.stdin.close()
+    _, status, used = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode:
+        raise RuntimeError(f"{command[1]} ended with {process.returncode}")
+    return Usage(used.ru_utime + used.ru_stime, used.ru_maxrss * 1024 / 1e6)
+
+
+def _summarise(usages: Sequence[Usage]) -> Usage:
+    return Usage(median(each.cpu for each in usages), max(each.memory for each in usages))
+
+
+def _price(usage: Usage) -> float:
+    """Returns dollars per million documents beside those of one without the step, at the CPU time of this machine.
+
+    A task and a result are sent, received and deleted, and start a function each. S3 reads the photo and stores each size.
+    """
+    function = usage.cpu * _FUNCTION_GB * LAMBDA_GB_SECOND
+    return function + 2 * LAMBDA + 2 * 3 * SQS + S3_GET + len(_SIZES) * S3_PUT
+
+
+if __name__ == "__main__":
+    sys.exit(report(list(rows())))
