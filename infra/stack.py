@@ -19,7 +19,6 @@ from infra.deploy_rules import guard_key, require_bootstrap
 from infra.document_table import DocumentTable
 from infra.encryption import Encryption
 from infra.features.large_copy import LargeCopy
-from infra.features.props import StepProps
 from infra.features.registry import STEP_CONSTRUCTS
 from infra.functions import Function, SharedProps
 from infra.identity import Identity, create_identity, jwt_authorizer
@@ -30,6 +29,7 @@ from infra.object_created_queue import ObjectCreatedQueue
 from infra.permissions import key_permissions, permissions
 from infra.queue_with_dead_letters import QueueWithDeadLetters
 from infra.step_queues import StepQueues
+from infra.steps import create_shipped_steps, create_step_queues
 from infra.storage import Storage
 
 _TIMEOUTS = {
@@ -117,7 +117,7 @@ class AirlockStack(cdk.Stack):
         self._slice_queue = QueueWithDeadLetters(
             self, "SweepSlices", visibility_timeout=_TIMEOUTS["sweeps"], key=self._data_key
         )
-        self.steps = self._create_steps()
+        self.steps = create_step_queues(self, deployment, _TIMEOUTS["pipeline"], self._data_key)
         identity = create_identity(self, deployment, self._removal_policy)
         functions = self._create_functions()
         api = self._create_api(functions, identity)
@@ -125,28 +125,6 @@ class AirlockStack(cdk.Stack):
         self._add_outputs(ApiUrl=api.url, Issuer=identity.issuer, **identity.outputs)
         self._add_outputs(SweepsFunction=functions["sweeps"].function.function_name)
         self._add_outputs(Bucket=self.bucket.bucket_name, Table=self._table.table.table_name)
-
-    def _create_steps(self) -> dict[str, StepQueues]:
-        """Returns the queues of `promote` and of each step with a worker. Outputs name those of the latter."""
-        defined = self._deployment.read_kinds().step_definitions
-        scope = Construct(self, "Steps")
-        concurrency = {PROMOTE: self._deployment.large_copy_concurrency} | {
-            step: definition.concurrency for step, definition in defined.items()
-        }
-        steps = {
-            step: StepQueues(
-                scope,
-                construct_name(step),
-                step=step,
-                concurrency=each,
-                results_timeout=_TIMEOUTS["pipeline"],
-                key=self._data_key,
-            )
-            for step, each in concurrency.items()
-        }
-        for step in defined:
-            steps[step].add_outputs()
-        return steps
 
     def _create_functions(self) -> dict[str, Function]:
         statements = self._statements()
@@ -175,20 +153,15 @@ class AirlockStack(cdk.Stack):
             statements=statements["large_copy"],
             shared=shared,
         )
-        self._create_shipped_steps(shared)
+        create_shipped_steps(
+            self,
+            self.steps,
+            deployment=self._deployment,
+            bucket=self.bucket,
+            key=self.key,
+            shared=shared,
+        )
         return functions
-
-    def _create_shipped_steps(self, shared: SharedProps) -> None:
-        for step in filter(STEP_CONSTRUCTS.get, self.steps):
-            props = StepProps(
-                step=step,
-                queues=self.steps[step],
-                bucket=self.bucket,
-                key=self.key,
-                deployment=self._deployment,
-                shared=shared,
-            )
-            STEP_CONSTRUCTS[step](self, construct_name(step), props)
 
     def _connect(self, functions: Mapping[str, Function]) -> None:
         chosen, pipeline = self._deployment, functions["pipeline"]
