@@ -106,15 +106,25 @@ def measure_single_put(functions: InProcessFunctions) -> Bill:
     return _measure(functions, flow)
 
 
-def measure_multipart(functions: InProcessFunctions) -> Bill:
-    """Returns the bill of 1 GiB in parts, with the calls create, complete and download."""
-    request = {"fileName": "a.mp4", "size": GIB, "contentType": "video/mp4"}
+def measure_multipart(functions: InProcessFunctions, size: int = GIB, part_size: int | None = None) -> Bill:
+    """Returns the bill of a file in parts, with the calls create, complete and download, and those for more part URLs.
+
+    Sizes are bytes. Without `part_size`, parts have the size of the deployment.
+    """
+    request = {"fileName": "a.mp4", "size": size, "contentType": "video/mp4", "method": "MULTIPART"}
 
     def flow(bill: Bill) -> None:
-        created = _call(functions, bill, "uploads", "POST /documents", "/documents", request)
-        for part in created["upload"]["parts"]:
+        wish = {"partSize": part_size} if part_size else {}
+        created = _call(functions, bill, "uploads", "POST /documents", "/documents", request | wish)
+        upload, path = created["upload"], f"/documents/{created['document']['id']}"
+        parts = upload["parts"]
+        if more := [*range(len(parts) + 1, upload["partCount"] + 1)]:
+            body = {"partNumbers": more}
+            parts += _call(functions, bill, "uploads", "POST /documents/{id}/parts", f"{path}/parts", body)[
+                "parts"
+            ]
+        for part in parts:
             functions.send_bytes(part["url"], part["headers"], part["size"])
-        path = f"/documents/{created['document']['id']}"
         _call(functions, bill, "uploads", "POST /documents/{id}/complete", f"{path}/complete", {})
         _process_and_download(functions, bill, created["document"]["id"])
 
@@ -196,6 +206,7 @@ def _measure(functions: InProcessFunctions, flow: Callable[[Bill], None]) -> Bil
 def rows() -> Iterator[Row]:
     with run_in_process() as functions:
         bills = {"2 MB": measure_single_put(functions), "1 GiB": measure_multipart(functions)}
+        smaller_parts = list(_measure_smaller_parts(functions))
     ours = {size: add_recount(bill, UPLOADS_AN_HOUR) for size, bill in bills.items()}
     rest = replace(USUAL, api_price=REST_API)
     swept = sweep_dollars(SIZE)
@@ -214,6 +225,15 @@ def rows() -> Iterator[Row]:
         "usual flow, parts of 16 MiB, one call for all URLs": usual_multipart(16 * MIB, calls_per_part=0),
     }
     yield from _compare("1 GiB", ours["1 GiB"], usual)
+    yield from smaller_parts
+
+
+def _measure_smaller_parts(functions: InProcessFunctions) -> Iterator[Row]:
+    """Yields what the parts cost that the JavaScript client wishes for on a line that is slow or unknown."""
+    for size, name, part_sizes in ((GIB, "1 GiB", (32, 8)), (100 * MIB, "100 MiB", (64, 8))):
+        for part_size in part_sizes:
+            bill = add_recount(measure_multipart(functions, size, part_size * MIB), UPLOADS_AN_HOUR)
+            yield Row(f"cost of {name}", f"Airlock, parts of {part_size} MiB", bill.dollars, "$/million")
 
 
 def _compare(size: str, ours: Bill, theirs: Mapping[str, Bill], *, swept: float = 0) -> Iterator[Row]:

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 from tests.journeys.origins import Handler, serve
 
 PART_SIZE = 8 * 1024**2
+"""Size of the parts of a create that wishes for none."""
 _ALLOWED_HEADERS = {"authorization", "content-type", "idempotency-key", "x-amz-target"}
 _TIME = "2026-11-28T12:00:00Z"
 
@@ -36,7 +37,15 @@ class FakeApi:
     """Number of reads of documents that fail from now on."""
     failing_creates: int = 0
     """Number of creates that fail from now on."""
+    lost_bytes: int = 0
+    """Bytes of the PUTs that have ended before their last byte."""
+    starts: int = 0
+    """Number of times that the server has started and stopped. A PUT that began before is not stored."""
     before_put: threading.Event = field(default_factory=threading.Event)
+    kinds: list[dict[str, Any]] | None = None
+    """The list of `GET /kinds`; None for an API without this route."""
+    kind_reads: int = 0
+    """Number of calls of `GET /kinds`, which `calls` has not."""
     next_token: str = "good"
     """The token of the next user who signs in."""
     calls: list[str] = field(default_factory=list)
@@ -59,13 +68,13 @@ class FakeApi:
         self.documents[id]["status"] = "aborted"
 
     def list_parts(self, id: str) -> dict[str, Any]:
-        size = self.documents[id]["size"]
-        count = -(-size // PART_SIZE)
+        size, part_size = self.documents[id]["size"], self.documents[id].get("partSize", PART_SIZE)
+        count = -(-size // part_size)
         numbers = {int(path.partition("?partNumber=")[2]) for path in self.stored if f"/{id}?" in path}
         parts = [
-            {"partNumber": n, "size": min(PART_SIZE, size - (n - 1) * PART_SIZE)} for n in sorted(numbers)
+            {"partNumber": n, "size": min(part_size, size - (n - 1) * part_size)} for n in sorted(numbers)
         ]
-        return {"partSize": PART_SIZE, "partCount": count, "uploaded": parts}
+        return {"partSize": part_size, "partCount": count, "uploaded": parts}
 
     def sign_parts(self, id: str, body: dict[str, Any]) -> dict[str, Any]:
         part_numbers = body["partNumbers"]
@@ -105,7 +114,7 @@ class FakeApi:
         upload: dict[str, Any] | None = {"expiresAt": "2099-01-01T00:00:00Z"}
         if document["status"] != "pending":
             upload = None
-        elif document["size"] > 64 * 1024**2:
+        elif document.get("method") == "MULTIPART":
             upload = self.list_parts(id) | {"method": "MULTIPART", "lastExpiresAt": "2099-01-01T00:00:00Z"}
         else:
             upload = {
@@ -118,12 +127,14 @@ class FakeApi:
 
 
 @contextmanager
-def start_fake_api() -> Iterator[FakeApi]:
-    """Yields an API that listens on 127.0.0.1."""
-    api = FakeApi()
-    with serve(_ApiHandler, api) as api.url:
+def start_fake_api(api: FakeApi | None = None) -> Iterator[FakeApi]:
+    """Yields an API that listens on 127.0.0.1: a new one, or one that was stopped, at its URL and with its documents."""
+    api = api or FakeApi()
+    with serve(_ApiHandler, api, urlsplit(api.url).port or 0) as api.url:
+        api.starts += 1
         api.before_put.set()
         yield api
+        api.starts += 1
         api.before_put.set()
 
 
@@ -149,9 +160,14 @@ class _ApiHandler(Handler):
         self._handle()
 
     def do_PUT(self) -> None:  # noqa: N802
-        self._read_body()
+        if not self._read_file():
+            self.close_connection = True
+            return
+        started = self.api.starts
         self.api.before_put.wait(60)
         with self.api.lock:
+            if started != self.api.starts:
+                return
             if self.api.refused_puts:
                 self.api.refused_puts -= 1
                 self._answer(400)
@@ -173,9 +189,18 @@ class _ApiHandler(Handler):
             elif self.headers.get("authorization", "").removeprefix("Bearer ") not in self.api.tokens:
                 self.api.refused += 1
                 self._answer(401, {"message": "Unauthorized"}, has_cors=not self.api.hides_unauthorized)
+            elif self.path == "/kinds":
+                self._list_kinds()
             else:
                 self.api.calls.append(f"{self.command} {self.path}")
                 self._route(body)
+
+    def _list_kinds(self) -> None:
+        self.api.kind_reads += 1
+        if self.api.kinds is None:
+            self._answer(404, {"code": "route_not_found", "detail": "No."})
+        else:
+            self._answer(200, {"kinds": self.api.kinds})
 
     def _sign_in(self, body: dict[str, Any]) -> None:
         """Answers as Cognito for any name and password. Every refresh token has expired."""
@@ -213,6 +238,21 @@ class _ApiHandler(Handler):
         else:
             self.api.abort(id)
             self._answer(204)
+
+    def _read_file(self) -> bool:
+        """Returns False if the client went away before the last byte."""
+        missing = length = int(self.headers["content-length"])
+        while missing:
+            try:
+                chunk = self.rfile.read(min(missing, 64 * 1024))
+            except ConnectionError:
+                chunk = b""
+            missing -= len(chunk)
+            if not chunk:
+                with self.api.lock:
+                    self.api.lost_bytes += length - missing
+                return False
+        return True
 
     def _read_body(self) -> bytes:
         return self.rfile.read(int(self.headers.get("content-length", 0)))

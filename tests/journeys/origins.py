@@ -1,8 +1,9 @@
 """HTTP servers on 127.0.0.1, each an origin of its own for a browser."""
 
+import socket
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -34,12 +35,39 @@ class Handler(BaseHTTPRequestHandler):
         """Logs nothing."""
 
 
+class _Server(ThreadingHTTPServer):
+    """A server that ends its connections when it is closed, as a process does that exits."""
+
+    daemon_threads = True
+
+    def __init__(self, handler: type[BaseHTTPRequestHandler], state: Any, port: int) -> None:
+        super().__init__(("127.0.0.1", port), handler)
+        self.state = state
+        self._connections: set[socket.socket] = set()
+
+    def get_request(self) -> tuple[socket.socket, Any]:
+        connection, address = super().get_request()
+        self._connections.add(connection)
+        return connection, address
+
+    def shutdown_request(self, request: Any) -> None:
+        self._connections.discard(request)
+        super().shutdown_request(request)
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Logs nothing, because connections end at any time."""
+
+    def server_close(self) -> None:
+        super().server_close()
+        for connection in [*self._connections]:
+            with suppress(OSError):
+                connection.shutdown(socket.SHUT_RDWR)
+
+
 @contextmanager
-def serve(handler: type[BaseHTTPRequestHandler], state: Any) -> Iterator[str]:
-    """Yields the origin of a server, whose `state` its handlers share."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    server.daemon_threads = True
-    server.state = state  # type: ignore[attr-defined]
+def serve(handler: type[BaseHTTPRequestHandler], state: Any, port: int = 0) -> Iterator[str]:
+    """Yields the origin of a server, whose `state` its handlers share. Port 0 is any free port."""
+    server = _Server(handler, state, port)
     thread = threading.Thread(target=server.serve_forever, args=(0.05,))
     thread.start()
     try:

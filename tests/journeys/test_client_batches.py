@@ -60,7 +60,9 @@ class FakeApi:
             self.throttled[path] -= 1
             route.fulfill(status=429, json={"message": "Too Many Requests"})
             return
-        if path == "/documents/batch":
+        if path == "/kinds":
+            route.fulfill(status=404)
+        elif path == "/documents/batch":
             results = self._create_batch(request.headers["idempotency-key"], body)
             route.fulfill(json={"results": results})
         elif path == "/documents":

@@ -11,6 +11,7 @@ from local.stack import LocalStack
 from tests.journeys import files
 from tests.journeys.browser import needs_chromium
 from tests.journeys.documents_page import DocumentsPage
+from tests.journeys.network_log import NetworkLog
 from tests.journeys.step_waiting import StepWaiting
 
 pytestmark = needs_chromium
@@ -71,12 +72,22 @@ def test_a_file_that_is_not_an_image_is_rejected_with_its_reason(
     expect(documents_page.get_document(photo.name).get_by_role("button", name="Download")).to_have_count(0)
 
 
-def test_a_type_that_no_kind_accepts_shows_an_error(documents_page: DocumentsPage, tmp_path: Path) -> None:
-    program = tmp_path / "tool.exe"
+def test_files_that_are_not_accepted_show_why_and_are_not_created(
+    documents_page: DocumentsPage, context: BrowserContext, stack: LocalStack, tmp_path: Path
+) -> None:
+    network_log = NetworkLog(context, stack.api)
+    program, empty = tmp_path / "tool.exe", tmp_path / "empty.png"
     program.write_bytes(files.exe())
-    documents_page.choose_files(program)
+    empty.touch()
+    documents_page.choose_files(program, empty)
 
-    documents_page.expect_upload(program.name, "error")
+    for path, message in [
+        (program, "a Windows program, which is not accepted"),
+        (empty, "The file is empty"),
+    ]:
+        documents_page.expect_upload(path.name, "error")
+        expect(documents_page.get_upload(path.name)).to_contain_text(message)
+    assert [call for call in network_log.api_calls if call != "GET /documents"] == ["GET /kinds"]
 
 
 def test_the_dialog_shows_a_preview_of_an_image(documents_page: DocumentsPage, photo: Path) -> None:

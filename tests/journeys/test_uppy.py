@@ -11,6 +11,7 @@ from tests.journeys.admin_client import AdminClient
 from tests.journeys.api_client import ApiClient
 from tests.journeys.browser import needs_chromium
 from tests.journeys.files import mp4, png
+from tests.journeys.line_speed import FAST, remember_line_speed
 from tests.journeys.multipart_upload import MIB
 from tests.journeys.network_log import NetworkLog
 from tests.journeys.request_blocker import RequestBlocker
@@ -24,12 +25,13 @@ _SIGNATURE_ERROR = "<Error><Code>SignatureDoesNotMatch</Code><Message>No.</Messa
 
 @pytest.fixture
 def dashboard(context: BrowserContext, stack: LocalStack) -> UppyPage:
+    remember_line_speed(context, FAST)
     return UppyPage.open(context, stack)
 
 
 @pytest.fixture
 def film(tmp_path: Path) -> Path:
-    """Creates a file of three parts, 64 MiB, 64 MiB and 1 MiB."""
+    """Creates a file of three parts on a fast line, 64 MiB, 64 MiB and 1 MiB."""
     path = tmp_path / "film.mp4"
     path.write_bytes(mp4(129 * MIB))
     return path

@@ -1,7 +1,6 @@
 /**
  * Controls how many parts are sent in parallel: as many as increase the total throughput, and no more, because parts
- * in flight are sent again after the page was closed. From time to time it probes one more, or one fewer where parts
- * take long.
+ * in flight are sent again after the page was closed. From time to time it probes one more.
  */
 
 const INITIAL_LIMIT = 4;
@@ -11,28 +10,18 @@ export const MAX_CONNECTIONS = 5;
 const MEASURE_MS = 2_000;
 const WARM_UP_MS = 1_000;
 const PROBE_INTERVAL_MS = 30_000;
-/** Where a part takes longer, fewer parts are probed, because a closed page loses too much. */
-const LONG_PART_MS = 60_000;
-/** Share of a connection's throughput that one more connection must add, and share of all that one fewer may cost. */
+/** Share of a connection's throughput that one more connection must add. */
 const MIN_GAIN = 0.5;
-const MAX_LOSS = 0.1;
 
 export class ConcurrencyController extends EventTarget {
   /** Number of parts to send in parallel. Dispatches `change` when it grows. */
   limit = INITIAL_LIMIT;
-  #partSize;
   #measuredSince = 0;
   #measuredBytes = 0;
   #nextProbe = 0;
   #failedAt = -Infinity;
   /** @type {{from: number, rate: number} | null} */
   #probe = null;
-
-  /** @param {number} partSize  Bytes. */
-  constructor(partSize) {
-    super();
-    this.#partSize = partSize;
-  }
 
   /**
    * @param {number} bytes  Sent since the last call for the same part.
@@ -78,8 +67,7 @@ export class ConcurrencyController extends EventTarget {
 
   /** @param {number} rate  Bytes per millisecond. */
   #startProbe(rate) {
-    const isLong = (this.#partSize * this.limit) / rate > LONG_PART_MS;
-    const limit = isLong ? Math.max(1, this.limit - 1) : Math.min(MAX_CONNECTIONS, this.limit + 1);
+    const limit = Math.min(MAX_CONNECTIONS, this.limit + 1);
     if (limit === this.limit) return;
     this.#probe = { from: this.limit, rate };
     this.#setLimit(limit);
@@ -92,9 +80,8 @@ export class ConcurrencyController extends EventTarget {
    * @param {number} now
    */
   #finishProbe({ from, rate: rateBefore }, rate, now) {
-    const required = this.limit > from ? 1 + MIN_GAIN / from : 1 - MAX_LOSS;
     this.#probe = null;
-    if (rate >= rateBefore * required) {
+    if (rate >= rateBefore * (1 + MIN_GAIN / from)) {
       this.#startProbe(rate);
       return;
     }

@@ -4,11 +4,12 @@
  * Files in parts are not in batches: an earlier upload of such a file may continue, and few of them make one call each.
  */
 
-import { describeFile, MULTIPART_THRESHOLD } from "./describe-file.js";
+import { describeFile } from "./describe-file.js";
 import { createItemError } from "./errors.js";
 import { createIdempotencyKey, retry } from "./retry.js";
 import { waitFor } from "./wait.js";
 
+/** @import { AcceptedFiles } from "./accepted-files.js" */
 /** @import { Api } from "./api.js" */
 /** @import { UploadSession } from "./resumable-uploads.js" */
 /** @import { UploadOptions } from "./types.js" */
@@ -51,23 +52,27 @@ const STALE_MS = 10 * 60_000;
 
 export class CreateBatches {
   #api;
+  #acceptedFiles;
   /** @type {Entry[]} */
   #waiting = [];
 
-  /** @param {Api} api */
-  constructor(api) {
+  /**
+   * @param {Api} api
+   * @param {AcceptedFiles} acceptedFiles
+   */
+  constructor(api, acceptedFiles) {
     this.#api = api;
+    this.#acceptedFiles = acceptedFiles;
   }
 
   /**
-   * Adds a file. Returns null for a file that is created alone: in parts, or with a key of its own.
+   * Adds a file that is sent in one request. Returns null for a file that is created alone, with a key of its own.
    * @param {File} file
    * @param {UploadOptions} options
    * @returns {BatchEntry | null}
    */
   add(file, options) {
-    const isAlone = file.size > MULTIPART_THRESHOLD || options.idempotencyKey !== undefined;
-    if (isAlone || options.signal?.aborted) return null;
+    if (options.idempotencyKey !== undefined || options.signal?.aborted) return null;
     /** @type {Entry} */
     const entry = { file, options, batch: null, isTaken: false, takenAt: 0, aborted: Promise.resolve() };
     this.#waiting.push(entry);
@@ -89,7 +94,7 @@ export class CreateBatches {
       entries.push(entry);
     }
     this.#waiting = this.#waiting.filter((entry) => !entries.includes(entry));
-    const batch = new Batch(this.#api, entries);
+    const batch = new Batch(this.#api, this.#acceptedFiles, entries);
     for (const entry of entries) entry.batch = batch;
     return batch;
   }
@@ -103,6 +108,7 @@ export class CreateBatches {
 
 class Batch {
   #api;
+  #acceptedFiles;
   #entries;
   #key = createIdempotencyKey();
   /** @type {Promise<Map<Entry, any>>} */
@@ -117,10 +123,12 @@ class Batch {
 
   /**
    * @param {Api} api
+   * @param {AcceptedFiles} acceptedFiles
    * @param {Entry[]} entries
    */
-  constructor(api, entries) {
+  constructor(api, acceptedFiles, entries) {
     this.#api = api;
+    this.#acceptedFiles = acceptedFiles;
     this.#entries = entries;
     this.#described = this.#describe();
     this.#results = this.#post();
@@ -177,9 +185,15 @@ class Batch {
   async #describe() {
     const described = new Map();
     for (const entry of this.#entries) {
-      described.set(entry, await describeFile(entry.file, entry.options).catch((error) => ({ error })));
+      described.set(entry, await this.#describeFile(entry).catch((error) => ({ error })));
     }
     return described;
+  }
+
+  /** @param {Entry} entry */
+  async #describeFile({ file, options }) {
+    await this.#acceptedFiles.check(file, options.kind);
+    return describeFile(file, options);
   }
 
   /** Posts the same request each time, so the same documents return with new URLs. */

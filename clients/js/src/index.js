@@ -13,20 +13,25 @@
  * crash or a restart, upload() of the same file resumes it. Plain ES modules, without dependencies.
  */
 
+import { AcceptedFiles } from "./accepted-files.js";
 import { Api } from "./api.js";
 import { MAX_CONNECTIONS } from "./concurrency-controller.js";
 import { CreateBatches } from "./create-batches.js";
 import { DocumentPoller } from "./document-poller.js";
 import { computeFingerprint } from "./fingerprint.js";
+import { LineSpeed } from "./line-speed.js";
+import { isSentInParts } from "./part-size.js";
 import { PauseController } from "./pause-controller.js";
 import { findStorageCause, RequestFailures } from "./request-failures.js";
 import { ResumableUploads } from "./resumable-uploads.js";
 import { Semaphore } from "./semaphore.js";
+import { SendWindow } from "./send-window.js";
 import { Uploader } from "./uploader.js";
 
-export { guessContentType, MULTIPART_THRESHOLD } from "./describe-file.js";
+export { guessContentType } from "./describe-file.js";
 export { findWaitingStep, isInProgress } from "./document-status.js";
 export { AirlockError } from "./errors.js";
+export { MIN_SIZE_IN_PARTS, MULTIPART_THRESHOLD } from "./part-size.js";
 export { createIdempotencyKey } from "./retry.js";
 export { Semaphore } from "./semaphore.js";
 
@@ -52,6 +57,9 @@ export class Airlock {
   #poller;
   #connections = new Semaphore(MAX_CONNECTIONS);
   #storageFailures = new RequestFailures(findStorageCause);
+  #speed = new LineSpeed();
+  #sendWindow = new SendWindow(this.#speed);
+  #acceptedFiles;
 
   /**
    * @param {object} options
@@ -64,6 +72,7 @@ export class Airlock {
   constructor({ endpoint, getToken }) {
     this.#api = new Api(endpoint, getToken);
     this.#poller = new DocumentPoller(this.#api);
+    this.#acceptedFiles = new AcceptedFiles(this.#api);
     this.#resumableUploads = new ResumableUploads(this.#api, endpoint);
   }
 
@@ -95,14 +104,19 @@ export class Airlock {
    * @returns {Upload[]}
    */
   uploadAll(files, { limit = 3, slots = new Semaphore(limit) } = {}) {
-    const batches = new CreateBatches(this.#api);
+    const batches = new CreateBatches(this.#api, this.#acceptedFiles);
     return files.map(({ file, ...options }) => {
       const pause = new PauseController();
-      const entry = batches.add(file, options);
+      const entry = this.#isSentAlone(file) ? null : batches.add(file, options);
       const uploader = this.#createUploader(file, options, pause, entry?.create ?? null);
       const run = () => runInSlot(slots, uploader, options.signal);
       return startUpload(() => run().finally(entry?.waitUntilAborted), pause);
     });
+  }
+
+  /** Returns true for a file in parts, and for one that an earlier page began to send in parts. @param {File} file */
+  #isSentAlone(file) {
+    return isSentInParts(file.size, this.#speed.bytesPerSecond) || this.#resumableUploads.mayResume(file);
   }
 
   /**
@@ -201,6 +215,9 @@ export class Airlock {
       connections: this.#connections,
       poller: this.#poller,
       failures: this.#storageFailures,
+      speed: this.#speed,
+      sendWindow: this.#sendWindow,
+      acceptedFiles: this.#acceptedFiles,
       createInBatch,
     };
     return new Uploader(deps, file, options, pause);

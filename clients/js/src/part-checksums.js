@@ -3,7 +3,7 @@
 import { canHash } from "./bytes.js";
 import { AirlockError } from "./errors.js";
 import { Hasher } from "./hasher.js";
-import * as storage from "./storage.js";
+import { MULTIPART_THRESHOLD } from "./part-size.js";
 import { sleep, waitForEvent } from "./wait.js";
 
 /** @import { Parts } from "./parts.js" */
@@ -16,31 +16,23 @@ const SAMPLE_SIZE = 8 * 1024 ** 2;
 const MIN_SPEED_RATIO = 10;
 /** The first batch of URLs waits this long for checksums, so that most files need one call instead of several. */
 const FIRST_BATCH_MS = 3_000;
-const UPLOAD_SPEED = "uploadSpeed";
 
 /**
- * Decides whether the parts of a new upload have checksums. It cannot be changed later.
- * Throws AirlockError `checksum_unavailable`.
+ * Decides whether the parts of a new upload have checksums. It cannot be changed later. A file that a faster line sends in
+ * one request, with a checksum, has checksums by default. Throws AirlockError `checksum_unavailable`.
  * @param {File} file
  * @param {NonNullable<UploadOptions["checksum"]>} mode
+ * @param {number | null} uploadSpeed  Bytes per second; null while unknown.
  * @returns {Promise<boolean>}
  */
-export async function decidePartChecksums(file, mode) {
+export async function decidePartChecksums(file, mode, uploadSpeed) {
   if (mode === "always" && !canHash()) {
     throw new AirlockError({ code: "checksum_unavailable", detail: "Checksums require a secure context (HTTPS)." });
   }
   if (mode !== "auto") return mode === "always";
-  const uploadSpeed = storage.load(UPLOAD_SPEED);
+  if (file.size <= MULTIPART_THRESHOLD) return canHash();
   if (!canHash() || file.size > MAX_FILE_SIZE || uploadSpeed === null) return false;
   return (await measureHashingSpeed(file)) > uploadSpeed * MIN_SPEED_RATIO;
-}
-
-/**
- * Stores the speed for the next upload from this browser, whose checksums are decided before its own speed is known.
- * @param {number} speed  Bytes per second.
- */
-export function saveUploadSpeed(speed) {
-  storage.save(UPLOAD_SPEED, Math.round(speed));
 }
 
 /** Returns bytes per second. @param {File} file */

@@ -5,6 +5,7 @@ import { AirlockError, hasCode } from "./errors.js";
 import { PAUSED } from "./pause-controller.js";
 import { putBlob } from "./put-blob.js";
 import { MAX_ATTEMPTS, MAX_FORBIDDEN, retry } from "./retry.js";
+import { DEFERRED } from "./send-window.js";
 
 /** @import { ConcurrencyController } from "./concurrency-controller.js" */
 /** @import { PartChecksums } from "./part-checksums.js" */
@@ -50,11 +51,13 @@ export class PartSender {
    * @param {number} partNumber
    */
   async send(partNumber) {
-    const { connections, pause, signal, onStatus } = this.#transfer;
+    const { connections, sendWindow, pause, signal, onStatus } = this.#transfer;
     await this.#checksums?.waitFor(partNumber, signal);
     /** @type {Attempts} */
     const attempts = { forbidden: 0, mayBeStored: false };
-    const attempt = () => connections.run(() => this.#attempt(partNumber, attempts), signal);
+    const send = (/** @type {AbortSignal} */ deferral) =>
+      connections.run(() => this.#attempt(partNumber, attempts, deferral), signal);
+    const attempt = () => sendWindow.run(this.#parts.sizeOf(partNumber), send, signal);
     const onWait = () => {
       if (this.#parts.requests.size === 0) onStatus("waiting");
     };
@@ -69,9 +72,10 @@ export class PartSender {
   /**
    * @param {number} partNumber
    * @param {Attempts} attempts
+   * @param {AbortSignal} deferral
    */
-  async #attempt(partNumber, attempts) {
-    if (!attempts.mayBeStored || !(await this.#isStored(partNumber))) await this.#put(partNumber, attempts);
+  async #attempt(partNumber, attempts, deferral) {
+    if (!attempts.mayBeStored || !(await this.#isStored(partNumber))) await this.#put(partNumber, attempts, deferral);
     this.#parts.confirm(partNumber);
     this.#urls.drop(partNumber);
     this.#concurrency.recordSuccess();
@@ -81,8 +85,9 @@ export class PartSender {
   /**
    * @param {number} partNumber
    * @param {Attempts} attempts
+   * @param {AbortSignal} deferral
    */
-  async #put(partNumber, attempts) {
+  async #put(partNumber, attempts, deferral) {
     const { pause, onStatus } = this.#transfer;
     const blob = this.#parts.slice(partNumber);
     await assertReadable(blob);
@@ -91,7 +96,7 @@ export class PartSender {
     onStatus("uploading");
     const request = { partNumber, loaded: 0, startedAt: performance.now(), controller: new AbortController() };
     try {
-      await this.#putBlob(blob, presigned, request);
+      await this.#putBlob(blob, presigned, request, deferral);
     } catch (error) {
       this.#handleError(request, attempts, error);
       throw error;
@@ -102,8 +107,9 @@ export class PartSender {
    * @param {Blob} blob
    * @param {PresignedRequest} presigned
    * @param {PartRequest} request
+   * @param {AbortSignal} deferral
    */
-  async #putBlob(blob, presigned, request) {
+  async #putBlob(blob, presigned, request, deferral) {
     const { requests } = this.#parts;
     requests.add(request);
     const onProgress = (/** @type {number} */ loaded) => {
@@ -111,10 +117,10 @@ export class PartSender {
       request.loaded = loaded;
       this.#reportProgress();
     };
-    const { failures, signal: transferSignal } = this.#transfer;
-    const signal = AbortSignal.any([transferSignal, request.controller.signal]);
+    const { failures, speed, signal: transferSignal } = this.#transfer;
+    const signal = AbortSignal.any([transferSignal, request.controller.signal, deferral]);
     try {
-      await putBlob(blob, { ...presigned, onProgress, failures, signal });
+      await putBlob(blob, { ...presigned, onProgress, failures, speed, signal });
     } finally {
       requests.delete(request);
     }
@@ -127,7 +133,7 @@ export class PartSender {
    */
   #handleError({ partNumber, loaded }, attempts, error) {
     this.#reportProgress();
-    if (!(error instanceof AirlockError) || error.code === PAUSED) return;
+    if (!(error instanceof AirlockError) || error.code === PAUSED || error.code === DEFERRED) return;
     const { code, status } = error;
     attempts.mayBeStored ||= code === "network" && loaded === this.#parts.sizeOf(partNumber);
     if (status === 403 && ++attempts.forbidden >= MAX_FORBIDDEN) error.temporary = false;

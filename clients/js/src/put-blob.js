@@ -2,6 +2,7 @@
 
 import { AirlockError, createNetworkError, parseRetryAfter } from "./errors.js";
 
+/** @import { LineSpeed } from "./line-speed.js" */
 /** @import { RequestFailures } from "./request-failures.js" */
 
 /** A request ends after this long without progress, because browsers never end one that lost its network. */
@@ -19,6 +20,7 @@ const TEMPORARY_CODES = new Set(["RequestTimeout", "ExpiredToken"]);
  * @typedef {object} BlobRequest
  * @property {(loaded: number) => void} onProgress  Receives the bytes sent so far.
  * @property {RequestFailures} failures  Of this storage.
+ * @property {LineSpeed} speed  Measures this request too.
  * @property {AbortSignal} signal
  */
 
@@ -29,11 +31,12 @@ const TEMPORARY_CODES = new Set(["RequestTimeout", "ExpiredToken"]);
  * @param {PresignedRequest & BlobRequest} request
  * @returns {Promise<void>}
  */
-export function putBlob(blob, { url, headers, onProgress, failures, signal }) {
+export function putBlob(blob, { url, headers, onProgress, failures, speed, signal }) {
   return new Promise((resolve, reject) => {
     signal.throwIfAborted();
     const xhr = new XMLHttpRequest();
     const cancel = () => xhr.abort();
+    const measured = speed.start(performance.now());
     let isSent = false;
     let stallTimer = setTimeout(cancel, STALL_TIMEOUT_MS);
     xhr.open("PUT", url);
@@ -43,13 +46,16 @@ export function putBlob(blob, { url, headers, onProgress, failures, signal }) {
       stallTimer = setTimeout(cancel, STALL_TIMEOUT_MS);
       isSent = true;
       failures.recordSuccess();
+      speed.record(measured, loaded, performance.now());
       onProgress(loaded);
     };
-    xhr.onload = () => (xhr.status >= 200 && xhr.status < 300 ? resolve() : reject(createStorageError(xhr)));
+    const isStored = () => xhr.status >= 200 && xhr.status < 300;
+    xhr.onload = () => (isStored() ? resolve() : reject(createStorageError(xhr)));
     xhr.onerror = () => (isSent ? reject(createNetworkError()) : failures.explain(url).then(reject));
     xhr.onabort = () => reject(signal.aborted ? signal.reason : createNetworkError("The connection stalled."));
     xhr.onloadend = () => {
       clearTimeout(stallTimer);
+      speed.end(measured, isStored(), performance.now());
       signal.removeEventListener("abort", cancel);
     };
     signal.addEventListener("abort", cancel, { once: true });

@@ -19,7 +19,8 @@ import { MAX_ATTEMPTS, MAX_FORBIDDEN, retry } from "./retry.js";
  * @param {import("./strategies.js").Transfer} transfer  Its `upload` is a PutUpload.
  * @returns {Promise<number>} Seconds after which the document may be ready.
  */
-export async function putFile({ file, upload, renew, connections, failures, pause, signal, onProgress, onStatus }) {
+export async function putFile(transfer) {
+  const { file, upload, renew, connections, failures, speed, pause, signal, onProgress, onStatus } = transfer;
   /** @type {PutUpload | null} */
   let presigned = upload;
   let forbidden = 0;
@@ -31,7 +32,7 @@ export async function putFile({ file, upload, renew, connections, failures, paus
     await assertReadable(file);
     onStatus("uploading");
     try {
-      await putOnce(file, { url, headers, onProgress, failures, signal: pause.combineWith(signal) });
+      await putOnce(file, { url, headers, onProgress, failures, speed, signal: pause.combineWith(signal) });
     } catch (error) {
       if (hasStatus(error, 403) && ++forbidden >= MAX_FORBIDDEN) error.temporary = false;
       throw error;

@@ -2,7 +2,7 @@
 
 import { ConcurrencyController } from "./concurrency-controller.js";
 import { hasCode } from "./errors.js";
-import { PartChecksums, saveUploadSpeed } from "./part-checksums.js";
+import { PartChecksums } from "./part-checksums.js";
 import { PartSender } from "./part-sender.js";
 import { PartUrls } from "./part-urls.js";
 import { Parts } from "./parts.js";
@@ -13,8 +13,6 @@ import { MAX_ATTEMPTS } from "./retry.js";
 
 /** How often completing may find that S3 lacks parts which it had confirmed. */
 const MAX_COMPLETES = 3;
-/** Bytes; fewer do not measure the speed of the connection. */
-const MIN_MEASURED_BYTES = 32 * 1024 ** 2;
 
 /**
  * @typedef {object} MultipartUpload  The `upload` of the response to a create, or the parts of an upload that is
@@ -56,7 +54,7 @@ class MultipartTransfer {
     this.#path = `/documents/${encodeURIComponent(document.id)}`;
     this.#parts = new Parts(file, upload);
     this.#parts.queueMissing(upload.uploaded ?? []);
-    this.#concurrency = new ConcurrencyController(upload.partSize);
+    this.#concurrency = new ConcurrencyController();
     const checksums = upload.partChecksums ? new PartChecksums(this.#parts, signal) : null;
     const urls = new PartUrls((body) => this.#postParts(body), this.#parts, checksums);
     if (upload.parts) urls.add(upload.parts, upload.expiresAt);
@@ -84,17 +82,11 @@ class MultipartTransfer {
   async #sendAll() {
     const { pause, signal, onProgress } = this.#transfer;
     onProgress(this.#parts.loadedBytes);
-    const [storedBefore, startedAt] = [this.#parts.storedBytes, performance.now()];
-    let wasPaused = pause.isPaused;
     const onPauseChange = () => {
-      wasPaused = true;
       if (pause.isPaused) this.#parts.cancelRequests(pause.reason, performance.now());
     };
     pause.addEventListener("change", onPauseChange, { signal });
     await this.#sendQueue();
-    const sent = this.#parts.storedBytes - storedBefore;
-    const seconds = (performance.now() - startedAt) / 1000;
-    if (sent >= MIN_MEASURED_BYTES && !wasPaused) saveUploadSpeed(sent / seconds);
   }
 
   /** @returns {Promise<void>} */

@@ -54,6 +54,16 @@ export class ResumableUploads {
   }
 
   /**
+   * Returns true if an upload of a file like this one, by its name, size and time, may continue.
+   * @param {File} file
+   */
+  mayResume({ name, size, lastModified }) {
+    /** @type {StoredUpload[]} */
+    const all = storage.loadAll(PREFIX);
+    return all.some((stored) => stored.fileName === name && stored.size === size && stored.lastModified === lastModified);
+  }
+
+  /**
    * Resumes the upload that was started with this file: waits until no other tab is sending it, and runs the callback.
    * Returns null when there is no such upload.
    * @template T

@@ -3,6 +3,7 @@
 import { formatHex } from "./bytes.js";
 import { AirlockError, hasCode } from "./errors.js";
 import { PAUSED } from "./pause-controller.js";
+import { DEFERRED } from "./send-window.js";
 import { sleep, waitForEvent } from "./wait.js";
 
 /** @import { PauseController } from "./pause-controller.js" */
@@ -24,7 +25,8 @@ const MAX_RETRY_AFTER_S = 60;
  * @param {object} options
  * @param {number} options.attempts
  * @param {AbortSignal} [options.signal]  Ends the waiting; a running attempt must observe it itself.
- * @param {PauseController} [options.pause]  An attempt that a pause has cancelled starts again after it.
+ * @param {PauseController} [options.pause]  An attempt that a pause, or the window of parts in flight,
+ *   has cancelled starts again after it.
  * @param {(error: AirlockError) => void} [options.onWait]  Called before each wait for another attempt.
  * @returns {Promise<T>}
  */
@@ -35,7 +37,7 @@ export async function retry(attempt, { attempts, signal, pause, onWait }) {
       return await attempt();
     } catch (error) {
       signal?.throwIfAborted();
-      if (hasCode(error, PAUSED)) continue;
+      if (hasCode(error, PAUSED, DEFERRED)) continue;
       if (!isRetryable(error)) throw error;
       failures = navigator.onLine ? failures + 1 : 0;
       if (failures >= attempts) throw error;

@@ -1,9 +1,13 @@
 /** A counting semaphore: limits how many tasks run at once, for example the connections that all uploads share. */
 
+import { AdmissionQueue } from "./admission-queue.js";
+
 export class Semaphore {
   #free;
-  /** @type {(() => void)[]} */
-  #waiting = [];
+  #queue = new AdmissionQueue(
+    () => this.#free > 0,
+    () => this.#free--,
+  );
 
   /** @param {number} permits */
   constructor(permits) {
@@ -18,39 +22,12 @@ export class Semaphore {
    * @returns {Promise<T>}
    */
   async run(task, signal) {
-    await this.#acquire(signal);
+    await this.#queue.enter(null, signal);
     try {
       return await task();
     } finally {
-      this.#release();
+      this.#free++;
+      this.#queue.admit();
     }
-  }
-
-  /** @param {AbortSignal} signal @returns {Promise<void>} */
-  #acquire(signal) {
-    return new Promise((resolve, reject) => {
-      signal.throwIfAborted();
-      const leaveQueue = () => {
-        this.#waiting.splice(this.#waiting.indexOf(grant), 1);
-        signal.removeEventListener("abort", cancel);
-      };
-      const grant = () => {
-        leaveQueue();
-        this.#free--;
-        resolve();
-      };
-      const cancel = () => {
-        leaveQueue();
-        reject(signal.reason);
-      };
-      this.#waiting.push(grant);
-      signal.addEventListener("abort", cancel);
-      if (this.#free > 0) grant();
-    });
-  }
-
-  #release() {
-    this.#free++;
-    this.#waiting[0]?.();
   }
 }

@@ -5,9 +5,11 @@ import { putFile } from "./put-file.js";
 import { putParts } from "./put-parts.js";
 
 /** @import { Api } from "./api.js" */
+/** @import { LineSpeed } from "./line-speed.js" */
 /** @import { PauseController } from "./pause-controller.js" */
 /** @import { RequestFailures } from "./request-failures.js" */
 /** @import { Semaphore } from "./semaphore.js" */
+/** @import { SendWindow } from "./send-window.js" */
 /** @import { AirlockDocument } from "./types.js" */
 
 /** @typedef {"uploading" | "waiting" | "paused" | "completing"} TransferStatus */
@@ -22,6 +24,8 @@ import { putParts } from "./put-parts.js";
  * @property {Api} api
  * @property {Semaphore} connections
  * @property {RequestFailures} failures  Of the storage.
+ * @property {LineSpeed} speed
+ * @property {SendWindow} sendWindow  Of the parts of all uploads.
  * @property {PauseController} pause
  * @property {AbortSignal} signal
  * @property {(loaded: number) => void} onProgress  Receives the bytes so far.

@@ -106,7 +106,7 @@
  * @property {AbortSignal} [signal]  Cancels the transfer and aborts the document.
  * @property {"auto" | "always" | "never"} [checksum]  Whether S3 checks a SHA-256 of each part of a multipart upload.
  *   `auto`: where hashing is much faster than the connection was at the last upload. An upload in one request always
- *   has a checksum.
+ *   has a checksum, and by default one of up to 64 MiB in parts.
  * @property {string} [idempotencyKey]  The key of an upload that failed, to continue it.
  */
 

@@ -1,20 +1,24 @@
 /** One upload, new or resumed, from the file to the checked document. */
 
-import { describeFile, MULTIPART_THRESHOLD } from "./describe-file.js";
+import { describeFile } from "./describe-file.js";
 import { AirlockError, hasCode, hasStatus } from "./errors.js";
 import { computeFingerprint } from "./fingerprint.js";
 import { decidePartChecksums } from "./part-checksums.js";
+import { choosePartSize, isSentInParts, MIN_SIZE_IN_PARTS } from "./part-size.js";
 import { createIdempotencyKey, retry } from "./retry.js";
 import { transferBytes } from "./strategies.js";
 
+/** @import { AcceptedFiles } from "./accepted-files.js" */
 /** @import { Api } from "./api.js" */
 /** @import { CreateInBatch } from "./create-batches.js" */
 /** @import { DocumentPoller } from "./document-poller.js" */
 /** @import { Fingerprint } from "./fingerprint.js" */
+/** @import { LineSpeed } from "./line-speed.js" */
 /** @import { PauseController } from "./pause-controller.js" */
 /** @import { ResumableUploads, UploadSession } from "./resumable-uploads.js" */
 /** @import { RequestFailures } from "./request-failures.js" */
 /** @import { Semaphore } from "./semaphore.js" */
+/** @import { SendWindow } from "./send-window.js" */
 /** @import { AirlockDocument, UploadOptions, UploadStatus } from "./types.js" */
 
 const MAX_ATTEMPTS = 8;
@@ -23,46 +27,53 @@ const ABORT_TIMEOUT_MS = 40_000;
 /** Codes of a document that takes no more bytes, so that the next upload of the file is a new one. */
 const ENDED_CODES = ["upload_expired", "document_not_found", "invalid_state"];
 
+/**
+ * @typedef {object} UploaderDeps  What all uploads share, but for `createInBatch`.
+ * @property {Api} api
+ * @property {AcceptedFiles} acceptedFiles
+ * @property {ResumableUploads} resumableUploads
+ * @property {Semaphore} connections
+ * @property {DocumentPoller} poller
+ * @property {RequestFailures} failures  Of the storage.
+ * @property {LineSpeed} speed
+ * @property {SendWindow} sendWindow
+ * @property {CreateInBatch | null} createInBatch  Null for a document that is created alone.
+ */
+
 export class Uploader {
+  #deps;
   #api;
   #resumableUploads;
-  #connections;
-  #poller;
-  #failures;
-  #createInBatch;
   #file;
   #options;
   #pause;
   #signal;
   #key;
+  #isInParts;
+  /** Decided once, because a repeated create must be the same. @type {boolean | null} */
+  #partChecksums = null;
   #isRetry = false;
   /** True when the batch had no document for this file. */
   #isAlone = false;
 
   /**
-   * @param {object} deps
-   * @param {Api} deps.api
-   * @param {ResumableUploads} deps.resumableUploads
-   * @param {Semaphore} deps.connections
-   * @param {DocumentPoller} deps.poller
-   * @param {RequestFailures} deps.failures  Of the storage.
-   * @param {CreateInBatch | null} [deps.createInBatch]  Null for a document that is created alone.
+   * @param {UploaderDeps} deps
    * @param {File} file
    * @param {UploadOptions} options
    * @param {PauseController} pause
    */
-  constructor({ api, resumableUploads, connections, poller, failures, createInBatch = null }, file, options, pause) {
-    this.#api = api;
-    this.#resumableUploads = resumableUploads;
-    this.#connections = connections;
-    this.#poller = poller;
-    this.#failures = failures;
-    this.#createInBatch = createInBatch;
+  constructor(deps, file, options, pause) {
+    this.#deps = deps;
+    this.#api = deps.api;
+    this.#resumableUploads = deps.resumableUploads;
     this.#file = file;
     this.#options = options;
     this.#pause = pause;
     this.#signal = options.signal ?? new AbortController().signal;
     this.#key = options.idempotencyKey ?? createIdempotencyKey();
+    // Under a key of the page, only the size decides, because the speed may have changed since the first create.
+    const speed = options.idempotencyKey === undefined ? deps.speed.bytesPerSecond : Infinity;
+    this.#isInParts = deps.createInBatch === null && isSentInParts(file.size, speed);
   }
 
   /**
@@ -73,7 +84,7 @@ export class Uploader {
   async run(onSent = () => {}) {
     this.#signal.throwIfAborted();
     this.#emit("preparing", null);
-    const fingerprint = this.#isMultipart ? await computeFingerprint(this.#file) : null;
+    const fingerprint = this.#mayResume ? await computeFingerprint(this.#file) : null;
     try {
       return (await this.#resume(fingerprint, onSent)) ?? (await this.#create(fingerprint, onSent));
     } finally {
@@ -81,8 +92,9 @@ export class Uploader {
     }
   }
 
-  get #isMultipart() {
-    return this.#file.size > MULTIPART_THRESHOLD;
+  /** True for a file that a page may have begun to send in parts. */
+  get #mayResume() {
+    return !this.#deps.createInBatch && this.#file.size > MIN_SIZE_IN_PARTS;
   }
 
   /**
@@ -94,7 +106,7 @@ export class Uploader {
   async #resume(fingerprint, onSent) {
     if (!fingerprint) return null;
     const options = { signal: this.#signal, onWait: () => this.#emit("locked", null) };
-    return this.#resumableUploads.resume(fingerprint, options, (session) => this.#finish(session, onSent));
+    return this.#resumableUploads.resume(fingerprint, options, (session) => this.#finish(session, onSent, true));
   }
 
   /**
@@ -105,25 +117,32 @@ export class Uploader {
    */
   async #create(fingerprint, onSent) {
     const session = await this.#createWithOthers();
-    if (session) return this.#finish(session, onSent);
-    const { checksum = "auto", ...options } = this.#options;
-    const partChecksums = this.#isMultipart && (await decidePartChecksums(this.#file, checksum));
-    const body = await describeFile(this.#file, { ...options, partChecksums });
-    const key = partChecksums ? `${this.#key}-parts` : this.#key; // another body needs another key
+    if (session) return this.#finish(session, onSent, false);
+    await this.#deps.acceptedFiles.check(this.#file, this.#options.kind, this.#signal);
+    const parts = this.#isInParts ? await this.#chooseParts() : null;
+    const body = await describeFile(this.#file, this.#options, parts);
+    const key = parts?.partChecksums ? `${this.#key}-parts` : this.#key; // another body needs another key
     const post = async () => (await this.#postDocument(body, key)).data;
     const { document, upload } = await post();
     const renew = async () => (await post()).upload;
-    if (upload?.method !== "MULTIPART") return this.#finish({ document, upload, renew }, onSent);
-    const multipart = { ...upload, partChecksums };
-    const finish = () => this.#finish({ document, upload: multipart, renew }, onSent);
+    if (upload?.method !== "MULTIPART") return this.#finish({ document, upload, renew }, onSent, this.#isInParts);
+    const multipart = { ...upload, partChecksums: parts?.partChecksums ?? false };
+    const finish = () => this.#finish({ document, upload: multipart, renew }, onSent, true);
     return this.#resumableUploads.add(fingerprint, document, multipart, finish);
+  }
+
+  async #chooseParts() {
+    const { bytesPerSecond } = this.#deps.speed;
+    this.#partChecksums ??= await decidePartChecksums(this.#file, this.#options.checksum ?? "auto", bytesPerSecond);
+    return { partSize: choosePartSize(this.#file.size, bytesPerSecond), partChecksums: this.#partChecksums };
   }
 
   /** Returns null for a document that is created alone. */
   async #createWithOthers() {
-    if (!this.#createInBatch || this.#isAlone) return null;
+    const { createInBatch } = this.#deps;
+    if (!createInBatch || this.#isAlone) return null;
     const onWait = () => this.#emit("waiting", null);
-    const session = await this.#createInBatch({ onWait, isRetry: this.#isRetry });
+    const session = await createInBatch({ onWait, isRetry: this.#isRetry });
     this.#isAlone = session === null;
     return session;
   }
@@ -143,11 +162,12 @@ export class Uploader {
   /**
    * @param {UploadSession} session
    * @param {() => void} onSent
+   * @param {boolean} isMultipart
    */
-  async #finish(session, onSent) {
+  async #finish(session, onSent, isMultipart) {
     const { id } = session.document;
     try {
-      const document = await this.#transferAndWait(session, onSent);
+      const document = await this.#transferAndWait(session, onSent, isMultipart);
       this.#resumableUploads.remove(id);
       return document;
     } catch (error) {
@@ -174,15 +194,16 @@ export class Uploader {
   /**
    * @param {UploadSession} session
    * @param {() => void} onSent
+   * @param {boolean} isMultipart
    */
-  async #transferAndWait({ document, upload, renew }, onSent) {
+  async #transferAndWait({ document, upload, renew }, onSent, isMultipart) {
     const signal = this.#signal;
     signal.throwIfAborted();
     const delay = upload ? await this.#transfer(document, upload, renew) : 0;
     onSent();
     this.#emit("checking", document);
     const { onStatus } = this.#options;
-    return this.#poller.waitForDocument(document.id, { signal, onStatus, delay, isMultipart: this.#isMultipart });
+    return this.#deps.poller.waitForDocument(document.id, { signal, onStatus, delay, isMultipart });
   }
 
   /**
@@ -193,13 +214,11 @@ export class Uploader {
   #transfer(document, upload, renew) {
     const [file, total] = [this.#file, this.#file.size];
     return transferBytes({
+      ...this.#deps,
       file,
       document,
       upload,
       renew,
-      api: this.#api,
-      connections: this.#connections,
-      failures: this.#failures,
       pause: this.#pause,
       signal: this.#signal,
       onStatus: (status) => this.#emit(status, document),

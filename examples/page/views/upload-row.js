@@ -1,6 +1,6 @@
 /** The row of one upload: its state, its progress, and the buttons of that state. */
 
-import { guessContentType, MULTIPART_THRESHOLD } from "airlock-uploads";
+import { guessContentType, MIN_SIZE_IN_PARTS } from "airlock-uploads";
 import { describeError } from "airlock-uploads/messages";
 import { chooseIcon } from "./format.js";
 import { announce, cloneTemplate, showIcon } from "./template.js";
@@ -139,7 +139,7 @@ export class UploadRow {
     this.node.dataset.status = status;
     this.#document = document;
     get("state").textContent = message ?? describeState(status, document, this.#file.size);
-    get("pause").hidden = this.#file.size <= MULTIPART_THRESHOLD || !canPause(status);
+    get("pause").hidden = this.#file.size <= MIN_SIZE_IN_PARTS || !canPause(status);
     get("cancel").hidden = !canCancel(status);
     get("retry").hidden = !canRetry;
     get("open").hidden = status !== "ready" && status !== "rejected";

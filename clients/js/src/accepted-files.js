@@ -1,0 +1,127 @@
+/**
+ * Refuses a file that the deployment does not accept, before it is hashed and sent: an empty one, one that is too large, and
+ * one of a type that no kind accepts. The API has the last word: what this module cannot tell is not refused.
+ */
+
+import { guessContentType } from "./describe-file.js";
+import { AirlockError } from "./errors.js";
+import { NAMES } from "./file-types.js";
+import { formatSize } from "./format-size.js";
+import { nameType } from "./type-names.js";
+import { waitFor } from "./wait.js";
+
+/** @import { Api } from "./api.js" */
+/** @import { Kind } from "./types.js" */
+
+const TIMEOUT_MS = 5_000;
+/** A list that is older is read again before it refuses a file, because the deployment may have changed. */
+const MAX_AGE_MS = 60_000;
+/** The list is read again so long after a call that has failed. */
+const RETRY_MS = 5 * 60_000;
+/** The type of files that neither their extension nor the browser knows. */
+const UNKNOWN_TYPE = "application/octet-stream";
+
+/** @typedef {{kinds: Kind[] | null, readAt: number}} KindList  `kinds` is null when the call has failed. */
+
+export class AcceptedFiles {
+  #api;
+  /** The last call, one for all files. @type {Promise<KindList> | null} */
+  #list = null;
+
+  /** @param {Api} api */
+  constructor(api) {
+    this.#api = api;
+  }
+
+  /**
+   * Throws AirlockError `size_too_small`, `file_too_large` or `content_type_not_allowed`, the codes of the API. Does nothing
+   * when the API does not list its kinds.
+   * @param {File} file
+   * @param {string} [kind]  Without one, a document gets the first kind that accepts its type.
+   * @param {AbortSignal} [signal]
+   */
+  async check(file, kind, signal) {
+    if (!findRefusal(file, await waitFor(this.#getKinds(Infinity), signal), kind)) return;
+    const refusal = findRefusal(file, await waitFor(this.#getKinds(MAX_AGE_MS), signal), kind);
+    if (refusal) throw refusal;
+  }
+
+  /**
+   * Returns null when the API does not list its kinds.
+   * @param {number} maxAge  Milliseconds.
+   */
+  async #getKinds(maxAge) {
+    const last = (this.#list ??= this.#readList());
+    const { kinds, readAt } = await last;
+    if (Date.now() - readAt <= (kinds ? maxAge : RETRY_MS)) return kinds;
+    if (this.#list === last) this.#list = this.#readList();
+    return (await this.#list).kinds;
+  }
+
+  /** @returns {Promise<KindList>} */
+  async #readList() {
+    const signal = AbortSignal.timeout(TIMEOUT_MS);
+    const response = await this.#api.callOnce("GET", "/kinds", { signal }).catch(() => null);
+    const kinds = response?.data?.kinds;
+    return { kinds: Array.isArray(kinds) ? kinds : null, readAt: Date.now() };
+  }
+}
+
+/**
+ * Returns the error of a file that the kinds do not accept, or null.
+ * @param {File} file
+ * @param {Kind[] | null} kinds
+ * @param {string} [name]  Of the kind that the page has chosen.
+ */
+function findRefusal(file, kinds, name) {
+  if (!kinds) return null;
+  if (file.size === 0) return createRefusal("size_too_small", "The file is empty.");
+  const candidates = name === undefined ? kinds : kinds.filter((kind) => kind.name === name);
+  if (candidates.length === 0) return null; // an unknown kind, which the API names
+  const type = canonicalType(file);
+  const kind = candidates.find(({ contentTypes }) => contentTypes.includes(type));
+  if (kind) return findSizeRefusal(file, kind);
+  return isCertain(type, file.name) ? createRefusal("content_type_not_allowed", describeForeignFile(type)) : null;
+}
+
+/**
+ * @param {File} file
+ * @param {Kind} kind
+ */
+function findSizeRefusal({ size }, { minSize, maxSize }) {
+  if (size < minSize) {
+    return createRefusal("size_too_small", `The file has ${formatSize(size)}; at least ${formatSize(minSize)} are accepted.`);
+  }
+  if (size <= maxSize) return null;
+  return createRefusal("file_too_large", `The file has ${formatSize(size)}; up to ${formatSize(maxSize)} are accepted.`);
+}
+
+/** @param {string} type */
+function describeForeignFile(type) {
+  if (type === UNKNOWN_TYPE) return "Files of an unknown type are not accepted.";
+  const name = nameType(type);
+  return `The file is ${name}, which is not accepted.`;
+}
+
+/** Returns the content type that the client declares, without its parameters. @param {File} file */
+function canonicalType(file) {
+  return (guessContentType(file).split(";")[0] ?? "").trim().toLowerCase();
+}
+
+/**
+ * Returns false for a type of the browser's, which may be another name of an accepted one, and for a file name that the API
+ * may clean to one with a known extension.
+ * @param {string} type
+ * @param {string} fileName
+ */
+function isCertain(type, fileName) {
+  return NAMES.has(type) || (type === UNKNOWN_TYPE && /^[^.]*$|\.[\w+-]+$/.test(fileName));
+}
+
+/**
+ * @param {string} code
+ * @param {string} detail
+ */
+function createRefusal(code, detail) {
+  return new AirlockError({ code, detail });
+}
