@@ -25,7 +25,7 @@ class UploadRequest:
     """The request of a client to upload a file. The types are right; the values are not yet validated.
 
     `size` is in bytes, `sha256` is lower-case hex. If `method` is None, the service chooses one. If `part_checksums` is
-    set, the client sends a SHA-256 with each part. `part_size` is the size in bytes that the parts had best have.
+    set, the client sends a SHA-256 with each part. `part_size` is the preferred size of a part in bytes.
     """
 
     file_name: str

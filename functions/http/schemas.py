@@ -79,7 +79,7 @@ class CreateRequest(RequestModel):
         None,
         ge=1,
         le=1 << 53,
-        description="Bytes that the parts of a multipart upload had best have, instead of the deployment's own size. A wish: S3's"
+        description="Preferred size of the parts of a multipart upload in bytes, instead of the deployment's. A wish: S3's"
         " limits (5 MiB to 5 GiB, 10,000 parts) come first, and `upload.partSize` is what counts. A repeated create may wish for"
         " another size, which changes nothing. Without `method`, a larger file is uploaded in parts.",
     )
