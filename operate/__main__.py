@@ -19,11 +19,11 @@ from operate.deployment import Deployment, OperateError, find_deployment, find_l
 _FAILED = 1
 
 
-def main(words: Sequence[str] | None = None) -> int:
-    """Returns the exit code."""
+def main(words: Sequence[str] | None = None, deployment: Deployment | None = None) -> int:
+    """Returns the exit code. `deployment` takes the place of the one that the words name."""
     command, arguments = _parse_arguments(words)
     try:
-        result = command.run(_find(arguments), arguments)
+        result = command.run(deployment or _find(arguments), arguments)
         _print(result, is_json="json" in arguments)
     except OperateError as error:
         print(f"operate: {error}", file=sys.stderr)

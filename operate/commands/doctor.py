@@ -36,7 +36,7 @@ def _describe(findings: Mapping[str, list[Finding]]) -> Iterator[str]:
             yield f"      {finding.resource} {finding.problem}"
             yield f"      -> {finding.remedy}"
     count = sum(len(each) for each in findings.values())
-    yield f"{count} findings" if count else f"{len(findings)} checks, nothing found"
+    yield f"checks: {len(findings)}, findings: {count}"
 
 
 def _add_arguments(parser: argparse.ArgumentParser) -> None:

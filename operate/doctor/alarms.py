@@ -1,5 +1,6 @@
 """Checks of the alarms: each exists, notifies somebody, and is not in alarm."""
 
+import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -24,8 +25,8 @@ def check_alarms(inspection: Inspection) -> Iterator[Finding]:
         if state is None:
             yield Finding(alarm.logical_id, "does not exist", DEPLOY_AGAIN)
         elif state["StateValue"] == "ALARM":
-            page = f"docs/runbooks/{alarm.logical_id.removeprefix('Alarms')[:-8]}.md"
-            yield Finding(alarm.logical_id, f"is in alarm: {state.get('StateReason', '')}", f"See {page}.")
+            problem = f"is in alarm: {state.get('StateReason', '')}"
+            yield Finding(alarm.logical_id, problem, f"See {find_runbook(alarm.logical_id)}.")
     silent = [
         alarm.logical_id
         for alarm in alarms
@@ -39,6 +40,13 @@ def check_alarms(inspection: Inspection) -> Iterator[Finding]:
     yield from _check_topics(
         inspection, [action for each in found.values() for action in each["AlarmActions"]]
     )
+
+
+def find_runbook(logical_id: str) -> str:
+    """Returns the page of an alarm by its logical id, which is its construct and 8 hex digits."""
+    name = re.sub(r"^Alarms|[0-9A-F]{8}$", "", logical_id)
+    name = re.sub(r"^.+(TaskDeadLetters|ResultDeadLetters)$", r"Step\1", name)
+    return f"docs/runbooks/{re.sub(r'(?<!^)(?=[A-Z])', '-', name).lower()}.md"
 
 
 def _check_topics(inspection: Inspection, actions: Sequence[str]) -> Iterator[Finding]:

@@ -51,9 +51,11 @@ def check_queues(inspection: Inspection) -> Iterator[Finding]:
         count = _count(inspection.client("sqs"), queue.physical_id)
         if "DeadLetters" in queue.logical_id and count:
             remedy = "Read them with `dead-letters show`, repair the cause, then `dead-letters put-back`."
-            yield Finding(name, f"has {count:,} dead letters", remedy)
+            yield Finding(name, f"has dead letters: {count:,}", remedy)
         elif count >= _BACKLOG:
-            remedy = "See docs/operate.md: is its function throttled, or is there a fault?"
+            remedy = (
+                "See docs/runbooks/oldest-upload-event.md: is its function throttled, or is there a fault?"
+            )
             yield Finding(name, f"has {count:,} messages that wait", remedy)
 
 

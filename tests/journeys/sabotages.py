@@ -293,5 +293,5 @@ SABOTAGES = (
         "setting", "functions", "has other settings than the template: AIRLOCK_RESTORE_WINDOW", change_setting
     ),
     Sabotage("recovery", "table", "has no point-in-time recovery", stop_recovery),
-    Sabotage("dead-letter", "queues", "has 1 dead letters", bury_message),
+    Sabotage("dead-letter", "queues", "has dead letters: 1", bury_message),
 )

@@ -2,10 +2,13 @@
 
 import pytest
 
+from local.aws import ROOT
 from local.stack import LocalStack
 from operate.commands.doctor import diagnose
 from operate.deployment import Deployment
+from operate.doctor.alarms import find_runbook
 from operate.doctor.checks import CHECKS
+from operate.template import read_template
 from tests.journeys.operator import open_deployment
 from tests.journeys.sabotages import SABOTAGES, Sabotage, put_alarm
 
@@ -47,3 +50,10 @@ def test_nothing_is_found_when_every_sabotage_is_undone(deployment: Deployment) 
     found = diagnose(deployment, [*CHECKS])
     assert {name: findings for name, findings in found.items() if findings} == {}
     assert {sabotage.check for sabotage in SABOTAGES} >= CHECKS.keys() - {"clock", "key"}
+
+
+def test_every_alarm_has_a_runbook(deployment: Deployment) -> None:
+    alarms = read_template(deployment).list_resources("AWS::CloudWatch::Alarm")
+    pages = {find_runbook(alarm.logical_id) for alarm in alarms}
+    assert len(pages) > 8
+    assert [page for page in pages if not (ROOT / page).exists()] == []

@@ -15,8 +15,14 @@ __all__ = ["aws", "bucket", "dynamodb_client", "s3_client", "table"]
 OWNER = "0123456789abcdef" * 2
 
 
+@pytest.fixture(scope="module")
+def session(aws: None) -> boto3.Session:
+    """One session, because each reads the descriptions of the services again."""
+    return boto3.Session(region_name=REGION)
+
+
 @pytest.fixture
-def deployment(aws: None, table: Table, bucket: Bucket) -> Iterator[Deployment]:
+def deployment(session: boto3.Session, table: Table, bucket: Bucket) -> Iterator[Deployment]:
     """A stack with two queues, one of them for dead letters."""
     queue = "ObjectCreatedQueue99CB091C"
     resources = {
@@ -28,9 +34,9 @@ def deployment(aws: None, table: Table, bucket: Bucket) -> Iterator[Deployment]:
         "Resources": resources,
         "Outputs": {name: {"Value": value} for name, value in outputs.items()},
     }
-    cloudformation = boto3.client("cloudformation", region_name=REGION)
+    cloudformation = session.client("cloudformation")
     cloudformation.create_stack(StackName="Airlock-test", TemplateBody=json.dumps(template))
-    yield Deployment(stack="Airlock-test", session=boto3.Session(region_name=REGION))
+    yield Deployment(stack="Airlock-test", session=session)
     cloudformation.delete_stack(StackName="Airlock-test")
 
 

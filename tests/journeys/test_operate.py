@@ -1,0 +1,180 @@
+"""The commands of an operator on the local stack, with the documented policy and without any single action of it."""
+
+import json
+import time
+from collections.abc import Callable
+from contextlib import nullcontext
+from pathlib import Path
+
+import pytest
+
+from local.stack import LocalStack
+from operate.__main__ import main
+from tests.case_counts import CountCases
+from tests.journeys.admin_client import AdminClient
+from tests.journeys.api_client import ApiClient
+from tests.journeys.event_sources import EventSources
+from tests.journeys.files import png
+from tests.journeys.operator import OperatorRole, create_role, list_actions, open_deployment
+from tests.journeys.operator_permissions import OWNER, SCENARIOS, Scenario
+from tests.journeys.test_doctor import subscribe_team
+from tests.owner_content import OwnerContent
+
+Operate = Callable[..., int]
+_SLOWEST = 30
+"""Seconds for `smoke`, which waits for real uploads."""
+
+
+@pytest.fixture(scope="module")
+def role(stack: LocalStack, tmp_path_factory: pytest.TempPathFactory) -> OperatorRole:
+    deployment = open_deployment(stack, tmp_path_factory.mktemp("operator"))
+    subscribe_team(deployment)
+    return create_role(stack, deployment)
+
+
+@pytest.fixture
+def operate(role: OperatorRole) -> Operate:
+    """Runs a command with the role of the operator and returns its exit code."""
+    return lambda *words: main(["--stage", "local", *words], role.deployment)
+
+
+@pytest.fixture
+def content(stack: LocalStack, admin: AdminClient) -> OwnerContent:
+    return OwnerContent(admin.client("dynamodb"), stack.table, admin.client("s3"), stack.bucket, OWNER)
+
+
+def read_json(capsys: pytest.CaptureFixture[str]) -> dict[str, object]:
+    values: dict[str, object] = json.loads(capsys.readouterr().out)
+    return values
+
+
+def test_smoke_uploads_by_each_method_and_is_fast(
+    operate: Operate, capsys: pytest.CaptureFixture[str]
+) -> None:
+    started = time.monotonic()
+    assert operate("smoke", "--json") == 0
+    assert time.monotonic() - started < _SLOWEST
+    result = read_json(capsys)
+    assert result["methods"] == ["PUT", "POST", "MULTIPART"]
+    steps = [step["name"] for step in result["steps"]]  # type: ignore[attr-defined]
+    assert steps[-1] == "MULTIPART purge"
+
+
+def test_a_document_is_found_without_its_owner(
+    operate: Operate, ada: ApiClient, capsys: pytest.CaptureFixture[str]
+) -> None:
+    document_id = ada.upload(png(), "wanted.png", "image/png")["id"]
+    assert operate("find", "--id", document_id) == 0
+    assert capsys.readouterr().out.startswith(f"{document_id}\t")
+    assert operate("show", document_id) == 0
+    shown = capsys.readouterr().out
+    assert shown.startswith(f"{document_id}  ready\n")
+    assert "  version  documents/" in shown
+    assert operate("find", "--name", "wanted") == 0
+    assert document_id in capsys.readouterr().out
+
+
+def test_stopped_urls_work_again_after_resume(operate: Operate, ada: ApiClient) -> None:
+    data = png()
+    url = ada.get_download_url(ada.upload(data, "a.png", "image/png")["id"])
+    assert operate("stop-urls") == 0
+    try:
+        assert ada.http.get(url).status_code == 403
+        assert operate("doctor", "--check", "bucket-policy") == 1
+    finally:
+        assert operate("resume-urls") == 0
+    assert ada.http.get(url).content == data
+
+
+def test_dead_letters_are_shown_and_put_back(
+    operate: Operate, admin: AdminClient, capsys: pytest.CaptureFixture[str]
+) -> None:
+    bury_slice(admin)
+    assert operate("dead-letters", "list") == 1
+    assert "        1  SweepSlices\n" in capsys.readouterr().out
+    assert operate("dead-letters", "show", "SweepSlices") == 0
+    assert "due/0" in capsys.readouterr().out
+    assert operate("dead-letters", "put-back", "SweepSlices") == 0
+    assert operate("dead-letters", "list") == 0
+
+
+def test_an_owner_is_exported_and_erased(
+    operate: Operate,
+    content: OwnerContent,
+    event_sources: EventSources,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    with event_sources.pause():
+        documents = content.fill(2)
+        assert operate("export", "--owner", OWNER, str(tmp_path / "export")) == 0
+        lines = (tmp_path / "export" / "documents.ndjson").read_text().splitlines()
+        assert len(lines) == len(documents)
+        capsys.readouterr()
+        operate("erase", "--owner", OWNER, "--yes", "--json", "--receipt", str(tmp_path / "receipt.json"))
+        assert content.list_left() == []
+    receipt = json.loads((tmp_path / "receipt.json").read_text())
+    assert receipt == read_json(capsys)
+    assert receipt["deleted"]["documents"] == len(documents)
+    assert receipt["left"] == {}
+    # A document in progress may have URLs and functions at work.
+    assert (receipt["complete"], receipt["repeatAfter"] is None) == (False, False)
+    assert [later["what"].split()[0] for later in receipt["later"]] == ["backups", "logs", "messages", "the"]
+
+
+def test_every_action_has_a_scenario() -> None:
+    assert {*SCENARIOS} == {action for action in list_actions() if not action.startswith("kms:")}
+
+
+@pytest.mark.parametrize("action", sorted(SCENARIOS))
+def test_a_command_fails_without_its_action_and_passes_with_it(
+    role: OperatorRole,
+    operate: Operate,
+    content: OwnerContent,
+    admin: AdminClient,
+    event_sources: EventSources,
+    tmp_path: Path,
+    action: str,
+    count_cases: CountCases,
+) -> None:
+    scenario = SCENARIOS[action]
+    with event_sources.pause() if scenario.needs_owner else nullcontext():
+        words = prepare(scenario, content, admin, tmp_path)
+
+        def is_done() -> bool:
+            code = operate(*words)
+            # Its exit code is 1 as long as URLs of the documents are valid.
+            return content.list_left() == [] if "erase" in words else code == 0
+
+        try:
+            with role.without(action):
+                assert not is_done()
+            assert is_done()
+        finally:
+            operate("erase", "--owner", OWNER, "--yes")
+            operate("resume-urls")
+            purge_dead_letters(admin)
+    count_cases("IAM actions whose removal is noticed", 1)
+
+
+def prepare(scenario: Scenario, content: OwnerContent, admin: AdminClient, folder: Path) -> list[str]:
+    id = "00000000-0000-7000-8000-000000000000"
+    if scenario.needs_owner:
+        id = content.fill()[3].id
+    if scenario.needs_dead_letter:
+        bury_slice(admin)
+    return [word.format(folder=folder / "export", id=id) for word in scenario.words]
+
+
+def bury_slice(admin: AdminClient) -> None:
+    body = json.dumps({"slice": "due/0", "turn": 0})
+    admin.client("sqs").send_message(QueueUrl=dead_letters_url(admin), MessageBody=body)
+
+
+def purge_dead_letters(admin: AdminClient) -> None:
+    admin.client("sqs").purge_queue(QueueUrl=dead_letters_url(admin))
+
+
+def dead_letters_url(admin: AdminClient) -> str:
+    urls = admin.client("sqs").list_queues()["QueueUrls"]
+    return next(str(url) for url in urls if "SweepSlicesDeadLetters" in url)

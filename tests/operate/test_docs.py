@@ -1,0 +1,56 @@
+"""The pages for operators: every command line in them is valid, and every command has a section."""
+
+import contextlib
+import io
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from operate.__main__ import main
+from operate.commands import NAMES
+from operate.url_switch import build_stop_statement
+
+DOCS = Path(__file__).parents[2] / "docs"
+PAGES = [DOCS / "operate.md", DOCS / "operations.md", *sorted(DOCS.glob("runbooks/*.md"))]
+COMMAND = re.compile(
+    r"python -m operate (--(?:stage|ready-file) .+?|[a-z-]+ --stage .+?)(?:`|\s+#.*|$)", re.MULTILINE
+)
+PLACEHOLDERS = {"{owner}": "0" * 32, "{id}": "01a224e6-992c-7c08-9597-e9b9f8b07850", "COMMAND": "failed"}
+
+
+def list_commands(page: Path) -> list[str]:
+    commands = COMMAND.findall(page.read_text("utf-8"))
+    for name, value in PLACEHOLDERS.items():
+        commands = [command.replace(name, value) for command in commands]
+    return commands
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+def test_every_command_line_of_a_page_is_valid(page: Path) -> None:
+    commands = list_commands(page)
+    assert commands
+    for command in commands:
+        assert find_error(command) is None, command
+
+
+def find_error(command: str) -> str | None:
+    """Returns the error of the parser, None if it rejects only the last word."""
+    error = io.StringIO()
+    words = command.split()
+    with contextlib.redirect_stderr(error), contextlib.suppress(SystemExit):
+        main([*words, "--invalid-option-at-the-end"])
+    message = error.getvalue().strip().splitlines()[-1]
+    return None if message.endswith("unrecognized arguments: --invalid-option-at-the-end") else message
+
+
+def test_every_command_has_a_section() -> None:
+    page = (DOCS / "operate.md").read_text("utf-8")
+    assert [name for name in NAMES if f"`{name}`" not in page] == []
+
+
+def test_the_statement_of_stop_urls_is_the_documented_one() -> None:
+    section = (DOCS / "security.md").read_text("utf-8").partition("## Stop every URL")[2]
+    [block] = re.findall(r"```json\n(.*?)```", section, re.DOTALL)
+    assert json.loads(block) == build_stop_statement("BUCKET")
