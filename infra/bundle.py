@@ -34,6 +34,10 @@ NEVER_IMPORTED = (
     r"pydantic/(v1|mypy)|aws_lambda_powertools/utilities/(?!(data_classes|jmespath_utils|typing|__init__)\b)"
 )
 """Pattern of modules that no function imports. Their .pyc would be a third of all."""
+SERVICES = frozenset({"s3", "sqs"})
+"""Services that functions call with boto3. The models of all others, 20 MB, are left out of the bundle."""
+_NEVER_READ = ("boto3/examples", "aws_lambda_powertools/event_handler/openapi/swagger_ui/*.min.*")
+"""Patterns of further data that no function reads."""
 _WASTE = ("__pycache__", "*.pyc")
 # Newer wheels have the tag 2_28 only, older ones 2014 only. The glibc of the runtime is newer than both.
 _PIP = (
@@ -82,7 +86,7 @@ def copy_package(kinds_file: Path, directory: str) -> None:
 
 def hash_content(kinds_file: Path, *, compiled: bool, lock: str = LOCK) -> str:
     """Returns a hash of everything that determines the content. CDK reuses a bundle in `outdir` that has this hash."""
-    digest = sha256(repr((_PIP, compiled, lock)).encode())
+    digest = sha256(repr((_PIP, sorted(SERVICES), _NEVER_READ, compiled, lock)).encode())
     for path in sorted(p for p in _SOURCE.rglob("*") if p.is_file()):
         if path.suffix != ".pyc":
             name = path.relative_to(_SOURCE).as_posix()
@@ -114,6 +118,7 @@ class _Bundling:
         """Creates the bundle; CDK calls this if it has no bundle of this hash. True: CDK does not run docker."""
         _run(sys.executable, "-m", "pip", "install", "--target", output_dir, *_PIP, "-r", self._lock)
         shutil.rmtree(Path(output_dir) / "bin", ignore_errors=True)  # scripts that name this machine's Python
+        remove_data(output_dir)
         copy_package(self._kinds_file, output_dir)
         if self._interpreter:
             compile_all(self._interpreter, output_dir)
@@ -123,6 +128,17 @@ class _Bundling:
             )
             print(message, file=sys.stderr)  # noqa: T201 - progress of a command
         return True
+
+
+def remove_data(directory: str) -> None:
+    """Removes the models of services that no function calls, and other data that none reads."""
+    models = Path(directory, "botocore", "data")
+    unused = [path for path in models.iterdir() if path.is_dir() and path.name not in SERVICES]
+    for path in (*unused, *(found for pattern in _NEVER_READ for found in Path(directory).glob(pattern))):
+        if path.is_dir():
+            shutil.rmtree(path)
+        else:
+            path.unlink()
 
 
 def compile_all(interpreter: str, directory: str) -> None:

@@ -55,4 +55,4 @@ def test_the_makefile_installs_locked_packages_by_their_hashes() -> None:
     makefile = (ROOT / "Makefile").read_text()
     assert "$(PIP) --require-hashes -r infra/requirements.lock" in makefile
     assert makefile.count("$(NPM) ci ") == 2
-    assert "npx" not in makefile
+    assert "npx --yes" not in makefile

@@ -1,5 +1,8 @@
 """The bundle: its content without bundling, its pins, and its .pyc."""
 
+import importlib
+import importlib.metadata
+import json
 import marshal
 import os
 import re
@@ -11,7 +14,7 @@ from types import CodeType
 
 import pytest
 
-from infra.bundle import NEVER_IMPORTED, compile_all, copy_package, hash_content
+from infra.bundle import NEVER_IMPORTED, SERVICES, compile_all, copy_package, hash_content, remove_data
 from tests.infra.conftest import KINDS_FILE, Variant
 from tests.infra.template import Synthesis
 
@@ -128,10 +131,64 @@ def test_a_bundle_has_the_package_with_the_kinds_file(tmp_path: Path, kinds_file
     assert copied == content(ROOT, ROOT / "functions") | {"functions/kinds.toml": b"# mine\n"}
 
 
-def test_every_bundled_requirement_is_pinned_and_boto3_is_not_one_of_them() -> None:
+def test_every_bundled_requirement_is_pinned_and_boto3_is_one_of_them() -> None:
     lines = (ROOT / "functions" / "requirements.txt").read_text().splitlines()
     pins = [line.split("==") for line in lines if not line.startswith("#")]
     assert all(len(pin) == 2 for pin in pins)
     names = {name for name, *_ in pins}
     assert {"aws-lambda-powertools", "pydantic"} <= names
-    assert not names & {"boto3", "botocore"}
+    assert {"boto3", "botocore"} <= names
+
+
+CREATE_CLIENTS = """
+import json, os
+import boto3
+from botocore.exceptions import UnknownServiceError
+session = boto3.Session(region_name="eu-central-1")
+made = {name: session.client(name) for name in json.loads(os.environ["SERVICES"])}
+parameters = made["s3"].meta.service_model.operation_model("CopyObject").input_shape.members
+print(boto3.__file__, "IfNoneMatch" in parameters)
+try:
+    session.client("ec2")
+except UnknownServiceError:
+    print("unknown")
+"""
+
+
+def test_the_bundle_has_the_models_of_the_services_in_use_and_they_suffice(tmp_path: Path) -> None:
+    """The functions run with the boto3 of the bundle, whatever the runtime of Lambda has (D2)."""
+    for name in ("boto3", "botocore", "s3transfer", "urllib3", "dateutil", "jmespath"):
+        source = Path(importlib.import_module(name).__file__ or "").parent
+        shutil.copytree(source, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copyfile(importlib.import_module("six").__file__ or "", tmp_path / "six.py")
+    before = size(tmp_path)
+    remove_data(str(tmp_path))
+
+    assert size(tmp_path) < before / 2
+    run = subprocess.run(
+        [sys.executable, "-S", "-c", CREATE_CLIENTS],
+        env={"PYTHONPATH": str(tmp_path), "SERVICES": json.dumps(sorted(SERVICES))},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert run.stdout.split() == [str(tmp_path / "boto3" / "__init__.py"), "True", "unknown"]
+
+
+def size(directory: Path) -> int:
+    return sum(path.stat().st_size for path in directory.rglob("*") if path.is_file())
+
+
+def test_the_functions_call_these_services_with_boto3() -> None:
+    called = {
+        name
+        for path in (ROOT / "functions").rglob("*.py")
+        for name in re.findall(r'\.client\("([a-z0-9-]+)"', path.read_text("utf-8"))
+    }
+    assert called == SERVICES
+
+
+def test_tests_run_with_the_boto3_of_the_bundle() -> None:
+    pinned = (ROOT / "functions" / "requirements.txt").read_text()
+    for name in ("boto3", "botocore"):
+        assert f"\n{name}=={importlib.metadata.version(name)}\n" in pinned
