@@ -13,16 +13,14 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
-from local.aws import HOST, ROOT, StartError
-
-_PAGE = ROOT / "examples" / "page"
-_CLIENT = ROOT / "clients" / "js" / "src"
+from local.aws import HOST, StartError
+from tools.build_page import CLIENT, HEADERS, PAGE, allow_origins
 
 
 class Page:
     """A web server that listens from the start, so that its origin is known; it responds while `serve()` is entered."""
 
-    def __init__(self, port: int, page: Path = _PAGE, client: Path = _CLIENT) -> None:
+    def __init__(self, port: int, page: Path = PAGE, client: Path = CLIENT) -> None:
         """Listens on `port` (0: a free one). Raises StartError when the port is in use.
 
         `page` is the folder that is served at the root, `client` the one that is served as /airlock/.
@@ -43,8 +41,12 @@ class Page:
     @contextmanager
     def serve(self, config: Mapping[str, Any]) -> Iterator[None]:
         """Responds to requests until the end of the context; `config` is the content of /config.json."""
-        body = json.dumps(config).encode()
-        self._server.RequestHandlerClass = partial(_Handler, body, self._client, directory=str(self._page))
+        index = allow_origins((self._page / "index.html").read_text("utf-8"), config)
+        made = {
+            "/config.json": ("application/json", json.dumps(config).encode()),
+            **dict.fromkeys(("/", "/index.html"), ("text/html; charset=utf-8", index.encode())),
+        }
+        self._server.RequestHandlerClass = partial(_Handler, made, self._client, directory=str(self._page))
         thread = threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True)
         thread.start()
         try:
@@ -67,14 +69,16 @@ class _Handler(SimpleHTTPRequestHandler):
         ".svg": "image/svg+xml",
     }
 
-    def __init__(self, config: bytes, client: Path, *args: Any, **more: Any) -> None:
-        self._config = config
+    def __init__(self, made: Mapping[str, tuple[str, bytes]], client: Path, *args: Any, **more: Any) -> None:
+        """`made` has content type and body of what is no file, by its path."""
+        self._made = made
         self._client = client
         super().__init__(*args, **more)
 
     def do_GET(self) -> None:
-        if self.path.partition("?")[0] == "/config.json":
-            self._send_config()
+        made = self._made.get(self.path.partition("?")[0])
+        if made:
+            self._send(*made)
         else:
             super().do_GET()
 
@@ -86,15 +90,17 @@ class _Handler(SimpleHTTPRequestHandler):
             return f"{self._client}/{translated.removeprefix(mount)}"
         return translated
 
-    def _send_config(self) -> None:
+    def _send(self, content_type: str, body: bytes) -> None:
         self.send_response(HTTPStatus.OK)
-        self.send_header("Content-Type", "application/json")
-        self.send_header("Content-Length", str(len(self._config)))
+        self.send_header("Content-Type", content_type)
+        self.send_header("Content-Length", str(len(body)))
         self.end_headers()
-        self.wfile.write(self._config)
+        self.wfile.write(body)
 
     def end_headers(self) -> None:
         self.send_header("Cache-Control", "no-store")
+        for name, value in HEADERS.items():
+            self.send_header(name, value)
         super().end_headers()
 
     def list_directory(self, _path: Any) -> None:

@@ -118,6 +118,7 @@ def _page_config(stack: LocalStack) -> dict[str, Any]:
     return {
         "api": stack.api,
         "cognito": stack.cognito,
+        "storage": stack.s3,
         "clientId": stack.client_id,
         "region": stack.region,
         "demoUsers": [{"name": user.name, "password": user.password} for user in stack.users],

@@ -87,7 +87,9 @@ UNPACKING = {
         for name in ("colour", "conversion", "decoder", "encoder", "rejection")
     ),
 }
-"""One unpacks what S3 alone can write, row by row, one packs a page of its own. The others run in a process with limits of memory and time."""
+"""One unpacks what S3 alone can write, row by row, and one compresses a file of the deployment. The others run in a process
+with limits of memory and time.
+"""
 
 
 def sources() -> Iterator[tuple[str, str]]:

@@ -13,7 +13,7 @@ import { UploadQueue } from "./views/upload-queue.js";
 /** @import { AirlockDocument } from "airlock-uploads" */
 /** @import { DemoUser } from "./views/sign-in-form.js" */
 
-/** @typedef {{api: string, cognito: string, clientId: string, demoUsers?: DemoUser[]}} Config */
+/** @typedef {{api: string, cognito: string, clientId: string, storage: string, demoUsers?: DemoUser[]}} Config */
 
 class ExamplePage {
   #signIn;

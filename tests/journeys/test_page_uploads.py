@@ -1,7 +1,5 @@
 """Uploads of the example page with an API on a second origin: many files, retries, cancelled files, and a new sign-in."""
 
-import json
-import shutil
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -12,11 +10,11 @@ from playwright.sync_api import Browser, Page, expect
 from tests.journeys.browser import needs_chromium
 from tests.journeys.documents_page import DocumentsPage
 from tests.journeys.fake_api import FakeApi
-from tests.journeys.origins import CLIENT, start_page
+from tests.journeys.origins import start_page
+from tools.build_page import build
 
 pytestmark = needs_chromium
 
-_PAGE = Path(__file__).parents[2] / "examples/page"
 _MIB = 1024**2
 _FAST = """() => {
   const original = setTimeout;
@@ -35,10 +33,7 @@ _DROP = """(count) => {
 def uploads_page(browser: Browser, api: FakeApi, tmp_path: Path) -> Iterator[DocumentsPage]:
     """Yields the example page for a user who has signed in."""
     folder = tmp_path / "page"
-    shutil.copytree(_PAGE, folder)
-    shutil.copytree(CLIENT, folder / "airlock")
-    config = {"api": api.url, "cognito": f"{api.url}/cognito", "clientId": "client"}
-    (folder / "config.json").write_text(json.dumps(config))
+    build({"api": api.url, "cognito": f"{api.url}/cognito", "clientId": "client", "storage": api.url}, folder)
     with start_page(folder) as origin:
         context = browser.new_context(base_url=origin)
         page = context.new_page()

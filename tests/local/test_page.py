@@ -81,6 +81,11 @@ def test_paths_outside_page_and_client_are_not_found(origin: str, folder: Path, 
     assert _get_status(origin, path.format(secret=folder / "secret")) == 404
 
 
+def test_no_site_may_frame_the_page(origin: str) -> None:
+    for path in ("/", "/views/list.js"):
+        assert request("GET", origin + path).headers["content-security-policy"] == "frame-ancestors 'none'"
+
+
 def test_the_server_listens_on_this_machine_only(origin: str) -> None:
     assert origin.startswith("http://127.0.0.1:")
 

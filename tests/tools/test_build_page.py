@@ -1,0 +1,65 @@
+"""The example page, built for a deployment: its policy allows the origins of the config alone (S9)."""
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from tools.build_page import HEADERS, PAGE, allow_origins, build
+
+CONFIG = {
+    "api": "https://abc.execute-api.eu-central-1.amazonaws.com/",
+    "cognito": "https://cognito-idp.eu-central-1.amazonaws.com",
+    "storage": "https://bucket.s3.eu-central-1.amazonaws.com",
+    "clientId": "client",
+}
+INDEX = (PAGE / "index.html").read_text("utf-8")
+
+
+def policy(html: str) -> dict[str, list[str]]:
+    """Returns directive -> sources."""
+    found = re.search(r'http-equiv="Content-Security-Policy" content="([^"]*)"', html)
+    assert found
+    directives = [directive.split() for directive in found[1].split(";")]
+    return {name: sources for name, *sources in directives}
+
+
+def test_the_page_in_the_repository_may_reach_its_own_origin_only() -> None:
+    assert {name: sources for name, sources in policy(INDEX).items() if name.endswith("-src")} == {
+        "default-src": ["'self'"],
+        "script-src": ["'self'", "'sha256-BIaWNZdEr1f8WJU4DzYqxZAnXy1xM6Y20hD/jxCWWAI='"],
+        "style-src": ["'self'"],
+        "connect-src": ["'self'"],
+        "img-src": ["'self'"],
+        "media-src": ["'self'"],
+        "object-src": ["'none'"],
+    }
+
+
+def test_a_built_page_may_reach_the_origins_of_its_config(tmp_path: Path) -> None:
+    build(CONFIG, tmp_path / "page")
+    built = policy((tmp_path / "page" / "index.html").read_text("utf-8"))
+    api, cognito, storage = (CONFIG[key].rstrip("/") for key in ("api", "cognito", "storage"))
+    assert built == policy(INDEX) | {
+        "connect-src": ["'self'", api, cognito, storage],
+        "img-src": ["'self'", storage],
+        "media-src": ["'self'", storage],
+    }
+    assert json.loads((tmp_path / "page" / "config.json").read_text()) == CONFIG
+    assert (tmp_path / "page" / "airlock" / "index.js").is_file()
+
+
+@pytest.mark.parametrize("storage", ["https:", "javascript:alert(1)", "https://a.example; script-src *", "*"])
+def test_an_address_without_an_origin_is_rejected(storage: str) -> None:
+    with pytest.raises(ValueError, match="not an address with an origin"):
+        allow_origins(INDEX, CONFIG | {"storage": storage})
+
+
+def test_a_config_without_an_api_is_rejected(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="no address of the API"):
+        build({}, tmp_path / "page")
+
+
+def test_no_site_may_frame_the_page() -> None:
+    assert HEADERS["Content-Security-Policy"] == "frame-ancestors 'none'"
