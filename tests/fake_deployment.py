@@ -13,11 +13,11 @@ from functions.domain.quota import Limits
 from functions.domain.states import decide
 from functions.domain.steps import PROMOTE
 from functions.features.large_copy.worker import LargeCopy
+from functions.features.registry import create_step
 from functions.pipeline.content_type import TypeStep
 from functions.pipeline.engine import Engine
 from functions.pipeline.promote import COPY_TIMEOUT, PromoteStep
 from functions.pipeline.size import SizeStep
-from functions.pipeline.worker import WorkerStep
 from functions.services.documents import DocumentService
 from functions.services.multipart import MultipartService
 from functions.services.purge import PurgeService
@@ -57,6 +57,7 @@ class FakeDeployment:
     results: InMemoryResultQueue = field(default_factory=InMemoryResultQueue)
     clock: Clock = field(default_factory=Clock)
     kinds: Kinds = KINDS
+    scanner: str = ""
     limits: Limits = PLENTY
     lifetimes: Lifetimes = LIFETIMES
     single_copy_limit: int = MAX_SINGLE_PUT
@@ -118,7 +119,7 @@ class FakeDeployment:
     def engine(self, by: Interruption | None = None) -> Engine:
         objects, definitions = interrupt(self.objects, by), self.kinds.step_definitions
         steps = {
-            name: WorkerStep(name, interrupt(self.tasks[name], by), BUCKET, definition.timeout)
+            name: create_step(definition, interrupt(self.tasks[name], by), BUCKET, self.scanner)
             for name, definition in definitions.items()
         }
         large_copies = interrupt(self.tasks[PROMOTE], by)
