@@ -62,6 +62,103 @@ _INTERLEAVINGS = (
     "faults/test_interleavings.py::test_concurrent_parties_agree_in_every_order_of_their_calls[complete and abort]",
 )
 
+_CONVERSION = ("features/image/test_conversion.py",)
+_HOSTILE = ("features/image/test_hostile.py",)
+_IMAGE_WORKER = ("features/image/test_worker.py",)
+_IMAGE_MUTANTS = [
+    Mutant(
+        "an image may have more pixels than the kind accepts",
+        "features/image/decoder.py",
+        "if pixels > max_pixels:",
+        "if pixels > 2 * max_pixels:",
+        _CONVERSION,
+    ),
+    Mutant(
+        "Pillow's limit of pixels is only a warning",
+        "features/image/decoder.py",
+        'warnings.simplefilter("error"',
+        'warnings.simplefilter("ignore"',
+        ("features/image/test_decoder.py",),
+    ),
+    Mutant(
+        "an image is decoded as whatever it looks like",
+        "features/image/decoder.py",
+        "formats=decoders",
+        "formats=None",
+        _HOSTILE,
+    ),
+    Mutant(
+        "the frames of an animation do not count together",
+        "features/image/conversion.py",
+        "(index + 1) * image.width",
+        "image.width",
+        _CONVERSION,
+    ),
+    Mutant(
+        "what is known of the original goes to the encoder",
+        "features/image/conversion.py",
+        "upright.info = {}",
+        "upright.info = dict(self.bitmap.info)",
+        _CONVERSION,
+    ),
+    Mutant(
+        "a rendition is not turned upright",
+        "features/image/conversion.py",
+        "upright = coloured if turn is None else coloured.transpose(turn)",
+        "upright = coloured.copy()",
+        _CONVERSION,
+    ),
+    Mutant(
+        "the process of a conversion may take all the memory",
+        "features/image/process.py",
+        "resource.setrlimit(resource.RLIMIT_AS, (memory, memory))",
+        "",
+        _HOSTILE,
+    ),
+    Mutant(
+        "the process of a conversion may take any time",
+        "features/image/process.py",
+        "resource.setrlimit(resource.RLIMIT_CPU, (cpu_seconds, cpu_seconds + 1))",
+        "",
+        _HOSTILE,
+    ),
+    Mutant(
+        "an image that kills its process is tried again",
+        "features/image/sandbox.py",
+        "if ended_by in _CRASHES:",
+        "if False:",
+        _HOSTILE,
+    ),
+    Mutant(
+        "the process that was killed by the system is the file's fault",
+        "features/image/sandbox.py",
+        "{signal.SIGSEGV,",
+        "{signal.SIGKILL, signal.SIGSEGV,",
+        _HOSTILE,
+    ),
+    Mutant(
+        "the process of a conversion has the credentials of the role",
+        "features/image/sandbox.py",
+        "env={**environment,",
+        "env={**os.environ,",
+        _HOSTILE,
+    ),
+    Mutant(
+        "an original that the kind does not want is kept",
+        "features/image/worker.py",
+        'Passed({} if parameters.keep_original else {"keepOriginal": False})',
+        "Passed()",
+        _IMAGE_WORKER,
+    ),
+    Mutant(
+        "a file may be larger than the storage of the function",
+        "features/image/worker.py",
+        "if job.task.size > MAX_FILE:",
+        "if False:",
+        _IMAGE_WORKER,
+    ),
+]
+
 MUTANTS = [
     Mutant(
         "a program that is saved as one",
@@ -986,6 +1083,7 @@ MUTANTS = [
         "for name in ():",
         ("domain/test_kinds.py",),
     ),
+    *_IMAGE_MUTANTS,
 ]
 
 

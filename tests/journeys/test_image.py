@@ -4,12 +4,14 @@ import hashlib
 import io
 from collections.abc import Iterator
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import av
 import httpx
 import pytest
 from PIL import Image
+from playwright.sync_api import Browser, expect
 
 from functions.features.image.parameters import parse_parameters
 from local.stack import LocalStack, start_stack
@@ -19,6 +21,8 @@ from tests.features.image.samples import BLUE, GREEN, RED, SECRETS, WHITE, anima
 from tests.features.image.test_conversion import MARKERS, is_near
 from tests.journeys.admin_client import AdminClient
 from tests.journeys.api_client import ApiClient
+from tests.journeys.browser import needs_chromium
+from tests.journeys.documents_page import DocumentsPage
 from tests.journeys.event_sources import EventSources
 from tests.journeys.roles import Permission, Roles, is_denied
 from tests.journeys.scenario_context import ScenarioContext
@@ -150,13 +154,38 @@ def test_hostile_images_are_rejected_and_the_worker_lives(user: ApiClient) -> No
     assert user.upload(PHOTO, "after.jpg", "image/jpeg", kind="photo")["status"] == "ready"
 
 
+@pytest.fixture
+def documents_page(browser: Browser, image_stack: LocalStack) -> Iterator[DocumentsPage]:
+    context = browser.new_context(base_url=image_stack.web)
+    yield DocumentsPage.open(context)
+    context.close()
+
+
+@needs_chromium
+def test_the_dialog_shows_the_largest_rendition_and_offers_each(
+    documents_page: DocumentsPage, tmp_path: Path
+) -> None:
+    path = tmp_path / "portrait.jpg"
+    path.write_bytes(PHOTO)
+    documents_page.choose_files(path)
+    documents_page.expect_upload(path.name, "ready")
+    dialog = documents_page.open_document(path.name)
+    documents_page.page.wait_for_function(
+        "() => document.querySelector('dialog[open] .preview img')?.naturalHeight === 512"
+    )
+    expect(dialog.get_by_role("button", name="large (384 × 512")).to_be_visible()
+    with documents_page.page.expect_download() as download:
+        dialog.get_by_role("button", name="small (72 × 96").click()
+    assert download.value.suggested_filename == "portrait-small.webp"
+
+
 @pytest.fixture(scope="module")
 def roles(image_stack: LocalStack) -> Roles:
     return Roles(image_stack)
 
 
 @pytest.fixture(scope="module")
-def context(user: ApiClient, roles: Roles, operator: AdminClient) -> ScenarioContext:
+def scenario(user: ApiClient, roles: Roles, operator: AdminClient) -> ScenarioContext:
     operator.sweep()
     return ScenarioContext(user, roles, operator, EventSources(operator.client("lambda")))
 
@@ -167,12 +196,12 @@ def test_every_permission_of_the_worker_has_a_scenario(roles: Roles) -> None:
 
 @pytest.mark.parametrize("permission", sorted(PERMISSIONS), ids=" ".join)
 def test_the_worker_fails_without_a_permission_and_works_with_it(
-    context: ScenarioContext, permission: Permission, count_cases: CountCases
+    scenario: ScenarioContext, permission: Permission, count_cases: CountCases
 ) -> None:
-    with context.roles.remove(permission):
-        is_done = PERMISSIONS[permission](context)
+    with scenario.roles.remove(permission):
+        is_done = PERMISSIONS[permission](scenario)
     assert not is_done
-    assert PERMISSIONS[permission](context)
+    assert PERMISSIONS[permission](scenario)
     count_cases("IAM actions whose removal is noticed", 1)
 
 

@@ -76,9 +76,10 @@ export class DocumentDialog {
   #fillRenditions(get, document) {
     const renditions = document.status === "ready" ? Object.entries(document.renditions) : [];
     get("renditions-row").hidden = renditions.length === 0;
-    for (const [name, { size }] of renditions) {
+    for (const [name, { size, width, height }] of renditions) {
       const { node, get: getPart } = cloneTemplate("rendition");
-      getPart("rendition").textContent = `${name} (${formatSize(size)})`;
+      const pixels = width && height ? `${width} × ${height}, ` : "";
+      getPart("rendition").textContent = `${name} (${pixels}${formatSize(size)})`;
       getPart("rendition").onclick = () => runAction(get, () => this.#listeners.onDownload(document, name));
       get("renditions").append(node);
     }

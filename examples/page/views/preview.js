@@ -1,4 +1,7 @@
-/** Previews of ready documents that browsers can show themselves: images, videos and audio, straight from S3. */
+/**
+ * Previews of ready documents, straight from S3: images, videos and audio that browsers can show themselves, and the
+ * image that a step made of any other document, for example of a HEIC photo.
+ */
 
 /** @import { Airlock, AirlockDocument } from "airlock-uploads" */
 
@@ -13,9 +16,13 @@ const MIN_RENEWAL_INTERVAL_MS = 30_000;
  * @param {Airlock} airlock
  */
 export async function showPreview(box, document, airlock) {
-  const family = MEDIA_TYPE.exec(document.contentType ?? "")?.[1];
+  const own = MEDIA_TYPE.exec(document.contentType ?? "")?.[1];
+  const isPlayed = own === "video" || own === "audio";
+  const rendition = isPlayed ? undefined : findLargestImage(document);
+  const family = rendition === undefined ? own : "image";
   if (document.status !== "ready" || !family) return;
-  const createUrl = async () => (await airlock.download(document.id, { disposition: "inline" })).url;
+  const createUrl = async () =>
+    (await airlock.download(document.id, { disposition: "inline", rendition })).url;
   const element =
     family === "image"
       ? createImage(document.fileName, box)
@@ -23,6 +30,17 @@ export async function showPreview(box, document, airlock) {
   element.src = await createUrl();
   box.replaceChildren(element);
   box.hidden = false;
+}
+
+/**
+ * Returns the name of the rendition with the most pixels, or undefined if no rendition is an image.
+ * @param {AirlockDocument} document
+ */
+function findLargestImage({ renditions }) {
+  const images = Object.entries(renditions).filter(([, { contentType }]) => contentType.startsWith("image/"));
+  const pixels = ({ width = 0, height = 0 }) => width * height;
+  images.sort(([, one], [, other]) => pixels(other) - pixels(one));
+  return images[0]?.[0];
 }
 
 /**

@@ -11,7 +11,7 @@ from functions.pipeline.step import Passed, Rejected
 MAX_FILE = 256 << 20
 """Bytes. The file has to fit into /tmp of the function together with its renditions."""
 
-_MEMORY = 1_792 << 20
+MEMORY = 1_792 << 20
 """Bytes of address space for one conversion. The function has 2 GiB, and the worker itself needs less than the rest."""
 _CPU_SECONDS = 60
 _RESERVE = 15
@@ -26,7 +26,7 @@ def create_worker() -> "ImageWorker":
 class ImageWorker:
     """Converts one image a job. `memory` is bytes, `cpu_seconds` limits the conversion."""
 
-    memory: int = _MEMORY
+    memory: int = MEMORY
     cpu_seconds: int = _CPU_SECONDS
 
     def work(self, job: Job) -> Passed | Rejected:
