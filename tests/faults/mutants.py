@@ -63,7 +63,7 @@ _INTERLEAVINGS = (
 )
 
 _CONVERSION = ("features/image/test_conversion.py",)
-_HOSTILE = ("features/image/test_hostile.py",)
+_HOSTILE = "features/image/test_hostile.py"
 _IMAGE_WORKER = ("features/image/test_worker.py",)
 _IMAGE_MUTANTS = [
     Mutant(
@@ -85,7 +85,7 @@ _IMAGE_MUTANTS = [
         "features/image/decoder.py",
         "formats=decoders",
         "formats=None",
-        _HOSTILE,
+        (f"{_HOSTILE}::test_a_hostile_image_is_rejected_or_converted[PNG of another type]",),
     ),
     Mutant(
         "the frames of an animation do not count together",
@@ -113,35 +113,35 @@ _IMAGE_MUTANTS = [
         "features/image/process.py",
         "resource.setrlimit(resource.RLIMIT_AS, (memory, memory))",
         "",
-        _HOSTILE,
+        (f"{_HOSTILE}::test_an_image_that_needs_more_memory_than_there_is_is_rejected",),
     ),
     Mutant(
         "the process of a conversion may take any time",
         "features/image/process.py",
         "resource.setrlimit(resource.RLIMIT_CPU, (cpu_seconds, cpu_seconds + 1))",
         "",
-        _HOSTILE,
+        (f"{_HOSTILE}::test_a_hostile_image_is_rejected_or_converted[JPEG of 8,000 scans]",),
     ),
     Mutant(
         "an image that kills its process is tried again",
         "features/image/sandbox.py",
         "if ended_by in _CRASHES:",
         "if False:",
-        _HOSTILE,
+        (f"{_HOSTILE}::test_an_image_that_kills_the_process_is_rejected",),
     ),
     Mutant(
         "the process that was killed by the system is the file's fault",
         "features/image/sandbox.py",
         "{signal.SIGSEGV,",
         "{signal.SIGKILL, signal.SIGSEGV,",
-        _HOSTILE,
+        (f"{_HOSTILE}::test_any_other_end_of_the_process_is_no_verdict",),
     ),
     Mutant(
         "the process of a conversion has the credentials of the role",
         "features/image/sandbox.py",
         "env={**environment,",
         "env={**os.environ,",
-        _HOSTILE,
+        (f"{_HOSTILE}::test_the_process_gets_no_credentials",),
     ),
     Mutant(
         "an original that the kind does not want is kept",
