@@ -14,7 +14,7 @@ pytestmark = pytest.mark.usefixtures("decoders")
 
 @pytest.mark.parametrize("pixels", [101, 200, 201, 1_000])
 def test_pillow_refuses_every_image_above_the_limit_itself(tmp_path: Path, pixels: int) -> None:
-    """Of up to twice the limit Pillow only warns, unless the warning is an error."""
+    """Pillow only warns up to twice the limit, unless the warning is an error."""
     (tmp_path / "image").write_bytes(png(pixels, 1))
     prepare_decoders(100)
     with (
