@@ -56,6 +56,14 @@ class AdminClient:
         if "next_check_at" in usage:
             self._put_item(usage | {"next_check_at": {"N": "0"}})
 
+    def end_wait(self, document_id: str) -> None:
+        """Ends the time for which a step of the document waits, so that the next sweep runs the step again."""
+        record = self.get_item(document_id)
+        past = {"resume_at": {"S": _PAST}}
+        steps = [step["M"] | (past if "resume_at" in step["M"] else {}) for step in record["steps"]["L"]]
+        self._put_item(record | {"steps": {"L": [{"M": step} for step in steps]}})
+        self.make_due(document_id)
+
     def end_lifetime(self, document_id: str) -> None:
         """Does the same, and moves the create into the past, so that an upload with parts is not extended any more."""
         self.update_item(document_id, created_at=_PAST)

@@ -20,6 +20,11 @@ class Storage:
         entries = listed.get("Versions", []) + listed.get("DeleteMarkers", [])
         return [entry["Key"] for entry in entries if entry["Key"].endswith(document_id)]
 
+    def list_versions(self, document_id: str) -> list[dict[str, Any]]:
+        """Returns the versions of this document as S3 lists them."""
+        listed = self.s3.list_object_versions(Bucket=self.bucket)
+        return [each for each in listed.get("Versions", []) if each["Key"].endswith(document_id)]
+
     def find_promoted(self, document_id: str) -> str:
         """Returns the key of the promoted object."""
         [key] = [key for key in self.list_keys(document_id) if key.startswith("documents/")]

@@ -8,6 +8,7 @@ from tools.generate import (
     client_types,
     docs_page,
     errors_page,
+    local_kinds,
     openapi,
     routes_page,
     settings_table,
@@ -24,6 +25,7 @@ FILES: Mapping[str, Callable[[], str]] = {
     "clients/js/src/file-types.js": client_types.render,
     "functions/http/openapi.json": openapi.render,
     "functions/http/docs.html": docs_page.render,
+    "local/kinds.toml": local_kinds.render,
 }
 
 

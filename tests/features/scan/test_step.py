@@ -48,9 +48,7 @@ def test_malware_is_rejected_and_the_record_keeps_its_name() -> None:
 @pytest.mark.parametrize(
     ("changes", "status"), [({}, Status.READY), (MALWARE, Status.REJECTED)], ids=["clean", "malware"]
 )
-def test_a_verdict_may_come_before_the_event_of_the_upload(
-    changes: dict[str, Any], status: Status
-) -> None:
+def test_a_verdict_may_come_before_the_event_of_the_upload(changes: dict[str, Any], status: Status) -> None:
     scenario = ScanScenario()
     document_id = scenario.stage()
     scenario.hear(**changes)

@@ -1,0 +1,256 @@
+"""Malware scans in the deployed template, with the stand-in of GuardDuty and clamd where it is installed."""
+
+import gzip
+import json
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import httpx
+import pytest
+
+from local.stack import LocalStack, start_stack
+from tests.features.scan.events import scan_event
+from tests.journeys.admin_client import AdminClient
+from tests.journeys.api_client import ApiClient
+from tests.journeys.files import mp4, pdf
+from tests.journeys.manual_worker import ManualWorker
+from tests.journeys.multipart_upload import PART_SIZE, MultipartUpload
+from tests.journeys.storage import Storage
+from tests.journeys.wait import wait_until
+from tests.malware import EICAR, attach_to_pdf, make_zip_bomb, nest_zips, zip_encrypted, zip_members
+from tests.skips import skip_or_fail
+
+NEEDS_CLAMD = pytest.mark.skipif(**skip_or_fail("clamd", shutil.which("clamd") is not None))
+MIB = 1 << 20
+ZIP, PDF = "application/zip", "application/pdf"
+
+
+@pytest.fixture(scope="module")
+def scan_stack() -> Iterator[LocalStack]:
+    with start_stack(kindsFile="tests/journeys/scan_kinds.toml", scanner="guardduty") as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def user(scan_stack: LocalStack, http: httpx.Client) -> ApiClient:
+    return ApiClient(scan_stack.api, scan_stack.users[0].access_token, http)
+
+
+@pytest.fixture(scope="module")
+def operator(scan_stack: LocalStack) -> AdminClient:
+    return AdminClient(scan_stack)
+
+
+@pytest.fixture(scope="module")
+def bucket(scan_stack: LocalStack) -> Storage:
+    return Storage(scan_stack.emulator.client("s3"), scan_stack.bucket)
+
+
+def send(user: ApiClient, body: bytes, content_type: str, **more: Any) -> str:
+    """Uploads a file and returns its id."""
+    created = user.create(body, "a.bin", content_type, **{"kind": "upload"} | more)
+    assert user.put(created["upload"], body).status_code == 200
+    return str(created["document"]["id"])
+
+
+def scan_step(document: dict[str, Any]) -> dict[str, Any]:
+    [step] = [step for step in document["steps"] if step["name"] == "scan"]
+    return dict(step)
+
+
+def has_scan_ended(user: ApiClient, document_id: str) -> bool:
+    """Returns False while the scan of a document waits, or while the document does."""
+    document = user.get_document(document_id)
+    return document["status"] not in ("pending", "processing")
+
+
+@contextmanager
+def lose_verdicts(operator: AdminClient) -> Iterator[None]:
+    """Disables the rule, so that no scan result reaches the queue."""
+    events = operator.client("events")
+    [rule] = [rule["Name"] for rule in events.list_rules()["Rules"] if "GuardDuty" in rule["Name"]]
+    events.disable_rule(Name=rule)
+    try:
+        yield
+    finally:
+        events.enable_rule(Name=rule)
+
+
+@contextmanager
+def stop_scanner(stack: LocalStack) -> Iterator[None]:
+    """Renames the socket of clamd, so that every scan fails."""
+    socket = stack.emulator.folder / "tmp" / "clamd.sock"
+    renamed = socket.rename(socket.with_suffix(".off"))
+    try:
+        yield
+    finally:
+        renamed.rename(socket)
+
+
+def scan_result(bucket: str, task: dict[str, str], **changes: Any) -> str:
+    """Returns a clean scan result for a staged version."""
+    known = {"bucket": bucket, "key": task["Key"], "version": task["VersionId"]}
+    return json.dumps(scan_event(**known | changes))
+
+
+def test_a_clean_file_is_scanned_and_ready(user: ApiClient) -> None:
+    body = pdf(1_000)
+    document = user.upload(body, "a.pdf", PDF, kind="upload")
+    assert (document["status"], scan_step(document)["status"]) == ("ready", "passed")
+    assert user.http.get(user.get_download_url(document["id"])).content == body
+
+
+INFECTED: dict[str, tuple[str, Callable[[], bytes]]] = {
+    "plain": ("text/plain", lambda: EICAR),
+    "zip": (ZIP, lambda: zip_members(a=EICAR)),
+    "zip in 10 zips": (ZIP, lambda: nest_zips(EICAR, 10)),
+    "gzip": ("application/gzip", lambda: gzip.compress(EICAR)),
+    "attachment of a pdf": (PDF, lambda: attach_to_pdf(EICAR)),
+    "in the 60th MiB": (PDF, lambda: pdf(60 * MIB) + EICAR),
+}
+
+
+@pytest.mark.parametrize(
+    "name", [pytest.param(n, marks=() if n == "plain" else NEEDS_CLAMD) for n in INFECTED]
+)
+def test_malware_is_rejected_and_its_bytes_are_never_readable(
+    user: ApiClient, bucket: Storage, operator: AdminClient, name: str
+) -> None:
+    content_type, make = INFECTED[name]
+    body = make()
+    created = user.create(body, "a.bin", content_type, kind="upload")
+    document_id = created["document"]["id"]
+    assert user.put(created["upload"], body).status_code == 200
+    answers = try_to_read(user, created, is_over=lambda: has_scan_ended(user, document_id))
+
+    document = user.wait_until_processed(document_id)
+    assert (document["status"], document["reason"]) == ("rejected", "malware_found")
+    assert "EICAR-Test-File" in scan_step(document)["detail"]
+    assert answers <= {403, 404, 409}
+    assert bucket.list_keys(document_id) == [f"staging/scan/{owner_of(operator, document_id)}/{document_id}"]
+
+    operator.expire_urls(document_id)
+    operator.sweep()
+    bucket.wait_until_empty(document_id, "")
+    assert user.get_document(document_id)["reason"] == "malware_found"
+
+
+def owner_of(operator: AdminClient, document_id: str) -> str:
+    return str(operator.get_item(document_id)["pk"]["S"]).partition("#")[2]
+
+
+def try_to_read(user: ApiClient, created: dict[str, Any], is_over: Callable[[], bool]) -> set[int]:
+    """Tries every way to the bytes during the scan and once after it. Returns the statuses of the responses."""
+    document_id, url = created["document"]["id"], created["upload"]["url"]
+    statuses: set[int] = set()
+    is_last = False
+    while not is_last:
+        is_last = is_over()
+        download = user.request("GET", f"/documents/{document_id}/download")
+        statuses |= {
+            download.status_code,
+            user.request("HEAD", f"/documents/{document_id}/download").status_code,
+        }
+        statuses |= {user.http.get(url).status_code, user.http.get(url.partition("?")[0]).status_code}
+        statuses.add(user.http.get(url.replace("/staging/scan/", "/documents/")).status_code)
+    return statuses
+
+
+@NEEDS_CLAMD
+def test_malware_in_the_last_part_of_a_multipart_upload_is_rejected(user: ApiClient, bucket: Storage) -> None:
+    data = mp4(PART_SIZE) + EICAR
+    created = user.create(data, "a.mp4", "video/mp4", kind="upload", method="MULTIPART")
+    upload = MultipartUpload(user, created, data)
+    upload.put_all()
+    document = upload.complete_and_wait()
+    assert (document["status"], document["reason"]) == ("rejected", "malware_found")
+    bucket.wait_until_empty(upload.id, "")
+
+
+INCONCLUSIVE: dict[str, Callable[[], bytes]] = {
+    "encrypted zip": lambda: zip_encrypted(EICAR),
+    "zip in 35 zips": lambda: nest_zips(EICAR, 35),
+}
+
+
+@NEEDS_CLAMD
+@pytest.mark.parametrize("name", INCONCLUSIVE)
+def test_what_the_scanner_cannot_look_into_is_rejected_unless_the_kind_accepts_it(
+    user: ApiClient, name: str
+) -> None:
+    body = INCONCLUSIVE[name]()
+    rejected = user.upload(body, "a.zip", ZIP, kind="upload")
+    assert (rejected["status"], rejected["reason"]) == ("rejected", "scan_inconclusive")
+    accepted = user.upload(body, "a.zip", ZIP, kind="lenient")
+    assert accepted["status"] == "ready"
+
+
+@NEEDS_CLAMD
+def test_malware_behind_zeros_that_unpack_beyond_usual_limits_is_found(user: ApiClient) -> None:
+    """ClamAV's own defaults call this file clean."""
+    body = make_zip_bomb(150, EICAR)
+    assert len(body) < MIB
+    document = user.upload(body, "a.zip", ZIP, kind="upload")
+    assert (document["status"], document["reason"]) == ("rejected", "malware_found")
+
+
+def test_a_document_that_waits_says_so_and_nothing_but_its_own_clean_verdict_ends_that(
+    scan_stack: LocalStack, user: ApiClient, operator: AdminClient, bucket: Storage
+) -> None:
+    """Garbage, a verdict for another version and one for another bucket change nothing; a lost one is asked for again."""
+    with lose_verdicts(operator):
+        document_id = send(user, pdf(1_000), PDF)
+        wait_until(
+            lambda: user.get_document(document_id)["status"] == "processing", "the document is processed"
+        )
+        wait_until(lambda: bool(user.get_document(document_id)["steps"][2:]), "the scan waits")
+        sqs, url = operator.client("sqs"), operator.queue_url("Verdicts")
+        [staged] = bucket.list_versions(document_id)
+        for body in (
+            "garbage",
+            json.dumps({"source": "aws.guardduty"}),
+            scan_result(scan_stack.bucket, staged, version="another"),
+            scan_result("another", staged),
+            scan_result(scan_stack.bucket, staged, status="FAILED", result="FAILED"),
+            scan_result(scan_stack.bucket, staged, status="FAILED"),
+        ):
+            sqs.send_message(QueueUrl=url, MessageBody=body)
+        wait_until(lambda: operator.count_messages(url, "") == 0, "the verdicts are processed")
+        ManualWorker(operator, "scan").wait_until_heard()
+        document = user.get_document(document_id)
+        assert document["status"] == "processing"
+        assert (scan_step(document)["status"], scan_step(document)["detail"]) == (
+            "waiting",
+            "Scanning for malware.",
+        )
+        assert user.request("GET", f"/documents/{document_id}/download").json()["code"] == "not_ready"
+    operator.end_wait(document_id)
+    operator.sweep()
+    assert user.wait_until_processed(document_id)["status"] == "ready"
+
+
+@NEEDS_CLAMD
+def test_while_the_scanner_is_down_uploads_go_on_and_are_ready_after_it_is_back(
+    scan_stack: LocalStack, user: ApiClient, operator: AdminClient
+) -> None:
+    with stop_scanner(scan_stack):
+        waiting = [send(user, pdf(1_000 + number), PDF) for number in range(3)]
+        for document_id in waiting:
+            wait_until(lambda each=document_id: len(user.get_document(each)["steps"]) > 2, "the scan waits")  # type: ignore[misc]
+    assert {user.get_document(each)["status"] for each in waiting} == {"processing"}
+    for document_id in waiting:
+        operator.end_wait(document_id)
+    operator.sweep()
+    assert {user.wait_until_processed(each)["status"] for each in waiting} == {"ready"}
+
+
+def test_a_forged_event_of_guardduty_is_refused(operator: AdminClient) -> None:
+    entry = {
+        "Source": "aws.guardduty",
+        "DetailType": "GuardDuty Malware Protection Object Scan Result",
+        "Detail": "{}",
+    }
+    refused = operator.client("events").put_events(Entries=[entry])
+    assert refused["FailedEntryCount"] == 1
