@@ -16,9 +16,8 @@ def read_pins(path: Path) -> set[str]:
 
 @pytest.mark.parametrize("step", STEPS, ids=lambda step: step.name)
 def test_a_step_runs_on_this_machine_with_the_packages_of_its_bundle(step: Path) -> None:
-    pins = read_pins(step / "requirements.txt")
-    assert pins
-    assert pins <= read_pins(ROOT / "local" / "requirements.txt")
+    lines = (ROOT / "local" / "requirements.txt").read_text("utf-8").splitlines()
+    assert f"-r ../{(step / 'requirements.txt').relative_to(ROOT).as_posix()}" in lines
 
 
 @pytest.mark.parametrize("step", STEPS, ids=lambda step: step.name)
