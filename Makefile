@@ -31,7 +31,8 @@ unexport PYTHONDONTWRITEBYTECODE
 
 export JSII_SILENCE_WARNING_UNTESTED_NODE_VERSION := 1
 
-.PHONY: demo check fast-tests test test-deep soak lint generate scan bench fuzz lock synth app deploy diff destroy operate clean
+.PHONY: demo check fast-tests test test-deep soak clients lint generate scan bench fuzz lock synth app deploy diff destroy \
+	operate clean
 
 # For pages on other origins, and with other settings than the defaults:
 # make demo WEB_ORIGINS=http://localhost:5173,http://localhost:3000 CONTEXT="kms=true restoreWindow=60"
@@ -60,6 +61,10 @@ test-deep: .venv/develop
 # All exhaustive tests without a time limit, the longest of them in full size.
 soak: .venv/develop
 	@AIRLOCK_SOAK=1 $(DEEP)
+
+# Uploads with every HTTP client and upload widget that tests/journeys/real_clients pins; `make test` runs a few of them.
+clients: .venv/develop build/clients-python/ready
+	@AIRLOCK_CLIENTS=all $(BIN)/python -m pytest tests/journeys/real_clients
 
 lint: .venv/develop $(NODE_MODULES)/.package-lock.json
 	@$(BIN)/ruff check .
@@ -167,6 +172,11 @@ $(NODE_MODULES)/.package-lock.json: clients/js/package-lock.json | .venv/demo
 $(CLI)/.package-lock.json: infra/cli/package-lock.json | .venv/deploy
 	@echo "installing CDK's command line into $(CLI) (once)" >&2
 	@$(NPM) ci --prefix infra/cli --loglevel=error --no-audit --no-fund >&2
+
+build/clients-python/ready: tests/journeys/real_clients/requirements.txt
+	@$(PYTHON) -m venv build/clients-python
+	@build/clients-python/bin/python -m pip install --quiet --disable-pip-version-check -r $<
+	@touch $@
 
 .venv-scan/ready: requirements-scan.txt
 	@$(PYTHON) -m venv .venv-scan
