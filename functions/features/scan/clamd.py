@@ -1,0 +1,49 @@
+"""A client of clamd: the command INSTREAM over a Unix socket. https://docs.clamav.net/manual/Usage/Scanning.html#clamd"""
+
+import socket
+import struct
+from collections.abc import Iterable
+from contextlib import suppress
+
+from functions.domain.codes import Code
+from functions.domain.errors import Unavailable
+
+_TIMEOUT = 660
+"""Seconds without an answer. clamd ends a scan after 600 (MaxScanTime)."""
+_MAX_ANSWER = 4_096
+
+
+class Clamd:
+    """The clamd that listens on a Unix socket. Each scan has a connection of its own."""
+
+    def __init__(self, path: str) -> None:
+        self._path = path
+
+    def scan(self, chunks: Iterable[bytes]) -> str:
+        """Streams a file and returns clamd's answer without its end. Raises Unavailable when clamd is not there."""
+        try:
+            with socket.socket(socket.AF_UNIX) as connection:
+                connection.settimeout(_TIMEOUT)
+                connection.connect(self._path)
+                _send(connection, chunks)
+                return _receive(connection)
+        except OSError as error:
+            raise Unavailable(
+                Code.STORAGE_UNAVAILABLE, f"clamd is unavailable: {error}", retry_after=60
+            ) from error
+
+
+def _send(connection: socket.socket, chunks: Iterable[bytes]) -> None:
+    """Sends the file. clamd closes the connection above StreamMaxLength, and its answer says so."""
+    with suppress(BrokenPipeError, ConnectionResetError):
+        connection.sendall(b"zINSTREAM\0")
+        for chunk in chunks:
+            connection.sendall(struct.pack(">I", len(chunk)) + chunk)
+        connection.sendall(struct.pack(">I", 0))
+
+
+def _receive(connection: socket.socket) -> str:
+    answer = b""
+    while len(answer) < _MAX_ANSWER and (part := connection.recv(_MAX_ANSWER)):
+        answer += part
+    return answer.decode(errors="replace").removesuffix("\0")
