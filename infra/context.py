@@ -190,6 +190,14 @@ class Deployment(FunctionOptions):
             "Maximum number of files above 5 GiB that are copied at a time. Each copies 32 parts concurrently."
         ),
     ] = 10
+    clamav_containers: Annotated[
+        int,
+        Number(
+            doc="Maximum number of containers with ClamAV, each of which scans one file at a time. Without files there is none.",
+            unit="count",
+            maximum=100,
+        ),
+    ] = 4
     scanned_bytes_alarm: Annotated[
         int,
         Number(

@@ -12,7 +12,13 @@ REASONS: Mapping[str, str] = {
     "AwsSolutions-COG8": "Threat protection needs the Plus plan, which is billed per user. The Essentials plan has everything that is "
     "used here.",
     "AwsSolutions-APIG4": "The OpenAPI description is the same for every caller and contains nothing of a deployment.",
-    "AwsSolutions-IAM5": "Object keys are generated at run time, so a prefix of one bucket is the narrowest possible resource.",
+    "AwsSolutions-IAM5": "Object keys are generated at run time, so a prefix of one bucket is the narrowest possible resource. "
+    "GuardDuty's rule has a name with an unknown end, and a request for a scan and a token of ECR have no resource.",
+    "Serverless-LambdaStarPermissions": "A request for a scan has no resource.",
+    "AwsSolutions-VPC7": "Nothing listens in the VPC, and its containers call AWS and the mirror of ClamAV's signatures only. Flow logs "
+    "can be turned on for a while.",
+    "AwsSolutions-ECS2": "The environment has names and URLs of resources, and no secret.",
+    "AwsSolutions-ECS4": "The queue of tasks has alarms, and its depth decides the number of containers.",
     "Serverless-LambdaDLQ": "A function's dead-letter queue receives asynchronous invocations only. The API and the queues invoke "
     "synchronously, and the queues have dead-letter queues. The next sweep does the work of a sweep that failed.",
     "Serverless-LambdaEventSourceMappingDestination": "A failure destination is for streams. The queue has a dead-letter queue with an "

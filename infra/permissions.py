@@ -180,6 +180,20 @@ def scan_statements(
     return [*statements, allow_via_service(key, "sqs", *WRITE)] if key else statements
 
 
+def clamav_statements(
+    bucket: s3.Bucket, queues: StepQueues, key: kms.IKey | None
+) -> list[iam.PolicyStatement]:
+    """Returns the permissions of the container with ClamAV: it reads staged versions, and makes no renditions."""
+    statements = [
+        _allow(bucket.arn_for_objects(f"{STAGING}*"), "s3:GetObjectVersion"),
+        # For 404 instead of 403, as for the pipeline.
+        _allow(bucket.bucket_arn, "s3:ListBucket"),
+        _allow(queues.tasks.queue.queue_arn, "sqs:ReceiveMessage", "sqs:DeleteMessage"),
+        _allow(queues.results.queue.queue_arn, "sqs:SendMessage"),
+    ]
+    return [*statements, *_worker_key_permissions(key)] if key else statements
+
+
 def malware_protection_statements(bucket: s3.Bucket, key: kms.IKey | None) -> list[iam.PolicyStatement]:
     """Returns the permissions of the role that GuardDuty scans with: its documented policy, without tags of objects.
 

@@ -50,6 +50,13 @@ RULES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
         ),
         ("aws_lambda_powertools", "pydantic"),
     ),
+    "functions.containers": (
+        (
+            *("functions.domain.errors", "functions.features", "functions.messages", "functions.clients"),
+            *("functions.wiring", "functions.log", "functions.containers"),
+        ),
+        ("mypy_boto3_sqs",),
+    ),
     "functions.wiring": (
         (
             *(*DOMAIN, "functions.signing", "functions.pipeline", "functions.services", "functions.adapters"),

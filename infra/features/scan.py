@@ -16,13 +16,20 @@ from constructs import Construct
 from functions.domain.keys import SCAN_AREA, STAGING
 from functions.features.scan.definition import GUARDDUTY
 from infra.encryption import WRITE
+from infra.features.clamav import ClamAVScan
 from infra.features.props import StepProps
 from infra.functions import Function
+from infra.nag import suppress
 from infra.permissions import malware_protection_statements, scan_statements, suppress_prefix_findings
 from infra.queue_with_dead_letters import QueueWithDeadLetters
 
 _TIMEOUT = cdk.Duration.seconds(60)
 _PERIOD = cdk.Duration.minutes(5)
+_MANAGED_RULE = (
+    "arn:<AWS::Partition>:events:<AWS::Region>:<AWS::AccountId>"
+    ":rule/DO-NOT-DELETE-AmazonGuardDutyMalwareProtectionS3*"
+)
+"""The rule of GuardDuty, as cdk-nag prints it."""
 _METRICS = "AWS/GuardDuty/MalwareProtection"
 """https://docs.aws.amazon.com/guardduty/latest/ug/monitor-cloudwatch-metrics-s3-malware-protection.html"""
 
@@ -34,6 +41,8 @@ class Scan(Construct):
         super().__init__(scope, id)
         if props.deployment.scanner == GUARDDUTY:
             GuardDutyScan(self, "GuardDuty", props)
+        else:
+            ClamAVScan(self, "ClamAV", props)
 
 
 class GuardDutyScan(Construct):
@@ -73,6 +82,7 @@ class GuardDutyScan(Construct):
             inline_policies={"Scan": iam.PolicyDocument(statements=statements)},
         )
         suppress_prefix_findings(role, statements)
+        suppress(role, f"AwsSolutions-IAM5[Resource::{_MANAGED_RULE}]")
         plan = guardduty.CfnMalwareProtectionPlan
         created = plan(
             self,
@@ -90,7 +100,7 @@ class GuardDutyScan(Construct):
         return created
 
     def _route_verdicts(self) -> None:
-        """Sends the results of this bucket to the queue. EventBridge retries for 24 hours."""
+        """Sends the results of this bucket to the queue. EventBridge retries for 24 hours, and then sends to the dead letters."""
         rule = events.Rule(
             self,
             "Results",
@@ -100,7 +110,8 @@ class GuardDutyScan(Construct):
                 detail={"s3ObjectDetails": {"bucketName": [self._props.bucket.bucket_name]}},
             ),
         )
-        rule.add_target(targets.SqsQueue(self._verdicts.queue))
+        dead_letters = self._verdicts.dead_letters
+        rule.add_target(targets.SqsQueue(self._verdicts.queue, dead_letter_queue=dead_letters))
         if self._props.key:
             _allow_rules_to_send(self._props.key)
 
@@ -116,6 +127,9 @@ class GuardDutyScan(Construct):
             statements=scan_statements(props.queues, self._verdicts, props.key),
             shared=replace(props.shared, environment={**props.shared.environment, **environment}),
         )
+        role = cast(iam.Role, function.function.role)
+        suppress(role, "AwsSolutions-IAM5[Resource::*]")
+        suppress(role, "Serverless-LambdaStarPermissions")
         props.queues.connect(function.function)
         function.read_from(
             self._verdicts.queue, "Verdicts", max_concurrency=props.deployment.pipeline_concurrency

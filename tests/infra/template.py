@@ -63,7 +63,7 @@ def flat(value: Any) -> Any:
         return f"${{{_name(id)}.{attribute}}}"
     if set(value) == {"Fn::Join"}:
         separator, parts = value["Fn::Join"]
-        return separator.join(flat(part) for part in parts)
+        return str(separator).join(str(flat(part)) for part in parts)
     return {key: flat(item) for key, item in value.items()}
 
 

@@ -18,6 +18,7 @@ VARIANTS: Mapping[str, Mapping[str, object]] = {
         "scopes": "documents",
     },
     "inventory": {"inventory": True, "kms": True},
+    "clamav": {"kindsFile": "tests/infra/scan_kinds.toml", "scanner": "clamav", "kms": True},
     "guardduty": {"kindsFile": "tests/infra/scan_kinds.toml", "scanner": "guardduty", "kms": True},
 }
 """Name -> context. Together they contain each resource that the stack can have."""
