@@ -50,6 +50,7 @@ _SWEEPS = (
     "services/test_sweeps_renditions.py",
 )
 _REPORTS = ("services/test_reports.py",)
+_SCAN = ("features/scan/test_guardduty.py", "features/scan/test_step.py")
 _COPY = ("adapters/s3/test_objects.py",)
 _CREATE_RATE = (
     "domain/test_rate.py",
@@ -1084,6 +1085,83 @@ MUTANTS = [
         ("domain/test_kinds.py",),
     ),
     *_IMAGE_MUTANTS,
+    Mutant(
+        "a skipped scan without a threat is clean",
+        "features/scan/guardduty.py",
+        '(status, result) == ("COMPLETED", "NO_THREATS_FOUND")',
+        'result == "NO_THREATS_FOUND"',
+        _SCAN,
+    ),
+    Mutant(
+        "threats beside a clean result are ignored",
+        "features/scan/guardduty.py",
+        'result == "THREATS_FOUND" or threats',
+        'result == "THREATS_FOUND"',
+        _SCAN,
+    ),
+    Mutant(
+        "a verdict of another bucket counts",
+        "features/scan/guardduty.py",
+        "scanned_bucket != bucket or ",
+        "",
+        _SCAN,
+    ),
+    Mutant(
+        "an event of another source is a verdict",
+        "features/scan/guardduty.py",
+        "if (source, type_name) == (_SOURCE, _TYPE)",
+        "if type_name == _TYPE",
+        _SCAN,
+    ),
+    Mutant(
+        "a version that GuardDuty scans by itself is scanned twice",
+        "features/scan/step.py",
+        "if tries or not _is_scanned_on_arrival(context):",
+        "if True:",
+        _SCAN,
+    ),
+    Mutant(
+        "a version outside of the scanned area is never scanned",
+        "features/scan/step.py",
+        "document.staging_key.startswith(STAGING + SCAN_AREA) and not has_failed",
+        "not has_failed",
+        _SCAN,
+    ),
+    Mutant(
+        "what no scanner can look into passes by default",
+        "features/scan/definition.py",
+        "values.get(_INCONCLUSIVE, REJECT)",
+        "values.get(_INCONCLUSIVE, ACCEPT)",
+        _SCAN,
+    ),
+    Mutant(
+        "every rejection passes where inconclusive scans are accepted",
+        "pipeline/run.py",
+        "isinstance(verdict, Rejected) and verdict.code in accepted",
+        "isinstance(verdict, Rejected) and accepted",
+        _SCAN,
+    ),
+    Mutant(
+        "an answer of clamd that contains OK is clean",
+        "features/scan/clamav.py",
+        "answer == _CLEAN",
+        "_CLEAN in answer",
+        ("features/scan/test_clamav.py",),
+    ),
+    Mutant(
+        "what clamd has not looked into is malware",
+        "features/scan/clamav.py",
+        "found[1].startswith(_NOT_SCANNED)",
+        "False",
+        ("features/scan/test_clamav.py",),
+    ),
+    Mutant(
+        "a verdict in the queue of tasks counts",
+        "lambdas/scan.py",
+        'wiring.find_step(queue, "tasks") == SCAN',
+        "False",
+        ("lambdas/test_scan.py",),
+    ),
 ]
 
 
