@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-# Pillow imports all of its 40 plugins when it meets a format whose plugin is not imported.
+# Pillow imports all of its plugins when it meets a format whose plugin is not imported.
 from PIL import (  # noqa: F401
     AvifImagePlugin,
     GifImagePlugin,
