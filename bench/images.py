@@ -7,7 +7,9 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
+from multiprocessing import get_context
 from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
@@ -23,11 +25,11 @@ from tests.journeys.npm import NODE
 
 _ROOT = Path(__file__).parents[1]
 _SIZES = {"large": 2_048, "medium": 1_024, "thumbnail": 256}
-_ROUNDS = 5
+_ROUNDS = 3
 _BENCH = "image: 24 MP JPEG to three sizes"
 _FUNCTION_GB = 2
 _LIMITS = Limits(memory=1_792 << 20, cpu_seconds=60, seconds=60)
-_MAX_RATIO = 3.0
+_MAX_RATIO = 2.0
 """Bar of the CPU time beside sharp, which is written in C++ alone."""
 _MAX_MEMORY = 400
 """Bar in MB, a fifth of the function's memory."""
@@ -44,17 +46,15 @@ class Usage:
 def rows() -> Iterator[Row]:
     with TemporaryDirectory() as name:
         folder = Path(name)
-        photo = _create_photo(folder)
-        sharp = _describe_sharp(photo, folder)
+        # In another process, because the memory of this one counts as that of the processes that it starts.
+        with ProcessPoolExecutor(max_workers=1, mp_context=get_context("spawn")) as pool:
+            photo = pool.submit(_create_photo, folder).result()
+        python, sharp = [sys.executable, *MODULE], _describe_sharp(photo, folder)
         rounds = [
-            (
-                _measure([sys.executable, *MODULE], _describe_job(photo, folder, "webp")),
-                _measure(sharp),
-                _measure([sys.executable, *MODULE], _describe_job(photo, folder, "avif")),
-            )
-            for _ in range(_ROUNDS)
+            (_measure(python, _describe_job(photo, folder, "webp")), _measure(sharp)) for _ in range(_ROUNDS)
         ]
-    ours, theirs, avif = (_summarise(usages) for usages in zip(*rounds, strict=True))
+        avif = _measure(python, _describe_job(photo, folder, "avif"))
+    ours, theirs = (_summarise(usages) for usages in zip(*rounds, strict=True))
     yield Row(_BENCH, "Airlock, WebP", ours.cpu, "s CPU")
     yield Row(_BENCH, "Airlock, WebP: memory", ours.memory, "MB", bar=_MAX_MEMORY)
     yield Row(_BENCH, "sharp, WebP", theirs.cpu, "s CPU", ours.cpu / theirs.cpu, _MAX_RATIO)
