@@ -255,5 +255,6 @@ class AirlockStack(cdk.Stack):
         self._add_outputs(AlarmTopic=topic.topic.topic_arn)
 
     def _add_outputs(self, **values: str) -> None:
+        """Adds outputs. The id of each has a suffix, because the construct of the step `table` has the name of one."""
         for name, value in values.items():
-            cdk.CfnOutput(self, name, value=value)
+            cdk.CfnOutput(self, f"{name}Output", value=value).override_logical_id(name)
