@@ -154,6 +154,7 @@ def _parse_kind(name: str, policy: object, definitions: Mapping[str, StepDefinit
     content_types = _parse_types(name, types, allow_unknown=flags["unchecked"])
     for step in steps:
         definitions[step].check_types(name, content_types)
+        definitions[step].check_size(name, max_bytes)
     parameters = {step: definitions[step].parse_parameters(name, policy.get(step, {})) for step in steps}
     accepted_codes = {step: definitions[step].accepted_codes(parameters[step]) for step in steps}
     duplicates = _parse_duplicates(name, policy.get("duplicates", DuplicatePolicy.KEEP))

@@ -90,6 +90,7 @@ class StepDefinition:
     - `concurrency` is the maximum number of tasks that a worker in Lambda does at a time.
     - `content_types` are those that the worker can process. None: all.
     - `accepted_codes` returns the codes of a rejection with which a file passes nevertheless, by the parameters of its kind.
+    - `max_bytes` is the size in bytes of the largest file that it can process. None: any size.
     """
 
     name: str
@@ -98,6 +99,7 @@ class StepDefinition:
     concurrency: int = _DEFAULT_CONCURRENCY
     content_types: frozenset[str] | None = None
     accepted_codes: Callable[[Mapping[str, Json]], frozenset[Code]] = _accept_none
+    max_bytes: int | None = None
 
     def parse_parameters(self, kind: str, values: object) -> Mapping[str, Json]:
         """Returns the parameters of one kind. Raises ValueError for an unknown, a missing and a wrong one."""
@@ -105,6 +107,13 @@ class StepDefinition:
         if not isinstance(values, Mapping):
             raise ValueError(f"{section} is a section of parameters")  # noqa: TRY004
         return self.parse(section, values)
+
+    def check_size(self, kind: str, max_bytes: int) -> None:
+        """Raises ValueError for a kind whose files may be larger than the worker can process."""
+        if self.max_bytes is not None and max_bytes > self.max_bytes:
+            raise ValueError(
+                f"kinds.toml: the step {self.name} of {kind} processes up to {self.max_bytes} bytes, less than max_bytes"
+            )
 
     def check_types(self, kind: str, content_types: Set[str]) -> None:
         """Raises ValueError for a kind with a content type that the worker cannot process."""

@@ -195,4 +195,6 @@ def _parse_max_rejected_rows(section: str, number: object) -> int:
     return number
 
 
-DEFINITION = StepDefinition("table", timedelta(minutes=30), parse, content_types=CONTENT_TYPES)
+DEFINITION = StepDefinition(
+    "table", timedelta(minutes=30), parse, content_types=CONTENT_TYPES, max_bytes=MAX_BYTES
+)

@@ -1,13 +1,19 @@
 """Parameters of the step `table`: defaults, and a clear error for each wrong one."""
 
+import re
+import tomllib
+from pathlib import Path
 from typing import Any
 
 import duckdb
 import pytest
 
+from functions.domain.kinds import Kinds
 from functions.features.table.definition import DEFINITION, ColumnType, Output, TableParameters
 
 EMAIL = {"name": "email", "required": True, "unique": True, "pattern": r"[^@ ]+@[^@ ]+\.[a-z]{2,}"}
+
+ROOT = Path(__file__).parents[3]
 
 
 def test_a_parameter_that_a_kind_leaves_out_has_a_default() -> None:
@@ -98,3 +104,30 @@ def test_a_pattern_that_the_engine_cannot_run_is_an_error(pattern: str) -> None:
 def test_a_pattern_that_only_looks_so_is_accepted(pattern: str) -> None:
     DEFINITION.parse_parameters("contacts", {"columns": [{"name": "a", "pattern": pattern}]})
     duckdb.execute("SELECT regexp_full_match('ab', ?)", [pattern]).fetchall()
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"max_bytes": 5 * 1024**3 + 1}, "processes up to 5368709120 bytes, less than max_bytes"),
+        ({"content_types": ["application/json"]}, "does not process application/json"),
+    ],
+)
+def test_a_kind_beyond_what_the_worker_can_process_is_an_error(changes: dict[str, Any], message: str) -> None:
+    kind = {"content_types": ["text/csv"], "max_bytes": 5 * 1024**3, "steps": ["table"]}
+    kind["table"] = {"columns": [EMAIL]}
+    Kinds({"contacts": kind}, {"table": DEFINITION}.get)
+    with pytest.raises(ValueError, match=f"the step table of contacts {message}"):
+        Kinds({"contacts": kind | changes}, {"table": DEFINITION}.get)
+
+
+def test_the_kind_contacts_in_the_comment_and_in_the_docs_is_the_one_of_the_journeys() -> None:
+    journeys = tomllib.loads((ROOT / "tests/journeys/table_kinds.toml").read_text())
+    shipped = (ROOT / "functions/kinds.toml").read_text()
+    [section] = re.findall(r"^# \[contacts\]\n(?:#.*\n)+", shipped, re.MULTILINE)
+    [documented] = re.findall(
+        r"^```toml\n(\[contacts\]\n.+?)^```", (ROOT / "docs/kinds.md").read_text(), re.M | re.S
+    )
+    for text in (re.sub("^# ?", "", section, flags=re.MULTILINE), documented):
+        assert tomllib.loads(text) == {"contacts": journeys["contacts"]}
+    Kinds({"contacts": journeys["contacts"]}, {"table": DEFINITION}.get)
