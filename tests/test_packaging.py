@@ -10,6 +10,7 @@ import pytest
 from functions import __version__
 
 ROOT = Path(__file__).parents[1]
+FUNCTIONS = ROOT / "functions"
 PINNED = re.compile(r"^([\w.-]+==[^\s;]+)", re.MULTILINE)
 LOCKED = re.compile(r"^([\w.-]+==[^\s;]+) \\\n    --hash=sha256:[0-9a-f]{64}", re.MULTILINE)
 
@@ -24,10 +25,16 @@ def test_version_and_dependencies_have_one_source() -> None:
     assert f"\n## [{__version__}] - " in (ROOT / "CHANGELOG.md").read_text()
 
 
-def test_lock_has_a_hash_for_every_pinned_requirement_and_names_no_registry() -> None:
-    """After a change of functions/requirements.txt, `make lock` writes the lock again."""
-    lock = (ROOT / "functions" / "requirements.lock").read_text()
-    pinned = PINNED.findall((ROOT / "functions" / "requirements.txt").read_text())
+@pytest.mark.parametrize(
+    "folder",
+    sorted(path.parent for path in FUNCTIONS.glob("**/requirements.txt")),
+    ids=lambda path: path.name,
+)
+def test_lock_has_a_hash_for_every_pinned_requirement_and_names_no_registry(folder: Path) -> None:
+    """After a change of requirements, `make lock` writes the locks again."""
+    lock = (folder / "requirements.lock").read_text()
+    files = {folder / "requirements.txt", FUNCTIONS / "requirements.txt"}
+    pinned = [pin for file in files for pin in PINNED.findall(file.read_text())]
     assert len(pinned) > 0
     assert sorted(LOCKED.findall(lock)) == sorted(PINNED.findall(lock)) == sorted(pinned)
     assert "://" not in lock

@@ -34,7 +34,7 @@ def test_a_file_outside_of_the_job_cannot_be_read_or_written(job: Path) -> None:
 
 def test_the_settings_cannot_be_changed(job: Path) -> None:
     with connect(job) as database, pytest.raises(duckdb.InvalidInputException):
-        database.execute("SET enable_external_access = true")
+        database.execute("SET memory_limit = '100GB'")
 
 
 def test_memory_that_does_not_suffice_goes_to_the_disk(job: Path) -> None:
