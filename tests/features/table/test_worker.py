@@ -203,6 +203,13 @@ def test_formulas_are_text_for_a_spreadsheet_and_unchanged_in_the_rows() -> None
     assert run.rows == [("@a", 1, None)]
 
 
+def test_a_header_that_is_sql_is_a_name() -> None:
+    name = "v0\"'; DROP TABLE duplicates; --"
+    quoted = name.replace('"', '""')
+    run = validate(f'"{quoted}",name\n"{quoted}",A\n', [{"name": name, "pattern": ".*'.*"}, {"name": "name"}])
+    assert run.rows == [(name, "A")]
+
+
 class LosingObjects(InMemoryStepObjects):
     """S3 is down from the first rendition on."""
 
