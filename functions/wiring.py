@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from functions.features.large_copy.worker import LargeCopy
     from functions.features.runner import TaskRunner
     from functions.pipeline.engine import Engine
-    from functions.services import documents, multipart, purge, redrive, reports, slices, uploads
+    from functions.services import documents, multipart, purge, redrive, reports, slices, uploads, waiting
     from functions.services.sweeps.service import SweepService
 
 _COPY_SECONDS = 240
@@ -108,10 +108,7 @@ def multipart_service() -> "multipart.MultipartService":
     from functions.services.multipart import MultipartService
 
     return MultipartService(
-        repository=_repository(),
-        signer=_signer(),
-        multipart=_multipart,
-        lifetimes=_lifetimes(),
+        repository=_repository(), signer=_signer(), multipart=_multipart, lifetimes=_lifetimes()
     )
 
 
@@ -217,6 +214,13 @@ def redrive_service() -> "redrive.RedriveService":
         log_error=logger.exception,
         concurrency=_BATCH,
     )
+
+
+@cache
+def waiting_service() -> "waiting.WaitingService":
+    from functions.services.waiting import WaitingService
+
+    return WaitingService(_repository())
 
 
 @cache

@@ -20,8 +20,8 @@ from functions.domain.repository import (
     AlreadyCreated,
     Conflict,
     DueEntry,
-    FailedEntry,
     IdempotencyKey,
+    IndexEntry,
     ListQuery,
     Page,
 )
@@ -120,7 +120,7 @@ class InMemoryDocuments:
 
     def failed(
         self, shard: int, since: datetime, before: datetime, after: str | None = None
-    ) -> Iterator[FailedEntry]:
+    ) -> Iterator[IndexEntry]:
         first, end = int(since.timestamp()), int(before.timestamp())
         for document in sorted(self._documents.values(), key=_failed_position):
             is_in_shard = int(document.id[-1], 16) % FAILED_SHARDS == shard
@@ -128,7 +128,14 @@ class InMemoryDocuments:
             if document.failed_at is None or not is_in_shard or position <= (after or ""):
                 continue
             if first <= int(document.failed_at.timestamp()) < end:
-                yield FailedEntry(DocumentKey(document.owner, document.id), position)
+                yield IndexEntry(DocumentKey(document.owner, document.id), position)
+
+    def waiting(self, step: str, shard: int, after: str | None = None) -> Iterator[IndexEntry]:
+        for document in sorted(self._documents.values(), key=_waiting_position):
+            is_in_shard = int(document.id[-1], 16) % DUE_SHARDS == shard
+            waiting, position = document.endless_step, _waiting_position(document)
+            if waiting and waiting.name == step and is_in_shard and position > (after or ""):
+                yield IndexEntry(DocumentKey(document.owner, document.id), position)
 
     def recount(self, owner: str, now: datetime) -> Iterator[str]:
         """Has nothing to do, because its number of open uploads is exact, and each document is due by itself."""
@@ -347,6 +354,11 @@ def _matches(document: Document, query: ListQuery) -> bool:
 
 def _position(document: Document) -> str:
     return f"{document.next_check_at} {document.owner} {document.id}"
+
+
+def _waiting_position(document: Document) -> str:
+    waiting = document.endless_step
+    return f"{int(waiting.at.timestamp()) if waiting else 0:012} {document.owner} {document.id}"
 
 
 def _failed_position(document: Document) -> str:

@@ -136,7 +136,7 @@ class SQSTaskQueue(SQSQueue):
                 "size": task.size,
                 "contentType": task.content_type,
                 "parameters": dict(task.parameters),
-                "deadline": task.deadline.isoformat(),
+                "deadline": task.deadline and task.deadline.isoformat(),
             }
         )
 

@@ -226,6 +226,9 @@ class Code(StrEnum):
     STEP_REJECTED = ("step_rejected", None,
         "A check of this service did not accept the file.",
         "Read the `detail` of the rejected step in the document's `steps`.")
+    REVIEW_REJECTED = ("review_rejected", None,
+        "A person has looked at the file and did not accept it.",
+        "Read the `detail` of the step `review` in the document's `steps`.")
     STEP_TIMED_OUT = ("step_timed_out", None,
         "A check of the file has not ended in time. An administrator must look into it.",
         "An operator finds out why the worker of the step did not answer, then redrives the document.")

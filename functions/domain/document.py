@@ -148,6 +148,13 @@ class Document:
         return next(waiting, None) if self.status is Status.PROCESSING else None
 
     @property
+    def endless_step(self) -> StepRecord | None:
+        """The step that waits without end. None while a run holds the lease."""
+        waiting = self.waiting_step
+        is_endless = waiting is not None and waiting.resume_at is None and self.lease_until is None
+        return waiting if is_endless else None
+
+    @property
     def shown_steps(self) -> tuple[StepRecord, ...]:
         """The steps that the API shows: every step that has run, in order."""
         if self.effective_status not in (Status.READY, Status.REJECTED):
@@ -170,7 +177,7 @@ class Document:
                 return self.lease_until or self.upload_deadline
             case Status.PROCESSING:
                 waiting = self.waiting_step
-                return self.lease_until or (waiting and waiting.resume_at) or self.updated_at
+                return self.lease_until or (waiting.resume_at if waiting else self.updated_at)
             case Status.COMPLETING | Status.PURGING:
                 return self.lease_until or self.updated_at
             case Status.DELETED:

@@ -80,13 +80,13 @@ class ResultArrived:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StepReported:
-    """The worker of a step is still at work, or could not do its task. The step runs again at `resume_at`."""
+    """The worker of a step is still at work, or could not do its task. The step runs again at `resume_at`, None: never."""
 
     step: str
     version: str
     attempt: int
     detail: str | None
-    resume_at: datetime
+    resume_at: datetime | None
     keeps_token: bool
 
 

@@ -97,8 +97,8 @@ class DueEntry:
 
 
 @dataclass(frozen=True, slots=True)
-class FailedEntry:
-    """One entry of the index of failed documents. `position` is the `after` that continues behind this entry."""
+class IndexEntry:
+    """A document in an index for operators. `position` is the `after` that continues behind this entry."""
 
     key: DocumentKey
     position: str
@@ -161,11 +161,17 @@ class DocumentRepository(Protocol):
 
     def failed(
         self, shard: int, since: datetime, before: datetime, after: str | None = None
-    ) -> Iterator[FailedEntry]:
+    ) -> Iterator[IndexEntry]:
         """Yields the documents of one of `FAILED_SHARDS` partitions that failed from `since` until `before`, oldest first.
 
         Both times count in whole seconds, and `before` is exclusive. The index may lag, so the caller reads each
         document again.
+        """
+
+    def waiting(self, step: str, shard: int, after: str | None = None) -> Iterator[IndexEntry]:
+        """Yields the documents of one of `DUE_SHARDS` partitions that wait for the step without end, oldest first.
+
+        The index may lag, so the caller reads each document again.
         """
 
     def recount(self, owner: str, now: datetime) -> Iterator[str]:

@@ -85,7 +85,8 @@ def _accept_none(_parameters: Mapping[str, Json]) -> frozenset[Code]:
 class StepDefinition:
     """A step with a worker.
 
-    - `timeout` is the time without a sign of the worker after which the task is sent again.
+    - `timeout` is the time without a sign of the worker after which the task is sent again. None: the step waits without
+      end, because a person gives the verdict.
     - `parse` parses the parameters that a kind sets.
     - `concurrency` is the maximum number of tasks that a worker in Lambda does at a time.
     - `content_types` are those that the worker can process. None: all.
@@ -94,7 +95,7 @@ class StepDefinition:
     """
 
     name: str
-    timeout: timedelta
+    timeout: timedelta | None
     parse: ParseParameters = RequiredParameters()
     concurrency: int = _DEFAULT_CONCURRENCY
     content_types: frozenset[str] | None = None

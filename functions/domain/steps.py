@@ -35,7 +35,7 @@ class StepRecord:
     - `code` says why the file was rejected, `detail` says more to people.
     - `facts` are what the step found out, and its renditions.
     - `attempt` is the attempt of the document in which the step ran. A worker's result with facts must have the same.
-    - A step that waits runs again at `resume_at`. `tries` counts its runs without any sign of its worker.
+    - A step that waits runs again at `resume_at`; None: it waits without end. `tries` counts its runs without any sign of its worker.
     - `token` is what a step that waits has to remember, such as the id of a multipart upload.
     """
 
@@ -52,7 +52,8 @@ class StepRecord:
 
     def is_waiting(self, now: datetime) -> bool:
         """True while the step's worker may still answer."""
-        return self.status is StepStatus.WAITING and self.resume_at is not None and now < self.resume_at
+        is_in_time = self.resume_at is None or now < self.resume_at
+        return self.status is StepStatus.WAITING and is_in_time
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,7 +16,7 @@ class Task:
     """Work for a step's worker on one version of a staged object.
 
     `size` is bytes, `content_type` the detected type, `parameters` those of the kind for this step. A result that comes
-    after `deadline` may be too late, because the pipeline then sends the task again.
+    after `deadline` may be too late, because the pipeline then sends the task again. None: it never does.
     """
 
     document_id: str
@@ -29,7 +29,7 @@ class Task:
     size: int
     content_type: str | None
     parameters: Mapping[str, Json]
-    deadline: datetime
+    deadline: datetime | None
 
 
 class TaskOutcome(StrEnum):

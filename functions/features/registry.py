@@ -1,4 +1,4 @@
-"""The steps that Airlock ships. Each has a folder here, with the modules `definition` and `worker`.
+"""The steps that Airlock ships. Each has a folder here, with the module `definition`, and `worker` if a program does the work.
 
 Both are imported by name when a kind lists the step, because each cold start pays for every import.
 """
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from functions.features.job import StepWorker
     from functions.pipeline.step import Step
 
-SHIPPED_STEPS: tuple[str, ...] = ("image", "scan", "table")
+SHIPPED_STEPS: tuple[str, ...] = ("image", "review", "scan", "table")
 """Names of the steps, which are those of their folders."""
 
 

@@ -1,10 +1,11 @@
 """Sweeps. The schedule starts the slices of a sweep, and each slice comes back as a message of the queue `SweepSlices`.
 
-An operator can invoke the function to sweep everything at once (without a payload), and about failed documents:
+An operator can invoke the function to sweep everything at once (without a payload), and about documents:
 
     {"redrive": [{"owner": "...", "documentId": "..."}]}   retries these
     {"redriveFailed": {"since": "2026-11-28T10:00:00Z"}}   retries all that failed since then (failed_orders.py)
     {"listFailed": {"code": "attempts_exhausted"}}         returns those with this code
+    {"listWaiting": {"step": "review"}}                    returns documents that wait for a person (waiting_orders.py)
 """
 
 import json
@@ -20,6 +21,12 @@ from functions.domain.slices import SliceTask
 from functions.log import logger
 from functions.messages.batch import BatchConfig, process_batch, queue_name
 from functions.messages.failed_orders import FailedOrder, InvalidOrderError, parse_failed_order
+from functions.messages.waiting_orders import (
+    InvalidWaitingOrderError,
+    describe_waiting,
+    is_waiting_order,
+    parse_waiting_order,
+)
 from functions.services.slices import Skipped
 from functions.startup import finish_init
 
@@ -38,6 +45,8 @@ def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, A
         return _run_slices(event, context)
     if event.get("source") == "aws.events":
         return _start_slices()
+    if is_waiting_order(event):
+        return _follow_waiting_order(event)
     if "redriveFailed" in event or "listFailed" in event:
         return _follow_order(event, context)
     if "redrive" in event:
@@ -85,6 +94,23 @@ def _describe_failed(document: Document) -> dict[str, Any]:
         "code": document.reason,
         "size": document.size,
         "failedAt": document.failed_at and document.failed_at.isoformat(),
+    }
+
+
+def _follow_waiting_order(event: dict[str, Any]) -> dict[str, Any]:
+    """Returns `error` for an invalid order. A caller repeats a list with `cursor` until that is null."""
+    try:
+        order = parse_waiting_order(event)
+    except InvalidWaitingOrderError as error:
+        return {"error": str(error)}
+    service = wiring.waiting_service()
+    if order.document is not None:
+        document = service.find(order.step, *order.document)
+        return {"document": document and describe_waiting(document)}
+    page = service.list(order.step, order.cursor, _LIST_LIMIT)
+    return {
+        "documents": [describe_waiting(document) for document in page.documents],
+        "cursor": page.cursor and page.cursor.encode(),
     }
 
 

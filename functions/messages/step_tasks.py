@@ -9,6 +9,7 @@ from functions.domain.tasks import Task
 def parse(body: str) -> Task:
     """Returns the task in a message of the pipeline. Raises ValueError or KeyError for anything else."""
     message = json.loads(body)
+    deadline = message["deadline"]
     return Task(
         document_id=message["documentId"],
         owner=message["owner"],
@@ -20,5 +21,5 @@ def parse(body: str) -> Task:
         size=message["size"],
         content_type=message["contentType"],
         parameters=message["parameters"],
-        deadline=datetime.fromisoformat(message["deadline"]),
+        deadline=datetime.fromisoformat(deadline) if deadline is not None else None,
     )

@@ -65,7 +65,7 @@ class Engine:
     first: Sequence[Step]
     steps: Mapping[str, Step]
     last: Sequence[Step]
-    timeouts: Mapping[str, timedelta]
+    timeouts: Mapping[str, timedelta | None]
     clock: Callable[[], datetime]
     failed_retention: timedelta | None = None
 
@@ -95,12 +95,13 @@ class Engine:
     def _report(self, document: Document, result: TaskResult) -> Outcome:
         is_progress = result.outcome is TaskOutcome.PROGRESS
         delay = self.timeouts[result.step] if is_progress else RETRY_DELAY
+        resume_at = self.clock() + delay if delay is not None else None
         event = StepReported(
             step=result.step,
             version=result.version,
             attempt=result.attempt,
             detail=result.detail,
-            resume_at=self.clock() + delay,
+            resume_at=resume_at,
             keeps_token=is_progress,
         )
         reported = self._apply_event(document, event)

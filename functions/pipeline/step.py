@@ -34,9 +34,12 @@ class Rejected:
 
 @dataclass(frozen=True, slots=True)
 class Suspended:
-    """The step waits for a worker's result. Without one, it runs again at `resume_at`, with `token` in its record."""
+    """The step waits for a worker's result. Without one, it runs again at `resume_at`, with `token` in its record.
 
-    resume_at: datetime
+    `resume_at` is None for a step that waits without end.
+    """
+
+    resume_at: datetime | None
     token: str | None = None
     detail: str | None = None
 

@@ -12,21 +12,24 @@ from functions.pipeline.step import StepContext, Suspended, Verdict
 
 @dataclass(frozen=True, slots=True)
 class WorkerStep:
-    """Enqueues a task and waits. `timeout` is the time without a sign of the worker after which it enqueues another."""
+    """Enqueues a task and waits. `timeout` is the time without a sign of the worker after which it enqueues another.
+
+    None: it waits without end.
+    """
 
     name: str
     tasks: TaskQueue
     bucket: str
-    timeout: timedelta
+    timeout: timedelta | None
 
     def run(self, context: StepContext) -> Verdict:
-        deadline = context.now + self.timeout
+        deadline = context.now + self.timeout if self.timeout is not None else None
         self.tasks.enqueue(task_of(context, self.name, self.bucket, deadline, context.parameters))
         return Suspended(deadline)
 
 
 def task_of(
-    context: StepContext, step: str, bucket: str, deadline: datetime, parameters: Mapping[str, Json]
+    context: StepContext, step: str, bucket: str, deadline: datetime | None, parameters: Mapping[str, Json]
 ) -> Task:
     """Returns the task for the version that is being processed. A result with facts must name its attempt."""
     content_type = context.facts.get("contentType")

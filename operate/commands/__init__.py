@@ -13,6 +13,7 @@ NAMES = (
     "find",
     "redrive",
     "resume-urls",
+    "review",
     "show",
     "smoke",
     "stop-urls",

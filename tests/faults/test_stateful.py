@@ -69,7 +69,7 @@ KINDS = Kinds(
     }
     | {"steps": {"check": {"timeout": 3_600}, "render": {}}}
 )
-TIMEOUTS = {name: definition.timeout for name, definition in KINDS.step_definitions.items()}
+TIMEOUTS = {name: each.timeout for name, each in KINDS.step_definitions.items() if each.timeout}
 """Longer than a lease, so that a task is not sent again because a run has crashed."""
 RENDITION = b"a smaller picture"
 SHA256 = hashlib.sha256(PNG).hexdigest()

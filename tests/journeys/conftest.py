@@ -33,6 +33,15 @@ def stack() -> Iterator[LocalStack]:
         assert find_leaks(read_log_lines(running)) == []
 
 
+@pytest.fixture(scope="session")
+def example_stack() -> Iterator[LocalStack]:
+    """The example of docs/steps.md, and kinds with other steps and settings than those that Airlock ships with."""
+    with start_stack(
+        app="examples.steps.wordlist.app", kindsFile="tests/journeys/step_kinds.toml"
+    ) as running:
+        yield running
+
+
 @pytest.fixture
 def api() -> Iterator[FakeApi]:
     """The API without a stack, on an origin of its own."""

@@ -2,7 +2,6 @@
 
 import json
 import time
-from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -11,7 +10,7 @@ import httpx
 import pytest
 from jsonschema import validate
 
-from local.stack import LocalStack, start_stack
+from local.stack import LocalStack
 from tests.case_counts import CountCases
 from tests.journeys.admin_client import AdminClient
 from tests.journeys.api_client import ApiClient
@@ -28,16 +27,12 @@ QUEUES = [
     "ObjectCreated",
     "PurgeTasks",
     "SweepSlices",
-    *(f"{step}{kind}" for step in ("Promote", "Wordlist", "Manual", "Slow") for kind in ("Tasks", "Results")),
+    *(
+        f"{step}{kind}"
+        for step in ("Promote", "Wordlist", "Manual", "Slow", "Review")
+        for kind in ("Tasks", "Results")
+    ),
 ]
-
-
-@pytest.fixture(scope="module")
-def example_stack() -> Iterator[LocalStack]:
-    with start_stack(
-        app="examples.steps.wordlist.app", kindsFile="tests/journeys/step_kinds.toml"
-    ) as running:
-        yield running
 
 
 @pytest.fixture(scope="module")

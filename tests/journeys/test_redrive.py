@@ -1,8 +1,5 @@
 """The operator's command on the local stack: several documents fail, and one command redrives them."""
 
-import os
-import subprocess
-import sys
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -11,13 +8,13 @@ import pytest
 from functions.adapters.dynamodb.items import document_from_item, document_to_item
 from functions.domain.codes import Code
 from functions.domain.document import HistoryEntry, Status
-from local.aws import ROOT
 from local.stack import LocalStack
 from tests.examples import NOW
 from tests.journeys.admin_client import AdminClient
 from tests.journeys.api_client import ApiClient
 from tests.journeys.event_sources import EventSources
 from tests.journeys.files import png
+from tests.journeys.operate_command import OperateCommand
 
 Operate = Callable[..., str]
 
@@ -25,20 +22,7 @@ Operate = Callable[..., str]
 @pytest.fixture
 def operate(stack: LocalStack) -> Operate:
     """Runs the command against the local stack, and returns what it prints."""
-
-    def run(*arguments: str) -> str:
-        environment = os.environ | {
-            "AWS_ENDPOINT_URL": stack.emulator.endpoint,
-            "AWS_DEFAULT_REGION": stack.region,
-            "AWS_ACCESS_KEY_ID": "test",
-            "AWS_SECRET_ACCESS_KEY": "test",
-        }
-        command = [sys.executable, "-m", "operate", *arguments, "--stage", "local"]
-        return subprocess.run(
-            command, cwd=ROOT, env=environment, capture_output=True, text=True, check=True
-        ).stdout
-
-    return run
+    return OperateCommand(stack).run
 
 
 def fail_document(ada: ApiClient, admin: AdminClient, event_sources: EventSources) -> str:

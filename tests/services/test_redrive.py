@@ -20,7 +20,7 @@ from functions.domain.events import (
 from functions.domain.failed import FailedCursor, FailedQuery
 from functions.domain.guards import MAX_ATTEMPTS
 from functions.domain.keys import staging_key
-from functions.domain.repository import FailedEntry
+from functions.domain.repository import IndexEntry
 from functions.domain.states import decide
 from functions.services.redrive import RedriveResult
 from tests.examples import NOW, OWNER, an_id
@@ -155,9 +155,9 @@ class StaleDocuments(InMemoryDocuments):
 
     stale: dict[Any, Any] = field(default_factory=dict)
 
-    def failed(self, shard: int, since: Any, before: Any, after: str | None = None) -> Iterator[FailedEntry]:
+    def failed(self, shard: int, since: Any, before: Any, after: str | None = None) -> Iterator[IndexEntry]:
         if shard == 0 and after is None:
-            yield from (FailedEntry(key, "position") for key in self.stale)
+            yield from (IndexEntry(key, "position") for key in self.stale)
 
     def get_many(self, keys: Any) -> Any:
         return {**super().get_many(keys), **self.stale}

@@ -46,6 +46,7 @@ export const CODES = Object.freeze({
   rejected: { status: 409, message: "The document was rejected and cannot be downloaded." },
   rendition_not_found: { status: 404, message: "The document has no rendition with this name." },
   restore_expired: { status: 410, message: "The time to restore this document is over." },
+  review_rejected: { status: null, message: "A person has looked at the file and did not accept it." },
   route_not_found: { status: 404, message: "There is no operation at this path." },
   scan_inconclusive: { status: null, message: "The malware scanner cannot look into the file, so it was not accepted." },
   size_mismatch: { status: 409, message: "The size of the file differs from the declared size." },

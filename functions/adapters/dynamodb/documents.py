@@ -49,7 +49,7 @@ from functions.domain.errors import AirlockError, Unavailable
 from functions.domain.events import Transition
 from functions.domain.keys import DocumentKey
 from functions.domain.quota import BatchResult, Limits, Usage
-from functions.domain.repository import Conflict, DueEntry, FailedEntry, IdempotencyKey, ListQuery, Page
+from functions.domain.repository import Conflict, DueEntry, IdempotencyKey, IndexEntry, ListQuery, Page
 
 _REPEAT = "The outcome is unknown; repeat the request."
 _REPEAT_WITH_KEY = "The outcome is unknown; repeat with the same Idempotency-Key."
@@ -121,7 +121,7 @@ class DynamoDBDocuments:
             if cancelled is None:
                 self._rates.set(owner, limits.creates.add(tat, len(documents), now))
                 return results
-            reasons = _codes(cancelled)
+            reasons = [reason["Code"] for reason in cancelled]
             if reasons[0] == "ConditionalCheckFailed":
                 return results  # an earlier attempt has written the document, because ids are unique
             if idempotency is not None and reasons[-1] == "ConditionalCheckFailed":
@@ -184,17 +184,19 @@ class DynamoDBDocuments:
 
     def failed(
         self, shard: int, since: datetime, before: datetime, after: str | None = None
-    ) -> Iterator[FailedEntry]:
+    ) -> Iterator[IndexEntry]:
         """See `DocumentRepository.failed`."""
         if int(since.timestamp()) >= int(
             before.timestamp()
         ):  # DynamoDB accepts no range whose end is before its start
             return
         start = json.loads(after) if after else None
-        for item in self._query_all(queries.failed(self._table, shard, since, before), start):
-            key = from_item(item)
-            document_id = key["sk"].removeprefix(DOCUMENT_PREFIX)
-            yield FailedEntry(DocumentKey(key["pk"], document_id), json.dumps(item))
+        yield from map(_to_entry, self._query_all(queries.failed(self._table, shard, since, before), start))
+
+    def waiting(self, step: str, shard: int, after: str | None = None) -> Iterator[IndexEntry]:
+        """See `DocumentRepository.waiting`."""
+        start = json.loads(after) if after else None
+        yield from map(_to_entry, self._query_all(queries.waiting(self._table, step, shard), start))
 
     def recount(self, owner: str, now: datetime) -> Iterator[str]:
         """See `DocumentRepository.recount`. One call reads at most `MAX_PAGES` pages, and the next one continues."""
@@ -328,8 +330,9 @@ class DynamoDBDocuments:
         return None
 
 
-def _codes(cancelled: Sequence[Mapping[str, Any]]) -> list[str]:
-    return [reason["Code"] for reason in cancelled]
+def _to_entry(item: Item) -> IndexEntry:
+    key = from_item(item)
+    return IndexEntry(DocumentKey(key["pk"], key["sk"].removeprefix(DOCUMENT_PREFIX)), json.dumps(item))
 
 
 def _busy() -> Unavailable:

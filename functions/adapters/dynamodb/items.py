@@ -72,6 +72,9 @@ def document_to_item(document: Document) -> Item:
     if document.next_check_at is not None and not is_checked_with_owner(document):
         next_check_at = int(document.next_check_at.timestamp())
         values |= {"due_shard": due_shard(document.id), "next_check_at": next_check_at}
+    if (waiting := document.endless_step) is not None:
+        shard = waiting_shard(waiting.name, int(due_shard(document.id)))
+        values |= {"due_shard": shard, "next_check_at": int(waiting.at.timestamp())}
     if document.failed_at is not None:
         failed_at = int(document.failed_at.timestamp())
         values |= {"failed_shard": failed_shard(document.id), "failed_at": failed_at}
@@ -109,6 +112,14 @@ def is_checked_with_owner(document: Document) -> bool:
 def due_shard(random_hex: str) -> str:
     """Returns the partition of the index `due` for an owner key or a document id, by its last hex digit."""
     return str(int(random_hex[-1], 16) % DUE_SHARDS)
+
+
+def waiting_shard(step: str, shard: int) -> str:
+    """Returns the partition of the index `due` for documents that wait without end. No sweep reads it.
+
+    There, `next_check_at` is the time since when they wait.
+    """
+    return f"{step}#{shard}"
 
 
 def failed_shard(document_id: str) -> str:

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from functions.adapters.dynamodb.attributes import to_item
-from functions.adapters.dynamodb.items import DOCUMENT_PREFIX
+from functions.adapters.dynamodb.items import DOCUMENT_PREFIX, waiting_shard
 from functions.domain.document import PURGED_STATUSES, Status
 from functions.domain.ids import uuid7
 from functions.domain.repository import ListQuery
@@ -57,6 +57,16 @@ def due(table: str, shard: int, now: datetime) -> dict[str, Any]:
         "IndexName": "due",
         "KeyConditionExpression": "due_shard = :shard AND next_check_at < :now",
         "ExpressionAttributeValues": to_item({":shard": str(shard), ":now": int(now.timestamp())}),
+    }
+
+
+def waiting(table: str, step: str, shard: int) -> dict[str, Any]:
+    """Returns the query of the documents of one partition that wait for the step without end, oldest first."""
+    return {
+        "TableName": table,
+        "IndexName": "due",
+        "KeyConditionExpression": "due_shard = :shard",
+        "ExpressionAttributeValues": to_item({":shard": waiting_shard(step, shard)}),
     }
 
 

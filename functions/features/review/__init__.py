@@ -1,0 +1,1 @@
+"""The step `review`: a person looks at a file before anybody can download it."""

@@ -1,0 +1,170 @@
+"""The step `review`: a file that nobody can read until a person has looked at it, with the rights of docs/policies."""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import boto3
+import httpx
+import pytest
+
+from local.aws import ACCOUNT, ROOT
+from local.stack import LocalStack
+from tests.journeys.admin_client import AdminClient
+from tests.journeys.api_client import ApiClient
+from tests.journeys.operate_command import OperateCommand
+from tests.journeys.wait import wait_until
+
+POLICY = ROOT / "docs" / "policies" / "reviewer.json"
+ROLE = "reviewer"
+TRUST = {"Statement": [{"Effect": "Allow", "Principal": {"AWS": "*"}, "Action": "sts:AssumeRole"}]}
+
+
+@pytest.fixture(scope="module")
+def user(example_stack: LocalStack, http: httpx.Client) -> ApiClient:
+    return ApiClient(example_stack.api, example_stack.users[0].access_token, http)
+
+
+@pytest.fixture(scope="module")
+def policy(example_stack: LocalStack) -> dict[str, Any]:
+    """The policy of docs/policies with the names of this deployment."""
+    text = POLICY.read_text("utf-8")
+    names = {"REGION": example_stack.region, "ACCOUNT": ACCOUNT, "BUCKET": example_stack.bucket}
+    for name, value in (names | {"STAGE": "local"}).items():
+        text = text.replace(name, value)
+    parsed: dict[str, Any] = json.loads(text)
+    return parsed
+
+
+@pytest.fixture(scope="module")
+def reviewer(example_stack: LocalStack, policy: dict[str, Any]) -> OperateCommand:
+    """The command with a role that has this policy and nothing else."""
+    iam, sts = example_stack.emulator.client("iam"), example_stack.emulator.client("sts")
+    arn = iam.create_role(RoleName=ROLE, AssumeRolePolicyDocument=json.dumps(TRUST))["Role"]["Arn"]
+    iam.put_role_policy(RoleName=ROLE, PolicyName=ROLE, PolicyDocument=json.dumps(policy))
+    session = sts.assume_role(RoleArn=arn, RoleSessionName="review")["Credentials"]
+    credentials = {
+        "AWS_ACCESS_KEY_ID": session["AccessKeyId"],
+        "AWS_SECRET_ACCESS_KEY": session["SecretAccessKey"],
+        "AWS_SESSION_TOKEN": session["SessionToken"],
+    }
+    return OperateCommand(example_stack, credentials)
+
+
+def send(user: ApiClient, text: bytes) -> str:
+    """Uploads a text and returns its id when it waits for a review."""
+    created = user.create(text, "a.txt", "text/plain", kind="reviewed")
+    assert user.put(created["upload"], text).status_code == 200
+    document_id = str(created["document"]["id"])
+    wait_until(lambda: find_review(user, document_id) is not None, "the file waits for a review")
+    return document_id
+
+
+def find_review(user: ApiClient, document_id: str) -> dict[str, Any] | None:
+    steps = user.get_document(document_id)["steps"]
+    return next((step for step in steps if step["name"] == "review"), None)
+
+
+def select(reviewer: OperateCommand, document_id: str) -> list[str]:
+    """Returns the arguments that select a document of the list."""
+    lines = [line.split("\t") for line in reviewer.run("review", "list").splitlines()]
+    [owner] = [line[4] for line in lines if line[5] == document_id]
+    return ["--owner", owner, "--document-id", document_id]
+
+
+def test_a_person_looks_at_a_file_and_approves_it(
+    user: ApiClient, reviewer: OperateCommand, tmp_path: Path
+) -> None:
+    text = b"A text that a person looks at."
+    document_id, target = send(user, text), tmp_path / "a.txt"
+    assert user.request("GET", f"/documents/{document_id}/download").json()["code"] == "not_ready"
+    selected = select(reviewer, document_id)
+
+    reviewer.run("review", "show", *selected, "--output", str(target))
+    assert target.read_bytes() == text
+    assert "outcome" not in reviewer.run("review", "approve", *selected)
+
+    assert user.wait_until_processed(document_id)["status"] == "ready"
+    assert user.http.get(user.get_download_url(document_id)).content == text
+    again = reviewer.start("review", "reject", *selected)
+    assert (again.returncode, again.stderr) == (1, "operate: this document does not wait for a review\n")
+
+
+def test_a_rejected_file_is_never_readable_and_says_why(user: ApiClient, reviewer: OperateCommand) -> None:
+    document_id = send(user, b"Another text.")
+    selected = select(reviewer, document_id)
+    reviewer.run("review", "reject", *selected, "--reason", "Please leave out the names.")
+    document = user.wait_until_processed(document_id)
+    assert (document["status"], document["reason"]) == ("rejected", "review_rejected")
+    review = find_review(user, document_id)
+    assert review is not None
+    assert (review["status"], review["detail"]) == ("rejected", "Please leave out the names.")
+    assert user.request("GET", f"/documents/{document_id}/download").json()["code"] == "rejected"
+
+
+def test_sweeps_leave_a_file_alone_that_waits(
+    example_stack: LocalStack, user: ApiClient, reviewer: OperateCommand
+) -> None:
+    document_id = send(user, b"A patient text.")
+    assert AdminClient(example_stack).sweep_records() == {"staging_completed": 1}
+    review = find_review(user, document_id)
+    assert review is not None
+    assert review["status"] == "waiting"
+    reviewer.run("review", "approve", *select(reviewer, document_id))
+    assert user.wait_until_processed(document_id)["status"] == "ready"
+
+
+def test_not_even_the_reviewer_can_make_a_url_of_a_staged_file(
+    example_stack: LocalStack, user: ApiClient, reviewer: OperateCommand
+) -> None:
+    """The bucket denies presigned reads of staging, so that no URL of an unchecked file can leak."""
+    document_id = send(user, b"A text without a URL.")
+    selected = select(reviewer, document_id)
+    key = f"staging/{selected[1]}/{document_id}"
+    listed = example_stack.emulator.client("s3").list_object_versions(Bucket=example_stack.bucket, Prefix=key)
+    [version] = listed["Versions"]
+    credentials = {name.lower(): value for name, value in (reviewer.credentials or {}).items()}
+    s3 = boto3.client(  # type: ignore[call-overload]
+        "s3", endpoint_url=example_stack.s3, region_name=example_stack.region, **credentials
+    )
+    target = {"Bucket": example_stack.bucket, "Key": key, "VersionId": version["VersionId"]}
+    assert s3.get_object(**target)["Body"].read() == b"A text without a URL."
+    assert httpx.get(s3.generate_presigned_url("get_object", Params=target)).status_code == 403
+    reviewer.run("review", "reject", *selected)
+
+
+@contextmanager
+def without(example_stack: LocalStack, policy: dict[str, Any], sid: str) -> Iterator[None]:
+    """Removes a statement from the role of the reviewer for a while."""
+    iam = example_stack.emulator.client("iam")
+    kept = {**policy, "Statement": [each for each in policy["Statement"] if each["Sid"] != sid]}
+    iam.put_role_policy(RoleName=ROLE, PolicyName=ROLE, PolicyDocument=json.dumps(kept))
+    try:
+        yield
+    finally:
+        iam.put_role_policy(RoleName=ROLE, PolicyName=ROLE, PolicyDocument=json.dumps(policy))
+
+
+def test_every_right_of_the_reviewer_is_needed(
+    example_stack: LocalStack,
+    user: ApiClient,
+    reviewer: OperateCommand,
+    policy: dict[str, Any],
+    tmp_path: Path,
+) -> None:
+    document_id = send(user, b"A text of whom nobody has a right.")
+    selected = select(reviewer, document_id)
+    commands = {
+        "FindTheDeployment": ["list"],
+        "FindWhatWaits": ["list"],
+        "ReadTheFile": ["show", *selected, "--output", str(tmp_path / "a.txt")],
+        "SendTheVerdict": ["approve", *selected],
+    }
+    assert commands.keys() == {statement["Sid"] for statement in policy["Statement"]}
+    for sid, command in commands.items():
+        with without(example_stack, policy, sid):
+            assert reviewer.start("review", *command).returncode == 1, sid
+        reviewer.run("review", *command)
+    assert user.wait_until_processed(document_id)["status"] == "ready"
