@@ -43,6 +43,12 @@ _REDRIVE = ("services/test_redrive.py",)
 _COPIES = ("services/test_copies_of_failed_documents.py",)
 _ENGINE = ("pipeline/test_engine.py",)
 _WORKERS = ("pipeline/test_workers.py", "pipeline/test_fails_closed.py")
+_DUPLICATES = (
+    "contract/test_duplicates.py",
+    "domain/test_states_duplicates.py",
+    "services/test_duplicates.py",
+)
+_REVIEW = ("services/test_review.py", "contract/test_waiting_documents.py")
 _RETENTION = ("domain/test_retention.py",)
 _SWEEPS = (
     "services/test_sweeps.py",
@@ -1080,8 +1086,8 @@ MUTANTS = [
     Mutant(
         "an attempt that crashes starts no retention",
         "pipeline/engine.py",
-        "self._apply_event(document, replace(ended, failed_retention=self.failed_retention))",
-        "self._apply_event(document, ended)",
+        "replace(ended, failed_retention=self.failed_retention, duplicates=duplicates)",
+        "replace(ended, duplicates=duplicates)",
         _FAILED,
     ),
     Mutant(
@@ -1284,6 +1290,167 @@ MUTANTS = [
         ("lambdas/test_scan.py",),
     ),
     *_TABLE_MUTANTS,
+    Mutant(
+        "a create that does not look for duplicates",
+        "domain/duplicate_creates.py",
+        "return rejects and document.declared_sha256 is not None",
+        "return False",
+        _DUPLICATES,
+    ),
+    Mutant(
+        "a create that rejects what is only to be reported",
+        "domain/duplicate_creates.py",
+        "kind.duplicates is DuplicatePolicy.REJECT",
+        "kind.duplicates is not DuplicatePolicy.KEEP",
+        _DUPLICATES,
+    ),
+    Mutant(
+        "two originals of the same bytes",
+        "adapters/dynamodb/digests.py",
+        '"ConditionExpression": "attribute_not_exists(pk)"',
+        '"ConditionExpression": "attribute_not_exists(other)"',
+        _DUPLICATES,
+    ),
+    Mutant(
+        "a digest that outlives its document",
+        "adapters/dynamodb/digests.py",
+        'return [{"Delete": {"TableName": table, "Key": _key(released)}}]',
+        "return []",
+        _DUPLICATES,
+    ),
+    Mutant(
+        "a digest that all owners share",
+        "adapters/dynamodb/digests.py",
+        '"pk": digest.owner',
+        '"pk": "everybody"',
+        _DUPLICATES,
+    ),
+    Mutant(
+        "a digest without the kind",
+        "adapters/dynamodb/digests.py",
+        "{_PREFIX}{digest.kind}#",
+        "{_PREFIX}",
+        _DUPLICATES,
+    ),
+    Mutant(
+        "a digest without the size",
+        "adapters/dynamodb/digests.py",
+        '{digest.sha256}#{digest.size}"',
+        '{digest.sha256}"',
+        _DUPLICATES,
+    ),
+    Mutant(
+        "a repeated create that is a duplicate of itself",
+        "adapters/dynamodb/originals.py",
+        "if used_key in found and not writes.is_expired(found[used_key], now):",
+        "if False:",
+        _DUPLICATES,
+    ),
+    Mutant(
+        "an expired idempotency key that still counts",
+        "adapters/dynamodb/originals.py",
+        " and not writes.is_expired(found[used_key], now):",
+        ":",
+        _DUPLICATES,
+    ),
+    Mutant(
+        "a lost answer that makes a document a duplicate of itself",
+        "adapters/dynamodb/documents.py",
+        'if cancelled[0]["Code"] == "ConditionalCheckFailed":',
+        "if False:",
+        _DUPLICATES,
+    ),
+    Mutant(
+        "a reported duplicate that is rejected",
+        "domain/guards.py",
+        "return is_duplicate and event.duplicates is DuplicatePolicy.REJECT",
+        "return is_duplicate",
+        _DUPLICATES,
+    ),
+    Mutant(
+        "a rejected duplicate that becomes ready",
+        "domain/guards.py",
+        "return is_duplicate and event.duplicates is DuplicatePolicy.REJECT",
+        "return False",
+        _DUPLICATES,
+    ),
+    Mutant(
+        "the copy of a rejected duplicate that nobody deletes",
+        "domain/effects.py",
+        '        "duplicate_of": event.duplicate_of,\n        "stored_version": event.stored_version,\n    }',
+        '        "duplicate_of": event.duplicate_of,\n        "stored_version": None,\n    }',
+        _DUPLICATES,
+    ),
+    Mutant(
+        "a kind that keeps duplicates and yet compares them",
+        "domain/effects.py",
+        "is_compared = event.duplicates is not DuplicatePolicy.KEEP",
+        "is_compared = True",
+        _DUPLICATES,
+    ),
+    Mutant(
+        "a restore that takes the bytes from the new original",
+        "domain/effects.py",
+        'changes | {"duplicate_of": event.duplicate_of}',
+        "changes",
+        _DUPLICATES,
+    ),
+    Mutant(
+        "a deleted document that stays the original",
+        "domain/document.py",
+        "if self.status is not Status.READY or self.digest is None",
+        "if self.digest is None",
+        _DUPLICATES,
+    ),
+    Mutant(
+        "a sweep that leaves the copy of a duplicate",
+        "services/sweeps/due.py",
+        "if document.status is Status.REJECTED:",
+        "if False:",
+        _DUPLICATES,
+    ),
+    Mutant(
+        "a purged record that tells what its bytes were",
+        "domain/effects.py",
+        '        "digest": None,\n',
+        "",
+        _DUPLICATES,
+    ),
+    Mutant(
+        "a review that times out",
+        "domain/steps.py",
+        "is_in_time = self.resume_at is None or now < self.resume_at",
+        "is_in_time = self.resume_at is not None and now < self.resume_at",
+        _REVIEW,
+    ),
+    Mutant(
+        "a review that every sweep starts anew",
+        "domain/document.py",
+        "return self.lease_until or (waiting.resume_at if waiting else self.updated_at)",
+        "return self.lease_until or (waiting and waiting.resume_at) or self.updated_at",
+        _REVIEW,
+    ),
+    Mutant(
+        "a review in a partition that sweeps read",
+        "adapters/dynamodb/items.py",
+        'return f"{step}#{shard}"',
+        "return str(shard)",
+        _REVIEW,
+    ),
+    Mutant(
+        "a list of what waits for another step",
+        "domain/waiting.py",
+        "return waiting is not None and waiting.name == step",
+        "return waiting is not None",
+        _REVIEW,
+    ),
+    Mutant(
+        "an endless step that is still listed during its run",
+        "domain/document.py",
+        " and waiting.resume_at is None and self.lease_until is None",
+        " and waiting.resume_at is None",
+        _REVIEW,
+    ),
 ]
 
 
