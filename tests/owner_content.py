@@ -12,6 +12,7 @@ from functions.domain.document import Document, HistoryEntry, Method, Status
 from functions.domain.keys import renditions_prefix
 from tests.examples import a_document, an_id
 
+BODY = b"personal"
 PAST = datetime(2026, 1, 2, 3, 4, tzinfo=UTC)
 """So long ago that nothing is at work on these documents."""
 
@@ -30,8 +31,9 @@ class OwnerContent:
         """Writes one document in each state for each round, and returns them."""
         documents = [*self._list_documents(rounds)]
         for document in documents:
-            self._put(document_to_item(document))
-            self._store(document)
+            version = self._store(document)
+            stored = replace(document, stored_version=version, size=len(BODY))
+            self._put(document_to_item(stored if document.status is Status.READY else document))
         first = documents[0]
         usage = {"reserved_bytes": 1, "open_uploads": 1, "due_shard": "0", "next_check_at": 0}
         self._put(build_item({"pk": self.owner, "sk": "USAGE", **usage}))
@@ -58,23 +60,26 @@ class OwnerContent:
                     purge_after=PAST if status is Status.DELETED else None,
                 )
 
-    def _store(self, document: Document) -> None:
-        """Stores two versions under each prefix, a rendition, a delete marker and an unfinished upload."""
+    def _store(self, document: Document) -> str:
+        """Stores versions under each prefix, a delete marker and an unfinished upload.
+
+        Returns the first version under `documents/`.
+        """
         keys = [
             document.staging_key,
             document.staging_key.replace("staging/", "staging/scan/"),
             document.documents_key,
             f"{renditions_prefix(self.owner, document.id)}image/small.webp",
         ]
-        for key in keys:
-            self.s3.put_object(Bucket=self.bucket, Key=key, Body=b"personal")
+        versions = [self.s3.put_object(Bucket=self.bucket, Key=key, Body=BODY)["VersionId"] for key in keys]
         self.s3.put_object(Bucket=self.bucket, Key=document.documents_key, Body=b"personal again")
         if document.status is Status.READY:
             self.s3.delete_object(Bucket=self.bucket, Key=document.documents_key)
         if document.status is Status.PENDING:
             upload = self.s3.create_multipart_upload(Bucket=self.bucket, Key=document.staging_key)["UploadId"]
             part = {"Bucket": self.bucket, "Key": document.staging_key, "UploadId": upload, "PartNumber": 1}
-            self.s3.upload_part(**part, Body=b"personal")
+            self.s3.upload_part(**part, Body=BODY)
+        return str(versions[2])
 
     def _put(self, item: dict[str, Any]) -> None:
         self.dynamodb.put_item(TableName=self.table, Item=item)

@@ -53,7 +53,7 @@ def check_bucket_policy(inspection: Inspection) -> Iterator[Finding]:
                 "Run `python -m operate ... resume-urls` when the incident is over.",
             )
         kept = {**found, "Statement": [each for each in found["Statement"] if each not in stopped]}
-        yield from _compare(policy.logical_id, policy.properties["PolicyDocument"], kept)
+        yield from compare_policies(policy.logical_id, policy.properties["PolicyDocument"], kept)
 
 
 def check_queue_policies(inspection: Inspection) -> Iterator[Finding]:
@@ -66,7 +66,9 @@ def check_queue_policies(inspection: Inspection) -> Iterator[Finding]:
     for queue in inspection.template.list_resources("AWS::SQS::Queue"):
         attributes = sqs.get_queue_attributes(QueueUrl=queue.physical_id, AttributeNames=["Policy"])
         found = json.loads(attributes.get("Attributes", {}).get("Policy") or '{"Statement": []}')
-        yield from _compare(queue.logical_id, expected.get(queue.physical_id, {"Statement": []}), found)
+        yield from compare_policies(
+            queue.logical_id, expected.get(queue.physical_id, {"Statement": []}), found
+        )
 
 
 def read_bucket_policy(s3: Any, bucket: str) -> dict[str, Any]:
@@ -82,10 +84,15 @@ def read_bucket_policy(s3: Any, bucket: str) -> dict[str, Any]:
 def _compare_all(resource: str, expected: Mapping[str, Any], found: Mapping[str, Any]) -> Iterator[Finding]:
     for name in sorted({*expected, *found}):
         nothing: dict[str, Any] = {"Statement": []}
-        yield from _compare(f"{resource} {name}", expected.get(name, nothing), found.get(name, nothing))
+        yield from compare_policies(
+            f"{resource} {name}", expected.get(name, nothing), found.get(name, nothing)
+        )
 
 
-def _compare(resource: str, expected: Mapping[str, Any], found: Mapping[str, Any]) -> Iterator[Finding]:
+def compare_policies(
+    resource: str, expected: Mapping[str, Any], found: Mapping[str, Any]
+) -> Iterator[Finding]:
+    """Yields a finding for each statement that only one of two policies has."""
     wanted, present = (
         {_normalize(statement): statement for statement in each["Statement"]} for each in (expected, found)
     )
@@ -113,11 +120,11 @@ def _sort(value: Any) -> Any:
             return ["*"]
         case dict():
             return {name: _sort(entry) for name, entry in value.items()}
-        case list():
-            return sorted({json.dumps(_sort(entry), sort_keys=True).strip('"') for entry in value})
         case _:
-            return [str(value).lower() if isinstance(value, bool) else str(value)]
+            return sorted(
+                {str(entry).lower() if isinstance(entry, bool) else str(entry) for entry in _to_list(value)}
+            )
 
 
-def _to_list(value: Any) -> list[str]:
+def _to_list(value: Any) -> list[Any]:
     return value if isinstance(value, list) else [value]

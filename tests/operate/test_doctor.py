@@ -1,0 +1,125 @@
+"""Checks of `doctor` that the local stack cannot show: a KMS key, and a template with every reference."""
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from typing import Any
+
+import boto3
+import pytest
+
+from operate.deployment import Deployment, OperateError
+from operate.doctor import alarms, data, policies
+from operate.doctor.checks import CHECKS, run_check
+from operate.doctor.finding import Finding, Inspection
+from operate.template import Template, UnresolvableError
+
+
+def build_template(resources: Mapping[str, Any], **ids: str) -> Template:
+    return Template(resources, ids, "Airlock-prod", "aws", "eu-west-1", "123456789012")
+
+
+@pytest.fixture
+def encrypted(session: boto3.Session) -> Iterator[Deployment]:
+    """A deployment with a key."""
+    cloudformation = session.client("cloudformation")
+    # moto wants the policy as text.
+    key = {"Type": "AWS::KMS::Key", "Properties": {"EnableKeyRotation": True, "KeyPolicy": "{}"}}
+    cloudformation.create_stack(StackName="Airlock-key", TemplateBody=json.dumps({"Resources": {"Key": key}}))
+    yield Deployment(stack="Airlock-key", session=session)
+    cloudformation.delete_stack(StackName="Airlock-key")
+
+
+def find_problems(deployment: Deployment) -> list[str]:
+    return [finding.problem for finding in run_check(data.check_key, Inspection(deployment))]
+
+
+def test_a_key_that_is_disabled_or_not_rotated_is_found(encrypted: Deployment) -> None:
+    kms = encrypted.client("kms")
+    [key] = [key["KeyId"] for key in kms.list_keys()["Keys"]]
+    kms.enable_key_rotation(KeyId=key)
+    assert find_problems(encrypted) == []
+    kms.disable_key_rotation(KeyId=key)
+    assert find_problems(encrypted) == ["is not rotated"]
+    kms.disable_key(KeyId=key)
+    assert find_problems(encrypted) == ["is Disabled, so that nothing can be read or written"]
+    kms.schedule_key_deletion(KeyId=key)
+    assert find_problems(encrypted) == ["is PendingDeletion, so that nothing can be read or written"]
+
+
+def test_a_check_that_cannot_be_made_is_a_finding(encrypted: Deployment) -> None:
+    def check(_: Inspection) -> Iterator[Finding]:
+        raise OperateError("no permission")
+        yield
+
+    [finding] = run_check(check, Inspection(encrypted))
+    assert finding.problem == "could not be made: no permission"
+
+
+def test_a_stack_that_does_not_exist_is_no_finding_but_an_error(encrypted: Deployment) -> None:
+    with pytest.raises(OperateError, match="Airlock-other does not exist"):
+        run_check(CHECKS["table"], Inspection(replace(encrypted, stack="Airlock-other")))
+
+
+@pytest.mark.parametrize(
+    ("value", "resolved"),
+    [
+        ({"Ref": "Bucket"}, "files"),
+        ({"Ref": "AWS::AccountId"}, "123456789012"),
+        ({"Fn::GetAtt": ["Bucket", "Arn"]}, "arn:aws:s3:::files"),
+        ({"Fn::GetAtt": ["Queue", "Arn"]}, "arn:aws:sqs:eu-west-1:123456789012:events"),
+        ({"Fn::GetAtt": ["Queue", "QueueName"]}, "events"),
+        (
+            {"Fn::GetAtt": ["Pool", "ProviderURL"]},
+            "https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_x",
+        ),
+        ({"Fn::Join": ["/", ["a", {"Ref": "Bucket"}]]}, "a/files"),
+        ({"Fn::Sub": "${AWS::Region}-${Bucket}"}, "eu-west-1-files"),
+        ({"Fn::Select": [1, {"Fn::Split": ["-", "a-b"]}]}, "b"),
+        ({"plain": [{"Ref": "AWS::Partition"}]}, {"plain": ["aws"]}),
+    ],
+    ids=lambda value: json.dumps(value)[:30],
+)
+def test_references_are_resolved(value: Any, resolved: Any) -> None:
+    resources = {
+        "Bucket": {"Type": "AWS::S3::Bucket"},
+        "Queue": {"Type": "AWS::SQS::Queue"},
+        "Pool": {"Type": "AWS::Cognito::UserPool"},
+    }
+    template = build_template(resources, Bucket="files", Queue="https://sqs/1/events", Pool="eu-west-1_x")
+    assert template.resolve(value) == resolved
+
+
+@pytest.mark.parametrize("value", [{"Ref": "Unknown"}, {"Fn::If": []}, {"Fn::GetAtt": ["Bucket", "Other"]}])
+def test_an_unknown_reference_is_an_error(value: Any) -> None:
+    with pytest.raises(UnresolvableError):
+        build_template({"Bucket": {"Type": "AWS::S3::Bucket"}}, Bucket="files").resolve(value)
+
+
+@pytest.mark.parametrize(
+    ("found", "problems"),
+    [
+        ({"Effect": "Allow", "Action": ["b", "a"], "Resource": ["x"]}, []),
+        ({"Effect": "Allow", "Action": ["a"], "Resource": "x"}, ["lacks", "has"]),
+        ({"Effect": "Deny", "Action": ["a", "b"], "Resource": "x"}, ["lacks", "has"]),
+    ],
+    ids=["order", "action", "effect"],
+)
+def test_statements_are_compared_by_what_they_mean(found: dict[str, Any], problems: list[str]) -> None:
+    expected = {"Statement": [{"Effect": "Allow", "Action": ["a", "b"], "Resource": "x"}]}
+    findings = policies.compare_policies("role", expected, {"Statement": [found]})
+    assert [finding.problem.split()[0] for finding in findings] == problems
+
+
+@pytest.mark.parametrize(
+    ("logical_id", "page"),
+    [
+        ("AlarmsDeadLetters20E28703", "dead-letters"),
+        ("AlarmsPromoteTaskDeadLettersA64E43FD", "step-task-dead-letters"),
+        ("AlarmsWordlistResultDeadLetters57CD0F50", "step-result-dead-letters"),
+        ("AlarmsPurgeDeadLetters97A5D3BA", "purge-dead-letters"),
+        ("InventoryOverdue12345678", "inventory-overdue"),
+    ],
+)
+def test_an_alarm_has_its_runbook(logical_id: str, page: str) -> None:
+    assert alarms.find_runbook(logical_id) == f"docs/runbooks/{page}.md"
