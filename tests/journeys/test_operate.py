@@ -1,6 +1,7 @@
 """The commands of an operator on the local stack, with the documented policy and without any single action of it."""
 
 import json
+import re
 import time
 from collections.abc import Callable
 from contextlib import nullcontext
@@ -20,6 +21,7 @@ from tests.journeys.operator import OperatorRole, create_role, list_actions, ope
 from tests.journeys.operator_permissions import OWNER, SCENARIOS, Scenario
 from tests.journeys.test_doctor import subscribe_team
 from tests.owner_content import OwnerContent
+from tests.runbooks import RUNBOOKS, list_commands
 
 Operate = Callable[..., int]
 _SLOWEST = 30
@@ -121,6 +123,18 @@ def test_an_owner_is_exported_and_erased(
     # A document in progress may have URLs and functions at work.
     assert (receipt["complete"], receipt["repeatAfter"] is None) == (False, False)
     assert [later["what"].split()[0] for later in receipt["later"]] == ["backups", "logs", "messages", "the"]
+
+
+def test_every_command_of_the_runbooks_runs(operate: Operate, capsys: pytest.CaptureFixture[str]) -> None:
+    commands = {command for page in RUNBOOKS for command in list_commands(page)}
+    # `smoke` has a test of its own, and what the others show of a document needs one.
+    chosen = sorted(
+        each for each in commands if "smoke" not in each and not re.search(r" show [0-9a-f]|\.\.\.", each)
+    )
+    assert len(chosen) > 20
+    for command in chosen:
+        assert operate(*command.removeprefix("--stage prod ").split()) in (0, 1), command
+        assert "operate: " not in capsys.readouterr().err, command
 
 
 def test_every_action_has_a_scenario() -> None:

@@ -11,20 +11,7 @@ import pytest
 from operate.__main__ import main
 from operate.commands import NAMES
 from operate.url_switch import build_stop_statement
-
-DOCS = Path(__file__).parents[2] / "docs"
-PAGES = [DOCS / "operate.md", DOCS / "operations.md", *sorted(DOCS.glob("runbooks/*.md"))]
-COMMAND = re.compile(
-    r"python -m operate (--(?:stage|ready-file) .+?|[a-z-]+ --stage .+?)(?:`|\s+#.*|$)", re.MULTILINE
-)
-PLACEHOLDERS = {"{owner}": "0" * 32, "{id}": "01a224e6-992c-7c08-9597-e9b9f8b07850", "COMMAND": "failed"}
-
-
-def list_commands(page: Path) -> list[str]:
-    commands = COMMAND.findall(page.read_text("utf-8"))
-    for name, value in PLACEHOLDERS.items():
-        commands = [command.replace(name, value) for command in commands]
-    return commands
+from tests.runbooks import DOCS, PAGES, list_commands
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
