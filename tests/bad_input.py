@@ -176,6 +176,8 @@ CREATE = (
     _row("createDocument", "more bytes than the storage quota", "409 storage_quota_exceeded",
          f"{_QUOTAS}::test_a_full_storage_quota_has_no_retry_after",
          reason="Without Retry-After, because waiting does not help."),
+    _row("createDocument", "a declared SHA-256 that the owner has stored, for a kind that rejects duplicates", "409 duplicate",
+         "lambdas/test_duplicates.py::test_a_duplicate_names_its_original"),
     _row("createDocument", "more open uploads than allowed", "429 too_many_open_uploads, Retry-After",
          f"{_QUOTAS}::test_too_many_open_uploads_are_told_to_wait"),
     _row("createDocument", "a size that needs more than 10,000 parts of the default size", "201",

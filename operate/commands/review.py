@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+from functions.domain.codes import Code
 from operate.aws_calls import translate_errors
 from operate.command import Command, Result
 from operate.deployment import Deployment, OperateError
@@ -89,7 +90,7 @@ def _verdict_of(arguments: argparse.Namespace) -> dict[str, str]:
     if arguments.action == "approve":
         return {"outcome": "passed"}
     reason = {"detail": arguments.reason} if arguments.reason else {}
-    return {"outcome": "rejected", "code": "review_rejected"} | reason
+    return {"outcome": "rejected", "code": Code.REVIEW_REJECTED} | reason
 
 
 def _parse_reason(text: str) -> str:

@@ -10,13 +10,13 @@ import pytest
 
 from functions.domain.codes import Code
 
-FUNCTIONS = Path(__file__).parents[2] / "functions"
+ROOT = Path(__file__).parents[2]
 SENTENCE = re.compile(r"[A-Z`][^\n]*[^.]\.")
 
 
 def sources() -> Iterator[ast.Module]:
     """Yields the modules that raise codes: neither the enum nor the table of what an operation responds."""
-    for path in sorted(FUNCTIONS.rglob("*.py")):
+    for path in sorted([*ROOT.glob("functions/**/*.py"), *ROOT.glob("operate/**/*.py")]):
         if path.name not in ("codes.py", "routes.py"):
             yield ast.parse(path.read_text("utf-8"))
 

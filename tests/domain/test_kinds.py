@@ -137,9 +137,9 @@ def test_a_kind_has_its_steps_in_order_with_their_parameters() -> None:
     assert (kind.steps, kind.forms) == (("scan", "check"), False)
     assert kind.parameters == {"scan": {}, "check": {"words": ["secret"]}}
     assert kind.staging_area == "scan/"
-    assert {name: each.timeout.total_seconds() for name, each in kinds.step_definitions.items()} == {
-        "scan": 1800,
-        "check": 600,
+    assert {name: each.timeout for name, each in kinds.step_definitions.items()} == {
+        "scan": timedelta(seconds=1_800),
+        "check": timedelta(seconds=600),
     }
 
 

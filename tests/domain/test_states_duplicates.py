@@ -120,7 +120,7 @@ def test_a_delete_releases_the_bytes_and_a_restore_claims_them_again(policy: Dup
 @LOOKING
 def test_a_restored_document_whose_bytes_came_again_is_a_duplicate(policy: DuplicatePolicy) -> None:
     deleted = change(ready(policy), DeleteRequested(NOW + WEEK)).after
-    restored = change(deleted, RestoreRequested("another"))
+    restored = change(deleted, RestoreRequested(duplicate_of="another"))
     assert (restored.after.status, restored.after.duplicate_of) == (Status.READY, "another")
     assert restored.claimed_digest is None
     assert change(restored.after, DeleteRequested(NOW + WEEK)).released_digest is None

@@ -27,7 +27,7 @@ def test_a_row_shows_bounds_default_and_description() -> None:
     )
     assert "| `webOrigins` | origins such as " in table
     assert "| `http://127.0.0.1:8080` | Origins of the pages" in table
-    assert "| `kms` | true or false | `false` | " in table
+    assert "| `kms` | false, standby or true | `false` | " in table
 
 
 def test_only_what_is_between_the_markers_is_replaced() -> None:
