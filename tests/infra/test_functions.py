@@ -14,8 +14,8 @@ from tests.infra.conftest import KINDS_FILE, Variant
 from tests.infra.template import Synthesis
 
 ROOT = Path(__file__).parents[2]
-SHARED = {"__init__", "scan", "step_worker"}
-"""Modules that are no function of every deployment: those of shipped steps."""
+SHARED = {"__init__", "step_worker", "scan"}
+"""Modules that are no function of every deployment: the workers of shipped steps share one, and `scan` needs GuardDuty."""
 CONSUMED = {
     "PipelineFunctionMessages": "ObjectCreatedQueue",
     "PipelineFunctionPromoteResults": "StepsPromoteResultsQueue",

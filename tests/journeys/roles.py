@@ -24,6 +24,7 @@ _NAMES = {
     "-SweepSlices": "slices",
     ":log-group:": "log",
     "-inventoryreports": "reports",
+    "-ScanGuardDutyVerdicts": "verdicts",
 }
 """Parts of ARNs -> short names of the resources."""
 
@@ -123,7 +124,9 @@ class Roles:
 
 
 def _name_other(resource: str) -> str:
-    """Returns the short name of a log, or of a queue whether or not it is one of dead letters."""
+    """Returns the short name of a log, or of a queue whether or not it is one of dead letters; `*` for an action without one."""
+    if resource == "*":
+        return resource
     if queue := _STEP_QUEUE.search(resource):
         return f"{queue[2].lower()} of {queue[1].lower()}"
     [name] = [name for part, name in _NAMES.items() if part in resource]

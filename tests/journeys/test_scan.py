@@ -11,12 +11,17 @@ import httpx
 import pytest
 
 from local.stack import LocalStack, start_stack
+from tests.case_counts import CountCases
 from tests.features.scan.events import scan_event
 from tests.journeys.admin_client import AdminClient
 from tests.journeys.api_client import ApiClient
+from tests.journeys.event_sources import EventSources
 from tests.journeys.files import mp4, pdf
 from tests.journeys.manual_worker import ManualWorker
 from tests.journeys.multipart_upload import PART_SIZE, MultipartUpload
+from tests.journeys.roles import Permission, Roles
+from tests.journeys.scan_scenarios import PERMISSIONS, SCAN
+from tests.journeys.scenario_context import ScenarioContext
 from tests.journeys.storage import Storage
 from tests.journeys.wait import wait_until
 from tests.malware import EICAR, attach_to_pdf, make_zip_bomb, nest_zips, zip_encrypted, zip_members
@@ -129,16 +134,13 @@ def test_malware_is_rejected_and_its_bytes_are_never_readable(
     assert (document["status"], document["reason"]) == ("rejected", "malware_found")
     assert "EICAR-Test-File" in scan_step(document)["detail"]
     assert answers <= {403, 404, 409}
-    assert bucket.list_keys(document_id) == [f"staging/scan/{owner_of(operator, document_id)}/{document_id}"]
+    [key] = bucket.list_keys(document_id)
+    assert key.startswith("staging/scan/")
 
     operator.expire_urls(document_id)
     operator.sweep()
     bucket.wait_until_empty(document_id, "")
     assert user.get_document(document_id)["reason"] == "malware_found"
-
-
-def owner_of(operator: AdminClient, document_id: str) -> str:
-    return str(operator.get_item(document_id)["pk"]["S"]).partition("#")[2]
 
 
 def try_to_read(user: ApiClient, created: dict[str, Any], is_over: Callable[[], bool]) -> set[int]:
@@ -254,3 +256,24 @@ def test_a_forged_event_of_guardduty_is_refused(operator: AdminClient) -> None:
     }
     refused = operator.client("events").put_events(Entries=[entry])
     assert refused["FailedEntryCount"] == 1
+
+
+@pytest.fixture(scope="module")
+def context(scan_stack: LocalStack, user: ApiClient, operator: AdminClient) -> ScenarioContext:
+    return ScenarioContext(user, Roles(scan_stack), operator, EventSources(operator.client("lambda")))
+
+
+def test_every_permission_of_the_function_has_a_scenario(context: ScenarioContext) -> None:
+    deployed = {each for each in context.roles.list_permissions() if each.function == SCAN}
+    assert deployed == set(PERMISSIONS)
+
+
+@pytest.mark.parametrize("permission", sorted(PERMISSIONS), ids=" ".join)
+def test_the_function_fails_without_a_permission_and_works_with_it(
+    context: ScenarioContext, permission: Permission, count_cases: CountCases
+) -> None:
+    with context.roles.remove(permission):
+        is_done = PERMISSIONS[permission](context)
+    assert not is_done
+    assert PERMISSIONS[permission](context)
+    count_cases("IAM actions whose removal is noticed", 1)

@@ -39,6 +39,10 @@ def accepted_codes(parameters: Mapping[str, Json]) -> frozenset[Code]:
     return frozenset({Code.SCAN_INCONCLUSIVE}) if parameters.get(_INCONCLUSIVE) == ACCEPT else frozenset()
 
 
-DEFINITION = StepDefinition(
-    SCAN, timeout=timedelta(minutes=30), parse=parse_parameters, accepted_codes=accepted_codes
-)
+_TIMEOUT = timedelta(hours=8)
+"""Time without a sign of ClamAV. The task waits in its queue meanwhile, and after three of them, a day, the document fails.
+
+With GuardDuty the step has times of its own (step.py).
+"""
+
+DEFINITION = StepDefinition(SCAN, timeout=_TIMEOUT, parse=parse_parameters, accepted_codes=accepted_codes)
