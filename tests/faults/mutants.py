@@ -100,9 +100,16 @@ _TABLE_MUTANTS = [
     Mutant(
         "a quoted value ends with its block",
         "features/table/rows.py",
-        '"unexpected end" in message and not is_last',
-        "False",
+        "if is_open and not is_last and _is_short(lines):",
+        "if False:",
         _TABLE_ERRORS,
+    ),
+    Mutant(
+        "a row on several lines may be of any length",
+        "features/table/rows.py",
+        "                        _check_length(lines[done : reader.line_num])\n",
+        "",
+        _TABLE_WORKER,
     ),
     Mutant(
         "values are converted as leniently as DuckDB does",
@@ -163,7 +170,7 @@ _TABLE_MUTANTS = [
     Mutant(
         "a line may be of any length",
         "features/table/source.py",
-        "if max(map(len, lines), default=0) > MAX_LINE or len(rest) > MAX_LINE:",
+        "if max(map(len, lines), default=0) > MAX_ROW or len(rest) > MAX_ROW:",
         "if False:",
         _TABLE_WORKER,
     ),

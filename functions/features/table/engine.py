@@ -16,6 +16,7 @@ from functions.features.table.header import Header
 from functions.features.table.rows import (
     CARRIAGE_RETURN,
     LINE_FEED,
+    MAX_ROW,
     SEPARATOR,
     RejectedRow,
     RowCode,
@@ -31,8 +32,8 @@ _CONFIG: dict[str, str | bool | int | float | list[str]] = {
     "memory_limit": "1GB",
     "threads": "2",
 }
-_MAX_ROW = 8 * 1024**2
-"""Maximum size of one row in bytes: the longest line in UTF-8, and room for the number of the line."""
+_MAX_BYTES = 8 * MAX_ROW
+"""Maximum size of a row in bytes: four bytes for each character, and room for the number of the line."""
 _PART = "FORMAT parquet"
 _FORMATS = {
     Output.PARQUET: "FORMAT parquet, COMPRESSION zstd",
@@ -98,7 +99,7 @@ class TableEngine:
         return (
             f"read_csv({_quote(chunk)}, columns = {{'line': 'BIGINT', {columns}}}, auto_detect = false, header = false,"
             f" delim = '{SEPARATOR}', quote = '', escape = '', new_line = '\\n', nullstr = '{LINE_FEED * 2}',"
-            f" max_line_size = {_MAX_ROW}, buffer_size = {2 * _MAX_ROW})"
+            f" max_line_size = {_MAX_BYTES}, buffer_size = {2 * _MAX_BYTES})"
         )
 
     def _parse_error(self, error: str) -> RowError:

@@ -17,8 +17,8 @@ LINE_FEED, CARRIAGE_RETURN = "\x1e", "\x1d"
 _REPLACEMENT = "\ufffd"
 _CONTROLS = (SEPARATOR, LINE_FEED, CARRIAGE_RETURN, "\0")
 _LINE_ENDS = str.maketrans({"\n": LINE_FEED, "\r": CARRIAGE_RETURN})
-_MAX_OPEN = 128 * 1024
-"""Maximum number of characters of a quoted value, which is the default of the csv module for every value."""
+MAX_ROW = 1024**2
+"""Maximum number of characters of a row, and of a line. A value has at most 128 KiB, the default of the csv module."""
 _MAX_CELL = 32_767
 """Maximum number of characters of a cell in Excel. An invalid line is shown up to there.
 
@@ -101,6 +101,7 @@ class RowReader:
                     if is_clean and len(values) == width and reader.line_num == done + 1:
                         encoded.append(f"{first + done}{SEPARATOR}{SEPARATOR.join(values)}\n")
                     else:
+                        _check_length(lines[done : reader.line_num])
                         self._encode_unusual(first + done, values, encoded)
                 done = reader.line_num
         except csv.Error as error:
@@ -119,16 +120,28 @@ class RowReader:
 
     def _skip_invalid(self, message: str, lines: list[str], *, is_last: bool) -> int:
         """Returns the number of lines that are done. The first one starts a row with an invalid quoted value."""
-        if "unexpected end" in message and not is_last and sum(map(len, lines)) <= _MAX_OPEN:
+        is_open = "unexpected end" in message
+        if is_open and not is_last and _is_short(lines):
             self._rest = lines
             return len(lines)
-        code = RowCode.TOO_LONG if "field limit" in message else RowCode.QUOTES
+        is_long = "limit" in message or (is_open and not is_last)
+        code = RowCode.TOO_LONG if is_long else RowCode.QUOTES
         self._reject(self.line, RowError("", code), [lines[0].rstrip("\r\n")[:_MAX_CELL]])
         self.line += 1
         return 1
 
     def _reject(self, line: int, error: RowError, values: list[str]) -> None:
         self._rejected.append(RejectedRow(line, [error], values))
+
+
+def _is_short(lines: Sequence[str]) -> bool:
+    return sum(map(len, lines)) <= MAX_ROW
+
+
+def _check_length(lines: Sequence[str]) -> None:
+    """Raises the error of the csv module for a row that is too long, which then ends with its first line."""
+    if not _is_short(lines):
+        raise csv.Error("row larger than limit")
 
 
 def _check_characters(column: str, value: str) -> RowError | None:

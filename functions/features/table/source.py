@@ -9,14 +9,13 @@ import chardet
 
 from functions.domain.codes import Code
 from functions.features.table.invalid import InvalidTable
+from functions.features.table.rows import MAX_ROW
 
 Read = Callable[[int, int], bytes]
 """Takes a start and a length in bytes."""
 
 BLOCK = 8 * 1024**2
 """Bytes of one read. Two blocks are in memory, because the next one is read in advance."""
-MAX_LINE = 1024**2
-"""Maximum number of characters of a line. Without a maximum, a file without line ends would fill the memory."""
 
 _HEAD = 256 * 1024
 _SAMPLE = 64 * 1024
@@ -104,15 +103,15 @@ def read_lines(
 ) -> Iterator[tuple[list[str], int]]:
     """Yields the lines of each block with their line ends, and how many bytes have been read.
 
-    Bytes that are invalid become U+FFFD. Raises InvalidTable for a line above `MAX_LINE`.
+    Bytes that are invalid become U+FFFD. Raises InvalidTable for a line above `MAX_ROW`.
     """
     rest = ""
     for text, position in _read_text(read, size, encoding, block_size):
         lines = io.StringIO(rest + text, newline="").readlines()
         # The last line may continue in the next block, even behind its CR.
         rest = lines.pop() if lines and position < size else ""
-        if max(map(len, lines), default=0) > MAX_LINE or len(rest) > MAX_LINE:
-            raise InvalidTable(Code.NOT_A_TABLE, f"A line has more than {MAX_LINE:,} characters.")
+        if max(map(len, lines), default=0) > MAX_ROW or len(rest) > MAX_ROW:
+            raise InvalidTable(Code.NOT_A_TABLE, f"A line has more than {MAX_ROW:,} characters.")
         yield lines, position
 
 

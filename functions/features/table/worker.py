@@ -18,8 +18,8 @@ from functions.features.table.engine import TableEngine
 from functions.features.table.header import Header, find_header
 from functions.features.table.invalid import InvalidTable
 from functions.features.table.report import Report
-from functions.features.table.rows import RowReader
-from functions.features.table.source import BLOCK, MAX_LINE, detect_encoding, read_lines
+from functions.features.table.rows import MAX_ROW, RowReader
+from functions.features.table.source import BLOCK, detect_encoding, read_lines
 from functions.pipeline.step import Passed, Rejected
 
 _CHUNK = 64 * MIB
@@ -106,7 +106,7 @@ def _read_header(blocks: Iterator[Block], parameters: TableParameters, size: int
         try:
             header = find_header(lines, parameters)
         except InvalidTable:
-            if position >= min(size, MAX_LINE):
+            if position >= min(size, MAX_ROW):
                 raise
         else:
             return header, (lines[header.lines :], position)
