@@ -14,6 +14,7 @@ BENCHES = (
     *("signing", "sniffing", "cold_start", "warm_create", "cost", "load", "local_stack", "upload"),
     *(
         "images",
+        "tables",
         "owner_creates",
         "lists",
         "large_copies",
