@@ -2,7 +2,6 @@
 
 import tomllib
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -138,8 +137,8 @@ def test_a_kind_has_its_steps_in_order_with_their_parameters() -> None:
     assert kind.parameters == {"scan": {}, "check": {"words": ["secret"]}}
     assert kind.staging_area == "scan/"
     assert {name: each.timeout for name, each in kinds.step_definitions.items()} == {
-        "scan": timedelta(seconds=1_800),
-        "check": timedelta(seconds=600),
+        "scan": timedelta(minutes=30),
+        "check": timedelta(minutes=10),
     }
 
 
@@ -221,3 +220,14 @@ def test_the_kinds_of_this_repository_are_valid() -> None:
     for name, policy in policies.items():
         for content_type in policy["content_types"]:
             assert kinds.choose(name, content_type, policy["max_bytes"]).name == name
+
+
+def test_duplicates_are_kept_unless_a_kind_says_otherwise() -> None:
+    found = Kinds({"a": VALID, "b": VALID | {"duplicates": "report"}, "c": VALID | {"duplicates": "reject"}})
+    assert [kind.duplicates for kind in found] == ["keep", "report", "reject"]
+
+
+@pytest.mark.parametrize("value", ["", "Keep", True, None, ["keep"]])
+def test_another_word_for_duplicates_is_an_error(value: object) -> None:
+    with pytest.raises(ValueError, match=r"duplicates of a is one of keep, report, reject"):
+        Kinds({"a": VALID | {"duplicates": value}})

@@ -108,6 +108,8 @@ def test_a_create_that_declares_the_bytes_of_a_ready_document_is_rejected(
     scenario: DuplicatesScenario,
 ) -> None:
     first = scenario.upload(1)
+    for number, kind in ((6, "reporting"), (7, "image")):
+        scenario.upload(number, kind)
     with pytest.raises(AirlockError) as error:
         scenario.create(2, sha256=SHA256)
     assert (error.value.code, error.value.duplicate_of) == ("duplicate", first.id)

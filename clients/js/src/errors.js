@@ -7,6 +7,7 @@
  * @property {string} [title]
  * @property {string} [requestId]
  * @property {FieldError[]} [errors]
+ * @property {string} [duplicateOf]
  * @property {string} [message]  From the gateway in front of the API, which sends nothing else.
  */
 
@@ -22,10 +23,20 @@ export class AirlockError extends Error {
    * @param {FieldError[]} [problem.errors]
    * @param {number | null} [problem.retryAfter]  Seconds.
    * @param {boolean} [problem.temporary]  True when the same request may succeed later.
+   * @param {string | null} [problem.duplicateOf]  Id of the document with the same content, with `duplicate`.
    * @param {unknown} [cause]  Another error that has led to this one.
    */
   constructor(
-    { code, detail, status = 0, requestId = null, errors = [], retryAfter = null, temporary = false },
+    {
+      code,
+      detail,
+      status = 0,
+      requestId = null,
+      errors = [],
+      retryAfter = null,
+      temporary = false,
+      duplicateOf = null,
+    },
     cause = undefined,
   ) {
     super(detail, cause === undefined ? undefined : { cause });
@@ -37,6 +48,7 @@ export class AirlockError extends Error {
     this.errors = errors;
     this.retryAfter = retryAfter;
     this.temporary = temporary;
+    this.duplicateOf = duplicateOf;
   }
 }
 
@@ -108,6 +120,7 @@ export function createProblemError(response, problem) {
     errors: problem.errors ?? [],
     retryAfter: readRetryAfter(response),
     temporary: status === 429 || status >= 500 || TEMPORARY_CODES.has(code),
+    duplicateOf: problem.duplicateOf ?? null,
   });
 }
 
@@ -115,8 +128,9 @@ export function createProblemError(response, problem) {
  * Returns the error for the problem of one item of a batch. A call for this item alone would have it.
  * @param {Problem & {code: string, detail: string, status: number, retryAfter?: number}} problem
  */
-export function createItemError({ code, detail, status, errors, retryAfter }) {
-  return new AirlockError({ code, detail, status, errors, retryAfter, temporary: status === 429 || status >= 500 });
+export function createItemError({ code, detail, status, errors, retryAfter, duplicateOf }) {
+  const temporary = status === 429 || status >= 500;
+  return new AirlockError({ code, detail, status, errors, retryAfter, temporary, duplicateOf });
 }
 
 /**

@@ -19,6 +19,7 @@
  * @property {string} updatedAt
  * @property {string | null} expiresAt  Deadline of the upload, which URLs and parts extend, or of the restore of a
  *   deleted document.
+ * @property {string} [duplicateOf]  Id of the document that had the same content when this one was checked.
  * @property {Step[]} steps  What has been checked or made, in order.
  * @property {Record<string, Rendition>} renditions  By name; `download` takes the name.
  * @property {string} etag  Changes with every change of the document; `ifMatch` of an update.
@@ -35,6 +36,7 @@
  * @property {number} maxSize
  * @property {("PUT" | "POST" | "MULTIPART")[]} methods
  * @property {string[]} steps  What a file passes before it is ready, in order.
+ * @property {"keep" | "report" | "reject"} duplicates  What becomes of a file that the user has stored already.
  * @property {boolean} strictTypes  True if the bytes must have the declared content type.
  */
 

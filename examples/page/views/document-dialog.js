@@ -132,6 +132,9 @@ function fillFacts(get, document) {
   if (document.status === "deleted" && document.expiresAt) {
     get("outcome").textContent += `. It can be restored until ${formatDateTime(document.expiresAt)}.`;
   }
+  if (document.duplicateOf) {
+    get("outcome").textContent += `. The document ${document.duplicateOf} has the same content.`;
+  }
   get("size").textContent = `${formatSize(document.size)} (${document.size.toLocaleString()} bytes)`;
   get("type").textContent = formatType(document);
   get("kind").textContent = document.kind;

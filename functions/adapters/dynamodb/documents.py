@@ -20,7 +20,7 @@ from contextlib import suppress
 from datetime import datetime
 from typing import Any, NoReturn, Protocol
 
-from functions.adapters.dynamodb import batch_gets, digests, originals, pages, queries, recounts, writes
+from functions.adapters.dynamodb import batch_gets, digests, pages, queries, recounts, writes
 from functions.adapters.dynamodb.attributes import Item, from_item, to_item
 from functions.adapters.dynamodb.client import DynamoDBError
 from functions.adapters.dynamodb.items import (
@@ -138,6 +138,9 @@ class DynamoDBDocuments:
         self, documents: Sequence[Document], idempotency: IdempotencyKey | None, now: datetime
     ) -> Mapping[str, str]:
         """See `DocumentRepository.find_originals`."""
+        # Imported here, because few kinds look for duplicates.
+        from functions.adapters.dynamodb import originals
+
         return originals.find(self._get_batch, documents, idempotency, now)
 
     def get_many(self, keys: Sequence[DocumentKey]) -> Mapping[DocumentKey, Document]:
