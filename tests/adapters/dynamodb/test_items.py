@@ -114,11 +114,12 @@ def test_a_step_without_facts_stores_only_what_differs_from_the_defaults() -> No
 
 
 @given(documents)
-def test_the_index_contains_documents_that_are_not_checked_with_their_owner(
+def test_the_index_contains_documents_that_are_not_checked_with_their_owner_or_wait_without_end(
     document: Document,
 ) -> None:
     item = document_to_item(document)
-    has_entry = document.next_check_at is not None and not is_checked_with_owner(document)
+    is_due = document.next_check_at is not None and not is_checked_with_owner(document)
+    has_entry = is_due or document.endless_step is not None
     assert ("next_check_at" in item) == ("due_shard" in item) == has_entry
 
 
