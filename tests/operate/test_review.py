@@ -11,7 +11,7 @@ import pytest
 from botocore.exceptions import ClientError
 from botocore.response import StreamingBody
 
-from functions.domain.codes import Code
+from functions.features.review.definition import DEFINITION, REJECTION
 from functions.messages import step_results
 from operate.__main__ import main
 from operate.commands.review import STEP
@@ -82,6 +82,10 @@ def run(aws: FakeAws, action: str, *arguments: str) -> int:
     return main(words, Deployment(stack="Airlock-test", session=aws))
 
 
+def test_the_command_names_the_step_as_the_pipeline_does() -> None:
+    assert DEFINITION.name == STEP
+
+
 def test_a_list_is_printed_until_its_end(capsys: pytest.CaptureFixture[str]) -> None:
     aws = FakeAws()
     assert run(aws, "list") == 0
@@ -108,8 +112,8 @@ def test_a_file_is_saved_as_exactly_the_version_that_waits(
     ("arguments", "outcome", "code", "detail"),
     [
         (["approve"], "passed", None, None),
-        (["reject"], "rejected", Code.REVIEW_REJECTED, None),
-        (["reject", "--reason", "Too dark."], "rejected", Code.REVIEW_REJECTED, "Too dark."),
+        (["reject"], "rejected", REJECTION, None),
+        (["reject", "--reason", "Too dark."], "rejected", REJECTION, "Too dark."),
     ],
 )
 def test_a_verdict_is_a_result_of_the_step(
