@@ -26,7 +26,7 @@ _LEASE = timedelta(minutes=15)
 
 @dataclass
 class Erasure:
-    """What was deleted, by sort, and the time from which on nothing can arrive any more."""
+    """The outcome of an erasure: counts by sort, and the time from which on nothing can arrive any more."""
 
     owner: str
     deleted: Counter[str] = field(default_factory=Counter)

@@ -54,7 +54,11 @@ class Records:
     def list_quarantined(self, owner: str) -> Iterator[Record]:
         """Yields the reports of quarantined objects of an owner."""
         for prefix in (DOCUMENTS, RENDITIONS):
-            yield from self._query(QUARANTINE, f"{prefix}{owner}/")
+            yield from self.list_quarantine(f"{prefix}{owner}/")
+
+    def list_quarantine(self, prefix: str) -> Iterator[Record]:
+        """Yields the reports of quarantined objects whose keys begin so."""
+        return self._query(QUARANTINE, prefix)
 
     def delete(self, keys: Sequence[Mapping[str, Any]]) -> None:
         """Deletes items by `pk` and `sk`. IAM action: dynamodb:BatchWriteItem."""

@@ -11,6 +11,7 @@ NAMES = (
     "export",
     "failed",
     "find",
+    "quarantine",
     "redrive",
     "resume-urls",
     "review",

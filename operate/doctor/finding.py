@@ -12,7 +12,7 @@ from operate.template import Template, read_template
 
 @dataclass(frozen=True)
 class Finding:
-    """What is wrong with a resource, and the remedy."""
+    """A fault of a resource, and the remedy."""
 
     resource: str
     problem: str
