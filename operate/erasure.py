@@ -108,7 +108,9 @@ def list_later(deployment: Deployment) -> Iterator[Mapping[str, str]]:
         "backups of the table (point-in-time recovery)", now + timedelta(days=35), "records with file names"
     )
     yield _later(
-        "logs of functions and API", now + timedelta(days=30), "owner keys and ids, no file names, no URLs"
+        "logs of functions and API",
+        now + timedelta(days=30),
+        "owner keys, ids, callers; no file names, no URLs",
     )
     yield _later("messages and dead letters", now + timedelta(days=14), "owner keys and ids")
     if "Reports" in deployment.outputs:
