@@ -25,7 +25,7 @@ _NEEDS = {
 
 def _run_in(*engines: str) -> pytest.MarkDecorator:
     parameters = [pytest.param(engine, marks=pytest.mark.skipif(**_NEEDS[engine])) for engine in engines]
-    return pytest.mark.parametrize("tab", parameters, indirect=True, scope="session")
+    return pytest.mark.parametrize("tab", parameters, indirect=True, scope="module")
 
 
 in_every_engine = _run_in("chromium", "firefox", "webkit")
