@@ -40,4 +40,4 @@ def test_the_settings_cannot_be_changed(job: Path) -> None:
 def test_memory_that_does_not_suffice_goes_to_the_disk(job: Path) -> None:
     with connect(job) as database:
         found = database.execute("SELECT current_setting('temp_directory'), current_setting('memory_limit')")
-        assert found.fetchone() == (str(job / "spill"), "953.6 MiB")
+        assert found.fetchone() == (str(job / "spill"), "366.2 MiB")
