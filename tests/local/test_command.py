@@ -39,7 +39,10 @@ def test_a_port_in_use_is_reported_without_a_traceback() -> None:
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["--context", "urlLifetme=60"], "unknown key 'urlLifetme'; known keys: batchRequestBurst, "),
+        (
+            ["--context", "urlLifetme=60"],
+            "unknown key 'urlLifetme'; known keys: alarmEmail, batchRequestBurst, ",
+        ),
         (
             ["--context", "urlLifetime=0"],
             "urlLifetime is '0'; accepted: a whole number of seconds from 1 to 900",
@@ -159,7 +162,8 @@ def test_the_api_allows_the_origin_of_the_page_and_no_other(ready: dict[str, Any
 def test_the_config_of_the_page_contains_addresses_and_users(ready: dict[str, Any]) -> None:
     config = request("GET", ready["web"] + "/config.json").json()
     users = config.pop("demoUsers")
-    assert config == {name: ready[name] for name in ("api", "cognito", "clientId", "region")}
+    names = {name: ready[name] for name in ("api", "cognito", "clientId", "region")}
+    assert config == names | {"storage": ready["s3"]}
     assert users == [{"name": user["name"], "password": user["password"]} for user in ready["users"]]
 
 
