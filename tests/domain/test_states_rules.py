@@ -47,6 +47,7 @@ ARROWS = {
     (Status.PURGING, Status.PURGED),
     (Status.FAILED, Status.PROCESSING),
     (Status.FAILED, Status.FAILED),
+    (Status.REJECTED, Status.REJECTED),
     (Status.PENDING, Status.PENDING),
     (Status.PENDING, Status.COMPLETING),
     (Status.COMPLETING, Status.COMPLETING),
