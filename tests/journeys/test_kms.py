@@ -5,17 +5,14 @@ The emulator encrypts nothing and checks no permission to use the key; tests/inf
 
 import hashlib
 from collections.abc import Iterator
-from pathlib import Path
 
 import httpx
 import pytest
 
 from local.stack import LocalStack, start_stack
-from operate.commands.doctor import diagnose
 from tests.journeys.api_client import ApiClient
 from tests.journeys.files import png
 from tests.journeys.multipart_upload import start_upload
-from tests.journeys.operator import open_deployment
 from tests.journeys.storage import Storage
 
 
@@ -62,16 +59,3 @@ def test_a_file_in_parts_is_promoted_under_the_key(
     document = upload.complete_and_wait()
     assert (document["status"], document["sha256"]) == ("ready", hashlib.sha256(two_parts).hexdigest())
     assert is_encrypted(encrypted, document["id"])
-
-
-def test_doctor_names_a_disabled_key(encrypted: LocalStack, tmp_path: Path) -> None:
-    deployment = open_deployment(encrypted, tmp_path)
-    kms = deployment.client("kms")
-    [key] = kms.list_keys()["Keys"]
-    assert diagnose(deployment, ["key", "roles"]) == {"key": [], "roles": []}
-    kms.disable_key(KeyId=key["KeyId"])
-    try:
-        [[finding]] = diagnose(deployment, ["key"]).values()
-    finally:
-        kms.enable_key(KeyId=key["KeyId"])
-    assert finding.problem == "is Disabled, so that nothing can be read or written"
