@@ -67,6 +67,7 @@ class ClamAVScan(Construct):
             "Log",
             retention=logs.RetentionDays.ONE_MONTH,
             removal_policy=props.shared.removal_policy,
+            encryption_key=props.shared.key,
         )
         environment = {"AIRLOCK_STEP": props.step, "AWS_REGION": cdk.Stack.of(self).region}
         task.add_container(

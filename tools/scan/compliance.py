@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 FUNCTIONS = ("Uploads", "Documents", "Pipeline", "Sweeps", "Purge", "LargeCopy")
+_SCAN = "Scan/GuardDuty/Scan"
+_SUBNETS = ("Scan/ClamAV/Vpc/PublicSubnet1", "Scan/ClamAV/Vpc/PublicSubnet2")
 
 
 class Accepted(NamedTuple):
@@ -22,19 +24,22 @@ ALWAYS: Mapping[str, Accepted] = {
         "Point-in-time recovery covers 35 days. A plan of AWS Backup is of the account: select the table by its name.",
     ),
     "IAMNoInlinePolicy": Accepted(
-        tuple(f"{name}/Role" for name in FUNCTIONS),
+        (
+            *(f"{name}/Role" for name in (*FUNCTIONS, _SCAN, "Scan/GuardDuty", "Scan/ClamAV")),
+            "Scan/ClamAV/Task/ExecutionRole/DefaultPolicy",
+        ),
         "Each role has a policy that no other role may have, and that exists before the role is used.",
     ),
     "LambdaConcurrency": Accepted(
-        tuple(f"{name}/Function" for name in FUNCTIONS),
+        tuple(f"{name}/Function" for name in (*FUNCTIONS, _SCAN)),
         "A reservation cannot be deployed to a new account (docs/limits.md). The mappings of the queues have a maximum.",
     ),
     "LambdaDLQ": Accepted(
-        tuple(f"{name}/Function" for name in FUNCTIONS),
+        tuple(f"{name}/Function" for name in (*FUNCTIONS, _SCAN)),
         "The API and the queues invoke synchronously, and the queues have dead-letter queues. Sweeps repeat.",
     ),
     "LambdaInsideVPC": Accepted(
-        tuple(f"{name}/Function" for name in FUNCTIONS),
+        tuple(f"{name}/Function" for name in (*FUNCTIONS, _SCAN)),
         "The functions call S3, DynamoDB, SQS and KMS over TLS with IAM, and reach nothing in a VPC.",
     ),
     "S3BucketLoggingEnabled": Accepted(
@@ -47,6 +52,18 @@ ALWAYS: Mapping[str, Accepted] = {
     ),
     "S3BucketVersioningEnabled": Accepted(
         ("Inventory/Reports",), "S3 writes a report under a new key each week, and reports expire."
+    ),
+    "VPCFlowLogsEnabled": Accepted(
+        ("Scan/ClamAV/Vpc",),
+        "Nothing can connect to the containers, which call S3, SQS and the source of the signatures.",
+    ),
+    "VPCNoUnrestrictedRouteToIGW": Accepted(
+        tuple(f"{subnet}/DefaultRoute" for subnet in _SUBNETS),
+        "The containers fetch signatures from the internet. Their security group admits no connection from it.",
+    ),
+    "VPCSubnetAutoAssignPublicIpDisabled": Accepted(
+        tuple(f"{subnet}/Subnet" for subnet in _SUBNETS),
+        "A NAT gateway costs more than the containers. Their security group admits no connection.",
     ),
 }
 """Rule without its pack -> findings of every variant that has the construct."""
