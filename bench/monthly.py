@@ -22,7 +22,7 @@ from bench.stub import SIZE
 
 DAYS = 30
 UPLOADS, DOWNLOADS, READS, LISTS = 3, 6, 6, 3
-"""What one user does in a day."""
+"""Actions of one user in a day."""
 LIST_UNITS = 13
 """Read units of a list of 50 records of 1 kB."""
 QUEUES, POLLS_A_MINUTE = 5, 15

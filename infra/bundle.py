@@ -27,7 +27,7 @@ _VERSION = RUNTIME.name.removeprefix("python")
 _SOURCE = Path(__file__).parent.parent / "functions"
 _KINDS = "kinds.toml"
 LOCK = "requirements.lock"
-"""What every function needs."""
+"""The lock of the packages that every function needs."""
 WITHOUT_BUNDLING: Mapping[str, object] = {"aws:cdk:bundling-stacks": []}
 """CDK context that skips pip: the asset is then the `functions` package alone."""
 NEVER_IMPORTED = (

@@ -15,7 +15,7 @@ from infra.permissions import shipped_worker_statements
 
 @dataclass(frozen=True, kw_only=True)
 class WorkerSize:
-    """What one invocation gets: time, memory in MB, and the size of /tmp (by default 512 MB)."""
+    """The share of one invocation: time, memory in MB, and the size of /tmp (by default 512 MB)."""
 
     timeout: cdk.Duration
     memory_size: int

@@ -42,51 +42,53 @@ def change(document: Document, *events: Event) -> Transition:
     return transitions[-1]
 
 
-def completed(policy: DuplicatePolicy, duplicate_of: str | None = None, **changes: object) -> AttemptEnded:
+def a_completed_attempt(
+    policy: DuplicatePolicy, duplicate_of: str | None = None, **changes: object
+) -> AttemptEnded:
     ended = an_end(AttemptOutcome.COMPLETED, duplicates=policy, duplicate_of=duplicate_of)
     return replace(ended, **changes)  # type: ignore[arg-type]
 
 
 def ready(policy: DuplicatePolicy, duplicate_of: str | None = None) -> Document:
-    return change(a_processing_document(), completed(policy, duplicate_of)).after
+    return change(a_processing_document(), a_completed_attempt(policy, duplicate_of)).after
 
 
 @LOOKING
 def test_a_ready_document_becomes_the_original_of_its_bytes(policy: DuplicatePolicy) -> None:
-    transition = change(a_processing_document(size=70), completed(policy))
+    transition = change(a_processing_document(size=70), a_completed_attempt(policy))
     assert transition.claimed_digest == ContentDigest(OWNER, "image", SHA256, 70)
     assert transition.released_digest is None
     assert (transition.after.status, transition.after.duplicate_of) == (Status.READY, None)
 
 
 def test_a_kind_that_keeps_duplicates_has_no_original() -> None:
-    transition = change(a_processing_document(), completed(KEEP))
+    transition = change(a_processing_document(), a_completed_attempt(KEEP))
     assert (transition.claimed_digest, transition.after.digest) == (None, None)
     assert change(transition.after, DeleteRequested(NOW)).released_digest is None
 
 
 @LOOKING
 def test_a_file_without_a_sha256_is_never_a_duplicate(policy: DuplicatePolicy) -> None:
-    assert change(a_processing_document(), completed(policy, sha256=None)).claimed_digest is None
+    assert change(a_processing_document(), a_completed_attempt(policy, sha256=None)).claimed_digest is None
 
 
 @LOOKING
 def test_a_declared_sha256_counts_where_only_renditions_are_kept(policy: DuplicatePolicy) -> None:
     document = a_processing_document(declared_sha256="cd" * 32)
-    claimed = change(document, completed(policy, sha256=None, stored_version=None)).claimed_digest
+    claimed = change(document, a_completed_attempt(policy, sha256=None, stored_version=None)).claimed_digest
     assert claimed is not None
     assert claimed.sha256 == "cd" * 32
 
 
 def test_a_reported_duplicate_is_ready_and_names_the_original() -> None:
-    transition = change(a_processing_document(), completed(REPORT, "another"))
+    transition = change(a_processing_document(), a_completed_attempt(REPORT, "another"))
     assert (transition.after.status, transition.after.duplicate_of) == (Status.READY, "another")
     assert transition.claimed_digest is None
     assert transition.after.stored_version == "d1"
 
 
 def test_a_rejected_duplicate_keeps_nothing_but_the_copy_that_a_purge_deletes() -> None:
-    after = change(a_processing_document(), completed(REJECT, "another")).after
+    after = change(a_processing_document(), a_completed_attempt(REJECT, "another")).after
     assert (after.status, after.reason, after.duplicate_of) == (Status.REJECTED, Code.DUPLICATE, "another")
     assert after.reserved_bytes == 0
     assert after.content_digest is None
@@ -101,7 +103,7 @@ def test_a_rejected_duplicate_keeps_nothing_but_the_copy_that_a_purge_deletes() 
 
 
 def test_the_steps_of_a_rejected_duplicate_have_passed() -> None:
-    after = change(a_processing_document(), completed(REJECT, "another")).after
+    after = change(a_processing_document(), a_completed_attempt(REJECT, "another")).after
     assert [(step.name, step.status) for step in after.shown_steps] == [
         ("size", "passed"),
         ("type", "passed"),
@@ -134,7 +136,7 @@ def test_a_restored_duplicate_becomes_the_original_if_there_is_none_any_more() -
 
 
 def test_a_restored_rejected_duplicate_still_names_the_original() -> None:
-    rejected = change(a_processing_document(), completed(REJECT, "another")).after
+    rejected = change(a_processing_document(), a_completed_attempt(REJECT, "another")).after
     restored = change(rejected, DeleteRequested(NOW + WEEK), RestoreRequested()).after
     assert (restored.status, restored.reason, restored.duplicate_of) == (
         Status.REJECTED,

@@ -43,7 +43,7 @@ class Answer:
 
 @dataclass
 class Duplicates:
-    """What the kind of a document says of duplicates. `originals` has the original of each kind, since all bytes are equal."""
+    """The policy of duplicates of a kind. `originals` has the original of each kind, since all bytes are equal."""
 
     document_id: str
     kind: str

@@ -1,4 +1,4 @@
-"""What `make destroy` says before it deletes a stack."""
+"""The text that `make destroy` prints before it deletes a stack."""
 
 from infra.teardown import describe
 
