@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, Route
 
 from tests.journeys.browser import needs_chromium
+from tests.journeys.line_speed import FAST, remember_line_speed
 
 pytestmark = needs_chromium
 
@@ -149,7 +150,11 @@ def test_500_files_are_created_by_10_calls_shortly_before_they_are_sent(
     assert max(fake_api.open_at_put) < 55
 
 
-def test_a_batch_has_at_most_256_mib(fake_api: FakeApi, upload_all: Callable[..., list[str]]) -> None:
+def test_a_batch_has_at_most_256_mib(
+    context: BrowserContext, page: Page, fake_api: FakeApi, upload_all: Callable[..., list[str]]
+) -> None:
+    remember_line_speed(context, FAST)
+    page.reload()
     assert len(upload_all(6, size=60 * 1024**2)) == 6
     assert [len(batch["documents"]) for batch in fake_api.batches] == [4, 2]
 

@@ -38,6 +38,9 @@ def test_a_duplicate_is_an_error_that_names_its_original_and_is_not_repeated(
 
     def respond(route: Route) -> None:
         path = route.request.url.partition("/fake-api")[2]
+        if path == "/kinds":
+            route.fulfill(status=404)
+            return
         requests.append(f"{route.request.method} {path}")
         if path == "/documents/batch":
             count = len((route.request.post_data_json or {})["documents"])
@@ -54,6 +57,6 @@ def test_a_duplicate_is_an_error_that_names_its_original_and_is_not_repeated(
         "code": "duplicate",
         "duplicateOf": "one",
         "temporary": False,
-        "message": "You have uploaded this file already.",
+        "message": PROBLEM["detail"],
     }
     assert requests == ["POST /documents/batch" if batch else "POST /documents"]

@@ -41,7 +41,7 @@ def test_a_port_in_use_is_reported_without_a_traceback() -> None:
     [
         (
             ["--context", "urlLifetme=60"],
-            "unknown key 'urlLifetme'; known keys: alarmEmail, batchRequestBurst, ",
+            "unknown key 'urlLifetme'; known keys: alarmEmail, allowHeaders, ",
         ),
         (
             ["--context", "urlLifetime=0"],

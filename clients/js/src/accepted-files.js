@@ -58,10 +58,17 @@ export class AcceptedFiles {
     return (await this.#list).kinds;
   }
 
-  /** @returns {Promise<KindList>} */
+  /**
+   * Throws AirlockError `sign_in_required`, because every other call would fail with it too.
+   * @returns {Promise<KindList>}
+   */
   async #readList() {
     const signal = AbortSignal.timeout(TIMEOUT_MS);
-    const response = await this.#api.callOnce("GET", "/kinds", { signal }).catch(() => null);
+    const response = await this.#api.callOnce("GET", "/kinds", { signal }).catch((error) => {
+      if (error.code !== "sign_in_required") return null;
+      this.#list = null;
+      throw error;
+    });
     const kinds = response?.data?.kinds;
     return { kinds: Array.isArray(kinds) ? kinds : null, readAt: Date.now() };
   }
