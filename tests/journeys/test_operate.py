@@ -92,6 +92,7 @@ def test_stopped_urls_work_again_after_resume(operate: Operate, ada: ApiClient) 
 def test_dead_letters_are_shown_and_put_back(
     operate: Operate, admin: AdminClient, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    purge_dead_letters(admin)
     bury_slice(admin)
     assert operate("dead-letters", "list") == 1
     assert "        1  SweepSlices\n" in capsys.readouterr().out
