@@ -3,7 +3,7 @@
  * one of a type that no kind accepts. The API has the last word: what this module cannot tell is not refused.
  */
 
-import { guessContentType } from "./describe-file.js";
+import { detectContentType } from "./detect-type.js";
 import { AirlockError } from "./errors.js";
 import { NAMES } from "./file-types.js";
 import { formatSize } from "./format-size.js";
@@ -34,15 +34,16 @@ export class AcceptedFiles {
   }
 
   /**
-   * Throws AirlockError `size_too_small`, `file_too_large` or `content_type_not_allowed`, the codes of the API. Does nothing
-   * when the API does not list its kinds.
+   * Throws AirlockError `size_too_small`, `file_too_large` or `content_type_not_allowed`, the codes of the API, and
+   * `file_unreadable`. Refuses no file when the API does not list its kinds.
    * @param {File} file
    * @param {string} [kind]  Without one, a document gets the first kind that accepts its type.
    * @param {AbortSignal} [signal]
    */
   async check(file, kind, signal) {
-    if (!findRefusal(file, await waitFor(this.#getKinds(Infinity), signal), kind)) return;
-    const refusal = findRefusal(file, await waitFor(this.#getKinds(MAX_AGE_MS), signal), kind);
+    const type = stripParameters(await detectContentType(file));
+    if (!findRefusal(file, type, await waitFor(this.#getKinds(Infinity), signal), kind)) return;
+    const refusal = findRefusal(file, type, await waitFor(this.#getKinds(MAX_AGE_MS), signal), kind);
     if (refusal) throw refusal;
   }
 
@@ -77,15 +78,15 @@ export class AcceptedFiles {
 /**
  * Returns the error of a file that the kinds do not accept, or null.
  * @param {File} file
+ * @param {string} type  That the client declares, without parameters.
  * @param {Kind[] | null} kinds
  * @param {string} [name]  Of the kind that the page has chosen.
  */
-function findRefusal(file, kinds, name) {
+function findRefusal(file, type, kinds, name) {
   if (!kinds) return null;
   if (file.size === 0) return createRefusal("size_too_small", "The file is empty.");
   const candidates = name === undefined ? kinds : kinds.filter((kind) => kind.name === name);
   if (candidates.length === 0) return null; // an unknown kind, which the API names
-  const type = canonicalType(file);
   const kind = candidates.find(({ contentTypes }) => contentTypes.includes(type));
   if (kind) return findSizeRefusal(file, kind);
   return isCertain(type, file.name) ? createRefusal("content_type_not_allowed", describeForeignFile(type)) : null;
@@ -110,9 +111,9 @@ function describeForeignFile(type) {
   return `The file is ${name}, which is not accepted.`;
 }
 
-/** Returns the content type that the client declares, without its parameters. @param {File} file */
-function canonicalType(file) {
-  return (guessContentType(file).split(";")[0] ?? "").trim().toLowerCase();
+/** @param {string} contentType */
+function stripParameters(contentType) {
+  return (contentType.split(";")[0] ?? "").trim().toLowerCase();
 }
 
 /**

@@ -27,7 +27,16 @@ export function createUnreadableError() {
  * @param {Blob} blob
  */
 export async function assertReadable(blob) {
-  await readBytes(blob.slice(0, 1));
+  await readFirstBytes(blob, 1);
+}
+
+/**
+ * Reads up to `length` bytes. Throws AirlockError `file_unreadable`.
+ * @param {Blob} blob
+ * @param {number} length
+ */
+export async function readFirstBytes(blob, length) {
+  return new Uint8Array(await readBytes(blob.slice(0, length)));
 }
 
 /** Returns false on pages without a secure context, where browsers have no Web Crypto. */

@@ -28,7 +28,7 @@ import { Semaphore } from "./semaphore.js";
 import { SendWindow } from "./send-window.js";
 import { Uploader } from "./uploader.js";
 
-export { guessContentType } from "./describe-file.js";
+export { guessContentType } from "./detect-type.js";
 export { findWaitingStep, isInProgress } from "./document-status.js";
 export { AirlockError } from "./errors.js";
 export { MIN_SIZE_IN_PARTS, MULTIPART_THRESHOLD } from "./part-size.js";
