@@ -3,7 +3,7 @@
  * one of a type that no kind accepts. The API has the last word: what this module cannot tell is not refused.
  */
 
-import { detectContentType } from "./detect-type.js";
+import { UNKNOWN_TYPE, detectContentType } from "./detect-type.js";
 import { AirlockError } from "./errors.js";
 import { NAMES } from "./file-types.js";
 import { formatSize } from "./format-size.js";
@@ -18,8 +18,6 @@ const TIMEOUT_MS = 5_000;
 const MAX_AGE_MS = 60_000;
 /** The list is read again so long after a call that has failed. */
 const RETRY_MS = 5 * 60_000;
-/** The type of files that neither their extension nor the browser knows. */
-const UNKNOWN_TYPE = "application/octet-stream";
 
 /** @typedef {{kinds: Kind[] | null, readAt: number}} KindList  `kinds` is null when the call has failed. */
 

@@ -6,6 +6,8 @@
 import { readFirstBytes } from "./bytes.js";
 import { BY_EXTENSION } from "./file-types.js";
 
+/** The type of files that neither their extension nor the browser knows. */
+export const UNKNOWN_TYPE = "application/octet-stream";
 /** The longest signature. */
 const LENGTH = 12;
 /** @type {[string, RegExp][]} */
@@ -20,13 +22,20 @@ const SIGNATURES = [
 ];
 
 /**
- * Returns the content type to declare. Throws AirlockError `file_unreadable`.
+ * Returns the content type to declare. A file whose name says another sort of file than its bytes is declared by its name,
+ * so that the API says what is wrong with it. Throws AirlockError `file_unreadable`.
  * @param {File} file
  */
 export async function detectContentType(file) {
   const head = String.fromCharCode(...(await readFirstBytes(file, LENGTH)));
-  const found = SIGNATURES.find(([, signature]) => signature.test(head));
-  return found?.[0] ?? guessContentType(file);
+  const found = SIGNATURES.find(([, signature]) => signature.test(head))?.[0];
+  const named = guessContentType(file);
+  return found && (named === UNKNOWN_TYPE || sortOf(named) === sortOf(found)) ? found : named;
+}
+
+/** @param {string} contentType */
+function sortOf(contentType) {
+  return contentType.split("/")[0];
 }
 
 /**
@@ -37,5 +46,5 @@ export async function detectContentType(file) {
  */
 export function guessContentType(file) {
   const extension = /\.([^.]+)$/.exec(file.name)?.[1]?.toLowerCase() ?? "";
-  return BY_EXTENSION.get(extension) ?? (file.type || "application/octet-stream");
+  return BY_EXTENSION.get(extension) ?? (file.type || UNKNOWN_TYPE);
 }
