@@ -142,9 +142,11 @@ class TableEngine:
         names = ", ".join(
             f"v{index} AS {checks.quote_name(column.name)}" for index, column in enumerate(self._columns)
         )
+        # A scan keeps the order and a join does not, so only rows with duplicates among them are sorted.
+        ((duplicates,),) = self._fetch("SELECT count(*) FROM duplicates")
+        others = " ANTI JOIN duplicates USING (line) ORDER BY checked.line" if duplicates else ""
         self._database.execute(
-            f"COPY (SELECT {names} FROM {self._rows} ANTI JOIN duplicates USING (line))"
-            f" TO {_quote(path)} ({_FORMATS[output]})"
+            f"COPY (SELECT {names} FROM {self._rows} AS checked{others}) TO {_quote(path)} ({_FORMATS[output]})"
         )
 
     @property

@@ -257,3 +257,13 @@ def test_the_report_is_exact(rows: int) -> None:
     assert len(run.rejected) == rows // 1_000
     assert run.report["rowsAccepted"] == rows - len(bad)
     assert [age for _, age, _ in run.rows] == [index for index in range(rows) if index not in bad]
+
+
+@pytest.mark.parametrize("repeated", [0, 2])
+def test_the_rows_stay_in_the_order_of_the_file(repeated: int) -> None:
+    """The file has more rows than a row group of Parquet, which two threads read side by side."""
+    numbers = [*range(300_000)]
+    content = "number\n" + "".join(f"{number}\n" for number in [*numbers, *numbers[:repeated]])
+    run = validate(content, [{"name": "number", "type": "integer", "unique": True}])
+    assert [number for (number,) in run.rows] == numbers
+    assert [line for line, *_ in run.errors] == [300_002 + index for index in range(repeated)]
