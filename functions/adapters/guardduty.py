@@ -6,11 +6,8 @@ IAM actions: guardduty:SendObjectMalwareScan.
 from collections.abc import Mapping
 from typing import Any, Protocol
 
-from botocore.exceptions import ClientError, ConnectionError, HTTPClientError
-
-from functions.adapters.aws_errors import is_client_fault
+from functions.adapters.boto3_faults import unavailable_when_faulty
 from functions.domain.codes import Code
-from functions.domain.errors import Unavailable
 
 
 class GuardDutyClient(Protocol):
@@ -28,17 +25,7 @@ class GuardDuty:
 
     def request_scan(self, key: str, version: str) -> None:
         """Requests a scan of one version, which is billed. The verdict comes as an event. Raises Unavailable."""
-        try:
+        with unavailable_when_faulty(Code.STORAGE_UNAVAILABLE, "GuardDuty"):
             self._client.send_object_malware_scan(
                 S3Object={"Bucket": self._bucket, "Key": key, "VersionId": version}
             )
-        except ClientError as error:
-            if not is_client_fault(error):
-                raise
-            raise _unavailable() from error
-        except (ConnectionError, HTTPClientError) as error:
-            raise _unavailable() from error
-
-
-def _unavailable() -> Unavailable:
-    return Unavailable(Code.STORAGE_UNAVAILABLE, "GuardDuty is unavailable; try again.", retry_after=1)

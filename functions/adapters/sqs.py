@@ -10,9 +10,8 @@ from urllib.parse import quote_plus
 
 from botocore.exceptions import ClientError, ConnectionError, HTTPClientError
 
-from functions.adapters.aws_errors import is_client_fault
+from functions.adapters.boto3_faults import unavailable_when_faulty
 from functions.domain.codes import Code
-from functions.domain.errors import Unavailable
 from functions.domain.queues import REPUBLISHED, Message
 from functions.domain.slices import SliceTask
 from functions.domain.tasks import Task, TaskResult
@@ -74,18 +73,8 @@ def _attributes(message: Message) -> dict[str, Any]:
 
 
 def _send(client: "SQSClient", **message: Any) -> None:
-    try:
+    with unavailable_when_faulty(Code.QUEUE_UNAVAILABLE, "SQS"):
         client.send_message(**message)
-    except ClientError as error:
-        if not is_client_fault(error):
-            raise
-        raise _unavailable() from error
-    except (ConnectionError, HTTPClientError) as error:
-        raise _unavailable() from error
-
-
-def _unavailable() -> Unavailable:
-    return Unavailable(Code.QUEUE_UNAVAILABLE, "SQS is unavailable; try again.", retry_after=1)
 
 
 class SQSUploadEvents(SQSQueue):

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
-from functions.adapters.s3.errors import error_code, unavailable_when_busy
+from functions.adapters.boto3_faults import error_code
+from functions.adapters.s3.errors import unavailable_when_busy
 from functions.domain.codes import Code
 from functions.domain.errors import Unavailable
 from functions.domain.storage import InvalidParts, NoSuchUpload, UploadedPart

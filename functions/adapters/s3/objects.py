@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
-from functions.adapters.s3.errors import MISSING, error_code, unavailable_when_busy, unavailable_when_missing
+from functions.adapters.boto3_faults import error_code
+from functions.adapters.s3.errors import MISSING, unavailable_when_busy, unavailable_when_missing
 from functions.adapters.s3.part_copy import COPY_PART_SIZE, PartCopy
 from functions.domain.codes import Code
 from functions.domain.errors import IntegrityError

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from botocore.exceptions import ClientError
 
-from functions.adapters.s3.errors import error_code
+from functions.adapters.boto3_faults import error_code
 from functions.domain.parts import MAX_PARTS, MIB, PartPlan
 from functions.domain.storage import CopyRequest, NoSuchUpload
 

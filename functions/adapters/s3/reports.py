@@ -23,7 +23,8 @@ from urllib.parse import unquote_plus
 
 from botocore.exceptions import ClientError
 
-from functions.adapters.s3.errors import error_code, unavailable_when_busy
+from functions.adapters.boto3_faults import error_code
+from functions.adapters.s3.errors import unavailable_when_busy
 from functions.domain.reports import DamagedReport, Report, ReportFile, report_time
 from functions.domain.storage import ObjectVersion
 

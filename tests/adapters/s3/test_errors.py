@@ -6,7 +6,8 @@ import pytest
 from botocore.exceptions import ClientError, EndpointConnectionError, ReadTimeoutError
 
 from functions.adapters.aws_errors import FAULTS
-from functions.adapters.s3.errors import error_code, unavailable_when_busy
+from functions.adapters.boto3_faults import error_code
+from functions.adapters.s3.errors import unavailable_when_busy
 from functions.domain.errors import Unavailable
 
 
