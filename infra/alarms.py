@@ -13,7 +13,7 @@ from infra.functions import Function
 from infra.names import construct_name
 from infra.step_queues import StepQueues
 
-_PERIOD = cdk.Duration.minutes(5)
+ALARM_PERIOD = cdk.Duration.minutes(5)
 _MAX_AGE = cdk.Duration.minutes(10)
 """With the period of the alarm, an outage is seen within 15 minutes."""
 _STAGING_AGE = cdk.Duration.hours(6)
@@ -41,46 +41,53 @@ class Alarms(Construct):
         api: apigateway.HttpApi,
     ) -> None:
         super().__init__(scope, id)
-        self._add_alarm(
+        create_alarm(
+            self,
             "DeadLetters",
-            _visible_messages(object_created_dead_letters),
+            count_messages(object_created_dead_letters),
             description="An S3 event moved to the dead-letter queue after its last retry: its document stays as it is.",
         )
-        self._add_alarm(
+        create_alarm(
+            self,
             "PurgeDeadLetters",
-            _visible_messages(purge_dead_letters),
+            count_messages(purge_dead_letters),
             description="A purge moved to the dead-letter queue after its last retry: the bytes of a deleted document "
             "remain until a sweep enqueues the purge again.",
         )
-        self._add_alarm(
+        create_alarm(
+            self,
             "SliceDeadLetters",
-            _visible_messages(slice_dead_letters),
+            count_messages(slice_dead_letters),
             description="A slice of a sweep moved to the dead-letter queue after its last retry: the next sweep starts it "
             "again. If that fails too, what the slice covers waits.",
         )
-        self._add_alarm(
+        create_alarm(
+            self,
             "OldestUploadEvent",
             object_created_queue.metric_approximate_age_of_oldest_message(
-                period=_PERIOD, statistic="Maximum"
+                period=ALARM_PERIOD, statistic="Maximum"
             ),
             threshold=_MAX_AGE.to_seconds(),
             description="The oldest S3 event has waited in its queue for 10 minutes: the function pipeline does not read it, or "
             "too slowly. If Lambda throttles it, raise the account's concurrency, otherwise pipelineConcurrency.",
         )
         self._watch_messages(pipeline.log_group)
-        self._add_alarm(
+        create_alarm(
+            self,
             "PipelineErrors",
-            pipeline.function.metric_errors(period=_PERIOD, statistic="Sum"),
+            pipeline.function.metric_errors(period=ALARM_PERIOD, statistic="Sum"),
             description="An invocation of pipeline crashed or timed out: its messages return to the queue.",
         )
-        self._add_alarm(
+        create_alarm(
+            self,
             "SweepsErrors",
-            sweeps.function.metric_errors(period=_PERIOD, statistic="Sum"),
+            sweeps.function.metric_errors(period=ALARM_PERIOD, statistic="Sum"),
             description="A sweep failed: expired uploads and lost events wait for the next sweep that succeeds.",
         )
-        self._add_alarm(
+        create_alarm(
+            self,
             "ApiServerErrors",
-            api.metric_server_error(period=_PERIOD, statistic="Sum"),
+            api.metric_server_error(period=ALARM_PERIOD, statistic="Sum"),
             description="The API responded with status 5xx.",
         )
         for step, queues in steps.items():
@@ -89,15 +96,17 @@ class Alarms(Construct):
 
     def _watch_step(self, step: str, queues: StepQueues) -> None:
         name = construct_name(step)
-        self._add_alarm(
+        create_alarm(
+            self,
             f"{name}TaskDeadLetters",
-            _visible_messages(queues.tasks.dead_letters),
+            count_messages(queues.tasks.dead_letters),
             description=f"A task of the step {step} moved to the dead-letter queue: its worker fails again and again. The "
             "document waits for the step's timeout, then a sweep enqueues another task.",
         )
-        self._add_alarm(
+        create_alarm(
+            self,
             f"{name}ResultDeadLetters",
-            _visible_messages(queues.results.dead_letters),
+            count_messages(queues.results.dead_letters),
             description=f"A result of the step {step} moved to the dead-letter queue: it is no valid result, or the "
             "pipeline fails. The pipeline's log says which.",
         )
@@ -113,9 +122,10 @@ class Alarms(Construct):
             metric_name="OldestMessageSeconds",
             metric_value="$.oldest_seconds",
         )
-        self._add_alarm(
+        create_alarm(
+            self,
             "OldestMessage",
-            oldest.metric(period=_PERIOD, statistic="Maximum"),
+            oldest.metric(period=ALARM_PERIOD, statistic="Maximum"),
             threshold=_MAX_AGE.to_seconds(),
             description="A message of the pipeline has been tried for 10 minutes: S3, KMS, SQS or the table has a fault, or a "
             "document is leased all the time. The warnings `fault` in the log of pipeline say which. Nothing is lost: it is tried until it succeeds.",
@@ -135,15 +145,13 @@ class Alarms(Construct):
             metric_name="StagingAge",
             metric_value="$.staging_age",
         )
-        cloudwatch.Alarm(
+        create_alarm(
             self,
             "StagingSweep",
-            metric=age.metric(period=cdk.Duration.hours(1), statistic="Maximum"),
+            age.metric(period=cdk.Duration.hours(1), statistic="Maximum"),
             threshold=_STAGING_AGE.to_seconds(),
-            evaluation_periods=1,
-            comparison_operator=cloudwatch.ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
-            treat_missing_data=cloudwatch.TreatMissingData.BREACHING,
-            alarm_description=f"A slice of staging was not listed to its end for {_STAGING_AGE.to_hours()} hours, or no "
+            missing_data=cloudwatch.TreatMissingData.BREACHING,
+            description=f"A slice of staging was not listed to its end for {_STAGING_AGE.to_hours()} hours, or no "
             "sweep has started for an hour: staged bytes are kept and billed, and lost events wait. If the log of sweeps "
             "has errors, repair their cause. If the slice has lines without finished, staging has more than its runs list "
             "in their time: find out who uploads so much, and lower the limits of an owner. A new deployment is in alarm "
@@ -175,20 +183,29 @@ class Alarms(Construct):
             metric_value=metric_value,
         )
 
-    def _add_alarm(
-        self, id: str, metric: cloudwatch.Metric, *, threshold: float = 1, description: str
-    ) -> None:
-        cloudwatch.Alarm(
-            self,
-            id,
-            metric=metric,
-            threshold=threshold,
-            evaluation_periods=1,
-            comparison_operator=cloudwatch.ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
-            treat_missing_data=cloudwatch.TreatMissingData.NOT_BREACHING,
-            alarm_description=description,
-        )
+
+def create_alarm(
+    scope: Construct,
+    id: str,
+    metric: cloudwatch.Metric,
+    *,
+    threshold: float = 1,
+    description: str,
+    missing_data: cloudwatch.TreatMissingData = cloudwatch.TreatMissingData.NOT_BREACHING,
+) -> None:
+    """Creates an alarm that goes off after one period in which the metric reaches the threshold."""
+    cloudwatch.Alarm(
+        scope,
+        id,
+        metric=metric,
+        threshold=threshold,
+        evaluation_periods=1,
+        comparison_operator=cloudwatch.ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
+        treat_missing_data=missing_data,
+        alarm_description=description,
+    )
 
 
-def _visible_messages(queue: sqs.Queue) -> cloudwatch.Metric:
-    return queue.metric_approximate_number_of_messages_visible(period=_PERIOD, statistic="Maximum")
+def count_messages(queue: sqs.Queue) -> cloudwatch.Metric:
+    """Returns the metric of the messages that wait in a queue."""
+    return queue.metric_approximate_number_of_messages_visible(period=ALARM_PERIOD, statistic="Maximum")

@@ -35,15 +35,11 @@ class Encryption(Construct):
         self.key.add_to_resource_policy(_allow_alarms(stack))
         # Not scoped to the bucket, because that is a circular dependency: bucket -> queue -> key.
         self.key.add_to_resource_policy(
-            iam.PolicyStatement(
+            allow_to_send(
+                self.key,
+                "s3.amazonaws.com",
+                sources=f"arn:{stack.partition}:s3:::*",
                 sid="AllowS3ToSendToEncryptedQueue",
-                principals=[iam.ServicePrincipal("s3.amazonaws.com")],
-                actions=list(WRITE),
-                resources=["*"],
-                conditions={
-                    "StringEquals": {"aws:SourceAccount": stack.account},
-                    "ArnLike": {"aws:SourceArn": f"arn:{stack.partition}:s3:::*"},
-                },
             )
         )
 
@@ -74,6 +70,20 @@ def _allow_alarms(stack: cdk.Stack) -> iam.PolicyStatement:
         actions=list(WRITE),
         resources=["*"],
         conditions={"StringEquals": {"aws:SourceAccount": stack.account}},
+    )
+
+
+def allow_to_send(key: kms.IKey, service: str, *, sources: str, sid: str) -> iam.PolicyStatement:
+    """Returns the statement of the key policy with which a service sends messages of `sources`, an ARN, to encrypted queues."""
+    return iam.PolicyStatement(
+        sid=sid,
+        principals=[iam.ServicePrincipal(service)],
+        actions=list(WRITE),
+        resources=["*"],
+        conditions={
+            "StringEquals": {"aws:SourceAccount": cdk.Stack.of(key).account},
+            "ArnLike": {"aws:SourceArn": sources},
+        },
     )
 
 

@@ -15,7 +15,7 @@ from constructs import Construct
 
 from infra.bundle import ARCHITECTURE, RUNTIME
 from infra.nag import suppress
-from infra.permissions import suppress_prefix_findings
+from infra.roles import create_role
 
 
 @dataclass(frozen=True)
@@ -58,7 +58,10 @@ class Function(Construct):
             removal_policy=shared.removal_policy,
             encryption_key=shared.key,
         )
-        self._role = self._create_role(statements)
+        log = iam.PolicyStatement(
+            actions=["logs:CreateLogStream", "logs:PutLogEvents"], resources=[self.log_group.log_group_arn]
+        )
+        self._role = create_role(self, "lambda.amazonaws.com", [*statements, log])
         self.function = lambda_.Function(
             self,
             "Function",
@@ -112,17 +115,3 @@ class Function(Construct):
             targets=[targets.LambdaFunction(self.function)],
         )
         suppress(rule, "Serverless-EventBusDLQ")
-
-    def _create_role(self, statements: Sequence[iam.PolicyStatement]) -> iam.Role:
-        """Creates a role with an inline policy, so that no function runs or polls before it has its permissions."""
-        log = iam.PolicyStatement(
-            actions=["logs:CreateLogStream", "logs:PutLogEvents"], resources=[self.log_group.log_group_arn]
-        )
-        role = iam.Role(
-            self,
-            "Role",
-            assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"),
-            inline_policies={"Permissions": iam.PolicyDocument(statements=[*statements, log])},
-        )
-        suppress_prefix_findings(role, statements)
-        return role

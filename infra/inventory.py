@@ -7,7 +7,6 @@ the documents' bucket allows nothing, and so it stays. Only a bucket without ver
 from typing import cast
 
 import aws_cdk as cdk
-from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_logs as logs
@@ -15,6 +14,7 @@ from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
 from functions.domain.keys import DOCUMENTS, RENDITIONS
+from infra.alarms import create_alarm
 from infra.private_bucket import create_private_bucket
 
 _PERIOD = cdk.Duration.days(7)
@@ -69,15 +69,12 @@ class Inventory(Construct):
             metric_name="ReportAge",
             metric_value="$.age_seconds",
         )
-        cloudwatch.Alarm(
+        create_alarm(
             self,
             "Overdue",
-            metric=age.metric(period=cdk.Duration.hours(1), statistic="Maximum"),
+            age.metric(period=cdk.Duration.hours(1), statistic="Maximum"),
             threshold=2 * _PERIOD.to_seconds(),
-            evaluation_periods=1,
-            comparison_operator=cloudwatch.ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
-            treat_missing_data=cloudwatch.TreatMissingData.NOT_BREACHING,
-            alarm_description=f"No report of S3 Inventory has begun for {2 * _PERIOD.to_days()} days: nothing compares "
+            description=f"No report of S3 Inventory has begun for {2 * _PERIOD.to_days()} days: nothing compares "
             "stored objects with records. Look at the policy of the bucket of the reports, and at its KMS key. The alarm "
             "StagingSweep says if no sweep runs at all.",
         )

@@ -8,13 +8,13 @@ from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_ecr_assets as ecr_assets
 from aws_cdk import aws_ecs as ecs
-from aws_cdk import aws_iam as iam
 from aws_cdk import aws_logs as logs
 from constructs import Construct
 
 from infra.features.props import StepProps
 from infra.nag import suppress
-from infra.permissions import clamav_statements, suppress_prefix_findings
+from infra.permissions import clamav_statements
+from infra.roles import create_role
 
 _FUNCTIONS = Path(__file__).parents[2] / "functions"
 _CPU, _MEMORY = 1_024, 4_096
@@ -41,13 +41,7 @@ class ClamAVScan(Construct):
     def _create_task(self) -> ecs.FargateTaskDefinition:
         props = self._props
         statements = clamav_statements(props.bucket, props.queues, props.key)
-        role = iam.Role(
-            self,
-            "Role",
-            assumed_by=iam.ServicePrincipal("ecs-tasks.amazonaws.com"),
-            inline_policies={"Scan": iam.PolicyDocument(statements=statements)},
-        )
-        suppress_prefix_findings(role, statements)
+        role = create_role(self, "ecs-tasks.amazonaws.com", statements)
         return ecs.FargateTaskDefinition(
             self,
             "Task",

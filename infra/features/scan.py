@@ -15,16 +15,17 @@ from constructs import Construct
 
 from functions.domain.keys import SCAN_AREA, STAGING
 from functions.features.scan.definition import GUARDDUTY
-from infra.encryption import WRITE
+from infra.alarms import ALARM_PERIOD, count_messages, create_alarm
+from infra.encryption import allow_to_send
 from infra.features.clamav import ClamAVScan
 from infra.features.props import StepProps
 from infra.functions import Function
 from infra.nag import suppress
-from infra.permissions import malware_protection_statements, scan_statements, suppress_prefix_findings
+from infra.permissions import malware_protection_statements, scan_statements
 from infra.queue_with_dead_letters import QueueWithDeadLetters
+from infra.roles import create_role
 
 _TIMEOUT = cdk.Duration.seconds(60)
-_PERIOD = cdk.Duration.minutes(5)
 _MANAGED_RULE = (
     "arn:<AWS::Partition>:events:<AWS::Region>:<AWS::AccountId>"
     ":rule/DO-NOT-DELETE-AmazonGuardDutyMalwareProtectionS3*"
@@ -75,13 +76,7 @@ class GuardDutyScan(Construct):
     def _create_plan(self) -> guardduty.CfnMalwareProtectionPlan:
         bucket = self._props.bucket
         statements = malware_protection_statements(bucket, self._props.key)
-        role = iam.Role(
-            self,
-            "Role",
-            assumed_by=iam.ServicePrincipal("malware-protection-plan.guardduty.amazonaws.com"),
-            inline_policies={"Scan": iam.PolicyDocument(statements=statements)},
-        )
-        suppress_prefix_findings(role, statements)
+        role = create_role(self, "malware-protection-plan.guardduty.amazonaws.com", statements)
         suppress(role, f"AwsSolutions-IAM5[Resource::{_MANAGED_RULE}]")
         plan = guardduty.CfnMalwareProtectionPlan
         created = plan(
@@ -136,24 +131,25 @@ class GuardDutyScan(Construct):
         )
 
     def _create_alarms(self) -> None:
-        self._add_alarm(
+        create_alarm(
+            self,
             "ScannedBytes",
             self._metric("CompletedScanBytes", cdk.Duration.days(1)),
             threshold=self._props.deployment.scanned_bytes_alarm,
             description="GuardDuty has scanned more in a day than scannedBytesAlarm: each scan is billed. Find out who uploads "
             "so much, and lower the limits of an owner.",
         )
-        self._add_alarm(
+        create_alarm(
+            self,
             "FailedScans",
-            self._metric("FailedScanCount", _PERIOD),
+            self._metric("FailedScanCount", ALARM_PERIOD),
             description="A malware scan failed: its document waits, and the step asks for another scan after 30 minutes. If the "
             "role of the plan was denied something, repair that.",
         )
-        self._add_alarm(
+        create_alarm(
+            self,
             "VerdictDeadLetters",
-            self._verdicts.dead_letters.metric_approximate_number_of_messages_visible(
-                period=_PERIOD, statistic="Maximum"
-            ),
+            count_messages(self._verdicts.dead_letters),
             description="A message in the queue of verdicts is no scan result of GuardDuty: its document waits for another scan.",
         )
 
@@ -166,34 +162,10 @@ class GuardDutyScan(Construct):
             namespace=_METRICS, metric_name=name, dimensions_map=dimensions, period=period, statistic="Sum"
         )
 
-    def _add_alarm(
-        self, id: str, metric: cloudwatch.Metric, *, threshold: float = 1, description: str
-    ) -> None:
-        cloudwatch.Alarm(
-            self,
-            id,
-            metric=metric,
-            threshold=threshold,
-            evaluation_periods=1,
-            comparison_operator=cloudwatch.ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
-            treat_missing_data=cloudwatch.TreatMissingData.NOT_BREACHING,
-            alarm_description=description,
-        )
-
 
 def _allow_rules_to_send(key: kms.IKey) -> None:
     """Allows all rules of the account, because naming the rule is a circular dependency: rule -> queue -> key."""
-    stack = cdk.Stack.of(key)
-    rules = stack.format_arn(service="events", resource="rule", resource_name="*")
+    rules = cdk.Stack.of(key).format_arn(service="events", resource="rule", resource_name="*")
     key.add_to_resource_policy(
-        iam.PolicyStatement(
-            sid="AllowRulesToSendToEncryptedQueue",
-            principals=[iam.ServicePrincipal("events.amazonaws.com")],
-            actions=list(WRITE),
-            resources=["*"],
-            conditions={
-                "StringEquals": {"aws:SourceAccount": stack.account},
-                "ArnLike": {"aws:SourceArn": rules},
-            },
-        )
+        allow_to_send(key, "events.amazonaws.com", sources=rules, sid="AllowRulesToSendToEncryptedQueue")
     )
