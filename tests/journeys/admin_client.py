@@ -84,15 +84,14 @@ class AdminClient:
 
     def invoke(self, function: str, event: dict[str, Any] | None = None) -> Any:
         """Invokes a function by the name of its construct. Returns its result, or None if it failed."""
-        response = self.client("lambda").invoke(
-            FunctionName=self.function_name(function), Payload=json.dumps(event or {})
-        )
+        response = self._invoke(function, event or {})
         return None if "FunctionError" in response else json.loads(response["Payload"].read())
 
     def sweep(self) -> dict[str, int]:
         """Runs one sweep and returns its outcomes."""
-        outcomes: dict[str, int] | None = self.invoke("Sweeps")
-        assert outcomes is not None
+        response = self._invoke("Sweeps", {})
+        assert "FunctionError" not in response, response["Payload"].read()
+        outcomes: dict[str, int] = json.loads(response["Payload"].read())
         return outcomes
 
     def sweep_records(self) -> dict[str, int]:
@@ -143,6 +142,11 @@ class AdminClient:
         names = [f"ApproximateNumberOfMessages{kind}" for kind in kinds]
         counts = self.client("sqs").get_queue_attributes(QueueUrl=url, AttributeNames=names)["Attributes"]
         return sum(int(counts[name]) for name in names)
+
+    def _invoke(self, function: str, event: dict[str, Any]) -> Any:
+        return self.client("lambda").invoke(
+            FunctionName=self.function_name(function), Payload=json.dumps(event)
+        )
 
     def _get_usage_item(self, document_id: str) -> dict[str, Any]:
         key = {"pk": self.get_item(document_id)["pk"], "sk": {"S": "USAGE"}}

@@ -160,10 +160,10 @@ class _ApiHandler(Handler):
         self._handle()
 
     def do_PUT(self) -> None:  # noqa: N802
+        started = self.api.starts
         if not self._read_file():
             self.close_connection = True
             return
-        started = self.api.starts
         self.api.before_put.wait(60)
         with self.api.lock:
             if started != self.api.starts:
