@@ -20,8 +20,8 @@ from infra.bundle import compile_all
 ROUNDS = 11
 BARS = {PLAIN: 1.05, USUAL: 0.75}
 MB = 1_000_000
-BUNDLE_BAR = 6
-"""Maximum size of the zipped bundle in MB."""
+BUNDLE_BAR = 9
+"""Maximum size of the zipped bundle in MB. It was 6 before boto3 was pinned in the bundle."""
 
 FUNCTIONS = ("uploads", "documents", "pipeline", "purge", "sweeps")
 
