@@ -2,16 +2,13 @@
 
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from itertools import islice
 
 from functions.domain.codes import Code
 from functions.domain.document import Document, Status
-from functions.domain.repository import FAILED_SHARDS, DocumentRepository
-
-BATCH = 100
-"""Documents that are read at once (Amazon DynamoDB API Reference, BatchGetItem)."""
+from functions.domain.index_pages import IndexCursor, read_index
+from functions.domain.repository import FAILED_SHARDS, DocumentRepository, IndexEntry
 
 EPOCH = datetime.fromtimestamp(0, UTC)
 
@@ -35,24 +32,23 @@ class FailedQuery:
 
 @dataclass(frozen=True, slots=True)
 class FailedCursor:
-    """The place at which to continue: a partition of the index, and the position of an entry in it.
+    """The place at which to continue.
 
     `before` is the time of the first call, so that no document comes again that has failed again since.
     """
 
     before: datetime
-    shard: int = 0
-    position: str | None = None
+    place: IndexCursor = field(default_factory=IndexCursor)
 
     def encode(self) -> str:
-        return json.dumps([int(self.before.timestamp()), self.shard, self.position])
+        return json.dumps([int(self.before.timestamp()), self.place.shard, self.place.position])
 
     @classmethod
     def decode(cls, text: str) -> "FailedCursor":
         """Reads what `encode` returned. Raises ValueError."""
         match json.loads(text):
             case [int(before), int(shard), str() | None as position]:
-                return cls(datetime.fromtimestamp(before, UTC), shard, position)
+                return cls(datetime.fromtimestamp(before, UTC), IndexCursor(shard, position))
             case _:
                 raise ValueError(text)
 
@@ -60,13 +56,11 @@ class FailedCursor:
 def read_failed(
     repository: DocumentRepository, query: FailedQuery, start: FailedCursor
 ) -> Iterator[tuple[Sequence[Document], FailedCursor]]:
-    """Yields the documents of each batch of entries, and the place behind it. A record may be some seconds old."""
-    since = query.since or EPOCH
-    for shard in range(start.shard, FAILED_SHARDS):
-        after = start.position if shard == start.shard else None
-        entries = repository.failed(shard, since, start.before, after)
-        while batch := [*islice(entries, BATCH)]:
-            records = repository.get_many([entry.key for entry in batch])
-            documents = [records[entry.key] for entry in batch if entry.key in records]
-            place = FailedCursor(start.before, shard, batch[-1].position)
-            yield [document for document in documents if query.matches(document)], place
+    """Yields the documents of each batch of entries that the query selects, and the place behind the batch."""
+
+    def list_entries(shard: int, after: str | None) -> Iterator[IndexEntry]:
+        return repository.failed(shard, query.since or EPOCH, start.before, after)
+
+    for documents, place in read_index(repository, list_entries, FAILED_SHARDS, start.place):
+        selected = [document for document in documents if query.matches(document)]
+        yield selected, FailedCursor(start.before, place)

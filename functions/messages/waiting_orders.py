@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from functions.domain.document import Document
-from functions.domain.waiting import WaitingCursor
+from functions.domain.index_pages import IndexCursor
 
 
 class WaitingOrder(NamedTuple):
@@ -18,7 +18,7 @@ class WaitingOrder(NamedTuple):
 
     step: str
     document: tuple[str, str] | None = None
-    cursor: WaitingCursor | None = None
+    cursor: IndexCursor | None = None
 
 
 class InvalidWaitingOrderError(ValueError):
@@ -39,9 +39,9 @@ def parse_waiting_order(event: Mapping[str, Any]) -> WaitingOrder:
     raise InvalidWaitingOrderError("The order needs `step`, and to find a document `owner` and `documentId`.")
 
 
-def _parse_cursor(text: Any) -> WaitingCursor | None:
+def _parse_cursor(text: Any) -> IndexCursor | None:
     try:
-        return None if text is None else WaitingCursor.decode(text)
+        return None if text is None else IndexCursor.decode(text)
     except (TypeError, ValueError):
         raise InvalidWaitingOrderError("`cursor` is the one that the call before returned.") from None
 

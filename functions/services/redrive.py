@@ -1,7 +1,7 @@
 """Use cases of an operator: lists failed documents, and retries them one by one or all that a query selects."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,6 +10,7 @@ from functions.domain.document import Document, Status
 from functions.domain.events import Ignored, RedriveRequested
 from functions.domain.failed import FailedCursor, FailedQuery, read_failed
 from functions.domain.guards import is_final_failure
+from functions.domain.index_pages import IndexPage, collect_page
 from functions.domain.queues import UploadEvents
 from functions.domain.repository import DocumentRepository, apply_event
 
@@ -19,14 +20,6 @@ class RedriveResult:
     """The number of documents by outcome, and the place to continue at, None at the end."""
 
     outcomes: Counter[str]
-    cursor: FailedCursor | None
-
-
-@dataclass(frozen=True, slots=True)
-class FailedPage:
-    """Failed documents, and the place to continue at, None at the end."""
-
-    documents: Sequence[Document]
     cursor: FailedCursor | None
 
 
@@ -59,23 +52,22 @@ class RedriveService:
         """
         outcomes: Counter[str] = Counter()
         handle = _count_only if dry_run else self._try_redrive
-        for documents, place in read_failed(self.repository, query, cursor or FailedCursor(self.clock())):
+        for documents, place in self._read_failed(query, cursor):
             outcomes.update(self._map(handle, documents))
             if is_out_of_time():
                 return RedriveResult(outcomes, place)
         return RedriveResult(outcomes, None)
 
-    def list_failed(self, query: FailedQuery, cursor: FailedCursor | None, limit: int) -> FailedPage:
-        """Returns at least `limit` documents that the query selects, and fewer than a batch more, or all that are left.
+    def list_failed(
+        self, query: FailedQuery, cursor: FailedCursor | None, limit: int
+    ) -> IndexPage[FailedCursor]:
+        """Returns a page of the documents that the query selects, as `collect_page` does. Raises Unavailable."""
+        return collect_page(self._read_failed(query, cursor), limit)
 
-        Raises Unavailable.
-        """
-        found: list[Document] = []
-        for documents, place in read_failed(self.repository, query, cursor or FailedCursor(self.clock())):
-            found += documents
-            if len(found) >= limit:
-                return FailedPage(found, place)
-        return FailedPage(found, None)
+    def _read_failed(
+        self, query: FailedQuery, cursor: FailedCursor | None
+    ) -> Iterator[tuple[Sequence[Document], FailedCursor]]:
+        return read_failed(self.repository, query, cursor or FailedCursor(self.clock()))
 
     def _map(self, handle: Callable[[Document], str], documents: Sequence[Document]) -> Iterable[str]:
         if self.concurrency == 1:

@@ -1,19 +1,11 @@
 """Use case of an operator: finds documents that wait for a person. Nothing is signed or changed."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from functions.domain.document import Document
+from functions.domain.index_pages import IndexCursor, IndexPage, collect_page
 from functions.domain.repository import DocumentRepository
-from functions.domain.waiting import WaitingCursor, is_waiting_for, read_waiting
-
-
-@dataclass(frozen=True, slots=True)
-class WaitingPage:
-    """Documents that wait, and the place to continue at, None at the end."""
-
-    documents: Sequence[Document]
-    cursor: WaitingCursor | None
+from functions.domain.waiting import is_waiting_for, read_waiting
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,14 +14,9 @@ class WaitingService:
 
     repository: DocumentRepository
 
-    def list(self, step: str, cursor: WaitingCursor | None, limit: int) -> WaitingPage:
-        """Returns at least `limit` documents, and fewer than a batch more, or all that are left. Raises Unavailable."""
-        found: list[Document] = []
-        for documents, place in read_waiting(self.repository, step, cursor or WaitingCursor()):
-            found += documents
-            if len(found) >= limit:
-                return WaitingPage(found, place)
-        return WaitingPage(found, None)
+    def list(self, step: str, cursor: IndexCursor | None, limit: int) -> IndexPage[IndexCursor]:
+        """Returns a page as `collect_page` does. Raises Unavailable."""
+        return collect_page(read_waiting(self.repository, step, cursor or IndexCursor()), limit)
 
     def find(self, step: str, owner: str, document_id: str) -> Document | None:
         """Returns the document if it waits for the step. Raises Unavailable."""

@@ -7,6 +7,7 @@ import pytest
 
 from functions.domain.codes import Code
 from functions.domain.failed import FailedCursor, FailedQuery
+from functions.domain.index_pages import IndexCursor
 from functions.messages.failed_orders import InvalidOrderError, parse_failed_order
 
 SINCE = datetime(2026, 11, 28, 10, tzinfo=UTC)
@@ -26,7 +27,7 @@ def test_an_order_for_everything_says_so() -> None:
 
 
 def test_a_cursor_is_read_back() -> None:
-    cursor = FailedCursor(SINCE, 3, "position")
+    cursor = FailedCursor(SINCE, IndexCursor(3, "position"))
     assert parse_failed_order({"since": "2026-11-28T10:00:00Z", "cursor": cursor.encode()}).cursor == cursor
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from functions.domain.waiting import WaitingCursor
+from functions.domain.index_pages import IndexCursor
 from functions.messages.waiting_orders import (
     InvalidWaitingOrderError,
     describe_waiting,
@@ -15,7 +15,7 @@ from functions.messages.waiting_orders import (
 from tests.examples import NOW, OWNER, a_processing_document, an_id
 from tests.repository_steps import a_waiting_step
 
-CURSOR = WaitingCursor(3, "a place")
+CURSOR = IndexCursor(3, "a place")
 
 
 def test_orders_are_those_of_a_list_and_of_one_document() -> None:

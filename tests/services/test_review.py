@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 
 from functions.domain.document import Status
+from functions.domain.index_pages import IndexCursor
 from functions.domain.keys import staging_key
 from functions.domain.kinds import Kinds
 from functions.domain.tasks import TaskOutcome, TaskResult
-from functions.domain.waiting import WaitingCursor
 from functions.features.registry import find_definition
 from functions.pipeline.engine import Outcome
 from functions.services.sweeps.service import STAGING_COMPLETED
@@ -119,5 +119,5 @@ def test_a_long_list_continues_where_it_ended(scenario: ReviewScenario) -> None:
         found += [document.id for document in page.documents]
         if page.cursor is None:
             break
-        cursor = WaitingCursor.decode(page.cursor.encode())
+        cursor = IndexCursor.decode(page.cursor.encode())
     assert sorted(found) == [an_id(number) for number in range(20)]
