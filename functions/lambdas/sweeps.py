@@ -10,23 +10,21 @@ An operator can invoke the function to sweep everything at once (without a paylo
 
 import json
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from functions import wiring
 from functions.domain.document import Document
+from functions.domain.failed import FailedCursor
+from functions.domain.index_pages import IndexCursor, IndexPage
 from functions.domain.slices import SliceTask
 from functions.log import logger
 from functions.messages.batch import BatchConfig, process_batch, queue_name
-from functions.messages.failed_orders import FailedOrder, InvalidOrderError, parse_failed_order
-from functions.messages.waiting_orders import (
-    InvalidWaitingOrderError,
-    describe_waiting,
-    is_waiting_order,
-    parse_waiting_order,
-)
+from functions.messages.failed_orders import describe_failed, parse_failed_order
+from functions.messages.orders import InvalidOrderError
+from functions.messages.waiting_orders import describe_waiting, parse_find_order, parse_list_order
 from functions.services.slices import Skipped
 from functions.startup import finish_init
 
@@ -37,7 +35,9 @@ _RESERVE = 60_000
 """Milliseconds that must be left to handle another group of owners or documents. The next run continues."""
 
 _LIST_LIMIT = 1_000
-"""Failed documents of one response, some 250 kB. Lambda returns up to 6 MB."""
+"""Documents of one response, some 250 kB. Lambda returns up to 6 MB."""
+
+OrderHandler = Callable[[Any, LambdaContext], dict[str, Any]]
 
 
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
@@ -45,73 +45,76 @@ def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, A
         return _run_slices(event, context)
     if event.get("source") == "aws.events":
         return _start_slices()
-    if is_waiting_order(event):
-        return _follow_waiting_order(event)
-    if "redriveFailed" in event or "listFailed" in event:
-        return _follow_order(event, context)
-    if "redrive" in event:
-        redrive = wiring.redrive_service().redrive
-        outcomes = Counter(redrive(order["owner"], order["documentId"]) for order in event["redrive"])
-    else:
-        outcomes = wiring.sweep_service().sweep(lambda: context.get_remaining_time_in_millis() < _RESERVE)
-    logger.info("sweep", outcomes=dict(outcomes))
-    return dict(outcomes)
+    if name := next((name for name in _ORDERS if name in event), None):
+        return _follow(_ORDERS[name], event[name], context)
+    return _log_outcomes(
+        wiring.sweep_service().sweep(lambda: context.get_remaining_time_in_millis() < _RESERVE)
+    )
 
 
-def _follow_order(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
-    """Returns `error` for an invalid order. A caller repeats the order with `cursor` until that is null."""
+def _follow(handler: OrderHandler, order: Any, context: LambdaContext) -> dict[str, Any]:
+    """Returns `error` for an invalid order. A caller repeats an order with `cursor` until that is null."""
     try:
-        if "listFailed" in event:
-            return _list_failed(parse_failed_order(event["listFailed"]))
-        order = parse_failed_order(event["redriveFailed"])
+        return handler(order, context)
     except InvalidOrderError as error:
         return {"error": str(error)}
-    service = wiring.redrive_service()
-    result = service.redrive_failed(
-        order.query,
-        order.cursor,
+
+
+def _list_waiting(order: Any, _: LambdaContext) -> dict[str, Any]:
+    step, cursor = parse_list_order(order)
+    return _describe_page(wiring.waiting_service().list(step, cursor, _LIST_LIMIT), describe_waiting)
+
+
+def _find_waiting(order: Any, _: LambdaContext) -> dict[str, Any]:
+    document = wiring.waiting_service().find(*parse_find_order(order))
+    return {"document": document and describe_waiting(document)}
+
+
+def _list_failed(order: Any, _: LambdaContext) -> dict[str, Any]:
+    failed = parse_failed_order(order)
+    page = wiring.redrive_service().list_failed(failed.query, failed.cursor, _LIST_LIMIT)
+    return _describe_page(page, describe_failed)
+
+
+def _redrive_failed(order: Any, context: LambdaContext) -> dict[str, Any]:
+    failed = parse_failed_order(order)
+    result = wiring.redrive_service().redrive_failed(
+        failed.query,
+        failed.cursor,
         lambda: context.get_remaining_time_in_millis() < _RESERVE,
-        dry_run=order.dry_run,
+        dry_run=failed.dry_run,
     )
     outcomes = dict(result.outcomes)
-    logger.info("redrive", outcomes=outcomes, dry_run=order.dry_run, finished=result.cursor is None)
+    logger.info("redrive", outcomes=outcomes, dry_run=failed.dry_run, finished=result.cursor is None)
     return {"outcomes": outcomes, "cursor": result.cursor and result.cursor.encode()}
 
 
-def _list_failed(order: FailedOrder) -> dict[str, Any]:
-    page = wiring.redrive_service().list_failed(order.query, order.cursor, _LIST_LIMIT)
+def _redrive(order: Any, _: LambdaContext) -> dict[str, Any]:
+    redrive = wiring.redrive_service().redrive
+    return _log_outcomes(Counter(redrive(each["owner"], each["documentId"]) for each in order))
+
+
+_ORDERS: Mapping[str, OrderHandler] = {
+    "listWaiting": _list_waiting,
+    "findWaiting": _find_waiting,
+    "listFailed": _list_failed,
+    "redriveFailed": _redrive_failed,
+    "redrive": _redrive,
+}
+
+
+def _describe_page(
+    page: IndexPage[IndexCursor] | IndexPage[FailedCursor], describe: Callable[[Document], dict[str, Any]]
+) -> dict[str, Any]:
     return {
-        "documents": [_describe_failed(document) for document in page.documents],
+        "documents": [describe(document) for document in page.documents],
         "cursor": page.cursor and page.cursor.encode(),
     }
 
 
-def _describe_failed(document: Document) -> dict[str, Any]:
-    return {
-        "owner": document.owner,
-        "documentId": document.id,
-        "kind": document.kind,
-        "code": document.reason,
-        "size": document.size,
-        "failedAt": document.failed_at and document.failed_at.isoformat(),
-    }
-
-
-def _follow_waiting_order(event: dict[str, Any]) -> dict[str, Any]:
-    """Returns `error` for an invalid order. A caller repeats a list with `cursor` until that is null."""
-    try:
-        order = parse_waiting_order(event)
-    except InvalidWaitingOrderError as error:
-        return {"error": str(error)}
-    service = wiring.waiting_service()
-    if order.document is not None:
-        document = service.find(order.step, *order.document)
-        return {"document": document and describe_waiting(document)}
-    page = service.list(order.step, order.cursor, _LIST_LIMIT)
-    return {
-        "documents": [describe_waiting(document) for document in page.documents],
-        "cursor": page.cursor and page.cursor.encode(),
-    }
+def _log_outcomes(outcomes: Mapping[str, int]) -> dict[str, Any]:
+    logger.info("sweep", outcomes=dict(outcomes))
+    return dict(outcomes)
 
 
 def _start_slices() -> dict[str, Any]:

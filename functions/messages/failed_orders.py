@@ -12,14 +12,12 @@ from datetime import datetime
 from typing import Any
 
 from functions.domain.codes import Code
+from functions.domain.document import Document
 from functions.domain.failed import FailedCursor, FailedQuery
 from functions.domain.guards import FAILURES
+from functions.messages.orders import InvalidOrderError, parse_cursor
 
 _FIELDS = ("since", "code", "kind", "all", "cursor", "dryRun")
-
-
-class InvalidOrderError(ValueError):
-    """An order that cannot be followed. The message says what is wrong."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +41,20 @@ def parse_failed_order(order: object) -> FailedOrder:
         raise InvalidOrderError('Name `since`, `code` or `kind`, or say `"all": true`.')
     if query != FailedQuery() and is_all:
         raise InvalidOrderError("`all` is for an order without `since`, `code` and `kind`.")
-    return FailedOrder(query, _parse_cursor(order), _parse_flag(order, "dryRun"))
+    cursor = parse_cursor(order.get("cursor"), FailedCursor.decode)
+    return FailedOrder(query, cursor, _parse_flag(order, "dryRun"))
+
+
+def describe_failed(document: Document) -> dict[str, Any]:
+    """Returns the JSON of a failed document."""
+    return {
+        "owner": document.owner,
+        "documentId": document.id,
+        "kind": document.kind,
+        "code": document.reason,
+        "size": document.size,
+        "failedAt": document.failed_at and document.failed_at.isoformat(),
+    }
 
 
 def _parse_since(order: Mapping[str, Any]) -> datetime | None:
@@ -80,13 +91,3 @@ def _parse_flag(order: Mapping[str, Any], name: str) -> bool:
     if not isinstance(value, bool):
         raise InvalidOrderError(f"`{name}` is true or false.")
     return value
-
-
-def _parse_cursor(order: Mapping[str, Any]) -> FailedCursor | None:
-    text = order.get("cursor")
-    if text is None:
-        return None
-    try:
-        return FailedCursor.decode(text)
-    except (TypeError, ValueError):
-        raise InvalidOrderError("`cursor` is the one that the call before returned.") from None

@@ -6,44 +6,44 @@
 `cursor` of a list continues an earlier call. The responses name the version in staging that waits, and never sign anything.
 """
 
-from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from functions.domain.document import Document
 from functions.domain.index_pages import IndexCursor
+from functions.messages.orders import InvalidOrderError, parse_cursor
+
+_NEEDED = "The order needs `step`, and to find a document `owner` and `documentId`."
 
 
-class WaitingOrder(NamedTuple):
-    """A valid order. `document` is the owner and the id of the document to find, None for a list."""
+class ListOrder(NamedTuple):
+    """A valid order for a list."""
 
     step: str
-    document: tuple[str, str] | None = None
-    cursor: IndexCursor | None = None
+    cursor: IndexCursor | None
 
 
-class InvalidWaitingOrderError(ValueError):
-    """An order that cannot be followed. The message says what is wrong."""
+class FindOrder(NamedTuple):
+    """A valid order for one document."""
+
+    step: str
+    owner: str
+    document_id: str
 
 
-def is_waiting_order(event: Mapping[str, Any]) -> bool:
-    return "listWaiting" in event or "findWaiting" in event
+def parse_list_order(order: object) -> ListOrder:
+    """Raises InvalidOrderError."""
+    match order:
+        case {"step": str(step), **more} if more.keys() <= {"cursor"}:
+            return ListOrder(step, parse_cursor(more.get("cursor"), IndexCursor.decode))
+    raise InvalidOrderError(_NEEDED)
 
 
-def parse_waiting_order(event: Mapping[str, Any]) -> WaitingOrder:
-    """Raises InvalidWaitingOrderError."""
-    match event:
-        case {"listWaiting": {"step": str(step), **more}} if more.keys() <= {"cursor"}:
-            return WaitingOrder(step, cursor=_parse_cursor(more.get("cursor")))
-        case {"findWaiting": {"step": str(step), "owner": str(owner), "documentId": str(document_id)}}:
-            return WaitingOrder(step, (owner, document_id))
-    raise InvalidWaitingOrderError("The order needs `step`, and to find a document `owner` and `documentId`.")
-
-
-def _parse_cursor(text: Any) -> IndexCursor | None:
-    try:
-        return None if text is None else IndexCursor.decode(text)
-    except (TypeError, ValueError):
-        raise InvalidWaitingOrderError("`cursor` is the one that the call before returned.") from None
+def parse_find_order(order: object) -> FindOrder:
+    """Raises InvalidOrderError."""
+    match order:
+        case {"step": str(step), "owner": str(owner), "documentId": str(document_id)}:
+            return FindOrder(step, owner, document_id)
+    raise InvalidOrderError(_NEEDED)
 
 
 def describe_waiting(document: Document) -> dict[str, Any]:

@@ -8,7 +8,8 @@ import pytest
 from functions.domain.codes import Code
 from functions.domain.failed import FailedCursor, FailedQuery
 from functions.domain.index_pages import IndexCursor
-from functions.messages.failed_orders import InvalidOrderError, parse_failed_order
+from functions.messages.failed_orders import parse_failed_order
+from functions.messages.orders import InvalidOrderError
 
 SINCE = datetime(2026, 11, 28, 10, tzinfo=UTC)
 

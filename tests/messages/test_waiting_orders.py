@@ -1,51 +1,48 @@
 """Orders of an operator about documents that wait: what is accepted, and what a response tells."""
 
+from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
 
 import pytest
 
 from functions.domain.index_pages import IndexCursor
-from functions.messages.waiting_orders import (
-    InvalidWaitingOrderError,
-    describe_waiting,
-    is_waiting_order,
-    parse_waiting_order,
-)
+from functions.messages.orders import InvalidOrderError
+from functions.messages.waiting_orders import describe_waiting, parse_find_order, parse_list_order
 from tests.examples import NOW, OWNER, a_processing_document, an_id
 from tests.repository_steps import a_waiting_step
 
 CURSOR = IndexCursor(3, "a place")
 
 
-def test_orders_are_those_of_a_list_and_of_one_document() -> None:
-    order = parse_waiting_order({"listWaiting": {"step": "review"}})
-    assert (order.step, order.document, order.cursor) == ("review", None, None)
-    order = parse_waiting_order({"listWaiting": {"step": "review", "cursor": CURSOR.encode()}})
-    assert order.cursor == CURSOR
-    order = parse_waiting_order({"findWaiting": {"step": "review", "owner": OWNER, "documentId": an_id()}})
-    assert order.document == (OWNER, an_id())
-    assert not is_waiting_order({"listFailed": {}})
+def test_an_order_for_a_list_names_the_step_and_may_continue() -> None:
+    assert parse_list_order({"step": "review"}) == ("review", None)
+    assert parse_list_order({"step": "review", "cursor": CURSOR.encode()}) == ("review", CURSOR)
+
+
+def test_an_order_for_one_document_names_it() -> None:
+    order = {"step": "review", "owner": OWNER, "documentId": an_id()}
+    assert parse_find_order(order) == ("review", OWNER, an_id())
 
 
 @pytest.mark.parametrize(
-    "event",
+    ("parse", "order"),
     [
-        {"listWaiting": None},
-        {"listWaiting": {}},
-        {"listWaiting": {"step": 1}},
-        {"listWaiting": {"step": "review", "kind": "x"}},
-        {"listWaiting": {"step": "review", "cursor": "{"}},
-        {"listWaiting": {"step": "review", "cursor": 7}},
-        {"listWaiting": {"step": "review", "cursor": '["x", null]'}},
-        {"findWaiting": {"step": "review", "owner": OWNER}},
-        {"findWaiting": {"step": "review", "owner": OWNER, "documentId": None}},
+        (parse_list_order, None),
+        (parse_list_order, {}),
+        (parse_list_order, {"step": 1}),
+        (parse_list_order, {"step": "review", "kind": "x"}),
+        (parse_list_order, {"step": "review", "cursor": "{"}),
+        (parse_list_order, {"step": "review", "cursor": 7}),
+        (parse_list_order, {"step": "review", "cursor": '["x", null]'}),
+        (parse_find_order, {"step": "review", "owner": OWNER}),
+        (parse_find_order, {"step": "review", "owner": OWNER, "documentId": None}),
     ],
 )
-def test_an_order_that_cannot_be_followed_is_an_error(event: dict[str, Any]) -> None:
-    assert is_waiting_order(event)
-    with pytest.raises(InvalidWaitingOrderError):
-        parse_waiting_order(event)
+def test_an_order_that_cannot_be_followed_is_an_error(
+    parse: Callable[[object], object], order: object
+) -> None:
+    with pytest.raises(InvalidOrderError):
+        parse(order)
 
 
 def test_a_response_names_the_version_that_waits_and_has_no_url() -> None:
