@@ -14,7 +14,8 @@ from pathlib import Path
 
 from operate.command import Command, Result
 from operate.commands import NAMES, load
-from operate.deployment import Deployment, OperateError, find_deployment, find_local_deployment
+from operate.deployment import Deployment, find_deployment, find_local_deployment
+from operate.errors import OperateError
 
 _FAILED = 1
 

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from operate.function import OperateError
+from operate.errors import OperateError
 
 
 @contextmanager

@@ -12,7 +12,8 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
-from operate.function import Function, OperateError
+from operate.errors import OperateError
+from operate.function import Function
 
 __all__ = ["Deployment", "OperateError", "find_deployment", "find_local_deployment"]
 

@@ -14,7 +14,8 @@ from typing import Any
 from botocore.exceptions import BotoCoreError, ClientError
 
 from functions.domain.document import Status
-from operate.deployment import Deployment, OperateError
+from operate.deployment import Deployment
+from operate.errors import OperateError
 from operate.progress import Progress
 from operate.records import Record, Records, is_document
 from operate.stored import StoredObjects, list_prefixes

@@ -1,4 +1,4 @@
-"""A deployed function, which an operator invokes, and the error that every command raises."""
+"""A deployed function, which an operator invokes."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -7,9 +7,7 @@ from typing import Any, Protocol
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-
-class OperateError(Exception):
-    """Something that the operator has to know. The message is for a person."""
+from operate.errors import OperateError
 
 
 class Invocable(Protocol):

@@ -9,7 +9,7 @@ from urllib.error import HTTPError, URLError
 from urllib.parse import urlsplit
 from urllib.request import HTTPRedirectHandler, OpenerDirector, ProxyHandler, Request, build_opener
 
-from operate.function import OperateError
+from operate.errors import OperateError
 
 _TIMEOUT = 60
 _LOOPBACK = ("127.0.0.1", "localhost")

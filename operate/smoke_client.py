@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from operate.function import OperateError
+from operate.errors import OperateError
 from operate.http import Response, request
 
 _WAIT = 120.0

@@ -6,7 +6,8 @@ from typing import Any
 
 from functions.domain.keys import DOCUMENTS, RENDITIONS, SCAN_AREA, STAGING
 from operate.aws_calls import translate_errors
-from operate.deployment import Deployment, OperateError
+from operate.deployment import Deployment
+from operate.errors import OperateError
 
 _DELETE_BATCH = 1_000
 """Versions that one DeleteObjects takes (Amazon S3 API Reference, DeleteObjects)."""

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from operate.aws_calls import translate_errors
-from operate.deployment import Deployment, OperateError
+from operate.deployment import Deployment
+from operate.errors import OperateError
 
 
 class UnresolvableError(Exception):

@@ -6,7 +6,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 from operate.command import Command, Result
-from operate.deployment import Deployment, OperateError
+from operate.deployment import Deployment
+from operate.errors import OperateError
 from operate.progress import Progress
 from operate.queues import DeadLetters, list_dead_letter_queues
 

@@ -16,7 +16,8 @@ from functions.domain.keys import documents_key, renditions_prefix
 from functions.domain.steps import renditions_of
 from operate.aws_calls import error_code
 from operate.command import Command, Result
-from operate.deployment import Deployment, OperateError
+from operate.deployment import Deployment
+from operate.errors import OperateError
 from operate.owners import add_owner
 from operate.progress import Progress
 from operate.records import Record, Records, document_id

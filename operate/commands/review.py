@@ -12,7 +12,8 @@ from typing import Any
 from functions.domain.codes import Code
 from operate.aws_calls import translate_errors
 from operate.command import Command, Result
-from operate.deployment import Deployment, OperateError
+from operate.deployment import Deployment
+from operate.errors import OperateError
 from operate.function import call_until_end
 
 STEP = "review"

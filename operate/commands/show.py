@@ -7,7 +7,8 @@ from dataclasses import asdict
 from typing import Any
 
 from operate.command import Command, Result
-from operate.deployment import Deployment, OperateError
+from operate.deployment import Deployment
+from operate.errors import OperateError
 from operate.owners import add_owner, parse_document_id
 from operate.records import Records
 from operate.search import find_document

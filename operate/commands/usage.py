@@ -11,7 +11,8 @@ from functions.adapters.dynamodb.usage import usage_key
 from functions.domain.document import OPEN
 from operate.aws_calls import error_code, translate_errors
 from operate.command import Command, Result
-from operate.deployment import Deployment, OperateError
+from operate.deployment import Deployment
+from operate.errors import OperateError
 from operate.owners import add_owner
 from operate.progress import Progress
 from operate.records import Record, Records

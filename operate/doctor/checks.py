@@ -4,9 +4,9 @@ from collections.abc import Iterator, Mapping
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from operate.deployment import OperateError
 from operate.doctor import alarms, api, bucket, data, policies, processing
 from operate.doctor.finding import Check, Finding, Inspection
+from operate.errors import OperateError
 from operate.template import UnresolvableError
 
 CHECKS: Mapping[str, Check] = {
