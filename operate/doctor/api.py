@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
-from operate.doctor.bucket import FOREIGN
 from operate.doctor.finding import DEPLOY_AGAIN, Finding, Inspection
+from operate.doctor.preflight import check_foreign_origin, is_allowed, send_preflight
 from operate.http import Response, request
 
 _MAX_SKEW = 60
@@ -20,20 +20,9 @@ def check_api_cors(inspection: Inspection) -> Iterator[Finding]:
     for api in inspection.template.list_resources("AWS::ApiGatewayV2::Api"):
         cors = api.properties.get("CorsConfiguration", {})
         for origin in cors.get("AllowOrigins", []):
-            headers = {
-                "origin": origin.replace("*", "any"),
-                "access-control-request-method": "POST",
-                "access-control-request-headers": ",".join(cors["AllowHeaders"]),
-            }
-            allowed = request("OPTIONS", url, headers=headers).headers.get("access-control-allow-origin")
-            if not allowed:
+            if not is_allowed(send_preflight(url, origin, "POST", cors["AllowHeaders"])):
                 yield Finding(api.logical_id, f"does not let pages of {origin} call it", DEPLOY_AGAIN)
-        headers = {"origin": FOREIGN, "access-control-request-method": "POST"}
-        if request("OPTIONS", url, headers=headers).headers.get("access-control-allow-origin"):
-            problem = f"lets pages of any origin call it, even {FOREIGN}"
-            yield Finding(
-                api.logical_id, problem, "Set `webOrigins` to the origins of your pages, and deploy."
-            )
+        yield from check_foreign_origin(api.logical_id, url, "POST", "call it")
 
 
 def check_tokens(inspection: Inspection) -> Iterator[Finding]:

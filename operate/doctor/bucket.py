@@ -7,11 +7,9 @@ from botocore.exceptions import ClientError
 
 from operate.aws_calls import error_code
 from operate.doctor.finding import DEPLOY_AGAIN, Finding, Inspection
+from operate.doctor.preflight import check_foreign_origin, is_allowed, send_preflight
 from operate.http import request
 from operate.template import Resource
-
-FOREIGN = "https://foreign.invalid"
-"""An origin that no deployment allows."""
 
 
 def check_bucket_cors(inspection: Inspection) -> Iterator[Finding]:
@@ -20,25 +18,15 @@ def check_bucket_cors(inspection: Inspection) -> Iterator[Finding]:
     url = _object_url(inspection, bucket.physical_id)
     for rule in bucket.properties.get("CorsConfiguration", {}).get("CorsRules", []):
         for origin in rule["AllowedOrigins"]:
-            headers = {
-                "origin": origin.replace("*", "any"),
-                "access-control-request-method": "PUT",
-                "access-control-request-headers": ",".join(rule["AllowedHeaders"]),
-            }
-            response = request("OPTIONS", url, headers=headers)
-            if response.status != 200 or not response.headers.get("access-control-allow-origin"):
+            response = send_preflight(url, origin, "PUT", rule["AllowedHeaders"])
+            if response.status != 200 or not is_allowed(response):
                 problem = f"does not let pages of {origin} upload (preflight: status {response.status})"
                 yield Finding(
                     bucket.physical_id,
                     problem,
                     f"Its CORS rules are not those of the template. {DEPLOY_AGAIN}",
                 )
-    headers = {"origin": FOREIGN, "access-control-request-method": "PUT"}
-    if request("OPTIONS", url, headers=headers).headers.get("access-control-allow-origin"):
-        problem = f"lets pages of any origin upload, even {FOREIGN}"
-        yield Finding(
-            bucket.physical_id, problem, "Set `webOrigins` to the origins of your pages, and deploy."
-        )
+    yield from check_foreign_origin(bucket.physical_id, url, "PUT", "upload")
 
 
 def check_public_access(inspection: Inspection) -> Iterator[Finding]:
