@@ -3,10 +3,10 @@
 import argparse
 import re
 
+from functions.domain.ids import is_document_id
 from functions.domain.keys import owner_key
 
 _OWNER_KEY = re.compile(r"[0-9a-f]{32}")
-_DOCUMENT_ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
 
 
 def add_owner(parser: argparse.ArgumentParser, *, is_required: bool = True) -> None:
@@ -31,6 +31,6 @@ def parse_owner_key(text: str) -> str:
 
 def parse_document_id(text: str) -> str:
     """Raises ArgumentTypeError."""
-    if not _DOCUMENT_ID.fullmatch(text.lower()):
+    if not is_document_id(text.lower()):
         raise argparse.ArgumentTypeError(f"{text!r} is no id of a document")
     return text.lower()

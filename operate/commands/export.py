@@ -126,11 +126,8 @@ def _is_intact(path: Path, file: StoredFile) -> bool:
         return False
     if file.sha256 is None:
         return True
-    digest = hashlib.sha256()
     with path.open("rb") as source:
-        while chunk := source.read(_CHUNK):
-            digest.update(chunk)
-    return digest.hexdigest() == file.sha256
+        return hashlib.file_digest(source, "sha256").hexdigest() == file.sha256
 
 
 def _run(deployment: Deployment, arguments: argparse.Namespace) -> Result:
