@@ -321,7 +321,8 @@ class OneDocument(RuleBasedStateMachine):
         ended = self.document.status in (Status.PURGING, Status.PURGED)
         if not ended:
             ready = self.document.effective_status is Status.READY
-            may_be_copied = self.document.reason == "duplicate"
+            reasons = {change.reason for change in self.document.status_changes}
+            may_be_copied = self.document.effective_status is Status.REJECTED and "duplicate" in reasons
             assert (self.document.stored_version is not None) == ready or may_be_copied
 
     @invariant()
