@@ -133,6 +133,16 @@ class FunctionOptions:
             maximum=3_650,
         ),
     ] = 0
+    quarantine_days: Annotated[
+        int,
+        Number(
+            doc="Days for which the bytes of a file with malware are kept under `quarantine/`, where only an "
+            "[operator](operate.md#quarantine) reads them; 0: never, so that they are deleted as those of any rejected file.",
+            unit="days",
+            minimum=0,
+            maximum=365,
+        ),
+    ] = 0
     open_uploads_limit: Annotated[
         int, Number(doc="Maximum number of open uploads of one owner.", unit="count")
     ] = 1_000

@@ -132,6 +132,7 @@ def engine() -> "Engine":
     from functions.pipeline.content_type import TypeStep
     from functions.pipeline.engine import Engine
     from functions.pipeline.promote import COPY_TIMEOUT, PromoteStep
+    from functions.pipeline.quarantine import Quarantine
     from functions.pipeline.size import SizeStep
 
     definitions, bucket = kinds().step_definitions, settings().bucket
@@ -148,6 +149,9 @@ def engine() -> "Engine":
         timeouts={PROMOTE: COPY_TIMEOUT} | {name: each.timeout for name, each in definitions.items()},
         clock=now,
         failed_retention=timedelta(days=days) if (days := settings().failed_retention) else None,
+        quarantine=Quarantine(_objects(), timedelta(days=kept), now)
+        if (kept := settings().quarantine_days)
+        else None,
     )
 
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_s3 as s3
 
-from functions.domain.keys import DOCUMENTS, RENDITIONS, STAGING
+from functions.domain.keys import DOCUMENTS, QUARANTINE, RENDITIONS, STAGING
 
 _PRESIGNED = {"s3:authType": ["REST-QUERY-STRING", "POST"]}
 
@@ -16,7 +16,7 @@ _PRESIGNED = {"s3:authType": ["REST-QUERY-STRING", "POST"]}
 def deny_statements(
     bucket: s3.Bucket, *, url_lifetime: int, download_lifetime: int
 ) -> list[iam.PolicyStatement]:
-    """Returns six statements; CDK adds those that require TLS. Lifetimes are seconds."""
+    """Returns seven statements; CDK adds those that require TLS. Lifetimes are seconds."""
     everything = [bucket.bucket_arn, bucket.arn_for_objects("*")]
     staging = [bucket.arn_for_objects(f"{STAGING}*")]
     downloads = [bucket.arn_for_objects(f"{prefix}*") for prefix in (DOCUMENTS, RENDITIONS)]
@@ -55,6 +55,13 @@ def deny_statements(
             "NoPresignedReadOfStaging",
             ["s3:GetObject", "s3:GetObjectVersion"],
             resources=staging,
+            conditions={"StringEquals": _PRESIGNED},
+        ),
+        # An operator reads infected bytes with a signed header, so that no URL of them exists.
+        _deny(
+            "NoPresignedReadOfQuarantine",
+            ["s3:GetObject", "s3:GetObjectVersion"],
+            resources=[bucket.arn_for_objects(f"{QUARANTINE}*")],
             conditions={"StringEquals": _PRESIGNED},
         ),
         # Parts are exempt, because they create no object. Forms are exempt, because POST has no If-None-Match.

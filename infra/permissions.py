@@ -12,7 +12,7 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_s3 as s3
 
-from functions.domain.keys import DOCUMENTS, RENDITIONS, STAGING
+from functions.domain.keys import DOCUMENTS, QUARANTINE, RENDITIONS, STAGING
 from functions.domain.steps import PROMOTE
 from infra.document_table import DUE, FAILED
 from infra.encryption import DECRYPT, WRITE, allow_via_service
@@ -40,14 +40,17 @@ def permissions(
     sweep_slices: QueueWithDeadLetters,
     steps: Mapping[str, StepQueues],
     reports: s3.Bucket | None = None,
+    has_quarantine: bool = False,
 ) -> dict[str, list[iam.PolicyStatement]]:
     """Returns function name -> statements. `reports` is the bucket of S3 Inventory's reports, if there is one.
+
+    With `has_quarantine`, the pipeline writes infected bytes. No function can read them.
 
     A DynamoDB transaction needs the permissions of its single writes.
     https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/transaction-apis-iam.html
     """
-    staging, documents, renditions = (
-        bucket.arn_for_objects(f"{prefix}*") for prefix in (STAGING, DOCUMENTS, RENDITIONS)
+    staging, documents, renditions, quarantine = (
+        bucket.arn_for_objects(f"{prefix}*") for prefix in (STAGING, DOCUMENTS, RENDITIONS, QUARANTINE)
     )
     tasks = [queues.tasks.queue.queue_arn for queues in steps.values()]
     return {
@@ -87,6 +90,7 @@ def permissions(
             _allow(table.table_arn, "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"),
             *_allow_batches(object_created, *(queues.results for queues in steps.values())),
             _allow(tasks, "sqs:SendMessage"),
+            *([_allow(quarantine, "s3:PutObject")] if has_quarantine else []),
         ],
         "large_copy": [
             _allow(staging, "s3:GetObjectVersion"),
@@ -122,8 +126,10 @@ def permissions(
             *(_allow_reports(reports) if reports else []),
         ],
         "purge": [
-            *_allow_lists(bucket),
+            *_allow_lists(bucket, QUARANTINE),
             _allow([staging, documents, renditions], *_EMPTY),
+            # Also without a quarantine, because one that was switched off has left bytes.
+            _allow(quarantine, "s3:DeleteObjectVersion"),
             _allow(table.table_arn, "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"),
             *_allow_batches(purge_tasks),
         ],
@@ -263,12 +269,12 @@ def _allow_work(queues: StepQueues) -> list[iam.PolicyStatement]:
     ]
 
 
-def _allow_lists(bucket: s3.Bucket) -> list[iam.PolicyStatement]:
-    """Allows lists of the three prefixes. ListMultipartUploads has no condition key for the prefix.
+def _allow_lists(bucket: s3.Bucket, *more: str) -> list[iam.PolicyStatement]:
+    """Allows lists of the three prefixes, and of `more`. ListMultipartUploads has no condition key for the prefix.
 
     https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazons3.html
     """
-    prefixes = {"StringLike": {"s3:prefix": [f"{STAGING}*", f"{DOCUMENTS}*", f"{RENDITIONS}*"]}}
+    prefixes = {"StringLike": {"s3:prefix": [f"{each}*" for each in (STAGING, DOCUMENTS, RENDITIONS, *more)]}}
     return [
         _allow(bucket.bucket_arn, "s3:ListBucketVersions", conditions=prefixes),
         _allow(bucket.bucket_arn, "s3:ListBucketMultipartUploads"),

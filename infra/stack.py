@@ -83,6 +83,7 @@ class AirlockStack(cdk.Stack):
             url_lifetime=deployment.url_lifetime,
             download_lifetime=deployment.download_lifetime,
             multipart_lifetime=deployment.multipart_lifetime,
+            quarantine_days=deployment.quarantine_days,
             removal_policy=self._removal_policy,
             key=self._data_key,
         ).bucket
@@ -206,6 +207,7 @@ class AirlockStack(cdk.Stack):
             sweep_slices=self._slice_queue,
             steps=self.steps,
             reports=self._inventory.bucket if self._inventory else None,
+            has_quarantine=self._deployment.quarantine_days > 0,
         )
         additional = key_permissions(self.key) if self.key else {}
         return {name: [*own, *additional.get(name, [])] for name, own in statements.items()}

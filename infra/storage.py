@@ -7,6 +7,7 @@ from aws_cdk import aws_kms as kms
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
+from functions.domain.keys import QUARANTINE
 from infra.bucket_policy import deny_statements
 from infra.cors import merge_headers
 from infra.private_bucket import create_private_bucket
@@ -24,7 +25,7 @@ _MIN_ABORT_DAYS = 7
 
 
 class Storage(Construct):
-    """One versioned bucket. Lifetimes are seconds."""
+    """One versioned bucket. Lifetimes are seconds, `quarantine_days` is 0 without a quarantine."""
 
     def __init__(
         self,
@@ -36,6 +37,7 @@ class Storage(Construct):
         url_lifetime: int,
         download_lifetime: int,
         multipart_lifetime: int,
+        quarantine_days: int,
         removal_policy: cdk.RemovalPolicy,
         key: kms.IKey | None,
     ) -> None:
@@ -49,7 +51,7 @@ class Storage(Construct):
             # With SSE-C, a client could write objects that only its own key decrypts.
             blocked_encryption_types=[s3.BlockedEncryptionType.SSE_C],
             cors=[_cors_rule(web_origins, allow_headers)],
-            lifecycle_rules=[_lifecycle_rule(multipart_lifetime)],
+            lifecycle_rules=[_abort_rule(multipart_lifetime), *_quarantine_rules(quarantine_days)],
         )
         for statement in deny_statements(
             self.bucket, url_lifetime=url_lifetime, download_lifetime=download_lifetime
@@ -76,11 +78,11 @@ def _cors_rule(web_origins: Sequence[str], more_headers: Sequence[str]) -> s3.Co
     )
 
 
-def _lifecycle_rule(multipart_lifetime: int) -> s3.LifecycleRule:
+def _abort_rule(multipart_lifetime: int) -> s3.LifecycleRule:
     """Aborts what the functions failed to abort, and only after `multipart_lifetime`, because a slow upload would lose its
     parts.
 
-    S3 rounds the time up to the next midnight UTC. No rule expires objects: only the sweep deletes staged versions.
+    S3 rounds the time up to the next midnight UTC. No rule expires objects of staging: only the sweep deletes staged versions.
     - A current version makes the URL of a PUT write-once, and holds the bytes of a document that failed or waits for a step.
     - A noncurrent version can be that one too, because S3 accepts a form again, and the first version counts.
     - Nothing creates a delete marker, because no role may delete without a version.
@@ -90,3 +92,23 @@ def _lifecycle_rule(multipart_lifetime: int) -> s3.LifecycleRule:
         id="AbortUnfinishedMultipartUploads",
         abort_incomplete_multipart_upload_after=cdk.Duration.days(days),
     )
+
+
+def _quarantine_rules(days: int) -> list[s3.LifecycleRule]:
+    """Deletes infected bytes, and what is left of them after the quarantine was switched off.
+
+    A version becomes noncurrent when it expires, and is deleted a day later. Its delete marker then needs a rule of its
+    own, because a rule with a number of days ignores markers.
+    https://docs.aws.amazon.com/AmazonS3/latest/userguide/intro-lifecycle-rules.html
+    """
+    return [
+        s3.LifecycleRule(
+            id="DeleteQuarantinedVersions",
+            prefix=QUARANTINE,
+            expiration=cdk.Duration.days(max(1, days)),
+            noncurrent_version_expiration=cdk.Duration.days(1),
+        ),
+        s3.LifecycleRule(
+            id="DeleteMarkersInQuarantine", prefix=QUARANTINE, expired_object_delete_marker=True
+        ),
+    ]

@@ -285,6 +285,10 @@ class InMemoryObjectStore:
     def copy(self, request: CopyRequest) -> StoredObject:
         return self._copied(request, hashed=True)
 
+    def add_copy(self, request: CopyRequest) -> StoredObject:
+        held = self._held_copy(request, hashed=True)
+        return _stored(self._store(request.target_key, held), held)
+
     def start_copy(self, request: CopyRequest) -> str:
         self._count += 1
         self.copies[f"copy-{self._count}"] = 0
@@ -318,11 +322,14 @@ class InMemoryObjectStore:
             if held.source != request.source.version:
                 raise IntegrityError(Code.INTEGRITY_ERROR, "The target holds something else.")
             return _stored(version, held)
+        held = self._held_copy(request, hashed=hashed)
+        return _stored(self._store(request.target_key, held), held)
+
+    def _held_copy(self, request: CopyRequest, *, hashed: bool) -> Held:
         source = self._version(request.source_key, request.source.version)
         if _etag(source) != request.source.etag:
             raise IntegrityError(Code.INTEGRITY_ERROR, "The source is not what was inspected.")
-        held = Held(source.body, request.content_type, request.source.version, hashed)
-        return _stored(self._store(request.target_key, held), held)
+        return Held(source.body, request.content_type, request.source.version, hashed)
 
     def _version(self, key: str, version: str) -> Held:
         held = self.keys.get(key, {}).get(version)

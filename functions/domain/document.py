@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from functions.domain.duplicates import ContentDigest
-from functions.domain.keys import documents_key, staging_key
+from functions.domain.keys import SCAN_AREA, documents_key, quarantine_key, staging_key
 from functions.domain.parts import PartPlan
 from functions.domain.steps import Rendition, StepRecord, StepStatus, built_in_records, renditions_of
 
@@ -79,6 +79,8 @@ class Document:
     - `upload_id` and `part_size` belong to a multipart upload.
     - `digest` is the SHA-256 of a document of a kind that looks for duplicates. `duplicate_of` is the id of the original
       of a duplicate. A rejected duplicate has a `stored_version` until its copy is deleted.
+    - `quarantined_version` is the version of the infected bytes under `quarantine/`, with `quarantined_sha256` in hex. S3
+      deletes them after `quarantined_until`.
     - A failed document is purged at `bytes_expire_at`; without a time its bytes stay until it is redriven or deleted.
     - A deleted document can be restored until `purge_after`. A purged one keeps an emptied record until `record_expires_at`.
     """
@@ -119,6 +121,9 @@ class Document:
     bytes_expire_at: datetime | None = None
     digest: str | None = None
     duplicate_of: str | None = None
+    quarantined_version: str | None = None
+    quarantined_sha256: str | None = None
+    quarantined_until: datetime | None = None
 
     @property
     def plan(self) -> PartPlan:
@@ -132,6 +137,15 @@ class Document:
     @property
     def documents_key(self) -> str:
         return documents_key(self.owner, self.id)
+
+    @property
+    def quarantine_key(self) -> str:
+        return quarantine_key(self.owner, self.id)
+
+    @property
+    def may_be_quarantined(self) -> bool:
+        """True if a run of the pipeline may have copied infected bytes, also one that crashed before it wrote the record."""
+        return self.staging_area == SCAN_AREA or self.quarantined_version is not None
 
     @property
     def left_pending_at(self) -> datetime | None:

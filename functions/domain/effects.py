@@ -8,6 +8,7 @@ from typing import Any
 from functions.domain.codes import Code
 from functions.domain.document import Document, HistoryEntry
 from functions.domain.duplicates import DuplicatePolicy
+from functions.domain.quarantine import QuarantinedVersion
 from functions.domain.steps import BUILT_IN, StepRecord, renditions_of
 
 Effect = Callable[[Document, Any, datetime], Mapping[str, Any]]
@@ -72,6 +73,7 @@ def reject(_document: Document, event: Any, _now: datetime) -> Mapping[str, Any]
         "steps": _without_facts(_without_built_in(event.steps)),
         "reserved_bytes": 0,
         "lease_until": None,
+        **_set_quarantine(event.quarantined),
     }
 
 
@@ -195,8 +197,17 @@ def erase_content(document: Document, _event: object, now: datetime) -> Mapping[
         "sha256": None,
         "digest": None,
         "duplicate_of": None,
+        **_set_quarantine(None),
         "steps": (),
         "history": tuple(replace(entry, reason=None, actor=None) for entry in document.history),
+    }
+
+
+def _set_quarantine(quarantined: QuarantinedVersion | None) -> Mapping[str, Any]:
+    return {
+        "quarantined_version": quarantined.version if quarantined else None,
+        "quarantined_sha256": quarantined.sha256 if quarantined else None,
+        "quarantined_until": quarantined.until if quarantined else None,
     }
 
 

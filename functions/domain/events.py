@@ -7,6 +7,7 @@ from enum import Enum, auto
 
 from functions.domain.document import Document
 from functions.domain.duplicates import ContentDigest, DuplicatePolicy
+from functions.domain.quarantine import QuarantinedVersion
 from functions.domain.steps import StepRecord
 
 
@@ -48,7 +49,7 @@ class AttemptEnded:
 
     The other fields are what the built-in steps found out. `reason` is a code. The bytes of a document that fails are
     kept for `failed_retention`, None: without end. `duplicates` is the policy of the kind, and `duplicate_of` the id of
-    the original, once the repository has found one.
+    the original, once the repository has found one. `quarantined` is the copy of infected bytes.
     """
 
     attempt: int
@@ -62,6 +63,7 @@ class AttemptEnded:
     failed_retention: timedelta | None = None
     duplicates: DuplicatePolicy = DuplicatePolicy.KEEP
     duplicate_of: str | None = None
+    quarantined: QuarantinedVersion | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ import hashlib
 import re
 from typing import NamedTuple
 
-STAGING, DOCUMENTS, RENDITIONS = "staging/", "documents/", "renditions/"
+STAGING, DOCUMENTS, RENDITIONS, QUARANTINE = "staging/", "documents/", "renditions/", "quarantine/"
 """Key prefixes, with a trailing slash because a listing of `staging` would include `staging2/`."""
 
 SCAN_AREA = "scan/"
@@ -40,6 +40,11 @@ def documents_key(owner: str, document_id: str) -> str:
     return f"{DOCUMENTS}{owner}/{document_id}"
 
 
+def quarantine_key(owner: str, document_id: str) -> str:
+    """Returns the key of the infected bytes of a document."""
+    return f"{QUARANTINE}{owner}/{document_id}"
+
+
 def renditions_prefix(owner: str, document_id: str) -> str:
     """Returns the prefix of all renditions of a document."""
     return f"{RENDITIONS}{owner}/{document_id}/"
@@ -53,6 +58,11 @@ def parse_staging_key(key: str) -> DocumentKey | None:
 def parse_documents_key(key: str) -> DocumentKey | None:
     """Returns the document of a promoted object, or None for a key that this service never writes."""
     return _parse(DOCUMENTS, key)
+
+
+def parse_quarantine_key(key: str) -> DocumentKey | None:
+    """Returns the document of infected bytes, or None for a key that this service never writes."""
+    return _parse(QUARANTINE, key)
 
 
 def parse_renditions_key(key: str) -> DocumentKey | None:

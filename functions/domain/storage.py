@@ -108,6 +108,12 @@ class ObjectStore(Protocol):
         Raises IntegrityError if the target key holds anything else.
         """
 
+    def add_copy(self, request: CopyRequest) -> StoredObject:
+        """Copies with one request to a further version of the target key, without a read of it. Returns the copy.
+
+        For a prefix that the caller may write and not read. Raises IntegrityError if the source has another ETag.
+        """
+
     def start_copy(self, request: CopyRequest) -> str:
         """Starts a copy in parts, for a source above 5 GiB, and returns its upload id."""
 

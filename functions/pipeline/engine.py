@@ -28,6 +28,7 @@ from functions.domain.kinds import Kinds
 from functions.domain.repository import DocumentRepository, apply_event
 from functions.domain.storage import ObjectHead, ObjectStore
 from functions.domain.tasks import TaskOutcome, TaskResult
+from functions.pipeline.quarantine import Quarantine
 from functions.pipeline.run import Run
 from functions.pipeline.step import Step
 
@@ -56,7 +57,7 @@ class Engine:
     """Runs the pipeline of a document's kind. `first` and `last` are the built-in steps, `steps` all others by name.
 
     `timeouts` are those of the steps with a worker. The bytes of a document that fails are kept for `failed_retention`,
-    None: without end.
+    None: without end. Infected bytes are copied to `quarantine`, None: they are not kept.
     """
 
     repository: DocumentRepository
@@ -68,6 +69,7 @@ class Engine:
     timeouts: Mapping[str, timedelta | None]
     clock: Callable[[], datetime]
     failed_retention: timedelta | None = None
+    quarantine: Quarantine | None = None
 
     def process_upload(self, key: str, version: str) -> Outcome:
         """Processes the event of a staged version. Raises AirlockError if a retry may succeed.
@@ -125,6 +127,8 @@ class Engine:
         run = Run(document, staged, kind, (*self.first, *listed, *self.last), self.objects, self.clock)
         try:
             ended = run.advance(result)
+            if self.quarantine is not None:
+                ended = self.quarantine.keep(document, staged.stored, ended)
         except Exception as error:
             is_fault = isinstance(error, Unavailable)
             outcome = AttemptOutcome.UNAVAILABLE if is_fault else AttemptOutcome.CRASHED

@@ -71,6 +71,8 @@ class PurgeService:
             return _outcome_of(leased)
         self._empty(leased.documents_key, whole_key=True)
         self._empty(renditions_prefix(owner, document_id), whole_key=False)
+        if leased.may_be_quarantined:  # two lists that most documents do not need
+            self._empty(leased.quarantine_key, whole_key=True)
         if not self._empty_staging(leased):
             return PurgeOutcome.STAGED
         result = apply_event(self.repository, leased, PurgeCompleted(leased.attempt), self.clock)

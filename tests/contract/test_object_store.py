@@ -177,6 +177,32 @@ def test_a_deleted_source_is_not_copied(store: Store) -> None:
     assert store.read_versions(STORED) == []
 
 
+def test_a_further_copy_is_another_version_with_the_bytes_and_their_sha256(store: Store) -> None:
+    request = copy_request(store, store.put(BODY))
+    first, second = store.objects.add_copy(request), store.objects.add_copy(request)
+    assert (second.size, second.sha256) == (len(BODY), hashlib.sha256(BODY).hexdigest())
+    assert {version for version, _, _ in store.read_versions(STORED)} == {first.version, second.version}
+    assert {(body, type_) for _, body, type_ in store.read_versions(STORED)} == {(BODY, "image/png")}
+
+
+def test_a_further_copy_is_of_its_version_even_if_it_is_not_the_latest(store: Store) -> None:
+    first = store.put(BODY)
+    store.put(b"another")
+    store.objects.add_copy(copy_request(store, first))
+    assert [body for _, body, _ in store.read_versions(STORED)] == [BODY]
+
+
+def test_no_further_copy_is_made_of_a_source_that_is_gone_or_has_another_etag(store: Store) -> None:
+    request = copy_request(store, store.put(BODY))
+    store.put(b"a later version")
+    with pytest.raises(IntegrityError):
+        store.objects.add_copy(replace(request, source=replace(request.source, etag='"another"')))
+    store.objects.delete(STAGED, request.source.version)
+    with pytest.raises(AirlockError):
+        store.objects.add_copy(request)
+    assert store.read_versions(STORED) == []
+
+
 def test_a_delete_removes_one_version_for_good(store: Store) -> None:
     first, second = store.put(BODY), store.put(b"another")
     store.objects.delete(STAGED, first)

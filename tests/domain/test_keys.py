@@ -11,8 +11,10 @@ from functions.domain.keys import (
     documents_key,
     owner_key,
     parse_documents_key,
+    parse_quarantine_key,
     parse_renditions_key,
     parse_staging_key,
+    quarantine_key,
     renditions_prefix,
     staging_key,
 )
@@ -38,6 +40,7 @@ def test_a_key_is_parsed_to_its_owner_and_document_id() -> None:
     assert parse_staging_key(staging_key(OWNER, ID)) == (OWNER, ID)
     assert parse_staging_key(staging_key(OWNER, ID, SCAN_AREA)) == (OWNER, ID)
     assert parse_documents_key(documents_key(OWNER, ID)) == (OWNER, ID)
+    assert parse_quarantine_key(quarantine_key(OWNER, ID)) == (OWNER, ID)
     assert parse_renditions_key(f"{renditions_prefix(OWNER, ID)}render/thumb.webp") == (OWNER, ID)
     assert parse_documents_key(staging_key(OWNER, ID)) is None
 

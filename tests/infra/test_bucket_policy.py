@@ -11,6 +11,7 @@ from tests.infra.template import Synthesis
 BUCKET = "${StorageBucket.Arn}"
 STAGED = f"{BUCKET}/staging/owner/id"
 DOCUMENT = f"{BUCKET}/documents/owner/id"
+QUARANTINED = f"{BUCKET}/quarantine/owner/id"
 RENDITION = f"{BUCKET}/renditions/owner/id/step/name"
 # Condition keys of a valid request; each test changes those that it is about.
 TLS = {"aws:SecureTransport": "true", "s3:TlsVersion": 1.3}
@@ -58,7 +59,7 @@ def test_a_presigned_put_without_if_none_match_is_denied(policy: dict[str, Any])
 
 
 @pytest.mark.parametrize("request_", [PRESIGNED_PUT, FORM])
-@pytest.mark.parametrize("resource", [DOCUMENT, RENDITION, f"{BUCKET}/staging"])
+@pytest.mark.parametrize("resource", [DOCUMENT, RENDITION, QUARANTINED, f"{BUCKET}/staging"])
 def test_a_presigned_write_outside_staging_is_denied(
     policy: dict[str, Any], request_: dict[str, Any], resource: str
 ) -> None:
@@ -77,6 +78,12 @@ def test_a_presigned_read_of_staging_is_denied_and_a_read_by_a_function_is_not(
 ) -> None:
     assert denying_sids(policy, action, STAGED, PRESIGNED) == {"NoPresignedReadOfStaging"}
     assert denying_sids(policy, action, STAGED, BY_A_FUNCTION) == set()
+
+
+@pytest.mark.parametrize("action", ["s3:GetObject", "s3:GetObjectVersion"])
+def test_a_presigned_read_of_quarantine_is_denied_to_everybody(policy: dict[str, Any], action: str) -> None:
+    assert denying_sids(policy, action, QUARANTINED, PRESIGNED) == {"NoPresignedReadOfQuarantine"}
+    assert denying_sids(policy, action, QUARANTINED, BY_A_FUNCTION) == set()
 
 
 @pytest.mark.parametrize("resource", [DOCUMENT, RENDITION])

@@ -42,6 +42,7 @@ SUPPRESSED = {
         "AwsSolutions-IAM5 staging/*",
         "AwsSolutions-IAM5 documents/*",
         "AwsSolutions-IAM5 renditions/*",
+        "AwsSolutions-IAM5 quarantine/*",
     },
     "Purge/Function": OF_A_FUNCTION,
     "Purge/Function/Messages": OF_A_CONSUMER,

@@ -2,12 +2,14 @@
 
 import pytest
 
+from tests.infra.conftest import Variant
 from tests.infra.policy import allowed_actions, as_list, role_statements
 from tests.infra.template import Synthesis
 
 STAGING = "${StorageBucket.Arn}/staging/*"
 DOCUMENTS = "${StorageBucket.Arn}/documents/*"
 RENDITIONS = "${StorageBucket.Arn}/renditions/*"
+QUARANTINE = "${StorageBucket.Arn}/quarantine/*"
 TABLE = "${DocumentTable.Arn}"
 LOG = {"logs:CreateLogStream", "logs:PutLogEvents"}
 CONSUME = {
@@ -76,6 +78,7 @@ PERMISSIONS = {
         STAGING: EMPTY,
         DOCUMENTS: EMPTY,
         RENDITIONS: EMPTY,
+        QUARANTINE: {"s3:DeleteObjectVersion"},
         "${StorageBucket.Arn}": {"s3:ListBucketVersions", "s3:ListBucketMultipartUploads"},
         TABLE: {"dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"},
         "${PurgeTasksQueue.Arn}": CONSUME_AND_SEND_ANEW,
@@ -103,8 +106,19 @@ def test_there_is_a_role_for_each_function_and_no_other(stack: Synthesis) -> Non
     }
 
 
-@pytest.mark.parametrize("name", ["SweepsRole", "PurgeRole"])
-def test_versions_are_listed_in_the_three_prefixes_only(stack: Synthesis, name: str) -> None:
+def test_with_a_quarantine_the_pipeline_writes_there_and_no_function_reads_there(variant: Variant) -> None:
+    kept = variant(quarantineDays="30")
+    allowed = {role: allowed_actions(kept, role).get(QUARANTINE) for role in kept.all("AWS::IAM::Role")}
+    assert {role: actions for role, actions in allowed.items() if actions} == {
+        "PipelineRole": {"s3:PutObject"},
+        "PurgeRole": {"s3:DeleteObjectVersion"},
+    }
+
+
+@pytest.mark.parametrize(("name", "more"), [("SweepsRole", []), ("PurgeRole", ["quarantine/*"])])
+def test_versions_are_listed_in_the_prefixes_of_the_function_only(
+    stack: Synthesis, name: str, more: list[str]
+) -> None:
     conditions = {
         action: statement["Condition"]
         for statement in role_statements(stack, name)
@@ -112,7 +126,9 @@ def test_versions_are_listed_in_the_three_prefixes_only(stack: Synthesis, name: 
         if "Condition" in statement
     }
     assert conditions == {
-        "s3:ListBucketVersions": {"StringLike": {"s3:prefix": ["staging/*", "documents/*", "renditions/*"]}}
+        "s3:ListBucketVersions": {
+            "StringLike": {"s3:prefix": ["staging/*", "documents/*", "renditions/*", *more]}
+        }
     }
 
 

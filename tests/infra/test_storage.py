@@ -1,5 +1,7 @@
 """The bucket: access (T17), CORS (T21) and lifecycle (T19)."""
 
+from typing import Any
+
 import pytest
 
 from tests.infra.conftest import Variant
@@ -41,7 +43,7 @@ def test_cors_allows_exact_origins_and_exactly_the_signed_headers(prod: Synthesi
 def test_incomplete_multipart_uploads_are_aborted_in_the_whole_bucket_once_no_upload_can_be_open(
     stack: Synthesis,
 ) -> None:
-    (rule,) = stack.only("AWS::S3::Bucket")["LifecycleConfiguration"]["Rules"]
+    (rule,) = lifecycle_rules(stack, "AbortUnfinishedMultipartUploads")
     assert rule["AbortIncompleteMultipartUpload"] == {"DaysAfterInitiation": 7}
     assert rule["Status"] == "Enabled"
     assert "Prefix" not in rule
@@ -51,13 +53,41 @@ def test_incomplete_multipart_uploads_are_aborted_in_the_whole_bucket_once_no_up
 def test_they_are_never_aborted_before_the_lifetime_that_a_deployer_sets(
     variant: Variant, lifetime: int, days: int
 ) -> None:
-    bucket = variant(multipartLifetime=lifetime).only("AWS::S3::Bucket")
-    (rule,) = bucket["LifecycleConfiguration"]["Rules"]
+    (rule,) = lifecycle_rules(variant(multipartLifetime=lifetime), "AbortUnfinishedMultipartUploads")
     assert rule["AbortIncompleteMultipartUpload"] == {"DaysAfterInitiation": days}
 
 
 def test_no_lifecycle_rule_expires_an_object_because_only_the_sweep_deletes_staged_versions(
     stack: Synthesis,
 ) -> None:
-    rules = stack.only("AWS::S3::Bucket")["LifecycleConfiguration"]["Rules"]
-    assert [name for rule in rules for name in rule if "Expir" in name] == []
+    """The only exception is the quarantine, which no sweep lists."""
+    expiring = [rule for rule in lifecycle_rules(stack) if any("Expir" in name for name in rule)]
+    assert {rule["Prefix"] for rule in expiring} == {"quarantine/"}
+
+
+@pytest.mark.parametrize(("days", "deleted_after"), [(0, 1), (30, 30)])
+def test_infected_bytes_are_deleted_also_after_the_quarantine_was_switched_off(
+    variant: Variant, days: int, deleted_after: int
+) -> None:
+    rules = lifecycle_rules(variant(quarantineDays=str(days)))
+    assert {rule["Id"]: rule for rule in rules if "Prefix" in rule} == {
+        "DeleteQuarantinedVersions": {
+            "Id": "DeleteQuarantinedVersions",
+            "Prefix": "quarantine/",
+            "Status": "Enabled",
+            "ExpirationInDays": deleted_after,
+            "NoncurrentVersionExpiration": {"NoncurrentDays": 1},
+        },
+        "DeleteMarkersInQuarantine": {
+            "Id": "DeleteMarkersInQuarantine",
+            "Prefix": "quarantine/",
+            "Status": "Enabled",
+            "ExpiredObjectDeleteMarker": True,
+        },
+    }
+
+
+def lifecycle_rules(synthesis: Synthesis, name: str = "") -> list[dict[str, Any]]:
+    """Returns the rules, or that of a name."""
+    rules = synthesis.only("AWS::S3::Bucket")["LifecycleConfiguration"]["Rules"]
+    return [rule for rule in rules if name in ("", rule["Id"])]

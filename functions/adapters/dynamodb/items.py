@@ -29,6 +29,7 @@ _TIMES = (
     "purge_after",
     "record_expires_at",
     "bytes_expire_at",
+    "quarantined_until",
 )
 WRITE_ID = "write_id"
 """Attribute with a random value of each write, because two workers may write equal records in the same microsecond."""

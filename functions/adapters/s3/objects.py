@@ -1,7 +1,7 @@
 """Objects in S3, always addressed by version.
 
 IAM actions: s3:GetObjectVersion and s3:DeleteObjectVersion on `staging/`; s3:PutObject, s3:GetObject and
-s3:GetObjectVersion on `documents/`; s3:ListBucket, because without it S3 responds to a missing object with 403.
+s3:GetObjectVersion on `documents/`; s3:PutObject on `quarantine/`; s3:ListBucket, because without it S3 responds to a missing object with 403.
 Limit: the source of a CopyObject is at most 5 GiB (Amazon S3 API Reference, CopyObject).
 """
 
@@ -60,17 +60,25 @@ class S3ObjectStore:
         """See `ObjectStore.copy`. The metadata of the copy names the source version, so a retry finds it."""
         try:
             with unavailable_when_busy(), unavailable_when_missing():
-                response = self._copy_object(request)
+                response = self._copy_object(request, IfNoneMatch="*")
         except ClientError as error:
             if error_code(error) != "PreconditionFailed":
                 raise
             return self._find_copy(request)
         result = response.get("CopyObjectResult", {})
-        sha256 = _sha256_hex(result.get("ChecksumSHA256"))
-        if sha256 is None:
+        if "ChecksumSHA256" not in result:
             return self._head_copy(request, response["VersionId"])
-        # No HEAD is needed: the size is that of the source, whose version and ETag the request pinned.
-        return StoredObject(response["VersionId"], request.source.size, result["ETag"], sha256)
+        return _copied_object(request, response)
+
+    def add_copy(self, request: CopyRequest) -> StoredObject:
+        try:
+            with unavailable_when_busy(), unavailable_when_missing():
+                return _copied_object(request, self._copy_object(request))
+        except ClientError as error:
+            if error_code(error) != "PreconditionFailed":
+                raise
+            message = f"Version {request.source.version} of {request.source_key} is not what was inspected."
+            raise IntegrityError(Code.INTEGRITY_ERROR, message) from error
 
     def start_copy(self, request: CopyRequest) -> str:
         with unavailable_when_busy():
@@ -100,7 +108,7 @@ class S3ObjectStore:
         byte_range = f"bytes={start}-{start + length - 1}"
         return self._client.get_object(Bucket=self._bucket, Key=key, VersionId=version, Range=byte_range)
 
-    def _copy_object(self, request: CopyRequest) -> "CopyObjectOutputTypeDef":
+    def _copy_object(self, request: CopyRequest, **condition: Any) -> "CopyObjectOutputTypeDef":
         return self._client.copy_object(
             Bucket=self._bucket,
             Key=request.target_key,
@@ -110,12 +118,12 @@ class S3ObjectStore:
                 "VersionId": request.source.version,
             },
             CopySourceIfMatch=request.source.etag,
-            IfNoneMatch="*",
             MetadataDirective="REPLACE",
             TaggingDirective="REPLACE",
             ContentType=request.content_type,
             Metadata={"source-version": request.source.version},
             ChecksumAlgorithm="SHA256",
+            **condition,
         )
 
     def _part_copy(self, request: CopyRequest) -> PartCopy:
@@ -146,6 +154,13 @@ class S3ObjectStore:
             if error_code(error) in MISSING:
                 return None
             raise
+
+
+def _copied_object(request: CopyRequest, response: "CopyObjectOutputTypeDef") -> StoredObject:
+    """Needs no HEAD: the size is that of the source, whose version and ETag the request pinned."""
+    result = response.get("CopyObjectResult", {})
+    sha256 = _sha256_hex(result.get("ChecksumSHA256"))
+    return StoredObject(response["VersionId"], request.source.size, result["ETag"], sha256)
 
 
 def _stored_object(response: Any) -> StoredObject:

@@ -16,6 +16,7 @@ from functions.pipeline.engine import Outcome
 from tests.examples import BUCKET, OWNER, PLENTY, PNG, a_document, an_id
 from tests.fake_deployment import FakeDeployment
 from tests.features.scan.events import scan_event
+from tests.interruptions import Interruption
 from tests.worker_scenario import find_record
 
 SWEEP = timedelta(minutes=15)
@@ -55,12 +56,14 @@ class ScanScenario(FakeDeployment):
         """Delivers the event of S3, or that of a sweep, which is the same."""
         return self.engine().process_upload(self.find(document_id).staging_key, self.staged[document_id])
 
-    def hear(self, document_id: str | None = None, **changes: Any) -> Outcome | NoVerdict:
+    def hear(
+        self, document_id: str | None = None, by: Interruption | None = None, **changes: Any
+    ) -> Outcome | NoVerdict:
         """Delivers a scan result, by default a clean one of the staged version."""
         document_id = document_id or an_id()
         known = {"key": self.find(document_id).staging_key, "version": self.staged[document_id]}
         verdict = parse_verdict(json.dumps(scan_event(**known | changes)), BUCKET)
-        return verdict if isinstance(verdict, NoVerdict) else self.engine().process_result(verdict)
+        return verdict if isinstance(verdict, NoVerdict) else self.engine(by).process_result(verdict)
 
     def sweep(self) -> None:
         """Lets the time of a sweep pass, and delivers the event of each document that is due again."""
