@@ -149,9 +149,7 @@ def engine() -> "Engine":
         timeouts={PROMOTE: COPY_TIMEOUT} | {name: each.timeout for name, each in definitions.items()},
         clock=now,
         failed_retention=timedelta(days=days) if (days := settings().failed_retention) else None,
-        quarantine=Quarantine(_objects(), timedelta(days=kept), now)
-        if (kept := settings().quarantine_days)
-        else None,
+        quarantine=Quarantine(_objects(), timedelta(days=settings().quarantine_days), now),
     )
 
 

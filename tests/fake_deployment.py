@@ -12,7 +12,6 @@ from functions.domain.parts import DEFAULT_PART
 from functions.domain.quota import Limits
 from functions.domain.states import decide
 from functions.domain.steps import PROMOTE
-from functions.domain.storage import ObjectStore
 from functions.features.large_copy.worker import LargeCopy
 from functions.features.registry import create_step
 from functions.pipeline.content_type import TypeStep
@@ -66,7 +65,7 @@ class FakeDeployment:
     restore_window: timedelta = RESTORE_WINDOW
     concurrency: int = 1
     failed_retention: timedelta | None = None
-    quarantine_retention: timedelta | None = None
+    quarantine_retention: timedelta = timedelta(0)
     logged: list[str] = field(default_factory=list)
     """Errors that sweeps have logged."""
     slices: InMemorySlices = field(default_factory=InMemorySlices)
@@ -136,12 +135,8 @@ class FakeDeployment:
             timeouts={PROMOTE: COPY_TIMEOUT} | {name: each.timeout for name, each in definitions.items()},
             clock=self.clock,
             failed_retention=self.failed_retention,
-            quarantine=self._quarantine(objects),
+            quarantine=Quarantine(objects, self.quarantine_retention, self.clock, self.single_copy_limit),
         )
-
-    def _quarantine(self, objects: ObjectStore) -> Quarantine | None:
-        kept = self.quarantine_retention
-        return Quarantine(objects, kept, self.clock, self.single_copy_limit) if kept else None
 
     def large_copy(self, by: Interruption | None = None) -> LargeCopy:
         return LargeCopy(interrupt(self.objects, by), interrupt(self.results, by))

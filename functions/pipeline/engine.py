@@ -57,7 +57,7 @@ class Engine:
     """Runs the pipeline of a document's kind. `first` and `last` are the built-in steps, `steps` all others by name.
 
     `timeouts` are those of the steps with a worker. The bytes of a document that fails are kept for `failed_retention`,
-    None: without end. Infected bytes are copied to `quarantine`, None: they are not kept.
+    None: without end. `quarantine` keeps infected bytes.
     """
 
     repository: DocumentRepository
@@ -68,8 +68,8 @@ class Engine:
     last: Sequence[Step]
     timeouts: Mapping[str, timedelta | None]
     clock: Callable[[], datetime]
+    quarantine: Quarantine
     failed_retention: timedelta | None = None
-    quarantine: Quarantine | None = None
 
     def process_upload(self, key: str, version: str) -> Outcome:
         """Processes the event of a staged version. Raises AirlockError if a retry may succeed.
@@ -127,8 +127,7 @@ class Engine:
         run = Run(document, staged, kind, (*self.first, *listed, *self.last), self.objects, self.clock)
         try:
             ended = run.advance(result)
-            if self.quarantine is not None:
-                ended = self.quarantine.keep(document, staged.stored, ended)
+            ended = self.quarantine.keep(document, staged.stored, ended)
         except Exception as error:
             is_fault = isinstance(error, Unavailable)
             outcome = AttemptOutcome.UNAVAILABLE if is_fault else AttemptOutcome.CRASHED

@@ -124,8 +124,8 @@ def test_after_a_crash_at_any_call_the_bytes_are_kept_and_the_record_names_a_ver
         assert kept_versions(scenario)[str(scenario.document.quarantined_version)] == PNG, (at, after)
 
 
-@pytest.mark.parametrize("retention", [KEPT, None], ids=["recorded", "of a run that crashed"])
-def test_a_purge_deletes_the_kept_bytes_also_those_that_no_record_names(retention: timedelta | None) -> None:
+@pytest.mark.parametrize("retention", [KEPT, timedelta(0)], ids=["recorded", "of a run that crashed"])
+def test_a_purge_deletes_the_kept_bytes_also_those_that_no_record_names(retention: timedelta) -> None:
     scenario = ScanScenario(quarantine_retention=retention)
     scenario.upload()
     scenario.hear(**MALWARE)
