@@ -9,10 +9,11 @@ from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Header, Query
 
 from functions import wiring
+from functions.domain.readiness import retry_after
 from functions.http import batch_schemas, openapi, schemas
 from functions.http.etags import check_if_match, format_etag, is_unchanged, parse_if_match
 from functions.http.function import HttpFunction, json_response
-from functions.services.documents import Download, retry_after
+from functions.services.documents import Download
 from functions.startup import finish_init
 
 api = HttpFunction("documents", owner_claim=lambda: wiring.settings().owner_claim)

@@ -14,9 +14,9 @@ from functions import wiring
 from functions.domain.codes import Code
 from functions.domain.errors import InvalidInput
 from functions.domain.ids import uuid7
+from functions.domain.readiness import retry_after
 from functions.http import batch_schemas, kind_schemas, part_schemas, schemas
 from functions.http.function import HttpFunction, json_response
-from functions.services.documents import retry_after
 from functions.startup import finish_init
 
 api = HttpFunction("uploads", owner_claim=lambda: wiring.settings().owner_claim)

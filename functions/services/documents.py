@@ -10,17 +10,13 @@ from functions.domain.codes import Code
 from functions.domain.content import StoredContent, find_content
 from functions.domain.details import DetailsPatch, plan_update
 from functions.domain.document import Document, Status
-from functions.domain.errors import AirlockError, NotFound, Unavailable, WrongState, document_not_found
+from functions.domain.errors import AirlockError, NotFound, Unavailable, WrongState
 from functions.domain.events import DeleteRequested, Ignored, RestoreRequested
-from functions.domain.parts import MIB
+from functions.domain.readiness import check_ready
 from functions.domain.repository import DocumentRepository, ListQuery, apply_event, find_document
 from functions.signing.presigning import DownloadMethod, sign_download
 from functions.signing.sigv4 import SignedUrl, Signer
 
-_COPY_RATE = 70 * MIB
-"""Bytes a second of one CopyObject (awslabs/aws-c-s3#288). A copy in parts is faster."""
-
-_MAX_RETRY_AFTER = 30
 _UPDATE_TRIES = 5
 
 
@@ -139,10 +135,7 @@ class DocumentService:
 
         Raises NotFound, also `rendition_not_found`, or WrongState `not_ready`, `rejected` or `invalid_state`."""
         document = self.get(owner, document_id)
-        if document.status is Status.DELETED:
-            raise document_not_found()
-        if document.status is not Status.READY:
-            raise _not_downloadable(document)
+        check_ready(document)
         content = find_content(document, rendition)
         signed = sign_download(
             self.signer(), content, inline=inline, method=method, lifetime=self.download_lifetime, now=now
@@ -192,20 +185,3 @@ class DocumentService:
         except (NotFound, WrongState) as error:
             return error
         return None
-
-
-def retry_after(document: Document) -> int:
-    """Returns the seconds after which a client polls a document in progress again, by the time that its copy takes."""
-    return min(1 + document.size // _COPY_RATE, _MAX_RETRY_AFTER)
-
-
-def _not_downloadable(document: Document) -> WrongState:
-    if document.is_in_progress:
-        return WrongState(
-            Code.NOT_READY,
-            f"The document is {document.status.public_status} and not yet checked.",
-            retry_after=retry_after(document),
-        )
-    if document.status is Status.REJECTED:
-        return WrongState(Code.REJECTED, f"The document was rejected: {document.reason}.")
-    return WrongState(Code.INVALID_STATE, f"The document is {document.status}; there is nothing to download.")

@@ -808,8 +808,8 @@ MUTANTS = [
     ),
     Mutant(
         "a download of a document that is not ready",
-        "services/documents.py",
-        "        if document.status is not Status.READY:\n            raise _not_downloadable(document)\n",
+        "domain/readiness.py",
+        "    if document.status is not Status.READY:\n        raise _not_ready(document)\n",
         "",
         ("services/test_documents.py",),
     ),

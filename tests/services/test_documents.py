@@ -11,7 +11,8 @@ from functions.domain.content import StoredContent
 from functions.domain.document import Document, HistoryEntry, Status
 from functions.domain.errors import InvalidInput, NotFound, WrongState
 from functions.domain.keys import documents_key, owner_key
-from functions.services.documents import DocumentService, Download, retry_after
+from functions.domain.readiness import retry_after
+from functions.services.documents import DocumentService, Download
 from tests.examples import NOW, OWNER, PLENTY, PNG, SIGNER, a_document, an_id
 from tests.fakes import InMemoryDocuments
 from tests.repository_steps import a_passed_step, a_waiting_step, rendition_facts
