@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
 
     from functions.adapters.guardduty import GuardDutyClient
+    from functions.adapters.kms import KMSClient
 
 _CONTROL_SECONDS = 20
 """Read timeout of one call. `S3MultipartStore` bounds how long `complete` waits in all."""
@@ -34,6 +35,12 @@ def sqs() -> "SQSClient":
 @cache
 def guardduty() -> "GuardDutyClient":
     client: GuardDutyClient = session().client("guardduty")
+    return client
+
+
+@cache
+def kms() -> "KMSClient":
+    client: KMSClient = session().client("kms")
     return client
 
 

@@ -213,6 +213,13 @@ class Settings(FunctionOptions):
     reports_bucket: Annotated[
         str, Resource("Name of the bucket with the reports of S3 Inventory, empty if there are none.")
     ] = ""
+    manifest: Annotated[
+        str,
+        Resource(
+            "ARN of the key that signs manifests, URL of the API and earlier public keys, as JSON: "
+            '`{"key": "...", "issuer": "...", "earlierKeys": ["..."]}`. Empty for every function but `manifests`.'
+        ),
+    ] = ""
     step: Annotated[
         str, Resource("Name of the step whose tasks a function processes, empty for every other function.")
     ] = ""

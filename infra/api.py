@@ -1,7 +1,7 @@
 """The HTTP API: its routes, which come from `functions/http/routes.py`, its authorizer, limits and access log."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from typing import cast
 
@@ -18,6 +18,7 @@ from functions.http.route import Route
 from functions.http.routes import ROUTES
 from infra.cors import merge_headers
 from infra.nag import suppress
+from infra.names import construct_name
 
 # Neither path (it contains ids), query nor headers, so that nothing in the log can be used to call the API. CloudWatch adds
 # the time.
@@ -43,6 +44,8 @@ _ACCESS_LOG = {
 _ALLOWED_HEADERS = ("authorization", "content-type", "idempotency-key", "if-match", "if-none-match")
 _BATCHES = frozenset({"createDocuments", "deleteDocuments"})
 """Operation ids of the routes of which one request does the work of many."""
+_PUBLIC_ID = {"documents": "Docs", "manifests": "KeySet"}
+"""Function -> construct id of the integration of its public routes."""
 
 
 @dataclass(frozen=True)
@@ -77,15 +80,16 @@ class Throttles:
 
 
 class Api(Construct):
-    """An HTTP API. Every route needs a token that `authorizer` accepts, with one of `scopes`, except the public routes."""
+    """An HTTP API. It has the routes of `functions`, those with an option only if that is one of `options`.
+
+    Every route needs a token that `authorizer` accepts, with one of `scopes`, except the public routes."""
 
     def __init__(
         self,
         scope: Construct,
         id: str,
         *,
-        uploads: lambda_.Function,
-        documents: lambda_.Function,
+        functions: Mapping[str, lambda_.Function],
         authorizer: authorizers.HttpJwtAuthorizer,
         scopes: Sequence[str],
         web_origins: Sequence[str],
@@ -93,7 +97,7 @@ class Api(Construct):
         removal_policy: cdk.RemovalPolicy,
         throttles: Throttles,
         key: kms.IKey | None,
-        serves_docs: bool,
+        options: Container[str],
     ) -> None:
         super().__init__(scope, id)
         self.api = apigateway.HttpApi(
@@ -117,12 +121,13 @@ class Api(Construct):
         )
         self.url = stage.url
         self._log_access(stage, removal_policy, key)
-        routes = [
-            *self._add_routes("Uploads", uploads, _protected_routes("uploads"), authorizer, scopes),
-            *self._add_routes("Documents", documents, _protected_routes("documents"), authorizer, scopes),
-            *(self._add_public_routes(documents) if serves_docs else []),
+        served = [route for route in ROUTES if route.option is None or route.option in options]
+        added = [
+            route
+            for name, function in functions.items()
+            for route in self._add_routes_of(name, function, served, authorizer, scopes)
         ]
-        _limit_routes(stage, routes, throttles, serves_docs=serves_docs)
+        _limit_routes(stage, served, added, throttles)
 
     def _log_access(
         self, stage: apigateway.HttpStage, removal_policy: cdk.RemovalPolicy, key: kms.IKey | None
@@ -143,13 +148,26 @@ class Api(Construct):
             ),
         )
 
-    def _add_public_routes(self, documents: lambda_.Function) -> list[apigateway.HttpRoute]:
-        """Adds the routes of the API description, which the function `documents` serves to everybody."""
-        public = [route for route in ROUTES if route.is_public]
-        added = self._add_routes("Docs", documents, public, apigateway.HttpNoneAuthorizer(), ())
+    def _add_routes_of(
+        self,
+        name: str,
+        function: lambda_.Function,
+        served: Sequence[Route],
+        authorizer: apigateway.IHttpRouteAuthorizer,
+        scopes: Sequence[str],
+    ) -> list[apigateway.HttpRoute]:
+        """Adds the served routes of a function. The public ones need no token."""
+        own = [route for route in served if route.function == name]
+        public = [route for route in own if route.is_public]
+        protected = [route for route in own if not route.is_public]
+        added = (
+            self._add_routes(_PUBLIC_ID[name], function, public, apigateway.HttpNoneAuthorizer(), ())
+            if public
+            else []
+        )
         for route in added:
             suppress(route, "AwsSolutions-APIG4")
-        return added
+        return [*self._add_routes(construct_name(name), function, protected, authorizer, scopes), *added]
 
     def _add_routes(
         self,
@@ -175,13 +193,11 @@ class Api(Construct):
 
 def _limit_routes(
     stage: apigateway.HttpStage,
+    served: Sequence[Route],
     added: Sequence[apigateway.HttpRoute],
     throttles: Throttles,
-    *,
-    serves_docs: bool,
 ) -> None:
     """Sets the limits of single routes. The stage is created after the routes, because it must name existing ones."""
-    served = [route for route in ROUTES if serves_docs or not route.is_public]
     limits = {key: limit for route in served if (limit := throttles.of_route(route)) for key in route.keys}
     resource = cast(apigateway.CfnStage, stage.node.default_child)
     resource.route_settings = {
@@ -189,10 +205,6 @@ def _limit_routes(
         for key, limit in limits.items()
     }
     stage.node.add_dependency(*added)
-
-
-def _protected_routes(function: str) -> list[Route]:
-    return [route for route in ROUTES if route.function == function and not route.is_public]
 
 
 def _cors(web_origins: Sequence[str], more_headers: Sequence[str]) -> apigateway.CorsPreflightOptions:

@@ -2,12 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
-from typing import Annotated, Any
+from typing import Annotated, Any, get_args
 
 from functions.domain.kinds import Kinds
+from functions.http.route import Option as RouteOption
 from functions.settings import FunctionOptions, Number, Text
 from infra.checks import ContextError, check_lower_bounds, check_owner_claim, check_presence, check_scanner
 from infra.kinds_file import read_kinds
+from infra.manifest_options import ManifestOptions
 from infra.options import Choice, Flag, TextList, accepted_values, context_key, option, parse
 
 # Quotas of API Gateway: 50 audiences per authorizer, 10 scopes per route.
@@ -29,7 +31,7 @@ def _concurrency(doc: str) -> Number:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Deployment(FunctionOptions):
+class Deployment(ManifestOptions, FunctionOptions):
     """Options of one deployment. Each field is one context key, in camelCase."""
 
     stage: Annotated[
@@ -220,6 +222,11 @@ class Deployment(FunctionOptions):
     def is_ephemeral(self) -> bool:
         """True for `dev` and `dev-...`, whose data is deleted with the stack."""
         return self.stage == "dev" or self.stage.startswith("dev-")
+
+    @property
+    def route_options(self) -> frozenset[str]:
+        """The options with routes of their own that are on."""
+        return frozenset(name for name in get_args(RouteOption) if getattr(self, name))
 
     @property
     def has_key(self) -> bool:

@@ -11,7 +11,8 @@ REASONS: Mapping[str, str] = {
     "AwsSolutions-COG2": "TOTP is offered and not required: the deployer decides that for their users.",
     "AwsSolutions-COG8": "Threat protection needs the Plus plan, which is billed per user. The Essentials plan has everything that is "
     "used here.",
-    "AwsSolutions-APIG4": "The OpenAPI description is the same for every caller and contains nothing of a deployment.",
+    "AwsSolutions-APIG4": "The OpenAPI description is the same for every caller and contains nothing of a deployment, and public keys "
+    "are for everybody.",
     "AwsSolutions-IAM5": "Object keys are generated at run time, so a prefix of one bucket is the narrowest possible resource. "
     "GuardDuty's rule has a name with an unknown end, and a request for a scan and a token of ECR have no resource.",
     "Serverless-LambdaStarPermissions": "A request for a scan has no resource.",

@@ -200,6 +200,17 @@ def clamav_statements(
     return [*statements, *_worker_key_permissions(key)] if key else statements
 
 
+def manifest_statements(
+    table: dynamodb.Table, signing_key: kms.IKey, key: kms.IKey | None
+) -> list[iam.PolicyStatement]:
+    """Returns the permissions of the function `manifests`: it reads records, and signs with one key that encrypts nothing."""
+    statements = [
+        _allow(table.table_arn, "dynamodb:GetItem"),
+        _allow(signing_key.key_arn, "kms:Sign", "kms:GetPublicKey"),
+    ]
+    return [*statements, allow_via_service(key, "dynamodb", *DECRYPT)] if key else statements
+
+
 def malware_protection_statements(bucket: s3.Bucket, key: kms.IKey | None) -> list[iam.PolicyStatement]:
     """Returns the permissions of the role that GuardDuty scans with: its documented policy, without tags of objects.
 

@@ -24,6 +24,7 @@ from infra.functions import Function, SharedProps
 from infra.identity import Identity, create_identity, jwt_authorizer
 from infra.inventory import Inventory
 from infra.kinds_file import kinds_path
+from infra.manifests import Manifests
 from infra.names import construct_name
 from infra.object_created_queue import ObjectCreatedQueue
 from infra.permissions import key_permissions, permissions
@@ -120,8 +121,17 @@ class AirlockStack(cdk.Stack):
         )
         self.steps = create_step_queues(self, deployment, _TIMEOUTS["pipeline"], self._data_key)
         identity = create_identity(self, deployment, self._removal_policy)
+        self._shared = SharedProps(
+            code=bundle(self, kinds_path(deployment.kinds_file)),
+            environment=self._environment(),
+            removal_policy=self._removal_policy,
+            key=self._data_key,
+        )
         functions = self._create_functions()
-        api = self._create_api(functions, identity)
+        manifests = self._create_manifests() if deployment.manifest else None
+        api = self._create_api(functions, manifests, identity)
+        if manifests:
+            manifests.set_issuer(api.api.api_endpoint)
         self._create_alarms(functions, api)
         self._add_outputs(ApiUrl=api.url, Issuer=identity.issuer, **identity.outputs)
         self._add_outputs(SweepsFunction=functions["sweeps"].function.function_name)
@@ -129,12 +139,7 @@ class AirlockStack(cdk.Stack):
 
     def _create_functions(self) -> dict[str, Function]:
         statements = self._statements()
-        shared = SharedProps(
-            code=bundle(self, kinds_path(self._deployment.kinds_file)),
-            environment=self._environment(),
-            removal_policy=self._removal_policy,
-            key=self._data_key,
-        )
+        shared = self._shared
         functions = {
             name: Function(
                 self,
@@ -212,12 +217,29 @@ class AirlockStack(cdk.Stack):
         additional = key_permissions(self.key) if self.key else {}
         return {name: [*own, *additional.get(name, [])] for name, own in statements.items()}
 
-    def _create_api(self, functions: Mapping[str, Function], identity: Identity) -> Api:
+    def _create_manifests(self) -> Manifests:
+        return Manifests(
+            self,
+            "Manifests",
+            table=self._table.table,
+            key_number=self._deployment.manifest_key_number,
+            earlier_keys=self._deployment.manifest_earlier_keys,
+            data_key=self.key,
+            shared=self._shared,
+        )
+
+    def _create_api(
+        self, functions: Mapping[str, Function], manifests: Manifests | None, identity: Identity
+    ) -> Api:
+        optional = {"manifests": manifests.function.function} if manifests else {}
         return Api(
             self,
             "Api",
-            uploads=functions["uploads"].function,
-            documents=functions["documents"].function,
+            functions={
+                "uploads": functions["uploads"].function,
+                "documents": functions["documents"].function,
+                **optional,
+            },
             authorizer=jwt_authorizer(identity),
             scopes=self._deployment.scopes,
             web_origins=self._deployment.web_origins,
@@ -225,7 +247,7 @@ class AirlockStack(cdk.Stack):
             removal_policy=self._removal_policy,
             throttles=self._throttles(),
             key=self._data_key,
-            serves_docs=self._deployment.docs,
+            options=self._deployment.route_options,
         )
 
     def _throttles(self) -> Throttles:

@@ -28,7 +28,8 @@ RULES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
         ("boto3", "botocore", "mypy_boto3_s3", "mypy_boto3_sqs"),
     ),
     "functions.http.route": (DOMAIN, ()),
-    "functions.http.routes": ((*DOMAIN, "functions.http.route"), ()),
+    "functions.http.routes": ((*DOMAIN, "functions.http.route", "functions.http.optional_routes"), ()),
+    "functions.http.optional_routes": ((*DOMAIN, "functions.http.route"), ()),
     "functions.http": (
         (*DOMAIN, "functions.signing", "functions.services", "functions.http", "functions.log"),
         ("aws_lambda_powertools", "pydantic"),
@@ -47,6 +48,7 @@ RULES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
         (
             *(*DOMAIN, "functions.pipeline", "functions.services", "functions.http", "functions.messages"),
             *("functions.features", "functions.log", "functions.startup", "functions.wiring"),
+            "functions.wiring_manifests",
         ),
         ("aws_lambda_powertools", "pydantic"),
     ),
@@ -61,6 +63,16 @@ RULES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
         (
             *(*DOMAIN, "functions.signing", "functions.pipeline", "functions.services", "functions.adapters"),
             *("functions.clients", "functions.features", "functions.settings", "functions.log"),
+        ),
+        (),
+    ),
+    "functions.wiring_manifests": (
+        (
+            "functions.wiring",
+            "functions.clients",
+            "functions.adapters",
+            "functions.services",
+            "functions.signing",
         ),
         (),
     ),

@@ -188,6 +188,9 @@ class Code(StrEnum):
     QUEUE_UNAVAILABLE = ("queue_unavailable", 503,
         "The queue is temporarily unavailable.",
         "Nothing to do: the message or the next sweep retries.")
+    SIGNING_UNAVAILABLE = ("signing_unavailable", 503,
+        "The manifest cannot be signed now.",
+        "Try again after `Retry-After`. If it lasts, an operator looks whether the signing key is enabled.")
     BUSY = ("busy", 503,
         "The document is changing too fast.",
         "Try again after `Retry-After`.")

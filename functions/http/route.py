@@ -8,7 +8,9 @@ from typing import Literal, NamedTuple
 
 from functions.domain.codes import Code
 
-Function = Literal["uploads", "documents"]
+Function = Literal["uploads", "documents", "manifests"]
+Option = Literal["docs", "manifest"]
+"""An option of a deployment that has routes of its own."""
 
 
 class RequestBody(Enum):
@@ -26,6 +28,7 @@ class Success(NamedTuple):
     description: str
     headers: tuple[str, ...] = ()
     optional_headers: tuple[str, ...] = ()
+    content_type: str = "application/json"
 
     @property
     def all_headers(self) -> tuple[str, ...]:
@@ -56,7 +59,7 @@ class Route(NamedTuple):
     """One operation. A GET stands for HEAD too. `function` is the Lambda function that serves it, `own_codes` the codes that only some routes have.
 
     The first entry of `success` is the response that the handler's annotation describes. A public route needs no token and
-    is not part of the API description.
+    is not part of the API description. Only deployments with `option` have the route; None: every deployment.
     """
 
     method: Literal["GET", "POST", "PATCH", "DELETE"]
@@ -70,6 +73,7 @@ class Route(NamedTuple):
     body: RequestBody = RequestBody.IGNORED
     max_body_bytes: int = _MAX_BODY_BYTES
     is_public: bool = False
+    option: Option | None = None
 
     @property
     def key(self) -> str:

@@ -5,6 +5,7 @@ generate the API description and its documentation. It depends on the standard l
 """
 
 from functions.domain.codes import Code
+from functions.http.optional_routes import OPTIONAL_ROUTES
 from functions.http.route import RequestBody, Route, Success
 
 _MAX_BATCH_BODY_BYTES = 1024 * 1024
@@ -221,24 +222,5 @@ ROUTES = (
         success=(Success(307, "The presigned URL is in `Location`.", headers=("Location",)),),
         own_codes=_DOWNLOAD,
     ),
-    Route(
-        method="GET",
-        path="/openapi.json",
-        operation_id="getOpenApi",
-        tag="API",
-        function="documents",
-        summary="Get the API description",
-        success=(Success(200, "OpenAPI 3.1 as JSON."),),
-        is_public=True,
-    ),
-    Route(
-        method="GET",
-        path="/docs",
-        operation_id="getDocs",
-        tag="API",
-        function="documents",
-        summary="Show the API description as a page",
-        success=(Success(200, "An HTML page."),),
-        is_public=True,
-    ),
+    *OPTIONAL_ROUTES,
 )

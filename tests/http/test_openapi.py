@@ -93,7 +93,7 @@ def test_every_code_of_a_row_is_described_under_its_status_and_no_other_code_is(
         for status, response in operation["responses"].items():
             content = response.get("content", {})
             if status < "400":
-                assert content.keys() <= {"application/json"}
+                assert content.keys() <= {"application/json", "application/jose"}
                 continue
             assert content.keys() <= {"application/problem+json", "application/json"}
             if problem := content.get("application/problem+json"):

@@ -8,7 +8,12 @@ from functions.http.routes import ROUTES
 from tests.infra.conftest import Variant
 from tests.infra.template import Synthesis
 
-FUNCTIONS = {key: f"{route.function.title()}Function" for route in ROUTES for key in route.keys}
+FUNCTIONS = {
+    key: f"{route.function.title()}Function"
+    for route in ROUTES
+    if route.option != "manifest"
+    for key in route.keys
+}
 PUBLIC = {f"{method} {path}" for method in ("GET", "HEAD") for path in ("/openapi.json", "/docs")}
 
 

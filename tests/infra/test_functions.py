@@ -14,8 +14,9 @@ from tests.infra.conftest import KINDS_FILE, Variant
 from tests.infra.template import Synthesis
 
 ROOT = Path(__file__).parents[2]
-SHARED = {"__init__", "step_worker", "scan"}
-"""Modules that are no function of every deployment: the workers of shipped steps share one, and `scan` needs GuardDuty."""
+SHARED = {"__init__", "step_worker", "scan", "manifests"}
+"""Modules that are no function of every deployment: the workers of shipped steps share one, `scan` needs GuardDuty and `manifests`
+its option."""
 CONSUMED = {
     "PipelineFunctionMessages": "ObjectCreatedQueue",
     "PipelineFunctionPromoteResults": "StepsPromoteResultsQueue",

@@ -14,7 +14,7 @@ from moto import mock_aws
 from moto.core.models import DEFAULT_ACCOUNT_ID
 from moto.sqs.models import sqs_backends
 
-from functions import clients, wiring
+from functions import clients, wiring, wiring_manifests
 from functions.adapters.dynamodb.documents import DynamoDBDocuments
 from functions.adapters.dynamodb.usage import USAGE, usage_from_item, usage_key
 from functions.domain.keys import documents_key, owner_key, staging_key
@@ -41,6 +41,8 @@ if TYPE_CHECKING:
 
 REGION: Final = "eu-west-1"
 ACCESS_KEY, SECRET, TOKEN = "ASIAEXAMPLE", "a-secret-of-nobody", "a-session-token-of-nobody"
+ISSUER: Final = "https://api.example"
+"""The issuer of manifests."""
 STEPS: Final = (PROMOTE,)
 """Steps with a worker: that of this repository, because its kinds.toml defines no other."""
 _numbers = count(1)
@@ -248,6 +250,7 @@ def new_account(name: str | None = None) -> Iterator[Account]:
                 [[url, _create_queue(f"{_name_of(url)}-dead-letters")] for url in consumed]
             ),
             step_queues=json.dumps(steps),
+            manifest=json.dumps({"key": _create_signing_key(), "issuer": ISSUER, "earlierKeys": []}),
         )
         yield Account(s3, dynamodb, sqs, settings)
 
@@ -269,6 +272,11 @@ def _create_step_queues(name: str) -> dict[str, str]:
     return {"tasks": _create_queue(f"{name}-tasks"), "results": _create_queue(f"{name}-results")}
 
 
+def _create_signing_key() -> str:
+    client = boto3.client("kms", REGION, aws_access_key_id=ACCESS_KEY, aws_secret_access_key=SECRET)
+    return client.create_key(KeySpec="ECC_NIST_P256", KeyUsage="SIGN_VERIFY")["KeyMetadata"]["Arn"]
+
+
 def _create_queue(name: str) -> str:
     _, _, sqs = _clients()
     return sqs.create_queue(QueueName=name, Attributes={"VisibilityTimeout": "300"})["QueueUrl"]
@@ -281,7 +289,9 @@ def forget_wiring() -> None:
     """
     if clients.dynamodb.cache_info().currsize:
         clients.dynamodb().close()
-    for function in [*vars(wiring).values(), *vars(clients).values()]:
+    for function in [
+        value for module in (wiring, wiring_manifests, clients) for value in vars(module).values()
+    ]:
         if hasattr(function, "cache_clear") and function is not clients.session:
             function.cache_clear()
 

@@ -9,12 +9,16 @@ from dataclasses import dataclass
 from typing import Any
 
 from functions.http import routes
-from functions.lambdas import documents, uploads
+from functions.lambdas import documents, manifests, uploads
 from tests.lambdas.events import Context, http_event, route_pattern
 
 _Handler = Callable[[dict[str, Any], Context], dict[str, Any]]
 
-HANDLERS: dict[str, _Handler] = {"uploads": uploads.lambda_handler, "documents": documents.lambda_handler}
+HANDLERS: dict[str, _Handler] = {
+    "uploads": uploads.lambda_handler,
+    "documents": documents.lambda_handler,
+    "manifests": manifests.lambda_handler,
+}
 ROUTES = {key: HANDLERS[route.function] for route in routes.ROUTES for key in route.keys}
 WITH_BODY = [route for route in ROUTES if not route.startswith("HEAD ")]
 """HEAD has the response of GET without its body, see test_head.py."""

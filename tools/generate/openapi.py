@@ -11,7 +11,7 @@ from functions.domain.codes import Code
 from functions.http.function import HttpFunction
 from functions.http.route import Route, Success
 from functions.http.routes import ROUTES
-from functions.lambdas import documents, uploads
+from functions.lambdas import documents, manifests, uploads
 from tools.generate import openapi_schemas
 
 _SCHEME = "accessToken"
@@ -20,6 +20,7 @@ _GATEWAY_STATUSES = (401, 403, 413, 429, 500, 503)
 _ALWAYS_POSSIBLE = (401, 429)
 """Those of them that have no code."""
 _RETRIED = (409, 429, 503)
+_JSON = "application/json"
 _WITHOUT_BODY = (204, 304, 307)
 _UNUSED = ("HTTPValidationError", "ValidationError", "ResponseValidationError")
 """Powertools' own error schemas; problems take their place."""
@@ -33,10 +34,11 @@ def render() -> str:
 def describe() -> dict[str, Any]:
     """Returns the OpenAPI document."""
     described = _describe(uploads.api)
-    others = _describe(documents.api)
-    for path, operations in others["paths"].items():
-        described["paths"].setdefault(path, {}).update(operations)
-    schemas = described["components"]["schemas"] | others["components"]["schemas"]
+    schemas = described["components"]["schemas"]
+    for others in (_describe(documents.api), _describe(manifests.api)):
+        for path, operations in others["paths"].items():
+            described["paths"].setdefault(path, {}).update(operations)
+        schemas |= others["components"]["schemas"]
     schemas = {name: schema for name, schema in schemas.items() if name not in _UNUSED}
     described["components"]["schemas"] = dict(sorted((schemas | openapi_schemas.SCHEMAS).items()))
     described["paths"] = {path: _operations(path, described["paths"][path]) for path in _paths()}
@@ -87,6 +89,8 @@ def _operation(route: Route, described: dict[str, Any]) -> dict[str, Any]:
         for status, response in described["responses"].items()
         if status == str(route.success[0].status)
     ]
+    if route.success[0].content_type != _JSON:
+        content = {route.success[0].content_type: {"schema": {"type": "string"}}}
     good = {str(success.status): _success(success, content) for success in route.success}
     bad = {str(status): _problem(status, codes) for status, codes in _codes_by_status(route).items()}
     return described | {"responses": good | bad}

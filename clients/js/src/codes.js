@@ -49,6 +49,7 @@ export const CODES = Object.freeze({
   review_rejected: { status: null, message: "A person has looked at the file and did not accept it." },
   route_not_found: { status: 404, message: "There is no operation at this path." },
   scan_inconclusive: { status: null, message: "The malware scanner cannot look into the file, so it was not accepted." },
+  signing_unavailable: { status: 503, message: "The manifest cannot be signed now." },
   size_mismatch: { status: 409, message: "The size of the file differs from the declared size." },
   size_too_small: { status: 422, message: "An empty file cannot be uploaded." },
   step_rejected: { status: null, message: "A check of this service did not accept the file." },
