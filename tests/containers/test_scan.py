@@ -41,6 +41,10 @@ class FakeEngine:
         self.received.append(b"".join(chunks))
         return self.answer
 
+    def read_version(self) -> str:
+        # The version is that from before the scan, even if new signatures arrive during it.
+        return f"ClamAV 1.4.3/{27800 + len(self.received)}/Mon May  4 08:00:00 2026"
+
 
 @dataclass
 class Scenario:
@@ -93,7 +97,7 @@ def test_exactly_the_version_of_the_task_is_scanned(scenario: Scenario) -> None:
     assert (result.outcome, result.version, result.facts) == (
         TaskOutcome.PASSED,
         task.version,
-        {"engine": "clamav"},
+        {"engine": "clamav", "engineVersion": "1.4.3", "signatureVersion": "27800"},
     )
     assert scenario.count_tasks() == 0
 

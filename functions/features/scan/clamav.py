@@ -13,6 +13,7 @@ from functions.pipeline.step import Passed, Rejected
 
 _CLEAN = "stream: OK"
 _FOUND = re.compile(r"stream: (\S+) FOUND")
+_VERSION = re.compile(r"ClamAV ([^\s/]+)(?:/(\d+)/.*)?")
 _TOO_LARGE = "INSTREAM size limit exceeded. ERROR"
 _NOT_SCANNED = ("Heuristics.Limits.Exceeded", "Heuristics.Encrypted.", "Airlock.Unsupported.")
 """Beginnings of the names that clamd gives to what it did not look into."""
@@ -33,3 +34,10 @@ def judge(answer: str) -> Passed | Rejected:
         return Rejected(Code.SCAN_INCONCLUSIVE, INCONCLUSIVE)
     # The suffix says that a signature is not of ClamAV's own databases.
     return Rejected(Code.MALWARE_FOUND, describe_threats([found[1].removesuffix(".UNOFFICIAL")]))
+
+
+def parse_version(answer: str) -> dict[str, str]:
+    """Returns the facts `engineVersion` and `signatureVersion`, that of ClamAV's daily database, as far as clamd names them."""
+    found = _VERSION.fullmatch(answer)
+    facts = {"engineVersion": found[1], "signatureVersion": found[2]} if found else {}
+    return {name: version for name, version in facts.items() if version}

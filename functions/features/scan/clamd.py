@@ -1,8 +1,8 @@
-"""A client of clamd: the command INSTREAM over a Unix socket. https://docs.clamav.net/manual/Usage/Scanning.html#clamd"""
+"""A client of clamd: the commands INSTREAM and VERSION over a Unix socket. https://docs.clamav.net/manual/Usage/Scanning.html#clamd"""
 
 import socket
 import struct
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 
 from functions.domain.codes import Code
@@ -14,18 +14,25 @@ _MAX_ANSWER = 4_096
 
 
 class Clamd:
-    """The clamd that listens on a Unix socket. Each scan has a connection of its own."""
+    """The clamd that listens on a Unix socket. Each command has a connection of its own."""
 
     def __init__(self, path: str) -> None:
         self._path = path
 
     def scan(self, chunks: Iterable[bytes]) -> str:
         """Streams a file and returns clamd's answer without its end. Raises Unavailable when clamd is not there."""
+        return self._ask(lambda connection: _send(connection, chunks))
+
+    def read_version(self) -> str:
+        """Returns the versions of clamd and of its signatures, as it prints them. Raises Unavailable."""
+        return self._ask(lambda connection: connection.sendall(b"zVERSION\0"))
+
+    def _ask(self, send: Callable[[socket.socket], None]) -> str:
         try:
             with socket.socket(socket.AF_UNIX) as connection:
                 connection.settimeout(_TIMEOUT)
                 connection.connect(self._path)
-                _send(connection, chunks)
+                send(connection)
                 return _receive(connection)
         except OSError as error:
             raise Unavailable(

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from functions.features.job import Job
-from functions.features.scan.clamav import judge
+from functions.features.scan.clamav import judge, parse_version
 from functions.features.scan.clamd import Clamd
 from functions.pipeline.step import Passed, Rejected
 
@@ -20,6 +20,9 @@ class Engine(Protocol):
     def scan(self, chunks: Iterable[bytes]) -> str:
         """Returns the answer of the engine. Raises Unavailable."""
 
+    def read_version(self) -> str:
+        """Returns the versions of the engine and of its signatures. Raises Unavailable."""
+
 
 @dataclass(frozen=True, slots=True)
 class ClamAVWorker:
@@ -28,8 +31,15 @@ class ClamAVWorker:
     engine: Engine
 
     def work(self, job: Job) -> Passed | Rejected:
-        """Returns the verdict. Raises Unavailable for an answer that is none."""
-        return judge(self.engine.scan(_read(job)))
+        """Returns the verdict. Raises Unavailable for an answer that is none.
+
+        The version is read first, because the signatures that scan are those or newer ones.
+        """
+        version = self.engine.read_version()
+        verdict = judge(self.engine.scan(_read(job)))
+        if isinstance(verdict, Rejected):
+            return verdict
+        return Passed({**verdict.facts, **parse_version(version)})
 
 
 def _read(job: Job) -> Iterator[bytes]:

@@ -13,7 +13,7 @@ import pytest
 
 from functions.domain.codes import Code
 from functions.domain.errors import Unavailable
-from functions.features.scan.clamav import judge
+from functions.features.scan.clamav import judge, parse_version
 from functions.features.scan.clamd import Clamd
 from functions.pipeline.step import Passed, Rejected
 from tests.malware import (
@@ -62,6 +62,22 @@ def test_what_was_not_looked_into_is_inconclusive(answer: str) -> None:
     verdict = judge(answer)
     assert isinstance(verdict, Rejected)
     assert verdict.code is Code.SCAN_INCONCLUSIVE
+
+
+@pytest.mark.parametrize(
+    ("answer", "facts"),
+    [
+        (
+            "ClamAV 1.4.3/27800/Mon May  4 08:00:00 2026",
+            {"engineVersion": "1.4.3", "signatureVersion": "27800"},
+        ),
+        ("ClamAV 1.0.7", {"engineVersion": "1.0.7"}),
+        ("", {}),
+        ("UNKNOWN COMMAND", {}),
+    ],
+)
+def test_the_versions_are_what_clamd_names(answer: str, facts: dict[str, str]) -> None:
+    assert parse_version(answer) == facts
 
 
 def test_a_threat_is_named() -> None:
@@ -133,6 +149,11 @@ FILES: dict[str, tuple[Callable[[], bytes], Code | None]] = {
     ),
     "lzma zip": (lambda: zip_with(zipfile.ZIP_LZMA), Code.SCAN_INCONCLUSIVE),
 }
+
+
+@NEEDS_CLAMD
+def test_clamd_names_its_version(clamd: Clamd) -> None:
+    assert parse_version(clamd.read_version()).keys() >= {"engineVersion"}
 
 
 @NEEDS_CLAMD
