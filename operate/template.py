@@ -100,6 +100,8 @@ class Template:
             return f"cognito-idp.{self.region}.{self._resolve_reference('AWS::URLSuffix')}/{id}"
         if type_ == "AWS::SNS::Topic" and attribute == "TopicArn":
             return id
+        if type_ == "AWS::ApiGatewayV2::Api" and attribute == "ApiEndpoint":
+            return f"https://{id}.execute-api.{self.region}.{self._resolve_reference('AWS::URLSuffix')}"
         if attribute != "Arn":
             raise UnresolvableError(f"{type_} {attribute}")
         place = f"{self.region}:{self.account}"

@@ -1,4 +1,4 @@
-"""Checks of what keeps the data: the table's recovery, expiry and protection, and the KMS key."""
+"""Checks of what keeps the data: the table's recovery, expiry and protection, and the KMS keys, also the one that signs."""
 
 from collections.abc import Iterator
 
@@ -28,9 +28,12 @@ def check_key(inspection: Inspection) -> Iterator[Finding]:
     for key in inspection.template.list_resources("AWS::KMS::Key"):
         id = key.physical_id
         metadata = client.describe_key(KeyId=id)["KeyMetadata"]
+        signs = key.properties.get("KeyUsage") == "SIGN_VERIFY"
         if metadata["KeyState"] != "Enabled":
             remedy = f"`aws kms enable-key --key-id {id}`; if its deletion is pending, first `aws kms cancel-key-deletion`."
-            yield Finding(id, f"is {metadata['KeyState']}, so that nothing can be read or written", remedy)
+            effect = "no manifest can be signed" if signs else "nothing can be read or written"
+            yield Finding(id, f"is {metadata['KeyState']}, so that {effect}", remedy)
             continue
-        if not client.get_key_rotation_status(KeyId=id)["KeyRotationEnabled"]:
+        # KMS rotates no asymmetric key.
+        if not signs and not client.get_key_rotation_status(KeyId=id)["KeyRotationEnabled"]:
             yield Finding(id, "is not rotated", f"`aws kms enable-key-rotation --key-id {id}`.")

@@ -35,9 +35,12 @@ def stack() -> Iterator[LocalStack]:
 
 @pytest.fixture(scope="session")
 def example_stack() -> Iterator[LocalStack]:
-    """The example of docs/steps.md, and kinds with other steps and settings than those that Airlock ships with."""
+    """The example of docs/steps.md, and kinds with other steps and settings than those that Airlock ships with.
+
+    It signs manifests.
+    """
     with start_stack(
-        app="examples.steps.wordlist.app", kindsFile="tests/journeys/step_kinds.toml"
+        app="examples.steps.wordlist.app", kindsFile="tests/journeys/step_kinds.toml", manifest="true"
     ) as running:
         yield running
 

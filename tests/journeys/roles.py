@@ -23,6 +23,7 @@ _NAMES = {
     "-PurgeTasks": "purge tasks",
     "-SweepSlices": "slices",
     ":log-group:": "log",
+    ":kms:": "key",
     "-inventoryreports": "reports",
     "-ScanGuardDutyVerdicts": "verdicts",
 }

@@ -47,6 +47,23 @@ def test_a_key_that_is_disabled_or_not_rotated_is_found(encrypted: Deployment) -
     assert find_problems(encrypted) == ["is PendingDeletion, so that nothing can be read or written"]
 
 
+def test_a_signing_key_that_is_disabled_is_found_and_needs_no_rotation(encrypted: Deployment) -> None:
+    kms = encrypted.client("kms")
+    key = {
+        "Type": "AWS::KMS::Key",
+        "Properties": {"KeyPolicy": "{}", "KeyUsage": "SIGN_VERIFY", "KeySpec": "ECC_NIST_P256"},
+    }
+    body = json.dumps({"Resources": {"ManifestsKey1": key}})
+    encrypted.client("cloudformation").create_stack(StackName="Airlock-signing", TemplateBody=body)
+    deployment = replace(encrypted, stack="Airlock-signing")
+    [created] = deployment.client("cloudformation").list_stack_resources(StackName="Airlock-signing")[
+        "StackResourceSummaries"
+    ]
+    assert find_problems(deployment) == []
+    kms.disable_key(KeyId=created["PhysicalResourceId"])
+    assert find_problems(deployment) == ["is Disabled, so that no manifest can be signed"]
+
+
 def test_a_check_that_cannot_be_made_is_a_finding(encrypted: Deployment) -> None:
     def check(_: Inspection) -> Iterator[Finding]:
         raise OperateError("no permission")
@@ -73,6 +90,7 @@ def test_a_stack_that_does_not_exist_is_no_finding_but_an_error(encrypted: Deplo
             {"Fn::GetAtt": ["Pool", "ProviderURL"]},
             "https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_x",
         ),
+        ({"Fn::GetAtt": ["Api", "ApiEndpoint"]}, "https://x1.execute-api.eu-west-1.amazonaws.com"),
         ({"Fn::Join": ["/", ["a", {"Ref": "Bucket"}]]}, "a/files"),
         ({"Fn::Sub": "${AWS::Region}-${Bucket}"}, "eu-west-1-files"),
         ({"Fn::Select": [1, {"Fn::Split": ["-", "a-b"]}]}, "b"),
@@ -85,8 +103,10 @@ def test_references_are_resolved(value: Any, resolved: Any) -> None:
         "Bucket": {"Type": "AWS::S3::Bucket"},
         "Queue": {"Type": "AWS::SQS::Queue"},
         "Pool": {"Type": "AWS::Cognito::UserPool"},
+        "Api": {"Type": "AWS::ApiGatewayV2::Api"},
     }
-    template = build_template(resources, Bucket="files", Queue="https://sqs/1/events", Pool="eu-west-1_x")
+    ids = {"Bucket": "files", "Queue": "https://sqs/1/events", "Pool": "eu-west-1_x", "Api": "x1"}
+    template = build_template(resources, **ids)
     assert template.resolve(value) == resolved
 
 
