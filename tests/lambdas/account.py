@@ -274,7 +274,7 @@ def _create_step_queues(name: str) -> dict[str, str]:
 
 def _create_signing_key() -> str:
     client = boto3.client("kms", REGION, aws_access_key_id=ACCESS_KEY, aws_secret_access_key=SECRET)
-    return client.create_key(KeySpec="ECC_NIST_P256", KeyUsage="SIGN_VERIFY")["KeyMetadata"]["Arn"]
+    return str(client.create_key(KeySpec="ECC_NIST_P256", KeyUsage="SIGN_VERIFY")["KeyMetadata"]["Arn"])
 
 
 def _create_queue(name: str) -> str:
