@@ -1,9 +1,15 @@
-"""The switch of all presigned URLs: one statement in the policy of the bucket, as docs/security.md has it."""
+"""The switch of all presigned URLs: one statement in the policy of the bucket, as docs/security.md has it.
 
+The commands `stop-urls` and `resume-urls` set it.
+"""
+
+import argparse
 import json
+from dataclasses import dataclass
 from typing import Any
 
 from operate.aws_calls import translate_errors
+from operate.command import Command, Result
 from operate.deployment import Deployment
 from operate.doctor.policies import STOP_SID, read_bucket_policy
 
@@ -35,3 +41,30 @@ def set_urls(deployment: Deployment, *, are_stopped: bool, dry_run: bool) -> boo
         if not dry_run:
             s3.put_bucket_policy(Bucket=bucket, Policy=json.dumps(policy | {"Statement": statements}))
     return True
+
+
+@dataclass(frozen=True, kw_only=True)
+class UrlSwitch:
+    """One position of the switch, and the lines for the operator who sets it."""
+
+    are_stopped: bool
+    changed: str
+    unchanged: str
+    dry_run: str
+
+    def run(self, deployment: Deployment, arguments: argparse.Namespace) -> Result:
+        """Raises OperateError."""
+        is_changed = set_urls(deployment, are_stopped=self.are_stopped, dry_run=arguments.dry_run)
+        line = self.changed if is_changed else self.unchanged
+        return Result(
+            {"changed": is_changed and not arguments.dry_run},
+            [self.dry_run if is_changed and arguments.dry_run else line],
+        )
+
+
+def build_switch_command(help_text: str, switch: UrlSwitch) -> Command:
+    return Command(help_text, switch.run, _add_arguments)
+
+
+def _add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--dry-run", action="store_true", help="only say whether the policy would change")
