@@ -20,9 +20,8 @@ _RESERVE = 10_000
 
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """Processes a batch, which comes from one queue. Only the queue of tasks has the name of the step's."""
-    wiring.results_of(
-        SCAN
-    )  # before the threads start, because boto3 cannot create clients in several threads
+    # Clients are created before the threads start, because boto3 cannot create them in several threads.
+    wiring.results_of(SCAN)
     wiring.guardduty()
     queue = queue_name(event)
     config = BatchConfig(

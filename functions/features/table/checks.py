@@ -1,13 +1,13 @@
-"""SQL that checks and converts the values of the columns. Values come as text, and an empty one is missing."""
+"""SQL that checks and converts the values of the columns. Values come as text, and an empty one is missing.
+
+Columns of the file are `c0`, `c1` ..., those of the definition `v0`, `v1` ...
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from functions.features.table.definition import Column, ColumnType
 from functions.features.table.rows import CARRIAGE_RETURN, LINE_FEED, RowCode
-
-LINE = "line"
-"""Name of the column with the number of the line. Columns of the file are `c0`, `c1` ..., those of the definition `v0`, `v1` ..."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from itertools import chain
 from pathlib import Path
 
 from functions.domain.codes import Code
+from functions.domain.kinds import MAX_SINGLE_PUT
 from functions.domain.parts import MIB
 from functions.domain.steps import Json
 from functions.features.job import Job
@@ -24,7 +25,6 @@ from functions.pipeline.step import Passed, Rejected
 
 _CHUNK = 64 * MIB
 """Characters that DuckDB gets at a time."""
-_MAX_RENDITION = 5 * 1024**3
 _CONTENT_TYPES = {
     Output.PARQUET: "application/vnd.apache.parquet",
     Output.NDJSON: "application/x-ndjson",
@@ -125,7 +125,7 @@ def _encode(blocks: Iterator[Block], reader: RowReader, report: Report, size: in
 
 def _store(job: Job, output: Output) -> None:
     rows = job.directory / "rows"
-    if rows.stat().st_size > _MAX_RENDITION:
+    if rows.stat().st_size > MAX_SINGLE_PUT:
         raise InvalidTable(
             Code.TABLE_TOO_LARGE, "The valid rows are more than 5 GiB in the format of this kind."
         )
