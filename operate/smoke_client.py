@@ -12,7 +12,7 @@ from operate.errors import OperateError
 from operate.http import Response, request
 
 _WAIT = 120.0
-"""Seconds until a file must be ready."""
+"""Seconds until a file must be processed."""
 
 _DONE = ("ready", "rejected", "failed", "expired", "aborted")
 
@@ -57,15 +57,20 @@ class SmokeClient:
         if response.status not in (200, 201, 204):
             raise OperateError(f"S3 answers {response.status} {_describe(response)}")
 
-    def wait_until_done(self, document_id: str) -> dict[str, Any]:
+    def wait_until_ready(self, document_id: str) -> dict[str, Any]:
         """Raises OperateError unless the document is ready in time."""
+        document = self.wait_until_processed(document_id)
+        if document["status"] != "ready":
+            raise OperateError(f"the document is {document['status']}: {document.get('reason')}")
+        return document
+
+    def wait_until_processed(self, document_id: str) -> dict[str, Any]:
+        """Returns the document with its final status. Raises OperateError unless it has one in time."""
         deadline, delay = time.monotonic() + _WAIT, 0.1
         while True:
             document: dict[str, Any] = self.call("GET", f"/documents/{document_id}")
-            if document["status"] == "ready":
-                return document
             if document["status"] in _DONE:
-                raise OperateError(f"the document is {document['status']}: {document.get('reason')}")
+                return document
             if time.monotonic() > deadline:
                 raise OperateError(f"the document is still {document['status']} after {_WAIT:.0f} s")
             time.sleep(delay)

@@ -3,7 +3,9 @@
 import gzip
 import json
 import shutil
+import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import Any
 
@@ -11,6 +13,8 @@ import httpx
 import pytest
 
 from local.stack import LocalStack, start_stack
+from operate.__main__ import main
+from operate.deployment import Deployment
 from tests.case_counts import CountCases
 from tests.features.scan.events import scan_event
 from tests.journeys.admin_client import AdminClient
@@ -19,6 +23,7 @@ from tests.journeys.event_sources import EventSources
 from tests.journeys.files import mp4, pdf
 from tests.journeys.manual_worker import ManualWorker
 from tests.journeys.multipart_upload import PART_SIZE, MultipartUpload
+from tests.journeys.operator import open_deployment
 from tests.journeys.roles import Permission, Roles
 from tests.journeys.scan_scenarios import PERMISSIONS, SCAN
 from tests.journeys.scenario_context import ScenarioContext
@@ -30,6 +35,8 @@ from tests.skips import skip_or_fail
 NEEDS_CLAMD = pytest.mark.skipif(**skip_or_fail("clamd", shutil.which("clamd") is not None))
 MIB = 1 << 20
 ZIP, PDF = "application/zip", "application/pdf"
+_SLOWEST_SMOKE = 30
+"""Seconds for `smoke`, which waits for real uploads."""
 
 
 @pytest.fixture(scope="module")
@@ -51,6 +58,11 @@ def operator(scan_stack: LocalStack) -> AdminClient:
 @pytest.fixture(scope="module")
 def bucket(scan_stack: LocalStack) -> Storage:
     return Storage(scan_stack.emulator.client("s3"), scan_stack.bucket)
+
+
+@pytest.fixture(scope="module")
+def deployment(scan_stack: LocalStack, tmp_path_factory: pytest.TempPathFactory) -> Deployment:
+    return open_deployment(scan_stack, tmp_path_factory.mktemp("operator"))
 
 
 def send(user: ApiClient, body: bytes, content_type: str, **more: Any) -> str:
@@ -246,6 +258,44 @@ def test_while_the_scanner_is_down_uploads_go_on_and_are_ready_after_it_is_back(
         operator.end_wait(document_id)
     operator.sweep()
     assert {user.wait_until_processed(each)["status"] for each in waiting} == {"ready"}
+
+
+def test_smoke_sends_a_canary_that_is_rejected_and_is_fast(
+    deployment: Deployment, capsys: pytest.CaptureFixture[str]
+) -> None:
+    started = time.monotonic()
+    assert main(["--stage", "local", "smoke", "--json"], deployment) == 0
+    assert time.monotonic() - started < _SLOWEST_SMOKE
+    result = json.loads(capsys.readouterr().out)
+    assert "EICAR-Test-File" in result["malware"]
+    steps = [step["name"] for step in result["steps"]]
+    assert [each for each in steps if "EICAR" in each][:3] == [
+        "EICAR create",
+        "EICAR upload",
+        "EICAR rejected",
+    ]
+    assert steps[-1] == "EICAR purge"
+
+
+def test_smoke_fails_while_the_scanner_calls_everything_clean(
+    scan_stack: LocalStack,
+    deployment: Deployment,
+    operator: AdminClient,
+    bucket: Storage,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    sqs, url = operator.client("sqs"), operator.queue_url("Verdicts")
+    with lose_verdicts(operator), ThreadPoolExecutor(1) as pool:
+        smoke = pool.submit(main, ["--stage", "local", "smoke"], deployment)
+        judged: set[str] = set()
+        while not smoke.done():
+            for staged in bucket.list_versions(""):
+                if staged["VersionId"] not in judged and staged["Key"].startswith("staging/scan/"):
+                    judged.add(staged["VersionId"])
+                    sqs.send_message(QueueUrl=url, MessageBody=scan_result(scan_stack.bucket, staged))
+            time.sleep(0.05)
+        assert smoke.result() == 1
+    assert "EICAR rejected: the document is ready (None) instead of rejected" in capsys.readouterr().err
 
 
 def test_a_forged_event_of_guardduty_is_refused(operator: AdminClient) -> None:

@@ -16,6 +16,7 @@ from functions.domain.errors import Unavailable
 from functions.features.scan.clamav import judge, parse_version
 from functions.features.scan.clamd import Clamd
 from functions.pipeline.step import Passed, Rejected
+from operate.canary import CANARIES
 from tests.malware import (
     EICAR,
     attach_to_pdf,
@@ -148,6 +149,7 @@ FILES: dict[str, tuple[Callable[[], bytes], Code | None]] = {
         Code.SCAN_INCONCLUSIVE,
     ),
     "lzma zip": (lambda: zip_with(zipfile.ZIP_LZMA), Code.SCAN_INCONCLUSIVE),
+    **{f"canary {type_}": (build, Code.MALWARE_FOUND) for type_, (_, build) in CANARIES.items()},
 }
 
 

@@ -1,0 +1,60 @@
+"""The first half of each way through `smoke`: a file is created and uploaded as a client does."""
+
+import re
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlsplit
+
+from functions.domain.keys import DocumentKey
+from operate.deployment import OperateError
+from operate.smoke_client import SmokeClient
+
+_STAGING_KEY = re.compile(r"staging/(?:scan/)?([0-9a-f]{32})/")
+
+
+@dataclass(frozen=True)
+class Sample:
+    """One file to upload. `label` is the beginning of its steps' names."""
+
+    label: str
+    method: str
+    kind: str
+    content_type: str
+    name: str
+    data: bytes
+
+
+@dataclass
+class SmokeRun:
+    """A client, and the documents that it has created by now, each with the sample that it was created for."""
+
+    client: SmokeClient
+    created: list[tuple[DocumentKey, Sample]] = field(default_factory=list)
+
+    def upload(self, sample: Sample) -> str:
+        """Creates and uploads a file, and completes one in parts. Returns the id of the document. Raises OperateError."""
+        body = {
+            "fileName": sample.name,
+            "size": len(sample.data),
+            "contentType": sample.content_type,
+            "kind": sample.kind,
+            "method": sample.method,
+        }
+        with self.client.step(f"{sample.label} create"):
+            response = self.client.call("POST", "/documents", body, expected=(201,))
+        document_id = str(response["document"]["id"])
+        self.created.append((DocumentKey(_read_owner(response["upload"]), document_id), sample))
+        with self.client.step(f"{sample.label} upload"):
+            self.client.send(response["upload"], sample.data)
+            if sample.method == "MULTIPART":
+                self.client.call("POST", f"/documents/{document_id}/complete", expected=(200, 202))
+        return document_id
+
+
+def _read_owner(upload: dict[str, Any]) -> str:
+    """Returns the owner key in the object key of an upload, because the API does not tell it."""
+    url = upload["parts"][0]["url"] if upload["method"] == "MULTIPART" else upload["url"]
+    match = _STAGING_KEY.search(upload.get("fields", {}).get("key") or urlsplit(url).path)
+    if match is None:
+        raise OperateError("the URL of the upload has no key under staging/")
+    return match[1]
