@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from functions.domain.keys import DOCUMENTS, RENDITIONS, SCAN_AREA, STAGING
+from functions.domain.keys import DOCUMENTS, QUARANTINE, RENDITIONS, SCAN_AREA, STAGING
 from operate.aws_calls import translate_errors
 from operate.deployment import Deployment
 from operate.errors import OperateError
@@ -12,7 +12,7 @@ from operate.errors import OperateError
 _DELETE_BATCH = 1_000
 """Versions that one DeleteObjects takes (Amazon S3 API Reference, DeleteObjects)."""
 
-_AREAS = (STAGING, STAGING + SCAN_AREA, DOCUMENTS, RENDITIONS)
+_AREAS = (STAGING, STAGING + SCAN_AREA, DOCUMENTS, RENDITIONS, QUARANTINE)
 
 
 @dataclass(frozen=True)

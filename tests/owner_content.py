@@ -70,6 +70,7 @@ class OwnerContent:
             document.staging_key.replace("staging/", "staging/scan/"),
             document.documents_key,
             f"{renditions_prefix(self.owner, document.id)}image/small.webp",
+            document.quarantine_key,
         ]
         versions = [self.s3.put_object(Bucket=self.bucket, Key=key, Body=BODY)["VersionId"] for key in keys]
         self.s3.put_object(Bucket=self.bucket, Key=document.documents_key, Body=b"personal again")

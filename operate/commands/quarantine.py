@@ -1,12 +1,19 @@
-"""The command `quarantine`: lists objects without a record, and deletes those that still have none."""
+"""The command `quarantine`: objects without a record, and infected bytes of a document.
+
+The first are named by `--prefix`, the second by `--owner` and `--document-id`, because their rights differ.
+"""
 
 import argparse
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
 
 from functions.domain.keys import parse_documents_key, parse_renditions_key
 from operate.command import Command, Result
-from operate.deployment import Deployment
+from operate.deployment import Deployment, OperateError
+from operate.infected import find_infected, list_infected, save_infected
+from operate.owners import parse_document_id, parse_owner_key
 from operate.progress import Progress
 from operate.records import Record, Records
 from operate.stored import StoredObjects, StoredVersion
@@ -38,6 +45,10 @@ def has_record(records: Records, key: str) -> bool:
 
 
 def _run(deployment: Deployment, arguments: argparse.Namespace) -> Result:
+    if arguments.infected:
+        return _list_infected(StoredObjects.of(deployment))
+    if arguments.owner:
+        return _run_on_infected(deployment, arguments)
     records = Records.of(deployment)
     quarantined = list_quarantined(records, arguments.prefix)
     if arguments.action == "list":
@@ -74,8 +85,64 @@ def _delete(
     return Result({"deleted": deleted, "kept": kept, "dryRun": dry_run}, lines)
 
 
+def _list_infected(objects: StoredObjects) -> Result:
+    found = [
+        {"owner": owner, "documentId": document_id, "versionId": each.version_id, "size": each.size}
+        for each in list_infected(objects)
+        for owner, document_id in [each.key.split("/")[1:]]
+    ]
+    lines = ("\t".join(str(value) for value in each.values()) for each in found)
+    return Result({"infected": found}, lines if found else ["No infected file is in quarantine."])
+
+
+def _run_on_infected(deployment: Deployment, arguments: argparse.Namespace) -> Result:
+    objects = StoredObjects.of(deployment)
+    if arguments.action == "show":
+        return _show_infected(Records.of(deployment), objects, arguments)
+    versions = find_infected(objects, arguments.owner, arguments.document_id)
+    if arguments.action == "delete":
+        if not arguments.dry_run:
+            objects.delete(versions)
+        verb = "would be deleted" if arguments.dry_run else "deleted"
+        data = {"deleted": len(versions), "dryRun": arguments.dry_run}
+        return Result(data, [f"{len(versions):>9,}  {verb}"])
+    stored = [each for each in versions if each.size is not None]
+    if not stored:
+        raise OperateError("nothing of this document is in quarantine")
+    save_infected(objects, stored[0], arguments.output)
+    sentence = f"Saved as {arguments.output}, a ZIP with the password `infected`. It contains malware."
+    return Result({"output": str(arguments.output), "versionId": stored[0].version_id}, [sentence])
+
+
+def _show_infected(records: Records, objects: StoredObjects, arguments: argparse.Namespace) -> Result:
+    """Shows what was found, also if the bytes are gone. IAM action: dynamodb:GetItem."""
+    record = records.get_document(arguments.owner, arguments.document_id)
+    if record is None or "quarantined_version" not in record:
+        raise OperateError("the record of this document names nothing in quarantine")
+    versions = find_infected(objects, arguments.owner, arguments.document_id)
+    details = [step["detail"] for step in record.get("steps", []) if step.get("code") == record["reason"]]
+    data: dict[str, Any] = {
+        "status": record["status"],
+        "reason": record["reason"],
+        "found": details,
+        "contentType": record.get("content_type"),
+        "size": record["size"],
+        "sha256": record.get("quarantined_sha256"),
+        "versionId": record["quarantined_version"],
+        "keptUntil": record["quarantined_until"],
+        "versions": [each.version_id for each in versions],
+    }
+    return Result(data, [f"  {name}  {value}" for name, value in data.items()])
+
+
 def _add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("action", choices=("list", "delete"))
+    parser.add_argument("action", choices=("list", "show", "download", "delete"))
+    parser.add_argument("--infected", action="store_true", help="list infected files instead")
+    parser.add_argument("--owner", type=parse_owner_key, metavar="KEY", help="owner key of an infected file")
+    parser.add_argument("--document-id", type=parse_document_id, metavar="ID", help="id of an infected file")
+    parser.add_argument(
+        "--output", type=Path, metavar="FILE", help="new ZIP of `download`, with the password `infected`"
+    )
     parser.add_argument(
         "--prefix", default="", help="only keys that begin so, such as documents/ or one whole key"
     )
@@ -85,8 +152,19 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _check(arguments: argparse.Namespace, error: Callable[[str], object]) -> None:
+    is_one = bool(arguments.owner)
+    if is_one != bool(arguments.document_id) or (arguments.infected and arguments.action != "list"):
+        error("give --owner and --document-id together; --infected is for `list`")
+    if arguments.action != "delete" and is_one == (arguments.action == "list"):
+        error("`show` and `download` need --owner and --document-id, and `list` takes neither")
+    if (is_one or arguments.infected) and arguments.prefix:
+        error("--prefix selects objects without a record, not infected files")
+    if (arguments.action == "download") != bool(arguments.output):
+        error("`download` needs --output, and nothing else does")
     if (arguments.action == "delete") != (arguments.dry_run or arguments.yes):
-        error("`delete` needs --dry-run first, then --yes: nobody can undo it; `list` needs neither")
+        error("`delete` needs --dry-run first, then --yes: nobody can undo it; nothing else needs them")
 
 
-COMMAND = Command("list and delete objects without a record", _run, _add_arguments, _check)
+COMMAND = Command(
+    "list and delete objects without a record, and infected files", _run, _add_arguments, _check
+)
