@@ -67,14 +67,36 @@ def check_lifecycle(inspection: Inspection) -> Iterator[Finding]:
         enabled = {rule.get("ID"): rule for rule in found.get("Rules", []) if rule["Status"] == "Enabled"}
         expected = {rule.get("Id"): rule for rule in rules}
         for name, rule in expected.items():
-            abort = rule.get("AbortIncompleteMultipartUpload")
-            if name not in enabled or enabled[name].get("AbortIncompleteMultipartUpload") != abort:
+            if name not in enabled or _read_rule(enabled[name]) != _read_expected_rule(rule):
                 yield Finding(bucket.physical_id, f"lacks the lifecycle rule {name}", DEPLOY_AGAIN)
         for name in enabled.keys() - expected.keys():
             problem = (
                 f"has the lifecycle rule {name}, which the template has not and which may delete documents"
             )
             yield Finding(bucket.physical_id, problem, "Remove it.")
+
+
+def _read_rule(rule: dict[str, Any]) -> tuple[Any, ...]:
+    """Returns the prefix of a rule of S3 and what it deletes."""
+    expiration = rule.get("Expiration", {})
+    return (
+        rule.get("Filter", {}).get("Prefix", rule.get("Prefix", "")),
+        rule.get("AbortIncompleteMultipartUpload"),
+        expiration.get("Days"),
+        bool(expiration.get("ExpiredObjectDeleteMarker")),
+        rule.get("NoncurrentVersionExpiration"),
+    )
+
+
+def _read_expected_rule(rule: dict[str, Any]) -> tuple[Any, ...]:
+    """Returns the same of a rule of the template, in which CloudFormation has other names."""
+    return (
+        rule.get("Prefix", ""),
+        rule.get("AbortIncompleteMultipartUpload"),
+        rule.get("ExpirationInDays"),
+        bool(rule.get("ExpiredObjectDeleteMarker")),
+        rule.get("NoncurrentVersionExpiration"),
+    )
 
 
 def check_bucket_events(inspection: Inspection) -> Iterator[Finding]:

@@ -96,6 +96,7 @@ _PURGES = {
     **_all("Purge", "staging", *_PURGE, scenario=scenarios.purge_a_document),
     **_all("Purge", "renditions", *_PURGE, scenario=scenarios.purge_a_document),
     **_all("Purge", "documents", *_PURGE, scenario=scenarios.purge_a_document),
+    Permission("Purge", "s3:DeleteObjectVersion", "quarantine"): scenarios.purge_infected_bytes,
     **_all("Purge", "table", *_READ_AND_WRITE, scenario=scenarios.purge_a_document),
     **_all("Purge", "purge tasks", *_READ_QUEUE, scenario=queue_scenarios.read_purge_tasks),
     **_all("Purge", "purge tasks", _RETRY, scenario=queue_scenarios.retry_a_purge_task),

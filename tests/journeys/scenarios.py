@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 
 from functions.adapters.s3.inventory import S3BucketInventory
 from functions.adapters.s3.objects import S3ObjectStore
+from functions.domain.keys import quarantine_key
 from functions.domain.storage import ObjectVersion
 from tests.journeys.files import mp4, png
 from tests.journeys.multipart_upload import start_upload
@@ -172,6 +173,18 @@ def purge_a_document(context: ScenarioContext) -> bool:
         for key in (staged.key, staged.stored_key, staged.rendition_key):
             context.s3.put_object(Bucket=context.bucket, Key=key, Body=b"late")
             context.s3.create_multipart_upload(Bucket=context.bucket, Key=key)
+        context.admin.make_due(staged.document_id)
+        task = json.dumps({"owner": staged.owner, "documentId": staged.document_id})
+        return context.handle("Purge", "PurgeTasks", task)
+
+
+def purge_infected_bytes(context: ScenarioContext) -> bool:
+    with context.stage_file(in_parts=True) as staged:
+        assert context.deliver(staged)
+        assert context.ada.request("DELETE", f"/documents/{staged.document_id}").status_code == 204
+        key = quarantine_key(staged.owner, staged.document_id)
+        version = context.s3.put_object(Bucket=context.bucket, Key=key, Body=b"infected")["VersionId"]
+        context.admin.update_item(staged.document_id, quarantined_version=version)
         context.admin.make_due(staged.document_id)
         task = json.dumps({"owner": staged.owner, "documentId": staged.document_id})
         return context.handle("Purge", "PurgeTasks", task)

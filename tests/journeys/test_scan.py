@@ -7,11 +7,15 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
+import pyzipper
 
+from local.aws import ACCOUNT, ROOT
 from local.stack import LocalStack, start_stack
 from operate.__main__ import main
 from operate.deployment import Deployment
@@ -23,8 +27,9 @@ from tests.journeys.event_sources import EventSources
 from tests.journeys.files import mp4, pdf
 from tests.journeys.manual_worker import ManualWorker
 from tests.journeys.multipart_upload import PART_SIZE, MultipartUpload
+from tests.journeys.operate_command import OperateCommand
 from tests.journeys.operator import open_deployment
-from tests.journeys.roles import Permission, Roles
+from tests.journeys.roles import Permission, Roles, is_denied
 from tests.journeys.scan_scenarios import PERMISSIONS, SCAN
 from tests.journeys.scenario_context import ScenarioContext
 from tests.journeys.storage import Storage
@@ -41,7 +46,9 @@ _SLOWEST_SMOKE = 30
 
 @pytest.fixture(scope="module")
 def scan_stack() -> Iterator[LocalStack]:
-    with start_stack(kindsFile="tests/journeys/scan_kinds.toml", scanner="guardduty") as running:
+    with start_stack(
+        kindsFile="tests/journeys/scan_kinds.toml", scanner="guardduty", quarantineDays="30"
+    ) as running:
         yield running
 
 
@@ -146,12 +153,12 @@ def test_malware_is_rejected_and_its_bytes_are_never_readable(
     assert (document["status"], document["reason"]) == ("rejected", "malware_found")
     assert "EICAR-Test-File" in scan_step(document)["detail"]
     assert answers <= {403, 404, 409}
-    [key] = bucket.list_keys(document_id)
-    assert key.startswith("staging/scan/")
+    kept, staged = sorted(bucket.list_keys(document_id))
+    assert (kept.partition("/")[0], staged.startswith("staging/scan/")) == ("quarantine", True)
 
     operator.expire_urls(document_id)
     operator.sweep()
-    bucket.wait_until_empty(document_id, "")
+    bucket.wait_until_empty(document_id, "staging/")
     assert user.get_document(document_id)["reason"] == "malware_found"
 
 
@@ -168,7 +175,8 @@ def try_to_read(user: ApiClient, created: dict[str, Any], is_over: Callable[[], 
             user.request("HEAD", f"/documents/{document_id}/download").status_code,
         }
         statuses |= {user.http.get(url).status_code, user.http.get(url.partition("?")[0]).status_code}
-        statuses.add(user.http.get(url.replace("/staging/scan/", "/documents/")).status_code)
+        for prefix in ("documents", "quarantine"):
+            statuses.add(user.http.get(url.replace("/staging/scan/", f"/{prefix}/")).status_code)
     return statuses
 
 
@@ -180,7 +188,9 @@ def test_malware_in_the_last_part_of_a_multipart_upload_is_rejected(user: ApiCli
     upload.put_all()
     document = upload.complete_and_wait()
     assert (document["status"], document["reason"]) == ("rejected", "malware_found")
-    bucket.wait_until_empty(upload.id, "")
+    bucket.wait_until_empty(upload.id, "staging/")
+    [kept] = bucket.list_versions(upload.id)
+    assert (kept["Key"].partition("/")[0], kept["Size"]) == ("quarantine", len(data))
 
 
 INCONCLUSIVE: dict[str, Callable[[], bytes]] = {
@@ -327,3 +337,107 @@ def test_the_function_fails_without_a_permission_and_works_with_it(
     assert not is_done
     assert PERMISSIONS[permission](context)
     count_cases("IAM actions whose removal is noticed", 1)
+
+
+ANALYST = "analyst"
+
+
+@pytest.fixture(scope="module")
+def policy(scan_stack: LocalStack) -> dict[str, Any]:
+    """The policy of docs/policies with the names of this deployment."""
+    text = (ROOT / "docs" / "policies" / "quarantine.json").read_text("utf-8")
+    names = {"REGION": scan_stack.region, "ACCOUNT": ACCOUNT, "BUCKET": scan_stack.bucket}
+    for name, value in (names | {"STAGE": "local"}).items():
+        text = text.replace(name, value)
+    parsed: dict[str, Any] = json.loads(text)
+    return parsed
+
+
+@pytest.fixture(scope="module")
+def analyst(scan_stack: LocalStack, policy: dict[str, Any]) -> OperateCommand:
+    """The command with a role that has this policy and nothing else."""
+    iam, sts = scan_stack.emulator.client("iam"), scan_stack.emulator.client("sts")
+    trust = {"Statement": [{"Effect": "Allow", "Principal": {"AWS": "*"}, "Action": "sts:AssumeRole"}]}
+    arn = iam.create_role(RoleName=ANALYST, AssumeRolePolicyDocument=json.dumps(trust))["Role"]["Arn"]
+    iam.put_role_policy(RoleName=ANALYST, PolicyName=ANALYST, PolicyDocument=json.dumps(policy))
+    session = sts.assume_role(RoleArn=arn, RoleSessionName=ANALYST)["Credentials"]
+    credentials = {
+        "AWS_ACCESS_KEY_ID": session["AccessKeyId"],
+        "AWS_SECRET_ACCESS_KEY": session["SecretAccessKey"],
+        "AWS_SESSION_TOKEN": session["SessionToken"],
+    }
+    return OperateCommand(scan_stack, credentials)
+
+
+@pytest.fixture
+def infected(user: ApiClient, operator: AdminClient) -> list[str]:
+    """The arguments that select an infected file in quarantine."""
+    document_id = send(user, EICAR, "text/plain")
+    assert user.wait_until_processed(document_id)["reason"] == "malware_found"
+    return ["--owner", operator.get_item(document_id)["pk"]["S"], "--document-id", document_id]
+
+
+def test_an_analyst_sees_saves_and_deletes_infected_bytes(
+    analyst: OperateCommand, bucket: Storage, infected: list[str], tmp_path: Path
+) -> None:
+    document_id, target = infected[3], tmp_path / "sample.zip"
+    assert document_id in analyst.run("quarantine", "list", "--infected")
+    assert "EICAR-Test-File" in analyst.run("quarantine", "show", *infected)
+    analyst.run("quarantine", "download", *infected, "--output", str(target))
+    with pyzipper.AESZipFile(target) as archive:
+        assert archive.read(f"{document_id}.bin", pwd=b"infected") == EICAR
+    analyst.run("quarantine", "delete", *infected, "--yes")
+    assert [key for key in bucket.list_keys(document_id) if key.startswith("quarantine/")] == []
+
+
+def test_no_function_reads_infected_bytes_and_nobody_makes_a_url_of_them(
+    scan_stack: LocalStack, operator: AdminClient, bucket: Storage, infected: list[str]
+) -> None:
+    [kept] = [each for each in bucket.list_versions(infected[3]) if each["Key"].startswith("quarantine/")]
+    target = {"Bucket": scan_stack.bucket, "Key": kept["Key"], "VersionId": kept["VersionId"]}
+    roles = Roles(scan_stack)
+    for function in operator.list_functions():
+        s3 = roles.client(function, "s3")
+        assert is_denied(partial(s3.get_object, **target)), function
+        assert httpx.get(s3.generate_presigned_url("get_object", Params=target)).status_code == 403
+    root = operator.client("s3")
+    assert root.get_object(**target)["Body"].read() == EICAR
+    assert httpx.get(root.generate_presigned_url("get_object", Params=target)).status_code == 403
+
+
+def test_every_right_of_the_analyst_is_needed(
+    scan_stack: LocalStack,
+    analyst: OperateCommand,
+    policy: dict[str, Any],
+    infected: list[str],
+    tmp_path: Path,
+) -> None:
+    iam = scan_stack.emulator.client("iam")
+    commands = {
+        "FindTheDeployment": ["list", "--infected"],
+        "FindTheFile": ["list", "--infected"],
+        "ReadTheRecord": ["show", *infected],
+        "ReadTheFile": ["download", *infected, "--output", str(tmp_path / "sample.zip")],
+        "DeleteTheFile": ["delete", *infected, "--yes"],
+    }
+    assert commands.keys() == {statement["Sid"] for statement in policy["Statement"]}
+    for sid, command in commands.items():
+        kept = [each for each in policy["Statement"] if each["Sid"] != sid]
+        put = partial(iam.put_role_policy, RoleName=ANALYST, PolicyName=ANALYST)
+        put(PolicyDocument=json.dumps(policy | {"Statement": kept}))
+        assert analyst.start("quarantine", *command).returncode == 1, sid
+        put(PolicyDocument=json.dumps(policy))
+        analyst.run("quarantine", *command)
+
+
+def test_without_its_permission_the_pipeline_rejects_no_malware_and_makes_nothing_ready(
+    context: ScenarioContext, user: ApiClient
+) -> None:
+    """The copy comes first, so that no infected bytes are lost that should be kept."""
+    permission = Permission("Pipeline", "s3:PutObject", "quarantine")
+    assert permission in context.roles.list_permissions()
+    with context.roles.remove(permission):
+        document_id = send(user, EICAR, "text/plain")
+        wait_until(lambda: len(user.get_document(document_id)["steps"]) > 2, "the scan waits")
+        assert user.get_document(document_id)["status"] == "processing"
+    assert user.wait_until_processed(document_id)["reason"] == "malware_found"

@@ -68,4 +68,6 @@ def _lifecycle_xml(configuration: Mapping[str, Any]) -> bytes:
                 )
         if "ExpirationInDays" in rule:
             SubElement(SubElement(element, "Expiration"), "Days").text = str(rule["ExpirationInDays"])
+        if "ExpiredObjectDeleteMarker" in rule:
+            SubElement(SubElement(element, "Expiration"), "ExpiredObjectDeleteMarker").text = "true"
     return bytes(tostring(root, encoding="utf-8"))
