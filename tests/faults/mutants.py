@@ -57,6 +57,7 @@ _SWEEPS = (
 )
 _REPORTS = ("services/test_reports.py",)
 _SCAN = ("features/scan/test_guardduty.py", "features/scan/test_step.py")
+_QUARANTINE = ("features/scan/test_quarantine.py",)
 _COPY = ("adapters/s3/test_objects.py",)
 _CREATE_RATE = (
     "domain/test_rate.py",
@@ -76,6 +77,55 @@ _TABLE_ERRORS = tuple(
 )
 _TABLE_DEFINITION = ("features/table/test_definition.py",)
 _TABLE_MUTANTS = [
+    Mutant(
+        "any rejected file is kept in quarantine",
+        "pipeline/quarantine.py",
+        " and ended.reason == Code.MALWARE_FOUND",
+        "",
+        _QUARANTINE,
+    ),
+    Mutant(
+        "infected bytes are kept without a quarantine",
+        "pipeline/quarantine.py",
+        "(is_infected and self.retention)",
+        "is_infected",
+        _QUARANTINE,
+    ),
+    Mutant(
+        "a file above the limit of one copy is copied to quarantine",
+        "pipeline/quarantine.py",
+        " or staged.size > self.single_copy_limit",
+        "",
+        _QUARANTINE,
+    ),
+    Mutant(
+        "the record does not name the infected version",
+        "domain/effects.py",
+        "**_set_quarantine(event.quarantined)",
+        "**_set_quarantine(None)",
+        _QUARANTINE,
+    ),
+    Mutant(
+        "a purge leaves infected bytes that no record names",
+        "domain/document.py",
+        "self.staging_area == SCAN_AREA or self.quarantined_version",
+        "self.quarantined_version",
+        _QUARANTINE,
+    ),
+    Mutant(
+        "a purge leaves infected bytes",
+        "services/purge.py",
+        "if leased.may_be_quarantined:",
+        "if False:",
+        _QUARANTINE,
+    ),
+    Mutant(
+        "a purged record names the infected version",
+        "domain/effects.py",
+        "        **_set_quarantine(None),\n",
+        "",
+        _QUARANTINE,
+    ),
     Mutant(
         "a missing quote swallows the rows behind it",
         "features/table/rows.py",
