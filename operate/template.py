@@ -10,6 +10,13 @@ from operate.aws_calls import translate_errors
 from operate.deployment import Deployment
 from operate.errors import OperateError
 
+_PHYSICAL_IDS = {
+    ("AWS::SNS::Topic", "TopicArn"),
+    ("AWS::GuardDuty::MalwareProtectionPlan", "MalwareProtectionPlanId"),
+    ("AWS::EC2::SecurityGroup", "GroupId"),
+}
+"""Types and their attributes that have the value of the physical id."""
+
 
 class UnresolvableError(Exception):
     """A reference that this module does not know."""
@@ -98,10 +105,12 @@ class Template:
             return f"https://{self._get_attribute(logical_id, 'ProviderName')}"
         if type_ == "AWS::Cognito::UserPool" and attribute == "ProviderName":
             return f"cognito-idp.{self.region}.{self._resolve_reference('AWS::URLSuffix')}/{id}"
-        if type_ == "AWS::SNS::Topic" and attribute == "TopicArn":
+        if (type_, attribute) in _PHYSICAL_IDS:
             return id
         if type_ == "AWS::ApiGatewayV2::Api" and attribute == "ApiEndpoint":
             return f"https://{id}.execute-api.{self.region}.{self._resolve_reference('AWS::URLSuffix')}"
+        if (type_, attribute) == ("AWS::ECS::Service", "Name"):
+            return id.rpartition("/")[2]
         if attribute != "Arn":
             raise UnresolvableError(f"{type_} {attribute}")
         place = f"{self.region}:{self.account}"

@@ -4,9 +4,15 @@ from collections.abc import Iterator
 from typing import Any
 
 from operate.doctor.finding import DEPLOY_AGAIN, Finding, Inspection
+from operate.template import Resource
 
 _BACKLOG = 10_000
 """Messages of a queue from which on it is a finding: an hour of 3 uploads a second."""
+
+_WITHOUT_SCHEDULE = "no sweep starts, staged bytes stay, and lost events wait"
+_WITHOUT_RULE = (
+    "no event comes to its target, such as the verdicts of a malware scanner, for which documents then wait"
+)
 
 
 def check_functions(inspection: Inspection) -> Iterator[Finding]:
@@ -27,7 +33,7 @@ def check_functions(inspection: Inspection) -> Iterator[Finding]:
 
 
 def check_event_sources(inspection: Inspection) -> Iterator[Finding]:
-    """IAM actions: lambda:ListEventSourceMappings, events:DescribeRule."""
+    """IAM actions: lambda:ListEventSourceMappings, events:DescribeRule, events:ListTargetsByRule."""
     states: dict[str, str] = {}
     for page in inspection.client("lambda").get_paginator("list_event_source_mappings").paginate():
         states |= {each["UUID"]: each["State"] for each in page["EventSourceMappings"]}
@@ -37,11 +43,21 @@ def check_event_sources(inspection: Inspection) -> Iterator[Finding]:
             problem = f"is {state}, so that nobody reads its queue"
             yield Finding(mapping.logical_id, problem, f"Enable it. {DEPLOY_AGAIN}")
     for rule in inspection.template.list_resources("AWS::Events::Rule"):
-        name = rule.physical_id.rpartition("|")[2]
-        state = inspection.client("events").describe_rule(Name=name)["State"]
-        if state == "DISABLED" and rule.properties.get("State") == "ENABLED":
-            problem = "is disabled: no sweep starts, staged bytes stay, and lost events wait"
-            yield Finding(rule.logical_id, problem, f"Enable it: `aws events enable-rule --name {name}`.")
+        yield from _check_rule(inspection, rule)
+
+
+def _check_rule(inspection: Inspection, rule: Resource) -> Iterator[Finding]:
+    client, name = inspection.client("events"), rule.physical_id.rpartition("|")[2]
+    state = client.describe_rule(Name=name)["State"]
+    if state == "DISABLED" and rule.properties.get("State") == "ENABLED":
+        problem = (
+            f"is disabled: {_WITHOUT_SCHEDULE if 'ScheduleExpression' in rule.properties else _WITHOUT_RULE}"
+        )
+        yield Finding(rule.logical_id, problem, f"Enable it: `aws events enable-rule --name {name}`.")
+    targets = {target["Arn"] for target in client.list_targets_by_rule(Rule=name)["Targets"]}
+    for target in rule.properties.get("Targets", []):
+        if target["Arn"] not in targets:
+            yield Finding(rule.logical_id, f"sends nothing to {target['Arn']}", DEPLOY_AGAIN)
 
 
 def check_queues(inspection: Inspection) -> Iterator[Finding]:

@@ -37,6 +37,7 @@ SCENARIOS: Mapping[str, Scenario] = {
     "dynamodb:Scan": Scenario(["find", "--id", "{id}"], needs_owner=True),
     "dynamodb:UpdateItem": Scenario(["usage", "--owner", OWNER, "--repair"], needs_owner=True),
     "events:DescribeRule": _doctor("event-sources"),
+    "events:ListTargetsByRule": _doctor("event-sources"),
     "iam:GetRolePolicy": _doctor("roles"),
     "iam:ListAttachedRolePolicies": _doctor("roles"),
     "iam:ListRolePolicies": _doctor("roles"),
@@ -61,4 +62,10 @@ SCENARIOS: Mapping[str, Scenario] = {
     "sqs:ReceiveMessage": Scenario(_SHOW_LETTERS, needs_dead_letter=True),
     "sqs:SendMessage": Scenario(_PUT_BACK, needs_dead_letter=True),
 }
-"""Those of KMS are left out: the local AWS checks no permission to use a key."""
+"""Actions that the stack without a scanner needs."""
+
+GUARDDUTY_SCENARIOS: Mapping[str, Scenario] = {"guardduty:GetMalwareProtectionPlan": _doctor("scanner")}
+"""Actions that only a stack with GuardDuty needs."""
+
+UNPROVED = ("kms:", "ecs:", "application-autoscaling:")
+"""Beginnings of actions that no scenario proves: the local AWS checks no permission to use a key, and runs no ClamAV."""

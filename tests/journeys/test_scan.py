@@ -20,6 +20,7 @@ from botocore.config import Config
 from local.aws import ACCOUNT, ROOT
 from local.stack import LocalStack, start_stack
 from operate.__main__ import main
+from operate.commands.doctor import diagnose
 from operate.deployment import Deployment
 from tests.case_counts import CountCases
 from tests.features.scan.events import scan_event
@@ -30,8 +31,11 @@ from tests.journeys.files import mp4, pdf
 from tests.journeys.manual_worker import ManualWorker
 from tests.journeys.multipart_upload import PART_SIZE, MultipartUpload
 from tests.journeys.operate_command import OperateCommand
-from tests.journeys.operator import open_deployment
+from tests.journeys.operator import create_role, open_deployment
+from tests.journeys.operator_permissions import GUARDDUTY_SCENARIOS
 from tests.journeys.roles import Permission, Roles, is_denied
+from tests.journeys.sabotages import Sabotage
+from tests.journeys.scan_sabotages import SCAN_SABOTAGES
 from tests.journeys.scan_scenarios import PERMISSIONS, SCAN
 from tests.journeys.scenario_context import ScenarioContext
 from tests.journeys.storage import Storage
@@ -308,6 +312,37 @@ def test_smoke_fails_while_the_scanner_calls_everything_clean(
             time.sleep(0.05)
         assert smoke.result() == 1
     assert "EICAR rejected: the document is ready (None) instead of rejected" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("sabotage", SCAN_SABOTAGES, ids=lambda sabotage: sabotage.id)
+def test_doctor_names_a_fault_of_the_scanner_and_nothing_after_it(
+    deployment: Deployment, sabotage: Sabotage
+) -> None:
+    with sabotage.apply(deployment):
+        [findings] = diagnose(deployment, [sabotage.check]).values()
+    assert any(sabotage.problem in finding.problem for finding in findings), findings
+    assert diagnose(deployment, ["scanner", "bucket-events", "event-sources"]) == {
+        "scanner": [],
+        "bucket-events": [],
+        "event-sources": [],
+    }
+
+
+@pytest.mark.parametrize("action", GUARDDUTY_SCENARIOS)
+def test_doctor_needs_its_action_to_check_the_scanner(
+    scan_stack: LocalStack,
+    deployment: Deployment,
+    capsys: pytest.CaptureFixture[str],
+    action: str,
+    count_cases: CountCases,
+) -> None:
+    role = create_role(scan_stack, deployment)
+    words = ["--stage", "local", *GUARDDUTY_SCENARIOS[action].words]
+    with role.without(action):
+        assert main(words, role.deployment) == 1
+    assert "could not be made" in capsys.readouterr().out
+    assert main(words, role.deployment) == 0
+    count_cases("IAM actions whose removal is noticed", 1)
 
 
 def test_a_forged_event_of_guardduty_is_refused(operator: AdminClient) -> None:

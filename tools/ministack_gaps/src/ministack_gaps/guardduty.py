@@ -17,7 +17,7 @@ from typing import Any
 from ministack import app
 from ministack.core import iam_actions
 from ministack.core.responses import get_account_id, get_region
-from ministack.services import eventbridge, s3
+from ministack.services import eventbridge, iam, s3
 from ministack.services.cloudformation import provisioners
 
 from ministack_gaps.responses import Response
@@ -26,7 +26,8 @@ from ministack_gaps.scan_engines import CLEAN, UNSUPPORTED, EngineError, find_en
 TYPE = "AWS::GuardDuty::MalwareProtectionPlan"
 _THREATS, _NO_THREATS, _UNSUPPORTED, _FAILED = "THREATS_FOUND", "NO_THREATS_FOUND", "UNSUPPORTED", "FAILED"
 _plans: dict[str, Mapping[str, Any]] = {}
-"""Id of a plan -> its bucket in the template."""
+"""Id of a plan -> what GetMalwareProtectionPlan returns of it, without its status."""
+_PLANS = "/malware-protection-plan/"
 
 _upstream_fire = s3._fire_s3_event_async
 
@@ -43,9 +44,19 @@ def install() -> None:
 def _create_plan(_logical_id: str, properties: dict[str, Any], _stack: str) -> tuple[str, dict[str, str]]:
     """Starts the engine, so that the first scan does not wait for it."""
     plan = uuid.uuid4().hex[:20]
-    _plans[plan] = properties["ProtectedResource"]["S3Bucket"]
-    find_engine()
+    bucket = properties["ProtectedResource"]["S3Bucket"]
     arn = f"arn:aws:guardduty:{get_region()}:{get_account_id()}:malware-protection-plan/{plan}"
+    _plans[plan] = {
+        "arn": arn,
+        "role": properties["Role"],
+        "protectedResource": {
+            "s3Bucket": {
+                "bucketName": bucket["BucketName"],
+                "objectPrefixes": bucket.get("ObjectPrefixes") or [],
+            }
+        },
+    }
+    find_engine()
     return plan, {"MalwareProtectionPlanId": plan, "Arn": arn, "Status": "ACTIVE"}
 
 
@@ -61,28 +72,51 @@ def _fire(bucket: str, key: str, event: str, *rest: Any, version_id: str | None 
 
 def _is_protected(bucket: str, key: str) -> bool:
     return any(
-        plan["BucketName"] == bucket and key.startswith(tuple(plan.get("ObjectPrefixes") or [""]))
-        for plan in _plans.values()
+        each["bucketName"] == bucket and key.startswith(tuple(each["objectPrefixes"] or [""]))
+        for each in _list_buckets()
     )
+
+
+def _list_buckets() -> list[Mapping[str, Any]]:
+    return [plan["protectedResource"]["s3Bucket"] for plan in _plans.values()]
 
 
 async def _handle(
     method: str, path: str, _headers: dict[str, str], body: bytes, _query: dict[str, Any]
 ) -> Response:
-    """Responds to SendObjectMalwareScan, whatever the prefixes of the plan.
+    """Responds to SendObjectMalwareScan, whatever the prefixes of the plan, and to reads and updates of a plan.
 
     https://docs.aws.amazon.com/guardduty/latest/APIReference/API_SendObjectMalwareScan.html
     """
+    if path.startswith(_PLANS):
+        return _handle_plan(method, path.removeprefix(_PLANS), body)
     if (method, path) != ("POST", "/object-malware-scan/send"):
         return _respond(400, message="Unsupported operation of GuardDuty")
     target = json.loads(body)["s3Object"]
-    if all(plan["BucketName"] != target["bucket"] for plan in _plans.values()):
+    if all(each["bucketName"] != target["bucket"] for each in _list_buckets()):
         return _respond(400, __type="BadRequestException", message="The bucket has no plan.")
     _start_scan(target["bucket"], target["key"], target["versionId"])
     return _respond(200)
 
 
-def _respond(status: int, **members: str) -> Response:
+def _handle_plan(method: str, id: str, body: bytes) -> Response:
+    """Responds to GetMalwareProtectionPlan and UpdateMalwareProtectionPlan. A plan whose role is gone has an error."""
+    plan = _plans.get(id)
+    if plan is None:
+        return _respond(404, __type="ResourceNotFoundException", message="The plan does not exist.")
+    if method == "PATCH":
+        changes = json.loads(body)
+        bucket = plan["protectedResource"]["s3Bucket"] | changes.get("protectedResource", {}).get(
+            "s3Bucket", {}
+        )
+        role = changes.get("role", plan["role"])
+        _plans[id] = {**plan, "role": role, "protectedResource": {"s3Bucket": bucket}}
+        return _respond(200)
+    has_role = plan["role"].rpartition("/")[2] in iam._roles
+    return _respond(200, **plan, status="ACTIVE" if has_role else "ERROR")
+
+
+def _respond(status: int, /, **members: Any) -> Response:
     """Returns a response with headers of its own, because MiniStack adds to them."""
     return status, {"Content-Type": "application/json"}, json.dumps(members).encode()
 
