@@ -17,7 +17,7 @@ from typing import Any
 
 from bench.contenders import REQUEST
 from bench.in_process import InProcessFunctions, run_in_process
-from bench.prices import AS_OF, REST_API, S3_GB_MONTH, S3_PUT, Bill, Meter
+from bench.prices import AS_OF, KMS_SIGN, REST_API, S3_GB_MONTH, S3_PUT, Bill, Meter
 from bench.stub import SIZE
 from bench.table import Row, report
 from functions.domain.keys import owner_key, staging_key
@@ -156,6 +156,12 @@ def sweep_dollars(size: int) -> float:
     return listed.dollars + lists + storage
 
 
+def manifest_dollars() -> float:
+    """Returns what a million manifests cost, each of one request, without the month of the key (KMS_KEY_MONTH)."""
+    request = Bill(api=1, invocations=1, milliseconds=API_MS, read_units=1, log_bytes=ACCESS_LINE + CALLER)
+    return request.dollars + KMS_SIGN
+
+
 def caller_dollars(bill: Bill) -> float:
     """Returns what the callers in the lines of the access log cost."""
     with_callers = replace(bill, log_bytes=bill.log_bytes + bill.api * CALLER)
@@ -214,6 +220,7 @@ def rows() -> Iterator[Row]:
     yield Row(
         "cost of 2 MB", "Airlock: the caller in the access log", caller_dollars(ours["2 MB"]), "$/million"
     )
+    yield Row("cost of a manifest", "Airlock, with `manifest=true`", manifest_dollars(), "$/million")
     flows = {"usual flow": USUAL, "usual flow behind a REST API": rest}
     yield from _compare("2 MB", ours["2 MB"], flows, swept=swept)
     single_upload = add_recount(bills["2 MB"], 1)

@@ -19,6 +19,8 @@ LAMBDA, LAMBDA_GB_SECOND = 0.2, 13.3333
 WRITE_UNIT, READ_UNIT = 0.625, 0.125
 SQS, EVENTBRIDGE = 0.4, 1.0
 LOG_GB = 0.5
+KMS_SIGN, KMS_KEY_MONTH = 15.0, 1.0
+"""A signature of an asymmetric key that is not RSA with 2,048 bits, and a key. https://aws.amazon.com/kms/pricing/"""
 
 _FREE = ("DeleteObject", "DeleteObjects", "AbortMultipartUpload")
 _GETS = ("GetObject", "HeadObject")

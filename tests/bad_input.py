@@ -47,6 +47,7 @@ _CORPUS = "detection/test_corpus.py"
 _MULTIPART = "services/test_multipart_complete.py"
 _S3_BODIES = "../tools/strict_s3/tests/test_bodies.py"
 _DOCUMENTS = "services/test_documents.py"
+_MANIFESTS = "services/test_manifests.py"
 _FAULTS = "lambdas/test_faults.py"
 _OF_GATEWAY = 'API Gateway responds itself, with `{"message": ...}`, which an HTTP API cannot change.'
 
@@ -296,6 +297,12 @@ READ = (
          f"{_DELETE}::test_an_unknown_document_is_neither_deleted_nor_restored"),
     _row("restoreDocument", "after the restore window", "410 restore_expired",
          f"{_DELETE}::test_after_the_restore_window_the_bytes_and_then_the_quota_are_released"),
+    _row("getManifest", "a document that is not ready", "409 not_ready, rejected or invalid_state",
+         f"{_MANIFESTS}::test_only_a_ready_document_has_a_manifest"),
+    _row("getManifest", "a deleted document", "404 document_not_found",
+         f"{_MANIFESTS}::test_a_deleted_document_has_no_manifest"),
+    _row("getManifest", "while the signing key is disabled or unavailable", "503 signing_unavailable, Retry-After",
+         "lambdas/test_manifests.py::test_a_key_that_is_gone_is_unavailable"),
     _row("getDownload", "a pending or processing document", "409 not_ready, Retry-After",
          f"{_ONE_FILE}::test_a_document_cannot_be_downloaded_before_it_is_checked",
          f"{_DOCUMENTS}::test_only_a_ready_document_can_be_downloaded"),

@@ -864,6 +864,20 @@ MUTANTS = [
         ("services/test_documents.py",),
     ),
     Mutant(
+        "a manifest of a document that is not ready",
+        "services/manifests.py",
+        "        check_ready(document)\n",
+        "",
+        ("services/test_manifests.py",),
+    ),
+    Mutant(
+        "a short integer of a signature is not filled up",
+        "signing/jws.py",
+        'return number.rjust(_COORDINATE, b"\\0"), der[2 + der[1] :]',
+        "return number, der[2 + der[1] :]",
+        ("signing/test_jws.py",),
+    ),
+    Mutant(
         "a sweep deletes bytes that have just arrived",
         "domain/retention.py",
         "        return now - staged.last_modified <= GRACE\n",

@@ -148,5 +148,5 @@ def test_each_permission_of_the_function_is_needed(
     for permission in sorted(own):
         # The public key is read once, so the removal must come before the start of the function.
         with roles.remove(permission), operator.override_settings("Manifests", RESTARTED=1):
-            assert user.request("GET", path).status_code == 503, permission
+            assert user.request("GET", path).status_code >= 500, permission
         assert user.request("GET", path).status_code == 200
