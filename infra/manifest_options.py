@@ -12,7 +12,7 @@ _MAX_EARLIER_KEYS = 8
 
 @dataclass(frozen=True, kw_only=True)
 class ManifestOptions:
-    """Whether a deployment signs manifests, and with which keys."""
+    """Options of a deployment that signs manifests, and of its keys."""
 
     manifest: Annotated[
         bool,
