@@ -3,7 +3,7 @@
  * one of a type that no kind accepts. The API has the last word: what this module cannot tell is not refused.
  */
 
-import { UNKNOWN_TYPE, detectContentType } from "./detect-type.js";
+import { UNKNOWN_TYPE } from "./detect-type.js";
 import { AirlockError } from "./errors.js";
 import { NAMES } from "./file-types.js";
 import { formatSize } from "./format-size.js";
@@ -32,14 +32,15 @@ export class AcceptedFiles {
   }
 
   /**
-   * Throws AirlockError `size_too_small`, `file_too_large` or `content_type_not_allowed`, the codes of the API, and
-   * `file_unreadable`. Refuses no file when the API does not list its kinds.
+   * Throws AirlockError `size_too_small`, `file_too_large` or `content_type_not_allowed`, the codes of the API. Refuses no
+   * file when the API does not list its kinds.
    * @param {File} file
+   * @param {string} contentType  That the client declares.
    * @param {string} [kind]  Without one, a document gets the first kind that accepts its type.
    * @param {AbortSignal} [signal]
    */
-  async check(file, kind, signal) {
-    const type = stripParameters(await detectContentType(file));
+  async check(file, contentType, kind, signal) {
+    const type = stripParameters(contentType);
     if (!findRefusal(file, type, await waitFor(this.#getKinds(Infinity), signal), kind)) return;
     const refusal = findRefusal(file, type, await waitFor(this.#getKinds(MAX_AGE_MS), signal), kind);
     if (refusal) throw refusal;

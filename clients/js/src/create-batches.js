@@ -5,6 +5,7 @@
  */
 
 import { describeFile } from "./describe-file.js";
+import { detectContentType } from "./detect-type.js";
 import { createItemError } from "./errors.js";
 import { createIdempotencyKey, retry } from "./retry.js";
 import { waitFor } from "./wait.js";
@@ -192,8 +193,9 @@ class Batch {
 
   /** @param {Entry} entry */
   async #describeFile({ file, options }) {
-    await this.#acceptedFiles.check(file, options.kind);
-    return describeFile(file, options);
+    const contentType = await detectContentType(file);
+    await this.#acceptedFiles.check(file, contentType, options.kind);
+    return describeFile(file, contentType, options);
   }
 
   /** Posts the same request each time, so the same documents return with new URLs. */

@@ -1,7 +1,6 @@
 /** Describes a file to the API before any byte is sent: its name, size, content type and checksum. */
 
 import { canHash, sha256 } from "./bytes.js";
-import { detectContentType } from "./detect-type.js";
 
 /**
  * @typedef {object} PartOptions  Of a file that is sent in parts.
@@ -13,11 +12,11 @@ import { detectContentType } from "./detect-type.js";
  * Returns the body of `POST /documents`. Apart from `partSize`, which does not count there, it is the same for the same file,
  * as an Idempotency-Key requires.
  * @param {File} file
+ * @param {string} contentType
  * @param {{kind?: string, title?: string, metadata?: Record<string, string>}} [options]
  * @param {PartOptions | null} [parts]  Null for a file that is sent in one request, with its SHA-256.
  */
-export async function describeFile(file, { kind, title, metadata } = {}, parts = null) {
-  const contentType = await detectContentType(file);
+export async function describeFile(file, contentType, { kind, title, metadata } = {}, parts = null) {
   return {
     fileName: file.name,
     size: file.size,

@@ -1,6 +1,7 @@
 /** One upload, new or resumed, from the file to the checked document. */
 
 import { describeFile } from "./describe-file.js";
+import { detectContentType } from "./detect-type.js";
 import { AirlockError, hasCode, hasStatus } from "./errors.js";
 import { computeFingerprint } from "./fingerprint.js";
 import { decidePartChecksums } from "./part-checksums.js";
@@ -118,9 +119,10 @@ export class Uploader {
   async #create(fingerprint, onSent) {
     const session = await this.#createWithOthers();
     if (session) return this.#finish(session, onSent, false);
-    await this.#deps.acceptedFiles.check(this.#file, this.#options.kind, this.#signal);
+    const contentType = await detectContentType(this.#file);
+    await this.#deps.acceptedFiles.check(this.#file, contentType, this.#options.kind, this.#signal);
     const parts = this.#isInParts ? await this.#chooseParts() : null;
-    const body = await describeFile(this.#file, this.#options, parts);
+    const body = await describeFile(this.#file, contentType, this.#options, parts);
     const key = parts?.partChecksums ? `${this.#key}-parts` : this.#key; // another body needs another key
     const post = async () => (await this.#postDocument(body, key)).data;
     const { document, upload } = await post();
