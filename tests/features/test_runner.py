@@ -9,14 +9,14 @@ import pytest
 
 from functions.domain.codes import Code
 from functions.domain.errors import Unavailable
-from functions.domain.keys import staging_key
 from functions.domain.tasks import Task, TaskOutcome, TaskResult
 from functions.features.job import Job
 from functions.features.runner import RunOutcome, TaskRunner
 from functions.pipeline.step import Passed, Rejected
-from tests.examples import NOW, OWNER, PNG, an_id
+from tests.examples import OWNER, PNG, an_id
 from tests.fake_step_objects import InMemoryStepObjects
 from tests.fakes import InMemoryResultQueue
+from tests.features.tasks import a_task
 
 SMALL = b"a small image"
 
@@ -39,20 +39,7 @@ class Scenario:
     results: InMemoryResultQueue = field(default_factory=InMemoryResultQueue)
 
     def task(self) -> Task:
-        key = staging_key(OWNER, an_id())
-        return Task(
-            document_id=an_id(),
-            owner=OWNER,
-            step="image",
-            attempt=3,
-            bucket="a-bucket",
-            key=key,
-            version=self.objects.store.put(key, PNG),
-            size=len(PNG),
-            content_type="image/png",
-            parameters={},
-            deadline=NOW,
-        )
+        return a_task(self.objects, PNG, "image", "image/png", attempt=3)
 
     def run(self, action: Callable[[Job], Passed | Rejected], task: Task | None = None) -> RunOutcome:
         runner = TaskRunner(Worker(action), self.objects, self.results)

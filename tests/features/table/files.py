@@ -11,15 +11,15 @@ from typing import Any
 
 import duckdb
 
-from functions.domain.keys import renditions_prefix, staging_key
+from functions.domain.keys import renditions_prefix
 from functions.domain.steps import Json
-from functions.domain.tasks import Task
 from functions.features.job import Job
 from functions.features.table.definition import parse
 from functions.features.table.worker import TableWorker
 from functions.pipeline.step import Passed, Rejected
-from tests.examples import NOW, OWNER, an_id
+from tests.examples import OWNER, an_id
 from tests.fake_step_objects import InMemoryStepObjects
+from tests.features.tasks import a_task
 
 CONTACTS: tuple[dict[str, Any], ...] = (
     {"name": "name", "required": True},
@@ -79,21 +79,9 @@ def validate(
     body = content.encode() if isinstance(content, str) else content
     objects = objects or InMemoryStepObjects()
     progress: list[str] = []
-    key = staging_key(OWNER, an_id())
     section = {"columns": list(columns), "max_rejected_rows": 1_000} | parameters
-    task = Task(
-        document_id=an_id(),
-        owner=OWNER,
-        step="table",
-        attempt=1,
-        bucket="a-bucket",
-        key=key,
-        version=objects.store.put(key, body),
-        size=len(body),
-        content_type="text/csv",
-        parameters=json.loads(json.dumps(parse("contacts.table", section))),
-        deadline=NOW,
-    )
+    values = json.loads(json.dumps(parse("contacts.table", section)))
+    task = a_task(objects, body, "table", "text/csv", parameters=values)
     with tempfile.TemporaryDirectory() as directory:
         job = Job(
             task=task,
