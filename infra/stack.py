@@ -139,7 +139,6 @@ class AirlockStack(cdk.Stack):
 
     def _create_functions(self) -> dict[str, Function]:
         statements = self._statements()
-        shared = self._shared
         functions = {
             name: Function(
                 self,
@@ -147,7 +146,7 @@ class AirlockStack(cdk.Stack):
                 name=name,
                 timeout=timeout,
                 statements=statements[name],
-                shared=shared,
+                shared=self._shared,
             )
             for name, timeout in _TIMEOUTS.items()
         }
@@ -157,7 +156,7 @@ class AirlockStack(cdk.Stack):
             "LargeCopy",
             queues=self.steps[PROMOTE],
             statements=statements["large_copy"],
-            shared=shared,
+            shared=self._shared,
         )
         create_shipped_steps(
             self,
@@ -165,7 +164,7 @@ class AirlockStack(cdk.Stack):
             deployment=self._deployment,
             bucket=self.bucket,
             key=self.key,
-            shared=shared,
+            shared=self._shared,
         )
         return functions
 
@@ -235,11 +234,7 @@ class AirlockStack(cdk.Stack):
         return Api(
             self,
             "Api",
-            functions={
-                "uploads": functions["uploads"].function,
-                "documents": functions["documents"].function,
-                **optional,
-            },
+            functions={name: functions[name].function for name in ("uploads", "documents")} | optional,
             authorizer=jwt_authorizer(identity),
             scopes=self._deployment.scopes,
             web_origins=self._deployment.web_origins,

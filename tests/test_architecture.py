@@ -95,7 +95,7 @@ RULES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     ),
     "app": (("infra",), ()),
     # The layout of the table and of the keys is written once, in these packages.
-    "operate": (("operate", *DOMAIN, "functions.adapters.dynamodb"), ("boto3", "botocore")),
+    "operate": (("operate", *DOMAIN, "functions.adapters.dynamodb"), ("boto3", "botocore", "pyzipper")),
 }
 UNPACK = {"bz2", "compression", "gzip", "lzma", "PIL", "tarfile", "zipfile", "zlib"}
 UNPACKING = {

@@ -791,7 +791,11 @@ MUTANTS = [
     ),
     Mutant("fewer attempts", "domain/guards.py", "MAX_ATTEMPTS = 5", "MAX_ATTEMPTS = 3", _STATES),
     Mutant(
-        "a copy over what is there", "adapters/s3/objects.py", '            IfNoneMatch="*",\n', "", _COPY
+        "a copy over what is there",
+        "adapters/s3/objects.py",
+        '(request, IfNoneMatch="*")',
+        "(request)",
+        _COPY,
     ),
     Mutant(
         "a copy of other bytes than were seen",
