@@ -1538,7 +1538,7 @@ def apply_mutant(mutant: Mutant, source: str) -> str:
 
 def copy_project(target: Path, mutant: Mutant | None = None) -> Path:
     """Copies what the tests need to `target`, with the mutant in it. Returns `target`."""
-    for name in ("docs", "functions", "tests", "tools"):
+    for name in ("docs", "functions", "operate", "tests", "tools"):
         shutil.copytree(ROOT / name, target / name)
     for name in ("pyproject.toml", "conftest.py"):
         shutil.copy(ROOT / name, target)
