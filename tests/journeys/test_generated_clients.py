@@ -18,6 +18,13 @@ from tests.journeys.npm import install_packages, run_script
 _PROGRAM = Path(__file__).parent / "generated"
 _GENERATOR = "node_modules/openapi-typescript/bin/cli.js"
 _ARGUMENTS = ("--path", "openapi.json", "--config", "config.yml", "--meta", "none", "--fail-on-warning")
+_CONFIG = """
+project_name_override: airlock_client
+post_hooks: []
+content_type_overrides:
+  application/jose: text/plain
+"""
+"""The generator knows no type of a JWS, which is text."""
 _COMPILER = "node_modules/typescript/bin/tsc"
 
 
@@ -33,7 +40,7 @@ def python_client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The name of the generated package, which can be imported while the tests run."""
     folder = tmp_path_factory.mktemp("generated")
     shutil.copy(openapi.DESCRIPTION, folder / "openapi.json")
-    (folder / "config.yml").write_text("project_name_override: airlock_client\npost_hooks: []\n")
+    (folder / "config.yml").write_text(_CONFIG)
     result = subprocess.run(
         [sys.executable, "-m", "openapi_python_client", "generate", *_ARGUMENTS],
         cwd=folder,
