@@ -2,12 +2,13 @@
 
 import json
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from typing import Any
 
 from operate.deployment import Deployment
 from operate.template import Resource, read_template
+from tests.journeys.rules import disable_rule
 
 
 @dataclass(frozen=True)
@@ -193,14 +194,9 @@ def remove_bucket_events(deployment: Deployment) -> Iterator[None]:
         s3.put_bucket_notification_configuration(Bucket=bucket, NotificationConfiguration=before)
 
 
-@contextmanager
-def disable_schedule(deployment: Deployment) -> Iterator[None]:
-    events, name = deployment.client("events"), _find(deployment, "AWS::Events::Rule").physical_id
-    events.disable_rule(Name=name)
-    try:
-        yield
-    finally:
-        events.enable_rule(Name=name)
+def disable_schedule(deployment: Deployment) -> AbstractContextManager[None]:
+    rule = _find(deployment, "AWS::Events::Rule")
+    return disable_rule(deployment.client("events"), rule.physical_id)
 
 
 @contextmanager

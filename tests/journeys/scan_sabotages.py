@@ -1,11 +1,12 @@
 """Faults of the malware scanner of a deployment that `doctor` has to name. Each breaks one thing and repairs it."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from typing import Any
 
 from operate.deployment import Deployment
 from operate.template import Resource, read_template
+from tests.journeys.rules import disable_rule
 from tests.journeys.sabotages import Sabotage
 
 
@@ -56,14 +57,8 @@ def _verdict_rule(deployment: Deployment) -> str:
     return rule.physical_id.rpartition("|")[2]
 
 
-@contextmanager
-def disable_rule(deployment: Deployment) -> Iterator[None]:
-    events, rule = deployment.client("events"), _verdict_rule(deployment)
-    events.disable_rule(Name=rule)
-    try:
-        yield
-    finally:
-        events.enable_rule(Name=rule)
+def disable_verdict_rule(deployment: Deployment) -> AbstractContextManager[None]:
+    return disable_rule(deployment.client("events"), _verdict_rule(deployment))
 
 
 @contextmanager
@@ -96,7 +91,7 @@ SCAN_SABOTAGES = (
     Sabotage("plan-role", "scanner", "has the role arn:aws:iam::000000000000:role/gone", change_role),
     Sabotage("plan-status", "scanner", "is ERROR, so that documents with the step `scan` wait", change_role),
     Sabotage("eventbridge", "bucket-events", "sends no events to EventBridge", stop_eventbridge),
-    Sabotage("rule", "event-sources", "is disabled: no event comes to its target", disable_rule),
+    Sabotage("rule", "event-sources", "is disabled: no event comes to its target", disable_verdict_rule),
     Sabotage("target", "event-sources", "sends nothing to arn:aws:sqs:", remove_target),
     Sabotage("dead-letter", "queues", "has dead letters: 1", bury_verdict),
 )

@@ -1,26 +1,20 @@
 """The step `review`: a file that nobody can read until a person has looked at it, with the rights of docs/policies."""
 
-import json
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-import boto3
 import httpx
 import pytest
-from botocore.config import Config
 
-from local.aws import ACCOUNT, ROOT
+from local.aws import ROOT
 from local.stack import LocalStack
 from tests.journeys.admin_client import AdminClient
 from tests.journeys.api_client import ApiClient
 from tests.journeys.operate_command import OperateCommand
+from tests.journeys.policy_role import PolicyRole, create_policy_role, read_policy
 from tests.journeys.wait import wait_until
 
 POLICY = ROOT / "docs" / "policies" / "reviewer.json"
-ROLE = "reviewer"
-TRUST = {"Statement": [{"Effect": "Allow", "Principal": {"AWS": "*"}, "Action": "sts:AssumeRole"}]}
 
 
 @pytest.fixture(scope="module")
@@ -29,29 +23,14 @@ def user(example_stack: LocalStack, http: httpx.Client) -> ApiClient:
 
 
 @pytest.fixture(scope="module")
-def policy(example_stack: LocalStack) -> dict[str, Any]:
+def role(example_stack: LocalStack) -> PolicyRole:
     """The policy of docs/policies with the names of this deployment."""
-    text = POLICY.read_text("utf-8")
-    names = {"REGION": example_stack.region, "ACCOUNT": ACCOUNT, "BUCKET": example_stack.bucket}
-    for name, value in (names | {"STAGE": "local"}).items():
-        text = text.replace(name, value)
-    parsed: dict[str, Any] = json.loads(text)
-    return parsed
+    return create_policy_role(example_stack, "reviewer", read_policy(POLICY, BUCKET=example_stack.bucket))
 
 
 @pytest.fixture(scope="module")
-def reviewer(example_stack: LocalStack, policy: dict[str, Any]) -> OperateCommand:
-    """The command with a role that has this policy and nothing else."""
-    iam, sts = example_stack.emulator.client("iam"), example_stack.emulator.client("sts")
-    arn = iam.create_role(RoleName=ROLE, AssumeRolePolicyDocument=json.dumps(TRUST))["Role"]["Arn"]
-    iam.put_role_policy(RoleName=ROLE, PolicyName=ROLE, PolicyDocument=json.dumps(policy))
-    session = sts.assume_role(RoleArn=arn, RoleSessionName="review")["Credentials"]
-    credentials = {
-        "AWS_ACCESS_KEY_ID": session["AccessKeyId"],
-        "AWS_SECRET_ACCESS_KEY": session["SecretAccessKey"],
-        "AWS_SESSION_TOKEN": session["SessionToken"],
-    }
-    return OperateCommand(example_stack, credentials)
+def reviewer(role: PolicyRole) -> OperateCommand:
+    return role.command
 
 
 def send(user: ApiClient, text: bytes) -> str:
@@ -118,7 +97,7 @@ def test_sweeps_leave_a_file_alone_that_waits(
 
 
 def test_not_even_the_reviewer_can_make_a_url_of_a_staged_file(
-    example_stack: LocalStack, user: ApiClient, reviewer: OperateCommand
+    example_stack: LocalStack, user: ApiClient, role: PolicyRole, reviewer: OperateCommand
 ) -> None:
     """The bucket denies presigned reads of staging, so that no URL of an unchecked file can leak."""
     document_id = send(user, b"A text without a URL.")
@@ -126,38 +105,15 @@ def test_not_even_the_reviewer_can_make_a_url_of_a_staged_file(
     key = f"staging/{selected[1]}/{document_id}"
     listed = example_stack.emulator.client("s3").list_object_versions(Bucket=example_stack.bucket, Prefix=key)
     [version] = listed["Versions"]
-    credentials = {name.lower(): value for name, value in (reviewer.credentials or {}).items()}
-    s3 = boto3.client(  # type: ignore[call-overload]
-        "s3",
-        endpoint_url=example_stack.s3,
-        region_name=example_stack.region,
-        config=Config(signature_version="s3v4"),
-        **credentials,
-    )
+    s3 = role.create_s3_client()
     target = {"Bucket": example_stack.bucket, "Key": key, "VersionId": version["VersionId"]}
     assert s3.get_object(**target)["Body"].read() == b"A text without a URL."
     assert httpx.get(s3.generate_presigned_url("get_object", Params=target)).status_code == 403
     reviewer.run("review", "reject", *selected)
 
 
-@contextmanager
-def without(example_stack: LocalStack, policy: dict[str, Any], sid: str) -> Iterator[None]:
-    """Removes a statement from the role of the reviewer for a while."""
-    iam = example_stack.emulator.client("iam")
-    kept = {**policy, "Statement": [each for each in policy["Statement"] if each["Sid"] != sid]}
-    iam.put_role_policy(RoleName=ROLE, PolicyName=ROLE, PolicyDocument=json.dumps(kept))
-    try:
-        yield
-    finally:
-        iam.put_role_policy(RoleName=ROLE, PolicyName=ROLE, PolicyDocument=json.dumps(policy))
-
-
 def test_every_right_of_the_reviewer_is_needed(
-    example_stack: LocalStack,
-    user: ApiClient,
-    reviewer: OperateCommand,
-    policy: dict[str, Any],
-    tmp_path: Path,
+    user: ApiClient, role: PolicyRole, reviewer: OperateCommand, tmp_path: Path
 ) -> None:
     document_id = send(user, b"A text of whom nobody has a right.")
     selected = select(reviewer, document_id)
@@ -167,9 +123,9 @@ def test_every_right_of_the_reviewer_is_needed(
         "ReadTheFile": ["show", *selected, "--output", str(tmp_path / "a.txt")],
         "SendTheVerdict": ["approve", *selected],
     }
-    assert commands.keys() == {statement["Sid"] for statement in policy["Statement"]}
+    assert commands.keys() == set(role.list_sids())
     for sid, command in commands.items():
-        with without(example_stack, policy, sid):
+        with role.without(sid):
             assert reviewer.start("review", *command).returncode == 1, sid
         reviewer.run("review", *command)
     assert user.wait_until_processed(document_id)["status"] == "ready"

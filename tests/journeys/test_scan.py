@@ -11,13 +11,11 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-import boto3
 import httpx
 import pytest
 import pyzipper
-from botocore.config import Config
 
-from local.aws import ACCOUNT, ROOT
+from local.aws import ROOT
 from local.stack import LocalStack, start_stack
 from operate.__main__ import main
 from operate.commands.doctor import diagnose
@@ -33,7 +31,9 @@ from tests.journeys.multipart_upload import PART_SIZE, MultipartUpload
 from tests.journeys.operate_command import OperateCommand
 from tests.journeys.operator import create_role, open_deployment
 from tests.journeys.operator_permissions import GUARDDUTY_SCENARIOS
+from tests.journeys.policy_role import PolicyRole, create_policy_role, read_policy
 from tests.journeys.roles import Permission, Roles, is_denied
+from tests.journeys.rules import disable_rule
 from tests.journeys.sabotages import Sabotage
 from tests.journeys.scan_sabotages import SCAN_SABOTAGES
 from tests.journeys.scan_scenarios import PERMISSIONS, SCAN
@@ -101,11 +101,8 @@ def lose_verdicts(operator: AdminClient) -> Iterator[None]:
     """Disables the rule, so that no scan result reaches the queue."""
     events = operator.client("events")
     [rule] = [rule["Name"] for rule in events.list_rules()["Rules"] if "GuardDuty" in rule["Name"]]
-    events.disable_rule(Name=rule)
-    try:
+    with disable_rule(events, rule):
         yield
-    finally:
-        events.enable_rule(Name=rule)
 
 
 @contextmanager
@@ -376,34 +373,16 @@ def test_the_function_fails_without_a_permission_and_works_with_it(
     count_cases("IAM actions whose removal is noticed", 1)
 
 
-ANALYST = "analyst"
-
-
 @pytest.fixture(scope="module")
-def policy(scan_stack: LocalStack) -> dict[str, Any]:
+def analyst_role(scan_stack: LocalStack) -> PolicyRole:
     """The policy of docs/policies with the names of this deployment."""
-    text = (ROOT / "docs" / "policies" / "quarantine.json").read_text("utf-8")
-    names = {"REGION": scan_stack.region, "ACCOUNT": ACCOUNT, "BUCKET": scan_stack.bucket}
-    for name, value in (names | {"STAGE": "local"}).items():
-        text = text.replace(name, value)
-    parsed: dict[str, Any] = json.loads(text)
-    return parsed
+    path = ROOT / "docs" / "policies" / "quarantine.json"
+    return create_policy_role(scan_stack, "analyst", read_policy(path, BUCKET=scan_stack.bucket))
 
 
 @pytest.fixture(scope="module")
-def analyst(scan_stack: LocalStack, policy: dict[str, Any]) -> OperateCommand:
-    """The command with a role that has this policy and nothing else."""
-    iam, sts = scan_stack.emulator.client("iam"), scan_stack.emulator.client("sts")
-    trust = {"Statement": [{"Effect": "Allow", "Principal": {"AWS": "*"}, "Action": "sts:AssumeRole"}]}
-    arn = iam.create_role(RoleName=ANALYST, AssumeRolePolicyDocument=json.dumps(trust))["Role"]["Arn"]
-    iam.put_role_policy(RoleName=ANALYST, PolicyName=ANALYST, PolicyDocument=json.dumps(policy))
-    session = sts.assume_role(RoleArn=arn, RoleSessionName=ANALYST)["Credentials"]
-    credentials = {
-        "AWS_ACCESS_KEY_ID": session["AccessKeyId"],
-        "AWS_SECRET_ACCESS_KEY": session["SecretAccessKey"],
-        "AWS_SESSION_TOKEN": session["SessionToken"],
-    }
-    return OperateCommand(scan_stack, credentials)
+def analyst(analyst_role: PolicyRole) -> OperateCommand:
+    return analyst_role.command
 
 
 @pytest.fixture
@@ -431,7 +410,7 @@ def test_no_function_reads_infected_bytes_and_nobody_makes_a_url_of_them(
     scan_stack: LocalStack,
     operator: AdminClient,
     bucket: Storage,
-    analyst: OperateCommand,
+    analyst_role: PolicyRole,
     infected: list[str],
 ) -> None:
     [kept] = [each for each in bucket.list_versions(infected[3]) if each["Key"].startswith("quarantine/")]
@@ -441,26 +420,14 @@ def test_no_function_reads_infected_bytes_and_nobody_makes_a_url_of_them(
         s3 = roles.client(function, "s3")
         assert is_denied(partial(s3.get_object, **target)), function
         assert httpx.get(s3.generate_presigned_url("get_object", Params=target)).status_code == 403
-    credentials = {name.lower(): value for name, value in (analyst.credentials or {}).items()}
-    s3 = boto3.client(  # type: ignore[call-overload]
-        "s3",
-        endpoint_url=scan_stack.s3,
-        region_name=scan_stack.region,
-        config=Config(signature_version="s3v4"),
-        **credentials,
-    )
+    s3 = analyst_role.create_s3_client()
     assert s3.get_object(**target)["Body"].read() == EICAR
     assert httpx.get(s3.generate_presigned_url("get_object", Params=target)).status_code == 403
 
 
 def test_every_right_of_the_analyst_is_needed(
-    scan_stack: LocalStack,
-    analyst: OperateCommand,
-    policy: dict[str, Any],
-    infected: list[str],
-    tmp_path: Path,
+    analyst_role: PolicyRole, analyst: OperateCommand, infected: list[str], tmp_path: Path
 ) -> None:
-    iam = scan_stack.emulator.client("iam")
     commands = {
         "FindTheDeployment": ["list", "--infected"],
         "FindTheFile": ["list", "--infected"],
@@ -468,11 +435,8 @@ def test_every_right_of_the_analyst_is_needed(
         "ReadTheFile": ["download", *infected, "--output", str(tmp_path / "sample.zip")],
         "DeleteTheFile": ["delete", *infected, "--yes"],
     }
-    assert commands.keys() == {statement["Sid"] for statement in policy["Statement"]}
+    assert commands.keys() == set(analyst_role.list_sids())
     for sid, command in commands.items():
-        kept = [each for each in policy["Statement"] if each["Sid"] != sid]
-        put = partial(iam.put_role_policy, RoleName=ANALYST, PolicyName=ANALYST)
-        put(PolicyDocument=json.dumps(policy | {"Statement": kept}))
-        assert analyst.start("quarantine", *command).returncode == 1, sid
-        put(PolicyDocument=json.dumps(policy))
+        with analyst_role.without(sid):
+            assert analyst.start("quarantine", *command).returncode == 1, sid
         analyst.run("quarantine", *command)
