@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from functions.domain.codes import Code
-from operate.deployment import OperateError
+from operate.errors import OperateError
 from operate.smoke_upload import Sample, SmokeRun
 
 LABEL = "EICAR"

@@ -15,8 +15,6 @@ from botocore.exceptions import BotoCoreError, ClientError
 from operate.errors import OperateError
 from operate.function import Function
 
-__all__ = ["Deployment", "OperateError", "find_deployment", "find_local_deployment"]
-
 _TIMEOUT = 310
 """Seconds to wait for a function: its own timeout is 300."""
 

@@ -7,9 +7,9 @@ from typing import Any
 
 import pyzipper
 
-from functions.domain.keys import QUARANTINE, parse_quarantine_key, quarantine_key
+from functions.domain.keys import QUARANTINE, DocumentKey, parse_quarantine_key, quarantine_key
 from operate.aws_calls import translate_errors
-from operate.deployment import OperateError
+from operate.errors import OperateError
 from operate.stored import StoredObjects, StoredVersion
 
 PASSWORD = b"infected"
@@ -18,10 +18,12 @@ PASSWORD = b"infected"
 _CHUNK = 1 << 20
 
 
-def list_infected(objects: StoredObjects) -> Iterator[StoredVersion]:
-    """Yields every version in quarantine, and no delete marker. IAM action: s3:ListBucketVersions."""
-    versions = objects.list_versions([QUARANTINE])
-    return (each for each in versions if each.size is not None and parse_quarantine_key(each.key))
+def list_infected(objects: StoredObjects) -> Iterator[tuple[DocumentKey, StoredVersion]]:
+    """Yields every version in quarantine with its document, and no delete marker. IAM action: s3:ListBucketVersions."""
+    for version in objects.list_versions([QUARANTINE]):
+        document = parse_quarantine_key(version.key)
+        if document is not None and version.size is not None:
+            yield document, version
 
 
 def find_infected(objects: StoredObjects, owner: str, document_id: str) -> list[StoredVersion]:

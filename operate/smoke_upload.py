@@ -1,15 +1,12 @@
 """The first half of each way through `smoke`: a file is created and uploaded as a client does."""
 
-import re
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
-from functions.domain.keys import DocumentKey
-from operate.deployment import OperateError
+from functions.domain.keys import STAGING, DocumentKey, parse_staging_key
+from operate.errors import OperateError
 from operate.smoke_client import SmokeClient
-
-_STAGING_KEY = re.compile(r"staging/(?:scan/)?([0-9a-f]{32})/")
 
 
 @dataclass(frozen=True)
@@ -43,7 +40,7 @@ class SmokeRun:
         with self.client.step(f"{sample.label} create"):
             response = self.client.call("POST", "/documents", body, expected=(201,))
         document_id = str(response["document"]["id"])
-        self.created.append((DocumentKey(_read_owner(response["upload"]), document_id), sample))
+        self.created.append((_read_key(response["upload"]), sample))
         with self.client.step(f"{sample.label} upload"):
             self.client.send(response["upload"], sample.data)
             if sample.method == "MULTIPART":
@@ -51,10 +48,14 @@ class SmokeRun:
         return document_id
 
 
-def _read_owner(upload: dict[str, Any]) -> str:
-    """Returns the owner key in the object key of an upload, because the API does not tell it."""
+def _read_key(upload: dict[str, Any]) -> DocumentKey:
+    """Returns the owner key and the id in the object key of an upload, because the API does not tell the owner key.
+
+    A path-style URL has the name of the bucket before the object key.
+    """
     url = upload["parts"][0]["url"] if upload["method"] == "MULTIPART" else upload["url"]
-    match = _STAGING_KEY.search(upload.get("fields", {}).get("key") or urlsplit(url).path)
-    if match is None:
+    path = upload.get("fields", {}).get("key") or urlsplit(url).path
+    key = parse_staging_key(STAGING + path.rpartition(STAGING)[2])
+    if key is None:
         raise OperateError("the URL of the upload has no key under staging/")
-    return match[1]
+    return key

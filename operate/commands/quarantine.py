@@ -11,7 +11,8 @@ from typing import Any
 
 from functions.domain.keys import parse_documents_key, parse_renditions_key
 from operate.command import Command, Result
-from operate.deployment import Deployment, OperateError
+from operate.deployment import Deployment
+from operate.errors import OperateError
 from operate.infected import find_infected, list_infected, save_infected
 from operate.owners import parse_document_id, parse_owner_key
 from operate.progress import Progress
@@ -87,9 +88,8 @@ def _delete(
 
 def _list_infected(objects: StoredObjects) -> Result:
     found = [
-        {"owner": owner, "documentId": document_id, "versionId": each.version_id, "size": each.size}
-        for each in list_infected(objects)
-        for owner, document_id in [each.key.split("/")[1:]]
+        {"owner": key.owner, "documentId": key.document_id, "versionId": each.version_id, "size": each.size}
+        for key, each in list_infected(objects)
     ]
     lines = ("\t".join(str(value) for value in each.values()) for each in found)
     return Result({"infected": found}, lines if found else ["No infected file is in quarantine."])

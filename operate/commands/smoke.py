@@ -14,7 +14,8 @@ from functions.domain.keys import DocumentKey
 from operate.aws_calls import translate_errors
 from operate.canary import CANARIES, LABEL, choose_canary, has_scan, send_canary
 from operate.command import Command, Result
-from operate.deployment import Deployment, OperateError
+from operate.deployment import Deployment
+from operate.errors import OperateError
 from operate.http import request
 from operate.records import Record, Records
 from operate.samples import SAMPLES

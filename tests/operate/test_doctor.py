@@ -8,10 +8,11 @@ from typing import Any
 import boto3
 import pytest
 
-from operate.deployment import Deployment, OperateError
+from operate.deployment import Deployment
 from operate.doctor import alarms, data, policies
 from operate.doctor.checks import CHECKS, run_check
 from operate.doctor.finding import Finding, Inspection
+from operate.errors import OperateError
 from operate.template import Template, UnresolvableError
 
 

@@ -9,8 +9,9 @@ import pytest
 from functions.adapters.dynamodb.items import document_to_item
 from functions.domain.document import HistoryEntry, Status
 from operate import erasure
-from operate.deployment import Deployment, OperateError
+from operate.deployment import Deployment
 from operate.erasure import Erasure, find_remains
+from operate.errors import OperateError
 from operate.records import Records
 from operate.stored import StoredObjects
 from tests.deep import SOAK
