@@ -173,10 +173,12 @@ class Document:
         """The steps that the API shows: every step that has run, in order."""
         if self.effective_status not in (Status.READY, Status.REJECTED):
             return self.steps
-        # A restore adds another entry, so the first one has the time of the checks.
-        ends = (entry for entry in self.history if entry.status is self.effective_status)
-        end = next(ends, None)
+        end = self.find_first_entry(self.effective_status)
         return built_in_records(self.steps, end.reason, end.at) if end else self.steps
+
+    def find_first_entry(self, status: Status) -> HistoryEntry | None:
+        """Returns the entry with the time at which the document first had a status. A restore adds another one."""
+        return next((entry for entry in self.history if entry.status is status), None)
 
     @property
     def renditions(self) -> tuple[Rendition, ...]:

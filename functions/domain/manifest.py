@@ -1,10 +1,11 @@
 """The manifest of a ready document: a statement of what the file is, and which checks it has passed."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 
 from functions.domain.document import Document, Status
 from functions.domain.steps import Json, Rendition, StepRecord
+from functions.domain.times import format_rfc3339
 
 _ENGINE_FACTS = ("engine", "engineVersion", "signatureVersion")
 """Facts of a step that name the engine which has checked the file."""
@@ -22,22 +23,21 @@ def describe_document(document: Document) -> dict[str, Json]:
         "contentType": document.content_type,
         "sha256": document.sha256,
         "versionId": document.stored_version,
-        "createdAt": _format_time(document.created_at),
-        "readyAt": _format_time(_find_ready_time(document)),
+        "createdAt": format_rfc3339(document.created_at),
+        "readyAt": format_rfc3339(_find_ready_time(document)),
         "steps": [_describe_step(step) for step in document.shown_steps],
         "renditions": {each.name: _describe_rendition(each) for each in document.renditions},
     }
 
 
 def _find_ready_time(document: Document) -> datetime:
-    """Returns the time of the first `ready`, because a restore adds another entry to the history."""
-    times = (entry.at for entry in document.history if entry.status is Status.READY)
-    return next(times, document.updated_at)
+    entry = document.find_first_entry(Status.READY)
+    return entry.at if entry else document.updated_at
 
 
 def _describe_step(step: StepRecord) -> Mapping[str, Json]:
     engine = {name: step.facts[name] for name in _ENGINE_FACTS if name in step.facts}
-    return {"name": step.name, "status": step.status.value, "at": _format_time(step.at), **engine}
+    return {"name": step.name, "status": step.status.value, "at": format_rfc3339(step.at), **engine}
 
 
 def _describe_rendition(rendition: Rendition) -> Mapping[str, Json]:
@@ -47,7 +47,3 @@ def _describe_rendition(rendition: Rendition) -> Mapping[str, Json]:
         "sha256": rendition.sha256,
         "versionId": rendition.version,
     }
-
-
-def _format_time(at: datetime) -> str:
-    return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

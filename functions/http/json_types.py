@@ -6,14 +6,11 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict, PlainSerializer, WithJsonSchema
 from pydantic.alias_generators import to_camel
 
-
-def _format_rfc3339(time: datetime) -> str:
-    return time.isoformat(timespec="milliseconds").replace("+00:00", "Z")
-
+from functions.domain.times import format_rfc3339
 
 Time = Annotated[
     datetime,
-    PlainSerializer(_format_rfc3339, return_type=str),
+    PlainSerializer(format_rfc3339, return_type=str),
     WithJsonSchema({"type": "string", "format": "date-time"}),
 ]
 
