@@ -220,6 +220,12 @@ class Settings(FunctionOptions):
             '`{"key": "...", "issuer": "...", "earlierKeys": ["..."]}`. Empty for every function but `manifests`.'
         ),
     ] = ""
+    metrics_namespace: Annotated[
+        str,
+        Resource(
+            "Namespace of the metrics that the functions emit, which is the name of the stack; empty: none."
+        ),
+    ] = ""
     step: Annotated[
         str, Resource("Name of the step whose tasks a function processes, empty for every other function.")
     ] = ""

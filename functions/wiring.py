@@ -129,6 +129,8 @@ def engine() -> "Engine":
     """The pipeline: the built-in steps around those that kinds list."""
     from functions.domain.steps import PROMOTE
     from functions.features.registry import create_step
+    from functions.log import logger
+    from functions.metrics import build_line
     from functions.pipeline.content_type import TypeStep
     from functions.pipeline.engine import Engine
     from functions.pipeline.promote import COPY_TIMEOUT, PromoteStep
@@ -150,6 +152,9 @@ def engine() -> "Engine":
         clock=now,
         failed_retention=timedelta(days=days) if (days := settings().failed_retention) else None,
         quarantine=Quarantine(_objects(), timedelta(days=settings().quarantine_days), now),
+        report_end=lambda document, arrived_at: logger.info(
+            "document", **build_line(settings().metrics_namespace, document, arrived_at, now())
+        ),
     )
 
 

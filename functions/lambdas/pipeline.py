@@ -45,7 +45,7 @@ def _process_upload(created: s3_events.ObjectCreated) -> str:
     if created.version is None:
         logger.error("event_unversioned")
         return "event_unversioned"
-    return wiring.engine().process_upload(created.key, created.version)
+    return wiring.engine().process_upload(created.key, created.version, created.arrived_at)
 
 
 def _process_result(body: str, *, step: str) -> list[str]:

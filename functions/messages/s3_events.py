@@ -1,11 +1,13 @@
 """S3's event notifications in SQS messages, in every version of their schema.
 
-An event is only a hint. Its key and version are used; size, ETag and time are ignored and read from S3 instead.
+An event is only a hint. Its key and version are used; size and ETag are ignored and read from S3 instead. Its
+time is for metrics only.
 """
 
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from urllib.parse import unquote_plus
 
@@ -16,13 +18,15 @@ from functions.domain.queues import REPUBLISHED
 class ObjectCreated:
     """One created object. `version` is None for a bucket without versioning, which the deployed bucket never is.
 
-    `is_republished` is True for an event that a sweep or an operator has sent in place of S3's.
+    `is_republished` is True for an event that a sweep or an operator has sent in place of S3's. `arrived_at` is when S3 had
+    the object, for metrics only; None if the event does not say so.
     """
 
     bucket: str
     key: str
     version: str | None
     is_republished: bool = False
+    arrived_at: datetime | None = None
 
 
 def parse(body: str) -> Iterator[ObjectCreated]:
@@ -76,4 +80,16 @@ def _parse_record(record: dict[str, Any]) -> ObjectCreated:
         raise ValueError("a version id that is not a string")  # noqa: TRY004
     # The key is form-encoded: a plus is a space.
     is_republished = record["eventName"] == REPUBLISHED
-    return ObjectCreated(bucket, unquote_plus(key), None if version == "null" else version, is_republished)
+    version = None if version == "null" else version
+    return ObjectCreated(
+        bucket, unquote_plus(key), version, is_republished, _parse_time(record.get("eventTime"))
+    )
+
+
+def _parse_time(value: object) -> datetime | None:
+    """Returns None for a time that cannot be read, because no upload may fail for a metric."""
+    try:
+        time = datetime.fromisoformat(str(value))
+    except ValueError:
+        return None
+    return time if time.tzinfo else None

@@ -36,6 +36,10 @@ RETRY_DELAY = timedelta(minutes=1)
 """Time until a task is sent again after its worker has said `unavailable`. The next sweep after it sends the task."""
 
 
+ReportEnd = Callable[[Document, datetime | None], None]
+"""Receives a document that is ready, rejected or failed, and the time when its bytes arrived, if an event says so."""
+
+
 class Outcome(StrEnum):
     """The outcome of one event or result, for the log. `LEASED` asks for a later delivery."""
 
@@ -70,17 +74,19 @@ class Engine:
     clock: Callable[[], datetime]
     quarantine: Quarantine
     failed_retention: timedelta | None = None
+    report_end: ReportEnd = lambda _document, _arrived_at: None
 
-    def process_upload(self, key: str, version: str) -> Outcome:
+    def process_upload(self, key: str, version: str, arrived_at: datetime | None = None) -> Outcome:
         """Processes the event of a staged version. Raises AirlockError if a retry may succeed.
 
-        The event is a hint: only what S3 returns for the version counts.
+        The event is a hint: only what S3 returns for the version counts. `arrived_at` is for `report_end` alone.
         """
         record_key = parse_staging_key(key)
         document = self.repository.get(*record_key) if record_key else None
         if document is None or document.staging_key != key:
             return Outcome.FOREIGN_EVENT
-        return self._claim(document, version, ObjectArrived(version, self.failed_retention), None)
+        arrived = ObjectArrived(version, self.failed_retention)
+        return self._claim(document, version, arrived, None, arrived_at)
 
     def process_result(self, result: TaskResult) -> Outcome:
         """Processes what the worker of a step says. Raises AirlockError if a retry may succeed."""
@@ -109,7 +115,14 @@ class Engine:
         reported = self._apply_event(document, event)
         return Outcome.WAITING if isinstance(reported, Document) else Outcome.STALE_ATTEMPT
 
-    def _claim(self, document: Document, version: str, event: Event, result: TaskResult | None) -> Outcome:
+    def _claim(
+        self,
+        document: Document,
+        version: str,
+        event: Event,
+        result: TaskResult | None,
+        arrived_at: datetime | None = None,
+    ) -> Outcome:
         staged = self.objects.open(document.staging_key, version, HEAD_BYTES)
         if staged is None:
             missing = self._apply_event(document, ObjectMissing(version))
@@ -118,10 +131,17 @@ class Engine:
         if isinstance(claimed, Ignored):
             return self._handle_ignored(claimed, document, staged)
         if claimed.status is Status.FAILED:
+            self.report_end(claimed, arrived_at)
             return Outcome.FAILED
-        return self._run(claimed, staged, result)
+        return self._run(claimed, staged, result, arrived_at)
 
-    def _run(self, document: Document, staged: ObjectHead, result: TaskResult | None) -> Outcome:
+    def _run(
+        self,
+        document: Document,
+        staged: ObjectHead,
+        result: TaskResult | None,
+        arrived_at: datetime | None,
+    ) -> Outcome:
         kind = self.kinds.get(document.kind)
         listed = [self.steps[name] for name in kind.steps] if kind else []
         run = Run(document, staged, kind, (*self.first, *listed, *self.last), self.objects, self.clock)
@@ -138,7 +158,10 @@ class Engine:
             return Outcome.STALE_ATTEMPT
         if after.status in (Status.READY, Status.REJECTED):
             self._discard(after, staged.stored.version)
-        return Outcome.SUSPENDED if after.status is Status.PROCESSING else Outcome(after.status.value)
+        if after.status is Status.PROCESSING:
+            return Outcome.SUSPENDED
+        self.report_end(after, arrived_at)
+        return Outcome(after.status.value)
 
     def _end(self, document: Document, ended: AttemptEnded) -> Document | Ignored:
         kind = self.kinds.get(document.kind)

@@ -40,15 +40,23 @@ def logs() -> Logs:
     return Logs(ran.stdout.splitlines(), report["secrets"])
 
 
-def test_a_successful_request_logs_nothing_and_every_other_invocation_one_line(logs: Logs) -> None:
+def test_a_successful_request_logs_nothing_and_every_other_invocation_one_line_and_one_for_each_document(
+    logs: Logs,
+) -> None:
     """The gateway logs each request. Here two are refused, and three invocations do not come from the gateway."""
     messages = [json.loads(line)["message"] for line in logs.lines]
-    assert messages == ["batch", "problem", "problem", "sweep", *SLICES, "batch", *OF_FAULTS]
+    assert messages == ["document", "batch", "problem", "problem", "sweep", *SLICES, "batch", *OF_FAULTS]
 
 
 def test_a_line_has_at_most_512_bytes(logs: Logs) -> None:
-    lengths = [len(line.encode()) for line in logs.lines if "Traceback" not in line]
+    lengths = [len(line.encode()) for line in logs.lines if "Traceback" not in line and "_aws" not in line]
     assert max(lengths) <= 512
+
+
+def test_the_line_of_a_document_has_at_most_1024_bytes_with_its_metrics(logs: Logs) -> None:
+    [line] = [line for line in logs.lines if '"message":"document"' in line]
+    assert len(line.encode()) <= 1024
+    assert json.loads(line)["_aws"]
 
 
 def test_a_problem_is_logged_with_its_code_and_request_id(logs: Logs) -> None:
