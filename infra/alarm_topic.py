@@ -11,6 +11,8 @@ from aws_cdk import aws_sns as sns
 from aws_cdk import aws_sns_subscriptions as subscriptions
 from constructs import Construct
 
+from infra.service_level import ServiceLevel
+
 
 class AlarmTopic(Construct):
     """A topic with a subscription for each address, which its owner has to confirm. Only CloudWatch may publish to it."""
@@ -35,6 +37,11 @@ class AlarmTopic(Construct):
         """Notifies the topic when an alarm within `scope` goes off, and when it is over."""
         action = actions.SnsAction(self.topic)
         for alarm in scope.node.find_all():
-            if isinstance(alarm, cloudwatch.Alarm):
+            if isinstance(alarm, cloudwatch.AlarmBase) and not _is_window(alarm):
                 alarm.add_alarm_action(action)
                 alarm.add_ok_action(action)
+
+
+def _is_window(alarm: cloudwatch.AlarmBase) -> bool:
+    """True for an alarm on one window of the service level, which a composite alarm reads."""
+    return isinstance(alarm.node.scope, ServiceLevel) and isinstance(alarm, cloudwatch.Alarm)

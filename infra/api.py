@@ -133,7 +133,7 @@ class Api(Construct):
         self, stage: apigateway.HttpStage, removal_policy: cdk.RemovalPolicy, key: kms.IKey | None
     ) -> None:
         """Sets the log on the L1 stage, because the L2 property needs a class that implements a JavaScript interface."""
-        group = logs.LogGroup(
+        self.access_log = group = logs.LogGroup(
             self,
             "AccessLog",
             retention=logs.RetentionDays.ONE_MONTH,

@@ -111,6 +111,24 @@ class Deployment(ManifestOptions, FunctionOptions):
             pattern=r"[^\s@,]+@[^\s@,]+\.[^\s@,]+",
         ),
     ] = ()
+    metrics: Annotated[
+        bool,
+        Flag(
+            doc="The functions emit [metrics](operations.md#metrics) of documents, which are billed as custom metrics of "
+            "CloudWatch. Without them the alarms on the service level and on anomalies are left out."
+        ),
+    ] = True
+    anomaly_alarms: Annotated[
+        bool,
+        Flag(
+            doc="Alarms when rejections, sizes or creates are unusual. Each is billed like three metrics of an alarm. Requires "
+            "`metrics`."
+        ),
+    ] = True
+    tracing: Annotated[
+        bool,
+        Flag(doc="Functions send traces to AWS X-Ray, which are billed for each request that is sampled."),
+    ] = False
     docs: Annotated[
         bool,
         Flag(doc="Serves the API description to everybody, at `/docs` and `/openapi.json`."),

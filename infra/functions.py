@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import cast
 
 import aws_cdk as cdk
 from aws_cdk import aws_events as events
@@ -15,6 +16,7 @@ from constructs import Construct
 
 from infra.bundle import ARCHITECTURE, RUNTIME
 from infra.nag import suppress
+from infra.permissions import trace_statement
 from infra.roles import create_role
 
 
@@ -27,6 +29,8 @@ class SharedProps:
     removal_policy: cdk.RemovalPolicy
     key: kms.IKey | None
     """Encrypts the logs, if there is one."""
+    is_traced: bool = False
+    """True if the function sends traces to X-Ray."""
 
 
 class Function(Construct):
@@ -61,7 +65,11 @@ class Function(Construct):
         log = iam.PolicyStatement(
             actions=["logs:CreateLogStream", "logs:PutLogEvents"], resources=[self.log_group.log_group_arn]
         )
-        self._role = create_role(self, "lambda.amazonaws.com", [*statements, log])
+        self._role = create_role(
+            self,
+            "lambda.amazonaws.com",
+            [*statements, log, *([trace_statement()] if shared.is_traced else [])],
+        )
         self.function = lambda_.Function(
             self,
             "Function",
@@ -84,7 +92,11 @@ class Function(Construct):
             },
         )
         suppress(self.function, "Serverless-LambdaDLQ")
-        suppress(self.function, "Serverless-LambdaTracing")
+        if shared.is_traced:
+            _trace(self.function)
+            suppress(self._role, "AwsSolutions-IAM5[Resource::*]")
+        else:
+            suppress(self.function, "Serverless-LambdaTracing")
 
     def read_from(
         self, queue: sqs.Queue, id: str = "Messages", *, batch_size: int = 10, max_concurrency: int
@@ -115,3 +127,9 @@ class Function(Construct):
             targets=[targets.LambdaFunction(self.function)],
         )
         suppress(rule, "Serverless-EventBusDLQ")
+
+
+def _trace(function: lambda_.Function) -> None:
+    """Switches tracing on at the L1 function, because the L2 property adds a policy that is not on the page of permissions."""
+    resource = cast(lambda_.CfnFunction, function.node.default_child)
+    resource.tracing_config = lambda_.CfnFunction.TracingConfigProperty(mode="Active")

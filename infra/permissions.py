@@ -237,6 +237,14 @@ def malware_protection_statements(bucket: s3.Bucket, key: kms.IKey | None) -> li
     return [*statements, allow_via_service(key, "s3", *WRITE)] if key else statements
 
 
+def trace_statement() -> iam.PolicyStatement:
+    """Returns the permission of a function that sends traces to X-Ray. These actions have no resource type.
+
+    https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsx-ray.html
+    """
+    return _allow("*", "xray:PutTraceSegments", "xray:PutTelemetryRecords")
+
+
 def key_permissions(key: kms.IKey) -> dict[str, list[iam.PolicyStatement]]:
     """Returns function name -> additional statements for a deployment with a KMS key. Deletes and other lists need no key.
 

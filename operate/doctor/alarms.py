@@ -12,6 +12,10 @@ _BATCH = 100
 """Names that one DescribeAlarms takes (Amazon CloudWatch API Reference)."""
 
 
+_WINDOW = re.compile(r"(?<=Burn)(Long|Short)(?=[0-9A-F]{8}$)")
+"""The end of the logical id of an alarm on one window of the service level. A composite alarm reads it, and notifies."""
+
+
 def check_alarms(inspection: Inspection) -> Iterator[Finding]:
     """IAM actions: cloudwatch:DescribeAlarms, sns:ListSubscriptionsByTopic."""
     alarms = [*inspection.template.list_resources("AWS::CloudWatch::Alarm")]
@@ -30,7 +34,9 @@ def check_alarms(inspection: Inspection) -> Iterator[Finding]:
     silent = [
         alarm.logical_id
         for alarm in alarms
-        if (each := found.get(alarm.physical_id)) and not (each["ActionsEnabled"] and each["AlarmActions"])
+        if (each := found.get(alarm.physical_id))
+        and not (each["ActionsEnabled"] and each["AlarmActions"])
+        and not _WINDOW.search(alarm.logical_id)
     ]
     if silent:
         problem = f"notify nobody: {', '.join(sorted(silent))}"
@@ -44,7 +50,7 @@ def check_alarms(inspection: Inspection) -> Iterator[Finding]:
 
 def find_runbook(logical_id: str) -> str:
     """Returns the page of an alarm by its logical id, which is its construct and 8 hex digits."""
-    name = re.sub(r"^Alarms|[0-9A-F]{8}$", "", logical_id)
+    name = re.sub(r"^Alarms|[0-9A-F]{8}$", "", _WINDOW.sub("", logical_id))
     name = re.sub(r"^.+(TaskDeadLetters|ResultDeadLetters)$", r"Step\1", name)
     return f"docs/runbooks/{re.sub(r'(?<!^)(?=[A-Z])', '-', name).lower()}.md"
 

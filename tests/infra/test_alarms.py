@@ -34,7 +34,9 @@ OF_A_LOG = {"AlarmsStagingSweep", "AlarmsOldestMessage"}
 def alarms(with_step: Synthesis) -> dict[str, dict[str, Any]]:
     """All alarms but those on a metric of a log."""
     alarms = with_step.all("AWS::CloudWatch::Alarm")
-    return {name: alarm for name, alarm in alarms.items() if name not in OF_A_LOG}
+    return {
+        name: alarm for name, alarm in alarms.items() if name.startswith("Alarms") and name not in OF_A_LOG
+    }
 
 
 def metric_filter(synthesis: Synthesis, name: str) -> dict[str, Any]:

@@ -140,6 +140,9 @@ def test_statements_are_compared_by_what_they_mean(found: dict[str, Any], proble
         ("AlarmsWordlistResultDeadLetters57CD0F50", "step-result-dead-letters"),
         ("AlarmsPurgeDeadLetters97A5D3BA", "purge-dead-letters"),
         ("InventoryOverdue12345678", "inventory-overdue"),
+        ("ServiceLevelFastBurnLong12345678", "service-level-fast-burn"),
+        ("ServiceLevelSlowBurn12345678", "service-level-slow-burn"),
+        ("AnomaliesBytes12345678", "anomalies-bytes"),
     ],
 )
 def test_an_alarm_has_its_runbook(logical_id: str, page: str) -> None:

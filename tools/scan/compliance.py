@@ -19,6 +19,12 @@ class Accepted(NamedTuple):
 
 
 ALWAYS: Mapping[str, Accepted] = {
+    "CloudWatchAlarmAction": Accepted(
+        tuple(
+            f"ServiceLevel/{burn}Burn{window}" for burn in ("Fast", "Slow") for window in ("Long", "Short")
+        ),
+        "An alarm on one window of the service level is read by a composite alarm, which notifies.",
+    ),
     "DynamoDBInBackupPlan": Accepted(
         ("DocumentTable/Table",),
         "Point-in-time recovery covers 35 days. A plan of AWS Backup is of the account: select the table by its name.",
