@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from functions import clients
 from functions.adapters.credentials import RoleSigner, credentials_from_environment
 from functions.adapters.dynamodb.documents import DynamoDBDocuments
+from functions.log import logger
 from functions.settings import Settings
 from functions.signing.endpoint import Endpoint
 
@@ -127,10 +128,9 @@ def document_service() -> "documents.DocumentService":
 @cache
 def engine() -> "Engine":
     """The pipeline: the built-in steps around those that kinds list."""
+    from functions.domain.metrics import build_line
     from functions.domain.steps import PROMOTE
     from functions.features.registry import create_step
-    from functions.log import logger
-    from functions.metrics import build_line
     from functions.pipeline.content_type import TypeStep
     from functions.pipeline.engine import Engine
     from functions.pipeline.promote import COPY_TIMEOUT, PromoteStep
@@ -193,7 +193,6 @@ def task_runner() -> "TaskRunner":
 
 @cache
 def sweep_service() -> "SweepService":
-    from functions.log import logger
     from functions.services.sweeps.service import SweepService
 
     return SweepService(
@@ -211,7 +210,6 @@ def sweep_service() -> "SweepService":
 
 @cache
 def redrive_service() -> "redrive.RedriveService":
-    from functions.log import logger
     from functions.services.redrive import RedriveService
 
     return RedriveService(
@@ -248,7 +246,6 @@ def slice_service() -> "slices.SliceService":
 def report_service() -> "reports.ReportService":
     """Without S3 Inventory it reads nothing, and ends the slices that are left from a deployment with it."""
     from functions.adapters.s3.reports import S3InventoryReports
-    from functions.log import logger
     from functions.services.reports import ReportService
 
     chosen = settings()

@@ -4,7 +4,7 @@ import aws_cdk as cdk
 from aws_cdk import aws_cloudwatch as cloudwatch
 from constructs import Construct
 
-from functions.metrics import ALL_REJECTIONS, BYTES
+from functions.domain.metrics import ALL_REJECTIONS, BYTES
 from infra.metrics import emitted_metric
 
 _DEVIATIONS = 3

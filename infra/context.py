@@ -10,6 +10,7 @@ from functions.settings import FunctionOptions, Number, Text
 from infra.checks import ContextError, check_lower_bounds, check_owner_claim, check_presence, check_scanner
 from infra.kinds_file import read_kinds
 from infra.manifest_options import ManifestOptions
+from infra.observability_options import ObservabilityOptions
 from infra.options import Choice, Flag, TextList, accepted_values, context_key, option, parse
 
 # Quotas of API Gateway: 50 audiences per authorizer, 10 scopes per route.
@@ -31,7 +32,7 @@ def _concurrency(doc: str) -> Number:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Deployment(ManifestOptions, FunctionOptions):
+class Deployment(ManifestOptions, ObservabilityOptions):
     """Options of one deployment. Each field is one context key, in camelCase."""
 
     stage: Annotated[
@@ -111,24 +112,6 @@ class Deployment(ManifestOptions, FunctionOptions):
             pattern=r"[^\s@,]+@[^\s@,]+\.[^\s@,]+",
         ),
     ] = ()
-    metrics: Annotated[
-        bool,
-        Flag(
-            doc="The functions emit [metrics](operations.md#metrics) of documents, which are billed as custom metrics of "
-            "CloudWatch. Without them the alarms on the service level and on anomalies are left out."
-        ),
-    ] = True
-    anomaly_alarms: Annotated[
-        bool,
-        Flag(
-            doc="Alarms when rejections, sizes or creates are unusual. Each is billed like three metrics of an alarm. Requires "
-            "`metrics`."
-        ),
-    ] = True
-    tracing: Annotated[
-        bool,
-        Flag(doc="Functions send traces to AWS X-Ray, which are billed for each request that is sampled."),
-    ] = False
     docs: Annotated[
         bool,
         Flag(doc="Serves the API description to everybody, at `/docs` and `/openapi.json`."),

@@ -4,14 +4,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import aws_cdk as cdk
-from aws_cdk import aws_apigatewayv2 as apigateway
 from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_dynamodb as dynamodb
-from aws_cdk import aws_logs as logs
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
-from functions import metrics as emitted
+from functions.domain import metrics as emitted
+from infra.api import Api
 from infra.functions import Function
 from infra.metrics import PERIOD, by_dimension, emitted_metric
 from infra.queries import REQUESTS
@@ -27,25 +26,25 @@ _SCANS = (
 class Sources:
     """The resources that the dashboard shows. `queues` are title -> queue."""
 
-    api: apigateway.HttpApi
-    access_log: logs.ILogGroup
+    api: Api
     functions: Mapping[str, Function]
     queues: Mapping[str, sqs.Queue]
     steps: Mapping[str, StepQueues]
     table: dynamodb.Table
-    has_scanner: bool
-    has_metrics: bool
 
 
 class Dashboard(Construct):
     """A dashboard with the name of the stack."""
 
-    def __init__(self, scope: Construct, id: str, *, sources: Sources) -> None:
+    def __init__(
+        self, scope: Construct, id: str, *, sources: Sources, has_scanner: bool, has_metrics: bool
+    ) -> None:
         super().__init__(scope, id)
         self._sources = sources
+        self._has_scanner = has_scanner
         rows = [
             self._requests(),
-            *([self._documents(), self._times()] if sources.has_metrics else []),
+            *([self._documents(), self._times()] if has_metrics else []),
             self._queues(),
             self._sweeps(),
             self._costs(),
@@ -53,10 +52,10 @@ class Dashboard(Construct):
         cloudwatch.Dashboard(self, "Dashboard", dashboard_name=cdk.Stack.of(self).stack_name, widgets=rows)
 
     def _requests(self) -> list[cloudwatch.IWidget]:
-        api = self._sources.api
+        api = self._sources.api.api
         table = cloudwatch.LogQueryWidget(
             title="Requests by route and status",
-            log_group_names=[self._sources.access_log.log_group_name],
+            log_group_names=[self._sources.api.access_log.log_group_name],
             query_string=REQUESTS,
             view=cloudwatch.LogQueryVisualizationType.TABLE,
             width=12,
@@ -82,9 +81,10 @@ class Dashboard(Construct):
         ]
 
     def _queues(self) -> list[cloudwatch.IWidget]:
+        results = {f"results of {step}": queues.results.queue for step, queues in self._sources.steps.items()}
         ages = [
             queue.metric_approximate_age_of_oldest_message(statistic="Maximum", label=title, period=PERIOD)
-            for title, queue in self._sources.queues.items()
+            for title, queue in {**self._sources.queues, **results}.items()
         ]
         waiting = [
             queues.tasks.queue.metric_approximate_number_of_messages_visible(
@@ -96,7 +96,7 @@ class Dashboard(Construct):
         return [
             _graph("Age of the oldest message (s)", [*ages, oldest]),
             _graph("Tasks of steps that wait", waiting),
-            *([_graph("Bytes scanned", [_search(_SCANS)])] if self._sources.has_scanner else []),
+            *([_graph("Bytes scanned", [_search(_SCANS)])] if self._has_scanner else []),
         ]
 
     def _sweeps(self) -> list[cloudwatch.IWidget]:
@@ -125,7 +125,7 @@ class Dashboard(Construct):
             each.log_group.metric_incoming_bytes(statistic="Sum", label=name, period=PERIOD)
             for name, each in functions.items()
         ]
-        requests = self._sources.api.metric_count(statistic="Sum", label="API", period=PERIOD)
+        requests = self._sources.api.api.metric_count(statistic="Sum", label="API", period=PERIOD)
         return [
             _graph("Requests and invocations", [requests, *invocations]),
             _graph("Capacity units of the table", units),

@@ -5,7 +5,7 @@ from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_logs as logs
 from constructs import Construct
 
-from functions import metrics as emitted
+from functions.domain import metrics as emitted
 
 CREATES = "Creates"
 PERIOD = cdk.Duration.minutes(5)

@@ -11,7 +11,7 @@ import aws_cdk as cdk
 from aws_cdk import aws_cloudwatch as cloudwatch
 from constructs import Construct
 
-from functions.metrics import MISSED_OBJECTIVE
+from functions.domain.metrics import MISSED_OBJECTIVE
 from infra.metrics import emitted_metric
 
 BUDGET = 0.01

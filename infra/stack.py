@@ -9,15 +9,13 @@ from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
 from functions.domain.steps import PROMOTE
-from functions.features.scan.definition import GUARDDUTY
 from functions.settings import Settings
 from infra.alarm_topic import AlarmTopic
 from infra.alarms import Alarms
-from infra.anomalies import Anomalies
 from infra.api import Api, Throttle, Throttles
 from infra.bundle import bundle
 from infra.context import Deployment
-from infra.dashboard import Dashboard, Sources
+from infra.dashboard import Sources
 from infra.deploy_rules import guard_key, require_bootstrap
 from infra.document_table import DocumentTable
 from infra.encryption import Encryption
@@ -28,13 +26,11 @@ from infra.identity import Identity, create_identity, jwt_authorizer
 from infra.inventory import Inventory
 from infra.kinds_file import kinds_path
 from infra.manifests import Manifests
-from infra.metrics import count_creates
 from infra.names import construct_name
 from infra.object_created_queue import ObjectCreatedQueue
+from infra.observability import create_observability
 from infra.permissions import key_permissions, permissions
-from infra.queries import Queries
 from infra.queue_with_dead_letters import QueueWithDeadLetters
-from infra.service_level import ServiceLevel
 from infra.step_queues import StepQueues
 from infra.steps import create_shipped_steps, create_step_queues
 from infra.storage import Storage
@@ -277,35 +273,18 @@ class AirlockStack(cdk.Stack):
         if self._inventory:
             self._inventory.watch(functions["sweeps"].log_group)
             self._add_outputs(Reports=self._inventory.bucket.bucket_name)
-        self._create_dashboard(functions, api)
-        if self._deployment.metrics:
-            ServiceLevel(self, "ServiceLevel")
-            creates = count_creates(self, api.access_log)
-            if self._deployment.anomaly_alarms:
-                Anomalies(self, "Anomalies", creates=creates)
+        queues = {
+            "upload events": self._object_created_queue.queue,
+            "purges": self._purge_queue.queue,
+            "slices": self._slice_queue.queue,
+        }
+        sources = Sources(
+            api=api, functions=functions, queues=queues, steps=self.steps, table=self._table.table
+        )
+        create_observability(self, sources, self._deployment)
         topic = AlarmTopic(self, "Notifications", emails=self._deployment.alarm_email, key=self._data_key)
         topic.connect_alarms(self)
         self._add_outputs(AlarmTopic=topic.topic.topic_arn)
-
-    def _create_dashboard(self, functions: Mapping[str, Function], api: Api) -> None:
-        groups = [each.log_group for each in functions.values()]
-        Queries(self, "Queries", functions=groups, access_log=api.access_log)
-        sources = Sources(
-            api=api.api,
-            access_log=api.access_log,
-            functions=functions,
-            queues={
-                "upload events": self._object_created_queue.queue,
-                "purges": self._purge_queue.queue,
-                "slices": self._slice_queue.queue,
-                **{f"results of {step}": queues.results.queue for step, queues in self.steps.items()},
-            },
-            steps=self.steps,
-            table=self._table.table,
-            has_scanner=self._deployment.scanner == GUARDDUTY,
-            has_metrics=self._deployment.metrics,
-        )
-        Dashboard(self, "Overview", sources=sources)
 
     def _add_outputs(self, **values: str) -> None:
         """Adds outputs. The id of each has a suffix, because the construct of the step `table` has the name of one."""

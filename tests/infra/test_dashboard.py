@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from functions.metrics import EMITTED, MISSED_OBJECTIVE
+from functions.domain.metrics import EMITTED, MISSED_OBJECTIVE
 from infra.metrics import CREATES
 from operate.doctor.alarms import find_runbook
 from tests.infra.conftest import KINDS_FILE, Variant
@@ -30,7 +30,7 @@ def names_of_filters(synthesis: Synthesis) -> set[str]:
     return {each["MetricTransformations"][0]["MetricName"] for each in filters}
 
 
-def shown(synthesis: Synthesis) -> Iterator[tuple[str, str]]:
+def list_shown(synthesis: Synthesis) -> Iterator[tuple[str, str]]:
     """Yields namespace and name of each metric of the dashboard, also of those that it searches."""
     for widget in widgets(synthesis):
         for metric in widget["properties"].get("metrics", []):
@@ -49,7 +49,7 @@ def widgets(synthesis: Synthesis) -> list[dict[str, Any]]:
     return found
 
 
-def watched(synthesis: Synthesis) -> Iterator[tuple[str, str]]:
+def list_watched(synthesis: Synthesis) -> Iterator[tuple[str, str]]:
     """Yields namespace and name of each metric that an alarm reads."""
     for alarm in synthesis.all("AWS::CloudWatch::Alarm").values():
         stats = [each["MetricStat"]["Metric"] for each in alarm.get("Metrics", []) if "MetricStat" in each]
@@ -60,14 +60,14 @@ def watched(synthesis: Synthesis) -> Iterator[tuple[str, str]]:
 def test_the_dashboard_and_the_alarms_read_only_metrics_that_exist(stack: Synthesis) -> None:
     ours = {metric.name for metric in EMITTED} | names_of_filters(stack)
     known = OF_AWS | {NAMESPACE: ours}
-    read = [*shown(stack), *watched(stack)]
+    read = [*list_shown(stack), *list_watched(stack)]
     assert [each for each in read if each[1] not in known.get(each[0], ())] == []
     assert {name for namespace, name in read if namespace == NAMESPACE} == ours
 
 
 def test_a_scanner_has_a_graph(variant: Variant) -> None:
     with_scanner = variant(scanner="guardduty", kindsFile="tests/infra/scan_kinds.toml")
-    assert ("AWS/GuardDuty/MalwareProtection", "CompletedScanBytes") in shown(with_scanner)
+    assert ("AWS/GuardDuty/MalwareProtection", "CompletedScanBytes") in list_shown(with_scanner)
 
 
 def test_a_query_reads_logs_of_the_stack(stack: Synthesis) -> None:
@@ -123,7 +123,7 @@ def test_creates_are_counted_in_the_access_log(stack: Synthesis) -> None:
 def test_metrics_and_anomalies_can_be_switched_off(variant: Variant) -> None:
     without = variant(metrics="false")
     assert not without.all("AWS::CloudWatch::CompositeAlarm")
-    assert {each for each in shown(without) if each[0] == NAMESPACE} == {
+    assert {each for each in list_shown(without) if each[0] == NAMESPACE} == {
         (NAMESPACE, "OldestMessageSeconds"),
         (NAMESPACE, "StagingAge"),
     }

@@ -181,6 +181,7 @@ def test_every_function_reads_the_settings_that_the_stack_wrote(stack: Synthesis
         assert replace(settings, step_queues="", consumed_queues="") == Settings(
             bucket="${StorageBucket}",
             table="${DocumentTable}",
+            metrics_namespace="Airlock-dev",
             upload_events_url="${ObjectCreatedQueue}",
             purge_queue_url="${PurgeTasksQueue}",
             consumed_queues="",

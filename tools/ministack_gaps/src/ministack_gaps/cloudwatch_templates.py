@@ -39,7 +39,7 @@ def _record(name: str, properties: dict[str, Any]) -> dict[str, Any]:
         return dict(_upstream_record(name, properties))
     stat = next(metric["MetricStat"] for metric in metrics if "MetricStat" in metric)
     single = {"Threshold": 0, **properties, "Metrics": None, **stat["Metric"], "Period": stat["Period"]}
-    # MiniStack compares with the threshold, and with these operators with nothing.
+    # An alarm on anomalies has no threshold of its own, and MiniStack requires one.
     return {**_upstream_record(name, single), "Metrics": metrics}
 
 

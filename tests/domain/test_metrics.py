@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from functions.domain.document import Document, HistoryEntry, Status
+from functions.domain.metrics import EMITTED, OBJECTIVE_BYTES, build_line
 from functions.domain.steps import StepRecord, StepStatus
-from functions.metrics import EMITTED, OBJECTIVE_BYTES, build_line
 from tests.examples import NOW, a_document
 
 READY, REJECTED, FAILED = Status.READY, Status.REJECTED, Status.FAILED
