@@ -62,6 +62,7 @@ def lambda_environment(aws: Stub) -> dict[str, str]:
         consumed_queues=json.dumps([[f"{aws.origin}/object-created", f"{aws.origin}/dead-letters"]]),
         slice_queue_url=aws.origin,
         step_queues=json.dumps({"promote": {"tasks": aws.origin, "results": f"{aws.origin}/results"}}),
+        metrics_namespace="Airlock-prod",
     )
     return {
         "PATH": os.environ["PATH"],

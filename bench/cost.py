@@ -17,7 +17,7 @@ from typing import Any
 
 from bench.contenders import REQUEST
 from bench.in_process import InProcessFunctions, run_in_process
-from bench.prices import AS_OF, KMS_SIGN, REST_API, S3_GB_MONTH, S3_PUT, Bill, Meter
+from bench.prices import AS_OF, KMS_SIGN, LOG_GB, REST_API, S3_GB_MONTH, S3_PUT, Bill, Meter
 from bench.stub import SIZE
 from bench.table import Row, report
 from functions.domain.keys import owner_key, staging_key
@@ -168,6 +168,11 @@ def caller_dollars(bill: Bill) -> float:
     return with_callers.dollars - bill.dollars
 
 
+def metrics_dollars(line_bytes: int) -> float:
+    """Returns what the line costs that a document leaves in the log. The metrics are billed by the month, not by the document."""
+    return line_bytes / 1000 * LOG_GB
+
+
 def add_recount(bill: Bill, uploads_a_day: int) -> Bill:
     """Adds the upload's share of the daily recount of its owner."""
     return replace(
@@ -211,12 +216,15 @@ def _measure(functions: InProcessFunctions, flow: Callable[[Bill], None]) -> Bil
 
 def rows() -> Iterator[Row]:
     with run_in_process() as functions:
-        bills = {"2 MB": measure_single_put(functions), "1 GiB": measure_multipart(functions)}
+        single = measure_single_put(functions)
+        metric_bytes = functions.metric_bytes
+        bills = {"2 MB": single, "1 GiB": measure_multipart(functions)}
         smaller_parts = list(_measure_smaller_parts(functions))
     ours = {size: add_recount(bill, UPLOADS_AN_HOUR) for size, bill in bills.items()}
     rest = replace(USUAL, api_price=REST_API)
     swept = sweep_dollars(SIZE)
     yield Row("cost of 2 MB", "Airlock: the sweep of the staged version", swept, "$/million")
+    yield Row("cost of 2 MB", "Airlock: the line with metrics", metrics_dollars(metric_bytes), "$/million")
     yield Row(
         "cost of 2 MB", "Airlock: the caller in the access log", caller_dollars(ours["2 MB"]), "$/million"
     )
