@@ -19,6 +19,7 @@ def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, A
     config = BatchConfig(
         handler=lambda body: [_copy(body, context)],
         group_key=step_results.document_of,
+        document_id=step_results.document_id_of,
         has_time=lambda: context.get_remaining_time_in_millis() >= _COPY_RESERVE,
         queue=wiring.consumed_queue(queue_name(event)),
         again_at_once=frozenset({CopyOutcome.PAUSED}),

@@ -31,6 +31,7 @@ def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, A
         has_time=lambda: context.get_remaining_time_in_millis() >= _RESERVE,
         queue=wiring.consumed_queue(queue),
         is_repeated=s3_events.is_republished,
+        document_id=s3_events.document_id_of if step is None else step_results.document_id_of,
     )
     return process_batch(event, config)
 

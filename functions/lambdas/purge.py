@@ -6,6 +6,7 @@ from typing import Any
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from functions import wiring
+from functions.messages import step_results
 from functions.messages.batch import BatchConfig, process_batch, queue_name
 from functions.startup import finish_init
 
@@ -20,6 +21,7 @@ def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, A
         group_key=lambda body: body,
         has_time=lambda: context.get_remaining_time_in_millis() >= _RESERVE,
         queue=wiring.consumed_queue(queue_name(event)),
+        document_id=step_results.document_id_of,
     )
     return process_batch(event, config)
 

@@ -27,6 +27,7 @@ def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, A
     config = BatchConfig(
         handler=_request_scan if wiring.find_step(queue, "tasks") == SCAN else _forward_verdict,
         group_key=step_results.document_of,
+        document_id=step_results.document_id_of,
         has_time=lambda: context.get_remaining_time_in_millis() >= _RESERVE,
         queue=wiring.consumed_queue(queue),
     )

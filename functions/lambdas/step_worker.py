@@ -14,6 +14,7 @@ def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, A
     config = BatchConfig(
         handler=lambda body: [_run(body, context)],
         group_key=step_results.document_of,
+        document_id=step_results.document_id_of,
         has_time=lambda: True,  # a batch has one task
         queue=wiring.consumed_queue(queue_name(event)),
     )

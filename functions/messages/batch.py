@@ -38,7 +38,7 @@ class BatchConfig:
     Messages with the same `group_key` are processed in order, all others concurrently. A message is left unprocessed
     unless `has_time`. A message with an outcome of `again_at_once` is sent anew without a delay. One that `is_repeated` and
     meets a fault is dropped, because its sender sends it again; otherwise its copies would multiply in an outage. Nobody sends
-    a message again while its document is leased.
+    a message again while its document is leased. `document_id` returns the id for the log, if the body has one.
     """
 
     handler: Callable[[str], Sequence[str]]
@@ -48,6 +48,7 @@ class BatchConfig:
     again_at_once: Set[str] = frozenset()
     is_repeated: Callable[[str], bool] = lambda _body: False
     clock: Callable[[], float] = time.time
+    document_id: Callable[[str], str | None] = lambda _body: None
 
 
 class _Fate(Enum):
@@ -121,18 +122,24 @@ def _process_message(message: Message, config: BatchConfig) -> _Result:
     try:
         outcomes = config.handler(message.body) or ["event_ignored"]
     except Unavailable as error:
-        logger.warning("fault", message_id=message.id, code=error.code, detail=error.detail)
+        logger.warning("fault", **_names(message, config), code=error.code, detail=error.detail)
         is_repeated = config.is_repeated(message.body)
         return _Result(message, _Fate.DROPPED if is_repeated else _Fate.SENT_ANEW, ["unavailable"])
     except Exception:
         # Any exception fails this message only, never the rest of the batch.
-        logger.exception("message_failed", message_id=message.id)
+        logger.exception("message_failed", **_names(message, config))
         is_last = message.deliveries >= MAX_DELIVERIES
         return _Result(message, _Fate.BURIED if is_last else _Fate.RETURNED, ["error"])
     if _LEASED in outcomes:
         return _Result(message, _Fate.SENT_ANEW, outcomes)
     is_paused = not config.again_at_once.isdisjoint(outcomes)
     return _Result(message, _Fate.SENT_ANEW_AT_ONCE if is_paused else _Fate.DONE, outcomes)
+
+
+def _names(message: Message, config: BatchConfig) -> dict[str, Any]:
+    """Returns the fields that name a message in the log, and its document. A line about the document has the same field."""
+    document_id = config.document_id(message.body)
+    return {"message_id": message.id, **({"document_id": document_id} if document_id else {})}
 
 
 def _settle(result: _Result, queue: MessageQueue) -> bool:

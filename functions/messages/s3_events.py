@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import unquote_plus
 
+from functions.domain.keys import parse_staging_key
 from functions.domain.queues import REPUBLISHED
 
 
@@ -53,6 +54,12 @@ def first_key(body: str) -> str:
         return next((created.key for created in parse(body)), body)
     except ValueError:
         return body
+
+
+def document_id_of(body: str) -> str | None:
+    """Returns the id of the document of the first object of a message, None if its key is not one of a document."""
+    key = parse_staging_key(first_key(body))
+    return key.document_id if key else None
 
 
 def is_republished(body: str) -> bool:

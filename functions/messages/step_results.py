@@ -52,6 +52,12 @@ def document_of(body: str) -> str:
     return str(message.get("documentId", body)) if isinstance(message, dict) else body
 
 
+def document_id_of(body: str) -> str | None:
+    """Returns the id of the document that a message is about, None if it has none that could be one."""
+    found = document_of(body)
+    return found if is_document_id(found) else None
+
+
 def _load_json(body: str) -> Any:
     """Raises ValueError, also for what the table does not store: NaN, an infinity, and a lone surrogate."""
     try:

@@ -9,6 +9,11 @@ from pathlib import Path
 
 import pytest
 
+from functions.domain.keys import staging_key
+from functions.messages import s3_events, step_results
+from tests.examples import OWNER, an_id
+from tests.lambdas.events import notification, s3_record
+
 ROOT = Path(__file__).parents[2]
 SLICES = ("sweep_started", "slice", "batch")
 """Lines of the start of a sweep, and of the run of one slice."""
@@ -78,3 +83,13 @@ def test_a_fault_is_logged_as_an_error_with_its_traceback(logs: Logs) -> None:
     errors = [json.loads(line) for line in logs.lines if json.loads(line)["level"] == "ERROR"]
     assert [error["message"] for error in errors] == ["message_failed", "crash"]
     assert all("Traceback" in error["exception"] for error in errors)
+
+
+def test_a_message_that_fails_is_logged_with_the_id_of_its_document_if_it_has_one() -> None:
+    key = staging_key(OWNER, an_id())
+    upload = notification(s3_record("a-bucket", key, "v1"))
+    assert s3_events.document_id_of(upload) == an_id()
+    assert step_results.document_id_of(json.dumps({"documentId": an_id()})) == an_id()
+    for body in ("not JSON", '{"documentId": "a-private-name.pdf"}', "[]"):
+        assert s3_events.document_id_of(body) is None
+        assert step_results.document_id_of(body) is None
