@@ -60,8 +60,7 @@ def test_a_rule_that_names_no_alarm_fails_the_stack(closed: Account) -> None:
 
 def test_upstream_refuses_them(published: Account) -> None:
     try:
-        status, _ = create_stack(published, {"Fn::Sub": 'ALARM("${Anomaly}")'})
-    except ClientError as error:
-        assert "Unrecognized resource types" in str(error)
-    else:
-        raise AssertionError((status, FIXED_UPSTREAM))
+        create_stack(published, {"Fn::Sub": 'ALARM("${Anomaly}")'})
+    except ClientError:
+        return
+    raise AssertionError(FIXED_UPSTREAM)
