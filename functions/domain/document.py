@@ -72,6 +72,7 @@ class Document:
     - `size` is declared. S3 rejects a body of another size, and promotion compares again.
     - `reserved_bytes` count against the owner's quota. They are released once.
     - `revision` grows with every write, and each write is conditional on it.
+    - `sequence` counts the changes that subscribers learn of (changes.py), the creation included, without a gap.
     - `staging_area` is the part of `staging/` that the bytes go to.
     - `attempt` numbers the runs of the pipeline, of a completion or a purge. `failures` counts runs that ended without a
       result, perhaps because of the file.
@@ -104,6 +105,7 @@ class Document:
     history: tuple[HistoryEntry, ...] = ()
     reserved_bytes: int = 0
     revision: int = 1
+    sequence: int = 1
     staged_version: str | None = None
     attempt: int = 0
     failures: int = 0

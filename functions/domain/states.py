@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from functions.domain import effects, guards
+from functions.domain.changes import find_change
 from functions.domain.document import IN_PROGRESS, OPEN, Document, HistoryEntry, Status
 from functions.domain.effects import Effect
 from functions.domain.events import (
@@ -212,7 +213,10 @@ def decide(document: Document, event: Event, now: datetime) -> Transition | Igno
         changes = _change_status(document, row.next, now, changes, actor=getattr(event, "actor", None))
     if "history" in changes:
         changes["history"] = _limit_history(changes["history"])
-    after = replace(document, revision=document.revision + 1, updated_at=now, **changes)
+    status = changes.get("status", document.status)
+    sequence = document.sequence + (find_change(document.status, status) is not None)
+    revision = document.revision + 1
+    after = replace(document, revision=revision, sequence=sequence, updated_at=now, **changes)
     return Transition(document, after)
 
 

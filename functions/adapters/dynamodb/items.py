@@ -33,7 +33,12 @@ _TIMES = (
 )
 WRITE_ID = "write_id"
 """Attribute with a random value of each write, because two workers may write equal records in the same microsecond."""
-_DERIVED = ("due_shard", "next_check_at", "failed_shard", "failed_at", "ttl", WRITE_ID)
+CHANGE = "change"
+"""Attribute with the name of the change (domain/changes.py) that a write makes. Every other write removes the attribute.
+
+A filter on the stream of the table asks for it, because a filter cannot compare two images of a record.
+"""
+_DERIVED = ("due_shard", "next_check_at", "failed_shard", "failed_at", "ttl", WRITE_ID, CHANGE)
 
 
 class SchemaVersionError(Exception):

@@ -7,7 +7,8 @@ from typing import Any
 
 from functions.adapters.dynamodb import usage
 from functions.adapters.dynamodb.attributes import Item, to_item
-from functions.adapters.dynamodb.items import WRITE_ID, build_item, document_to_item, read_item
+from functions.adapters.dynamodb.items import CHANGE, WRITE_ID, build_item, document_to_item, read_item
+from functions.domain.changes import Change, find_change
 from functions.domain.codes import Code
 from functions.domain.document import Document
 from functions.domain.errors import AirlockError
@@ -59,9 +60,10 @@ def is_expired(item: Item, now: datetime) -> bool:
 
 def apply(table: str, transition: Transition) -> tuple[dict[str, Any], dict[str, Any] | None]:
     """Returns the Put of the document's next revision, and the Update of the owner's usage if the usage changes."""
+    change = find_change(transition.before.status, transition.after.status)
     put = {
         "TableName": table,
-        "Item": document_to_item(transition.after) | to_item({WRITE_ID: os.urandom(8).hex()}),
+        "Item": document_to_item(transition.after) | to_item({WRITE_ID: os.urandom(8).hex(), CHANGE: change}),
         "ConditionExpression": "#revision = :revision",
         "ExpressionAttributeNames": {"#revision": "revision"},
         "ExpressionAttributeValues": to_item({":revision": transition.before.revision}),
@@ -83,7 +85,7 @@ def quarantine(table: str, key: str, version: str, now: datetime) -> dict[str, A
 def _put_document(table: str, document: Document) -> dict[str, Any]:
     return {
         "TableName": table,
-        "Item": document_to_item(document),
+        "Item": document_to_item(document) | to_item({CHANGE: Change.CREATED}),
         "ConditionExpression": "attribute_not_exists(pk)",
     }
 
