@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
     from mypy_boto3_sqs import SQSClient
 
+    from functions.adapters.eventbridge import EventBridgeClient
     from functions.adapters.guardduty import GuardDutyClient
     from functions.adapters.kms import KMSClient
 
@@ -41,6 +42,12 @@ def guardduty() -> "GuardDutyClient":
 @cache
 def kms() -> "KMSClient":
     client: KMSClient = session().client("kms")
+    return client
+
+
+@cache
+def events() -> "EventBridgeClient":
+    client: EventBridgeClient = session().client("events")
     return client
 
 

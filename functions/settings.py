@@ -226,6 +226,9 @@ class Settings(FunctionOptions):
             "Namespace of the metrics that the functions emit, which is the name of the stack; empty: none."
         ),
     ] = ""
+    event_bus: Annotated[
+        str, Resource("Name of the event bus that `publish` sends to, empty if events are off.")
+    ] = ""
     step: Annotated[
         str, Resource("Name of the step whose tasks a function processes, empty for every other function.")
     ] = ""

@@ -123,6 +123,13 @@ class Deployment(ManifestOptions, ObservabilityOptions):
             "with billions of objects: see [S3 Inventory](inventory.md)."
         ),
     ] = False
+    events: Annotated[
+        bool,
+        Flag(
+            doc="Publishes each change of a document's status to an event bus of the deployment, for other stacks to "
+            "subscribe to: see [events](events.md)."
+        ),
+    ] = False
     kinds_file: Annotated[
         str,
         Text(

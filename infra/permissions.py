@@ -8,6 +8,7 @@ from typing import Any
 
 import aws_cdk as cdk
 from aws_cdk import aws_dynamodb as dynamodb
+from aws_cdk import aws_events as events
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_s3 as s3
@@ -243,6 +244,30 @@ def trace_statement() -> iam.PolicyStatement:
     https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsx-ray.html
     """
     return _allow("*", "xray:PutTraceSegments", "xray:PutTelemetryRecords")
+
+
+def publish_statements(
+    stream: str, bus: events.IEventBus, failures: s3.Bucket, key: kms.IKey | None
+) -> list[iam.PolicyStatement]:
+    """Returns the permissions of the function `publish`. Lambda reads the stream and writes failures with its role.
+
+    `stream` is the ARN of the table's stream. It writes no other bucket, and reads no item of the table.
+    https://docs.aws.amazon.com/lambda/latest/dg/services-dynamodb-eventsourcemapping.html
+    https://docs.aws.amazon.com/lambda/latest/dg/kinesis-on-failure-destination.html
+    """
+    statements = [
+        _allow(
+            stream,
+            *("dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator"),
+            "dynamodb:ListStreams",
+        ),
+        _allow(bus.event_bus_arn, "events:PutEvents"),
+        _allow(failures.arn_for_objects("*"), "s3:PutObject"),
+        _allow(failures.bucket_arn, "s3:ListBucket"),
+    ]
+    if key is None:
+        return statements
+    return [*statements, allow_via_service(key, "dynamodb", *DECRYPT), allow_via_service(key, "s3", *WRITE)]
 
 
 def key_permissions(key: kms.IKey) -> dict[str, list[iam.PolicyStatement]]:

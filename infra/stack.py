@@ -19,6 +19,7 @@ from infra.dashboard import Sources
 from infra.deploy_rules import guard_key, require_bootstrap
 from infra.document_table import DocumentTable
 from infra.encryption import Encryption
+from infra.features.events import Events, EventsProps
 from infra.features.large_copy import LargeCopy
 from infra.features.registry import STEP_CONSTRUCTS
 from infra.functions import Function, SharedProps
@@ -107,6 +108,7 @@ class AirlockStack(cdk.Stack):
             removal_policy=self._removal_policy,
             deletion_protection=not deployment.is_ephemeral,
             key=self._data_key,
+            has_stream=deployment.events,
         )
         self._object_created_queue = ObjectCreatedQueue(
             self,
@@ -161,6 +163,8 @@ class AirlockStack(cdk.Stack):
             statements=statements["large_copy"],
             shared=self._shared,
         )
+        if self._deployment.events:
+            self._create_events(shared)
         create_shipped_steps(
             self,
             self.steps,
@@ -170,6 +174,10 @@ class AirlockStack(cdk.Stack):
             shared=self._shared,
         )
         return functions
+
+    def _create_events(self, shared: SharedProps) -> None:
+        props = EventsProps(table=self._table.table, shared=shared, key=self.key, data_key=self._data_key)
+        self._add_outputs(**Events(self, "Events", props).outputs)
 
     def _connect(self, functions: Mapping[str, Function]) -> None:
         chosen, pipeline = self._deployment, functions["pipeline"]

@@ -8,6 +8,7 @@ from tools.generate import (
     client_types,
     docs_page,
     errors_page,
+    event_schema,
     local_kinds,
     openapi,
     routes_page,
@@ -17,6 +18,7 @@ from tools.generate import (
 
 ROOT = Path(__file__).parents[2]
 FILES: Mapping[str, Callable[[], str]] = {
+    "docs/events/document.json": event_schema.render,
     "docs/errors.md": errors_page.render,
     "docs/routes.md": routes_page.render,
     "docs/settings.md": settings_table.render,

@@ -1,0 +1,102 @@
+"""The event bus of the deployment.
+
+IAM actions: events:PutEvents.
+"""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any, Protocol
+
+from functions.adapters.boto3_faults import unavailable_when_faulty
+from functions.domain.changes import Change
+from functions.domain.codes import Code
+from functions.domain.document_events import DocumentEvent
+from functions.domain.errors import Unavailable
+
+SOURCE = "airlock"
+MAX_BYTES = 256 * 1024
+"""Maximum size of the entries of one request.
+
+https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-putevents.html
+"""
+
+Entry = Mapping[str, str]
+
+
+class EventBridgeClient(Protocol):
+    """The operation of boto3's client that is used, because boto3-stubs has no small package for EventBridge."""
+
+    def put_events(self, *, Entries: Sequence[Entry]) -> Mapping[str, Any]: ...  # noqa: N803 - boto3's name
+
+
+class EventBridgeBus:
+    """Implements `functions.domain.document_events.EventBus`."""
+
+    def __init__(self, client: EventBridgeClient, name: str) -> None:
+        self._client = client
+        self._name = name
+
+    def send(self, events: Sequence[tuple[Change, DocumentEvent]]) -> int | None:
+        """See `EventBus.send`. Nothing is sent behind a request in which an event failed."""
+        sent = 0
+        for entries in _split([self._entry(change, event) for change, event in events]):
+            failed = self._put(entries)
+            if failed is not None:
+                return sent + failed
+            sent += len(entries)
+        return None
+
+    def _put(self, entries: Sequence[Entry]) -> int | None:
+        """A request that fails as a whole has failed from its first event."""
+        try:
+            with unavailable_when_faulty(Code.QUEUE_UNAVAILABLE, "EventBridge"):
+                response = self._client.put_events(Entries=entries)
+        except Unavailable:
+            return 0
+        results = enumerate(response["Entries"])
+        return next((index for index, result in results if "ErrorCode" in result), None)
+
+    def _entry(self, change: Change, event: DocumentEvent) -> Entry:
+        return {
+            "EventBusName": self._name,
+            "Source": SOURCE,
+            "DetailType": f"document.{change}",
+            "Detail": json.dumps(to_json(event), ensure_ascii=False, separators=(",", ":")),
+        }
+
+
+def to_json(event: DocumentEvent) -> dict[str, Any]:
+    """Returns the content as docs/events/document.json describes it."""
+    content = _camel(asdict(event))
+    content["renditions"] = {name: _camel(asdict(each)) for name, each in event.renditions.items()}
+    content["metadata"] = dict(event.metadata)
+    content["at"] = _format_time(event.at)
+    return content
+
+
+def _camel(values: Mapping[str, Any]) -> dict[str, Any]:
+    def name(field: str) -> str:
+        head, *rest = field.split("_")
+        return head + "".join(word.title() for word in rest)
+
+    return {name(field): value for field, value in values.items()}
+
+
+def _format_time(time: datetime) -> str:
+    return time.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def _split(entries: Sequence[Entry]) -> Iterator[list[Entry]]:
+    """Yields the entries in requests of at most `MAX_BYTES`. An entry that is too large alone is a request of its own."""
+    request, size = list[Entry](), 0
+    for entry in entries:
+        length = sum(len(value.encode()) for value in entry.values())
+        if request and size + length > MAX_BYTES:
+            yield request
+            request, size = [], 0
+        request.append(entry)
+        size += length
+    if request:
+        yield request

@@ -1,0 +1,119 @@
+"""The event that tells subscribers of one change of a document: its content, and the port to the bus.
+
+`docs/events/document.json` describes the content and is generated from these classes.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from functions.domain.changes import Change
+from functions.domain.document import Document, Status
+from functions.domain.keys import renditions_prefix
+
+SCHEMA_VERSION = 1
+"""Version of the content. It increases when a field is removed or changes its meaning, and not for a new field."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventRendition:
+    """An object that a step made of the document. `size` is bytes, `width` and `height` are pixels."""
+
+    key: str
+    version_id: str
+    content_type: str
+    size: int
+    sha256: str
+    width: int | None
+    height: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DocumentEvent:
+    """The content of an event: the document after the change.
+
+    - `owner` is the owner key, never the claim. `actor` is the subject of the token that asked for the change.
+    - `status` is that of the API, or `purged`. `code` is the reason of `rejected` or `failed`.
+    - `key` and `version_id` name the object of a ready document. There is none if only renditions were kept.
+    - `at` is the time of the change in UTC.
+    - `sequence` counts the document's changes from 1 without a gap: order and deduplicate by it.
+    """
+
+    schema_version: int
+    id: str
+    owner: str
+    actor: str | None
+    kind: str
+    status: str
+    code: str | None
+    size: int
+    content_type: str | None
+    sha256: str | None
+    bucket: str
+    key: str | None
+    version_id: str | None
+    renditions: Mapping[str, EventRendition]
+    metadata: Mapping[str, str]
+    at: datetime
+    sequence: int
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedChange:
+    """A change that the stream of the table reports. `position` is the sequence number of its stream record."""
+
+    position: str
+    change: Change
+    document: Document
+
+
+class EventBus(Protocol):
+    """The bus of the deployment."""
+
+    def send(self, events: Sequence[tuple[Change, DocumentEvent]]) -> int | None:
+        """Sends up to 10 events of as many documents. Returns the index of the first that failed, None if none did.
+
+        A fault of the bus is a failure too. Events behind the failed one may have been sent.
+        """
+
+
+def build_event(document: Document, bucket: str) -> DocumentEvent:
+    """Returns the event of the change that led to this revision of the document."""
+    is_ready = document.status is Status.READY
+    is_stored = is_ready and document.stored_version is not None
+    return DocumentEvent(
+        schema_version=SCHEMA_VERSION,
+        id=document.id,
+        owner=document.owner,
+        actor=document.history[-1].actor if document.history else None,
+        kind=document.kind,
+        status=document.status.public_status.value,
+        code=document.reason,
+        size=document.size,
+        content_type=document.content_type,
+        sha256=document.sha256,
+        bucket=bucket,
+        key=document.documents_key if is_stored else None,
+        version_id=document.stored_version if is_stored else None,
+        renditions=_describe_renditions(document) if is_ready else {},
+        metadata=document.metadata,
+        at=document.updated_at,
+        sequence=document.sequence,
+    )
+
+
+def _describe_renditions(document: Document) -> dict[str, EventRendition]:
+    prefix = renditions_prefix(document.owner, document.id)
+    return {
+        each.name: EventRendition(
+            key=f"{prefix}{each.step}/{each.name}",
+            version_id=each.version,
+            content_type=each.content_type,
+            size=each.size,
+            sha256=each.sha256,
+            width=each.width,
+            height=each.height,
+        )
+        for each in document.renditions
+    }

@@ -1,0 +1,141 @@
+"""Events out (`-c events=true`): the stream of the table -> the function `publish` -> an event bus of the deployment.
+
+Without them the table has no stream, so that a deployment whose subscribers are none pays nothing.
+"""
+
+from dataclasses import dataclass, replace
+from typing import cast
+
+import aws_cdk as cdk
+from aws_cdk import aws_cloudwatch as cloudwatch
+from aws_cdk import aws_dynamodb as dynamodb
+from aws_cdk import aws_events as events
+from aws_cdk import aws_kms as kms
+from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_s3 as s3
+from constructs import Construct
+
+from infra.alarms import ALARM_PERIOD, create_alarm
+from infra.functions import Function, SharedProps
+from infra.permissions import publish_statements
+from infra.private_bucket import create_private_bucket
+
+_TIMEOUT = cdk.Duration.seconds(60)
+_BATCH = 100
+_MAX_AGE = cdk.Duration.hours(23)
+"""Age at which a record that fails goes to the bucket. The stream keeps records for 24 hours.
+
+https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Streams.html
+"""
+_FAILURE_DAYS = 14
+_LATE = cdk.Duration.minutes(15)
+_FILTER = {"dynamodb": {"NewImage": {"change": {"S": lambda_.FilterRule.exists()}}}}
+"""Selects writes that carry the attribute `change` of functions/adapters/dynamodb/items.py."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class EventsProps:
+    """The table with a stream, and what all functions of the stack share. `key` is None without KMS."""
+
+    table: dynamodb.Table
+    shared: SharedProps
+    key: kms.IKey | None
+    data_key: kms.IKey | None
+
+
+class Events(Construct):
+    """The bus, the function `publish`, and the bucket of what could not be published.
+
+    A queue would not do for that bucket, because Lambda sends only the place of a record to a queue.
+    https://docs.aws.amazon.com/lambda/latest/dg/kinesis-on-failure-destination.html
+    """
+
+    def __init__(self, scope: Construct, id: str, props: EventsProps) -> None:
+        super().__init__(scope, id)
+        self._props = props
+        self.bus = events.EventBus(self, "Bus", event_bus_name=f"{cdk.Stack.of(self).stack_name}-documents")
+        self.failures = self._create_bucket()
+        self.publish = self._create_function()
+        self._mapping = self._read_stream()
+        self._create_alarms()
+
+    @property
+    def outputs(self) -> dict[str, str]:
+        """The outputs of the stack."""
+        return {
+            "EventBus": self.bus.event_bus_name,
+            "EventFailures": self.failures.bucket_name,
+            "PublishFunction": self.publish.function.function_name,
+        }
+
+    def _create_bucket(self) -> s3.Bucket:
+        """The records are data about people, so they expire."""
+        return create_private_bucket(
+            self,
+            "Failures",
+            key=self._props.data_key,
+            removal_policy=self._props.shared.removal_policy,
+            lifecycle_rules=[
+                s3.LifecycleRule(id="ExpireFailures", expiration=cdk.Duration.days(_FAILURE_DAYS))
+            ],
+        )
+
+    def _create_function(self) -> Function:
+        props = self._props
+        environment = {**props.shared.environment, "AIRLOCK_EVENT_BUS": self.bus.event_bus_name}
+        statements = publish_statements(self._stream, self.bus, self.failures, props.key)
+        return Function(
+            self,
+            "Publish",
+            name="publish",
+            timeout=_TIMEOUT,
+            statements=statements,
+            shared=replace(props.shared, environment=environment),
+        )
+
+    @property
+    def _stream(self) -> str:
+        return cast(str, self._props.table.table_stream_arn)
+
+    def _read_stream(self) -> lambda_.CfnEventSourceMapping:
+        """Reads from the oldest record. A mapping that is new may otherwise miss changes of its first minutes."""
+        mapping = self.publish.function.add_event_source_mapping(
+            "Changes",
+            event_source_arn=self._stream,
+            starting_position=lambda_.StartingPosition.TRIM_HORIZON,
+            batch_size=_BATCH,
+            bisect_batch_on_error=True,
+            report_batch_item_failures=True,
+            max_record_age=_MAX_AGE,
+            filters=[lambda_.FilterCriteria.filter(_FILTER)],
+        )
+        resource = cast(lambda_.CfnEventSourceMapping, mapping.node.default_child)
+        # Not the L2 destination, because that adds a policy beside the inline one of the role.
+        resource.destination_config = lambda_.CfnEventSourceMapping.DestinationConfigProperty(
+            on_failure=lambda_.CfnEventSourceMapping.OnFailureProperty(destination=self.failures.bucket_arn)
+        )
+        resource.metrics_config = lambda_.CfnEventSourceMapping.MetricsConfigProperty(metrics=["EventCount"])
+        return resource
+
+    def _create_alarms(self) -> None:
+        create_alarm(
+            self,
+            "Late",
+            self.publish.function.metric("IteratorAge", period=ALARM_PERIOD, statistic="Maximum"),
+            threshold=_LATE.to_milliseconds(),
+            description="Changes of documents wait for 15 minutes to be published: EventBridge or the function publish has a "
+            "fault. Its log says which. Nothing is lost: after 23 hours they go to the bucket of failures.",
+        )
+        create_alarm(
+            self,
+            "Failed",
+            cloudwatch.Metric(
+                namespace="AWS/Lambda",
+                metric_name="OnFailureDestinationDeliveredEventCount",
+                dimensions_map={"EventSourceMappingUUID": self._mapping.attr_id},
+                period=ALARM_PERIOD,
+                statistic="Sum",
+            ),
+            description="Changes of documents were not published for 23 hours, and went to the bucket of failures: subscribers "
+            "miss them. Repair the cause, and invoke publish with each object's payload within 14 days.",
+        )

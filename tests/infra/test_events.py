@@ -1,0 +1,91 @@
+"""Events out: off by default; with them a stream, a function with these rights alone, a bus, and a bucket of failures."""
+
+import json
+
+import pytest
+
+from functions.adapters.dynamodb.items import CHANGE
+from tests.infra.policy import allowed_actions
+from tests.infra.template import Synthesis, synthesise
+from tests.infra.test_permissions import PERMISSIONS
+
+STREAM = "${DocumentTable.StreamArn}"
+FAILURES = "${EventsFailures.Arn}"
+
+
+@pytest.fixture(scope="module")
+def events(tmp_path_factory: pytest.TempPathFactory) -> Synthesis:
+    return synthesise(tmp_path_factory.mktemp("events"), events="true")
+
+
+def test_without_the_key_there_is_no_stream_and_no_bus(stack: Synthesis) -> None:
+    assert "StreamSpecification" not in stack.only("AWS::DynamoDB::Table")
+    assert stack.all("AWS::Events::EventBus") == {}
+    assert "PublishFunction" not in stack.outputs
+
+
+def test_every_resource_of_the_base_is_the_same_but_for_the_stream(
+    stack: Synthesis, events: Synthesis
+) -> None:
+    without, with_events = stack.resources(), events.resources()
+    changed = {name for name, resource in without.items() if with_events[name] != resource}
+    assert changed == {"DocumentTable"}
+    assert all(name.startswith("Events") for name in with_events.keys() - without.keys())
+
+
+def test_the_stream_carries_new_images(events: Synthesis) -> None:
+    table = events.only("AWS::DynamoDB::Table")
+    assert table["StreamSpecification"] == {"StreamViewType": "NEW_IMAGE"}
+
+
+def test_the_stream_is_read_by_the_attribute_of_changes_for_as_long_as_it_lives(events: Synthesis) -> None:
+    [mapping] = [
+        each
+        for each in events.all("AWS::Lambda::EventSourceMapping").values()
+        if each["EventSourceArn"] == STREAM
+    ]
+    [pattern] = mapping["FilterCriteria"]["Filters"]
+    assert json.loads(pattern["Pattern"]) == {"dynamodb": {"NewImage": {CHANGE: {"S": [{"exists": True}]}}}}
+    assert mapping["BisectBatchOnFunctionError"] is True
+    assert mapping["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
+    assert mapping["StartingPosition"] == "TRIM_HORIZON"
+    assert mapping["MaximumRecordAgeInSeconds"] == 23 * 3600
+    assert "MaximumRetryAttempts" not in mapping
+    assert "ParallelizationFactor" not in mapping
+    assert mapping["DestinationConfig"] == {"OnFailure": {"Destination": FAILURES}}
+
+
+def test_publish_may_read_the_stream_put_events_and_keep_failures(events: Synthesis) -> None:
+    assert allowed_actions(events, "EventsPublishRole") == {
+        STREAM: {
+            "dynamodb:DescribeStream",
+            "dynamodb:GetRecords",
+            "dynamodb:GetShardIterator",
+            "dynamodb:ListStreams",
+        },
+        "${EventsBus.Arn}": {"events:PutEvents"},
+        f"{FAILURES}/*": {"s3:PutObject"},
+        FAILURES: {"s3:ListBucket"},
+        "${EventsPublishLog.Arn}": {"logs:CreateLogStream", "logs:PutLogEvents"},
+    }
+
+
+def test_no_other_role_changes(events: Synthesis) -> None:
+    assert {name: allowed_actions(events, name) for name in PERMISSIONS} == PERMISSIONS
+
+
+def test_failures_expire_after_two_weeks(events: Synthesis) -> None:
+    bucket = events.all("AWS::S3::Bucket")["EventsFailures"]
+    [rule] = bucket["LifecycleConfiguration"]["Rules"]
+    assert (rule["ExpirationInDays"], rule["Status"]) == (14, "Enabled")
+
+
+def test_late_and_failed_events_raise_an_alarm(events: Synthesis) -> None:
+    alarms = events.all("AWS::CloudWatch::Alarm")
+    assert (alarms["EventsLate"]["MetricName"], alarms["EventsLate"]["Threshold"]) == ("IteratorAge", 900_000)
+    assert alarms["EventsFailed"]["MetricName"] == "OnFailureDestinationDeliveredEventCount"
+    assert all(alarms[name]["AlarmActions"] for name in ("EventsLate", "EventsFailed"))
+
+
+def test_the_outputs_name_what_a_subscriber_and_an_operator_need(events: Synthesis) -> None:
+    assert {"EventBus", "EventFailures", "PublishFunction"} <= set(events.outputs)
