@@ -31,17 +31,7 @@ if TYPE_CHECKING:
     from functions.features.large_copy.worker import LargeCopy
     from functions.features.runner import TaskRunner
     from functions.pipeline.engine import Engine
-    from functions.services import (
-        documents,
-        multipart,
-        publish,
-        purge,
-        redrive,
-        reports,
-        slices,
-        uploads,
-        waiting,
-    )
+    from functions.services import documents, multipart, purge, redrive, reports, slices, uploads, waiting
     from functions.services.sweeps.service import SweepService
 
 _COPY_SECONDS = 240
@@ -278,16 +268,6 @@ def purge_service() -> "purge.PurgeService":
     from functions.services.purge import PurgeService
 
     return PurgeService(_repository(), _bucket_inventory(), _multipart(), now)
-
-
-@cache
-def publish_service() -> "publish.PublishService":
-    from functions.adapters.dynamodb.stream import read_record
-    from functions.adapters.eventbridge import EventBridgeBus
-    from functions.services.publish import PublishService
-
-    chosen = settings()
-    return PublishService(read_record, EventBridgeBus(clients.events(), chosen.event_bus), chosen.bucket)
 
 
 @cache

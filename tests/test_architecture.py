@@ -49,6 +49,7 @@ RULES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
             *(*DOMAIN, "functions.pipeline", "functions.services", "functions.http", "functions.messages"),
             *("functions.features", "functions.log", "functions.startup", "functions.wiring"),
             "functions.wiring_manifests",
+            "functions.events_wiring",
         ),
         ("aws_lambda_powertools", "pydantic"),
     ),
@@ -74,6 +75,10 @@ RULES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
             "functions.services",
             "functions.signing",
         ),
+        (),
+    ),
+    "functions.events_wiring": (
+        ("functions.wiring", "functions.clients", "functions.adapters", "functions.services.publish"),
         (),
     ),
     "functions.clients": (
