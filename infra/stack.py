@@ -164,7 +164,7 @@ class AirlockStack(cdk.Stack):
             shared=self._shared,
         )
         if self._deployment.events:
-            self._create_events(shared)
+            self._create_events(self._shared)
         create_shipped_steps(
             self,
             self.steps,
