@@ -85,7 +85,7 @@ def _measure_bundle() -> Iterator[Row]:
     """
     with tempfile.TemporaryDirectory() as folder:
         build({}, outdir=folder).synth()
-        [asset] = [path.parents[1] for path in Path(folder).glob("asset.*/functions/wiring.py")]
+        [asset] = [path.parents[1] for path in Path(folder).glob("asset.*/functions/settings.py")]
         if not any(asset.rglob("*.pyc")):
             yield from _measure_sizes(asset, "without .pyc")
             compile_all(sys.executable, str(asset))

@@ -23,7 +23,7 @@ from functions.services.slices import Skipped, SliceService
 from tests.fake_deployment import FakeDeployment
 
 COPIES, THREADS = 5, 10
-"""Copies of the function `sweeps` and threads of each, as they are deployed (infra/stack.py, functions/wiring.py)."""
+"""Copies of the function `sweeps` and threads of each, as they are deployed (infra/stack.py, functions/wiring)."""
 
 FEW, MANY, MOST = 10_000, 100_000, 1_000_000
 DRAIN_BAR = 3600

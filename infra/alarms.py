@@ -11,6 +11,7 @@ from constructs import Construct
 
 from infra.functions import Function
 from infra.names import construct_name
+from infra.queues import Queues
 from infra.step_queues import StepQueues
 
 ALARM_PERIOD = cdk.Duration.minutes(5)
@@ -31,10 +32,7 @@ class Alarms(Construct):
         scope: Construct,
         id: str,
         *,
-        object_created_queue: sqs.Queue,
-        object_created_dead_letters: sqs.Queue,
-        purge_dead_letters: sqs.Queue,
-        slice_dead_letters: sqs.Queue,
+        queues: Queues,
         steps: Mapping[str, StepQueues],
         pipeline: Function,
         sweeps: Function,
@@ -44,27 +42,27 @@ class Alarms(Construct):
         create_alarm(
             self,
             "DeadLetters",
-            count_messages(object_created_dead_letters),
+            count_messages(queues.object_created.dead_letters),
             description="An S3 event moved to the dead-letter queue after its last retry: its document stays as it is.",
         )
         create_alarm(
             self,
             "PurgeDeadLetters",
-            count_messages(purge_dead_letters),
+            count_messages(queues.purge_tasks.dead_letters),
             description="A purge moved to the dead-letter queue after its last retry: the bytes of a deleted document "
             "remain until a sweep enqueues the purge again.",
         )
         create_alarm(
             self,
             "SliceDeadLetters",
-            count_messages(slice_dead_letters),
+            count_messages(queues.sweep_slices.dead_letters),
             description="A slice of a sweep moved to the dead-letter queue after its last retry: the next sweep starts it "
             "again. If that fails too, what the slice covers waits.",
         )
         create_alarm(
             self,
             "OldestUploadEvent",
-            object_created_queue.metric_approximate_age_of_oldest_message(
+            queues.object_created.queue.metric_approximate_age_of_oldest_message(
                 period=ALARM_PERIOD, statistic="Maximum"
             ),
             threshold=_MAX_AGE.to_seconds(),
@@ -90,8 +88,8 @@ class Alarms(Construct):
             api.metric_server_error(period=ALARM_PERIOD, statistic="Sum"),
             description="The API responded with status 5xx.",
         )
-        for step, queues in steps.items():
-            self._watch_step(step, queues)
+        for name, step in steps.items():
+            self._watch_step(name, step)
         self._watch_staging(sweeps.log_group)
 
     def _watch_step(self, step: str, queues: StepQueues) -> None:

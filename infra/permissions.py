@@ -19,6 +19,7 @@ from infra.document_table import DUE, FAILED
 from infra.encryption import DECRYPT, WRITE, allow_via_service
 from infra.nag import suppress
 from infra.queue_with_dead_letters import QueueWithDeadLetters
+from infra.queues import Queues
 from infra.step_queues import StepQueues
 
 # ChangeMessageVisibility is for the backoff of a failed message.
@@ -36,9 +37,7 @@ def permissions(
     *,
     bucket: s3.Bucket,
     table: dynamodb.Table,
-    object_created: QueueWithDeadLetters,
-    purge_tasks: QueueWithDeadLetters,
-    sweep_slices: QueueWithDeadLetters,
+    queues: Queues,
     steps: Mapping[str, StepQueues],
     reports: s3.Bucket | None = None,
     has_quarantine: bool = False,
@@ -89,7 +88,7 @@ def permissions(
             # https://docs.aws.amazon.com/AmazonS3/latest/API/API_HeadObject.html
             _allow(bucket.bucket_arn, "s3:ListBucket"),
             _allow(table.table_arn, "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"),
-            *_allow_batches(object_created, *(queues.results for queues in steps.values())),
+            *_allow_batches(queues.object_created, *(step.results for step in steps.values())),
             _allow(tasks, "sqs:SendMessage"),
             *([_allow(quarantine, "s3:PutObject")] if has_quarantine else []),
         ],
@@ -122,8 +121,10 @@ def permissions(
                 "dynamodb:Query",
             ),
             _allow([f"{table.table_arn}/index/{index}" for index in (DUE, FAILED)], "dynamodb:Query"),
-            _allow([object_created.queue.queue_arn, purge_tasks.queue.queue_arn], "sqs:SendMessage"),
-            *_allow_batches(sweep_slices),
+            _allow(
+                [queues.object_created.queue.queue_arn, queues.purge_tasks.queue.queue_arn], "sqs:SendMessage"
+            ),
+            *_allow_batches(queues.sweep_slices),
             *(_allow_reports(reports) if reports else []),
         ],
         "purge": [
@@ -132,7 +133,7 @@ def permissions(
             # Also without a quarantine, because one that was switched off has left bytes.
             _allow(quarantine, "s3:DeleteObjectVersion"),
             _allow(table.table_arn, "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"),
-            *_allow_batches(purge_tasks),
+            *_allow_batches(queues.purge_tasks),
         ],
     }
 

@@ -28,10 +28,10 @@ from infra.inventory import Inventory
 from infra.kinds_file import kinds_path
 from infra.manifests import Manifests
 from infra.names import construct_name
-from infra.object_created_queue import ObjectCreatedQueue
 from infra.observability import create_observability
 from infra.permissions import key_permissions, permissions
 from infra.queue_with_dead_letters import QueueWithDeadLetters
+from infra.queues import create_queues
 from infra.step_queues import StepQueues
 from infra.steps import create_shipped_steps, create_step_queues
 from infra.storage import Storage
@@ -110,19 +110,7 @@ class AirlockStack(cdk.Stack):
             key=self._data_key,
             has_stream=deployment.events,
         )
-        self._object_created_queue = ObjectCreatedQueue(
-            self,
-            "ObjectCreated",
-            bucket=self.bucket,
-            visibility_timeout=_TIMEOUTS["pipeline"],
-            key=self._data_key,
-        )
-        self._purge_queue = QueueWithDeadLetters(
-            self, "PurgeTasks", visibility_timeout=_TIMEOUTS["purge"], key=self._data_key
-        )
-        self._slice_queue = QueueWithDeadLetters(
-            self, "SweepSlices", visibility_timeout=_TIMEOUTS["sweeps"], key=self._data_key
-        )
+        self._queues = create_queues(self, self.bucket, _TIMEOUTS, self._data_key)
         self.steps = create_step_queues(self, deployment, _TIMEOUTS["pipeline"], self._data_key)
         identity = create_identity(self, deployment, self._removal_policy)
         self._shared = SharedProps(
@@ -181,14 +169,13 @@ class AirlockStack(cdk.Stack):
 
     def _connect(self, functions: Mapping[str, Function]) -> None:
         chosen, pipeline = self._deployment, functions["pipeline"]
-        events = self._object_created_queue.queue
-        pipeline.read_from(events, max_concurrency=chosen.pipeline_concurrency)
+        pipeline.read_from(self._queues.object_created.queue, max_concurrency=chosen.pipeline_concurrency)
         for step, queues in self.steps.items():
             results, name = queues.results.queue, f"{construct_name(step)}Results"
             pipeline.read_from(results, name, max_concurrency=chosen.pipeline_concurrency)
-        functions["purge"].read_from(self._purge_queue.queue, max_concurrency=chosen.purge_concurrency)
+        functions["purge"].read_from(self._queues.purge_tasks.queue, max_concurrency=chosen.purge_concurrency)
         functions["sweeps"].read_from(
-            self._slice_queue.queue, batch_size=1, max_concurrency=chosen.sweep_concurrency
+            self._queues.sweep_slices.queue, batch_size=1, max_concurrency=chosen.sweep_concurrency
         )
         functions["sweeps"].run_every(_SWEEP_PERIOD)
 
@@ -196,10 +183,10 @@ class AirlockStack(cdk.Stack):
         settings = Settings(
             bucket=self.bucket.bucket_name,
             table=self._table.table.table_name,
-            upload_events_url=self._object_created_queue.queue.queue_url,
-            purge_queue_url=self._purge_queue.queue.queue_url,
+            upload_events_url=self._queues.object_created.queue.queue_url,
+            purge_queue_url=self._queues.purge_tasks.queue.queue_url,
             consumed_queues=self.to_json_string([each.urls for each in self._consumed_queues()]),
-            slice_queue_url=self._slice_queue.queue.queue_url,
+            slice_queue_url=self._queues.sweep_slices.queue.queue_url,
             step_queues=self.to_json_string({step: queues.urls for step, queues in self.steps.items()}),
             reports_bucket=self._inventory.bucket.bucket_name if self._inventory else "",
             metrics_namespace=self.stack_name if self._deployment.metrics else "",
@@ -211,16 +198,13 @@ class AirlockStack(cdk.Stack):
         """Returns the queues that our own functions read."""
         results = (queues.results for queues in self.steps.values())
         tasks = (self.steps[step].tasks for step in self.steps if step in {PROMOTE, *STEP_CONSTRUCTS})
-        own = [self._object_created_queue, self._purge_queue, self._slice_queue]
-        return [*own, *tasks, *results]
+        return [*self._queues, *tasks, *results]
 
     def _statements(self) -> dict[str, list[iam.PolicyStatement]]:
         statements = permissions(
             bucket=self.bucket,
             table=self._table.table,
-            object_created=self._object_created_queue,
-            purge_tasks=self._purge_queue,
-            sweep_slices=self._slice_queue,
+            queues=self._queues,
             steps=self.steps,
             reports=self._inventory.bucket if self._inventory else None,
             has_quarantine=self._deployment.quarantine_days > 0,
@@ -269,10 +253,7 @@ class AirlockStack(cdk.Stack):
         Alarms(
             self,
             "Alarms",
-            object_created_queue=self._object_created_queue.queue,
-            object_created_dead_letters=self._object_created_queue.dead_letters,
-            purge_dead_letters=self._purge_queue.dead_letters,
-            slice_dead_letters=self._slice_queue.dead_letters,
+            queues=self._queues,
             steps=self.steps,
             pipeline=functions["pipeline"],
             sweeps=functions["sweeps"],
@@ -282,9 +263,9 @@ class AirlockStack(cdk.Stack):
             self._inventory.watch(functions["sweeps"].log_group)
             self._add_outputs(Reports=self._inventory.bucket.bucket_name)
         queues = {
-            "upload events": self._object_created_queue.queue,
-            "purges": self._purge_queue.queue,
-            "slices": self._slice_queue.queue,
+            "upload events": self._queues.object_created.queue,
+            "purges": self._queues.purge_tasks.queue,
+            "slices": self._queues.sweep_slices.queue,
         }
         sources = Sources(
             api=api, functions=functions, queues=queues, steps=self.steps, table=self._table.table

@@ -48,8 +48,6 @@ RULES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
         (
             *(*DOMAIN, "functions.pipeline", "functions.services", "functions.http", "functions.messages"),
             *("functions.features", "functions.log", "functions.startup", "functions.wiring"),
-            "functions.wiring_manifests",
-            "functions.events_wiring",
         ),
         ("aws_lambda_powertools", "pydantic"),
     ),
@@ -64,21 +62,8 @@ RULES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
         (
             *(*DOMAIN, "functions.signing", "functions.pipeline", "functions.services", "functions.adapters"),
             *("functions.clients", "functions.features", "functions.settings", "functions.log"),
-        ),
-        (),
-    ),
-    "functions.wiring_manifests": (
-        (
             "functions.wiring",
-            "functions.clients",
-            "functions.adapters",
-            "functions.services",
-            "functions.signing",
         ),
-        (),
-    ),
-    "functions.events_wiring": (
-        ("functions.wiring", "functions.clients", "functions.adapters", "functions.services.publish"),
         (),
     ),
     "functions.clients": (

@@ -8,11 +8,12 @@ from typing import Annotated, Any
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Header
 
-from functions import wiring, wiring_manifests
+from functions import wiring
 from functions.http.etags import format_etag, is_unchanged
 from functions.http.function import HttpFunction, json_response
 from functions.http.openapi import CACHEABLE
 from functions.startup import finish_init
+from functions.wiring.manifests import manifest_service
 
 api = HttpFunction("manifests", owner_claim=lambda: wiring.settings().owner_claim)
 lambda_handler = api.serve
@@ -22,7 +23,7 @@ lambda_handler = api.serve
 def get_manifest(
     id: str, if_none_match: Annotated[str | None, Header(alias="If-None-Match")] = None
 ) -> Response[Any]:
-    service = wiring_manifests.manifest_service()
+    service = manifest_service()
     document = service.get_document(api.owner_key(), id)
     headers = {"ETag": format_etag(document)}
     if is_unchanged(document, if_none_match):
@@ -34,7 +35,7 @@ def get_manifest(
 
 @api.route("getKeySet")
 def get_key_set() -> Response[Any]:
-    return json_response(wiring_manifests.manifest_service().describe_keys(), headers=CACHEABLE)
+    return json_response(manifest_service().describe_keys(), headers=CACHEABLE)
 
 
-finish_init(wiring_manifests.manifest_service, wiring.connect)
+finish_init(manifest_service, wiring.connect)

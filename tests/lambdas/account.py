@@ -14,13 +14,14 @@ from moto import mock_aws
 from moto.core.models import DEFAULT_ACCOUNT_ID
 from moto.sqs.models import sqs_backends
 
-from functions import clients, wiring, wiring_manifests
+from functions import clients, wiring
 from functions.adapters.dynamodb.documents import DynamoDBDocuments
 from functions.adapters.dynamodb.usage import USAGE, usage_from_item, usage_key
 from functions.domain.keys import documents_key, owner_key, staging_key
 from functions.domain.steps import PROMOTE
 from functions.lambdas import pipeline
 from functions.settings import Settings
+from functions.wiring import manifests
 from tests.lambdas.events import (
     EVENTS_QUEUE,
     PURGES_QUEUE,
@@ -290,9 +291,7 @@ def forget_wiring() -> None:
     """
     if clients.dynamodb.cache_info().currsize:
         clients.dynamodb().close()
-    for function in [
-        value for module in (wiring, wiring_manifests, clients) for value in vars(module).values()
-    ]:
+    for function in [value for module in (wiring, manifests, clients) for value in vars(module).values()]:
         if hasattr(function, "cache_clear") and function is not clients.session:
             function.cache_clear()
 

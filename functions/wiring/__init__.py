@@ -55,7 +55,7 @@ def kinds() -> "Kinds":
     from functions.domain.kinds import Kinds
     from functions.features.registry import find_definition
 
-    policies = tomllib.loads(Path(__file__).with_name("kinds.toml").read_text("utf-8"))
+    policies = tomllib.loads((Path(__file__).parents[1] / "kinds.toml").read_text("utf-8"))
     return Kinds(policies, find_definition)
 
 
