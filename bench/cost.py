@@ -11,27 +11,26 @@ files in an hour, or none.
 
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from typing import Any
 
-from bench.contenders import REQUEST
+from bench import step_cost
+from bench.flows import (
+    ACCESS_LINE,
+    API_MS,
+    CALLER,
+    EVENT_MS,
+    GIB,
+    MESSAGE_REQUESTS,
+    SWEEP_MS,
+    measure_multipart,
+    measure_single_put,
+)
 from bench.in_process import InProcessFunctions, run_in_process
-from bench.prices import AS_OF, KMS_SIGN, LOG_GB, REST_API, S3_GB_MONTH, S3_PUT, Bill, Meter
+from bench.prices import AS_OF, KMS_SIGN, LOG_GB, REST_API, S3_GB_MONTH, S3_PUT, Bill
 from bench.stub import SIZE
 from bench.table import Row, report
-from functions.domain.keys import owner_key, staging_key
 from functions.domain.parts import MIB
-
-GIB = 1024 * MIB
-API_MS, EVENT_MS, SWEEP_MS = 15, 100, 60
-MESSAGE_REQUESTS = 3
-"""SQS requests of one message: send, receive, delete."""
-
-ACCESS_LINE = 220
-"""Bytes of one line in the gateway's access log (infra/api.py), without the caller."""
-CALLER = 95
-"""Bytes of the caller in such a line: the subject of the token and the source address."""
 
 UPLOADS_AN_HOUR = 10
 RECOUNT_WRITES, RECOUNT_READS = 3, 4.5
@@ -95,51 +94,6 @@ def usual_multipart(part_size: int, *, calls_per_part: int) -> Bill:
     )
 
 
-def measure_single_put(functions: InProcessFunctions) -> Bill:
-    """Returns the bill of 2 MB in one PUT, from create to download."""
-
-    def flow(bill: Bill) -> None:
-        created = _call(functions, bill, "uploads", "POST /documents", "/documents", REQUEST)
-        functions.send_bytes(created["upload"]["url"], created["upload"]["headers"], SIZE)
-        _process_and_download(functions, bill, created["document"]["id"])
-
-    return _measure(functions, flow)
-
-
-def measure_multipart(functions: InProcessFunctions, size: int = GIB, part_size: int | None = None) -> Bill:
-    """Returns the bill of a file in parts, with the calls create, complete and download, and those for more part URLs.
-
-    Sizes are bytes. Without `part_size`, parts have the size of the deployment.
-    """
-    request = {"fileName": "a.mp4", "size": size, "contentType": "video/mp4", "method": "MULTIPART"}
-
-    def flow(bill: Bill) -> None:
-        wish = {"partSize": part_size} if part_size else {}
-        created = _call(functions, bill, "uploads", "POST /documents", "/documents", request | wish)
-        upload, path = created["upload"], f"/documents/{created['document']['id']}"
-        parts = upload["parts"]
-        if more := [*range(len(parts) + 1, upload["partCount"] + 1)]:
-            body = {"partNumbers": more}
-            parts += _call(functions, bill, "uploads", "POST /documents/{id}/parts", f"{path}/parts", body)[
-                "parts"
-            ]
-        for part in parts:
-            functions.send_bytes(part["url"], part["headers"], part["size"])
-        _call(functions, bill, "uploads", "POST /documents/{id}/complete", f"{path}/complete", {})
-        _process_and_download(functions, bill, created["document"]["id"])
-
-    return _measure(functions, flow)
-
-
-def _process_and_download(functions: InProcessFunctions, bill: Bill, document_id: str) -> None:
-    functions.process_events([staging_key(owner_key("ada"), document_id)])
-    bill.invocations += 1
-    bill.milliseconds += EVENT_MS
-    path = f"/documents/{document_id}/download"
-    response = _call(functions, bill, "documents", "GET /documents/{id}/download", path)
-    functions.fetch(response["url"])
-
-
 def sweep_dollars(size: int) -> float:
     """Returns what the sweep of a million staged versions costs, with their storage until then. `size` is bytes.
 
@@ -182,43 +136,11 @@ def add_recount(bill: Bill, uploads_a_day: int) -> Bill:
     )
 
 
-def _call(
-    functions: InProcessFunctions,
-    bill: Bill,
-    function: str,
-    route: str,
-    path: str,
-    body: dict[str, Any] | None = None,
-) -> Any:
-    bill.api += 1
-    bill.invocations += 1
-    bill.milliseconds += API_MS
-    bill.log_bytes += ACCESS_LINE
-    return functions.call(function, route, path, body)
-
-
-def _measure(functions: InProcessFunctions, flow: Callable[[Bill], None]) -> Bill:
-    """Runs `flow` and returns the bill of its requests and log lines."""
-    bill, meter = Bill(sqs=MESSAGE_REQUESTS), Meter(("due_shard", "next_check_at"))
-    functions.aws.take_requests()
-    functions.take_log_bytes()
-    flow(bill)
-    bill.log_bytes += functions.take_log_bytes()
-    for request in functions.aws.take_requests():
-        if request["service"] == "s3":
-            bill.s3[request["operation"]] += 1
-        else:
-            writes, reads = meter.count_units(request["operation"], request["body"])
-            bill.write_units += writes
-            bill.read_units += reads
-    return bill
-
-
 def rows() -> Iterator[Row]:
     with run_in_process() as functions:
         single = measure_single_put(functions)
         metric_bytes = functions.metric_bytes
-        bills = {"2 MB": single, "1 GiB": measure_multipart(functions)}
+        bills = {"2 MB": single, "1 GiB": measure_multipart(functions, GIB)}
         smaller_parts = list(_measure_smaller_parts(functions))
     ours = {size: add_recount(bill, UPLOADS_AN_HOUR) for size, bill in bills.items()}
     rest = replace(USUAL, api_price=REST_API)
@@ -241,13 +163,14 @@ def rows() -> Iterator[Row]:
     }
     yield from _compare("1 GiB", ours["1 GiB"], usual)
     yield from smaller_parts
+    yield from step_cost.rows(lambda bill: add_recount(bill, UPLOADS_AN_HOUR))
 
 
 def _measure_smaller_parts(functions: InProcessFunctions) -> Iterator[Row]:
     """Yields what the parts cost that the JavaScript client wishes for on a line that is slow or unknown."""
     for size, name, part_sizes in ((GIB, "1 GiB", (32, 8)), (100 * MIB, "100 MiB", (64, 8))):
         for part_size in part_sizes:
-            bill = add_recount(measure_multipart(functions, size, part_size * MIB), UPLOADS_AN_HOUR)
+            bill = add_recount(measure_multipart(functions, size, partSize=part_size * MIB), UPLOADS_AN_HOUR)
             yield Row(f"cost of {name}", f"Airlock, parts of {part_size} MiB", bill.dollars, "$/million")
 
 

@@ -17,17 +17,15 @@ from tempfile import TemporaryDirectory
 from PIL import Image
 
 from bench.packages import install_node_modules
-from bench.prices import LAMBDA, LAMBDA_GB_SECOND, S3_GET, S3_PUT, SQS
 from bench.table import Row, report
 from functions.features.image.parameters import ImageParameters
 from functions.features.image.sandbox import MODULE, Limits, create_job
 from tests.journeys.npm import NODE
 
 _ROOT = Path(__file__).parents[1]
-_SIZES = {"large": 2_048, "medium": 1_024, "thumbnail": 256}
+SIZES = {"large": 2_048, "medium": 1_024, "thumbnail": 256}
 _ROUNDS = 3
 _BENCH = "image: 24 MP JPEG to three sizes"
-_FUNCTION_GB = 2
 _LIMITS = Limits(memory=1_792 << 20, cpu_seconds=60, seconds=60)
 _MAX_RATIO = 2.0
 """Bar of the CPU time beside sharp, which is written in C++ alone."""
@@ -48,7 +46,7 @@ def rows() -> Iterator[Row]:
         folder = Path(name)
         # In another process, because the memory of this one counts as that of the processes that it starts.
         with ProcessPoolExecutor(max_workers=1, mp_context=get_context("spawn")) as pool:
-            photo = pool.submit(_create_photo, folder).result()
+            photo = pool.submit(create_photo, folder).result()
         python, sharp = [sys.executable, *MODULE], _describe_sharp(photo, folder)
         rounds = [
             (_measure(python, _describe_job(photo, folder, "webp")), _measure(sharp)) for _ in range(_ROUNDS)
@@ -61,12 +59,9 @@ def rows() -> Iterator[Row]:
     yield Row(_BENCH, "sharp, WebP: memory", theirs.memory, "MB", ours.memory / theirs.memory)
     yield Row(_BENCH, "Airlock, AVIF", avif.cpu, "s CPU")
     yield Row(_BENCH, "Airlock, AVIF: memory", avif.memory, "MB", bar=_MAX_MEMORY)
-    yield Row(
-        _BENCH, "Airlock, WebP: the function, its messages and its requests to S3", _price(ours), "$/million"
-    )
 
 
-def _create_photo(folder: Path) -> Path:
+def create_photo(folder: Path) -> Path:
     """Writes noise that is smooth as a photo is, in 6,000 x 4,000 pixels."""
     channels = [Image.effect_noise((750, 500), 60 + each).resize((6_000, 4_000)) for each in range(3)]
     path = folder / "photo.jpg"
@@ -75,7 +70,7 @@ def _create_photo(folder: Path) -> Path:
 
 
 def _describe_job(photo: Path, folder: Path, format: str) -> str:
-    return create_job(photo, "image/jpeg", ImageParameters(sizes=_SIZES, format=format), folder, _LIMITS)
+    return create_job(photo, "image/jpeg", ImageParameters(sizes=SIZES, format=format), folder, _LIMITS)
 
 
 def _describe_sharp(photo: Path, folder: Path) -> list[str]:
@@ -85,7 +80,7 @@ def _describe_sharp(photo: Path, folder: Path) -> list[str]:
         str(script),
         str(photo),
         str(folder),
-        *(f"{name}={edge}" for name, edge in _SIZES.items()),
+        *(f"{name}={edge}" for name, edge in SIZES.items()),
     ]
 
 
@@ -104,15 +99,6 @@ def _measure(command: Sequence[str], job: str = "") -> Usage:
 
 def _summarise(usages: Sequence[Usage]) -> Usage:
     return Usage(median(each.cpu for each in usages), max(each.memory for each in usages))
-
-
-def _price(usage: Usage) -> float:
-    """Returns dollars per million documents beside those of one without the step, at the CPU time of this machine.
-
-    A task and a result are sent, received and deleted, and start a function each. S3 reads the photo and stores each size.
-    """
-    function = usage.cpu * _FUNCTION_GB * LAMBDA_GB_SECOND
-    return function + 2 * LAMBDA + 2 * 3 * SQS + S3_GET + len(_SIZES) * S3_PUT
 
 
 if __name__ == "__main__":

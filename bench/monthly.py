@@ -6,16 +6,8 @@ requests are priced from the same table. Storage is that of the files of one mon
 
 from collections.abc import Iterator
 
-from bench.cost import (
-    ACCESS_LINE,
-    API_MS,
-    CALLER,
-    UPLOADS_AN_HOUR,
-    add_recount,
-    caller_dollars,
-    measure_single_put,
-    sweep_dollars,
-)
+from bench.cost import UPLOADS_AN_HOUR, add_recount, caller_dollars, sweep_dollars
+from bench.flows import ACCESS_LINE, API_MS, CALLER, measure_single_put
 from bench.in_process import run_in_process
 from bench.prices import S3_GB_MONTH, S3_GET, SQS, Bill
 from bench.stub import SIZE

@@ -2,6 +2,12 @@
 
 The prices of S3 and HTTP API are from AWS's pages; those of Lambda, DynamoDB, SQS, EventBridge and logs are from copies
 of AWS's pages. Data transfer and the storage of documents are not included.
+
+The price of GuardDuty Malware Protection for S3 is from a copy of https://aws.amazon.com/guardduty/pricing/ of October 2026,
+whose worked example has both figures. Those of Fargate are as copies of https://aws.amazon.com/fargate/pricing/ have them, that
+of a public address as copies of https://aws.amazon.com/vpc/pricing/, and that of /tmp as other pages quote
+https://aws.amazon.com/lambda/pricing/. No copy of AWS's page says how EventBridge bills the events of a bucket, and other
+pages contradict each other, so they are priced as custom events, which is the most that they can cost.
 """
 
 from collections import Counter
@@ -21,6 +27,12 @@ SQS, EVENTBRIDGE = 0.4, 1.0
 LOG_GB = 0.5
 KMS_SIGN, KMS_KEY_MONTH = 15.0, 1.0
 """A signature of an asymmetric key that is not RSA with 2,048 bits, and a key. https://aws.amazon.com/kms/pricing/"""
+LAMBDA_STORAGE_GB_SECOND = 0.0309
+"""/tmp above 512 MB."""
+SCAN, SCAN_GB = 215.0, 0.09
+"""Dollars of a million objects that GuardDuty scans, and of one GB of them."""
+FARGATE_VCPU_HOUR, FARGATE_GB_HOUR, PUBLIC_ADDRESS_HOUR = 0.03238, 0.00356, 0.005
+"""Dollars of Linux on ARM."""
 
 _FREE = ("DeleteObject", "DeleteObjects", "AbortMultipartUpload")
 _GETS = ("GetObject", "HeadObject")
@@ -30,7 +42,10 @@ _FUNCTION_GB = 0.5
 
 @dataclass
 class Bill:
-    """The billed requests of one upload. `milliseconds` is the duration of functions with 512 MB of memory."""
+    """The billed requests of one upload. `milliseconds` is the duration of functions with 512 MB of memory.
+
+    Functions with another memory are in `worker_gb_seconds`, and their /tmp above 512 MB in `storage_gb_seconds`.
+    """
 
     s3: Counter[str] = field(default_factory=Counter)
     api: int = 0
@@ -42,17 +57,28 @@ class Bill:
     sqs: int = 0
     events: int = 0
     log_bytes: int = 0
+    worker_gb_seconds: float = 0
+    storage_gb_seconds: float = 0
+    scans: int = 0
+    scanned_bytes: int = 0
 
     def lines(self) -> dict[str, float]:
         """Returns dollars per million uploads by service."""
+        functions = self.milliseconds / 1000 * _FUNCTION_GB + self.worker_gb_seconds
+        scan = (
+            {"GuardDuty": self.scans * SCAN + self.scanned_bytes / 1e9 * SCAN_GB * 1e6} if self.scans else {}
+        )
         requests = {name: S3_GET if name in _GETS else S3_PUT for name in self.s3 if name not in _FREE}
         return {
             "S3": sum(self.s3[name] * price for name, price in requests.items()),
             "API": self.api * self.api_price,
-            "Lambda": self.invocations * LAMBDA + self.milliseconds / 1000 * _FUNCTION_GB * LAMBDA_GB_SECOND,
+            "Lambda": self.invocations * LAMBDA
+            + functions * LAMBDA_GB_SECOND
+            + self.storage_gb_seconds * LAMBDA_STORAGE_GB_SECOND,
             "DynamoDB": self.write_units * WRITE_UNIT + self.read_units * READ_UNIT,
             "SQS and EventBridge": self.sqs * SQS + self.events * EVENTBRIDGE,
             "logs": self.log_bytes / 1000 * LOG_GB,
+            **scan,
         }
 
     @property

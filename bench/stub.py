@@ -1,7 +1,7 @@
 """A stub of AWS for measurements on one local port. It responds at once, checks nothing and records each request.
 
-DynamoDB returns the items that were put. S3 has a PNG of 2 MB under every key, or an MP4 of the parts that were uploaded,
-whose sizes are in the header `x-bench-size`. The stub is a process of its own, so that its CPU time is not measured.
+DynamoDB returns the items that were put. S3 has a PNG of 2 MB under every key, or a file of the declared type, JPEG, CSV or MP4,
+and of the size that the headers `x-bench-size` of the upload say. The stub is a process of its own, so that its CPU time is not measured.
 """
 
 import asyncio
@@ -19,7 +19,11 @@ from urllib.parse import parse_qsl, urlsplit
 
 SIZE = 2_000_000
 MP4 = b"\0\0\0\x18ftypisom\0\0\x02\0isommp42" + bytes(4072)
+JPEG = b"\xff\xd8\xff\xe0\x00\x10JFIF\x00\x01\x01\x00\x00\x01\x00\x01\x00\x00\xff\xdb".ljust(4_096, b"\0")
+CSV = b"id,email,name\n" + b"1,ada@example.com,Ada\n" * 185
 PNG = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR" + bytes(range(64)) * 64
+_HEADS = {"image/jpeg": JPEG, "text/csv": CSV, "video/mp4": MP4}
+"""Content type that was declared -> first bytes of the object."""
 _SHA256 = base64.b64encode(hashlib.sha256(b"").digest()).decode()
 VERSION = "096fKKXTRTtl3on89fVO.nfljtsv6qko"
 _ETAG = '"0123456789abcdef0123456789abcdef"'
@@ -80,6 +84,7 @@ class _Server:
         self.items: dict[tuple[str, str], Any] = {}
         self.requests: list[dict[str, Any]] = []
         self.sizes: dict[str, dict[int, int]] = {}
+        self.types: dict[str, str] = {}
 
     async def handle_connection(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
@@ -105,7 +110,7 @@ class _Server:
         if api.startswith(_DYNAMODB):
             return self._respond_as_dynamodb(api.removeprefix(_DYNAMODB), json.loads(body))
         if api:
-            self._record("sqs", api.rpartition(".")[2])
+            self._record("sqs", api.rpartition(".")[2], json.loads(body))
             return _response(200, b"{}", "application/x-amz-json-1.0")
         return self._respond_as_s3(method, target, headers)
 
@@ -125,6 +130,10 @@ class _Server:
         query = dict(parse_qsl(urlsplit(target).query, keep_blank_values=True))
         operation, key = s3_operation(method, query, headers), urlsplit(target).path
         self._record("s3", operation)
+        if operation in ("PutObject", "CreateMultipartUpload"):
+            self.types[key] = headers.get("content-type", "")
+        if operation == "PutObject":
+            self.sizes[key] = {0: int(headers.get("x-bench-size", SIZE))}
         if operation == "UploadPart":
             self.sizes.setdefault(key, {})[int(query["partNumber"])] = int(headers["x-bench-size"])
         metadata = {
@@ -137,7 +146,7 @@ class _Server:
         if operation in ("ListParts", "CreateMultipartUpload", "CompleteMultipartUpload"):
             return _response(200, self._multipart(operation, key).encode(), "application/xml", metadata)
         if method == "GET":
-            head = (MP4 if key in self.sizes else PNG)[:4096]
+            head = _HEADS.get(self.types.get(key, ""), PNG)[:4096]
             content_range = {"Content-Range": f"bytes 0-4095/{self._size(key)}"}
             return _response(206, head, "image/png", metadata | content_range)
         if "x-amz-copy-source" in headers:

@@ -20,6 +20,16 @@ from pathlib import Path
 
 EMAIL = re.compile(r"[^@ ]+@[^@ ]+")
 BOOLEANS = {"true": True, "false": False}
+COLUMNS = [
+    {"name": "id", "type": "integer", "required": True, "unique": True},
+    {"name": "email", "required": True, "pattern": EMAIL.pattern},
+    {"name": "name"},
+    {"name": "birthday", "type": "date"},
+    {"name": "amount", "type": "decimal"},
+    {"name": "active", "type": "boolean"},
+    {"name": "city"},
+    {"name": "note"},
+]
 
 
 def main(contender: str, path: str) -> None:
@@ -73,16 +83,6 @@ def check_with_airlock(path: str, folder: Path) -> int:
         def put(self, *_: object) -> str:
             return "version"
 
-    columns = [
-        {"name": "id", "type": "integer", "required": True, "unique": True},
-        {"name": "email", "required": True, "pattern": EMAIL.pattern},
-        {"name": "name"},
-        {"name": "birthday", "type": "date"},
-        {"name": "amount", "type": "decimal"},
-        {"name": "active", "type": "boolean"},
-        {"name": "city"},
-        {"name": "note"},
-    ]
     task = Task(
         document_id="document",
         owner="owner",
@@ -93,7 +93,7 @@ def check_with_airlock(path: str, folder: Path) -> int:
         version="version",
         size=Path(path).stat().st_size,
         content_type="text/csv",
-        parameters=parse("", {"columns": columns, "max_rejected_rows": 100_000}),
+        parameters=parse("", {"columns": COLUMNS, "max_rejected_rows": 100_000}),
         deadline=datetime.now(UTC),
     )
     job = Job(

@@ -45,7 +45,7 @@ def rows(largest: int = SIZES[-1]) -> Iterator[Row]:
         path = Path(folder) / "contacts.csv"
         measured: dict[tuple[str, int], dict[str, float]] = {}
         for size in sizes:
-            number = _write(path, size)
+            number = write_file(path, size)
             for contender in _list_contenders():
                 figures = _run(contender, path)
                 assert figures["accepted"] == number - number // 1_000, (contender.name, figures, number)
@@ -102,7 +102,7 @@ def _run(contender: Contender, path: Path) -> dict[str, float]:
     return figures
 
 
-def _write(path: Path, size: int) -> int:
+def write_file(path: Path, size: int) -> int:
     """Writes a file of about this size. Returns the number of its rows, of which one in a thousand has no email."""
     number, block = 0, [_format_row(number) for number in range(_BLOCK)]
     with path.open("wb") as file:
