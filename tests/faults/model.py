@@ -1,6 +1,6 @@
 """A reference model of an owner's documents in plain Python. It knows no crashes, leases, attempts, revisions or transactions."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -71,14 +71,16 @@ class Duplicates:
 class ExpectedDocument:
     """`staged` maps versions in staging to their bodies, oldest first. `status_before_delete` is what a restore returns to.
 
-    `version` is the one that is processed. `answers` are those that count, by step. `timeouts` has the steps of its kind in order.
+    `version` is the one that is processed. `answers` are those that count, by step. `timeouts` has the steps of its kind in order,
+    each with the time for every try. `right` are the bytes that the kind accepts.
     """
 
     method: Method
     created_at: datetime
     upload_deadline: datetime
-    timeouts: Mapping[str, timedelta]
+    timeouts: Mapping[str, Sequence[timedelta]]
     duplicates: Duplicates
+    right: bytes = PNG
     status: str = "pending"
     staged: dict[str, bytes] = field(default_factory=dict)
     has_part: bool = False
@@ -115,7 +117,7 @@ class ExpectedDocument:
         if self.effective_status in RESERVE_NOTHING:
             return 0
         has_original = self.effective_status != "ready" or self.keeps_original
-        return len(PNG) * has_original + sum(self.renditions.values())
+        return len(self.right) * has_original + sum(self.renditions.values())
 
     def is_kept(self, version: str, now: datetime) -> bool:
         """True for a staged version that nothing may delete yet."""
@@ -169,26 +171,27 @@ class ExpectedDocument:
 
     def _run(self, now: datetime) -> None:
         """Ends in the first step that has not passed. `ready` needs an answer of every step."""
-        if self.body != PNG:
+        if self.body != self.right:
             self.status, self.waiting = "rejected", None
             return
-        for step, timeout in self.timeouts.items():
+        for step, times in self.timeouts.items():
             if step not in self.answers:
-                self._wait(step, now, timeout)
+                self._wait(step, now, times)
                 return
             if self.answers[step].outcome == "rejected":
                 self.status = "rejected"
                 return
         self.status = self.duplicates.find_status()
 
-    def _wait(self, step: str, now: datetime, timeout: timedelta) -> None:
+    def _wait(self, step: str, now: datetime, times: Sequence[timedelta]) -> None:
         if self.waiting is None:
-            self.waiting = Waiting(step, now + timeout)
+            self.waiting = Waiting(step, now + times[0])
         elif now >= self.waiting.deadline:
             if self.waiting.tries >= MAX_TRIES:
                 self.status, self.waiting = "failed", None
                 return
-            self.waiting = Waiting(step, now + timeout, self.waiting.tries + 1)
+            tries = self.waiting.tries
+            self.waiting = Waiting(step, now + times[tries], tries + 1)
 
     def redrive(self) -> bool:
         """Runs every step of a failed document again."""
@@ -199,7 +202,7 @@ class ExpectedDocument:
 
     def complete(self, version: str | None) -> None:
         if version is not None:
-            self.staged[version] = PNG
+            self.staged[version] = self.right
             self.status, self.has_part = "processing", False
 
     def abort(self) -> bool:

@@ -5,6 +5,7 @@ steps take seconds. A crash happens at the k-th call to a port. What crashed run
 """
 
 import hashlib
+import json
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
@@ -27,16 +28,20 @@ from functions.domain.codes import Code
 from functions.domain.document import Document, Method, Status
 from functions.domain.effects import LEASE
 from functions.domain.errors import AirlockError
-from functions.domain.keys import documents_key, renditions_prefix, staging_key
+from functions.domain.keys import documents_key, renditions_prefix
 from functions.domain.kinds import Kinds
 from functions.domain.slices import PERIOD, SLICES
 from functions.domain.tasks import TaskOutcome, TaskResult
+from functions.features.registry import find_definition
+from functions.features.scan.definition import GUARDDUTY, SCAN
+from functions.features.scan.guardduty import NoVerdict, parse_verdict
+from functions.features.scan.step import WAITS
 from functions.pipeline.engine import RETRY_DELAY, Outcome
 from functions.pipeline.run import MAX_TRIES
 from functions.services.purge import PurgeOutcome
 from functions.services.sweeps.service import STAGING_COMPLETED
 from tests.deep import WithinTime
-from tests.examples import LIFETIMES, OWNER, PDF, PLENTY, PNG, an_id
+from tests.examples import BUCKET, LIFETIMES, OWNER, PDF, PLENTY, PNG, an_id
 from tests.fake_deployment import FakeDeployment
 from tests.faults.invariants import (
     Snapshot,
@@ -46,11 +51,13 @@ from tests.faults.invariants import (
     find_violations,
 )
 from tests.faults.model import Answer, Duplicates, ExpectedDocument
+from tests.faults.shipped_steps import CSV, POLICIES, STEPS_OF_SHIPPED_KINDS
+from tests.features.scan.events import scan_event
 from tests.interruptions import Interruption, ProcessKilled
 from tests.upload_requests import make_request
 
 LIMITS = replace(PLENTY, open_uploads=4, stored_bytes=8 * len(PNG), daily_files=10**6, daily_bytes=10**12)
-BODIES = {"right": PNG, "another type": PDF.ljust(len(PNG), b"\0")[: len(PNG)], "another size": PNG + b"!"}
+BODIES = ("right", "another type", "another size")
 A_WEEK = timedelta(days=8)
 STEPS_OF_KINDS = {
     "image": (),
@@ -59,20 +66,36 @@ STEPS_OF_KINDS = {
     "rendered then checked": ("render", "check"),
     "reporting": (),
     "unique": (),
+    **STEPS_OF_SHIPPED_KINDS,
 }
 DUPLICATES = {"reporting": "report", "unique": "reject"}
 _IMAGE = {"content_types": ["image/png"], "max_bytes": 1000, "forms": True}
 KINDS = Kinds(
     {
-        kind: _IMAGE | {"steps": [*steps], "duplicates": DUPLICATES.get(kind, "keep")}
-        for kind, steps in STEPS_OF_KINDS.items()
-    }
-    | {"steps": {"check": {"timeout": 3_600}, "render": {}}}
+        **{
+            kind: _IMAGE | {"steps": [*steps], "duplicates": DUPLICATES.get(kind, "keep")}
+            for kind, steps in STEPS_OF_KINDS.items()
+        },
+        **POLICIES,
+        "steps": {"check": {"timeout": 3_600}, "render": {}},
+    },
+    find_definition,
 )
 TIMEOUTS = {name: each.timeout for name, each in KINDS.step_definitions.items() if each.timeout}
 """Longer than a lease, so that a task is not sent again because a run has crashed."""
+TIMES = {name: [timeout] * MAX_TRIES for name, timeout in TIMEOUTS.items()} | {SCAN: WAITS}
+"""Step -> the time for each try."""
+VERDICTS = {
+    "clean": ("COMPLETED", "NO_THREATS_FOUND"),
+    "infected": ("COMPLETED", "THREATS_FOUND"),
+    "unsupported": ("SKIPPED", "UNSUPPORTED"),
+    "failed": ("FAILED", "FAILED"),
+}
+"""Verdict of GuardDuty -> the status of the scan, and its result."""
 RENDITION = b"a smaller picture"
-SHA256 = hashlib.sha256(PNG).hexdigest()
+RIGHT = {"imported": CSV}
+"""The bytes that a kind accepts, if they are not `PNG`."""
+FILE_NAMES = {"image/png": "cat.png", "text/csv": "people.csv"}
 crashes = st.tuples(st.one_of(st.just(0), st.integers(1, 12)), st.booleans())
 """(number of the call at which the process crashes, whether after it); 0 is never."""
 choices = st.integers(0, 7)
@@ -99,7 +122,9 @@ class OwnerMachine(RuleBasedStateMachine):
 
     @initialize()
     def begin(self) -> None:
-        self.deployment = ObservableDeployment(limits=LIMITS, kinds=KINDS)
+        self.deployment = ObservableDeployment(limits=LIMITS, kinds=KINDS, scanner=GUARDDUTY)
+        self.clean: set[tuple[str, str]] = set()
+        """(document, version) of each clean verdict of the scanner."""
         self.expected: dict[str, ExpectedDocument] = {}
         self.originals: dict[str, str] = {}
         self.numbers = count(1)
@@ -158,7 +183,10 @@ class OwnerMachine(RuleBasedStateMachine):
 
         A PUT may declare its SHA-256.
         """
-        sha256 = SHA256 if declares and method is Method.PUT else None
+        policy, right = KINDS.get(kind), RIGHT.get(kind, PNG)
+        assert policy is not None
+        [content_type] = policy.content_types
+        sha256 = hashlib.sha256(right).hexdigest() if declares and method is Method.PUT else None
         key = f"key-{next(self.numbers)}"
         opened = sum(expected.is_open for expected in self.expected.values())
         reserved_bytes = sum(expected.reserved_bytes for expected in self.expected.values())
@@ -166,7 +194,14 @@ class OwnerMachine(RuleBasedStateMachine):
         def act(by: Interruption | None) -> Any:
             now = self.deployment.clock()
             return self.deployment.upload_service(by).create(
-                make_request(size=len(PNG), method=method, kind=kind, sha256=sha256),
+                make_request(
+                    file_name=FILE_NAMES[content_type],
+                    size=len(PNG),
+                    content_type=content_type,
+                    method=method,
+                    kind=kind,
+                    sha256=sha256,
+                ),
                 owner=OWNER,
                 document_id=an_id(next(self.numbers), now),
                 idempotency_key=key,
@@ -184,13 +219,14 @@ class OwnerMachine(RuleBasedStateMachine):
             return
         assert fits
         assert not is_duplicate
-        timeouts = {step: TIMEOUTS[step] for step in STEPS_OF_KINDS[kind]}
+        timeouts = {step: TIMES[step] for step in STEPS_OF_KINDS[kind]}
         self.expected[created.document.id] = ExpectedDocument(
             method,
             created.document.created_at,
             self._get_record(created.document.id).upload_deadline,
             timeouts,
             duplicates=Duplicates(created.document.id, kind, DUPLICATES.get(kind, "keep"), self.originals),
+            right=right,
         )
         if sends != "nothing":
             self._send(created.document.id, "right")
@@ -207,14 +243,19 @@ class OwnerMachine(RuleBasedStateMachine):
 
     def _send(self, document_id: str, body: str) -> None:
         expected = self.expected[document_id]
-        key, objects = staging_key(OWNER, document_id), self.deployment.s3.objects
+        key, objects = self._get_record(document_id).staging_key, self.deployment.s3.objects
         if expected.method is Method.MULTIPART:
             self._send_part(document_id)
             return
         if expected.method is Method.PUT and key in objects.keys:
             return
-        version = objects.put(key, BODIES[body])
-        expected.staged[version] = BODIES[body]
+        content = {
+            "right": expected.right,
+            "another type": PDF.ljust(len(PNG), b"\0")[: len(PNG)],
+            "another size": expected.right + b"!",
+        }[body]
+        version = objects.put(key, content)
+        expected.staged[version] = content
         self.deployment.queues.events.append((key, version))
         self._record_times()
 
@@ -224,10 +265,10 @@ class OwnerMachine(RuleBasedStateMachine):
         self._send_part(self._choose(number)[0])
 
     def _send_part(self, document_id: str) -> None:
-        upload_id = self._get_record(document_id).upload_id
-        if upload_id is not None and upload_id in self.deployment.s3.open:
-            self.deployment.s3.put_part(staging_key(OWNER, document_id), upload_id, 1, PNG)
-            self.expected[document_id].has_part = True
+        record, expected = self._get_record(document_id), self.expected[document_id]
+        if record.upload_id is not None and record.upload_id in self.deployment.s3.open:
+            self.deployment.s3.put_part(record.staging_key, record.upload_id, 1, expected.right)
+            expected.has_part = True
 
     @precondition(lambda self: self.expected)
     @rule(number=choices)
@@ -251,7 +292,7 @@ class OwnerMachine(RuleBasedStateMachine):
     @rule(number=choices, crash=crashes)
     def complete(self, number: int, crash: tuple[int, bool]) -> None:
         document_id, expected = self._choose(number)
-        key, objects = staging_key(OWNER, document_id), self.deployment.s3.objects
+        key, objects = self._get_record(document_id).staging_key, self.deployment.s3.objects
         if expected.method is not Method.MULTIPART:
             return
         before = set(objects.keys.get(key, {}))
@@ -336,7 +377,7 @@ class OwnerMachine(RuleBasedStateMachine):
             return
         assert expected.status == "ready"
         stored = self.deployment.s3.objects.keys.get(documents_key(OWNER, document_id), {})
-        assert [held.body for held in stored.values()] == [PNG] * expected.keeps_original
+        assert [held.body for held in stored.values()] == [expected.right] * expected.keeps_original
         assert answer.content.version in stored or answer.content.version in expected.renditions
         assert f"versionId={answer.content.version}" in answer.signed.url
 
@@ -398,6 +439,38 @@ class OwnerMachine(RuleBasedStateMachine):
         for crash_now in [crash, (0, False)][: 1 + twice]:
             self._process(result, crash_now)
 
+    @precondition(lambda self: self._list_scanned())
+    @rule(
+        number=choices,
+        verdict=st.sampled_from(["clean", "clean", *VERDICTS]),
+        version=st.sampled_from(["own", "own", "another", "unknown"]),
+        crash=crashes,
+        twice=st.booleans(),
+    )
+    def hear_scanner(
+        self, number: int, verdict: str, version: str, crash: tuple[int, bool], twice: bool
+    ) -> None:
+        """GuardDuty sends a verdict: before the event or after it, late, again, or of another version."""
+        scanned = self._list_scanned()
+        document_id = scanned[-1 - number % len(scanned)]
+        status, result = VERDICTS[verdict]
+        event = scan_event(
+            key=self._get_record(document_id).staging_key,
+            version=self._choose_version(self.expected[document_id], version, number),
+            status=status,
+            result=result,
+        )
+        heard = parse_verdict(json.dumps(event), BUCKET)
+        if isinstance(heard, NoVerdict):
+            assert verdict == "failed"
+            return
+        assert (heard.outcome is TaskOutcome.PASSED) is (verdict == "clean")
+        for crash_now in [crash, (0, False)][: 1 + twice]:
+            self._process(heard, crash_now)
+
+    def _list_scanned(self) -> list[str]:
+        return sorted(key for key, expected in self.expected.items() if SCAN in expected.timeouts)
+
     @precondition(lambda self: any(expected.waiting for expected in self.expected.values()))
     @rule(number=choices, facts=facts, crash=crashes)
     def pass_step(self, number: int, facts: str, crash: tuple[int, bool]) -> None:
@@ -423,9 +496,9 @@ class OwnerMachine(RuleBasedStateMachine):
         """The worker that a document waits for does not answer a task, or several."""
         waiting = [key for key, expected in self.expected.items() if expected.waiting]
         document_id = waiting[number % len(waiting)]
-        key, events = staging_key(OWNER, document_id), self.deployment.queues.events
+        key, events = self._get_record(document_id).staging_key, self.deployment.queues.events
         for _ in range(times):
-            self.deployment.clock.advance(max(TIMEOUTS.values()))
+            self.deployment.clock.advance(max(*TIMEOUTS.values(), *WAITS))
             self.sweep((0, False), finds_renditions=False)
             while sent := [place for place, event in enumerate(events) if event[0] == key]:
                 self.deliver(sent[0], False, (0, False))
@@ -433,6 +506,8 @@ class OwnerMachine(RuleBasedStateMachine):
 
     def _process(self, result: TaskResult, crash: tuple[int, bool]) -> None:
         is_latest = result.attempt == self._attempts(result.step, result.document_id)[-1] > 0
+        if (result.step, result.outcome) == (SCAN, TaskOutcome.PASSED):
+            self.clean.add((result.document_id, result.version))
         outcome = self.execute(lambda by: self.deployment.engine(by).process_result(result), crash)
         assert outcome is not Outcome.LEASED
         self._expect(self.expected[result.document_id], result, is_latest=is_latest)
@@ -554,11 +629,18 @@ class OwnerMachine(RuleBasedStateMachine):
         for document_id, expected in self.expected.items():
             if expected.status != "pending" and expected.left_pending_at is None:
                 expected.left_pending_at = self.now_before
-            held = self.deployment.objects.keys.get(staging_key(OWNER, document_id), {})
+            held = self.deployment.objects.keys.get(self._get_record(document_id).staging_key, {})
             kept = {version for version in expected.staged if expected.is_kept(version, now)}
             assert kept <= held.keys() <= expected.staged.keys()
             expected.staged = {version: body for version, body in expected.staged.items() if version in held}
         self.now_before = now
+
+    @invariant()
+    def check_scans(self) -> None:
+        """A document is ready only if the scanner has found nothing in the version that was processed."""
+        for document in self.before.documents:
+            if document.status is Status.READY and SCAN in self.expected[document.id].timeouts:
+                assert (document.id, document.staged_version) in self.clean
 
     @invariant()
     def check_reasons(self) -> None:
@@ -582,7 +664,7 @@ class OwnerMachine(RuleBasedStateMachine):
 
     def _get_public_status(self, document: Document) -> str:
         """Returns the status as clients see it; `pending` after a complete that crashed without effect."""
-        staged = self.deployment.s3.objects.keys.get(staging_key(OWNER, document.id))
+        staged = self.deployment.s3.objects.keys.get(document.staging_key)
         has_crashed = document.status is Status.COMPLETING and not staged
         return "pending" if has_crashed else document.status.public_status.value
 
