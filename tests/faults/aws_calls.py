@@ -4,6 +4,7 @@ The boto3 clients of `wiring` inherit the event handlers of its session. The tab
 the repository. Calls of a test's own clients are not observed.
 """
 
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -16,6 +17,7 @@ from functions import clients, wiring
 from functions.adapters.dynamodb.client import DynamoDBError
 from functions.adapters.dynamodb.documents import DynamoDB
 from strict_s3 import enforce_copy_conditions
+from tests.faults.scanner import OPERATION, ScanRequests
 from tests.interruptions import ProcessKilled
 from tests.lambdas.account import forget_wiring
 
@@ -36,10 +38,15 @@ class NullObserver:
 
 @dataclass
 class AwsCalls:
-    """Passes each call to the current observer. `messages` counts the calls that send a message to a queue."""
+    """Passes each call to the current observer. `messages` counts the calls that send a message, `queues` has their URLs.
+
+    `scans` are the requests for another scan.
+    """
 
     observer: Observer = field(default_factory=NullObserver)
     messages: int = 0
+    queues: set[str] = field(default_factory=set)
+    scans: ScanRequests = field(default_factory=ScanRequests)
 
     @contextmanager
     def notify(self, observer: Observer) -> Iterator[None]:
@@ -56,9 +63,13 @@ class AwsCalls:
         repository = wiring._repository()
         repository._dynamodb = ObservedDynamoDB(repository._dynamodb, self)
 
-    def before(self, model: OperationModel, context: dict[str, Any], **_: Any) -> None:
-        self.messages += model.name == "SendMessage"
+    def before(self, model: OperationModel, params: dict[str, Any], context: dict[str, Any], **_: Any) -> Any:
+        """Returns the response of a call that moto does not know, which is then not sent."""
+        if model.name == "SendMessage":
+            self.messages += 1
+            self.queues.add(json.loads(params["body"])["QueueUrl"])
         self.observer.before(model.name, context)
+        return self.scans.answer(params) if model.name == OPERATION else None
 
     def after(self, model: OperationModel, context: dict[str, Any], **_: Any) -> None:
         self.observer.after(model.name, context)

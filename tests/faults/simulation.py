@@ -1,7 +1,7 @@
 """A simulated deployment: one account in moto with one client, the queues between S3 and the functions, and the clock."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
@@ -24,13 +24,17 @@ from functions.domain.parts import MIB
 from functions.domain.quota import Usage
 from functions.domain.slices import PERIOD, SLICES
 from functions.domain.steps import PROMOTE, StepRecord
-from functions.lambdas import large_copy, pipeline, purge
+from functions.features.scan.definition import GUARDDUTY
+from functions.features.table.worker import TableWorker
+from functions.lambdas import large_copy, pipeline, purge, scan
 from functions.pipeline.promote import PromoteStep
 from strict_s3 import strict_s3_client
 from tests.examples import KINDS
 from tests.faults.aws_calls import AwsCalls, Crash
 from tests.faults.invariants import Snapshot
-from tests.faults.workers import Worker, check_file, render_file
+from tests.faults.scanner import Scanner
+from tests.faults.shipped_steps import SHIPPED_KINDS
+from tests.faults.workers import RenditionMaker, Worker, check_file, render_file, run_shipped
 from tests.interruptions import ProcessKilled
 from tests.lambdas.account import ACCESS_KEY, SECRET, TOKEN, Account, new_account
 from tests.lambdas.api import Api, ApiResponse
@@ -50,8 +54,9 @@ EIGHT_DAYS = timedelta(days=8)
 """Longer than every lease, upload deadline, restore window and timeout of a step, and than the lifetime of a URL."""
 COPY_LIMIT: Final = 5 * MIB
 """Larger files are copied by the worker `large_copy`, in parts of this size, which is the minimum of S3."""
-STEPS = (PROMOTE, *KINDS.step_definitions)
+STEPS = (PROMOTE, *KINDS.step_definitions, *SHIPPED_KINDS.step_definitions)
 """Steps with queues of tasks and of results."""
+VERDICTS_QUEUE: Final = "scan-verdicts"
 _MAX_TRIES = 20
 _RETRIABLE = frozenset({"upload_in_progress", "parts_incomplete", "busy", "storage_unavailable"})
 
@@ -74,12 +79,23 @@ class Simulation:
     crash: Crash = field(default_factory=Crash)
     client_returns: bool = True
     ada: Api = field(default_factory=Api)
-    workers: dict[str, Worker] = field(default_factory=lambda: {"check": check_file, "render": render_file})
+    workers: dict[str, Worker] = field(
+        default_factory=lambda: {
+            "check": check_file,
+            "render": render_file,
+            "image": run_shipped(RenditionMaker()),
+            "table": run_shipped(TableWorker()),
+        }
+    )
     messages: list[Message] = field(default_factory=list)
     client_calls: list[int] = field(default_factory=list)
     """Numbers of the AWS calls that were made while a client waited for its response."""
     _seen_versions: set[str] = field(default_factory=set)
     _drained: int = 0
+    scanner: Scanner = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.scanner = Scanner(self.account.bucket)
 
     def request(self, method: str, path: str, body: object = None, **headers: str) -> ApiResponse:
         """Sends a request as a persistent client does: repeats it without a response, and later if told to retry."""
@@ -211,30 +227,44 @@ class Simulation:
         return {upload["UploadId"]: upload["Key"] for upload in listed.get("Uploads", [])}
 
     def collect(self) -> None:
-        """Collects one event per new staged version, and the messages that the functions and the workers have sent."""
+        """Collects one event per new staged version, and the messages of the functions, the workers and the scanner."""
         for key, version in reversed(_list_versions(self.account, "staging/")):
             if version not in self._seen_versions:
                 self._seen_versions.add(version)
-                body = notification(s3_record(self.account.bucket, key, version))
-                self.messages.append((handle_event, body))
+                event = (handle_event, notification(s3_record(self.account.bucket, key, version)))
+                verdicts = _list_verdicts(self.scanner.scan_on_arrival(key, version))
+                self.messages += [*verdicts, event] if self.scanner.comes_early else [event, *verdicts]
+        for key, version in self.calls.scans.take():
+            self.messages += _list_verdicts(self.scanner.scan(key, version))
         self.messages += self._drain_queues()
 
     def _drain_queues(self) -> list[Message]:
         """Removes all messages from all queues, which are asked only if a message was sent, because that is slow."""
         if not self._is_queue_changed():
             return []
-        self._drained = self.calls.messages
+        self._drained, sent = self.calls.messages, self.calls.queues.copy()
+        self.calls.queues.clear()
         process_purge = partial(_handle, purge, PURGES_QUEUE)
         messages: list[Message] = [
             *((handle_event, body) for body in self.account.drain_upload_events()),
             *((process_purge, body) for body in self.account.drain_purge_tasks()),
         ]
         for step, urls in self.account.step_queues.items():
-            work = _copy_one_part if step == PROMOTE else partial(self._work, step)
-            process = partial(_handle, pipeline, urls["results"].rpartition("/")[2])
-            messages += [(work, body) for body in self.account.drain_tasks(step)]
-            messages += [(process, body) for body in self.account.drain_results(step)]
+            if urls["tasks"] in sent:
+                work = self._find_worker(step)
+                messages += [(work, body) for body in self.account.drain_tasks(step)]
+            if urls["results"] in sent:
+                process = partial(_handle, pipeline, urls["results"].rpartition("/")[2])
+                messages += [(process, body) for body in self.account.drain_results(step)]
         return messages
+
+    def _find_worker(self, step: str) -> MessageHandler:
+        match step:
+            case "promote":
+                return _copy_one_part
+            case "scan":
+                return partial(_handle, scan, "scan-tasks")
+        return partial(self._work, step)
 
     def _is_queue_changed(self) -> bool:
         return self.calls.messages != self._drained
@@ -269,6 +299,10 @@ def _handle(function: ModuleType, queue: str, body: str, context: Context | None
     event = sqs_event([sqs_message(body, queue=queue)])
     answer = function.lambda_handler(event, context or Context())
     return not answer["batchItemFailures"]
+
+
+def _list_verdicts(bodies: Sequence[str]) -> list[Message]:
+    return [(partial(_handle, scan, VERDICTS_QUEUE), body) for body in bodies]
 
 
 def handle_event(body: str) -> bool:
@@ -437,19 +471,29 @@ def _add_step_queues(account: Account) -> Account:
     consumed += [
         [queues[step]["results"], create(f"{step}-results-dead-letters")] for step in STEPS if step != PROMOTE
     ]
-    settings = replace(account.settings, step_queues=json.dumps(queues), consumed_queues=json.dumps(consumed))
+    consumed += [
+        [url, create(f"{url.rpartition('/')[2]}-dead-letters")]
+        for url in (queues["scan"]["tasks"], create(VERDICTS_QUEUE))
+    ]
+    settings = replace(
+        account.settings,
+        scanner=GUARDDUTY,
+        step_queues=json.dumps(queues),
+        consumed_queues=json.dumps(consumed),
+    )
     return replace(account, settings=settings)
 
 
 def _add_kinds() -> None:
     """Deploys the kinds of the examples that list steps or look for duplicates, besides those of kinds.toml."""
     kinds = wiring.kinds()
-    kinds.step_definitions |= KINDS.step_definitions
+    kinds.step_definitions |= KINDS.step_definitions | SHIPPED_KINDS.step_definitions
     kinds._kinds |= {
         name: kind
         for name, kind in KINDS._kinds.items()
         if kind.steps or kind.duplicates is not DuplicatePolicy.KEEP
     }
+    kinds._kinds |= SHIPPED_KINDS._kinds
 
 
 def _limit_copies() -> None:

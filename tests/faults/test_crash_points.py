@@ -20,8 +20,12 @@ from tests.faults.simulation import (
     count_daily_bytes,
     read_state,
 )
+from tests.faults.step_checks import check_ready_documents
+from tests.faults.step_journeys import STEP_JOURNEYS, submit_a_scanned_form_twice
 
-each_journey = pytest.mark.parametrize("journey", JOURNEYS, ids=lambda journey: journey.__name__)
+each_journey = pytest.mark.parametrize(
+    "journey", [*JOURNEYS, *STEP_JOURNEYS], ids=lambda journey: journey.__name__
+)
 
 
 @contextmanager
@@ -36,6 +40,7 @@ def crash_once(
         simulation.drain()
         assert simulation.crash.has_happened
         assert find_skipped_gates(simulation.snapshot(), wiring.kinds()) == []
+        check_ready_documents(simulation)
         yield simulation
 
 
@@ -70,7 +75,7 @@ def check_same_end(functions: WiredFunctions, journey: Journey, expected: End, a
     with crash_once(functions, journey, at, late) as simulation:
         end, calls = read_end(simulation), simulation.crash.calls
         assert end.state == expected.state, (at, calls[at - 1], "after" if late else "before")
-        may_differ = journey is submit_a_form_twice
+        may_differ = journey in (submit_a_form_twice, submit_a_scanned_form_twice)
         assert end.daily_bytes - expected.daily_bytes in ({0, len(PNG)} if may_differ else {0})
 
 

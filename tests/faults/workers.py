@@ -6,10 +6,17 @@ A worker takes the task as a message has it. A worker that crashes gets the task
 import hashlib
 import json
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from functions import clients, wiring
+from functions.adapters.s3.step_objects import S3StepObjects
 from functions.domain.keys import renditions_prefix
+from functions.features.image.parameters import ImageParameters
+from functions.features.job import Job, StepWorker
+from functions.features.runner import TaskRunner
+from functions.messages import step_tasks
+from functions.pipeline.step import Passed
 
 Task = dict[str, Any]
 Worker = Callable[[Task], None]
@@ -42,6 +49,31 @@ def render_file(task: Task) -> None:
         "sha256": hashlib.sha256(RENDITION).hexdigest(),
     }
     send_result(task, "passed", facts={"renditions": {"small": rendition}})
+
+
+def run_shipped(worker: StepWorker) -> Worker:
+    """Returns the function of a shipped step, which runs `worker`."""
+
+    def work(task: Task) -> None:
+        objects = S3StepObjects(clients.s3_control(), wiring.settings().bucket)
+        runner = TaskRunner(worker, objects, wiring.results_of(task["step"]))
+        runner.run(step_tasks.parse(json.dumps(task)), lambda: 900)
+
+    return work
+
+
+@dataclass(frozen=True)
+class RenditionMaker:
+    """Makes the renditions of the step `image` without a decoder, because a process for each of them takes half a second."""
+
+    def work(self, job: Job) -> Passed:
+        parameters = ImageParameters.from_task(job.task.parameters)
+        source = job.download().read_bytes()
+        for name, edge in parameters.sizes.items():
+            path = job.directory / name
+            path.write_bytes(source + name.encode())
+            job.store_rendition(name, path, "image/webp", width=edge, height=edge)
+        return Passed({} if parameters.keep_original else {"keepOriginal": False})
 
 
 def send_result(task: Task, outcome: str, **more: object) -> None:
