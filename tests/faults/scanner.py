@@ -60,8 +60,12 @@ class ScanRequests:
         requests, self._requests = self._requests, []
         return requests
 
+    def ask(self, key: str, version: str) -> None:
+        """Asks for a scan as an operator does."""
+        self._requests.append((key, version))
+
     def answer(self, params: Mapping[str, Any]) -> tuple[AWSResponse, dict[str, Any]]:
         """Returns the response to a request with these parameters of botocore."""
         scanned = json.loads(params["body"])["s3Object"]
-        self._requests.append((scanned["key"], scanned["versionId"]))
+        self.ask(scanned["key"], scanned["versionId"])
         return AWSResponse(params["url"], 200, HTTPHeaders(), None), {}

@@ -82,3 +82,5 @@ STEP_JOURNEYS: list[Journey] = [
     upload_a_picture,
     import_a_table,
 ]
+FEW_STEP_JOURNEYS: list[Journey] = [lose_the_verdict, upload_a_picture, import_a_table]
+"""One of each step."""

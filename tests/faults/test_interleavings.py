@@ -27,6 +27,7 @@ from tests.faults.client_journeys import post, put
 from tests.faults.invariants import find_leftovers, find_skipped_gates, find_violations
 from tests.faults.schedules import Request, Scheduler, Turn, explore
 from tests.faults.simulation import EIGHT_DAYS, Simulation, WiredFunctions, count_daily_bytes, handle_event
+from tests.faults.step_checks import check_ready_documents
 from tests.faults.workers import send_result
 from tests.lambdas.events import Context
 from tests.lambdas.history import HOUR, record_event
@@ -572,6 +573,7 @@ def drain(simulation: Simulation) -> None:
     snapshot = simulation.snapshot()
     assert find_violations(snapshot, PLENTY) + find_leftovers(snapshot) == []
     assert find_skipped_gates(snapshot, wiring.kinds()) == []
+    check_ready_documents(simulation)
 
 
 def only_document(simulation: Simulation) -> Document:
