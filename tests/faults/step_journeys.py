@@ -58,6 +58,12 @@ def lose_the_verdict(simulation: Simulation) -> None:
     simulation.deliver()
 
 
+def lose_an_infected_verdict(simulation: Simulation) -> None:
+    """The document waits for the next verdict, however often its step runs."""
+    simulation.scanner.result = INFECTED
+    lose_the_verdict(simulation)
+
+
 def upload_a_picture(simulation: Simulation) -> None:
     """A clean verdict, then renditions that replace the original."""
     put(simulation, create(simulation, PNG, kind="picture")["upload"], PNG)
@@ -79,8 +85,9 @@ STEP_JOURNEYS: list[Journey] = [
     upload_an_infected_file_in_parts,
     submit_a_scanned_form_twice,
     lose_the_verdict,
+    lose_an_infected_verdict,
     upload_a_picture,
     import_a_table,
 ]
-FEW_STEP_JOURNEYS: list[Journey] = [lose_the_verdict, upload_a_picture, import_a_table]
+FEW_STEP_JOURNEYS: list[Journey] = [lose_an_infected_verdict, upload_a_picture, import_a_table]
 """One of each step."""
