@@ -1,4 +1,4 @@
-"""CPU, time and peak memory of a validated CSV file: the worker of the step `table`, pandas and the csv module.
+"""CPU time and peak memory of a validated CSV file: the worker of the step `table`, pandas and the csv module.
 
 `python -m bench.tables [GB]` writes files of 10 MB, 200 MB and 2 GB of contacts, or of another largest size. Each contender
 runs in a process of its own, reads the same file, checks the same columns and writes the valid rows; the csv module writes JSON.
@@ -64,7 +64,6 @@ def _rows_of(
     is_ours = figures is ours
     reference = measured.get((contender.name, SIZES[1])) if is_ours and size > SIZES[1] else None
     yield Row(BENCH, what, figures["cpu"], "s CPU", None if is_ours else ours["cpu"] / figures["cpu"])
-    yield Row(BENCH, f"{what}: time", figures["seconds"], "s")
     yield Row(
         BENCH,
         f"{what}: peak memory",

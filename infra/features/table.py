@@ -7,7 +7,7 @@ from infra.features.props import StepProps
 from infra.features.step_worker import StepWorker, WorkerSize
 
 _SIZE = WorkerSize(
-    # Lambda's maximum. docs/benchmarks.md has the time of a large file.
+    # Lambda's maximum. docs/benchmarks.md has the CPU time of a large file.
     timeout=cdk.Duration.minutes(15),
     # The most that a new account may have, which gives two processors.
     # https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
