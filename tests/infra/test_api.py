@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from bench.cost import ACCESS_LINE, CALLER
+from bench.flows import ACCESS_LINE, CALLER
 from functions.http.routes import ROUTES
 from tests.infra.conftest import Variant
 from tests.infra.template import Synthesis
