@@ -1,7 +1,6 @@
 """Synthesised stacks. The first synthesis starts jsii; each further one costs a fraction of that."""
 
 from collections.abc import Callable
-from itertools import count
 from pathlib import Path
 
 import pytest
@@ -14,37 +13,44 @@ KINDS_FILE = "tests/infra/kinds.toml"
 
 
 @pytest.fixture(scope="session")
-def stack(tmp_path_factory: pytest.TempPathFactory) -> Synthesis:
+def variant(tmp_path_factory: pytest.TempPathFactory) -> Variant:
+    """Synthesises the stack with the context that is given as keywords, once for each content of the kinds file."""
+    made: dict[object, Synthesis] = {}
+
+    def make(**context: object) -> Synthesis:
+        kinds = Path(str(context.get("kindsFile", "functions/kinds.toml"))).read_bytes()
+        key = (kinds, *sorted((name, repr(value)) for name, value in context.items()))
+        if key not in made:
+            made[key] = synthesise(tmp_path_factory.mktemp("cdk.out"), **context)
+        return made[key]
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def stack(variant: Variant) -> Synthesis:
     """The stack with default context."""
-    return synthesise(tmp_path_factory.mktemp("cdk.out"))
+    return variant()
 
 
 @pytest.fixture(scope="session")
-def prod(tmp_path_factory: pytest.TempPathFactory) -> Synthesis:
-    outdir = tmp_path_factory.mktemp("prod")
-    return synthesise(outdir, stage="prod", webOrigins="https://app.example.com")
+def prod(variant: Variant) -> Synthesis:
+    return variant(stage="prod", webOrigins="https://app.example.com")
 
 
 @pytest.fixture(scope="session")
-def with_step(tmp_path_factory: pytest.TempPathFactory) -> Synthesis:
+def with_step(variant: Variant) -> Synthesis:
     """The stack with a step that the kinds file defines."""
-    return synthesise(tmp_path_factory.mktemp("with-step"), kindsFile=KINDS_FILE)
+    return variant(kindsFile=KINDS_FILE)
 
 
 @pytest.fixture(scope="session")
-def encrypted(tmp_path_factory: pytest.TempPathFactory) -> Synthesis:
+def encrypted(variant: Variant) -> Synthesis:
     """The stack with a KMS key."""
-    return synthesise(tmp_path_factory.mktemp("encrypted"), kms="true")
+    return variant(kms="true")
 
 
 @pytest.fixture(scope="session")
-def standby(tmp_path_factory: pytest.TempPathFactory) -> Synthesis:
+def standby(variant: Variant) -> Synthesis:
     """The stack with a KMS key that encrypts nothing new."""
-    return synthesise(tmp_path_factory.mktemp("standby"), kms="standby")
-
-
-@pytest.fixture
-def variant(tmp_path: Path) -> Variant:
-    """Synthesises the stack with the context that is given as keywords."""
-    numbers = count()
-    return lambda **context: synthesise(tmp_path / f"cdk.out-{next(numbers)}", **context)
+    return variant(kms="standby")

@@ -3,8 +3,9 @@
 import pytest
 
 from functions.features.image.worker import MAX_FILE, MEMORY
+from tests.infra.conftest import Variant
 from tests.infra.policy import allowed_actions
-from tests.infra.template import Synthesis, synthesise
+from tests.infra.template import Synthesis
 
 FUNCTION = "ImageFunction"
 TASKS, RESULTS = "StepsImageTasks", "StepsImageResults"
@@ -12,8 +13,9 @@ MIB = 1 << 20
 
 
 @pytest.fixture(scope="module")
-def with_image(tmp_path_factory: pytest.TempPathFactory) -> Synthesis:
-    return synthesise(tmp_path_factory.mktemp("image"), kindsFile="tests/journeys/image_kinds.toml")
+def with_image(variant: Variant) -> Synthesis:
+    kinds = "tests/journeys/image_kinds.toml"
+    return variant(kindsFile=kinds)
 
 
 def test_a_deployment_whose_kinds_do_not_list_the_step_has_nothing_of_it(stack: Synthesis) -> None:

@@ -5,15 +5,15 @@ import pytest
 from functions.domain.reports import REPORT_PERIOD
 from tests.infra.conftest import Variant
 from tests.infra.policy import allowed_actions, as_list, denying_sids, role_statements
-from tests.infra.template import Synthesis, synthesise
+from tests.infra.template import Synthesis
 from tests.infra.test_permissions import PERMISSIONS
 
 SOURCE, REPORTS = "${StorageBucket.Arn}", "${InventoryReports.Arn}"
 
 
 @pytest.fixture(scope="module")
-def inventory(tmp_path_factory: pytest.TempPathFactory) -> Synthesis:
-    return synthesise(tmp_path_factory.mktemp("inventory"), inventory="true")
+def inventory(variant: Variant) -> Synthesis:
+    return variant(inventory="true")
 
 
 def test_without_the_key_there_is_one_bucket_and_no_inventory(stack: Synthesis) -> None:

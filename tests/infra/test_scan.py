@@ -6,7 +6,7 @@ import pytest
 
 from tests.infra.conftest import Variant
 from tests.infra.policy import allowed_actions, denying_sids, queue_policy, role_statements
-from tests.infra.template import Synthesis, synthesise
+from tests.infra.template import Synthesis
 from tests.infra.test_bucket_policy import BY_A_FUNCTION
 from tests.infra.test_permissions import CONSUME_AND_SEND_ANEW, LOG, SEND
 
@@ -22,8 +22,8 @@ KINDS = "tests/infra/scan_kinds.toml"
 
 
 @pytest.fixture(scope="module")
-def scanned(tmp_path_factory: pytest.TempPathFactory) -> Synthesis:
-    return synthesise(tmp_path_factory.mktemp("scanned"), kindsFile=KINDS, scanner="guardduty")
+def scanned(variant: Variant) -> Synthesis:
+    return variant(kindsFile=KINDS, scanner="guardduty")
 
 
 def test_only_the_area_of_scanned_kinds_is_scanned_and_billed(scanned: Synthesis) -> None:
