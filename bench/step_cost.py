@@ -198,15 +198,15 @@ def work_of(function: WorkerFunction, path: Path) -> Process:
 
 def _work(step: str, objects: FileObjects, body: str) -> None:
     """Does a task as functions/lambdas/step_worker.py does."""
-    from functions import wiring
+    from functions.wiring import queues
 
-    runner = TaskRunner(create_worker(step), objects, wiring.results_of(step))
+    runner = TaskRunner(create_worker(step), objects, queues.results_of(step))
     queue = f"{step}-tasks"
     config = BatchConfig(
         handler=lambda task: [runner.run(step_tasks.parse(task), lambda: 900)],
         group_key=step_results.document_of,
         has_time=lambda: True,
-        queue=wiring.consumed_queue(queue),
+        queue=queues.consumed_queue(queue),
     )
     answer = process_batch(sqs_event([sqs_message(body, queue=queue)]), config)
     assert answer == {"batchItemFailures": []}

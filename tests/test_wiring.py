@@ -11,6 +11,7 @@ from functions import clients, wiring
 from functions.adapters.s3.objects import S3ObjectStore
 from functions.domain.deadlines import Lifetimes
 from functions.settings import Settings
+from functions.wiring import queues
 from tests.lambdas.account import forget_wiring
 
 SETTINGS = Settings(
@@ -95,7 +96,7 @@ def test_the_engine_has_the_built_in_steps_around_those_of_kinds_toml() -> None:
     ("queue", "step"), [("copied", "promote"), ("copies", None), ("events", None), ("", None)]
 )
 def test_the_queue_of_a_result_says_which_step_speaks(queue: str, step: str | None) -> None:
-    assert wiring.find_step(queue) == step
+    assert queues.find_step(queue) == step
 
 
 def _read_timeout(client: Any) -> int:
@@ -113,6 +114,6 @@ def test_no_connection_is_opened_for_a_snapshot(monkeypatch: pytest.MonkeyPatch)
 
 
 def test_a_queue_that_no_function_reads_is_an_error() -> None:
-    assert wiring.consumed_queue("events") is wiring.consumed_queue("events")
+    assert queues.consumed_queue("events") is queues.consumed_queue("events")
     with pytest.raises(KeyError):
-        wiring.consumed_queue("dead-letters")
+        queues.consumed_queue("dead-letters")

@@ -9,6 +9,7 @@ from functions.features.large_copy.worker import CopyOutcome
 from functions.messages import step_results, step_tasks
 from functions.messages.batch import BatchConfig, process_batch, queue_name
 from functions.startup import finish_init
+from functions.wiring import queues
 
 _COPY_RESERVE = 60_000
 """Milliseconds that must be left to start another part."""
@@ -21,7 +22,7 @@ def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, A
         group_key=step_results.document_of,
         document_id=step_results.document_id_of,
         has_time=lambda: context.get_remaining_time_in_millis() >= _COPY_RESERVE,
-        queue=wiring.consumed_queue(queue_name(event)),
+        queue=queues.consumed_queue(queue_name(event)),
         again_at_once=frozenset({CopyOutcome.PAUSED}),
     )
     return process_batch(event, config)

@@ -11,6 +11,7 @@ from functions.messages import s3_events, step_results
 from functions.messages.batch import BatchConfig, process_batch, queue_name
 from functions.pipeline.engine import Outcome
 from functions.startup import finish_init
+from functions.wiring import queues
 
 _RESERVE = 120_000
 """Milliseconds that must be left to start another object, because a CopyObject of 5 GiB takes more than a minute."""
@@ -24,12 +25,12 @@ def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, A
     """
     wiring.engine()  # before the threads start, because boto3 cannot create clients in several threads
     queue = queue_name(event)
-    step = wiring.find_step(queue)
+    step = queues.find_step(queue)
     config = BatchConfig(
         handler=_process_event if step is None else partial(_process_result, step=step),
         group_key=s3_events.first_key if step is None else step_results.document_of,
         has_time=lambda: context.get_remaining_time_in_millis() >= _RESERVE,
-        queue=wiring.consumed_queue(queue),
+        queue=queues.consumed_queue(queue),
         is_repeated=s3_events.is_republished,
         document_id=s3_events.document_id_of if step is None else step_results.document_id_of,
     )

@@ -9,6 +9,7 @@ from functions import wiring
 from functions.messages import step_results
 from functions.messages.batch import BatchConfig, process_batch, queue_name
 from functions.startup import finish_init
+from functions.wiring import queues
 
 _RESERVE = 60_000
 """Milliseconds that must be left to start another document."""
@@ -20,7 +21,7 @@ def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, A
         handler=_purge,
         group_key=lambda body: body,
         has_time=lambda: context.get_remaining_time_in_millis() >= _RESERVE,
-        queue=wiring.consumed_queue(queue_name(event)),
+        queue=queues.consumed_queue(queue_name(event)),
         document_id=step_results.document_id_of,
     )
     return process_batch(event, config)

@@ -8,6 +8,7 @@ from functions import wiring
 from functions.messages import step_results, step_tasks
 from functions.messages.batch import BatchConfig, process_batch, queue_name
 from functions.startup import finish_init
+from functions.wiring import queues
 
 
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
@@ -16,7 +17,7 @@ def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, A
         group_key=step_results.document_of,
         document_id=step_results.document_id_of,
         has_time=lambda: True,  # a batch has one task
-        queue=wiring.consumed_queue(queue_name(event)),
+        queue=queues.consumed_queue(queue_name(event)),
     )
     return process_batch(event, config)
 

@@ -27,6 +27,7 @@ from functions.messages.orders import InvalidOrderError
 from functions.messages.waiting_orders import describe_waiting, parse_find_order, parse_list_order
 from functions.services.slices import Skipped
 from functions.startup import finish_init
+from functions.wiring import queues
 
 _START_RESERVE = 15_000
 """Milliseconds that must be left to begin a slice."""
@@ -132,7 +133,7 @@ def _run_slices(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]
         handler=lambda body: _run_slice(body, context),
         group_key=lambda body: body,
         has_time=lambda: context.get_remaining_time_in_millis() >= _START_RESERVE,
-        queue=wiring.consumed_queue(queue_name(event)),
+        queue=queues.consumed_queue(queue_name(event)),
     )
     return process_batch(event, config)
 

@@ -4,7 +4,6 @@ Imports that only some functions need are inside the builders, so that a create 
 wait for boto3.
 """
 
-import json
 import os
 import tomllib
 from collections.abc import Callable
@@ -21,7 +20,6 @@ from functions.settings import Settings
 from functions.signing.endpoint import Endpoint
 
 if TYPE_CHECKING:
-    from functions.adapters import sqs
     from functions.adapters.guardduty import GuardDuty
     from functions.adapters.s3 import inventory, objects
     from functions.adapters.s3.multipart import S3MultipartStore
@@ -136,6 +134,7 @@ def engine() -> "Engine":
     from functions.pipeline.promote import COPY_TIMEOUT, PromoteStep
     from functions.pipeline.quarantine import Quarantine
     from functions.pipeline.size import SizeStep
+    from functions.wiring import queues
 
     definitions, bucket = kinds().step_definitions, settings().bucket
     return Engine(
@@ -144,10 +143,10 @@ def engine() -> "Engine":
         kinds=kinds(),
         first=(SizeStep(), TypeStep()),
         steps={
-            name: create_step(definition, _tasks_of(name), bucket, settings().scanner)
+            name: create_step(definition, queues.tasks_of(name), bucket, settings().scanner)
             for name, definition in definitions.items()
         },
-        last=(PromoteStep(_objects(), _tasks_of(PROMOTE), bucket),),
+        last=(PromoteStep(_objects(), queues.tasks_of(PROMOTE), bucket),),
         timeouts={PROMOTE: COPY_TIMEOUT} | {name: each.timeout for name, each in definitions.items()},
         clock=now,
         failed_retention=timedelta(days=days) if (days := settings().failed_retention) else None,
@@ -166,18 +165,12 @@ def guardduty() -> "GuardDuty":
 
 
 @cache
-def results_of(step: str) -> "sqs.SQSResultQueue":
-    from functions.adapters.sqs import SQSResultQueue
-
-    return SQSResultQueue(clients.sqs(), _step_queues()[step]["results"])
-
-
-@cache
 def large_copy() -> "LargeCopy":
     from functions.domain.steps import PROMOTE
     from functions.features.large_copy.worker import LargeCopy
+    from functions.wiring import queues
 
-    return LargeCopy(_objects(), results_of(PROMOTE))
+    return LargeCopy(_objects(), queues.results_of(PROMOTE))
 
 
 @cache
@@ -186,21 +179,23 @@ def task_runner() -> "TaskRunner":
     from functions.adapters.s3.step_objects import S3StepObjects
     from functions.features.registry import create_worker
     from functions.features.runner import TaskRunner
+    from functions.wiring import queues
 
     step, objects = settings().step, S3StepObjects(clients.s3_control(), settings().bucket)
-    return TaskRunner(create_worker(step), objects, results_of(step))
+    return TaskRunner(create_worker(step), objects, queues.results_of(step))
 
 
 @cache
 def sweep_service() -> "SweepService":
     from functions.services.sweeps.service import SweepService
+    from functions.wiring import queues
 
     return SweepService(
         repository=_repository(),
         inventory=_bucket_inventory(),
         multipart=_multipart(),
-        upload_events=upload_events(),
-        purge_queue=purge_queue(),
+        upload_events=queues.upload_events(),
+        purge_queue=queues.purge_queue(),
         lifetimes=_lifetimes(),
         clock=now,
         log_error=logger.exception,
@@ -211,10 +206,11 @@ def sweep_service() -> "SweepService":
 @cache
 def redrive_service() -> "redrive.RedriveService":
     from functions.services.redrive import RedriveService
+    from functions.wiring import queues
 
     return RedriveService(
         repository=_repository(),
-        upload_events=upload_events(),
+        upload_events=queues.upload_events(),
         clock=now,
         log_error=logger.exception,
         concurrency=_BATCH,
@@ -233,13 +229,16 @@ def slice_service() -> "slices.SliceService":
     from functions.adapters.dynamodb.slices import DynamoDBSlices
     from functions.domain.slices import REPORTS, SliceResult
     from functions.services.slices import SliceService
+    from functions.wiring import queues
 
     def sweep(name: str, cursor: str | None, is_out_of_time: Callable[[], bool]) -> SliceResult:
         service = report_service() if name.startswith(REPORTS) else sweep_service()
         return service.sweep_slice(name, cursor, is_out_of_time)
 
     records = DynamoDBSlices(clients.dynamodb(), settings().table)
-    return SliceService(records, slice_queue(), sweep, now, reads_reports=bool(settings().reports_bucket))
+    return SliceService(
+        records, queues.slice_queue(), sweep, now, reads_reports=bool(settings().reports_bucket)
+    )
 
 
 @cache
@@ -268,55 +267,6 @@ def purge_service() -> "purge.PurgeService":
     from functions.services.purge import PurgeService
 
     return PurgeService(_repository(), _bucket_inventory(), _multipart(), now)
-
-
-@cache
-def upload_events() -> "sqs.SQSUploadEvents":
-    from functions.adapters.sqs import SQSUploadEvents
-
-    return SQSUploadEvents(clients.sqs(), settings().upload_events_url, settings().bucket)
-
-
-@cache
-def purge_queue() -> "sqs.SQSPurgeQueue":
-    from functions.adapters.sqs import SQSPurgeQueue
-
-    return SQSPurgeQueue(clients.sqs(), settings().purge_queue_url)
-
-
-@cache
-def consumed_queue(name: str) -> "sqs.SQSMessageQueue":
-    """The queue with this name, whose messages a function processes."""
-    from functions.adapters.sqs import SQSMessageQueue
-
-    urls = {url.rpartition("/")[2]: (url, letters) for url, letters in json.loads(settings().consumed_queues)}
-    return SQSMessageQueue(clients.sqs(), *urls[name])
-
-
-@cache
-def slice_queue() -> "sqs.SQSSliceQueue":
-    from functions.adapters.sqs import SQSSliceQueue
-
-    return SQSSliceQueue(clients.sqs(), settings().slice_queue_url)
-
-
-def find_step(queue: str, content: str = "results") -> str | None:
-    """Returns the step whose `results` or `tasks` come from the queue with this name, None for another queue."""
-    names = {urls[content].rpartition("/")[2]: step for step, urls in _step_queues().items()}
-    return names.get(queue)
-
-
-@cache
-def _tasks_of(step: str) -> "sqs.SQSTaskQueue":
-    from functions.adapters.sqs import SQSTaskQueue
-
-    return SQSTaskQueue(clients.sqs(), _step_queues()[step]["tasks"])
-
-
-@cache
-def _step_queues() -> dict[str, dict[str, str]]:
-    queues: dict[str, dict[str, str]] = json.loads(settings().step_queues)
-    return queues
 
 
 def connect() -> None:

@@ -14,11 +14,11 @@ from functions.adapters.eventbridge import MAX_BYTES, EventBridgeBus
 from functions.domain.changes import Change
 from functions.domain.document import Document, Status
 from functions.domain.document_events import DocumentEvent, build_event
-from functions.domain.steps import StepRecord, StepStatus
+from functions.domain.steps import Json, StepRecord, StepStatus
 from tests.examples import BUCKET, NOW, a_document, a_document_at_rest, an_id
 
 SCHEMA = json.loads(Path("docs/events/document.json").read_text("utf-8"))
-RENDITION = {
+RENDITION: Mapping[str, Json] = {
     "versionId": "v3",
     "contentType": "image/webp",
     "size": 7,

@@ -1360,7 +1360,7 @@ MUTANTS = [
     Mutant(
         "a verdict in the queue of tasks counts",
         "lambdas/scan.py",
-        'wiring.find_step(queue, "tasks") == SCAN',
+        'queues.find_step(queue, "tasks") == SCAN',
         "False",
         ("lambdas/test_scan.py",),
     ),

@@ -17,6 +17,7 @@ from functions.features.job import Job, StepWorker
 from functions.features.runner import TaskRunner
 from functions.messages import step_tasks
 from functions.pipeline.step import Passed
+from functions.wiring import queues
 
 Task = dict[str, Any]
 Worker = Callable[[Task], None]
@@ -56,7 +57,7 @@ def run_shipped(worker: StepWorker) -> Worker:
 
     def work(task: Task) -> None:
         objects = S3StepObjects(clients.s3_control(), wiring.settings().bucket)
-        runner = TaskRunner(worker, objects, wiring.results_of(task["step"]))
+        runner = TaskRunner(worker, objects, queues.results_of(task["step"]))
         runner.run(step_tasks.parse(json.dumps(task)), lambda: 900)
 
     return work

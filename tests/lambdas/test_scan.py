@@ -8,10 +8,11 @@ from typing import Any
 import pytest
 from botocore.stub import Stubber
 
-from functions import clients, wiring
+from functions import clients
 from functions.domain.queues import TaskQueue
 from functions.lambdas import scan
 from functions.messages import step_results
+from functions.wiring.queues import tasks_of
 from tests.adapters.test_sqs import TASK
 from tests.features.scan.events import scan_event
 from tests.lambdas.account import Account
@@ -70,7 +71,7 @@ def test_garbage_fails_alone(account: Account, queues: dict[str, str]) -> None:
 
 
 def task_body(account: Account, queues: dict[str, str]) -> str:
-    tasks: TaskQueue = wiring._tasks_of("scan")
+    tasks: TaskQueue = tasks_of("scan")
     tasks.enqueue(replace(TASK, step="scan"))
     [body] = drain(account, queues[TASKS])
     return body
