@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Container, Mapping, Sequence
-from dataclasses import dataclass
 from typing import cast
 
 import aws_cdk as cdk
@@ -19,6 +18,7 @@ from functions.http.routes import ROUTES
 from infra.cors import merge_headers
 from infra.nag import suppress
 from infra.names import construct_name
+from infra.throttles import Throttles
 
 # Neither path (it contains ids), query nor headers, so that nothing in the log can be used to call the API. CloudWatch adds
 # the time.
@@ -42,41 +42,8 @@ _ACCESS_LOG = {
 }
 """Key in a line -> variable of API Gateway."""
 _ALLOWED_HEADERS = ("authorization", "content-type", "idempotency-key", "if-match", "if-none-match")
-_BATCHES = frozenset({"createDocuments", "deleteDocuments"})
-"""Operation ids of the routes of which one request does the work of many."""
 _PUBLIC_ID = {"documents": "Docs", "manifests": "KeySet"}
 """Function -> construct id of the integration of its public routes."""
-
-
-@dataclass(frozen=True)
-class Throttle:
-    """A limit of requests: `rate` a second, and `burst` at once (the size of API Gateway's token bucket)."""
-
-    rate: int
-    burst: int
-
-    def below(self, upper: "Throttle") -> "Throttle":
-        """Returns this limit, where it is lower than `upper`, and `upper` elsewhere."""
-        return Throttle(min(self.rate, upper.rate), min(self.burst, upper.burst))
-
-
-@dataclass(frozen=True)
-class Throttles:
-    """The limits of the API: of the stage, of each route of batches, and of each route that needs no token.
-
-    All callers share them, because an HTTP API has no limit per client. A lower limit of the stage lowers the others.
-    https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-throttling.html
-    """
-
-    stage: Throttle
-    batches: Throttle
-    public: Throttle
-
-    def of_route(self, route: Route) -> Throttle | None:
-        """Returns the limit of a single route, None for a route that has only the limit of the stage."""
-        if route.is_public:
-            return self.public.below(self.stage)
-        return self.batches.below(self.stage) if route.operation_id in _BATCHES else None
 
 
 class Api(Construct):

@@ -12,16 +12,17 @@ from functions.domain.steps import PROMOTE
 from functions.settings import Settings
 from infra.alarm_topic import AlarmTopic
 from infra.alarms import Alarms
-from infra.api import Api, Throttle, Throttles
+from infra.api import Api
 from infra.bundle import bundle
 from infra.context import Deployment
 from infra.dashboard import Sources
 from infra.deploy_rules import guard_key, require_bootstrap
 from infra.document_table import DocumentTable
 from infra.encryption import Encryption
-from infra.features.events import Events, EventsProps
+from infra.features.events import EventsProps
 from infra.features.large_copy import LargeCopy
 from infra.features.registry import STEP_CONSTRUCTS
+from infra.features.subscribers import create_events, has_events
 from infra.functions import Function, SharedProps
 from infra.identity import Identity, create_identity, jwt_authorizer
 from infra.inventory import Inventory
@@ -35,6 +36,7 @@ from infra.queues import create_queues
 from infra.step_queues import StepQueues
 from infra.steps import create_shipped_steps, create_step_queues
 from infra.storage import Storage
+from infra.throttles import Throttles
 
 _TIMEOUTS = {
     # API Gateway's integration timeout is 30 s. `complete` waits for S3 almost as long before it returns 202.
@@ -108,7 +110,7 @@ class AirlockStack(cdk.Stack):
             removal_policy=self._removal_policy,
             deletion_protection=not deployment.is_ephemeral,
             key=self._data_key,
-            has_stream=deployment.events,
+            has_stream=has_events(deployment),
         )
         self._queues = create_queues(self, self.bucket, _TIMEOUTS, self._data_key)
         self.steps = create_step_queues(self, deployment, _TIMEOUTS["pipeline"], self._data_key)
@@ -122,7 +124,8 @@ class AirlockStack(cdk.Stack):
         )
         functions = self._create_functions()
         manifests = self._create_manifests() if deployment.manifest else None
-        api = self._create_api(functions, manifests, identity)
+        optional = {"manifests": manifests.function} if manifests else {}
+        api = self._create_api(functions | optional | self._create_events(), identity)
         if manifests:
             manifests.set_issuer(api.api.api_endpoint)
         self._create_alarms(functions, api)
@@ -151,8 +154,6 @@ class AirlockStack(cdk.Stack):
             statements=statements["large_copy"],
             shared=self._shared,
         )
-        if self._deployment.events:
-            self._create_events(self._shared)
         create_shipped_steps(
             self,
             self.steps,
@@ -163,9 +164,21 @@ class AirlockStack(cdk.Stack):
         )
         return functions
 
-    def _create_events(self, shared: SharedProps) -> None:
-        props = EventsProps(table=self._table.table, shared=shared, key=self.key, data_key=self._data_key)
-        self._add_outputs(**Events(self, "Events", props).outputs)
+    def _create_events(self) -> dict[str, Function]:
+        """Creates the event bus and its subscribers. Returns their functions with routes."""
+        props = EventsProps(
+            deployment=self._deployment,
+            bucket=self.bucket,
+            table=self._table.table,
+            key=self.key,
+            data_key=self._data_key,
+            shared=self._shared,
+        )
+        with_routes: dict[str, Function] = {}
+        for each in create_events(self, props):
+            self._add_outputs(**each.outputs)
+            with_routes |= each.route_functions
+        return with_routes
 
     def _connect(self, functions: Mapping[str, Function]) -> None:
         chosen, pipeline = self._deployment, functions["pipeline"]
@@ -223,30 +236,20 @@ class AirlockStack(cdk.Stack):
             shared=self._shared,
         )
 
-    def _create_api(
-        self, functions: Mapping[str, Function], manifests: Manifests | None, identity: Identity
-    ) -> Api:
-        optional = {"manifests": manifests.function.function} if manifests else {}
+    def _create_api(self, functions: Mapping[str, Function], identity: Identity) -> Api:
+        """Creates the API. Of `functions` it invokes those that rows of the route table name."""
         return Api(
             self,
             "Api",
-            functions={name: functions[name].function for name in ("uploads", "documents")} | optional,
+            functions={name: each.function for name, each in functions.items()},
             authorizer=jwt_authorizer(identity),
             scopes=self._deployment.scopes,
             web_origins=self._deployment.web_origins,
             allow_headers=self._deployment.allow_headers,
             removal_policy=self._removal_policy,
-            throttles=self._throttles(),
+            throttles=Throttles.of_deployment(self._deployment),
             key=self._data_key,
             options=self._deployment.route_options,
-        )
-
-    def _throttles(self) -> Throttles:
-        chosen = self._deployment
-        return Throttles(
-            stage=Throttle(chosen.request_rate, chosen.request_burst),
-            batches=Throttle(chosen.batch_request_rate, chosen.batch_request_burst),
-            public=Throttle(chosen.public_request_rate, chosen.public_request_burst),
         )
 
     def _create_alarms(self, functions: Mapping[str, Function], api: Api) -> None:

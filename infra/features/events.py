@@ -3,6 +3,7 @@
 Without them the table has no stream, so that a deployment whose subscribers are none pays nothing.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import cast
 
@@ -16,6 +17,7 @@ from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
 from infra.alarms import ALARM_PERIOD, create_alarm
+from infra.context import Deployment
 from infra.functions import Function, SharedProps
 from infra.permissions import publish_statements
 from infra.private_bucket import create_private_bucket
@@ -35,15 +37,27 @@ _FILTER = {"dynamodb": {"NewImage": {"change": {"S": lambda_.FilterRule.exists()
 
 @dataclass(frozen=True, kw_only=True)
 class EventsProps:
-    """The table with a stream, and what all functions of the stack share. `key` is None without KMS."""
+    """The table with a stream, and what all functions of the stack share.
 
+    `key` is the KMS key that functions may use, and `data_key` the one that encrypts what is written; None without KMS.
+    """
+
+    deployment: Deployment
+    bucket: s3.Bucket
     table: dynamodb.Table
-    shared: SharedProps
     key: kms.IKey | None
     data_key: kms.IKey | None
+    shared: SharedProps
 
 
-class Events(Construct):
+class EventConstruct(Construct):
+    """The bus or a subscriber: its outputs, and the functions of its rows in the route table, by their names there."""
+
+    outputs: Mapping[str, str] = {}
+    route_functions: Mapping[str, Function] = {}
+
+
+class Events(EventConstruct):
     """The bus, the function `publish`, and the bucket of what could not be published.
 
     A queue would not do for that bucket, because Lambda sends only the place of a record to a queue.
@@ -58,11 +72,7 @@ class Events(Construct):
         self.publish = self._create_function()
         self._mapping = self._read_stream()
         self._create_alarms()
-
-    @property
-    def outputs(self) -> dict[str, str]:
-        """The outputs of the stack."""
-        return {
+        self.outputs = {
             "EventBus": self.bus.event_bus_name,
             "EventFailures": self.failures.bucket_name,
             "PublishFunction": self.publish.function.function_name,
