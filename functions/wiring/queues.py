@@ -1,39 +1,43 @@
-"""The queues that functions read and send to. Only functions with boto3 import this module."""
+"""The queues that functions read and send to. Each is built on first use, because boto3 costs a cold start."""
 
 import json
 from functools import cache
+from typing import TYPE_CHECKING
 
 from functions import clients
-from functions.adapters.sqs import (
-    SQSMessageQueue,
-    SQSPurgeQueue,
-    SQSResultQueue,
-    SQSSliceQueue,
-    SQSTaskQueue,
-    SQSUploadEvents,
-)
 from functions.wiring import settings
+
+if TYPE_CHECKING:
+    from functions.adapters import sqs
 
 
 @cache
-def upload_events() -> SQSUploadEvents:
+def upload_events() -> "sqs.SQSUploadEvents":
+    from functions.adapters.sqs import SQSUploadEvents
+
     return SQSUploadEvents(clients.sqs(), settings().upload_events_url, settings().bucket)
 
 
 @cache
-def purge_queue() -> SQSPurgeQueue:
+def purge_queue() -> "sqs.SQSPurgeQueue":
+    from functions.adapters.sqs import SQSPurgeQueue
+
     return SQSPurgeQueue(clients.sqs(), settings().purge_queue_url)
 
 
 @cache
-def consumed_queue(name: str) -> SQSMessageQueue:
+def consumed_queue(name: str) -> "sqs.SQSMessageQueue":
     """The queue with this name, whose messages a function processes."""
+    from functions.adapters.sqs import SQSMessageQueue
+
     urls = {url.rpartition("/")[2]: (url, letters) for url, letters in json.loads(settings().consumed_queues)}
     return SQSMessageQueue(clients.sqs(), *urls[name])
 
 
 @cache
-def slice_queue() -> SQSSliceQueue:
+def slice_queue() -> "sqs.SQSSliceQueue":
+    from functions.adapters.sqs import SQSSliceQueue
+
     return SQSSliceQueue(clients.sqs(), settings().slice_queue_url)
 
 
@@ -44,12 +48,16 @@ def find_step(queue: str, content: str = "results") -> str | None:
 
 
 @cache
-def tasks_of(step: str) -> SQSTaskQueue:
+def tasks_of(step: str) -> "sqs.SQSTaskQueue":
+    from functions.adapters.sqs import SQSTaskQueue
+
     return SQSTaskQueue(clients.sqs(), _step_queues()[step]["tasks"])
 
 
 @cache
-def results_of(step: str) -> SQSResultQueue:
+def results_of(step: str) -> "sqs.SQSResultQueue":
+    from functions.adapters.sqs import SQSResultQueue
+
     return SQSResultQueue(clients.sqs(), _step_queues()[step]["results"])
 
 
