@@ -12,7 +12,7 @@ from functions.adapters.dynamodb.attributes import to_item
 from functions.adapters.dynamodb.items import document_key
 from functions.domain.keys import DocumentKey
 from operate.aws_calls import translate_errors
-from operate.canary import CANARIES, LABEL, choose_canary, has_scan, send_canary
+from operate.canary import CANARIES, LABEL, SCAN, choose_canary, has_scan, send_canary
 from operate.command import Command, Result
 from operate.deployment import Deployment
 from operate.errors import OperateError
@@ -29,10 +29,13 @@ _END = "{:.1f} s; everything is deleted. Sweeps purge the rest within an hour."
 
 
 def choose_samples(kinds: Sequence[dict[str, Any]]) -> list[Sample]:
-    """Returns a sample for each method that a kind of the deployment allows. POST needs a kind that accepts forms."""
+    """Returns a sample for each method that a kind of the deployment allows. POST needs a kind that accepts forms.
+
+    A kind without further steps than `scan` comes first, because a step may store another file, or reject the sample.
+    """
     chosen = {}
     for method in _METHODS:
-        for kind in kinds:
+        for kind in sorted(kinds, key=lambda kind: len({*kind["steps"]} - {SCAN})):
             type_ = next((each for each in SAMPLES if each in kind["contentTypes"]), None)
             if type_ and method in kind["methods"] and method not in chosen:
                 name, build = SAMPLES[type_]
