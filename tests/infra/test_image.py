@@ -14,8 +14,8 @@ MIB = 1 << 20
 
 @pytest.fixture(scope="module")
 def with_image(variant: Variant) -> Synthesis:
-    kinds = "tests/journeys/image_kinds.toml"
-    return variant(kindsFile=kinds)
+    kinds = "tests/journeys/shipped_kinds.toml"
+    return variant(kindsFile=kinds, scanner="guardduty")
 
 
 def test_a_deployment_whose_kinds_do_not_list_the_step_has_nothing_of_it(stack: Synthesis) -> None:

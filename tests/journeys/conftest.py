@@ -6,6 +6,7 @@ import httpx
 import pytest
 
 from local.stack import LocalStack, start_stack
+from tests.case_counts import CountCases
 from tests.journeys.admin_client import AdminClient
 from tests.journeys.api_client import ApiClient
 from tests.journeys.browser import (
@@ -21,6 +22,8 @@ from tests.journeys.fake_api import FakeApi, start_fake_api
 from tests.journeys.files import mp4
 from tests.journeys.leaks import find_leaks, read_log_lines
 from tests.journeys.multipart_upload import PART_SIZE
+from tests.journeys.roles import Permission, Roles
+from tests.journeys.scenario_context import ProveNeed, Scenario, ScenarioContext
 from tests.journeys.storage import Storage
 
 __all__ = ["browser", "context", "documents_page", "network_log", "own_context", "remove_large_files"]
@@ -43,6 +46,64 @@ def example_stack() -> Iterator[LocalStack]:
         app="examples.steps.wordlist.app", kindsFile="tests/journeys/step_kinds.toml", manifest="true"
     ) as running:
         yield running
+
+
+@pytest.fixture(scope="session")
+def steps_stack() -> Iterator[LocalStack]:
+    """Kinds with the steps that Airlock ships with and that its default kinds lack."""
+    with start_stack(
+        kindsFile="tests/journeys/shipped_kinds.toml", scanner="guardduty", quarantineDays="30"
+    ) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def own_stack(request: pytest.FixtureRequest) -> LocalStack:
+    """The stack that the module names in STACK. `user`, `operator`, `bucket` and `roles` are those of this stack."""
+    stack: LocalStack = request.getfixturevalue(request.module.STACK)
+    return stack
+
+
+@pytest.fixture(scope="module")
+def user(own_stack: LocalStack, http: httpx.Client) -> ApiClient:
+    return ApiClient(own_stack.api, own_stack.users[0].access_token, http)
+
+
+@pytest.fixture(scope="module")
+def operator(own_stack: LocalStack) -> AdminClient:
+    return AdminClient(own_stack)
+
+
+@pytest.fixture(scope="module")
+def bucket(own_stack: LocalStack) -> Storage:
+    return Storage(own_stack.emulator.client("s3"), own_stack.bucket)
+
+
+@pytest.fixture(scope="module")
+def roles(own_stack: LocalStack) -> Roles:
+    return Roles(own_stack)
+
+
+@pytest.fixture(scope="module")
+def scenario_context(user: ApiClient, roles: Roles, operator: AdminClient) -> ScenarioContext:
+    """A sweep before the first scenario handles what earlier tests left."""
+    operator.sweep()
+    return ScenarioContext(user, roles, operator, EventSources(operator.client("lambda")))
+
+
+@pytest.fixture
+def prove_need(scenario_context: ScenarioContext, count_cases: CountCases) -> ProveNeed:
+    """Returns a function that fails unless a scenario needs a permission."""
+
+    def prove(permission: Permission, scenario: Scenario) -> None:
+        with scenario_context.roles.remove(permission):
+            is_done = scenario(scenario_context)
+        assert not is_done
+        # The scenario succeeds with the whole role, so the permission was the cause.
+        assert scenario(scenario_context)
+        count_cases("IAM actions whose removal is noticed", 1)
+
+    return prove
 
 
 @pytest.fixture

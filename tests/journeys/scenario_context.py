@@ -14,7 +14,7 @@ from tests.journeys.api_client import ApiClient
 from tests.journeys.event_sources import EventSources
 from tests.journeys.files import mp4, png
 from tests.journeys.multipart_upload import start_upload
-from tests.journeys.roles import Roles
+from tests.journeys.roles import Permission, Roles
 
 _NEVER = 1 << 40
 """Seconds since 1970."""
@@ -154,6 +154,7 @@ class ScenarioContext:
 
 
 Scenario = Callable[[ScenarioContext], bool]
+ProveNeed = Callable[[Permission, Scenario], None]
 
 
 def is_allowed(call: Callable[[], object]) -> bool:

@@ -11,20 +11,12 @@ from tests.journeys.admin_client import AdminClient
 from tests.journeys.api_client import ApiClient
 from tests.journeys.wait import wait_until
 
-
-@pytest.fixture(scope="module")
-def user(example_stack: LocalStack, http: httpx.Client) -> ApiClient:
-    return ApiClient(example_stack.api, example_stack.users[0].access_token, http)
+STACK = "example_stack"
 
 
 @pytest.fixture(scope="module")
-def other(example_stack: LocalStack, http: httpx.Client) -> ApiClient:
-    return ApiClient(example_stack.api, example_stack.users[1].access_token, http)
-
-
-@pytest.fixture(scope="module")
-def operator(example_stack: LocalStack) -> AdminClient:
-    return AdminClient(example_stack)
+def other(own_stack: LocalStack, http: httpx.Client) -> ApiClient:
+    return ApiClient(own_stack.api, own_stack.users[1].access_token, http)
 
 
 def describe(text: bytes, kind: str) -> dict[str, object]:

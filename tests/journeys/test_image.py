@@ -14,8 +14,7 @@ from PIL import Image
 from playwright.sync_api import Browser, expect
 
 from functions.features.image.parameters import parse_parameters
-from local.stack import LocalStack, start_stack
-from tests.case_counts import CountCases
+from local.stack import LocalStack
 from tests.features.image.hostile import cases
 from tests.features.image.samples import BLUE, GREEN, RED, SECRETS, WHITE, animation, phone_photo
 from tests.features.image.test_conversion import MARKERS, is_near
@@ -23,36 +22,15 @@ from tests.journeys.admin_client import AdminClient
 from tests.journeys.api_client import ApiClient
 from tests.journeys.browser import needs_chromium
 from tests.journeys.documents_page import DocumentsPage
-from tests.journeys.event_sources import EventSources
 from tests.journeys.roles import Permission, Roles, is_denied
-from tests.journeys.scenario_context import ScenarioContext
+from tests.journeys.scenario_context import ProveNeed
 from tests.journeys.shipped_worker_scenarios import list_permissions
 from tests.journeys.storage import Storage
 
 PHOTO = phone_photo(1_600, 1_200)
+STACK = "steps_stack"
 WORKER = "Image"
 PERMISSIONS = list_permissions("image", parse_parameters("", {}))
-
-
-@pytest.fixture(scope="module")
-def image_stack() -> Iterator[LocalStack]:
-    with start_stack(kindsFile="tests/journeys/image_kinds.toml") as running:
-        yield running
-
-
-@pytest.fixture(scope="module")
-def user(image_stack: LocalStack, http: httpx.Client) -> ApiClient:
-    return ApiClient(image_stack.api, image_stack.users[0].access_token, http)
-
-
-@pytest.fixture(scope="module")
-def operator(image_stack: LocalStack) -> AdminClient:
-    return AdminClient(image_stack)
-
-
-@pytest.fixture(scope="module")
-def bucket(image_stack: LocalStack) -> Storage:
-    return Storage(image_stack.emulator.client("s3"), image_stack.bucket)
 
 
 @pytest.fixture(scope="module")
@@ -109,14 +87,14 @@ def test_the_first_rendition_stands_for_an_original_that_is_not_kept(
 
 
 def test_an_original_that_is_not_kept_is_never_readable_and_then_gone(
-    image_stack: LocalStack, user: ApiClient, operator: AdminClient, bucket: Storage, avatar: dict[str, Any]
+    own_stack: LocalStack, user: ApiClient, operator: AdminClient, bucket: Storage, avatar: dict[str, Any]
 ) -> None:
     staged = [key for key in bucket.list_keys(avatar["id"]) if not key.startswith("renditions/")]
     assert [key.partition("/")[0] for key in staged] == ["staging"]
     [version] = bucket.s3.list_object_versions(Bucket=bucket.bucket, Prefix=staged[0])["Versions"]
     for url in (
-        f"{image_stack.s3}/{bucket.bucket}/{staged[0]}",
-        f"{image_stack.s3}/{bucket.bucket}/{staged[0]}?versionId={version['VersionId']}",
+        f"{own_stack.s3}/{bucket.bucket}/{staged[0]}",
+        f"{own_stack.s3}/{bucket.bucket}/{staged[0]}?versionId={version['VersionId']}",
     ):
         assert user.http.get(url).status_code == 403
 
@@ -155,8 +133,8 @@ def test_hostile_images_are_rejected_and_the_worker_lives(user: ApiClient) -> No
 
 
 @pytest.fixture
-def documents_page(browser: Browser, image_stack: LocalStack) -> Iterator[DocumentsPage]:
-    context = browser.new_context(base_url=image_stack.web)
+def documents_page(browser: Browser, own_stack: LocalStack) -> Iterator[DocumentsPage]:
+    context = browser.new_context(base_url=own_stack.web)
     yield DocumentsPage.open(context)
     context.close()
 
@@ -179,36 +157,21 @@ def test_the_dialog_shows_the_largest_rendition_and_offers_each(
     assert download.value.suggested_filename == "portrait-small.webp"
 
 
-@pytest.fixture(scope="module")
-def roles(image_stack: LocalStack) -> Roles:
-    return Roles(image_stack)
-
-
-@pytest.fixture(scope="module")
-def scenario(user: ApiClient, roles: Roles, operator: AdminClient) -> ScenarioContext:
-    operator.sweep()
-    return ScenarioContext(user, roles, operator, EventSources(operator.client("lambda")))
-
-
 def test_every_permission_of_the_worker_has_a_scenario(roles: Roles) -> None:
     assert {each for each in roles.list_permissions() if each.function == WORKER} == set(PERMISSIONS)
 
 
 @pytest.mark.parametrize("permission", sorted(PERMISSIONS), ids=" ".join)
 def test_the_worker_fails_without_a_permission_and_works_with_it(
-    scenario: ScenarioContext, permission: Permission, count_cases: CountCases
+    prove_need: ProveNeed, permission: Permission
 ) -> None:
-    with scenario.roles.remove(permission):
-        is_done = PERMISSIONS[permission](scenario)
-    assert not is_done
-    assert PERMISSIONS[permission](scenario)
-    count_cases("IAM actions whose removal is noticed", 1)
+    prove_need(permission, PERMISSIONS[permission])
 
 
 def test_the_worker_may_touch_nothing_else(
-    image_stack: LocalStack, roles: Roles, operator: AdminClient, avatar: dict[str, Any]
+    own_stack: LocalStack, roles: Roles, operator: AdminClient, avatar: dict[str, Any]
 ) -> None:
-    s3, bucket = roles.client(WORKER, "s3"), image_stack.bucket
+    s3, bucket = roles.client(WORKER, "s3"), own_stack.bucket
     owner = operator.get_item(avatar["id"])["pk"]["S"]
     listed = operator.client("s3").list_object_versions(Bucket=bucket, Prefix="renditions/")["Versions"]
     own = {"Bucket": bucket, "Key": listed[0]["Key"], "VersionId": listed[0]["VersionId"]}
@@ -217,7 +180,7 @@ def test_the_worker_may_touch_nothing_else(
     assert is_denied(partial(s3.get_object, **own))
     assert is_denied(partial(s3.delete_object, **own))
     table = roles.client(WORKER, "dynamodb")
-    assert is_denied(partial(table.scan, TableName=image_stack.table))
+    assert is_denied(partial(table.scan, TableName=own_stack.table))
     sqs = roles.client(WORKER, "sqs")
     for queue in ("ObjectCreated", "PurgeTasks", "SweepSlices", "PromoteTasks", "PromoteResults"):
         url = operator.queue_url(queue)

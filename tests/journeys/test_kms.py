@@ -6,7 +6,6 @@ The emulator encrypts nothing and checks no permission to use the key; tests/inf
 import hashlib
 from collections.abc import Iterator
 
-import httpx
 import pytest
 
 from local.stack import LocalStack, start_stack
@@ -14,6 +13,8 @@ from tests.journeys.api_client import ApiClient
 from tests.journeys.files import png
 from tests.journeys.multipart_upload import start_upload
 from tests.journeys.storage import Storage
+
+STACK = "encrypted"
 
 
 @pytest.fixture(scope="module")
@@ -29,11 +30,6 @@ def encrypted() -> Iterator[LocalStack]:
             },
         )
         yield running
-
-
-@pytest.fixture(scope="module")
-def user(encrypted: LocalStack, http: httpx.Client) -> ApiClient:
-    return ApiClient(encrypted.api, encrypted.users[0].access_token, http)
 
 
 def is_encrypted(stack: LocalStack, document_id: str) -> bool:

@@ -19,6 +19,7 @@ from tests.journeys.api_client import ApiClient
 from tests.journeys.npm import NODE, install_packages
 from tests.journeys.roles import Permission, Roles
 
+STACK = "example_stack"
 PAGE = Path(__file__).parents[2] / "docs" / "manifest.md"
 PACKAGES = Path(__file__).parent / "jose"
 TEXT = b"Nothing to hide here, and nobody may change it."
@@ -39,11 +40,6 @@ class Verifier:
         files = [str(self.folder / "manifest.jws"), str(self.folder / "file")]
         command = [*self.command, self.api, issuer or self.issuer, *files]
         return subprocess.run(command, capture_output=True, check=False, timeout=60).returncode == 0
-
-
-@pytest.fixture(scope="module")
-def user(example_stack: LocalStack, http: httpx.Client) -> ApiClient:
-    return ApiClient(example_stack.api, example_stack.users[0].access_token, http)
 
 
 @pytest.fixture(scope="module")
@@ -118,12 +114,12 @@ def test_the_manifest_says_what_the_api_says(manifest: str, document: dict[str, 
 
 
 def test_nobody_else_gets_a_manifest_and_nobody_without_a_token(
-    example_stack: LocalStack, http: httpx.Client, document: dict[str, Any]
+    own_stack: LocalStack, http: httpx.Client, document: dict[str, Any]
 ) -> None:
     path = f"/documents/{document['id']}/manifest"
-    other = ApiClient(example_stack.api, example_stack.users[1].access_token, http)
+    other = ApiClient(own_stack.api, own_stack.users[1].access_token, http)
     assert other.request("GET", path).status_code == 404
-    assert http.get(example_stack.api + path).status_code == 401
+    assert http.get(own_stack.api + path).status_code == 401
 
 
 def test_everybody_gets_the_public_keys_and_nothing_private(user: ApiClient) -> None:
@@ -134,9 +130,8 @@ def test_everybody_gets_the_public_keys_and_nothing_private(user: ApiClient) -> 
 
 
 def test_each_permission_of_the_function_is_needed(
-    example_stack: LocalStack, user: ApiClient, document: dict[str, Any]
+    user: ApiClient, roles: Roles, operator: AdminClient, document: dict[str, Any]
 ) -> None:
-    roles = Roles(example_stack)
     granted = {each for each in roles.list_permissions() if each.function == "Manifests"}
     own = {
         Permission("Manifests", "dynamodb:GetItem", "table"),
@@ -144,7 +139,7 @@ def test_each_permission_of_the_function_is_needed(
         Permission("Manifests", "kms:GetPublicKey", "key"),
     }
     assert {each for each in granted if each.resource != "log"} == own
-    path, operator = f"/documents/{document['id']}/manifest", AdminClient(example_stack)
+    path = f"/documents/{document['id']}/manifest"
     for permission in sorted(own):
         # The public key is read once, so the removal must come before the start of the function.
         with roles.remove(permission), operator.override_settings("Manifests", RESTARTED=1):

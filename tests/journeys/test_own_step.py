@@ -20,6 +20,7 @@ from tests.journeys.roles import Permission, Roles, is_denied
 from tests.journeys.wait import wait_until
 from tests.journeys.worker_scenarios import PERMISSIONS, TASKS, WORKER
 
+STACK = "example_stack"
 SCHEMAS = Path(__file__).parents[2] / "docs" / "schemas"
 TEXT = b"Nothing to hide here."
 TRIES = 3
@@ -33,16 +34,6 @@ QUEUES = [
         for kind in ("Tasks", "Results")
     ),
 ]
-
-
-@pytest.fixture(scope="module")
-def user(example_stack: LocalStack, http: httpx.Client) -> ApiClient:
-    return ApiClient(example_stack.api, example_stack.users[0].access_token, http)
-
-
-@pytest.fixture(scope="module")
-def operator(example_stack: LocalStack) -> AdminClient:
-    return AdminClient(example_stack)
 
 
 @pytest.fixture(scope="module")
@@ -185,11 +176,6 @@ def test_a_worker_that_never_answers_makes_the_document_fail(
 
 
 @pytest.fixture(scope="module")
-def roles(example_stack: LocalStack) -> Roles:
-    return Roles(example_stack)
-
-
-@pytest.fixture(scope="module")
 def task(user: ApiClient, operator: AdminClient) -> dict[str, Any]:
     """The task of a document that waits for the worker `wordlist`."""
     with EventSources(operator.client("lambda")).pause(TASKS):
@@ -197,9 +183,9 @@ def task(user: ApiClient, operator: AdminClient) -> dict[str, Any]:
 
 
 def test_a_worker_reads_staging_and_writes_the_renditions_of_its_step(
-    example_stack: LocalStack, roles: Roles, task: dict[str, Any]
+    own_stack: LocalStack, roles: Roles, task: dict[str, Any]
 ) -> None:
-    s3, bucket = roles.client(WORKER, "s3"), example_stack.bucket
+    s3, bucket = roles.client(WORKER, "s3"), own_stack.bucket
     read = partial(s3.get_object, Bucket=bucket)
     write = partial(s3.put_object, Bucket=bucket, Body=b"x")
     delete = partial(s3.delete_object, Bucket=bucket)
@@ -209,7 +195,7 @@ def test_a_worker_reads_staging_and_writes_the_renditions_of_its_step(
         "Key": f"{renditions}/wordlist/report",
         "VersionId": write(Key=f"{renditions}/wordlist/report")["VersionId"],
     }
-    promoted = example_stack.emulator.client("s3").put_object(Bucket=bucket, Key="documents/x", Body=b"x")[
+    promoted = own_stack.emulator.client("s3").put_object(Bucket=bucket, Key="documents/x", Body=b"x")[
         "VersionId"
     ]
 
@@ -226,12 +212,12 @@ def test_a_worker_reads_staging_and_writes_the_renditions_of_its_step(
     assert is_denied(partial(s3.list_object_versions, Bucket=bucket))
 
 
-def test_a_worker_may_not_touch_the_table(example_stack: LocalStack, roles: Roles) -> None:
+def test_a_worker_may_not_touch_the_table(own_stack: LocalStack, roles: Roles) -> None:
     table, key = roles.client(WORKER, "dynamodb"), {"pk": {"S": "x"}, "sk": {"S": "x"}}
     for call in (table.get_item, table.delete_item, table.update_item):
-        assert is_denied(partial(call, TableName=example_stack.table, Key=key))
-    assert is_denied(partial(table.put_item, TableName=example_stack.table, Item=key))
-    assert is_denied(partial(table.scan, TableName=example_stack.table))
+        assert is_denied(partial(call, TableName=own_stack.table, Key=key))
+    assert is_denied(partial(table.put_item, TableName=own_stack.table, Item=key))
+    assert is_denied(partial(table.scan, TableName=own_stack.table))
 
 
 @pytest.mark.parametrize("function", [WORKER, "LargeCopy"])

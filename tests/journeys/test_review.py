@@ -14,18 +14,14 @@ from tests.journeys.operate_command import OperateCommand
 from tests.journeys.policy_role import PolicyRole, create_policy_role, read_policy
 from tests.journeys.wait import wait_until
 
+STACK = "example_stack"
 POLICY = ROOT / "docs" / "policies" / "reviewer.json"
 
 
 @pytest.fixture(scope="module")
-def user(example_stack: LocalStack, http: httpx.Client) -> ApiClient:
-    return ApiClient(example_stack.api, example_stack.users[0].access_token, http)
-
-
-@pytest.fixture(scope="module")
-def role(example_stack: LocalStack) -> PolicyRole:
+def role(own_stack: LocalStack) -> PolicyRole:
     """The policy of docs/policies with the names of this deployment."""
-    return create_policy_role(example_stack, "reviewer", read_policy(POLICY, BUCKET=example_stack.bucket))
+    return create_policy_role(own_stack, "reviewer", read_policy(POLICY, BUCKET=own_stack.bucket))
 
 
 @pytest.fixture(scope="module")
@@ -85,10 +81,10 @@ def test_a_rejected_file_is_never_readable_and_says_why(user: ApiClient, reviewe
 
 
 def test_sweeps_leave_a_file_alone_that_waits(
-    example_stack: LocalStack, user: ApiClient, reviewer: OperateCommand
+    own_stack: LocalStack, user: ApiClient, reviewer: OperateCommand
 ) -> None:
     document_id = send(user, b"A patient text.")
-    assert "attempt_republished" not in AdminClient(example_stack).sweep()
+    assert "attempt_republished" not in AdminClient(own_stack).sweep()
     review = find_review(user, document_id)
     assert review is not None
     assert review["status"] == "waiting"
@@ -97,16 +93,16 @@ def test_sweeps_leave_a_file_alone_that_waits(
 
 
 def test_not_even_the_reviewer_can_make_a_url_of_a_staged_file(
-    example_stack: LocalStack, user: ApiClient, role: PolicyRole, reviewer: OperateCommand
+    own_stack: LocalStack, user: ApiClient, role: PolicyRole, reviewer: OperateCommand
 ) -> None:
     """The bucket denies presigned reads of staging, so that no URL of an unchecked file can leak."""
     document_id = send(user, b"A text without a URL.")
     selected = select(reviewer, document_id)
     key = f"staging/{selected[1]}/{document_id}"
-    listed = example_stack.emulator.client("s3").list_object_versions(Bucket=example_stack.bucket, Prefix=key)
+    listed = own_stack.emulator.client("s3").list_object_versions(Bucket=own_stack.bucket, Prefix=key)
     [version] = listed["Versions"]
     s3 = role.create_s3_client()
-    target = {"Bucket": example_stack.bucket, "Key": key, "VersionId": version["VersionId"]}
+    target = {"Bucket": own_stack.bucket, "Key": key, "VersionId": version["VersionId"]}
     assert s3.get_object(**target)["Body"].read() == b"A text without a URL."
     assert httpx.get(s3.generate_presigned_url("get_object", Params=target)).status_code == 403
     reviewer.run("review", "reject", *selected)

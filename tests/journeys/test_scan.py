@@ -16,7 +16,7 @@ import pytest
 import pyzipper
 
 from local.aws import ROOT
-from local.stack import LocalStack, start_stack
+from local.stack import LocalStack
 from operate.__main__ import main
 from operate.commands.doctor import diagnose
 from operate.deployment import Deployment
@@ -24,7 +24,6 @@ from tests.case_counts import CountCases
 from tests.features.scan.events import scan_event
 from tests.journeys.admin_client import AdminClient
 from tests.journeys.api_client import ApiClient
-from tests.journeys.event_sources import EventSources
 from tests.journeys.files import mp4, pdf
 from tests.journeys.manual_worker import ManualWorker
 from tests.journeys.multipart_upload import PART_SIZE, MultipartUpload
@@ -37,13 +36,14 @@ from tests.journeys.rules import disable_rule
 from tests.journeys.sabotages import Sabotage
 from tests.journeys.scan_sabotages import SCAN_SABOTAGES
 from tests.journeys.scan_scenarios import PERMISSIONS, SCAN
-from tests.journeys.scenario_context import ScenarioContext
+from tests.journeys.scenario_context import ProveNeed
 from tests.journeys.storage import Storage
 from tests.journeys.wait import wait_until
 from tests.malware import EICAR, attach_to_pdf, make_zip_bomb, nest_zips, zip_encrypted, zip_members
 from tests.skips import skip_or_fail
 
 NEEDS_CLAMD = pytest.mark.skipif(**skip_or_fail("clamd", shutil.which("clamd") is not None))
+STACK = "steps_stack"
 MIB = 1 << 20
 ZIP, PDF = "application/zip", "application/pdf"
 _SLOWEST_SMOKE = 30
@@ -51,31 +51,8 @@ _SLOWEST_SMOKE = 30
 
 
 @pytest.fixture(scope="module")
-def scan_stack() -> Iterator[LocalStack]:
-    with start_stack(
-        kindsFile="tests/journeys/scan_kinds.toml", scanner="guardduty", quarantineDays="30"
-    ) as running:
-        yield running
-
-
-@pytest.fixture(scope="module")
-def user(scan_stack: LocalStack, http: httpx.Client) -> ApiClient:
-    return ApiClient(scan_stack.api, scan_stack.users[0].access_token, http)
-
-
-@pytest.fixture(scope="module")
-def operator(scan_stack: LocalStack) -> AdminClient:
-    return AdminClient(scan_stack)
-
-
-@pytest.fixture(scope="module")
-def bucket(scan_stack: LocalStack) -> Storage:
-    return Storage(scan_stack.emulator.client("s3"), scan_stack.bucket)
-
-
-@pytest.fixture(scope="module")
-def deployment(scan_stack: LocalStack, tmp_path_factory: pytest.TempPathFactory) -> Deployment:
-    return open_deployment(scan_stack, tmp_path_factory.mktemp("operator"))
+def deployment(own_stack: LocalStack, tmp_path_factory: pytest.TempPathFactory) -> Deployment:
+    return open_deployment(own_stack, tmp_path_factory.mktemp("operator"))
 
 
 def send(user: ApiClient, body: bytes, content_type: str, **more: Any) -> str:
@@ -224,7 +201,7 @@ def test_malware_behind_zeros_that_unpack_beyond_usual_limits_is_found(user: Api
 
 
 def test_a_document_that_waits_says_so_and_nothing_but_its_own_clean_verdict_ends_that(
-    scan_stack: LocalStack, user: ApiClient, operator: AdminClient, bucket: Storage
+    own_stack: LocalStack, user: ApiClient, operator: AdminClient, bucket: Storage
 ) -> None:
     """Garbage, a verdict for another version and one for another bucket change nothing; a lost one is asked for again."""
     with lose_verdicts(operator):
@@ -238,10 +215,10 @@ def test_a_document_that_waits_says_so_and_nothing_but_its_own_clean_verdict_end
         for body in (
             "garbage",
             json.dumps({"source": "aws.guardduty"}),
-            scan_result(scan_stack.bucket, staged, version="another"),
+            scan_result(own_stack.bucket, staged, version="another"),
             scan_result("another", staged),
-            scan_result(scan_stack.bucket, staged, status="FAILED", result="FAILED"),
-            scan_result(scan_stack.bucket, staged, status="FAILED"),
+            scan_result(own_stack.bucket, staged, status="FAILED", result="FAILED"),
+            scan_result(own_stack.bucket, staged, status="FAILED"),
         ):
             sqs.send_message(QueueUrl=url, MessageBody=body)
         wait_until(lambda: operator.count_messages(url, "") == 0, "the verdicts are processed")
@@ -260,9 +237,9 @@ def test_a_document_that_waits_says_so_and_nothing_but_its_own_clean_verdict_end
 
 @NEEDS_CLAMD
 def test_while_the_scanner_is_down_uploads_go_on_and_are_ready_after_it_is_back(
-    scan_stack: LocalStack, user: ApiClient, operator: AdminClient
+    own_stack: LocalStack, user: ApiClient, operator: AdminClient
 ) -> None:
-    with stop_scanner(scan_stack):
+    with stop_scanner(own_stack):
         waiting = [send(user, pdf(1_000 + number), PDF) for number in range(3)]
         for document_id in waiting:
             wait_until(lambda each=document_id: len(user.get_document(each)["steps"]) > 2, "the scan waits")  # type: ignore[misc]
@@ -291,7 +268,7 @@ def test_smoke_sends_a_canary_that_is_rejected_and_is_fast(
 
 
 def test_smoke_fails_while_the_scanner_calls_everything_clean(
-    scan_stack: LocalStack,
+    own_stack: LocalStack,
     deployment: Deployment,
     operator: AdminClient,
     bucket: Storage,
@@ -305,7 +282,7 @@ def test_smoke_fails_while_the_scanner_calls_everything_clean(
             for staged in bucket.list_versions(""):
                 if staged["VersionId"] not in judged and staged["Key"].startswith("staging/scan/"):
                     judged.add(staged["VersionId"])
-                    sqs.send_message(QueueUrl=url, MessageBody=scan_result(scan_stack.bucket, staged))
+                    sqs.send_message(QueueUrl=url, MessageBody=scan_result(own_stack.bucket, staged))
             time.sleep(0.05)
         assert smoke.result() == 1
     assert "EICAR rejected: the document is ready (None) instead of rejected" in capsys.readouterr().err
@@ -327,13 +304,13 @@ def test_doctor_names_a_fault_of_the_scanner_and_nothing_after_it(
 
 @pytest.mark.parametrize("action", GUARDDUTY_SCENARIOS)
 def test_doctor_needs_its_action_to_check_the_scanner(
-    scan_stack: LocalStack,
+    own_stack: LocalStack,
     deployment: Deployment,
     capsys: pytest.CaptureFixture[str],
     action: str,
     count_cases: CountCases,
 ) -> None:
-    role = create_role(scan_stack, deployment)
+    role = create_role(own_stack, deployment)
     words = ["--stage", "local", *GUARDDUTY_SCENARIOS[action].words]
     with role.without(action):
         assert main(words, role.deployment) == 1
@@ -352,32 +329,23 @@ def test_a_forged_event_of_guardduty_is_refused(operator: AdminClient) -> None:
     assert refused["FailedEntryCount"] == 1
 
 
-@pytest.fixture(scope="module")
-def context(scan_stack: LocalStack, user: ApiClient, operator: AdminClient) -> ScenarioContext:
-    return ScenarioContext(user, Roles(scan_stack), operator, EventSources(operator.client("lambda")))
-
-
-def test_every_permission_of_the_function_has_a_scenario(context: ScenarioContext) -> None:
-    deployed = {each for each in context.roles.list_permissions() if each.function == SCAN}
+def test_every_permission_of_the_function_has_a_scenario(roles: Roles) -> None:
+    deployed = {each for each in roles.list_permissions() if each.function == SCAN}
     assert deployed == set(PERMISSIONS)
 
 
 @pytest.mark.parametrize("permission", sorted(PERMISSIONS), ids=" ".join)
 def test_the_function_fails_without_a_permission_and_works_with_it(
-    context: ScenarioContext, permission: Permission, count_cases: CountCases
+    prove_need: ProveNeed, permission: Permission
 ) -> None:
-    with context.roles.remove(permission):
-        is_done = PERMISSIONS[permission](context)
-    assert not is_done
-    assert PERMISSIONS[permission](context)
-    count_cases("IAM actions whose removal is noticed", 1)
+    prove_need(permission, PERMISSIONS[permission])
 
 
 @pytest.fixture(scope="module")
-def analyst_role(scan_stack: LocalStack) -> PolicyRole:
+def analyst_role(own_stack: LocalStack) -> PolicyRole:
     """The policy of docs/policies with the names of this deployment."""
     path = ROOT / "docs" / "policies" / "quarantine.json"
-    return create_policy_role(scan_stack, "analyst", read_policy(path, BUCKET=scan_stack.bucket))
+    return create_policy_role(own_stack, "analyst", read_policy(path, BUCKET=own_stack.bucket))
 
 
 @pytest.fixture(scope="module")
@@ -407,15 +375,15 @@ def test_an_analyst_sees_saves_and_deletes_infected_bytes(
 
 
 def test_no_function_reads_infected_bytes_and_nobody_makes_a_url_of_them(
-    scan_stack: LocalStack,
+    own_stack: LocalStack,
     operator: AdminClient,
     bucket: Storage,
+    roles: Roles,
     analyst_role: PolicyRole,
     infected: list[str],
 ) -> None:
     [kept] = [each for each in bucket.list_versions(infected[3]) if each["Key"].startswith("quarantine/")]
-    target = {"Bucket": scan_stack.bucket, "Key": kept["Key"], "VersionId": kept["VersionId"]}
-    roles = Roles(scan_stack)
+    target = {"Bucket": own_stack.bucket, "Key": kept["Key"], "VersionId": kept["VersionId"]}
     for function in operator.list_functions():
         s3 = roles.client(function, "s3")
         assert is_denied(partial(s3.get_object, **target)), function

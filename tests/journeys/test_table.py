@@ -4,23 +4,21 @@ import csv
 import io
 import json
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import duckdb
-import httpx
 import pytest
 
-from local.stack import LocalStack, start_stack
-from tests.case_counts import CountCases
 from tests.journeys.admin_client import AdminClient
 from tests.journeys.api_client import ApiClient
 from tests.journeys.event_sources import EventSources
 from tests.journeys.manual_worker import ManualWorker
 from tests.journeys.roles import Permission, Roles
-from tests.journeys.scenario_context import Scenario, ScenarioContext
+from tests.journeys.scenario_context import ProveNeed, Scenario, ScenarioContext
 from tests.journeys.shipped_worker_scenarios import list_permissions
 
+STACK = "steps_stack"
 WORKER = "Table"
 CONTACTS = (
     "Email;Name;Birthday;Notes\r\n"
@@ -30,22 +28,6 @@ CONTACTS = (
     "ada@example.com;Ada again;;fourth\r\n"
     '"joan@example.com";"Joan ""J"" Clarke";1917-06-24;\r\n'
 ).encode("cp1252")
-
-
-@pytest.fixture(scope="module")
-def table_stack() -> Iterator[LocalStack]:
-    with start_stack(kindsFile="tests/journeys/table_kinds.toml") as running:
-        yield running
-
-
-@pytest.fixture(scope="module")
-def user(table_stack: LocalStack, http: httpx.Client) -> ApiClient:
-    return ApiClient(table_stack.api, table_stack.users[0].access_token, http)
-
-
-@pytest.fixture(scope="module")
-def operator(table_stack: LocalStack) -> AdminClient:
-    return AdminClient(table_stack)
 
 
 @pytest.fixture(scope="module")
@@ -137,11 +119,6 @@ def task(user: ApiClient, operator: AdminClient) -> dict[str, Any]:
 
 
 @pytest.fixture(scope="module")
-def context(user: ApiClient, table_stack: LocalStack, operator: AdminClient) -> ScenarioContext:
-    return ScenarioContext(user, Roles(table_stack), operator, EventSources(operator.client("lambda")))
-
-
-@pytest.fixture(scope="module")
 def scenarios(task: dict[str, Any]) -> Mapping[Permission, Scenario]:
     """Every permission of the worker. Only a table makes it store a rendition."""
 
@@ -158,20 +135,13 @@ def scenarios(task: dict[str, Any]) -> Mapping[Permission, Scenario]:
 PERMISSIONS = sorted(list_permissions("table", {}))
 
 
-def test_every_permission_of_the_worker_has_a_scenario(context: ScenarioContext) -> None:
-    deployed = [each for each in context.roles.list_permissions() if each.function == WORKER]
+def test_every_permission_of_the_worker_has_a_scenario(roles: Roles) -> None:
+    deployed = [each for each in roles.list_permissions() if each.function == WORKER]
     assert sorted(deployed) == PERMISSIONS
 
 
 @pytest.mark.parametrize("permission", PERMISSIONS, ids=" ".join)
 def test_the_worker_fails_without_a_permission_and_works_with_it(
-    context: ScenarioContext,
-    scenarios: Mapping[Permission, Scenario],
-    permission: Permission,
-    count_cases: CountCases,
+    prove_need: ProveNeed, scenarios: Mapping[Permission, Scenario], permission: Permission
 ) -> None:
-    with context.roles.remove(permission):
-        is_done = scenarios[permission](context)
-    assert not is_done
-    assert scenarios[permission](context)
-    count_cases("IAM actions whose removal is noticed", 1)
+    prove_need(permission, scenarios[permission])

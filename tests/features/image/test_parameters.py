@@ -97,7 +97,7 @@ def test_the_kind_avatar_in_the_comment_is_the_one_of_the_journeys() -> None:
     shipped = (ROOT / "functions/kinds.toml").read_text()
     [section] = re.findall(r"^# \[avatar\]\n(?:# .+\n)+", shipped, re.MULTILINE)
     kinds = tomllib.loads(re.sub("^# ", "", section, flags=re.MULTILINE))
-    journeys = tomllib.loads((ROOT / "tests/journeys/image_kinds.toml").read_text())
+    journeys = tomllib.loads((ROOT / "tests/journeys/shipped_kinds.toml").read_text())
     assert kinds == {"avatar": journeys["avatar"]}
     [avatar] = Kinds(kinds, {"image": DEFINITION}.get)
     assert avatar.parameters["image"]["keep_original"] is False

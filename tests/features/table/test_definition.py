@@ -122,7 +122,7 @@ def test_a_kind_beyond_what_the_worker_can_process_is_an_error(changes: dict[str
 
 
 def test_the_kind_contacts_in_the_comment_and_in_the_docs_is_the_one_of_the_journeys() -> None:
-    journeys = tomllib.loads((ROOT / "tests/journeys/table_kinds.toml").read_text())
+    journeys = tomllib.loads((ROOT / "tests/journeys/shipped_kinds.toml").read_text())
     shipped = (ROOT / "functions/kinds.toml").read_text()
     [section] = re.findall(r"^# \[contacts\]\n(?:#.*\n)+", shipped, re.MULTILINE)
     [documented] = re.findall(
