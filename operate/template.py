@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -32,9 +32,16 @@ class Resource:
     properties: Mapping[str, Any]
 
 
+def _find_nothing(_vpc: str) -> str:
+    raise UnresolvableError("the default security group of a VPC")
+
+
 @dataclass(frozen=True)
 class Template:
-    """The resources of one stack. `account`, `region` and `partition` are those of its ARN."""
+    """The resources of one stack. `account`, `region` and `partition` are those of its ARN.
+
+    `find_default_group` returns the id of the default security group of a VPC, which no physical id of a stack has.
+    """
 
     resources: Mapping[str, Mapping[str, Any]]
     physical_ids: Mapping[str, str]
@@ -42,6 +49,7 @@ class Template:
     partition: str
     region: str
     account: str
+    find_default_group: Callable[[str], str] = _find_nothing
 
     def list_resources(self, resource_type: str) -> Iterator[Resource]:
         """Yields the resources of a type such as `AWS::S3::Bucket`. Raises UnresolvableError."""
@@ -109,6 +117,8 @@ class Template:
             return id
         if type_ == "AWS::ApiGatewayV2::Api" and attribute == "ApiEndpoint":
             return f"https://{id}.execute-api.{self.region}.{self._resolve_reference('AWS::URLSuffix')}"
+        if (type_, attribute) == ("AWS::EC2::VPC", "DefaultSecurityGroup"):
+            return self.find_default_group(id)
         if (type_, attribute) == ("AWS::ECS::Service", "Name"):
             return id.rpartition("/")[2]
         if attribute != "Arn":
@@ -144,4 +154,23 @@ def read_template(deployment: Deployment) -> Template:
     if not arn:
         raise OperateError(f"{deployment.stack_id} is no ARN of a stack")
     ids = {each["LogicalResourceId"]: each["PhysicalResourceId"] for each in summaries}
-    return Template(template["Resources"], ids, deployment.stack, *arn.groups())
+    partition, region, account = arn.groups()
+    return Template(
+        template["Resources"],
+        ids,
+        deployment.stack,
+        partition,
+        region,
+        account,
+        lambda vpc: find_default_group(deployment, vpc),
+    )
+
+
+def find_default_group(deployment: Deployment, vpc: str) -> str:
+    """Returns the id of the default security group of a VPC. IAM action: ec2:DescribeSecurityGroups. Raises OperateError."""
+    filters = [{"Name": "vpc-id", "Values": [vpc]}, {"Name": "group-name", "Values": ["default"]}]
+    with translate_errors():
+        groups = deployment.client("ec2").describe_security_groups(Filters=filters)["SecurityGroups"]
+    if not groups:
+        raise OperateError(f"the VPC {vpc} does not exist")
+    return str(groups[0]["GroupId"])

@@ -14,7 +14,10 @@ STOP_SID = "StopPresignedRequests"
 
 
 def check_roles(inspection: Inspection) -> Iterator[Finding]:
-    """IAM actions: iam:ListRolePolicies, iam:GetRolePolicy, iam:ListAttachedRolePolicies."""
+    """IAM actions: iam:ListRolePolicies, iam:GetRolePolicy, iam:ListAttachedRolePolicies.
+
+    With ClamAV also ec2:DescribeSecurityGroups, because a role of CDK's may change the default group of the VPC.
+    """
     iam = inspection.client("iam")
     for role in inspection.template.list_resources("AWS::IAM::Role"):
         name = role.physical_id

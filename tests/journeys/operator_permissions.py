@@ -67,5 +67,5 @@ SCENARIOS: Mapping[str, Scenario] = {
 GUARDDUTY_SCENARIOS: Mapping[str, Scenario] = {"guardduty:GetMalwareProtectionPlan": _doctor("scanner")}
 """Actions that only a stack with GuardDuty needs."""
 
-UNPROVED = ("kms:", "ecs:", "application-autoscaling:")
+UNPROVED = ("kms:", "ec2:", "ecs:", "application-autoscaling:")
 """Beginnings of actions that no scenario proves: the local AWS checks no permission to use a key, and runs no ClamAV."""

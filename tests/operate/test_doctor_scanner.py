@@ -12,12 +12,14 @@ from operate.deployment import Deployment
 from operate.doctor.checks import run_check
 from operate.doctor.finding import Inspection
 from operate.doctor.scanner import check_scanner, compare_service
-from operate.template import Resource, Template
+from operate.errors import OperateError
+from operate.template import Resource, Template, find_default_group
 from tests.infra.template import synthesise
 
 CLUSTER, NAME = "scanners", "clamav"
 SCALED = "service/scanners/clamav"
 DIMENSION = "ecs:service:DesiredCount"
+GROUP = "sg-0123456789abcdef0"
 READ_TYPES = (
     *("AWS::S3::Bucket", "AWS::IAM::Policy", "AWS::S3::BucketPolicy", "AWS::SQS::Queue"),
     *(
@@ -27,12 +29,9 @@ READ_TYPES = (
         "AWS::Events::Rule",
     ),
     *("AWS::CloudWatch::Alarm", "AWS::GuardDuty::MalwareProtectionPlan", "AWS::ECS::Service"),
-    "AWS::ApplicationAutoScaling::ScalableTarget",
+    *("AWS::ApplicationAutoScaling::ScalableTarget", "AWS::IAM::Role"),
 )
-"""Types whose properties `doctor` reads in a deployment with a scanner.
-
-Roles are left out: with ClamAV, that of CDK for the default security group names an attribute which no physical id has.
-"""
+"""Types whose properties `doctor` reads in a deployment with a scanner."""
 
 
 @pytest.fixture
@@ -123,7 +122,21 @@ def test_every_reference_that_a_check_reads_is_resolved(tmp_path: Path, scanner:
     stack = synthesise(tmp_path, kindsFile="tests/infra/scan_kinds.toml", scanner=scanner)
     resources = json.loads(stack.text)["Resources"]
     ids = dict.fromkeys(resources, "arn:aws:ecs:us-east-1:123456789012:service/scanners/clamav")
-    template = Template(resources, ids, "Airlock-prod", "aws", "us-east-1", "123456789012")
+    place = ("Airlock-prod", "aws", "us-east-1", "123456789012")
+    template = Template(resources, ids, *place, lambda _vpc: GROUP)
     found = {type_: [*template.list_resources(type_)] for type_ in READ_TYPES}
     assert found["AWS::CloudWatch::Alarm"]
     assert bool(found["AWS::ECS::Service"]) is (scanner == "clamav")
+    names_group = any(f"security-group/{GROUP}" in str(role.properties) for role in found["AWS::IAM::Role"])
+    assert names_group is (scanner == "clamav")
+
+
+def test_the_default_security_group_of_a_vpc_is_looked_up(session: boto3.Session) -> None:
+    ec2 = session.client("ec2")
+    vpc, another = (ec2.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"] for _ in range(2))
+    deployment = Deployment(stack="Airlock-clamav", session=session)
+    found = ec2.describe_security_groups(GroupIds=[find_default_group(deployment, vpc)])["SecurityGroups"]
+    assert [(group["VpcId"], group["GroupName"]) for group in found] == [(vpc, "default")]
+    assert find_default_group(deployment, another) != find_default_group(deployment, vpc)
+    with pytest.raises(OperateError, match="does not exist"):
+        find_default_group(deployment, "vpc-0")
