@@ -252,16 +252,15 @@ def publish_statements(
 ) -> list[iam.PolicyStatement]:
     """Returns the permissions of the function `publish`. Lambda reads the stream and writes failures with its role.
 
-    `stream` is the ARN of the table's stream. It writes no other bucket, and reads no item of the table.
+    `stream` is the ARN of the table's stream. It writes no other bucket, and reads no item of the table. ListStreams has no
+    resource type. An encrypted bus needs no right of the caller, because EventBridge uses the key itself (events.py).
+    https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazondynamodb.html
     https://docs.aws.amazon.com/lambda/latest/dg/services-dynamodb-eventsourcemapping.html
     https://docs.aws.amazon.com/lambda/latest/dg/kinesis-on-failure-destination.html
     """
     statements = [
-        _allow(
-            stream,
-            *("dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator"),
-            "dynamodb:ListStreams",
-        ),
+        _allow(stream, "dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator"),
+        _allow("*", "dynamodb:ListStreams"),
         _allow(bus.event_bus_arn, "events:PutEvents"),
         _allow(failures.arn_for_objects("*"), "s3:PutObject"),
         _allow(failures.bucket_arn, "s3:ListBucket"),

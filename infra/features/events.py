@@ -11,6 +11,7 @@ import aws_cdk as cdk
 from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_dynamodb as dynamodb
 from aws_cdk import aws_events as events
+from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_s3 as s3
@@ -67,7 +68,7 @@ class Events(EventConstruct):
     def __init__(self, scope: Construct, id: str, props: EventsProps) -> None:
         super().__init__(scope, id)
         self._props = props
-        self.bus = events.EventBus(self, "Bus", event_bus_name=f"{cdk.Stack.of(self).stack_name}-documents")
+        self.bus = self._create_bus()
         self.failures = self._create_bucket()
         self.publish = self._create_function()
         self._mapping = self._read_stream()
@@ -77,6 +78,14 @@ class Events(EventConstruct):
             "EventFailures": self.failures.bucket_name,
             "PublishFunction": self.publish.function.function_name,
         }
+
+    def _create_bus(self) -> events.EventBus:
+        """With a key, EventBridge encrypts events, patterns and targets, and uses the key by the key's policy."""
+        stack = cdk.Stack.of(self)
+        name = f"{stack.stack_name}-documents"
+        if self._props.data_key:
+            self._props.data_key.add_to_resource_policy(_allow_to_describe(stack, name))
+        return events.EventBus(self, "Bus", event_bus_name=name, kms_key=self._props.data_key)
 
     def _create_bucket(self) -> s3.Bucket:
         """The records are data about people, so they expire."""
@@ -149,3 +158,23 @@ class Events(EventConstruct):
             description="Changes of documents were not published for 23 hours, and went to the bucket of failures: subscribers "
             "miss them. Repair the cause, and invoke publish with each object's payload within 14 days.",
         )
+
+
+def _allow_to_describe(stack: cdk.Stack, bus: str) -> iam.PolicyStatement:
+    """Allows EventBridge to read the description of the key.
+
+    The statement that CDK adds for the bus asks for an encryption context, which a request for a description has not.
+    https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-encryption-key-policy.html
+    """
+    return iam.PolicyStatement(
+        sid="AllowEventBridgeToDescribeKey",
+        principals=[iam.ServicePrincipal("events.amazonaws.com")],
+        actions=["kms:DescribeKey"],
+        resources=["*"],
+        conditions={
+            "StringEquals": {
+                "aws:SourceAccount": stack.account,
+                "aws:SourceArn": f"arn:{stack.partition}:events:{stack.region}:{stack.account}:event-bus/{bus}",
+            }
+        },
+    )

@@ -5,8 +5,9 @@ import json
 import pytest
 
 from functions.adapters.dynamodb.items import CHANGE
-from tests.infra.policy import allowed_actions
-from tests.infra.template import Synthesis, synthesise
+from tests.infra.conftest import Variant
+from tests.infra.policy import allowed_actions, as_list, role_statements
+from tests.infra.template import Synthesis
 from tests.infra.test_permissions import PERMISSIONS
 
 STREAM = "${DocumentTable.StreamArn}"
@@ -14,8 +15,8 @@ FAILURES = "${EventsFailures.Arn}"
 
 
 @pytest.fixture(scope="module")
-def events(tmp_path_factory: pytest.TempPathFactory) -> Synthesis:
-    return synthesise(tmp_path_factory.mktemp("events"), events="true")
+def events(variant: Variant) -> Synthesis:
+    return variant(events="true")
 
 
 def test_without_the_key_there_is_no_stream_and_no_bus(stack: Synthesis) -> None:
@@ -61,13 +62,48 @@ def test_publish_may_read_the_stream_put_events_and_keep_failures(events: Synthe
             "dynamodb:DescribeStream",
             "dynamodb:GetRecords",
             "dynamodb:GetShardIterator",
-            "dynamodb:ListStreams",
         },
+        "*": {"dynamodb:ListStreams"},
         "${EventsBus.Arn}": {"events:PutEvents"},
         f"{FAILURES}/*": {"s3:PutObject"},
         FAILURES: {"s3:ListBucket"},
         "${EventsPublishLog.Arn}": {"logs:CreateLogStream", "logs:PutLogEvents"},
     }
+
+
+def test_with_kms_the_bus_and_the_failures_are_encrypted_with_the_key_of_the_deployment(
+    variant: Variant,
+) -> None:
+    encrypted = variant(events="true", kms="true")
+    assert encrypted.only("AWS::Events::EventBus")["KmsKeyIdentifier"] == "${EncryptionKey.Arn}"
+    bucket = encrypted.all("AWS::S3::Bucket")["EventsFailures"]
+    [rule] = bucket["BucketEncryption"]["ServerSideEncryptionConfiguration"]
+    assert rule["ServerSideEncryptionByDefault"]["KMSMasterKeyID"] == "${EncryptionKey.Arn}"
+    allowed = [
+        statement
+        for statement in encrypted.only("AWS::KMS::Key")["KeyPolicy"]["Statement"]
+        if statement["Principal"] == {"Service": "events.amazonaws.com"}
+    ]
+    assert {action for each in allowed for action in as_list(each["Action"])} == {
+        "kms:DescribeKey",
+        "kms:GenerateDataKey",
+        "kms:Decrypt",
+    }
+    [describe] = [each for each in allowed if each["Action"] == "kms:DescribeKey"]
+    assert set(describe["Condition"]["StringEquals"]) == {"aws:SourceAccount", "aws:SourceArn"}
+    assert all(each["Condition"]["StringEquals"]["aws:SourceArn"].endswith("-documents") for each in allowed)
+
+
+def test_with_kms_publish_uses_the_key_through_the_stream_and_the_bucket_alone(variant: Variant) -> None:
+    encrypted = variant(events="true", kms="true")
+    used = {
+        statement["Condition"]["StringEquals"]["kms:ViaService"].partition(".")[0]: set(
+            as_list(statement["Action"])
+        )
+        for statement in role_statements(encrypted, "EventsPublishRole")
+        if statement["Resource"] == "${EncryptionKey.Arn}"
+    }
+    assert used == {"dynamodb": {"kms:Decrypt"}, "s3": {"kms:Decrypt", "kms:GenerateDataKey"}}
 
 
 def test_no_other_role_changes(events: Synthesis) -> None:

@@ -38,7 +38,8 @@ CHANGE = "change"
 
 A filter on the stream of the table asks for it, because a filter cannot compare two images of a record.
 """
-_DERIVED = ("due_shard", "next_check_at", "failed_shard", "failed_at", "ttl", WRITE_ID, CHANGE)
+_STORED = tuple(name for name in Document.__slots__ if name not in ("owner", "id"))
+"""The fields of a document that are attributes of the same name."""
 
 
 class SchemaVersionError(Exception):
@@ -67,7 +68,7 @@ def document_key(owner: str, document_id: str) -> Item:
 
 
 def document_to_item(document: Document) -> Item:
-    values = {name: getattr(document, name) for name in Document.__slots__ if name not in ("owner", "id")}
+    values = {name: getattr(document, name) for name in _STORED}
     values |= {name: _format_time(values[name]) for name in _TIMES}
     values["status"] = document.status.value
     values["method"] = document.method.value
@@ -90,11 +91,10 @@ def document_to_item(document: Document) -> Item:
 
 
 def document_from_item(item: Mapping[str, AttributeValue]) -> Document:
-    """Raises SchemaVersionError."""
-    values = read_item(item)
-    owner, sort_key = values.pop("pk"), values.pop("sk")
-    for name in _DERIVED:
-        values.pop(name, None)
+    """Drops attributes that no document of this code has, such as those of a later version. Raises SchemaVersionError."""
+    found = read_item(item)
+    owner, sort_key = found["pk"], found["sk"]
+    values = {name: found[name] for name in _STORED if name in found}
     values |= {name: datetime.fromisoformat(values[name]) for name in _TIMES if name in values}
     values["status"] = Status(values["status"])
     values["method"] = Method(values["method"])

@@ -176,6 +176,11 @@ def test_an_item_with_another_schema_version_or_without_one_is_an_error(version:
         document_from_item(item)
 
 
+def test_an_attribute_of_a_later_version_is_dropped() -> None:
+    item = document_to_item(a_document()) | to_item({"invented_later": "a value"})
+    assert document_from_item(item) == a_document()
+
+
 def test_the_item_of_an_upload_stays_well_below_one_write_unit() -> None:
     """A write of up to 1,024 bytes costs one unit. A quarter of that is reserved for file name, title and metadata."""
     document = replace(a_document(), declared_sha256="ab" * 32, file_name="", title="")
