@@ -14,6 +14,7 @@ from typing import Any
 from botocore.exceptions import BotoCoreError, ClientError
 
 from functions.domain.document import Status
+from operate import event_failures
 from operate.deployment import Deployment
 from operate.errors import OperateError
 from operate.progress import Progress
@@ -116,6 +117,12 @@ def list_later(deployment: Deployment) -> Iterator[Mapping[str, str]]:
     yield _later("messages and dead letters", now + timedelta(days=14), "owner keys and ids")
     if "Reports" in deployment.outputs:
         yield _later("reports of S3 Inventory", now + timedelta(days=14), "keys and sizes of objects")
+    if event_failures.OUTPUT in deployment.outputs:
+        yield _later(
+            "changes that wait for the event bus, or could not be published",
+            now + timedelta(days=15),
+            "records with file names",
+        )
     if pool := deployment.outputs.get("UserPoolId"):
         yield {
             "what": f"the account of the person in the user pool {pool}",

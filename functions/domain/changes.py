@@ -4,7 +4,9 @@ Two statuses tell subscribers nothing new. `completing` counts as `pending`, bec
 may still fail. `purging` counts as `deleted`, until the last byte is gone.
 """
 
+from collections.abc import Sequence
 from enum import StrEnum
+from itertools import pairwise
 
 from functions.domain.document import Status
 
@@ -34,3 +36,9 @@ def find_change(before: Status, after: Status) -> Change | None:
         return None
     is_restored = old is Status.DELETED and new is not Status.PURGED
     return Change.RESTORED if is_restored else Change(new.value)
+
+
+def find_last_change(statuses: Sequence[Status]) -> Change:
+    """Returns the last change of a document whose history has these statuses, oldest first."""
+    changes = (find_change(before, after) for before, after in reversed([*pairwise(statuses)]))
+    return next((change for change in changes if change), Change.CREATED)

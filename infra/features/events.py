@@ -143,7 +143,8 @@ class Events(EventConstruct):
             self.publish.function.metric("IteratorAge", period=ALARM_PERIOD, statistic="Maximum"),
             threshold=_LATE.to_milliseconds(),
             description="Changes of documents wait for 15 minutes to be published: EventBridge or the function publish has a "
-            "fault. Its log says which. Nothing is lost: after 23 hours they go to the bucket of failures.",
+            "fault. Its log says which. Nothing is lost: after 23 hours they go to the bucket of failures. See "
+            "docs/runbooks/events-late.md.",
         )
         create_alarm(
             self,
@@ -156,7 +157,7 @@ class Events(EventConstruct):
                 statistic="Sum",
             ),
             description="Changes of documents were not published for 23 hours, and went to the bucket of failures: subscribers "
-            "miss them. Repair the cause, and invoke publish with each object's payload within 14 days.",
+            "miss them. Repair the cause, and use `operate events replay` within 14 days. See docs/runbooks/events-failed.md.",
         )
 
 

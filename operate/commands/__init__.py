@@ -8,6 +8,7 @@ NAMES = (
     "dead-letters",
     "doctor",
     "erase",
+    "events",
     "export",
     "failed",
     "find",

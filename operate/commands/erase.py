@@ -11,15 +11,18 @@ from typing import Any
 from operate.command import Command, Result
 from operate.deployment import Deployment
 from operate.erasure import Erasure, Remains, erase_owner, find_remains, list_later, read_url_lifetime
+from operate.event_failures import EventFailures
 from operate.owners import add_owner
 from operate.records import Records
 from operate.stored import StoredObjects
+
+_UNPUBLISHED = "changes that were not published"
 
 
 def _run(deployment: Deployment, arguments: argparse.Namespace) -> Result:
     if arguments.dry_run:
         remains = find_remains(Records.of(deployment), StoredObjects.of(deployment), arguments.owner)
-        return _preview(arguments.owner, remains)
+        return _preview(arguments.owner, remains, EventFailures.of(deployment))
     erasure = _erase(deployment, arguments.owner)
     if arguments.wait and not erasure.is_settled:
         erasure = _erase_again(deployment, erasure)
@@ -31,7 +34,10 @@ def _run(deployment: Deployment, arguments: argparse.Namespace) -> Result:
 
 def _erase(deployment: Deployment, owner: str) -> Erasure:
     records, objects = Records.of(deployment), StoredObjects.of(deployment)
-    return erase_owner(records, objects, owner, read_url_lifetime(deployment))
+    erasure = erase_owner(records, objects, owner, read_url_lifetime(deployment))
+    if failures := EventFailures.of(deployment):
+        erasure.deleted.update({_UNPUBLISHED: failures.erase_owner(owner)})
+    return erasure
 
 
 def _erase_again(deployment: Deployment, first: Erasure) -> Erasure:
@@ -43,8 +49,10 @@ def _erase_again(deployment: Deployment, first: Erasure) -> Erasure:
     return second
 
 
-def _preview(owner: str, remains: Remains) -> Result:
+def _preview(owner: str, remains: Remains, failures: EventFailures | None) -> Result:
     counts = dict(remains.count())
+    if failures:
+        counts[_UNPUBLISHED] = len([*failures.list_owner(owner)])
     lines = [f"{count:>9,}  {sort}" for sort, count in counts.items()]
     data = {"owner": owner, "wouldDelete": counts, "bytes": remains.size}
     return Result(data, [*lines, f"{remains.size:,} bytes would be deleted for good."])

@@ -18,6 +18,7 @@ from operate.aws_calls import error_code
 from operate.command import Command, Result
 from operate.deployment import Deployment
 from operate.errors import OperateError
+from operate.event_failures import EventFailures
 from operate.owners import add_owner
 from operate.progress import Progress
 from operate.records import Record, Records, document_id
@@ -81,7 +82,10 @@ class Export:
 
 
 def export_owner(deployment: Deployment, owner: str, directory: Path) -> Export:
-    """Writes `documents.ndjson`, `usage.json` and `files/{id}/{name}`. Raises OperateError."""
+    """Writes `documents.ndjson`, `usage.json` and `files/{id}/{name}`. Raises OperateError.
+
+    With events it also writes `unpublished.ndjson`.
+    """
     records = Records.of(deployment)
     directory.mkdir(parents=True, exist_ok=True)
     directory.chmod(0o700)  # the files of a person
@@ -95,9 +99,18 @@ def export_owner(deployment: Deployment, owner: str, directory: Path) -> Export:
             for file in list_files(owner, record):
                 export.save(file)
             progress.add()
+    if failures := EventFailures.of(deployment):
+        _write_unpublished(failures, owner, directory)
     usage = records.get_usage(owner)
     (directory / "usage.json").write_text(json.dumps(usage, indent=2) + "\n", "utf-8")
     return export
+
+
+def _write_unpublished(failures: EventFailures, owner: str, directory: Path) -> None:
+    """Writes the earlier states of records that wait in the bucket of failures."""
+    with (directory / "unpublished.ndjson").open("w", encoding="utf-8") as lines:
+        for record in failures.list_owner(owner):
+            lines.write(json.dumps(record, ensure_ascii=False) + "\n")
 
 
 def list_files(owner: str, record: Record) -> Iterator[StoredFile]:

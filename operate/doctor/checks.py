@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from operate.doctor import alarms, api, bucket, data, policies, processing, scanner
+from operate.doctor import alarms, api, bucket, data, events, policies, processing, scanner
 from operate.doctor.finding import Check, Finding, Inspection
 from operate.errors import OperateError
 from operate.template import UnresolvableError
@@ -24,6 +24,7 @@ CHECKS: Mapping[str, Check] = {
     "queue-policies": policies.check_queue_policies,
     "queues": processing.check_queues,
     "event-sources": processing.check_event_sources,
+    "event-failures": events.check_event_failures,
     "scanner": scanner.check_scanner,
     "functions": processing.check_functions,
     "table": data.check_table,
