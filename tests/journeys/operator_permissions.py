@@ -67,5 +67,8 @@ SCENARIOS: Mapping[str, Scenario] = {
 GUARDDUTY_SCENARIOS: Mapping[str, Scenario] = {"guardduty:GetMalwareProtectionPlan": _doctor("scanner")}
 """Actions that only a stack with GuardDuty needs."""
 
+EVENTS = frozenset({"s3:PutObject"})
+"""Actions that only a stack with events needs. tests/journeys/test_events.py proves them."""
+
 UNPROVED = ("kms:", "ec2:", "ecs:", "application-autoscaling:")
 """Beginnings of actions that no scenario proves: the local AWS checks no permission to use a key, and runs no ClamAV."""

@@ -26,6 +26,8 @@ _NAMES = {
     ":kms:": "key",
     "-inventoryreports": "reports",
     "-ScanGuardDutyVerdicts": "verdicts",
+    "-eventsfailures": "failures",
+    ":event-bus/": "bus",
 }
 """Parts of ARNs -> short names of the resources."""
 
@@ -95,6 +97,8 @@ class Roles:
         bucket, table = f"arn:aws:s3:::{self.stack.bucket}", f":table/{self.stack.table}"
         if resource.startswith(bucket):
             return resource.removeprefix(bucket).strip("/*") or "bucket"
+        if f"{table}/stream/" in resource:
+            return "stream"
         if table in resource:
             return resource.partition(table)[2].removeprefix("/index/") or "table"
         name = _name_other(resource)

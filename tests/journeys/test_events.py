@@ -1,22 +1,55 @@
-"""Events in the deployed template: a rule of another stack sends them to a queue, with `sequence` in order."""
+"""Events in the deployed template: a rule of another stack sends them to a queue, what fails is published again, minimal rights."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any
 
 import httpx
 import pytest
 
 from local.stack import LocalStack, start_stack
+from operate.__main__ import main
+from tests.case_counts import CountCases
+from tests.journeys.admin_client import AdminClient
 from tests.journeys.api_client import ApiClient
+from tests.journeys.event_scenarios import PUBLISH, SCENARIOS, Failures
+from tests.journeys.event_sources import EventSources
 from tests.journeys.files import png
+from tests.journeys.operator import OperatorRole, create_role, open_deployment
+from tests.journeys.roles import Permission, Roles
+from tests.journeys.scenario_context import ScenarioContext
 from tests.journeys.wait import wait_until
+
+OTHER = "f" * 32
+"""Key of another owner."""
 
 
 @pytest.fixture(scope="module")
 def events_stack() -> Iterator[LocalStack]:
     with start_stack(events="true") as running:
         yield running
+
+
+@pytest.fixture(scope="module")
+def user(events_stack: LocalStack, http: httpx.Client) -> ApiClient:
+    return ApiClient(events_stack.api, events_stack.users[0].access_token, http)
+
+
+@pytest.fixture(scope="module")
+def context(events_stack: LocalStack, user: ApiClient) -> ScenarioContext:
+    sources = EventSources(events_stack.emulator.client("lambda"))
+    return ScenarioContext(user, Roles(events_stack), AdminClient(events_stack), sources)
+
+
+@pytest.fixture(scope="module")
+def role(events_stack: LocalStack, tmp_path_factory: pytest.TempPathFactory) -> OperatorRole:
+    return create_role(events_stack, open_deployment(events_stack, tmp_path_factory.mktemp("operator")))
+
+
+@pytest.fixture
+def operate(role: OperatorRole) -> Callable[..., int]:
+    return lambda *words: main(["--stage", "local", *words], replace(role.deployment))
 
 
 @pytest.fixture(scope="module")
@@ -49,10 +82,9 @@ def receive_until(stack: LocalStack, url: str, last: str) -> list[dict[str, Any]
 
 
 def test_a_subscriber_gets_every_change_of_a_document(
-    events_stack: LocalStack, subscriber: str, http: httpx.Client
+    events_stack: LocalStack, subscriber: str, user: ApiClient
 ) -> None:
-    ada = ApiClient(events_stack.api, events_stack.users[0].access_token, http)
-    document_id = ada.upload(png(), "a.png", "image/png")["id"]
+    document_id = user.upload(png(), "a.png", "image/png")["id"]
     events = receive_until(events_stack, subscriber, "document.ready")
     first = {event["detail"]["sequence"]: event for event in events}
     assert [first[number]["detail-type"] for number in sorted(first)] == [
@@ -68,3 +100,82 @@ def test_a_subscriber_gets_every_change_of_a_document(
         Bucket=ready["bucket"], Key=ready["key"], VersionId=ready["versionId"]
     )
     assert head["ContentLength"] == ready["size"]
+
+
+def read_owner(context: ScenarioContext, document_id: str) -> str:
+    return str(context.admin.get_item(document_id)["pk"]["S"])
+
+
+def lose_changes(context: ScenarioContext, user: ApiClient) -> str:
+    """Creates a document whose change the bus does not take, so that it goes to the bucket. Returns the id."""
+    failures = Failures(context.admin)
+    failures.set_retries(0)
+    try:
+        with context.roles.remove(Permission(PUBLISH, "events:PutEvents", "bus")):
+            document_id = str(user.create(png(), "lost.png", "image/png")["document"]["id"])
+            wait_until(lambda: bool(failures.list_keys()), "the change is in the bucket of failures")
+    finally:
+        failures.set_retries(-1)
+    return document_id
+
+
+def test_what_could_not_be_published_is_published_again(
+    events_stack: LocalStack,
+    subscriber: str,
+    context: ScenarioContext,
+    user: ApiClient,
+    operate: Callable[..., int],
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    document_id = lose_changes(context, user)
+    [failure] = Failures(context.admin).read()
+    assert "lost.png" in failure["payload"]
+    assert operate("doctor", "--check", "event-failures") == 1
+    assert "events replay" in capsys.readouterr().out
+    assert operate("events", "replay") == 0
+    assert capsys.readouterr().out == "        1  published\n"
+    [created] = receive_until(events_stack, subscriber, "document.created")
+    assert (created["detail"]["id"], created["detail"]["sequence"]) == (document_id, 1)
+    assert operate("doctor", "--check", "event-failures") == 0
+
+
+def test_the_last_change_of_a_document_is_published_from_its_record(
+    events_stack: LocalStack, subscriber: str, user: ApiClient, operate: Callable[..., int]
+) -> None:
+    document_id = user.create(png(), "a.png", "image/png")["document"]["id"]
+    receive_until(events_stack, subscriber, "document.created")
+    assert operate("events", "replay", "--document", document_id) == 0
+    [again] = receive_until(events_stack, subscriber, "document.created")
+    assert (again["detail"]["id"], again["detail"]["sequence"]) == (document_id, 1)
+
+
+def test_an_erasure_removes_the_changes_of_one_owner_that_could_not_be_published(
+    context: ScenarioContext, user: ApiClient, role: OperatorRole, operate: Callable[..., int]
+) -> None:
+    owner, failures = read_owner(context, lose_changes(context, user)), Failures(context.admin)
+    [key] = failures.list_keys()
+    text = json.dumps(failures.read()[0])
+    mixed = json.loads(text)
+    records = json.loads(mixed["payload"])["Records"]
+    mixed["payload"] = json.dumps(
+        {"Records": [*records, *json.loads(json.dumps(records).replace(owner, OTHER))]}
+    )
+    context.s3.put_object(Bucket=failures.bucket, Key=key, Body=json.dumps(mixed).encode())
+    with role.without("s3:PutObject"):
+        assert operate("erase", "--owner", owner, "--yes") == 1
+    assert owner in json.dumps(failures.read())
+    operate("erase", "--owner", owner, "--yes")
+    [left] = failures.read()
+    assert owner not in json.dumps(left)
+    assert OTHER in json.dumps(left)
+    failures.delete_all()
+
+
+def test_every_permission_of_publish_is_needed(context: ScenarioContext, count_cases: CountCases) -> None:
+    rights = {each for each in context.roles.list_permissions() if each.function == PUBLISH}
+    assert rights == set(SCENARIOS)
+    for permission, scenario in SCENARIOS.items():
+        with context.roles.remove(permission):
+            assert not scenario(context), permission
+        assert scenario(context), permission
+        count_cases("IAM actions whose removal is noticed", 1)
