@@ -44,7 +44,9 @@ def install() -> None:
 
 def _poll() -> bool:
     """Returns True if a mapping has read records, so that the caller polls again at once."""
-    polled = [_poll_one(mapping) for mapping in _list_mappings()]  # each of them, also behind one that had records
+    polled = [
+        _poll_one(mapping) for mapping in _list_mappings()
+    ]  # each of them, also behind one that had records
     return any(polled)
 
 
