@@ -61,7 +61,8 @@ class InProcessFunctions:
         lines = _LOG.getvalue().splitlines(keepends=True)
         _LOG.seek(0)
         _LOG.truncate()
-        metrics = sum(len(line.encode()) for line in lines if '"message":"document"' in line)
+        traced = ('"message":"created"', '"message":"document"')
+        metrics = sum(len(line.encode()) for line in lines if any(message in line for message in traced))
         self.metric_bytes = metrics or self.metric_bytes
         return sum(len(line.encode()) for line in lines) - metrics
 

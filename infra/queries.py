@@ -7,8 +7,9 @@ from aws_cdk import aws_logs as logs
 from constructs import Construct
 
 QUERIES = {
-    "One document": "fields @timestamp, @log, message, status, code, outcomes\n"
-    "| filter document_id = 'ID of the document'\n| sort @timestamp asc",
+    # Batches name several documents in a line.
+    "One document": "fields @timestamp, @log, message, request_id, status, code, outcomes\n"
+    "| filter @message like 'ID of the document'\n| sort @timestamp asc",
     "Rejections by code": "filter message = 'document' and status = 'rejected'\n"
     "| stats count(*) as documents by code, kind\n| sort documents desc",
     "Slow documents": "fields @timestamp, document_id, kind, Bytes, ReadySeconds\n"

@@ -14,6 +14,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from functions.domain.codes import Code
 from functions.domain.errors import AirlockError
+from functions.domain.ids import is_document_id
 from functions.domain.keys import owner_key
 from functions.http import body, problems
 from functions.http.claims import read_actor, read_owner
@@ -79,6 +80,11 @@ class HttpFunction:
     def actor(self) -> str | None:
         """Returns the user who sends the request, for the history of a document; None if the token names none."""
         return read_actor(self._claims())
+
+    def log(self, message: str, **fields: object) -> None:
+        """Logs a line about the request, with the id that the gateway's access log has too."""
+        request_id = self.app.current_event.request_context.request_id
+        logger.info(message, extra={**fields, "request_id": request_id})
 
     def _claims(self) -> Mapping[str, Any]:
         authorizer = self.app.current_event.request_context.authorizer
@@ -186,13 +192,14 @@ def _serialize(body: Any) -> str:
 
 def _log_problem(event: Event, response: Mapping[str, Any]) -> None:
     """Logs the code of a problem. The gateway's access log has a line for every request, but no codes."""
-    logger.info(
-        "problem",
-        route=event.get("routeKey"),
-        status=response["statusCode"],
-        code=json.loads(response["body"])["code"],
-        request_id=_request_id(event),
-    )
+    document_id = str((event.get("pathParameters") or {}).get("id"))
+    line = {
+        "route": event.get("routeKey"),
+        "status": response["statusCode"],
+        "code": json.loads(response["body"])["code"],
+        "request_id": _request_id(event),
+    }
+    logger.info("problem", extra=line | ({"document_id": document_id} if is_document_id(document_id) else {}))
 
 
 def _request_id(event: Event) -> str:

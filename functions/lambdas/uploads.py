@@ -17,6 +17,7 @@ from functions.domain.ids import uuid7
 from functions.domain.readiness import retry_after
 from functions.http import batch_schemas, kind_schemas, part_schemas, schemas
 from functions.http.function import HttpFunction, json_response
+from functions.services.uploads import CreateResult
 from functions.startup import finish_init
 
 api = HttpFunction("uploads", owner_claim=lambda: wiring.settings().owner_claim)
@@ -43,6 +44,7 @@ def create_document(
         now=now,
         actor=api.actor(),
     )
+    api.log("created", document_id=result.document.id)
     response = schemas.CreateResponse.from_result(result)
     return json_response(response, 201, {"Location": f"/documents/{result.document.id}"})
 
@@ -63,6 +65,7 @@ def create_documents(
         now=now,
         actor=api.actor(),
     )
+    api.log("created", document_ids=[each.document.id for each in results if isinstance(each, CreateResult)])
     return json_response(batch_schemas.BatchResponse.from_results(results))
 
 

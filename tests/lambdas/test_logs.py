@@ -45,12 +45,13 @@ def logs() -> Logs:
     return Logs(ran.stdout.splitlines(), report["secrets"])
 
 
-def test_a_successful_request_logs_nothing_and_every_other_invocation_one_line_and_one_for_each_document(
+def test_a_successful_request_logs_nothing_but_creates_and_every_other_invocation_one_line_and_one_for_each_document(
     logs: Logs,
 ) -> None:
     """The gateway logs each request. Here two are refused, and three invocations do not come from the gateway."""
     messages = [json.loads(line)["message"] for line in logs.lines]
-    assert messages == ["document", "batch", "problem", "problem", "sweep", *SLICES, "batch", *OF_FAULTS]
+    of_requests = ["created", "document", "batch", "created", "problem", "problem"]
+    assert messages == [*of_requests, "sweep", *SLICES, "batch", *OF_FAULTS]
 
 
 def test_a_line_has_at_most_512_bytes(logs: Logs) -> None:
@@ -62,6 +63,13 @@ def test_the_line_of_a_document_has_at_most_1024_bytes_with_its_metrics(logs: Lo
     [line] = [line for line in logs.lines if '"message":"document"' in line]
     assert len(line.encode()) <= 1024
     assert json.loads(line)["_aws"]
+
+
+def test_a_create_and_a_problem_name_the_document_as_the_pipeline_does(logs: Logs) -> None:
+    lines = [json.loads(line) for line in logs.lines]
+    created, multipart = (each["document_id"] for each in lines if each["message"] == "created")
+    assert [each["document_id"] for each in lines if each["message"] == "document"] == [created]
+    assert [each.get("document_id") for each in lines if each.get("status") == 409] == [multipart]
 
 
 def test_a_problem_is_logged_with_its_code_and_request_id(logs: Logs) -> None:
