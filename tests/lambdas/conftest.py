@@ -6,6 +6,7 @@ from typing import Any
 
 import httpx
 import pytest
+from moto import mock_aws
 
 from functions import wiring
 from strict_s3 import strict_s3_client
@@ -17,6 +18,13 @@ class Delay:
     """Time by which the clock of the S3 front is ahead of that of the functions."""
 
     by = timedelta(0)
+
+
+@pytest.fixture(scope="package", autouse=True)
+def aws() -> Iterator[None]:
+    """Starts moto once for all tests of this directory, because a start registers 1,300 addresses."""
+    with mock_aws():
+        yield
 
 
 @pytest.fixture
