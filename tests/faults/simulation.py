@@ -36,7 +36,7 @@ from tests.faults.scanner import Scanner
 from tests.faults.shipped_steps import SHIPPED_KINDS
 from tests.faults.workers import RenditionMaker, Worker, check_file, render_file, run_shipped
 from tests.interruptions import ProcessKilled
-from tests.lambdas.account import ACCESS_KEY, SECRET, TOKEN, Account, new_account
+from tests.lambdas.account import ACCESS_KEY, SECRET, TOKEN, Account, create_queue, new_account
 from tests.lambdas.api import Api, ApiResponse
 from tests.lambdas.events import (
     COPIES_QUEUE,
@@ -461,23 +461,24 @@ class WiredFunctions:
 
 
 def _add_step_queues(account: Account) -> Account:
-    def create(name: str) -> str:
-        return account.sqs.create_queue(QueueName=name)["QueueUrl"]
-
     queues = {
-        step: {"tasks": create(f"{step}-tasks"), "results": create(f"{step}-results")} for step in STEPS
+        step: {"tasks": create_queue(f"{step}-tasks"), "results": create_queue(f"{step}-results")}
+        for step in STEPS
     }
     consumed = json.loads(account.settings.consumed_queues)
     consumed += [
-        [queues[step]["results"], create(f"{step}-results-dead-letters")] for step in STEPS if step != PROMOTE
+        [queues[step]["results"], create_queue(f"{step}-results-dead-letters")]
+        for step in STEPS
+        if step != PROMOTE
     ]
     consumed += [
-        [url, create(f"{url.rpartition('/')[2]}-dead-letters")]
-        for url in (queues["scan"]["tasks"], create(VERDICTS_QUEUE))
+        [url, create_queue(f"{url.rpartition('/')[2]}-dead-letters")]
+        for url in (queues["scan"]["tasks"], create_queue(VERDICTS_QUEUE))
     ]
     settings = replace(
         account.settings,
         scanner=GUARDDUTY,
+        manifest="",  # it names another key in each account, and a changed environment is wired anew
         step_queues=json.dumps(queues),
         consumed_queues=json.dumps(consumed),
     )

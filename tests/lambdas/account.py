@@ -236,7 +236,7 @@ def new_account(name: str | None = None) -> Iterator[Account]:
         bucket, table = f"bucket-{name}", f"documents-{name}"
         create_bucket(s3, bucket, REGION)
         create_table(dynamodb, table)
-        events, purges, slices = map(_create_queue, (EVENTS_QUEUE, PURGES_QUEUE, SLICES_QUEUE))
+        events, purges, slices = map(create_queue, (EVENTS_QUEUE, PURGES_QUEUE, SLICES_QUEUE))
         steps = {step: _create_step_queues(step) for step in STEPS}
         consumed = [
             events,
@@ -252,7 +252,7 @@ def new_account(name: str | None = None) -> Iterator[Account]:
             purge_queue_url=purges,
             slice_queue_url=slices,
             consumed_queues=json.dumps(
-                [[url, _create_queue(f"{_name_of(url)}-dead-letters")] for url in consumed]
+                [[url, create_queue(f"{_name_of(url)}-dead-letters")] for url in consumed]
             ),
             step_queues=json.dumps(steps),
             manifest=json.dumps({"key": _create_signing_key(), "issuer": ISSUER, "earlierKeys": []}),
@@ -275,14 +275,14 @@ def _name_of(url: str) -> str:
 
 
 def _create_step_queues(name: str) -> dict[str, str]:
-    return {"tasks": _create_queue(f"{name}-tasks"), "results": _create_queue(f"{name}-results")}
+    return {"tasks": create_queue(f"{name}-tasks"), "results": create_queue(f"{name}-results")}
 
 
 def _create_signing_key() -> str:
     return str(_kms().create_key(KeySpec="ECC_NIST_P256", KeyUsage="SIGN_VERIFY")["KeyMetadata"]["Arn"])
 
 
-def _create_queue(name: str) -> str:
+def create_queue(name: str) -> str:
     """Creates a queue in moto itself and returns its URL, because a request for each of ten takes longer than most tests."""
     queue = sqs_backends[DEFAULT_ACCOUNT_ID][REGION].create_queue(name, VisibilityTimeout="300")
     return queue.url(urlparse(f"https://sqs.{REGION}.amazonaws.com"))
