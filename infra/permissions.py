@@ -15,6 +15,7 @@ from aws_cdk import aws_s3 as s3
 
 from functions.domain.keys import DOCUMENTS, QUARANTINE, RENDITIONS, STAGING
 from functions.domain.steps import PROMOTE
+from functions.features.scan.definition import SCAN
 from infra.document_table import DUE, FAILED
 from infra.encryption import DECRYPT, WRITE, allow_via_service
 from infra.nag import suppress
@@ -91,6 +92,7 @@ def permissions(
             *_allow_batches(queues.object_created, *(step.results for step in steps.values())),
             _allow(tasks, "sqs:SendMessage"),
             *([_allow(quarantine, "s3:PutObject")] if has_quarantine else []),
+            *(_allow_rescans(table, queues) if SCAN in steps else []),
         ],
         "large_copy": [
             _allow(staging, "s3:GetObjectVersion"),
@@ -191,9 +193,9 @@ def scan_statements(
 def clamav_statements(
     bucket: s3.Bucket, queues: StepQueues, key: kms.IKey | None
 ) -> list[iam.PolicyStatement]:
-    """Returns the permissions of the container with ClamAV: it reads staged versions, and makes no renditions."""
+    """Returns the permissions of the container with ClamAV: it reads staged and, for rescans, stored versions."""
     statements = [
-        _allow(bucket.arn_for_objects(f"{STAGING}*"), "s3:GetObjectVersion"),
+        _allow([bucket.arn_for_objects(f"{each}*") for each in (STAGING, DOCUMENTS)], "s3:GetObjectVersion"),
         # For 404 instead of 403, as for the pipeline.
         _allow(bucket.bucket_arn, "s3:ListBucket"),
         _allow(queues.tasks.queue.queue_arn, "sqs:ReceiveMessage", "sqs:DeleteMessage"),
@@ -216,7 +218,8 @@ def manifest_statements(
 def malware_protection_statements(bucket: s3.Bucket, key: kms.IKey | None) -> list[iam.PolicyStatement]:
     """Returns the permissions of the role that GuardDuty scans with: its documented policy, without tags of objects.
 
-    It may read all of `staging/`, because the step asks for a scan of what came before its kind listed `scan`.
+    It may read all of `staging/`, because the step asks for a scan of what came before its kind listed `scan`, and
+    `documents/` for rescans.
     https://docs.aws.amazon.com/guardduty/latest/ug/malware-protection-s3-iam-policy-prerequisite.html
     """
     rule = cdk.Stack.of(bucket).format_arn(
@@ -234,7 +237,10 @@ def malware_protection_statements(bucket: s3.Bucket, key: kms.IKey | None) -> li
         _allow(rule, "events:DescribeRule", "events:ListTargetsByRule"),
         _allow(bucket.bucket_arn, "s3:PutBucketNotification", "s3:GetBucketNotification", "s3:ListBucket"),
         _allow(bucket.arn_for_objects("malware-protection-resource-validation-object"), "s3:PutObject"),
-        _allow(bucket.arn_for_objects(f"{STAGING}*"), "s3:GetObject", "s3:GetObjectVersion"),
+        _allow(
+            [bucket.arn_for_objects(f"{each}*") for each in (STAGING, DOCUMENTS)],
+            *("s3:GetObject", "s3:GetObjectVersion"),
+        ),
     ]
     return [*statements, allow_via_service(key, "s3", *WRITE)] if key else statements
 
@@ -302,6 +308,14 @@ def _allow_batches(*consumed: QueueWithDeadLetters) -> list[iam.PolicyStatement]
     return [
         _allow([each.queue.queue_arn for each in consumed], *_CONSUME, "sqs:SendMessage"),
         _allow([each.dead_letters.queue_arn for each in consumed], "sqs:SendMessage"),
+    ]
+
+
+def _allow_rescans(table: dynamodb.Table, queues: Queues) -> list[iam.PolicyStatement]:
+    """Allows to have infected bytes purged, and to release the digest of a document that was an original."""
+    return [
+        _allow(queues.purge_tasks.queue.queue_arn, "sqs:SendMessage"),
+        _allow(table.table_arn, "dynamodb:DeleteItem"),
     ]
 
 

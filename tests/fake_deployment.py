@@ -18,6 +18,7 @@ from functions.pipeline.content_type import TypeStep
 from functions.pipeline.engine import Engine
 from functions.pipeline.promote import COPY_TIMEOUT, PromoteStep
 from functions.pipeline.quarantine import Quarantine
+from functions.pipeline.rescan import Rescan
 from functions.pipeline.size import SizeStep
 from functions.services.documents import DocumentService
 from functions.services.multipart import MultipartService
@@ -125,6 +126,14 @@ class FakeDeployment:
             for name, definition in definitions.items()
         }
         large_copies = interrupt(self.tasks[PROMOTE], by)
+        quarantine = Quarantine(objects, self.quarantine_retention, self.clock, self.single_copy_limit)
+        rescan = Rescan(
+            repository=interrupt(self.repository, by),
+            objects=objects,
+            quarantine=quarantine,
+            purge_queue=interrupt(self.queues, by),
+            clock=self.clock,
+        )
         return Engine(
             repository=interrupt(self.repository, by),
             objects=objects,
@@ -135,7 +144,8 @@ class FakeDeployment:
             timeouts={PROMOTE: COPY_TIMEOUT} | {name: each.timeout for name, each in definitions.items()},
             clock=self.clock,
             failed_retention=self.failed_retention,
-            quarantine=Quarantine(objects, self.quarantine_retention, self.clock, self.single_copy_limit),
+            quarantine=quarantine,
+            process_rescan=rescan.process,
         )
 
     def large_copy(self, by: Interruption | None = None) -> LargeCopy:

@@ -8,6 +8,7 @@ from enum import StrEnum
 from functions.domain.duplicates import ContentDigest
 from functions.domain.keys import SCAN_AREA, documents_key, quarantine_key, staging_key
 from functions.domain.parts import PartPlan
+from functions.domain.rescans import RescanVerdict
 from functions.domain.steps import Rendition, StepRecord, StepStatus, built_in_records, renditions_of
 
 
@@ -79,9 +80,10 @@ class Document:
     - `steps` are the outcomes of the pipeline's steps. Those of built-in steps are left out when the status says as much.
     - `upload_id` and `part_size` belong to a multipart upload.
     - `digest` is the SHA-256 of a document of a kind that looks for duplicates. `duplicate_of` is the id of the original
-      of a duplicate. A rejected duplicate has a `stored_version` until its copy is deleted.
+      of a duplicate. A rejected duplicate, and a document that a rescan has rejected, have a `stored_version` until it is deleted.
     - `quarantined_version` is the version of the infected bytes under `quarantine/`, with `quarantined_sha256` in hex. S3
       deletes them after `quarantined_until`.
+    - `rescan_verdict` is that of the latest rescan of the stored version, which ended at `rescanned_at`.
     - A failed document is purged at `bytes_expire_at`; without a time its bytes stay until it is redriven or deleted.
     - A deleted document can be restored until `purge_after`. A purged one keeps an emptied record until `record_expires_at`.
     """
@@ -126,6 +128,8 @@ class Document:
     quarantined_version: str | None = None
     quarantined_sha256: str | None = None
     quarantined_until: datetime | None = None
+    rescanned_at: datetime | None = None
+    rescan_verdict: RescanVerdict | None = None
 
     @property
     def plan(self) -> PartPlan:
@@ -147,7 +151,8 @@ class Document:
     @property
     def may_be_quarantined(self) -> bool:
         """True if a run of the pipeline may have copied infected bytes, also one that crashed before it wrote the record."""
-        return self.staging_area == SCAN_AREA or self.quarantined_version is not None
+        was_infected = self.rescan_verdict is RescanVerdict.INFECTED
+        return self.staging_area == SCAN_AREA or self.quarantined_version is not None or was_infected
 
     @property
     def left_pending_at(self) -> datetime | None:

@@ -9,7 +9,7 @@ from functions.domain.codes import Code
 from functions.domain.document import Document, HistoryEntry
 from functions.domain.duplicates import DuplicatePolicy
 from functions.domain.quarantine import QuarantinedVersion
-from functions.domain.steps import BUILT_IN, StepRecord, renditions_of
+from functions.domain.steps import BUILT_IN, StepRecord, StepStatus, renditions_of
 
 Effect = Callable[[Document, Any, datetime], Mapping[str, Any]]
 """Takes the document before the transition, the event and the time (UTC). Returns new values of fields of Document."""
@@ -89,6 +89,31 @@ def reject_duplicate(document: Document, event: Any, now: datetime) -> Mapping[s
 
 def forget_copy(_document: Document, _event: object, _now: datetime) -> Mapping[str, Any]:
     return {"stored_version": None, "lease_until": None}
+
+
+def set_rescan(_document: Document, event: Any, now: datetime) -> Mapping[str, Any]:
+    return {"rescanned_at": now, "rescan_verdict": event.verdict}
+
+
+def reject_stored(document: Document, event: Any, now: datetime) -> Mapping[str, Any]:
+    """Releases the bytes, also those of renditions. The record names the stored version until a purge has deleted it."""
+    found = StepRecord(
+        name=event.step,
+        status=StepStatus.REJECTED,
+        at=now,
+        attempt=document.attempt,
+        code=Code.MALWARE_FOUND,
+        detail=event.detail,
+    )
+    others = (record for record in document.steps if record.name != event.step)
+    return {
+        "reason": Code.MALWARE_FOUND,
+        "steps": _without_facts((*others, found)),
+        "reserved_bytes": 0,
+        "digest": None,
+        "duplicate_of": None,
+        **_set_quarantine(event.quarantined),
+    }
 
 
 def set_object_gone(_document: Document, _event: object, _now: datetime) -> Mapping[str, Any]:
@@ -198,6 +223,8 @@ def erase_content(document: Document, _event: object, now: datetime) -> Mapping[
         "digest": None,
         "duplicate_of": None,
         **_set_quarantine(None),
+        "rescanned_at": None,
+        "rescan_verdict": None,
         "steps": (),
         "history": tuple(replace(entry, reason=None, actor=None) for entry in document.history),
     }

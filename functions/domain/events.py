@@ -8,6 +8,7 @@ from enum import Enum, auto
 from functions.domain.document import Document
 from functions.domain.duplicates import ContentDigest, DuplicatePolicy
 from functions.domain.quarantine import QuarantinedVersion
+from functions.domain.rescans import RescanVerdict
 from functions.domain.steps import StepRecord
 
 
@@ -90,6 +91,20 @@ class StepReported:
     detail: str | None
     resume_at: datetime | None
     keeps_token: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RescanCompleted:
+    """A scanner has looked again into this version of the stored object. `step` is its step.
+
+    `detail` says to people what was found. `quarantined` is the copy of infected bytes.
+    """
+
+    step: str
+    version: str
+    verdict: RescanVerdict
+    detail: str | None = None
+    quarantined: QuarantinedVersion | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +196,7 @@ class PurgeCompleted:
 
 @dataclass(frozen=True, slots=True)
 class CopyPurgeStarted:
-    """A worker is about to delete the copies that crashed attempts of a failed document, or a rejected duplicate, have left."""
+    """A worker is about to delete the copies that a failed or rejected document has left."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,6 +212,7 @@ Event = (
     | AttemptEnded
     | ResultArrived
     | StepReported
+    | RescanCompleted
     | AbortRequested
     | UploadUrlsSigned
     | PartsFound

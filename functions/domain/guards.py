@@ -8,6 +8,7 @@ from functions.domain.codes import Code
 from functions.domain.document import Document, Status
 from functions.domain.duplicates import DuplicatePolicy
 from functions.domain.events import AttemptEnded, AttemptOutcome
+from functions.domain.rescans import RescanVerdict
 from functions.domain.steps import StepStatus
 
 Guard = Callable[[Document, Any, datetime], bool]
@@ -61,6 +62,15 @@ def _is_latest_task(document: Document, event: Any) -> bool:
         record.name == event.step and record.status is StepStatus.WAITING and record.attempt == event.attempt
         for record in document.steps
     )
+
+
+def is_not_stored(document: Document, event: Any, _now: datetime) -> bool:
+    """True for a version that clients can read neither now nor after a restore."""
+    return document.effective_status is not Status.READY or document.stored_version != event.version
+
+
+def is_infected(_document: Document, event: Any, _now: datetime) -> bool:
+    return bool(event.verdict is RescanVerdict.INFECTED)
 
 
 def ended(outcome: AttemptOutcome) -> Guard:

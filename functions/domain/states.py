@@ -31,6 +31,7 @@ from functions.domain.events import (
     PurgeCompleted,
     PurgeStarted,
     RedriveRequested,
+    RescanCompleted,
     RestoreRequested,
     ResultArrived,
     RetentionPassed,
@@ -52,6 +53,7 @@ DELETED, PURGING, PURGED = Status.DELETED, Status.PURGING, Status.PURGED
 ANY = frozenset(Status)
 AT_REST = frozenset({READY, REJECTED, EXPIRED, ABORTED, FAILED})
 NOT_DELETED = IN_PROGRESS | AT_REST
+STORED = frozenset({READY, DELETED})
 _NOT_IN_HISTORY = frozenset({PENDING, COMPLETING})
 """Statuses whose start adds no history entry: `create` writes the first one, and clients see `completing` as `processing`."""
 
@@ -120,6 +122,15 @@ TRANSITIONS: tuple[Row, ...] = (
     _row(PROCESSING, StepReported, Ignored.STALE_ATTEMPT, when=guards.is_stale_report),
     _row(PROCESSING, StepReported, None, effects.set_report),
     _row(ANY, StepReported, Ignored.STALE_ATTEMPT),
+    # A scanner has looked again into the stored version. A deleted document that is infected cannot be restored any more.
+    _row(STORED, RescanCompleted, Ignored.STALE_ATTEMPT, when=guards.is_not_stored),
+    _row(
+        READY, RescanCompleted, REJECTED, effects.set_rescan, effects.reject_stored, when=guards.is_infected
+    ),
+    _row(DELETED, RescanCompleted, Ignored.ALREADY_APPLIED, when=guards.is_past_purge),
+    _row(DELETED, RescanCompleted, None, effects.set_rescan, effects.purge_now, when=guards.is_infected),
+    _row(STORED, RescanCompleted, None, effects.set_rescan),
+    _row(ANY, RescanCompleted, Ignored.STALE_ATTEMPT),
     # An operator redrives. Without a lease the document is due at once, so a sweep republishes what a crash has lost.
     _row(PROCESSING, RedriveRequested, Ignored.ALREADY_APPLIED),
     _row(FAILED, RedriveRequested, Ignored.WRONG_STATE, when=guards.is_final_failure),
@@ -183,7 +194,7 @@ TRANSITIONS: tuple[Row, ...] = (
     # A purge deletes the copies of a failed document. Its lease holds off a redrive, which might name one of them.
     _row(FAILED, CopyPurgeStarted, Ignored.LEASED, when=guards.is_leased),
     _row(FAILED, CopyPurgeStarted, None, effects.lease_purge),
-    # So it does with the copy of a rejected duplicate.
+    # So it does with the copy of a rejected duplicate, and with what a rescan has rejected.
     _row(REJECTED, CopyPurgeStarted, Ignored.ALREADY_APPLIED, when=guards.has_no_copy),
     _row(REJECTED, CopyPurgeStarted, Ignored.LEASED, when=guards.is_leased),
     _row(REJECTED, CopyPurgeStarted, None, effects.lease_purge),

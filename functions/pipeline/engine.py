@@ -53,6 +53,9 @@ class Outcome(StrEnum):
     OBJECT_GONE = "object_gone"
     STALE_ATTEMPT = "stale_attempt"
     ALREADY_APPLIED = "already_applied"
+    RESCANNED = "rescanned"
+    INFECTED = "infected"
+    """A rescan has found malware in a document that was ready."""
     FOREIGN_EVENT = "foreign_event"
 
 
@@ -61,7 +64,8 @@ class Engine:
     """Runs the pipeline of a document's kind. `first` and `last` are the built-in steps, `steps` all others by name.
 
     `timeouts` are those of the steps with a worker. The bytes of a document that fails are kept for `failed_retention`,
-    None: without end. `quarantine` keeps infected bytes.
+    None: without end. `quarantine` keeps infected bytes. `process_rescan` takes results on stored versions, and returns None
+    for all others.
     """
 
     repository: DocumentRepository
@@ -75,6 +79,7 @@ class Engine:
     quarantine: Quarantine
     failed_retention: timedelta | None = None
     report_end: ReportEnd = lambda _document, _arrived_at: None
+    process_rescan: Callable[[Document, TaskResult], Outcome | None] = lambda _document, _result: None
 
     def process_upload(self, key: str, version: str, arrived_at: datetime | None = None) -> Outcome:
         """Processes the event of a staged version. Raises AirlockError if a retry may succeed.
@@ -93,6 +98,8 @@ class Engine:
         document = self.repository.get(result.owner, result.document_id)
         if document is None:
             return Outcome.FOREIGN_EVENT
+        if (rescanned := self.process_rescan(document, result)) is not None:
+            return rescanned
         if result.outcome in (TaskOutcome.PROGRESS, TaskOutcome.UNAVAILABLE):
             return self._report(document, result)
         event = ResultArrived(

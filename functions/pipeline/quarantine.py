@@ -22,7 +22,7 @@ _CONTENT_TYPE = "application/octet-stream"
 
 @dataclass(frozen=True, slots=True)
 class Quarantine:
-    """Copies infected bytes with one request and keeps them for `retention`. Of zero, it keeps none.
+    """Copies infected bytes with one request and keeps them for `retention`. If that is zero, it keeps none.
 
     Above `single_copy_limit` (bytes) it keeps none, and the record names no version. No scanner of Airlock scans such
     a file: `MAX_BYTES` of the step `scan` is lower. Only a step of a deployment's own can find malware in one.
@@ -36,9 +36,14 @@ class Quarantine:
     def keep(self, document: Document, staged: StoredObject, ended: AttemptEnded) -> AttemptEnded:
         """Returns the end of the run with the copy if it found malware. Raises Unavailable, so that a retry copies."""
         is_infected = ended.outcome is AttemptOutcome.REJECTED and ended.reason == Code.MALWARE_FOUND
-        if not (is_infected and self.retention) or staged.size > self.single_copy_limit:
+        if not is_infected:
             return ended
-        request = CopyRequest(document.staging_key, staged, document.quarantine_key, _CONTENT_TYPE)
+        return replace(ended, quarantined=self.copy(document.staging_key, staged, document))
+
+    def copy(self, key: str, stored: StoredObject, document: Document) -> QuarantinedVersion | None:
+        """Copies a version of `key`, which belongs to the document. Raises Unavailable."""
+        if not self.retention or stored.size > self.single_copy_limit:
+            return None
+        request = CopyRequest(key, stored, document.quarantine_key, _CONTENT_TYPE)
         copied = self.objects.add_copy(request)
-        until = self.clock() + self.retention
-        return replace(ended, quarantined=QuarantinedVersion(copied.version, copied.sha256, until))
+        return QuarantinedVersion(copied.version, copied.sha256, self.clock() + self.retention)

@@ -1,7 +1,7 @@
 """Use case of the purge: deletes every version, marker and part of one document for good, then empties its record.
 
-Of a failed document it deletes the copies under `documents/` alone, which a crash between the copy and its result leaves,
-and of a rejected duplicate likewise.
+Of a failed document it deletes the copies under `documents/` alone, which a crash between the copy and its result leaves.
+Of a rejected duplicate, and of a document that a rescan has rejected, it deletes the copy and the renditions.
 
 The staged version of a PUT is left to the sweep, because it makes the URL write-once. Until it is gone, the purge waits.
 
@@ -41,7 +41,7 @@ class PurgeOutcome(StrEnum):
     PURGED = "purged"
     ALREADY_PURGED = "already_purged"
     COPIES_DELETED = "copies_deleted"
-    """The document has failed, or is a rejected duplicate. Its record and its staged bytes stay."""
+    """The document has failed or is rejected. Its record and its staged bytes stay."""
     KEPT = "kept"
     """The document was restored or redriven, or its restore window is not over."""
     STAGED = "staged"
@@ -84,6 +84,8 @@ class PurgeService:
         if isinstance(leased, Ignored):
             return _outcome_of(leased)
         self._empty(leased.documents_key, whole_key=True)
+        if leased.status is Status.REJECTED:
+            self._empty(renditions_prefix(leased.owner, leased.id), whole_key=False)
         result = apply_event(self.repository, leased, CopyPurgeCompleted(leased.attempt), self.clock)
         return PurgeOutcome.COPIES_DELETED if isinstance(result, Document) else PurgeOutcome.STALE_ATTEMPT
 

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from functions.adapters.s3 import inventory, objects
     from functions.adapters.s3.multipart import S3MultipartStore
     from functions.domain.deadlines import Lifetimes
+    from functions.domain.document import Document
     from functions.domain.kinds import Kinds
     from functions.domain.quota import Limits
     from functions.features.large_copy.worker import LargeCopy
@@ -133,10 +134,25 @@ def engine() -> "Engine":
     from functions.pipeline.engine import Engine
     from functions.pipeline.promote import COPY_TIMEOUT, PromoteStep
     from functions.pipeline.quarantine import Quarantine
+    from functions.pipeline.rescan import Rescan
     from functions.pipeline.size import SizeStep
     from functions.wiring import queues
 
     definitions, bucket = kinds().step_definitions, settings().bucket
+    quarantine = Quarantine(_objects(), timedelta(days=settings().quarantine_days), now)
+
+    def report_end(document: "Document", arrived_at: datetime | None) -> None:
+        line = build_line(settings().metrics_namespace, document, arrived_at, now())
+        logger.info("document", **line)
+
+    rescan = Rescan(
+        repository=_repository(),
+        objects=_objects(),
+        quarantine=quarantine,
+        purge_queue=queues.purge_queue(),
+        clock=now,
+        report_end=report_end,
+    )
     return Engine(
         repository=_repository(),
         objects=_objects(),
@@ -150,10 +166,9 @@ def engine() -> "Engine":
         timeouts={PROMOTE: COPY_TIMEOUT} | {name: each.timeout for name, each in definitions.items()},
         clock=now,
         failed_retention=timedelta(days=days) if (days := settings().failed_retention) else None,
-        quarantine=Quarantine(_objects(), timedelta(days=settings().quarantine_days), now),
-        report_end=lambda document, arrived_at: logger.info(
-            "document", **build_line(settings().metrics_namespace, document, arrived_at, now())
-        ),
+        quarantine=quarantine,
+        report_end=report_end,
+        process_rescan=rescan.process,
     )
 
 

@@ -7,8 +7,9 @@ import pytest
 
 from functions.domain.document import Document, Status
 from functions.domain.duplicates import DigestTaken, DuplicatePolicy
-from functions.domain.events import DeleteRequested, ObjectArrived, RestoreRequested
+from functions.domain.events import DeleteRequested, ObjectArrived, RescanCompleted, RestoreRequested
 from functions.domain.repository import AlreadyCreated, Conflict, DocumentRepository
+from functions.domain.rescans import RescanVerdict
 from functions.domain.steps import StepRecord
 from tests.examples import NOW, OWNER, PLENTY, a_document, an_id
 from tests.repository_steps import (
@@ -84,6 +85,18 @@ def test_a_kind_that_keeps_duplicates_has_no_original(repository: DocumentReposi
     for number in (1, 2):
         finish(repository, process(repository, number), DuplicatePolicy.KEEP)
     assert find_original(repository) is None
+
+
+def test_a_rescan_that_finds_malware_frees_the_bytes_for_another_original(
+    repository: DocumentRepository,
+) -> None:
+    ready = finish(repository, process(repository, 1))
+    rescan = RescanCompleted(step="scan", version=str(ready.stored_version), verdict=RescanVerdict.INFECTED)
+    rejected = apply_events(repository, ready, rescan)
+    assert repository.get(OWNER, an_id(1)) == rejected
+    assert find_original(repository) is None
+    finish(repository, process(repository, 2))
+    assert find_original(repository) == an_id(2)
 
 
 def test_a_delete_frees_the_bytes_and_a_restore_takes_them_again(repository: DocumentRepository) -> None:

@@ -25,6 +25,7 @@ from functions.domain.events import (
     PurgeCompleted,
     PurgeStarted,
     RedriveRequested,
+    RescanCompleted,
     RestoreRequested,
     ResultArrived,
     RetentionPassed,
@@ -34,6 +35,7 @@ from functions.domain.events import (
     UploadUrlsSigned,
 )
 from functions.domain.guards import MAX_ATTEMPTS
+from functions.domain.rescans import RescanVerdict
 from functions.domain.states import ANY, AT_REST, TRANSITIONS, decide, find_row
 from tests.domain.step_examples import a_passed_step, a_render_step, a_waiting_step, an_end
 from tests.examples import NOW, a_document
@@ -66,6 +68,10 @@ EVENTS: tuple[Event, ...] = (
             keeps_token=True,
         )
         for version, attempt in product(("v1", "v2"), (1, 2))
+    ),
+    *(
+        RescanCompleted(step="scan", version=version, verdict=verdict)
+        for version, verdict in product(("d1", "d2"), RescanVerdict)
     ),
     *(CompleteFailed(attempt) for attempt in (1, 2)),
     *(PurgeCompleted(attempt) for attempt in (1, 2)),
@@ -110,6 +116,15 @@ def documents() -> Iterator[Document]:
             lease_until=lease,
             attempt=1,
             reserved_bytes=0,
+            size=100,
+        )
+    for statuses_of_stored in ((Status.READY,), (Status.READY, Status.DELETED)):
+        yield a_document(
+            status=statuses_of_stored[-1],
+            stored_version="d1",
+            history=tuple(HistoryEntry(each, NOW) for each in (Status.PENDING, *statuses_of_stored)),
+            attempt=1,
+            purge_after=NOW + WEEK,
             size=100,
         )
 

@@ -26,6 +26,7 @@ from functions.domain.events import (
     PurgeCompleted,
     PurgeStarted,
     RedriveRequested,
+    RescanCompleted,
     RestoreRequested,
     ResultArrived,
     RetentionPassed,
@@ -33,6 +34,7 @@ from functions.domain.events import (
     Transition,
     UploadUrlsSigned,
 )
+from functions.domain.rescans import RescanVerdict
 from functions.domain.states import decide
 from functions.domain.steps import StepStatus
 from tests.domain.step_examples import a_render_step, a_waiting_step, an_end
@@ -42,6 +44,9 @@ AT_REST = {Status.READY, Status.REJECTED, Status.EXPIRED, Status.ABORTED, Status
 ARROWS = {
     *((status, Status.DELETED) for status in AT_REST),
     *((Status.DELETED, status) for status in AT_REST),
+    (Status.READY, Status.READY),
+    (Status.READY, Status.REJECTED),
+    (Status.DELETED, Status.DELETED),
     (Status.DELETED, Status.PURGING),
     (Status.PURGING, Status.PURGING),
     (Status.PURGING, Status.PURGED),
@@ -239,6 +244,23 @@ class OneDocument(RuleBasedStateMachine):
     def complete_purge_of_copies(self, attempt: int) -> None:
         self._by_attempt(CopyPurgeCompleted(attempt), attempt)
 
+    @rule(version=st.sampled_from(["d1", "d1", "d2"]), verdict=st.sampled_from(RescanVerdict))
+    def rescan(self, version: str, verdict: RescanVerdict) -> None:
+        decision = self._see(RescanCompleted(step="check", version=version, verdict=verdict))
+        if isinstance(decision, Transition):
+            before, after = decision.before, decision.after
+            assert before.stored_version == version
+            assert before.effective_status is Status.READY
+            is_infected = verdict is RescanVerdict.INFECTED
+            assert (after.status is before.status) == (not is_infected or before.status is Status.DELETED)
+
+    @invariant()
+    def a_document_that_a_rescan_found_infected_is_never_ready_nor_restored(self) -> None:
+        if self.document.rescan_verdict is RescanVerdict.INFECTED:
+            assert self.document.status is not Status.READY
+            restored = decide(self.document, RestoreRequested(), self.now)
+            assert not isinstance(restored, Transition) or restored.after.status is Status.REJECTED
+
     def _assert_free(self, document: Document) -> None:
         assert document.lease_until is None or self.now >= document.lease_until
 
@@ -317,12 +339,13 @@ class OneDocument(RuleBasedStateMachine):
         )
 
     @invariant()
-    def only_a_ready_document_and_a_rejected_duplicate_have_a_stored_version(self) -> None:
+    def only_a_ready_document_and_one_that_was_rejected_after_its_copy_have_a_stored_version(self) -> None:
         ended = self.document.status in (Status.PURGING, Status.PURGED)
         if not ended:
             ready = self.document.effective_status is Status.READY
             reasons = {change.reason for change in self.document.status_changes}
-            may_be_copied = self.document.effective_status is Status.REJECTED and "duplicate" in reasons
+            is_copied = not reasons.isdisjoint({"duplicate", "malware_found"})
+            may_be_copied = self.document.effective_status is Status.REJECTED and is_copied
             assert (self.document.stored_version is not None) == ready or may_be_copied
 
     @invariant()

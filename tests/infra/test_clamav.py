@@ -20,9 +20,10 @@ def scanned(tmp_path_factory: pytest.TempPathFactory) -> Synthesis:
     )
 
 
-def test_the_container_reads_staging_and_its_tasks_and_sends_results_and_no_more(scanned: Synthesis) -> None:
+def test_the_container_reads_files_and_its_tasks_and_sends_results_and_no_more(scanned: Synthesis) -> None:
     assert allowed_actions(scanned, "ScanClamAVRole") == {
         f"{BUCKET}/staging/*": {"s3:GetObjectVersion"},
+        f"{BUCKET}/documents/*": {"s3:GetObjectVersion"},
         BUCKET: {"s3:ListBucket"},
         "${StepsScanTasksQueue.Arn}": {"sqs:ReceiveMessage", "sqs:DeleteMessage"},
         "${StepsScanResultsQueue.Arn}": {"sqs:SendMessage"},

@@ -54,6 +54,7 @@ def test_the_role_of_the_plan_has_its_documented_policy_without_tags(scanned: Sy
         BUCKET: {"s3:PutBucketNotification", "s3:GetBucketNotification", "s3:ListBucket"},
         VALIDATION: {"s3:PutObject"},
         f"{BUCKET}/staging/*": {"s3:GetObject", "s3:GetObjectVersion"},
+        f"{BUCKET}/documents/*": {"s3:GetObject", "s3:GetObjectVersion"},
     }
     changes_rules = role_statements(scanned, PLAN_ROLE)[0]
     assert changes_rules["Condition"] == {
@@ -70,6 +71,7 @@ def test_the_role_of_the_plan_has_its_documented_policy_without_tags(scanned: Sy
         ("s3:ListBucket", BUCKET),
         ("s3:PutObject", VALIDATION),
         ("s3:GetObjectVersion", f"{BUCKET}/staging/scan/owner/id"),
+        ("s3:GetObjectVersion", f"{BUCKET}/documents/owner/id"),
     ],
 )
 def test_the_bucket_policy_denies_nothing_that_the_scanner_does(
@@ -88,6 +90,21 @@ def test_the_function_may_forward_verdicts_and_ask_for_scans_and_no_more(scanned
         "${StepsScanResultsQueue.Arn}": SEND,
         "*": {"guardduty:SendObjectMalwareScan"},
         "${ScanGuardDutyScanLog.Arn}": LOG,
+    }
+
+
+def test_with_a_scanner_the_pipeline_may_have_bytes_purged_and_release_a_digest_and_no_more(
+    scanned: Synthesis, stack: Synthesis
+) -> None:
+    """For documents that a rescan finds infected."""
+    own, found = (allowed_actions(each, "PipelineRole") for each in (stack, scanned))
+    more = {resource: actions - own.get(resource, set()) for resource, actions in found.items()}
+    assert {resource: actions for resource, actions in more.items() if actions} == {
+        "${PurgeTasksQueue.Arn}": SEND,
+        "${DocumentTable.Arn}": {"dynamodb:DeleteItem"},
+        "${StepsScanTasksQueue.Arn}": SEND,
+        "${StepsScanResultsQueue.Arn}": CONSUME_AND_SEND_ANEW,
+        "${StepsScanResultsDeadLetters.Arn}": SEND,
     }
 
 

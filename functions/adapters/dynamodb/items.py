@@ -8,6 +8,7 @@ from functions.adapters.dynamodb.attributes import AttributeValue, Item, from_it
 from functions.adapters.dynamodb.step_maps import step_from_map, step_to_map
 from functions.domain.document import Document, HistoryEntry, Method, Status
 from functions.domain.repository import DUE_SHARDS, FAILED_SHARDS
+from functions.domain.rescans import RescanVerdict
 
 SCHEMA_VERSION = 1
 """Version of the layout of items, stored in the attribute `v` of every item.
@@ -30,6 +31,7 @@ _TIMES = (
     "record_expires_at",
     "bytes_expire_at",
     "quarantined_until",
+    "rescanned_at",
 )
 WRITE_ID = "write_id"
 """Attribute with a random value of each write, because two workers may write equal records in the same microsecond."""
@@ -72,6 +74,7 @@ def document_to_item(document: Document) -> Item:
     values |= {name: _format_time(values[name]) for name in _TIMES}
     values["status"] = document.status.value
     values["method"] = document.method.value
+    values["rescan_verdict"] = document.rescan_verdict and document.rescan_verdict.value
     values["metadata"] = dict(document.metadata)
     values["history"] = [_entry_to_map(entry) for entry in document.history]
     values["staging_area"] = document.staging_area or None
@@ -97,6 +100,8 @@ def document_from_item(item: Mapping[str, AttributeValue]) -> Document:
     values = {name: found[name] for name in _STORED if name in found}
     values |= {name: datetime.fromisoformat(values[name]) for name in _TIMES if name in values}
     values["status"] = Status(values["status"])
+    if "rescan_verdict" in values:
+        values["rescan_verdict"] = RescanVerdict(values["rescan_verdict"])
     values["method"] = Method(values["method"])
     values["history"] = tuple(_entry_from_map(entry) for entry in values["history"])
     values["steps"] = tuple(step_from_map(step) for step in values.get("steps", ()))

@@ -10,7 +10,7 @@ from enum import StrEnum
 from typing import Any
 
 from functions.domain.codes import Code
-from functions.domain.keys import DocumentKey, parse_staging_key
+from functions.domain.keys import DocumentKey, parse_documents_key, parse_staging_key
 from functions.domain.tasks import TaskOutcome, TaskResult
 from functions.features.scan.definition import SCAN
 from functions.features.scan.sentences import INCONCLUSIVE, describe_threats
@@ -30,7 +30,10 @@ class NoVerdict(StrEnum):
 
 
 def parse_verdict(body: str, bucket: str) -> TaskResult | NoVerdict:
-    """Returns the result in an event about a staged version of `bucket`. Raises ValueError for no scan result."""
+    """Returns the result in an event about a version of `bucket`. Raises ValueError for no scan result.
+
+    The version is a staged one, or after a rescan a stored one.
+    """
     match _load_json(body):
         case {
             "source": source,
@@ -48,7 +51,7 @@ def parse_verdict(body: str, bucket: str) -> TaskResult | NoVerdict:
             verdict = _judge(status, result, more.get("threats"))
         case _:
             raise ValueError("not a scan result of GuardDuty for one version of an object")
-    document = parse_staging_key(key)
+    document = parse_staging_key(key) or parse_documents_key(key)
     if scanned_bucket != bucket or document is None or version in ("", "null"):
         return NoVerdict.FOREIGN_OBJECT
     return NoVerdict.SCAN_FAILED if verdict is None else _result_of(document, version, verdict)

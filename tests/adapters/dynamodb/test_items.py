@@ -26,6 +26,7 @@ from functions.domain.events import (
     Event,
     ObjectArrived,
 )
+from functions.domain.rescans import RescanVerdict
 from functions.domain.steps import PROMOTE, SIZE, TYPE, StepRecord, StepStatus
 from tests.examples import NOW, a_document, an_id
 from tests.repository_steps import (
@@ -67,6 +68,7 @@ STRATEGY_BY_TYPE: dict[Any, st.SearchStrategy[Any]] = {
     str | None: st.none() | texts,
     int | None: st.none() | counts,
     datetime | None: st.none() | times,
+    RescanVerdict | None: st.none() | st.sampled_from(RescanVerdict),
     Status: st.sampled_from(Status),
     Method: st.sampled_from(Method),
     tuple[HistoryEntry, ...]: st.lists(history_entries, max_size=4).map(tuple),

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from functions.domain.codes import Code
-from functions.domain.keys import SCAN_AREA, staging_key
+from functions.domain.keys import SCAN_AREA, documents_key, staging_key
 from functions.domain.tasks import TaskOutcome, TaskResult
 from functions.features.scan.guardduty import NoVerdict, parse_verdict
 from functions.messages import step_results
@@ -99,6 +99,8 @@ def test_anything_else_is_no_verdict(status: str, result: str) -> None:
     [
         {"bucket": "another"},
         {"key": "documents/" + KEY.removeprefix("staging/")},
+        {"key": "renditions/" + KEY.removeprefix("staging/scan/")},
+        {"key": "quarantine/" + KEY.removeprefix("staging/scan/")},
         {"key": "staging/scan/malware-protection"},
         {"key": KEY + "/x"},
         {"version": ""},
@@ -106,7 +108,9 @@ def test_anything_else_is_no_verdict(status: str, result: str) -> None:
     ],
     ids=lambda changes: next(iter(changes.items()))[0] + "-" + next(iter(changes.values()))[-9:],
 )
-def test_a_verdict_on_an_object_that_is_no_staged_version_is_ignored(changes: dict[str, str]) -> None:
+def test_a_verdict_on_an_object_that_is_no_staged_and_no_stored_version_is_ignored(
+    changes: dict[str, str],
+) -> None:
     assert judge(**changes) is NoVerdict.FOREIGN_OBJECT
 
 
@@ -114,6 +118,13 @@ def test_a_version_outside_of_the_scanned_area_has_a_verdict_too() -> None:
     """A document that came before its kind listed `scan` is scanned on request."""
     assert SCAN_AREA in KEY
     assert outcome(key=staging_key(OWNER, an_id()))[0] is TaskOutcome.PASSED
+
+
+def test_a_stored_version_has_a_verdict_too() -> None:
+    """An operator has it scanned again. Nothing but its version tells it from a staged one."""
+    result = judge(key=documents_key(OWNER, an_id()), version="d1")
+    assert isinstance(result, TaskResult)
+    assert (result.owner, result.document_id, result.version) == (OWNER, an_id(), "d1")
 
 
 @pytest.mark.parametrize(
