@@ -26,10 +26,8 @@ _DOLLARS_OF_OBJECT, _DOLLARS_OF_GB = 0.215 / 1_000, 0.09
 """Prices of us-east-1, from a copy of https://aws.amazon.com/guardduty/pricing/ of October 2026."""
 _GB = 1_000_000_000
 
-_SEND_BATCH = 10
-"""Messages that one SendMessageBatch takes (Amazon SQS API Reference)."""
 _THREADS, _ROUND = 8, 1_000
-"""Records that are read at the same time, and before the next pause."""
+"""Requests at the same time, and documents of one round."""
 _SHORTEST_PAUSE, _LONGEST_PAUSE = 1.0, 15.0
 """Seconds. The pause doubles while no verdict comes."""
 
@@ -115,23 +113,18 @@ def _is_scanned(record: Record, since: datetime | None) -> bool:
     return any(datetime.fromisoformat(verdict) >= since for verdict in verdicts)
 
 
-def send_tasks(client: Any, url: str, bucket: str, documents: Sequence[StoredDocument]) -> int:
-    """Sends a task of the scanner for each document. Returns the number of those that SQS took. IAM action: sqs:SendMessage.
+def send_tasks(client: Any, url: str, bucket: str, documents: Sequence[StoredDocument]) -> None:
+    """Sends a task of the scanner for each document. IAM action: sqs:SendMessage. Raises OperateError."""
+    progress = Progress("scans requested")
 
-    Raises OperateError.
-    """
-    sent, progress = 0, Progress("scans requested")
-    for start in range(0, len(documents), _SEND_BATCH):
-        batch = documents[start : start + _SEND_BATCH]
-        entries = [
-            {"Id": str(number), "MessageBody": json.dumps(_build_task(document, bucket))}
-            for number, document in enumerate(batch)
-        ]
-        with translate_errors():
-            taken = client.send_message_batch(QueueUrl=url, Entries=entries).get("Successful", [])
-        sent += len(taken)
-        progress.add(len(taken))
-    return sent
+    def send(document: StoredDocument) -> None:
+        client.send_message(QueueUrl=url, MessageBody=json.dumps(_build_task(document, bucket)))
+
+    with translate_errors(), ThreadPoolExecutor(_THREADS) as pool:
+        for start in range(0, len(documents), _ROUND):
+            batch = documents[start : start + _ROUND]
+            for _ in pool.map(send, batch):
+                progress.add()
 
 
 def _build_task(document: StoredDocument, bucket: str) -> dict[str, Any]:

@@ -58,6 +58,7 @@ _SWEEPS = (
 _REPORTS = ("services/test_reports.py",)
 _SCAN = ("features/scan/test_guardduty.py", "features/scan/test_step.py")
 _QUARANTINE = ("features/scan/test_quarantine.py",)
+_RESCAN = ("features/scan/test_rescan.py", "domain/test_states_rescan.py")
 _COPY = ("adapters/s3/test_objects.py",)
 _CREATE_RATE = (
     "domain/test_rate.py",
@@ -70,6 +71,131 @@ _INTERLEAVINGS = (
     "faults/test_interleavings.py::test_concurrent_parties_agree_in_every_order_of_their_calls[complete and abort]",
 )
 
+_RESCAN_MUTANTS = [
+    Mutant(
+        "a verdict on another version rejects a ready document",
+        "domain/guards.py",
+        "document.effective_status is not Status.READY or document.stored_version != event.version",
+        "document.effective_status is not Status.READY",
+        _RESCAN,
+    ),
+    Mutant(
+        "a rescan judges a document that was never ready",
+        "domain/guards.py",
+        "document.effective_status is not Status.READY or document.stored_version != event.version",
+        "document.stored_version != event.version",
+        _RESCAN,
+    ),
+    Mutant(
+        "an inconclusive rescan rejects",
+        "domain/guards.py",
+        "event.verdict is RescanVerdict.INFECTED",
+        "event.verdict is not RescanVerdict.CLEAN",
+        _RESCAN,
+    ),
+    Mutant(
+        "a deleted document that is infected can be restored",
+        "domain/states.py",
+        "effects.set_rescan, effects.purge_now, when=guards.is_infected",
+        "effects.set_rescan, when=guards.is_infected",
+        _RESCAN,
+    ),
+    Mutant(
+        "every verdict on a document whose purge is due is written",
+        "domain/states.py",
+        "    _row(DELETED, RescanCompleted, Ignored.ALREADY_APPLIED, when=guards.is_past_purge),\n",
+        "",
+        _RESCAN,
+    ),
+    Mutant(
+        "an infected document keeps its reservation",
+        "domain/effects.py",
+        """        "reserved_bytes": 0,
+        "digest": None,""",
+        """        "digest": None,""",
+        _RESCAN,
+    ),
+    Mutant(
+        "an infected document names renditions",
+        "domain/effects.py",
+        "_without_facts((*others, found))",
+        "(*others, found)",
+        _RESCAN,
+    ),
+    Mutant(
+        "an infected document stays a duplicate",
+        "domain/effects.py",
+        """        "digest": None,
+        "duplicate_of": None,
+        **_set_quarantine(event""",
+        """        "digest": None,
+        **_set_quarantine(event""",
+        _RESCAN,
+    ),
+    Mutant(
+        "the record does not name what a rescan has quarantined",
+        "domain/effects.py",
+        '"duplicate_of": None,\n        **_set_quarantine(event.quarantined)',
+        '"duplicate_of": None,\n        **_set_quarantine(None)',
+        _RESCAN,
+    ),
+    Mutant(
+        "a purged record says that its bytes were infected",
+        "domain/effects.py",
+        """        "rescan_verdict": None,\n""",
+        "",
+        _RESCAN,
+    ),
+    Mutant(
+        "a purge leaves what a rescan that crashed has quarantined",
+        "domain/document.py",
+        " or was_infected",
+        "",
+        _RESCAN,
+    ),
+    Mutant(
+        "any step rejects a ready document",
+        "pipeline/rescan.py",
+        "result.step != STEP or ",
+        "",
+        _RESCAN,
+    ),
+    Mutant(
+        "any code of a rescan is malware",
+        "pipeline/rescan.py",
+        "TaskOutcome.REJECTED if result.code == Code.MALWARE_FOUND",
+        "TaskOutcome.REJECTED if result.code",
+        _RESCAN,
+    ),
+    Mutant(
+        "nobody has the infected bytes purged",
+        "pipeline/rescan.py",
+        "        self.purge_queue.enqueue(after.owner, after.id)\n",
+        "",
+        _RESCAN,
+    ),
+    Mutant(
+        "the quarantine keeps what its owner has deleted",
+        "pipeline/rescan.py",
+        "document.status is not Status.READY or not self.quarantine.retention",
+        "not self.quarantine.retention",
+        _RESCAN,
+    ),
+    Mutant(
+        "a purge leaves the renditions of an infected document",
+        "services/purge.py",
+        "if leased.status is Status.REJECTED:",
+        "if False:",
+        _RESCAN,
+    ),
+    Mutant(
+        "a verdict on a stored version is foreign",
+        "features/scan/guardduty.py",
+        "parse_staging_key(key) or parse_documents_key(key)",
+        "parse_staging_key(key)",
+        _SCAN,
+    ),
+]
 _TABLE_WORKER, _TABLE_ENGINE = ("features/table/test_worker.py",), ("features/table/test_engine.py",)
 _TABLE_ERRORS = tuple(
     f"features/table/test_worker.py::test_each_error_has_its_line_its_column_and_its_code[{chunks}]"
@@ -87,22 +213,22 @@ _TABLE_MUTANTS = [
     Mutant(
         "infected bytes are kept without a quarantine",
         "pipeline/quarantine.py",
-        "(is_infected and self.retention)",
-        "is_infected",
+        "not self.retention or stored.size",
+        "stored.size",
         _QUARANTINE,
     ),
     Mutant(
         "a file above the limit of one copy is copied to quarantine",
         "pipeline/quarantine.py",
-        " or staged.size > self.single_copy_limit",
+        " or stored.size > self.single_copy_limit",
         "",
         _QUARANTINE,
     ),
     Mutant(
         "the record does not name the infected version",
         "domain/effects.py",
-        "**_set_quarantine(event.quarantined)",
-        "**_set_quarantine(None)",
+        '"lease_until": None,\n        **_set_quarantine(event.quarantined)',
+        '"lease_until": None,\n        **_set_quarantine(None)',
         _QUARANTINE,
     ),
     Mutant(
@@ -1364,6 +1490,7 @@ MUTANTS = [
         "False",
         ("lambdas/test_scan.py",),
     ),
+    *_RESCAN_MUTANTS,
     *_TABLE_MUTANTS,
     Mutant(
         "a create that does not look for duplicates",
@@ -1487,8 +1614,8 @@ MUTANTS = [
     Mutant(
         "a purged record that tells what its bytes were",
         "domain/effects.py",
-        '        "digest": None,\n',
-        "",
+        '        "sha256": None,\n        "digest": None,\n',
+        '        "sha256": None,\n',
         _DUPLICATES,
     ),
     Mutant(

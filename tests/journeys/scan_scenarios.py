@@ -1,6 +1,7 @@
-"""Scenarios of the function `scan`, one for each permission of its role."""
+"""Scenarios of the scanner: one for each permission of the function `scan`, and of `pipeline` for rescans."""
 
 import json
+import uuid
 from collections.abc import Mapping
 from functools import partial
 
@@ -12,6 +13,9 @@ from tests.journeys.roles import Permission
 from tests.journeys.scenario_context import NO_FILE, Scenario, ScenarioContext
 
 SCAN, TASKS, VERDICTS = "ScanGuardDutyScan", "ScanTasks", "Verdicts"
+PIPELINE, RESULTS = "Pipeline", "ScanResults"
+WRITE_QUARANTINE = Permission(PIPELINE, "s3:PutObject", "quarantine")
+"""Without it no infected document is rejected, which tests of uploads with malware show."""
 _KEY = staging_key("0" * 32, NO_FILE.document_id, SCAN_AREA)
 
 
@@ -43,6 +47,23 @@ def forward_a_verdict(context: ScenarioContext) -> bool:
 def request_a_scan(context: ScenarioContext) -> bool:
     with context.event_sources.pause(TASKS):
         return context.handle(SCAN, TASKS, json.dumps(_task(context)))
+
+
+def reject_a_stored_original(context: ScenarioContext) -> bool:
+    """A rescan finds malware in a document that is the original of its bytes."""
+    body = f"An original sentence, {uuid.uuid4()}.".encode()
+    document_id = context.ada.upload(body, "a.txt", "text/plain", kind="reported")["id"]
+    item = context.admin.get_item(document_id)
+    result = {
+        "documentId": document_id,
+        "owner": item["pk"]["S"],
+        "attempt": 1,
+        "versionId": item["stored_version"]["S"],
+        "outcome": "rejected",
+        "code": "malware_found",
+    }
+    with context.event_sources.pause(RESULTS):
+        return context.handle(PIPELINE, RESULTS, json.dumps(result))
 
 
 def read_verdicts(context: ScenarioContext) -> bool:
@@ -86,4 +107,6 @@ PERMISSIONS: Mapping[Permission, Scenario] = {
     **_of_queue(TASKS, "tasks of scan", read_tasks),
     Permission(SCAN, "logs:CreateLogStream", "log"): scenarios.log_an_invocation(SCAN),
     Permission(SCAN, "logs:PutLogEvents", "log"): scenarios.log_an_invocation(SCAN),
+    Permission(PIPELINE, "dynamodb:DeleteItem", "table"): reject_a_stored_original,
+    Permission(PIPELINE, "sqs:SendMessage", "purge tasks"): reject_a_stored_original,
 }

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,8 @@ from local.stack import LocalStack
 from operate.__main__ import main
 from operate.commands.doctor import diagnose
 from operate.deployment import Deployment
+from operate.records import Records
+from operate.rescan import StoredDocument, Wait, send_tasks
 from tests.case_counts import CountCases
 from tests.features.scan.events import scan_event
 from tests.journeys.admin_client import AdminClient
@@ -30,13 +33,15 @@ from tests.journeys.multipart_upload import PART_SIZE, MultipartUpload
 from tests.journeys.operate_command import OperateCommand
 from tests.journeys.operator import create_role, open_deployment
 from tests.journeys.operator_permissions import GUARDDUTY_SCENARIOS
+from tests.journeys.permissions import SCENARIOS
 from tests.journeys.policy_role import PolicyRole, create_policy_role, read_policy
 from tests.journeys.roles import Permission, Roles, is_denied
 from tests.journeys.rules import disable_rule
 from tests.journeys.sabotages import Sabotage
 from tests.journeys.scan_sabotages import SCAN_SABOTAGES
-from tests.journeys.scan_scenarios import PERMISSIONS, SCAN
+from tests.journeys.scan_scenarios import PERMISSIONS, PIPELINE, SCAN, WRITE_QUARANTINE
 from tests.journeys.scenario_context import ProveNeed
+from tests.journeys.signatures import learn_signature
 from tests.journeys.storage import Storage
 from tests.journeys.wait import wait_until
 from tests.malware import EICAR, attach_to_pdf, make_zip_bomb, nest_zips, zip_encrypted, zip_members
@@ -65,6 +70,13 @@ def send(user: ApiClient, body: bytes, content_type: str, **more: Any) -> str:
 def scan_step(document: dict[str, Any]) -> dict[str, Any]:
     [step] = [step for step in document["steps"] if step["name"] == "scan"]
     return dict(step)
+
+
+def a_stored_document_of(operator: AdminClient, document_id: str) -> StoredDocument:
+    """Returns a ready document as `rescan` selects it."""
+    item = operator.get_item(document_id)
+    version, size = item["stored_version"]["S"], int(item["size"]["N"])
+    return StoredDocument(item["pk"]["S"], document_id, version, size, 1, "text/plain", None)
 
 
 def has_scan_ended(user: ApiClient, document_id: str) -> bool:
@@ -329,9 +341,105 @@ def test_a_forged_event_of_guardduty_is_refused(operator: AdminClient) -> None:
     assert refused["FailedEntryCount"] == 1
 
 
+SENTENCE = b"A sentence that no scanner knew in May."
+
+
+@pytest.fixture(scope="module")
+def rescanner(own_stack: LocalStack) -> PolicyRole:
+    """The policy of docs/policies."""
+    policy = read_policy(ROOT / "docs" / "policies" / "rescan.json")
+    return create_policy_role(own_stack, "rescanner", policy)
+
+
+def test_a_scanner_that_learns_a_signature_makes_stored_malware_unreadable(
+    own_stack: LocalStack,
+    user: ApiClient,
+    operator: AdminClient,
+    bucket: Storage,
+    rescanner: PolicyRole,
+) -> None:
+    started = datetime.now(UTC).isoformat()
+    infected, deleted, clean = (
+        user.upload(body, "a.txt", "text/plain", kind="upload")["id"]
+        for body in (SENTENCE, b"Again: " + SENTENCE, b"A harmless sentence.")
+    )
+    signed_before = [user.get_download_url(each) for each in (infected, deleted)]
+    assert {user.http.get(url).status_code for url in signed_before} == {200}
+    assert user.request("DELETE", f"/documents/{deleted}").status_code == 204
+    reserved = operator.get_usage(infected)["reserved_bytes"]
+    rescan = ("rescan", "--since", started, "--kind", "upload", "--json", "--wait", "1")
+
+    planned = json.loads(rescanner.command.run(*rescan, "--dry-run"))
+    assert (planned["documents"], planned["bytes"]) == (3, 2 * len(SENTENCE) + 27)
+    with learn_signature(own_stack, "Later.Worm", SENTENCE):
+        finished = rescanner.command.start(*rescan, "--yes")
+    assert finished.stdout, finished.stderr
+    assert finished.returncode == 1
+    result = json.loads(finished.stdout)
+    assert result["outcomes"]["clean"] == 1
+    assert sum(result["outcomes"].values()) == 3
+    assert infected in [each["documentId"] for each in result["infected"]]
+
+    document = user.get_document(infected)
+    assert (document["status"], document["reason"]) == ("rejected", "malware_found")
+    assert (scan_step(document)["status"], "Later.Worm" in scan_step(document)["detail"]) == (
+        "rejected",
+        True,
+    )
+    assert user.request("GET", f"/documents/{infected}/download").json()["code"] == "rejected"
+    refused = user.request("POST", f"/documents/{deleted}/restore")
+    assert refused.json()["code"] == "restore_expired"
+    for each in (infected, deleted):
+        bucket.wait_until_empty(each, "documents/")
+    assert not {user.http.get(url).status_code for url in signed_before} & {200, 206}
+    assert operator.get_usage(infected)["reserved_bytes"] == reserved - len(SENTENCE)
+    assert [key for key in bucket.list_keys(infected) if key.startswith("quarantine/")]
+    assert not [key for key in bucket.list_keys(deleted) if key.startswith("quarantine/")]
+    assert user.http.get(user.get_download_url(clean)).content == b"A harmless sentence."
+
+    again = json.loads(
+        rescanner.command.run(*rescan, "--not-scanned-since", result["startedAt"], "--dry-run")
+    )
+    assert again["documents"] == 0
+
+
+def test_a_rescan_without_a_verdict_says_so_and_changes_nothing(
+    user: ApiClient, operator: AdminClient, deployment: Deployment, capsys: pytest.CaptureFixture[str]
+) -> None:
+    document = user.upload(b"A sentence without a verdict.", "a.txt", "text/plain", kind="reported")
+    sent = [a_stored_document_of(operator, document["id"])]
+    waiting = Wait(Records.of(deployment), timedelta(seconds=3))
+    with lose_verdicts(operator):
+        queue = deployment.output("ScanTasks")
+        send_tasks(deployment.client("sqs"), queue, deployment.bucket, sent)
+        waiting.run(sent)
+    assert waiting.outcomes == {"lost": 1}
+    assert user.get_document(document["id"]) == document
+
+
+def test_every_right_of_the_rescanner_is_needed(user: ApiClient, rescanner: PolicyRole) -> None:
+    started = datetime.now(UTC).isoformat()
+    user.upload(b"A short sentence.", "a.txt", "text/plain", kind="reported")
+    rescan = ("rescan", "--since", started, "--kind", "reported", "--wait", "1")
+    for sid in rescanner.list_sids():
+        with rescanner.without(sid):
+            assert rescanner.command.start(*rescan, "--yes").returncode == 1, sid
+    assert "1  clean" in rescanner.command.run(*rescan, "--yes")
+
+
 def test_every_permission_of_the_function_has_a_scenario(roles: Roles) -> None:
+    of_scan = {permission for permission in PERMISSIONS if permission.function == SCAN}
     deployed = {each for each in roles.list_permissions() if each.function == SCAN}
-    assert deployed == set(PERMISSIONS)
+    assert deployed == of_scan
+
+
+def test_every_permission_that_the_pipeline_has_for_the_scanner_alone_has_a_scenario(
+    roles: Roles,
+) -> None:
+    """Those for queues of steps, and for the quarantine, are of any step with a worker."""
+    deployed = {each for each in roles.list_permissions() if each.function == PIPELINE}
+    more = {each for each in deployed - set(SCENARIOS) if not each.resource.endswith("of scan")}
+    assert more == {each for each in PERMISSIONS if each.function == PIPELINE} | {WRITE_QUARANTINE}
 
 
 @pytest.mark.parametrize("permission", sorted(PERMISSIONS), ids=" ".join)

@@ -1,5 +1,6 @@
 """The canaries of `smoke`: each has the type that it declares. tests/features/scan/test_clamav.py shows that clamd finds each."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -24,10 +25,10 @@ def test_a_canary_has_the_type_that_it_declares(content_type: str) -> None:
     assert content_type in (found.content_type, *found.also)
 
 
-def test_an_engine_that_knows_no_archive_finds_the_first_canary() -> None:
+def test_an_engine_that_knows_no_archive_finds_the_first_canary(tmp_path: Path) -> None:
     _, build = next(iter(CANARIES.values()))
     assert build() == EICAR
-    assert EicarEngine().scan(build())
+    assert EicarEngine(tmp_path).scan(build()) == "EICAR-Test-File"
 
 
 def test_the_first_canary_that_a_scanned_kind_accepts_is_sent() -> None:

@@ -131,7 +131,7 @@ def queue(session: boto3.Session) -> Iterator[str]:
 def test_a_task_names_exactly_the_stored_version(session: boto3.Session, queue: str) -> None:
     sqs = session.client("sqs")
     documents = [a_stored_document(number) for number in range(11)]
-    assert send_tasks(sqs, queue, BUCKET, documents) == 11
+    send_tasks(sqs, queue, BUCKET, documents)
     bodies = []
     while received := sqs.receive_message(QueueUrl=queue, MaxNumberOfMessages=10).get("Messages"):
         bodies += [message["Body"] for message in received]

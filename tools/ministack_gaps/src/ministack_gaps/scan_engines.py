@@ -1,6 +1,7 @@
 """Malware scan engines for the stand-in of GuardDuty: clamd where it is installed, else one that knows EICAR only.
 
-clamd runs with signatures of its own, because a download of ClamAV's takes minutes and more than a gigabyte of memory.
+clamd runs with signatures of its own, because a download of ClamAV's takes minutes and more than a gigabyte of memory. Both
+engines read them from the folder `signatures` in TMPDIR, so that a test can teach them more. clamd reads them again after RELOAD.
 """
 
 import logging
@@ -21,6 +22,8 @@ EICAR = rb"X5O!P%@AP[4\PZX54(P^)7CC)7}$" + b"EICAR-STANDARD-ANTIVIRUS-TEST-FILE!
 CLEAN, UNSUPPORTED = "", "unsupported"
 SOCKET = "clamd.sock"
 """Name of clamd's socket in TMPDIR. While a test has renamed it, the engine is out of order."""
+SIGNATURES = "signatures"
+"""Name of the folder with signatures in TMPDIR: files `*.ndb` with lines `name:0:*:hex`, which find plain bytes."""
 _CHUNK = 1 << 20
 _START_TIMEOUT = 30.0
 _LIMIT = (2 << 30) - 1
@@ -54,12 +57,20 @@ class Engine(Protocol):
 
 
 class EicarEngine:
-    """Finds the plain EICAR string, and looks into no archive."""
+    """Finds plain bytes, those of EICAR unless a test adds others, and looks into no archive."""
 
     name = "EICAR only (clamd is not installed)"
 
+    def __init__(self, folder: Path) -> None:
+        self._signatures = _write_signatures(folder)
+
     def scan(self, body: bytes) -> str:
-        return "EICAR-Test-File" if EICAR in body else CLEAN
+        for file in sorted(self._signatures.glob("*.ndb")):
+            for line in file.read_text("ascii").split():
+                name, *_, pattern = line.split(":")
+                if bytes.fromhex(pattern) in body:
+                    return name
+        return CLEAN
 
 
 class Clamd:
@@ -72,9 +83,7 @@ class Clamd:
         self._start(program, folder)
 
     def _start(self, program: str, folder: Path) -> None:
-        signatures = folder / "signatures"
-        signatures.mkdir(parents=True)
-        (signatures / "eicar.ndb").write_text(f"EICAR-Test-File:0:*:{EICAR.hex()}\n")
+        _write_signatures(folder)
         config = folder / "clamd.conf"
         config.write_text(_CONFIG.format(folder=folder, limit=_LIMIT))
         with (folder / "clamd.log").open("wb") as log:
@@ -108,6 +117,14 @@ class Clamd:
                 yield part
 
 
+def _write_signatures(folder: Path) -> Path:
+    """Returns the folder of the signatures, which then has that of EICAR."""
+    signatures = folder / SIGNATURES
+    signatures.mkdir(parents=True)
+    (signatures / "eicar.ndb").write_text(f"EICAR-Test-File:0:*:{EICAR.hex()}\n")
+    return signatures
+
+
 _logger = logging.getLogger(__name__)
 _lock = threading.Lock()
 _engines: list[Engine] = []
@@ -118,6 +135,6 @@ def find_engine() -> Engine:
     with _lock:
         if not _engines:
             program, folder = shutil.which("clamd"), Path(os.environ.get("TMPDIR") or tempfile.mkdtemp())
-            _engines.append(Clamd(program, folder) if program else EicarEngine())
+            _engines.append(Clamd(program, folder) if program else EicarEngine(folder))
             _logger.warning("GuardDuty's stand-in scans with %s", _engines[0].name)
         return _engines[0]
