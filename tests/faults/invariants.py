@@ -20,6 +20,7 @@ FOLLOWS = {
     Status.PENDING: {Status.PROCESSING, Status.ABORTED, Status.EXPIRED},
     Status.PROCESSING: {Status.READY, Status.REJECTED, Status.FAILED},
     **{status: {Status.DELETED} for status in _AT_REST},
+    Status.READY: {Status.DELETED, Status.REJECTED},
     Status.FAILED: {Status.DELETED, Status.PROCESSING},
     Status.DELETED: {Status.PURGING},
     Status.PURGING: {Status.PURGED},

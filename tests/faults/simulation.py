@@ -285,6 +285,7 @@ def _age(document: Document, by: timedelta) -> Document:
         lease_until=lease,
         purge_after=document.purge_after and document.purge_after - by,
         bytes_expire_at=document.bytes_expire_at and document.bytes_expire_at - by,
+        rescanned_at=document.rescanned_at and document.rescanned_at - by,
         history=tuple(replace(each, at=each.at - by) for each in document.history),
         steps=tuple(_age_step(step, by) for step in document.steps),
     )
@@ -352,6 +353,7 @@ _RUN_DEPENDENT = frozenset(
         "next_check_at",
         "due_shard",
         "failed_at",
+        "rescanned_at",
         "failed_shard",
         "bytes_expire_at",
         "oldest_open",

@@ -64,6 +64,27 @@ def lose_an_infected_verdict(simulation: Simulation) -> None:
     lose_the_verdict(simulation)
 
 
+def find_malware_in_a_ready_document(simulation: Simulation) -> None:
+    """Its scanner has learned a signature since, and an operator has it scanned again."""
+    upload_with_scan(simulation)
+    _rescan(simulation)
+
+
+def find_malware_in_a_deleted_document(simulation: Simulation) -> None:
+    upload_with_scan(simulation)
+    [document] = simulation.documents()
+    assert simulation.request("DELETE", f"/documents/{document.id}").status == 204
+    _rescan(simulation)
+
+
+def _rescan(simulation: Simulation) -> None:
+    [document] = simulation.documents()
+    assert document.stored_version is not None
+    simulation.scanner.result = INFECTED
+    simulation.calls.scans.ask(document.documents_key, document.stored_version)
+    simulation.deliver()
+
+
 def upload_a_picture(simulation: Simulation) -> None:
     """A clean verdict, then renditions that replace the original."""
     put(simulation, create(simulation, PNG, kind="picture")["upload"], PNG)
@@ -86,8 +107,15 @@ STEP_JOURNEYS: list[Journey] = [
     submit_a_scanned_form_twice,
     lose_the_verdict,
     lose_an_infected_verdict,
+    find_malware_in_a_ready_document,
+    find_malware_in_a_deleted_document,
     upload_a_picture,
     import_a_table,
 ]
-FEW_STEP_JOURNEYS: list[Journey] = [lose_an_infected_verdict, upload_a_picture, import_a_table]
-"""One of each step."""
+FEW_STEP_JOURNEYS: list[Journey] = [
+    lose_an_infected_verdict,
+    find_malware_in_a_ready_document,
+    upload_a_picture,
+    import_a_table,
+]
+"""One of each step, and a rescan."""

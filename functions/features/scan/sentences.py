@@ -8,6 +8,10 @@ _MAX_NAMES = 400
 
 
 def describe_threats(names: Sequence[str]) -> str:
-    """Returns the names of the threats, each once, in a sentence. A long list is cut."""
-    listed = ", ".join(dict.fromkeys(names))[:_MAX_NAMES]
+    """Returns the names of the threats, each once, in a sentence. A long list is cut.
+
+    What cannot be printed is left out, such as a lone surrogate, because the table could not store the verdict then.
+    """
+    joined = ", ".join(dict.fromkeys(names))
+    listed = "".join(filter(str.isprintable, joined))[:_MAX_NAMES]
     return f"Malware was found: {listed}." if listed else "Malware was found."

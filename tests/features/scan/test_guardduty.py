@@ -66,6 +66,13 @@ def test_a_long_list_of_threats_is_a_detail_that_the_pipeline_takes() -> None:
     assert len(str(result.detail)) <= step_results._MAX_DETAIL
 
 
+@pytest.mark.parametrize("name", ["A\ud800.Worm", "A\n.Worm", "\x00A.Worm"], ids=ascii)
+def test_a_name_that_cannot_be_stored_loses_no_verdict(name: str) -> None:
+    result = judge(result="THREATS_FOUND", threats=[{"name": name}])
+    assert isinstance(result, TaskResult)
+    assert result.detail == "Malware was found: A.Worm."
+
+
 @pytest.mark.parametrize("status", ["SKIPPED", "COMPLETED"])
 def test_what_guardduty_cannot_look_into_is_inconclusive(status: str) -> None:
     assert outcome(status=status, result="UNSUPPORTED")[:2] == (
