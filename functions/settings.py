@@ -160,6 +160,31 @@ class FunctionOptions:
     daily_bytes_limit: Annotated[
         int, Number(doc="Maximum size of the documents that one owner creates in a day (UTC).", unit="bytes")
     ] = 10 << 40
+    suspicious_creates: Annotated[
+        int,
+        Number(
+            doc="Documents that one owner creates in a day (UTC) before the event [`owner.suspicious`](events.md#suspicious-owners) "
+            "is published; 0: never. A number switches `events` on, as those of the two others do.",
+            unit="count",
+            minimum=0,
+        ),
+    ] = 0
+    suspicious_bytes: Annotated[
+        int,
+        Number(
+            doc="Size of the documents that one owner creates in a day (UTC) before that event; 0: never.",
+            unit="bytes",
+            minimum=0,
+        ),
+    ] = 0
+    suspicious_rejections: Annotated[
+        int,
+        Number(
+            doc="Documents of one owner that are rejected in a day (UTC) before that event; 0: never.",
+            unit="count",
+            minimum=0,
+        ),
+    ] = 0
     scanner: Annotated[
         str,
         Text(

@@ -8,6 +8,7 @@ from functions.domain.kinds import Kinds
 from functions.http.route import Option as RouteOption
 from functions.settings import FunctionOptions, Number, Text
 from infra.checks import ContextError, check_lower_bounds, check_owner_claim, check_presence, check_scanner
+from infra.events_options import EventsOptions, check_block
 from infra.kinds_file import read_kinds
 from infra.manifest_options import ManifestOptions
 from infra.observability_options import ObservabilityOptions
@@ -32,7 +33,7 @@ def _concurrency(doc: str) -> Number:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Deployment(ManifestOptions, ObservabilityOptions):
+class Deployment(ManifestOptions, EventsOptions, ObservabilityOptions):
     """Options of one deployment. Each field is one context key, in camelCase."""
 
     stage: Annotated[
@@ -121,13 +122,6 @@ class Deployment(ManifestOptions, ObservabilityOptions):
         Flag(
             doc="Sweeps read weekly reports of S3 Inventory instead of listing `documents/` and `renditions/`, for buckets "
             "with billions of objects: see [S3 Inventory](inventory.md)."
-        ),
-    ] = False
-    events: Annotated[
-        bool,
-        Flag(
-            doc="Publishes each change of a document's status to an event bus of the deployment, for other stacks to "
-            "subscribe to: see [events](events.md)."
         ),
     ] = False
     kinds_file: Annotated[
@@ -267,6 +261,7 @@ class Deployment(ManifestOptions, ObservabilityOptions):
         check_owner_claim(deployment)
         check_lower_bounds(deployment)
         check_scanner(deployment)
+        check_block(deployment)
         return deployment
 
 

@@ -15,7 +15,7 @@ FAILED = "failed"
 class DocumentTable(Construct):
     """An on-demand table with point-in-time recovery for 35 days.
 
-    With `has_stream` its stream carries the new image of each item that is written, for events.py.
+    With `has_stream` its stream carries the images of each item before and after its write, for events.py.
 
     The attribute `ttl` (epoch seconds) expires items that nobody needs any more, such as emptied records.
     """
@@ -38,7 +38,7 @@ class DocumentTable(Construct):
             sort_key=dynamodb.Attribute(name="sk", type=dynamodb.AttributeType.STRING),
             billing_mode=dynamodb.BillingMode.PAY_PER_REQUEST,
             time_to_live_attribute="ttl",
-            stream=dynamodb.StreamViewType.NEW_IMAGE if has_stream else None,
+            stream=dynamodb.StreamViewType.NEW_AND_OLD_IMAGES if has_stream else None,
             point_in_time_recovery_specification=dynamodb.PointInTimeRecoverySpecification(
                 point_in_time_recovery_enabled=True
             ),

@@ -276,6 +276,12 @@ def publish_statements(
     return [*statements, allow_via_service(key, "dynamodb", *DECRYPT), allow_via_service(key, "s3", *WRITE)]
 
 
+def block_owner_statements(table: dynamodb.Table, key: kms.IKey | None) -> list[iam.PolicyStatement]:
+    """Returns the permissions of the function `block_owner`. IAM cannot name one item of each owner."""
+    statements = [_allow(table.table_arn, "dynamodb:UpdateItem")]
+    return [*statements, allow_via_service(key, "dynamodb", *DECRYPT)] if key else statements
+
+
 def key_permissions(key: kms.IKey) -> dict[str, list[iam.PolicyStatement]]:
     """Returns function name -> additional statements for a deployment with a KMS key. Deletes and other lists need no key.
 

@@ -43,6 +43,11 @@ class InMemoryDocuments:
     _keys: dict[tuple[str, str], tuple[AlreadyCreated, datetime]] = field(default_factory=dict)
     _quarantined: dict[tuple[str, str], datetime] = field(default_factory=dict)
     _originals: dict[ContentDigest, str] = field(default_factory=dict)
+    _blocked: set[str] = field(default_factory=set)
+
+    def block(self, owner: str, reason: str, now: datetime) -> None:
+        """Implements `functions.domain.suspicion.OwnerBlocks` too."""
+        self._blocked.add(owner)
 
     def create(
         self, document: Document, limits: Limits, idempotency: IdempotencyKey | None, now: datetime
@@ -159,7 +164,7 @@ class InMemoryDocuments:
         """For tests: what the owner holds, and has created on the day of `now`."""
         reserved_bytes, uploads = self._held.get(owner, (0, 0))
         files, size = self._days.get((owner, _day(now)), (0, 0))
-        return Usage(reserved_bytes, uploads, files, size)
+        return Usage(reserved_bytes, uploads, files, size, is_blocked=owner in self._blocked)
 
     def _usage(self, owner: str, now: datetime) -> Usage:
         return replace(self.usage(owner, now), tat=self._tats.get(owner))

@@ -10,10 +10,10 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from functions.adapters.boto3_faults import unavailable_when_faulty
-from functions.domain.changes import Change
 from functions.domain.codes import Code
-from functions.domain.document_events import DocumentEvent
+from functions.domain.document_events import Content, DocumentEvent, EventName
 from functions.domain.errors import Unavailable
+from functions.domain.suspicion import OwnerEvent
 
 SOURCE = "airlock"
 MAX_BYTES = 256 * 1024
@@ -38,10 +38,10 @@ class EventBridgeBus:
         self._client = client
         self._name = name
 
-    def send(self, events: Sequence[tuple[Change, DocumentEvent]]) -> int | None:
+    def send(self, events: Sequence[tuple[EventName, Content]]) -> int | None:
         """See `EventBus.send`. Nothing is sent behind a request in which an event failed."""
         sent = 0
-        for entries in _split([self._entry(change, event) for change, event in events]):
+        for entries in _split([self._entry(name, content) for name, content in events]):
             failed = self._put(entries)
             if failed is not None:
                 return sent + failed
@@ -58,13 +58,23 @@ class EventBridgeBus:
         results = enumerate(response["Entries"])
         return next((index for index, result in results if "ErrorCode" in result), None)
 
-    def _entry(self, change: Change, event: DocumentEvent) -> Entry:
+    def _entry(self, name: EventName, content: Content) -> Entry:
+        if isinstance(content, OwnerEvent):
+            subject, detail = "owner", owner_to_json(content)
+        else:
+            subject, detail = "document", to_json(content)
         return {
             "EventBusName": self._name,
             "Source": SOURCE,
-            "DetailType": f"document.{change}",
-            "Detail": json.dumps(to_json(event), ensure_ascii=False, separators=(",", ":")),
+            "DetailType": f"{subject}.{name}",
+            "Detail": json.dumps(detail, ensure_ascii=False, separators=(",", ":")),
         }
+
+
+def owner_to_json(event: OwnerEvent) -> dict[str, Any]:
+    """Returns the content as docs/events/owner.json describes it."""
+    content = _camel(asdict(event))
+    return content | {"day": event.day.isoformat(), "at": _format_time(event.at)}
 
 
 def to_json(event: DocumentEvent) -> dict[str, Any]:

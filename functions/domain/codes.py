@@ -171,6 +171,9 @@ class Code(StrEnum):
     DAILY_QUOTA_EXCEEDED = ("daily_quota_exceeded", 429,
         "The daily upload limit is reached.",
         "Wait for `Retry-After`: the day ends at midnight UTC.")
+    OWNER_BLOCKED = ("owner_blocked", 403,
+        "Uploading was stopped for this account. Contact the support.",
+        "An operator looks why the owner is blocked, and unblocks it.")
     TOO_MANY_CREATES = ("too_many_creates", 429,
         "Too many files were added at once.",
         "Create the document again after `Retry-After`, which is when the rate of creates allows it.")

@@ -1,4 +1,4 @@
-"""The event that tells subscribers of one change of a document: its content, and the port to the bus.
+"""The events that tell subscribers of one change: their content, and the port to the bus.
 
 `docs/events/document.json` describes the content and is generated from these classes.
 """
@@ -11,6 +11,7 @@ from typing import Protocol
 from functions.domain.changes import Change
 from functions.domain.document import Document, Status
 from functions.domain.keys import renditions_prefix
+from functions.domain.suspicion import OwnerChange, OwnerEvent
 
 SCHEMA_VERSION = 1
 """Version of the content. It increases when a field is removed or changes its meaning, and not for a new field."""
@@ -59,20 +60,62 @@ class DocumentEvent:
     sequence: int
 
 
+EventName = Change | OwnerChange
+Content = DocumentEvent | OwnerEvent
+
+
+class Recorded(Protocol):
+    """What a record of the table's stream reports. Events of one subject keep their order.
+
+    `position` is the sequence number of the record.
+    """
+
+    @property
+    def position(self) -> str: ...
+
+    @property
+    def subject(self) -> str: ...
+
+    def to_event(self, bucket: str) -> tuple[EventName, Content]:
+        """Returns the name and the content of its event. `bucket` is that of the deployment."""
+
+
 @dataclass(frozen=True, slots=True)
 class RecordedChange:
-    """A change that the stream of the table reports. `position` is the sequence number of its stream record."""
+    """A change of a document."""
 
     position: str
     change: Change
     document: Document
 
+    @property
+    def subject(self) -> str:
+        return self.document.id
+
+    def to_event(self, bucket: str) -> tuple[EventName, Content]:
+        return self.change, build_event(self.document, bucket)
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedSuspicion:
+    """A counter of an owner that has passed its band."""
+
+    position: str
+    event: OwnerEvent
+
+    @property
+    def subject(self) -> str:
+        return self.event.owner
+
+    def to_event(self, _bucket: str) -> tuple[EventName, Content]:
+        return OwnerChange.SUSPICIOUS, self.event
+
 
 class EventBus(Protocol):
     """The bus of the deployment."""
 
-    def send(self, events: Sequence[tuple[Change, DocumentEvent]]) -> int | None:
-        """Sends up to 10 events of as many documents. Returns the index of the first that failed, None if none did.
+    def send(self, events: Sequence[tuple[EventName, Content]]) -> int | None:
+        """Sends up to 10 events of as many documents or owners. Returns the index of the first that failed, None if none did.
 
         A fault of the bus is a failure too. Events behind the failed one may have been sent.
         """

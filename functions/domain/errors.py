@@ -3,7 +3,7 @@
 AirlockError
 |- InvalidInput     the request is wrong, so that a repeat fails too
 |- NotFound         the owner has no such document
-|- WrongState       the state of the document, or a deadline, does not allow the operation
+|- WrongState       the state of the document or of its owner, or a deadline, does not allow the operation
 |- TooMany          a quota or a rate is reached; `retry_after` says when to try again
 |- Unavailable      a temporary fault of AWS or of this service
 `- IntegrityError   the record and the bytes disagree; an operator must investigate

@@ -35,7 +35,7 @@ class Usage:
     """The current usage of an owner, and what the owner has created on one day.
 
     `reserved_bytes` are the bytes of stored documents and the declared bytes of open uploads. `tat` is the state of the
-    rate of creates, None before the first one.
+    rate of creates, None before the first one. A blocked owner creates nothing.
     """
 
     reserved_bytes: int = 0
@@ -43,6 +43,7 @@ class Usage:
     daily_files: int = 0
     daily_bytes: int = 0
     tat: datetime | None = None
+    is_blocked: bool = False
 
     def add(self, size: int, rate: CreateRate, now: datetime) -> "Usage":
         """Returns the usage with one more upload."""
@@ -52,6 +53,7 @@ class Usage:
             self.daily_files + 1,
             self.daily_bytes + size,
             rate.add(self.tat, 1, now),
+            self.is_blocked,
         )
 
 
@@ -83,7 +85,9 @@ def _find_error(limits: Limits, usage: Usage, size: int, now: datetime) -> Airlo
 
 
 def check(limits: Limits, usage: Usage, size: int, now: datetime) -> None:
-    """Raises TooMany or WrongState `storage_quota_exceeded` unless one more upload of `size` bytes fits the limits."""
+    """Raises TooMany or WrongState unless one more upload of `size` bytes fits the limits and the owner is not blocked."""
+    if usage.is_blocked:
+        raise WrongState(Code.OWNER_BLOCKED)
     if usage.open_uploads + 1 > limits.open_uploads:
         raise TooMany(
             Code.TOO_MANY_OPEN_UPLOADS,

@@ -1,9 +1,9 @@
 """Publishes the changes that the stream of the table reports, in order for each document and at least once."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from functions.domain.document_events import EventBus, RecordedChange, build_event
+from functions.domain.document_events import EventBus, Recorded
 
 BATCH = 10
 """Maximum number of events in one request to EventBridge.
@@ -13,11 +13,11 @@ https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutEvents.html
 
 
 class PublishService:
-    """Sends the events of one batch of stream records. `read` returns None for a record without a change."""
+    """Sends the events of one batch of stream records. `read` returns what a record reports, most often nothing."""
 
     def __init__(
         self,
-        read: Callable[[Mapping[str, Any]], RecordedChange | None],
+        read: Callable[[Mapping[str, Any]], Iterable[Recorded]],
         bus: EventBus,
         bucket: str,
     ) -> None:
@@ -31,23 +31,22 @@ class PublishService:
         Nothing is sent behind the request in which an event failed. Lambda delivers the failed record again, with all
         behind it, so some events are sent twice.
         """
-        changes = [change for record in records if (change := self._read(record))]
+        changes = [change for record in records for change in self._read(record)]
         for batch in split(changes):
-            events = [(each.change, build_event(each.document, self._bucket)) for each in batch]
-            failed = self._bus.send(events)
+            failed = self._bus.send([each.to_event(self._bucket) for each in batch])
             if failed is not None:
                 return batch[failed].position
         return None
 
 
-def split(changes: Sequence[RecordedChange]) -> Iterator[list[RecordedChange]]:
-    """Yields batches in which no document occurs twice.
+def split(changes: Sequence[Recorded]) -> Iterator[list[Recorded]]:
+    """Yields batches in which no document and no owner occurs twice.
 
     One request may fail for one event and succeed for a later one. With both of one document, that would change their order.
     """
-    batch = list[RecordedChange]()
+    batch = list[Recorded]()
     for change in changes:
-        if len(batch) == BATCH or any(each.document.id == change.document.id for each in batch):
+        if len(batch) == BATCH or any(each.subject == change.subject for each in batch):
             yield batch
             batch = []
         batch.append(change)

@@ -3,12 +3,25 @@
 from functools import cache
 
 from functions import clients, wiring
-from functions.adapters.dynamodb.stream import read_record
+from functions.adapters.dynamodb.stream import StreamReader
 from functions.adapters.eventbridge import EventBridgeBus
+from functions.domain.suspicion import Bands, DayCounter
 from functions.services.publish import PublishService
+from functions.settings import Settings
 
 
 @cache
 def publish_service() -> PublishService:
     chosen = wiring.settings()
-    return PublishService(read_record, EventBridgeBus(clients.events(), chosen.event_bus), chosen.bucket)
+    bus = EventBridgeBus(clients.events(), chosen.event_bus)
+    return PublishService(StreamReader(read_bands(chosen)), bus, chosen.bucket)
+
+
+def read_bands(chosen: Settings) -> Bands:
+    """Returns the bands that are set."""
+    bands = {
+        DayCounter.CREATES: chosen.suspicious_creates,
+        DayCounter.BYTES: chosen.suspicious_bytes,
+        DayCounter.REJECTIONS: chosen.suspicious_rejections,
+    }
+    return {counter: limit for counter, limit in bands.items() if limit}

@@ -5,7 +5,7 @@ Without them the table has no stream, so that a deployment whose subscribers are
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import cast
+from typing import Any, cast
 
 import aws_cdk as cdk
 from aws_cdk import aws_cloudwatch as cloudwatch
@@ -19,6 +19,7 @@ from constructs import Construct
 
 from infra.alarms import ALARM_PERIOD, create_alarm
 from infra.context import Deployment
+from infra.events_options import has_bands
 from infra.functions import Function, SharedProps
 from infra.permissions import publish_statements
 from infra.private_bucket import create_private_bucket
@@ -32,8 +33,10 @@ https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Streams.html
 """
 _FAILURE_DAYS = 14
 _LATE = cdk.Duration.minutes(15)
-_FILTER = {"dynamodb": {"NewImage": {"change": {"S": lambda_.FilterRule.exists()}}}}
+_CHANGES = {"dynamodb": {"NewImage": {"change": {"S": lambda_.FilterRule.exists()}}}}
 """Selects writes that carry the attribute `change` of functions/adapters/dynamodb/items.py."""
+_USAGE = {"dynamodb": {"NewImage": {"sk": {"S": lambda_.FilterRule.is_equal("USAGE")}}}}
+"""Selects writes of the usage of owners, whose counters pass bands."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -126,7 +129,7 @@ class Events(EventConstruct):
             bisect_batch_on_error=True,
             report_batch_item_failures=True,
             max_record_age=_MAX_AGE,
-            filters=[lambda_.FilterCriteria.filter(_FILTER)],
+            filters=[lambda_.FilterCriteria.filter(each) for each in self._list_filters()],
         )
         resource = cast(lambda_.CfnEventSourceMapping, mapping.node.default_child)
         # Not the L2 destination, because that adds a policy beside the inline one of the role.
@@ -135,6 +138,9 @@ class Events(EventConstruct):
         )
         resource.metrics_config = lambda_.CfnEventSourceMapping.MetricsConfigProperty(metrics=["EventCount"])
         return resource
+
+    def _list_filters(self) -> list[dict[str, Any]]:
+        return [_CHANGES, _USAGE] if has_bands(self._props.deployment) else [_CHANGES]
 
     def _create_alarms(self) -> None:
         create_alarm(

@@ -7,6 +7,8 @@ from aws_cdk import aws_events as events
 from constructs import Construct
 
 from infra.context import Deployment
+from infra.events_options import has_bands
+from infra.features.block_suspicious import BlockSuspicious
 from infra.features.events import EventConstruct, Events, EventsProps
 from infra.names import construct_name
 
@@ -18,13 +20,15 @@ class SubscriberProps(EventsProps):
     bus: events.EventBus
 
 
-SUBSCRIBERS: Mapping[str, Callable[[Construct, str, SubscriberProps], EventConstruct]] = {}
+SUBSCRIBERS: Mapping[str, Callable[[Construct, str, SubscriberProps], EventConstruct]] = {
+    "block_suspicious": lambda scope, id, props: BlockSuspicious(scope, id, props, props.bus),
+}
 """Field of the deployment that turns a subscriber on -> its construct, which is created with a scope, an id and properties."""
 
 
 def has_events(deployment: Deployment) -> bool:
-    """Returns True if changes of documents are published: the deployer asks for it, or a subscriber needs it."""
-    return deployment.events or bool(_list_subscribers(deployment))
+    """Returns True if changes of documents are published: the deployer asks for it, or a subscriber or a band needs it."""
+    return deployment.events or has_bands(deployment) or bool(_list_subscribers(deployment))
 
 
 def create_events(scope: Construct, props: EventsProps) -> list[EventConstruct]:

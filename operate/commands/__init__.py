@@ -5,6 +5,7 @@ from importlib import import_module
 from operate.command import Command
 
 NAMES = (
+    "block",
     "dead-letters",
     "doctor",
     "erase",
@@ -20,6 +21,7 @@ NAMES = (
     "show",
     "smoke",
     "stop-urls",
+    "unblock",
     "usage",
 )
 

@@ -82,6 +82,8 @@ def _describe(data: dict[str, Any], differs: bool) -> Iterator[str]:
         yield f"{name:<15}{stored.get(name, 0):>16,} stored{counted[name]:>16,} counted"
     for name in sorted(name for name in stored if "#" in name):
         yield f"{name:<18}{stored[name]:>13,}"
+    if "blocked_at" in stored:
+        yield f"blocked since {stored['blocked_at']}: {stored['blocked_for']}"
     if data["repaired"]:
         yield "The usage is now as counted."
     elif differs:

@@ -15,6 +15,7 @@ from functions.domain.changes import Change
 from functions.domain.document import Document, Status
 from functions.domain.document_events import DocumentEvent, build_event
 from functions.domain.steps import Json, StepRecord, StepStatus
+from functions.domain.suspicion import DayCounter, OwnerChange, OwnerEvent
 from tests.examples import BUCKET, NOW, a_document, a_document_at_rest, an_id
 
 SCHEMA = json.loads(Path("docs/events/document.json").read_text("utf-8"))
@@ -70,6 +71,31 @@ def test_every_event_matches_the_schema(status: Status) -> None:
     detail = json.loads(entry["Detail"])
     Draft202012Validator(SCHEMA).validate(detail)
     assert set(detail) == set(SCHEMA["properties"])
+
+
+def test_an_event_of_an_owner_matches_its_schema() -> None:
+    suspicious = OwnerEvent(
+        schema_version=1,
+        owner="0" * 32,
+        counter=DayCounter.BYTES,
+        value=11,
+        limit=10,
+        day=NOW.date(),
+        at=NOW,
+    )
+    client = FakeClient()
+    EventBridgeBus(client, "a-bus").send([(OwnerChange.SUSPICIOUS, suspicious)])
+    [[entry]] = client.requests
+    assert entry["DetailType"] == "owner.suspicious"
+    schema = json.loads(Path("docs/events/owner.json").read_text("utf-8"))
+    detail = json.loads(entry["Detail"])
+    Draft202012Validator(schema).validate(detail)
+    assert set(detail) == set(schema["properties"])
+    assert (detail["counter"], detail["day"], detail["at"]) == (
+        "bytes",
+        "2026-05-04",
+        "2026-05-04T12:00:00.000Z",
+    )
 
 
 def test_a_rendition_is_described_with_its_key() -> None:

@@ -8,7 +8,7 @@ from datetime import timedelta
 from itertools import islice
 from typing import Any
 
-from functions.adapters.dynamodb.stream import read_record
+from functions.adapters.dynamodb.stream import StreamReader
 from functions.adapters.eventbridge import EventBridgeBus
 from functions.domain.details import DetailsPatch
 from functions.domain.effects import LEASE
@@ -144,7 +144,7 @@ class EventSimulation:
         ]
 
     def publish(self, records: Any) -> str | None:
-        service = PublishService(read_record, EventBridgeBus(self.bus, "bus"), BUCKET)
+        service = PublishService(StreamReader({}), EventBridgeBus(self.bus, "bus"), BUCKET)
         return service.publish(records)
 
     def run(self) -> None:

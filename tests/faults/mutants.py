@@ -49,6 +49,9 @@ _DUPLICATES = (
     "services/test_duplicates.py",
 )
 _REVIEW = ("services/test_review.py", "contract/test_waiting_documents.py")
+_EVENTS = ("services/test_publish.py",)
+_SUSPICION = ("domain/test_suspicion.py", "adapters/dynamodb/test_stream.py")
+_BLOCKS = ("contract/test_owner_blocks.py",)
 _RETENTION = ("domain/test_retention.py",)
 _SWEEPS = (
     "services/test_sweeps.py",
@@ -1652,6 +1655,132 @@ MUTANTS = [
         " and waiting.resume_at is None and self.lease_until is None",
         " and waiting.resume_at is None",
         _REVIEW,
+    ),
+    Mutant(
+        "a change that the bus did not take counts as published",
+        "services/publish.py",
+        "                return batch[failed].position",
+        "                return None",
+        _EVENTS,
+    ),
+    Mutant(
+        "two changes of one document in a request",
+        "services/publish.py",
+        "any(each.subject == change.subject for each in batch)",
+        "False",
+        _EVENTS,
+    ),
+    Mutant(
+        "a lost change is not the first one that failed",
+        "services/publish.py",
+        "batch[failed].position",
+        "batch[-1].position",
+        _EVENTS,
+    ),
+    Mutant(
+        "an event that the bus rejected counts as taken",
+        "adapters/eventbridge.py",
+        '"ErrorCode" in result',
+        "False",
+        ("adapters/test_eventbridge.py",),
+    ),
+    Mutant(
+        "requests behind one that failed",
+        "adapters/eventbridge.py",
+        "            if failed is not None:\n                return sent + failed",
+        "            if failed:\n                return sent + failed",
+        ("adapters/test_eventbridge.py",),
+    ),
+    Mutant(
+        "a write that changes nothing is an event",
+        "adapters/dynamodb/stream.py",
+        "    if CHANGE not in image:\n        return None",
+        "    if not image:\n        return None",
+        _EVENTS,
+    ),
+    Mutant(
+        "a write without the name of its change",
+        "adapters/dynamodb/writes.py",
+        ", CHANGE: change}",
+        "}",
+        ("adapters/dynamodb/test_change_attribute.py",),
+    ),
+    Mutant(
+        "a create without the name of its change",
+        "adapters/dynamodb/writes.py",
+        " | to_item({CHANGE: Change.CREATED})",
+        "",
+        ("adapters/dynamodb/test_change_attribute.py",),
+    ),
+    Mutant(
+        "a change that is not counted",
+        "domain/states.py",
+        "document.sequence + (find_change(document.status, status) is not None)",
+        "document.sequence",
+        ("domain/test_changes.py",),
+    ),
+    Mutant(
+        "every write counts as a change",
+        "domain/states.py",
+        "document.sequence + (find_change(document.status, status) is not None)",
+        "document.sequence + 1",
+        ("faults/test_events.py::test_every_subscriber_gets_every_change_through_faults[0]",),
+    ),
+    Mutant(
+        "a restore that looks like a new file",
+        "domain/changes.py",
+        "    is_restored = old is Status.DELETED and new is not Status.PURGED",
+        "    is_restored = False",
+        ("domain/test_changes.py",),
+    ),
+    Mutant(
+        "a purge that looks like a restore",
+        "domain/changes.py",
+        " and new is not Status.PURGED",
+        "",
+        ("domain/test_changes.py",),
+    ),
+    Mutant(
+        "each create beyond a band is suspicious",
+        "domain/suspicion.py",
+        "before.get((counter, day), 0) <= bands[counter] < value",
+        "bands[counter] < value",
+        _SUSPICION,
+    ),
+    Mutant(
+        "the end of a band is suspicious",
+        "domain/suspicion.py",
+        "<= bands[counter] < value",
+        "< bands[counter] <= value",
+        _SUSPICION,
+    ),
+    Mutant(
+        "a blocked owner creates",
+        "adapters/dynamodb/usage.py",
+        "attribute_not_exists(blocked_at) AND {condition}",
+        "{condition}",
+        _BLOCKS,
+    ),
+    Mutant(
+        "an owner who was blocked before the first create stays blocked",
+        "adapters/dynamodb/usage.py",
+        "ADD #reserved :zero, #open :zero SET",
+        "SET",
+        ("operate/test_blocks.py",),
+    ),
+    Mutant(
+        "a rejection that is not counted",
+        "adapters/dynamodb/writes.py",
+        "after.updated_at if change is Change.REJECTED else None",
+        "None",
+        ("adapters/dynamodb/test_stream.py",),
+    ),
+    Mutant(
+        "counters of rejections are kept for ever",
+        "adapters/dynamodb/usage.py",
+        "    counters = (_FILES, _BYTES, REJECTED)",
+        "    counters = (_FILES, _BYTES)",
+        ("adapters/dynamodb/test_usage.py",),
     ),
 ]
 

@@ -5,6 +5,7 @@ import json
 import pytest
 
 from functions.adapters.dynamodb.items import CHANGE
+from infra.checks import ContextError
 from tests.infra.conftest import Variant
 from tests.infra.policy import allowed_actions, as_list, role_statements
 from tests.infra.template import Synthesis
@@ -34,9 +35,9 @@ def test_every_resource_of_the_base_is_the_same_but_for_the_stream(
     assert all(name.startswith("Events") for name in with_events.keys() - without.keys())
 
 
-def test_the_stream_carries_new_images(events: Synthesis) -> None:
+def test_the_stream_carries_both_images(events: Synthesis) -> None:
     table = events.only("AWS::DynamoDB::Table")
-    assert table["StreamSpecification"] == {"StreamViewType": "NEW_IMAGE"}
+    assert table["StreamSpecification"] == {"StreamViewType": "NEW_AND_OLD_IMAGES"}
 
 
 def test_the_stream_is_read_by_the_attribute_of_changes_for_as_long_as_it_lives(events: Synthesis) -> None:
@@ -125,3 +126,33 @@ def test_late_and_failed_events_raise_an_alarm(events: Synthesis) -> None:
 
 def test_the_outputs_name_what_a_subscriber_and_an_operator_need(events: Synthesis) -> None:
     assert {"EventBus", "EventFailures", "PublishFunction"} <= set(events.outputs)
+
+
+def list_patterns(synthesis: Synthesis) -> list[object]:
+    [mapping] = [
+        each
+        for each in synthesis.all("AWS::Lambda::EventSourceMapping").values()
+        if each["EventSourceArn"] == STREAM
+    ]
+    return [json.loads(each["Pattern"]) for each in mapping["FilterCriteria"]["Filters"]]
+
+
+def test_a_band_switches_events_on_and_reads_the_usage_of_owners(variant: Variant) -> None:
+    usage = {"dynamodb": {"NewImage": {"sk": {"S": ["USAGE"]}}}}
+    assert usage in list_patterns(variant(suspiciousCreates="100"))
+    assert usage not in list_patterns(variant(events="true"))
+
+
+def test_the_function_that_blocks_owners_updates_items_and_nothing_else(variant: Variant) -> None:
+    blocking = variant(suspiciousCreates="100", blockSuspicious="true")
+    assert allowed_actions(blocking, "BlockSuspiciousBlockRole") == {
+        "${DocumentTable.Arn}": {"dynamodb:UpdateItem"},
+        "${BlockSuspiciousBlockLog.Arn}": {"logs:CreateLogStream", "logs:PutLogEvents"},
+    }
+    rule = blocking.all("AWS::Events::Rule")["BlockSuspiciousBandPassed"]
+    assert rule["EventPattern"] == {"source": ["airlock"], "detail-type": ["owner.suspicious"]}
+
+
+def test_a_block_needs_a_band(variant: Variant) -> None:
+    with pytest.raises(ContextError, match="blockSuspicious: requires suspiciousCreates"):
+        variant(blockSuspicious="true")

@@ -1,4 +1,4 @@
-"""The permissions of the function `publish`, and the scenario that fails without each."""
+"""The permissions of the functions `publish` and `block_owner`, and the scenario that fails without each."""
 
 import json
 from collections.abc import Mapping
@@ -11,7 +11,7 @@ from tests.journeys.scenario_context import Scenario, ScenarioContext
 from tests.journeys.scenarios import log_an_invocation
 from tests.journeys.wait import wait_until
 
-PUBLISH = "EventsPublish"
+PUBLISH, BLOCK = "EventsPublish", "BlockSuspiciousBlock"
 _STREAM = ":dynamodb:"
 
 
@@ -80,11 +80,21 @@ def keep_a_failure(context: ScenarioContext) -> bool:
         failures.delete_all()
 
 
+def block_an_owner(context: ScenarioContext) -> bool:
+    """Invokes the function with the event of an owner whom nobody else uses. It returns nothing, or fails."""
+    name = context.admin.function_name(BLOCK)
+    event = {"detail": {"owner": "e" * 32, "counter": "creates"}}
+    response = context.admin.client("lambda").invoke(FunctionName=name, Payload=json.dumps(event).encode())
+    return "FunctionError" not in response
+
+
 SCENARIOS: Mapping[Permission, Scenario] = {
     **{
-        Permission(PUBLISH, action, "log"): log_an_invocation(PUBLISH)
+        Permission(function, action, "log"): log_an_invocation(function)
+        for function in (PUBLISH, BLOCK)
         for action in ("logs:CreateLogStream", "logs:PutLogEvents")
     },
+    Permission(BLOCK, "dynamodb:UpdateItem", "table"): block_an_owner,
     **{
         Permission(PUBLISH, f"dynamodb:{action}", "stream"): read_the_stream
         for action in ("DescribeStream", "GetRecords", "GetShardIterator")

@@ -13,7 +13,7 @@ from operate.__main__ import main
 from tests.case_counts import CountCases
 from tests.journeys.admin_client import AdminClient
 from tests.journeys.api_client import ApiClient
-from tests.journeys.event_scenarios import PUBLISH, SCENARIOS, Failures
+from tests.journeys.event_scenarios import BLOCK, PUBLISH, SCENARIOS, Failures
 from tests.journeys.event_sources import EventSources
 from tests.journeys.files import png
 from tests.journeys.operator import OperatorRole, create_role, open_deployment
@@ -27,7 +27,7 @@ OTHER = "f" * 32
 
 @pytest.fixture(scope="module")
 def events_stack() -> Iterator[LocalStack]:
-    with start_stack(events="true") as running:
+    with start_stack(suspiciousRejections="1", blockSuspicious="true") as running:
         yield running
 
 
@@ -171,8 +171,42 @@ def test_an_erasure_removes_the_changes_of_one_owner_that_could_not_be_published
     failures.delete_all()
 
 
-def test_every_permission_of_publish_is_needed(context: ScenarioContext, count_cases: CountCases) -> None:
-    rights = {each for each in context.roles.list_permissions() if each.function == PUBLISH}
+def test_an_owner_whose_files_are_rejected_again_and_again_is_blocked(
+    events_stack: LocalStack,
+    subscriber: str,
+    context: ScenarioContext,
+    http: httpx.Client,
+    operate: Callable[..., int],
+) -> None:
+    grace = ApiClient(events_stack.api, events_stack.users[1].access_token, http)
+    for _ in range(2):
+        created = grace.create(b"no image", "a.png", "image/png")
+        grace.put(created["upload"], b"no image")
+    [*_, suspicious] = receive_until(events_stack, subscriber, "owner.suspicious")
+    detail = suspicious["detail"]
+    assert (detail["counter"], detail["value"], detail["limit"]) == ("rejections", 2, 1)
+    owner = read_owner(context, created["document"]["id"])
+    assert detail["owner"] == owner
+    wait_until(lambda: is_blocked(grace), "the owner is blocked")
+    assert operate("unblock", "--owner", owner) == 0
+    assert not is_blocked(grace)
+    assert operate("block", "--owner", owner) == 0
+    assert is_blocked(grace)
+
+
+def is_blocked(user: ApiClient) -> bool:
+    response = user.request(
+        "POST", "/documents", json={"fileName": "a.png", "size": 1, "contentType": "image/png"}
+    )
+    assert response.status_code in (201, 403), response.text
+    return bool(response.status_code == 403 and response.json()["code"] == "owner_blocked")
+
+
+def test_every_permission_of_a_function_of_events_is_needed(
+    context: ScenarioContext, count_cases: CountCases
+) -> None:
+    functions = {PUBLISH, BLOCK}
+    rights = {each for each in context.roles.list_permissions() if each.function in functions}
     assert rights == set(SCENARIOS)
     for permission, scenario in SCENARIOS.items():
         with context.roles.remove(permission):

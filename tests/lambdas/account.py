@@ -23,7 +23,7 @@ from functions.domain.keys import documents_key, owner_key, staging_key
 from functions.domain.steps import PROMOTE
 from functions.lambdas import pipeline
 from functions.settings import Settings
-from functions.wiring import manifests, queues
+from functions.wiring import manifests, owner_blocks, queues
 from tests.lambdas.events import (
     EVENTS_QUEUE,
     PURGES_QUEUE,
@@ -296,7 +296,9 @@ def forget_wiring() -> None:
     if clients.dynamodb.cache_info().currsize:
         clients.dynamodb().close()
     for function in [
-        value for module in (wiring, manifests, queues, clients) for value in vars(module).values()
+        value
+        for module in (wiring, manifests, owner_blocks, queues, clients)
+        for value in vars(module).values()
     ]:
         if hasattr(function, "cache_clear") and function is not clients.session:
             function.cache_clear()

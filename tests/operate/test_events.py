@@ -11,7 +11,7 @@ import pytest
 
 from functions.adapters.dynamodb.attributes import from_item
 from functions.adapters.dynamodb.items import document_to_item
-from functions.adapters.dynamodb.stream import read_record
+from functions.adapters.dynamodb.stream import StreamReader, read_record
 from functions.domain.changes import Change
 from functions.domain.document import Document, HistoryEntry, Status
 from functions.domain.document_events import DocumentEvent
@@ -40,7 +40,7 @@ class Publish:
     is_down: bool = False
     sent: list[tuple[Change, DocumentEvent]] = field(default_factory=list)
 
-    def send(self, events: Sequence[tuple[Change, DocumentEvent]]) -> int | None:
+    def send(self, events: Sequence[tuple[Any, Any]]) -> int | None:
         if self.is_down:
             return 0
         self.sent += events
@@ -48,7 +48,7 @@ class Publish:
 
     def invoke(self, payload: Mapping[str, Any]) -> Mapping[str, Any]:
         payload = json.loads(json.dumps(payload))
-        failed = PublishService(read_record, self, BUCKET).publish(payload["Records"])
+        failed = PublishService(StreamReader({}), self, BUCKET).publish(payload["Records"])
         return {"batchItemFailures": [{"itemIdentifier": failed}] if failed else []}
 
 

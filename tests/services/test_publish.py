@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from functions.adapters.dynamodb.items import document_to_item
-from functions.adapters.dynamodb.stream import read_record
+from functions.adapters.dynamodb.stream import StreamReader
 from functions.domain.changes import Change
 from functions.domain.document_events import DocumentEvent, RecordedChange
 from functions.services.publish import BATCH, PublishService, split
@@ -33,7 +33,7 @@ class FaultyBus:
         self._failures = failures
         self._crashes = crashes
 
-    def send(self, events: Sequence[tuple[Change, DocumentEvent]]) -> int | None:
+    def send(self, events: Sequence[tuple[Any, Any]]) -> int | None:
         failed = [index for index, _ in enumerate(events) if self._random.random() < self._failures]
         self.sent += [event for index, event in enumerate(events) if index not in failed]
         if self._random.random() < self._crashes:
@@ -75,7 +75,7 @@ def interleaved(documents: int) -> list[dict[str, Any]]:
 
 
 def service(bus: FaultyBus) -> PublishService:
-    return PublishService(read_record, bus, BUCKET)
+    return PublishService(StreamReader({}), bus, BUCKET)
 
 
 @pytest.mark.parametrize("seed", range(5))

@@ -19,6 +19,7 @@ from tools.generate import (
 ROOT = Path(__file__).parents[2]
 FILES: Mapping[str, Callable[[], str]] = {
     "docs/events/document.json": event_schema.render,
+    "docs/events/owner.json": event_schema.render_owner,
     "docs/errors.md": errors_page.render,
     "docs/routes.md": routes_page.render,
     "docs/settings.md": settings_table.render,

@@ -6,6 +6,8 @@
     recounts, recount             number of writes of recounts, and the place of one that has not ended (recounts.py)
     files#{date}, bytes#{date}    files and bytes created on a UTC day
     tat                           epoch microseconds; the state of the rate of creates (domain/rate.py)
+    rejected#{date}               files rejected on a UTC day
+    blocked_at, blocked_for       RFC 3339 time since when the owner may create nothing, and why
     due_shard, next_check_at      the owner's entry in the index `due`, no later than any open upload is due
     oldest_open                   epoch seconds; no document created earlier is an open upload, or in its first attempt
 
@@ -22,9 +24,16 @@ from functions.adapters.dynamodb.items import SCHEMA_VERSION, due_shard, read_it
 from functions.domain.document import Document
 from functions.domain.quota import Limits, Usage
 from functions.domain.rate import CreateRate
+from functions.domain.suspicion import DayCounter
 
 USAGE = "USAGE"
-_FILES, _BYTES = "files#", "bytes#"
+_FILES, _BYTES, REJECTED = "files#", "bytes#", "rejected#"
+DAY_COUNTERS = {
+    "files": DayCounter.CREATES,
+    "bytes": DayCounter.BYTES,
+    "rejected": DayCounter.REJECTIONS,
+}
+"""Name of an attribute up to its `#` -> the counter."""
 _EPOCH, _MICROSECOND = datetime(1970, 1, 1, tzinfo=UTC), timedelta(microseconds=1)
 
 _NAMES = {"#reserved": "reserved_bytes", "#open": "open_uploads"}
@@ -72,18 +81,51 @@ def usage_from_item(item: Item, now: datetime) -> Usage:
         daily_files=values.get(files, 0),
         daily_bytes=values.get(size, 0),
         tat=_read_time(values.get("tat")),
+        is_blocked="blocked_at" in values,
     )
 
 
-def add(table: str, owner: str, reserved_bytes: int, open_uploads: int) -> dict[str, Any]:
-    """Returns the update that adds to the usage."""
+def add(
+    table: str, owner: str, reserved_bytes: int, open_uploads: int, rejected_at: datetime | None = None
+) -> dict[str, Any]:
+    """Returns the update that adds to the usage, and one to the rejections of the day of `rejected_at`."""
     values = {":reserved": reserved_bytes, ":open": open_uploads, ":version": SCHEMA_VERSION}
+    added, names = "#reserved :reserved, #open :open", _NAMES
+    if rejected_at is not None:
+        added, names = f"{added}, #rejected :one", names | {"#rejected": REJECTED + _date(rejected_at)}
+        values[":one"] = 1
     return {
         "TableName": table,
         "Key": usage_key(owner),
-        "UpdateExpression": f"ADD #reserved :reserved, #open :open SET {_SET_VERSION}",
+        "UpdateExpression": f"ADD {added} SET {_SET_VERSION}",
+        "ExpressionAttributeNames": names,
+        "ExpressionAttributeValues": to_item(values),
+    }
+
+
+def block(table: str, owner: str, reason: str, now: datetime) -> dict[str, Any]:
+    """Returns the update that blocks the creates of an owner. A repeat keeps the time and the reason of the first.
+
+    It adds 0 to the usage, because the condition of a create reads these attributes of an item that exists.
+    """
+    values = {":zero": 0, ":now": now.isoformat(), ":reason": reason, ":version": SCHEMA_VERSION}
+    return {
+        "TableName": table,
+        "Key": usage_key(owner),
+        "UpdateExpression": f"ADD #reserved :zero, #open :zero SET {_SET_VERSION},"
+        " blocked_at = if_not_exists(blocked_at, :now), blocked_for = if_not_exists(blocked_for, :reason)",
         "ExpressionAttributeNames": _NAMES,
         "ExpressionAttributeValues": to_item(values),
+    }
+
+
+def unblock(table: str, owner: str) -> dict[str, Any]:
+    """Returns the update that ends the block, on condition that the owner is blocked."""
+    return {
+        "TableName": table,
+        "Key": usage_key(owner),
+        "UpdateExpression": "REMOVE blocked_at, blocked_for",
+        "ConditionExpression": "attribute_exists(blocked_at)",
     }
 
 
@@ -128,7 +170,7 @@ def reserve(
         "UpdateExpression": "ADD #reserved :reserved, #open :count, created :count, #files :count, #bytes :size"
         f" SET {_SET_VERSION}, due_shard = if_not_exists(due_shard, :shard),"
         f" next_check_at = if_not_exists(next_check_at, :due), {step}",
-        "ConditionExpression": f"{condition} AND (attribute_not_exists(pk) OR (#reserved <= :max_reserved AND"
+        "ConditionExpression": f"attribute_not_exists(blocked_at) AND {condition} AND (attribute_not_exists(pk) OR (#reserved <= :max_reserved AND"
         " #open <= :max_open AND (attribute_not_exists(#files) OR #files <= :max_files) AND"
         " (attribute_not_exists(#bytes) OR #bytes <= :max_bytes)))",
         "ExpressionAttributeNames": _NAMES | {"#files": files, "#bytes": bytes_},
@@ -175,8 +217,13 @@ def oldest_open(item: Item) -> datetime | None:
 
 def _daily_counters(now: datetime) -> tuple[str, str]:
     """Returns the names of the counters (files, bytes) of the UTC day of `now`."""
-    date = now.astimezone(UTC).date().isoformat()
+    date = _date(now)
     return _FILES + date, _BYTES + date
+
+
+def _date(time: datetime) -> str:
+    """Returns the UTC day of a time."""
+    return time.astimezone(UTC).date().isoformat()
 
 
 def _to_microseconds(time: datetime) -> int:
@@ -189,5 +236,6 @@ def _read_time(microseconds: int | None) -> datetime | None:
 
 def list_expired_counters(stored: Mapping[str, Any], now: datetime) -> list[str]:
     """Returns the counters of past days except yesterday's, because another clock may still be before midnight."""
-    current = [*_daily_counters(now), *_daily_counters(now - timedelta(days=1))]
-    return sorted(name for name in stored if name.startswith((_FILES, _BYTES)) and name not in current)
+    days = (_date(now), _date(now - timedelta(days=1)))
+    counters = (_FILES, _BYTES, REJECTED)
+    return sorted(name for name in stored if name.startswith(counters) and not name.endswith(days))

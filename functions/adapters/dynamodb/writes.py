@@ -70,7 +70,9 @@ def apply(table: str, transition: Transition) -> tuple[dict[str, Any], dict[str,
     }
     if transition.reserved_bytes == 0 and transition.open_uploads == 0:
         return put, None
-    return put, usage.add(table, transition.after.owner, transition.reserved_bytes, transition.open_uploads)
+    after = transition.after
+    rejected_at = after.updated_at if change is Change.REJECTED else None
+    return put, usage.add(table, after.owner, transition.reserved_bytes, transition.open_uploads, rejected_at)
 
 
 def quarantine(table: str, key: str, version: str, now: datetime) -> dict[str, Any]:
