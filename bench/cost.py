@@ -27,7 +27,7 @@ from bench.flows import (
     measure_single_put,
 )
 from bench.in_process import InProcessFunctions, run_in_process
-from bench.prices import AS_OF, KMS_SIGN, LOG_GB, REST_API, S3_GB_MONTH, S3_PUT, Bill
+from bench.prices import AS_OF, KMS_SIGN, LAMBDA, LOG_GB, REST_API, S3_GB_MONTH, S3_PUT, Bill
 from bench.stub import SIZE
 from bench.table import Row, report
 from functions.domain.parts import MIB
@@ -48,6 +48,10 @@ LISTED_AT_ONCE = 1_000
 """Versions in one response of ListObjectVersions."""
 STAGED_MINUTES = 31
 MINUTES_A_MONTH = 30 * 24 * 60
+READY_CHANGES = 3
+"""Changes of a document on its way to ready that are events."""
+PUBLISH_LINE = 124
+"""Bytes of the line `published` in the log, one for each batch."""
 
 BAR = 2 / 3
 """Maximum ratio of Airlock's cost to that of a usual flow."""
@@ -116,6 +120,17 @@ def manifest_dollars() -> float:
     return request.dollars + KMS_SIGN
 
 
+def event_dollars(batch: int) -> float:
+    """Returns what a million documents that become ready cost with `events=true`, whose changes come in batches of this size.
+
+    Each has three changes: created, processing and ready. Lambda's reads of the stream are free. An event of up to 64 KB is one.
+    https://aws.amazon.com/eventbridge/pricing/
+    """
+    invocations = READY_CHANGES / batch
+    published = Bill(events=READY_CHANGES, milliseconds=invocations * API_MS, log_bytes=0)
+    return published.dollars + invocations * (LAMBDA + PUBLISH_LINE / 1000 * LOG_GB)
+
+
 def caller_dollars(bill: Bill) -> float:
     """Returns what the callers in the lines of the access log cost."""
     with_callers = replace(bill, log_bytes=bill.log_bytes + bill.api * CALLER)
@@ -151,6 +166,8 @@ def rows() -> Iterator[Row]:
         "cost of 2 MB", "Airlock: the caller in the access log", caller_dollars(ours["2 MB"]), "$/million"
     )
     yield Row("cost of a manifest", "Airlock, with `manifest=true`", manifest_dollars(), "$/million")
+    for size, name in ((1, "each change alone"), (100, "batches of 100 changes")):
+        yield Row("cost of events", f"Airlock, with `events=true`: {name}", event_dollars(size), "$/million")
     flows = {"usual flow": USUAL, "usual flow behind a REST API": rest}
     yield from _compare("2 MB", ours["2 MB"], flows, swept=swept)
     single_upload = add_recount(bills["2 MB"], 1)

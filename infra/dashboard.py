@@ -11,6 +11,7 @@ from constructs import Construct
 
 from functions.domain import metrics as emitted
 from infra.api import Api
+from infra.features.events import EventConstruct
 from infra.functions import Function
 from infra.metrics import PERIOD, by_dimension, emitted_metric
 from infra.queries import REQUESTS
@@ -47,6 +48,7 @@ class Dashboard(Construct):
             *([self._documents(), self._times()] if has_metrics else []),
             self._queues(),
             self._sweeps(),
+            *self._events(),
             self._costs(),
         ]
         cloudwatch.Dashboard(self, "Dashboard", dashboard_name=cdk.Stack.of(self).stack_name, widgets=rows)
@@ -110,6 +112,12 @@ class Dashboard(Construct):
             _graph("Duration of sweeps (ms)", [sweeps.metric_duration(statistic="Maximum", period=PERIOD)]),
             _graph("Errors of functions", errors),
         ]
+
+    def _events(self) -> list[list[cloudwatch.IWidget]]:
+        """Returns a row with the metrics of the event bus and its subscribers, if there are any."""
+        found = [each for each in cdk.Stack.of(self).node.children if isinstance(each, EventConstruct)]
+        metrics = [metric for each in found for metric in each.metrics]
+        return [[_graph("Events: age of the oldest (ms), and failures", metrics)]] if metrics else []
 
     def _costs(self) -> list[cloudwatch.IWidget]:
         functions, table = self._sources.functions, self._sources.table

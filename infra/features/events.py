@@ -3,7 +3,7 @@
 Without them the table has no stream, so that a deployment whose subscribers are none pays nothing.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, cast
 
@@ -55,9 +55,10 @@ class EventsProps:
 
 
 class EventConstruct(Construct):
-    """The bus or a subscriber: its outputs, and the functions of its rows in the route table, by their names there."""
+    """The bus or a subscriber: its outputs, its metrics on the dashboard, and the functions of its rows in the route table, by their names there."""
 
     outputs: Mapping[str, str] = {}
+    metrics: Sequence[cloudwatch.IMetric] = ()
     route_functions: Mapping[str, Function] = {}
 
 
@@ -75,7 +76,9 @@ class Events(EventConstruct):
         self.failures = self._create_bucket()
         self.publish = self._create_function()
         self._mapping = self._read_stream()
-        self._create_alarms()
+        late, failed = self._late(), self._failed()
+        self._create_alarms(late, failed)
+        self.metrics = [late, failed]
         self.outputs = {
             "EventBus": self.bus.event_bus_name,
             "EventFailures": self.failures.bucket_name,
@@ -142,11 +145,28 @@ class Events(EventConstruct):
     def _list_filters(self) -> list[dict[str, Any]]:
         return [_CHANGES, _USAGE] if has_bands(self._props.deployment) else [_CHANGES]
 
-    def _create_alarms(self) -> None:
+    def _late(self) -> cloudwatch.Metric:
+        """Returns the age of the oldest change that is not published, in milliseconds."""
+        return self.publish.function.metric("IteratorAge", period=ALARM_PERIOD, statistic="Maximum")
+
+    def _failed(self) -> cloudwatch.Metric:
+        """Returns the number of changes that went to the bucket of failures.
+
+        https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html
+        """
+        return cloudwatch.Metric(
+            namespace="AWS/Lambda",
+            metric_name="OnFailureDestinationDeliveredEventCount",
+            dimensions_map={"EventSourceMappingUUID": self._mapping.attr_id},
+            period=ALARM_PERIOD,
+            statistic="Sum",
+        )
+
+    def _create_alarms(self, late: cloudwatch.Metric, failed: cloudwatch.Metric) -> None:
         create_alarm(
             self,
             "Late",
-            self.publish.function.metric("IteratorAge", period=ALARM_PERIOD, statistic="Maximum"),
+            late,
             threshold=_LATE.to_milliseconds(),
             description="Changes of documents wait for 15 minutes to be published: EventBridge or the function publish has a "
             "fault. Its log says which. Nothing is lost: after 23 hours they go to the bucket of failures. See "
@@ -155,13 +175,7 @@ class Events(EventConstruct):
         create_alarm(
             self,
             "Failed",
-            cloudwatch.Metric(
-                namespace="AWS/Lambda",
-                metric_name="OnFailureDestinationDeliveredEventCount",
-                dimensions_map={"EventSourceMappingUUID": self._mapping.attr_id},
-                period=ALARM_PERIOD,
-                statistic="Sum",
-            ),
+            failed,
             description="Changes of documents were not published for 23 hours, and went to the bucket of failures: subscribers "
             "miss them. Repair the cause, and use `operate events replay` within 14 days. See docs/runbooks/events-failed.md.",
         )

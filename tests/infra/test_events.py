@@ -31,7 +31,7 @@ def test_every_resource_of_the_base_is_the_same_but_for_the_stream(
 ) -> None:
     without, with_events = stack.resources(), events.resources()
     changed = {name for name, resource in without.items() if with_events[name] != resource}
-    assert changed == {"DocumentTable"}
+    assert changed == {"DocumentTable", "OverviewDashboard"}
     assert all(name.startswith("Events") for name in with_events.keys() - without.keys())
 
 
@@ -156,3 +156,10 @@ def test_the_function_that_blocks_owners_updates_items_and_nothing_else(variant:
 def test_a_block_needs_a_band(variant: Variant) -> None:
     with pytest.raises(ContextError, match="blockSuspicious: requires suspiciousCreates"):
         variant(blockSuspicious="true")
+
+
+def test_the_dashboard_shows_late_and_failed_changes(stack: Synthesis, events: Synthesis) -> None:
+    shown = json.dumps(events.only("AWS::CloudWatch::Dashboard"))
+    assert "IteratorAge" in shown
+    assert "OnFailureDestinationDeliveredEventCount" in shown
+    assert "IteratorAge" not in json.dumps(stack.only("AWS::CloudWatch::Dashboard"))

@@ -24,6 +24,7 @@ from tests.repository_steps import (
     SECOND,
     a_completed_attempt,
     a_crashed_attempt,
+    a_rejected_attempt,
     a_suspended_attempt,
     a_waiting_step,
     apply_events,
@@ -350,7 +351,8 @@ def test_an_upload_with_a_slow_clock_is_counted(table: Table, repository: Dynamo
 def test_counters_of_past_days_are_removed(table: Table, repository: DynamoDBDocuments) -> None:
     for days in range(3):
         repository.create(a_document(id=an_id(days)), PLENTY, None, NOW + days * DAY)
-        apply_events(repository, a_document(id=an_id(days)), AbortRequested())
+        apply_events(repository, a_document(id=an_id(days)), ObjectArrived("v1"), a_rejected_attempt())
+    assert table.usage()["rejected#2026-05-04"] == 3
     due_ids(repository, NOW + 2 * DAY)
     counters = {name for name in table.usage() if "#" in name}
     assert counters == {"files#2026-05-05", "bytes#2026-05-05", "files#2026-05-06", "bytes#2026-05-06"}
