@@ -1,25 +1,36 @@
 """Events in the deployed template: a rule of another stack sends them to a queue, what fails is published again, minimal rights."""
 
 import json
+from base64 import b64encode
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from itertools import islice
 from typing import Any
 
 import httpx
 import pytest
+from standardwebhooks import Webhook
 
+from local.aws import ROOT
 from local.stack import LocalStack, start_stack
 from operate.__main__ import main
+from operate.deployment import Deployment
+from operate.errors import OperateError
+from operate.event_tail import listen
 from tests.case_counts import CountCases
+from tests.infra.policy import as_list
 from tests.journeys.admin_client import AdminClient
 from tests.journeys.api_client import ApiClient
 from tests.journeys.event_scenarios import BLOCK, PUBLISH, SCENARIOS, Failures
 from tests.journeys.event_sources import EventSources
 from tests.journeys.files import png
 from tests.journeys.operator import OperatorRole, create_role, open_deployment
+from tests.journeys.policy_role import PolicyRole, create_policy_role, read_policy
 from tests.journeys.roles import Permission, Roles
 from tests.journeys.scenario_context import ScenarioContext
 from tests.journeys.wait import wait_until
+from tests.operate.test_event_forward import receive
 
 OTHER = "f" * 32
 """Key of another owner."""
@@ -200,6 +211,75 @@ def is_blocked(user: ApiClient) -> bool:
     )
     assert response.status_code in (201, 403), response.text
     return bool(response.status_code == 403 and response.json()["code"] == "owner_blocked")
+
+
+@pytest.fixture(scope="module")
+def developer(events_stack: LocalStack) -> PolicyRole:
+    path = ROOT / "docs" / "policies" / "tail.json"
+    return create_policy_role(events_stack, "AirlockTail", read_policy(path))
+
+
+def list_temporary(stack: LocalStack) -> list[str]:
+    """Returns the rules and the queues of `events tail`."""
+    sqs, bus = stack.emulator.client("sqs"), stack.emulator.client("events")
+    [name] = [each["Name"] for each in bus.list_event_buses()["EventBuses"] if each["Name"] != "default"]
+    rules = [each["Name"] for each in bus.list_rules(EventBusName=name)["Rules"] if "-tail-" in each["Name"]]
+    ready = [each for each in rules if bus.list_targets_by_rule(Rule=each, EventBusName=name)["Targets"]]
+    return [*ready, *sqs.list_queues(QueueNamePrefix="Airlock-local-tail-").get("QueueUrls", [])]
+
+
+def test_events_are_shown_and_forwarded_as_they_come(
+    events_stack: LocalStack,
+    role: OperatorRole,
+    developer: PolicyRole,
+    user: ApiClient,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    secret = "whsec_" + b64encode(b"a secret of this test").decode()
+    monkeypatch.setenv("AIRLOCK_WEBHOOK_SECRET", secret)
+    deployment = replace(role.deployment, session=developer.open_session())
+    with receive() as (url, received), ThreadPoolExecutor(1) as thread:
+        words = ["--stage", "local", "events", "tail", "--forward", url, "--count", "1"]
+        tail = thread.submit(main, words, deployment)
+        wait_until(lambda: len(list_temporary(events_stack)) == 2, "the rule has its queue")
+        document_id = user.create(png(), "a.png", "image/png")["document"]["id"]
+        assert tail.result(timeout=60) == 0
+    [(headers, body)] = received
+    event = Webhook(secret).verify(body, headers)
+    assert (event["type"], event["data"]["id"]) == ("document.created", document_id)
+    assert f"document.created     {document_id}  1  -> 204" in capsys.readouterr().out
+    assert list_temporary(events_stack) == []
+
+
+def test_every_right_of_tail_is_needed(
+    events_stack: LocalStack,
+    role: OperatorRole,
+    developer: PolicyRole,
+    user: ApiClient,
+    count_cases: CountCases,
+) -> None:
+    deployment = replace(role.deployment, session=developer.open_session())
+    statements = developer.policy["Statement"]
+    actions = [action for each in statements for action in as_list(each["Action"])]
+    for action in actions:
+        kept = [
+            {**each, "Action": rest}
+            for each in statements
+            if (rest := [name for name in as_list(each["Action"]) if name != action])
+        ]
+        with developer.limited_to(kept), pytest.raises(OperateError):
+            take_two(replace(deployment), user)
+    take_two(replace(deployment), user)
+    count_cases("IAM actions whose removal is noticed", len(actions))
+
+
+def take_two(deployment: Deployment, user: ApiClient) -> None:
+    """Receives two events, of which the first is deleted."""
+    with listen(deployment) as queue:
+        for _ in range(2):
+            user.create(png(), "a.png", "image/png")
+        assert len([*islice(queue.events(), 2)]) == 2
 
 
 def test_every_permission_of_a_function_of_events_is_needed(

@@ -4,7 +4,7 @@ import argparse
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -159,7 +159,9 @@ def test_a_deployment_without_events_has_nothing_to_publish(
 
 def test_one_document_needs_no_time() -> None:
     errors: list[str] = []
-    arguments = argparse.Namespace(document="x", since=datetime.now())  # noqa: DTZ005 - any value
+    arguments = argparse.Namespace(
+        action="replay", document="x", since=NOW, owner=None, forward=None, count=None
+    )
     assert events.COMMAND.check_arguments is not None
     events.COMMAND.check_arguments(arguments, errors.append)
     assert errors == ["--since is for several documents; --document names one"]
