@@ -65,7 +65,7 @@ Content = DocumentEvent | OwnerEvent
 
 
 class Recorded(Protocol):
-    """What a record of the table's stream reports. Events of one subject keep their order.
+    """The content of one record of the table's stream, or a part of it. Events of one subject keep their order.
 
     `position` is the sequence number of the record.
     """

@@ -47,14 +47,15 @@ def check_event_sources(inspection: Inspection) -> Iterator[Finding]:
 
 
 def _check_rule(inspection: Inspection, rule: Resource) -> Iterator[Finding]:
-    client, name = inspection.client("events"), rule.physical_id.rpartition("|")[2]
-    state = client.describe_rule(Name=name)["State"]
+    client, (bus, _, name) = inspection.client("events"), rule.physical_id.rpartition("|")
+    of_bus = {"EventBusName": bus} if bus else {}
+    state = client.describe_rule(Name=name, **of_bus)["State"]
     if state == "DISABLED" and rule.properties.get("State") == "ENABLED":
         problem = (
             f"is disabled: {_WITHOUT_SCHEDULE if 'ScheduleExpression' in rule.properties else _WITHOUT_RULE}"
         )
         yield Finding(rule.logical_id, problem, f"Enable it: `aws events enable-rule --name {name}`.")
-    targets = {target["Arn"] for target in client.list_targets_by_rule(Rule=name)["Targets"]}
+    targets = {target["Arn"] for target in client.list_targets_by_rule(Rule=name, **of_bus)["Targets"]}
     for target in rule.properties.get("Targets", []):
         if target["Arn"] not in targets:
             yield Finding(rule.logical_id, f"sends nothing to {target['Arn']}", DEPLOY_AGAIN)

@@ -130,6 +130,14 @@ def lose_changes(context: ScenarioContext, user: ApiClient) -> str:
     return document_id
 
 
+def test_doctor_finds_nothing_about_events(
+    operate: Callable[..., int], capsys: pytest.CaptureFixture[str]
+) -> None:
+    checks = ("event-sources", "roles", "functions", "event-failures", "lifecycle", "public-access")
+    is_found = operate("doctor", *(word for check in checks for word in ("--check", check)))
+    assert not is_found, capsys.readouterr().out
+
+
 def test_what_could_not_be_published_is_published_again(
     events_stack: LocalStack,
     subscriber: str,
