@@ -47,7 +47,8 @@ def check_event_sources(inspection: Inspection) -> Iterator[Finding]:
 
 
 def _check_rule(inspection: Inspection, rule: Resource) -> Iterator[Finding]:
-    client, (bus, _, name) = inspection.client("events"), rule.physical_id.rpartition("|")
+    client, name = inspection.client("events"), rule.physical_id.rpartition("|")[2]
+    bus = rule.properties.get("EventBusName")
     of_bus = {"EventBusName": bus} if bus else {}
     state = client.describe_rule(Name=name, **of_bus)["State"]
     if state == "DISABLED" and rule.properties.get("State") == "ENABLED":
