@@ -10,6 +10,6 @@ def check_event_failures(inspection: Inspection) -> Iterator[Finding]:
     """IAM action: s3:ListBucketVersions."""
     failures = EventFailures.of(inspection.deployment)
     if failures and (count := failures.count()):
-        problem = f"has {count:,} batches of changes that subscribers miss"
+        problem = f"has changes that subscribers miss, in so many batches: {count:,}"
         remedy = "See docs/runbooks/events-failed.md, repair the cause, then `events replay`."
         yield Finding(failures.objects.bucket, problem, remedy)

@@ -2,11 +2,13 @@
 
 import argparse
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
+import boto3
 import pytest
 
 from functions.adapters.dynamodb.attributes import from_item
@@ -97,6 +99,39 @@ def test_the_records_of_an_erased_owner_are_removed_and_others_stay(failures: Ev
     assert [record["dynamodb"]["Keys"]["pk"]["S"] for record in left.records] == [OTHER]
     publish = Publish()
     assert [*Replay(publish).send_failures(failures)] == [1]
+
+
+@pytest.fixture
+def with_events(session: boto3.Session, table: Table, bucket: Bucket) -> Iterator[Deployment]:
+    """A stack whose outputs name a bucket of failures."""
+    outputs = {"Table": table.name, "Bucket": bucket.name, "EventFailures": bucket.name}
+    template = {
+        "Resources": {"Any": {"Type": "AWS::SQS::Queue", "Properties": {"QueueName": "any"}}},
+        "Outputs": {name: {"Value": value} for name, value in outputs.items()},
+    }
+    cloudformation = session.client("cloudformation")
+    cloudformation.create_stack(StackName="Airlock-events", TemplateBody=json.dumps(template))
+    yield Deployment(stack="Airlock-events", session=session)
+    cloudformation.delete_stack(StackName="Airlock-events")
+
+
+def test_an_export_has_what_could_not_be_published(
+    with_events: Deployment, failures: EventFailures, tmp_path: Path
+) -> None:
+    put(failures, "2026-11-29T10.00.00", a_document(owner=OWNER, title="Mine"), a_document(owner=OTHER))
+    assert main(["--stage", "events", "export", "--owner", OWNER, str(tmp_path)], with_events) == 0
+    [line] = (tmp_path / "unpublished.ndjson").read_text().splitlines()
+    assert (json.loads(line)["pk"], json.loads(line)["title"]) == (OWNER, "Mine")
+
+
+def test_doctor_counts_what_could_not_be_published(
+    with_events: Deployment, failures: EventFailures, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = ["--stage", "events", "doctor", "--check", "event-failures"]
+    assert main(words, with_events) == 0
+    put(failures, "2026-11-29T10.00.00", a_document())
+    assert main(words, with_events) == 1
+    assert "has changes that subscribers miss, in so many batches: 1" in capsys.readouterr().out
 
 
 def test_the_last_change_of_every_document_of_an_owner_is_published(
