@@ -8,6 +8,9 @@ _GLOBAL_UNICAST = ipaddress.IPv6Network("2000::/3")
 https://www.iana.org/assignments/ipv6-address-space/ipv6-address-space.xhtml
 """
 
+_SPECIAL_IPV4 = (ipaddress.IPv4Network("192.0.0.0/24"), ipaddress.IPv4Network("192.88.99.0/24"))
+"""Addresses for protocols, which versions of Python judge differently: RFC 6890, 2.2.2, and RFC 7526."""
+
 
 def is_public(address: str) -> bool:
     """True for a unicast address of the public internet.
@@ -21,7 +24,7 @@ def is_public(address: str) -> bool:
     except ValueError:
         return False
     if isinstance(parsed, ipaddress.IPv4Address):
-        return _is_plain(parsed)
+        return _is_plain(parsed) and not any(parsed in network for network in _SPECIAL_IPV4)
     embeds_ipv4 = (parsed.ipv4_mapped, parsed.sixtofour, parsed.teredo) != (None, None, None)
     return parsed in _GLOBAL_UNICAST and not embeds_ipv4 and not parsed.scope_id and _is_plain(parsed)
 
