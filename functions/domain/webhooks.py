@@ -34,20 +34,24 @@ class Outcome(StrEnum):
 class Attempt:
     """The outcome of one attempt. `reason` is a status such as `status_500`, or a `SendFailure`.
 
-    `retry_after` is what the endpoint has asked for, None without a request.
+    `retry_after` is what the endpoint has asked for, None without a request. `webhook_id` names the event.
     """
 
     outcome: Outcome
     reason: str
     retry_after: timedelta | None = None
+    webhook_id: str | None = None
+
+
+class NotAnEventError(Exception):
+    """A message that no later attempt can deliver."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Delivery:
     """One message of the queue of an endpoint. `attempts` counts those that have failed.
 
-    `due_at` is the time of the next attempt in epoch seconds. `deliveries` counts how often SQS has delivered the message,
-    with this time.
+    `due_at` is the time of the next attempt in epoch seconds.
     """
 
     id: str
@@ -55,7 +59,6 @@ class Delivery:
     body: str
     attempts: int
     due_at: float
-    deliveries: int
 
 
 class SendFailure(StrEnum):
