@@ -254,6 +254,14 @@ class Settings(FunctionOptions):
     event_bus: Annotated[
         str, Resource("Name of the event bus that `publish` sends to, empty if events are off.")
     ] = ""
+    webhook: Annotated[
+        str,
+        Resource(
+            "Name, URL, ARN of the secret and URLs of the queues of the webhook endpoint that a function sends to, as JSON: "
+            '`{"name": "...", "url": "...", "secret": "...", "queue": "...", "deadLetters": "..."}`. Empty for every other '
+            "function."
+        ),
+    ] = ""
     step: Annotated[
         str, Resource("Name of the step whose tasks a function processes, empty for every other function.")
     ] = ""

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from functions.features.scan.definition import MAX_BYTES, SCAN
 from functions.settings import Number
+from infra.names import construct_name
 from infra.options import accepted_values, context_key, option
 from infra.regions import has_http_apis, has_user_pools
 
@@ -84,6 +85,15 @@ def check_region(deployment: "Deployment", region: str) -> None:
         raise ContextError(
             f"oidcIssuer is missing; the Region {region} has no Cognito user pools, so the tokens must come from another "
             "OpenID Connect issuer"
+        )
+
+
+def check_webhooks(deployment: "Deployment") -> None:
+    """Raises ContextError for an endpoint that cannot be deployed."""
+    names = [construct_name(endpoint.name) for endpoint in deployment.webhooks]
+    if len(set(names)) < len(names):
+        raise ContextError(
+            f"webhooksFile is {deployment.webhooks_file!r}: two names of endpoints differ in underscores only, which no output has"
         )
 
 

@@ -5,14 +5,23 @@ from dataclasses import dataclass, fields
 from typing import Annotated, Any, get_args
 
 from functions.domain.kinds import Kinds
+from functions.features.webhooks.endpoints import Endpoint
 from functions.http.route import Option as RouteOption
 from functions.settings import FunctionOptions, Number, Text
-from infra.checks import ContextError, check_lower_bounds, check_owner_claim, check_presence, check_scanner
+from infra.checks import (
+    ContextError,
+    check_lower_bounds,
+    check_owner_claim,
+    check_presence,
+    check_scanner,
+    check_webhooks,
+)
 from infra.events_options import EventsOptions, check_block
 from infra.kinds_file import read_kinds
 from infra.manifest_options import ManifestOptions
 from infra.observability_options import ObservabilityOptions
 from infra.options import Choice, Flag, TextList, accepted_values, context_key, option, parse
+from infra.webhook_options import WebhookOptions, read_endpoints
 
 # Quotas of API Gateway: 50 audiences per authorizer, 10 scopes per route.
 # https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html
@@ -33,7 +42,7 @@ def _concurrency(doc: str) -> Number:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Deployment(ManifestOptions, EventsOptions, ObservabilityOptions):
+class Deployment(ManifestOptions, EventsOptions, WebhookOptions, ObservabilityOptions):
     """Options of one deployment. Each field is one context key, in camelCase."""
 
     stage: Annotated[
@@ -252,6 +261,14 @@ class Deployment(ManifestOptions, EventsOptions, ObservabilityOptions):
         except (OSError, ValueError) as error:
             raise ContextError(f"kindsFile is {self.kinds_file!r}: {error}") from error
 
+    @property
+    def webhooks(self) -> tuple[Endpoint, ...]:
+        """The webhook endpoints. Raises ContextError."""
+        try:
+            return read_endpoints(self.webhooks_file, [kind.name for kind in self.read_kinds()])
+        except (OSError, ValueError) as error:
+            raise ContextError(f"webhooksFile is {self.webhooks_file!r}: {error}") from error
+
     @classmethod
     def from_context(cls, context: Mapping[str, object]) -> "Deployment":
         """Parses and validates all keys. Raises ContextError."""
@@ -262,6 +279,7 @@ class Deployment(ManifestOptions, EventsOptions, ObservabilityOptions):
         check_lower_bounds(deployment)
         check_scanner(deployment)
         check_block(deployment)
+        check_webhooks(deployment)
         return deployment
 
 

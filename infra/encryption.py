@@ -87,6 +87,17 @@ def allow_to_send(key: kms.IKey, service: str, *, sources: str, sid: str) -> iam
     )
 
 
+def allow_rules_to_send(key: kms.IKey) -> None:
+    """Allows all rules of EventBridge in the account to send messages to encrypted queues.
+
+    Naming a rule is a circular dependency: rule -> queue -> key. CDK writes the statement once, however often it is added.
+    """
+    rules = cdk.Stack.of(key).format_arn(service="events", resource="rule", resource_name="*")
+    key.add_to_resource_policy(
+        allow_to_send(key, "events.amazonaws.com", sources=rules, sid="AllowRulesToSendToEncryptedQueue")
+    )
+
+
 def allow_via_service(key: kms.IKey, service: str, *actions: str) -> iam.PolicyStatement:
     """Returns a statement that allows these actions within requests to `service`, such as `s3`, and no others."""
     stack = cdk.Stack.of(key)

@@ -16,6 +16,8 @@ REASONS: Mapping[str, str] = {
     "AwsSolutions-IAM5": "Object keys are generated at run time, so a prefix of one bucket is the narrowest possible resource. "
     "GuardDuty's rule has a name with an unknown end, and a request for a scan and a token of ECR have no resource.",
     "Serverless-LambdaStarPermissions": "A request for a scan has no resource.",
+    "AwsSolutions-SMG4": "The receiver of webhooks has the secret too, so that a rotation needs its owner: `operate webhooks rotate` "
+    "keeps the earlier secret valid meanwhile.",
     "AwsSolutions-VPC7": "Nothing listens in the VPC, and its containers call AWS and the mirror of ClamAV's signatures only. Flow logs "
     "can be turned on for a while.",
     "AwsSolutions-ECS2": "The environment has names and URLs of resources, and no secret.",

@@ -282,6 +282,31 @@ def block_owner_statements(table: dynamodb.Table, key: kms.IKey | None) -> list[
     return [*statements, allow_via_service(key, "dynamodb", *DECRYPT)] if key else statements
 
 
+def webhook_statements(
+    *,
+    bucket: s3.Bucket,
+    table: dynamodb.Table,
+    deliveries: QueueWithDeadLetters,
+    secret: str,
+    key: kms.IKey | None,
+) -> list[iam.PolicyStatement]:
+    """Returns the permissions of the function of one webhook endpoint. `secret` is the ARN of the secret of this endpoint.
+
+    The function reads the record to sign no URL of a deleted document. URLs that it signs read what `documents` may sign.
+    """
+    readable = [bucket.arn_for_objects(f"{prefix}*") for prefix in (DOCUMENTS, RENDITIONS)]
+    statements = [
+        _allow(readable, "s3:GetObjectVersion"),
+        _allow(table.table_arn, "dynamodb:GetItem"),
+        _allow(secret, "secretsmanager:GetSecretValue"),
+        *_allow_batches(deliveries),
+    ]
+    if key is None:
+        return statements
+    read = [allow_via_service(key, service, *DECRYPT) for service in ("s3", "dynamodb", "secretsmanager")]
+    return [*statements, *read, allow_via_service(key, "sqs", *WRITE)]
+
+
 def key_permissions(key: kms.IKey) -> dict[str, list[iam.PolicyStatement]]:
     """Returns function name -> additional statements for a deployment with a KMS key. Deletes and other lists need no key.
 

@@ -9,14 +9,13 @@ from aws_cdk import aws_events as events
 from aws_cdk import aws_events_targets as targets
 from aws_cdk import aws_guardduty as guardduty
 from aws_cdk import aws_iam as iam
-from aws_cdk import aws_kms as kms
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
 from functions.domain.keys import SCAN_AREA, STAGING
 from functions.features.scan.definition import GUARDDUTY
 from infra.alarms import ALARM_PERIOD, count_messages, create_alarm
-from infra.encryption import allow_to_send
+from infra.encryption import allow_rules_to_send
 from infra.features.clamav import ClamAVScan
 from infra.features.props import StepProps
 from infra.functions import Function
@@ -108,7 +107,7 @@ class GuardDutyScan(Construct):
         dead_letters = self._verdicts.dead_letters
         rule.add_target(targets.SqsQueue(self._verdicts.queue, dead_letter_queue=dead_letters))
         if self._props.key:
-            _allow_rules_to_send(self._props.key)
+            allow_rules_to_send(self._props.key)
 
     def _create_function(self) -> None:
         props = self._props
@@ -161,11 +160,3 @@ class GuardDutyScan(Construct):
         return cloudwatch.Metric(
             namespace=_METRICS, metric_name=name, dimensions_map=dimensions, period=period, statistic="Sum"
         )
-
-
-def _allow_rules_to_send(key: kms.IKey) -> None:
-    """Allows all rules of the account, because naming the rule is a circular dependency: rule -> queue -> key."""
-    rules = cdk.Stack.of(key).format_arn(service="events", resource="rule", resource_name="*")
-    key.add_to_resource_policy(
-        allow_to_send(key, "events.amazonaws.com", sources=rules, sid="AllowRulesToSendToEncryptedQueue")
-    )

@@ -14,9 +14,9 @@ from tests.infra.conftest import KINDS_FILE, Variant
 from tests.infra.template import Synthesis
 
 ROOT = Path(__file__).parents[2]
-SHARED = {"__init__", "step_worker", "scan", "manifests", "publish"}
-"""Modules that are no function of every deployment: the workers of shipped steps share one, `scan` needs GuardDuty, and `manifests`
-and `publish` their options."""
+SHARED = {"__init__", "step_worker", "scan", "manifests", "publish", "webhooks"}
+"""Modules that are no function of every deployment: the workers of shipped steps share one, `scan` needs GuardDuty, and `manifests`,
+`publish` and `webhooks` their options."""
 CONSUMED = {
     "PipelineFunctionMessages": "ObjectCreatedQueue",
     "PipelineFunctionPromoteResults": "StepsPromoteResultsQueue",
