@@ -23,6 +23,7 @@ NAMES = (
     "stop-urls",
     "unblock",
     "usage",
+    "webhooks",
 )
 
 

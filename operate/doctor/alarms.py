@@ -51,6 +51,7 @@ def check_alarms(inspection: Inspection) -> Iterator[Finding]:
 def find_runbook(logical_id: str) -> str:
     """Returns the page of an alarm by its logical id, which is its construct and 8 hex digits."""
     name = re.sub(r"^Alarms|[0-9A-F]{8}$", "", _WINDOW.sub("", logical_id))
+    name = re.sub(r"^Webhooks.+(?=DeadLetters$)", "Webhook", name)
     name = re.sub(r"^.+(TaskDeadLetters|ResultDeadLetters)$", r"Step\1", name)
     return f"docs/runbooks/{re.sub(r'(?<!^)(?=[A-Z])', '-', name).lower()}.md"
 

@@ -1,0 +1,175 @@
+"""Webhooks in the deployed template, to a receiver with TLS on this machine, verified by the programs of docs/webhooks.md."""
+
+import json
+import socket
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from local.stack import LocalStack, start_stack
+from tests.journeys.admin_client import AdminClient
+from tests.journeys.api_client import ApiClient
+from tests.journeys.files import png
+from tests.journeys.operate_command import OperateCommand
+from tests.journeys.wait import wait_until
+from tests.journeys.webhook_receivers import start_receiver
+from tests.tls_server import Request, TlsServer, start_tls_server, write_head
+
+HOST = "hooks.example.com"
+FUNCTIONS = ("WebhooksCrm", "WebhooksArchive")
+FIRST_WAIT = 30
+
+
+@dataclass
+class Receiver:
+    """Answers 204, but 500 to the first copy of an event whose document is one of `refused`, and 410 below /archive."""
+
+    server: TlsServer
+    statuses: dict[str, list[int]] = field(default_factory=dict)
+    """webhook-id -> the statuses of its next responses."""
+    received: list[tuple[float, Request]] = field(default_factory=list)
+    refuse_first: bool = False
+
+    def respond(self, request: Request, connection: socket.socket) -> None:
+        seen = [each for _, each in self.received if id_of(each) == id_of(request)]
+        self.received.append((time.monotonic(), request))
+        status = 500 if self.refuse_first and is_ready(request) and not seen else 204
+        connection.sendall(write_head(410 if request.line.startswith("POST /archive") else status))
+
+    def find(self, path: str, type_: str, document_id: str) -> list[tuple[float, Request]]:
+        return [
+            (at, request)
+            for at, request in self.received
+            if request.line.startswith(f"POST {path} ")
+            and (content_of(request)["type"], content_of(request)["data"]["id"]) == (type_, document_id)
+        ]
+
+
+def id_of(request: Request) -> str:
+    return request.headers["webhook-id"] + request.line
+
+
+def content_of(request: Request) -> Any:
+    return json.loads(request.body)
+
+
+def is_ready(request: Request) -> bool:
+    return bool(content_of(request)["type"] == "document.ready")
+
+
+@pytest.fixture(scope="module")
+def receiver(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Receiver]:
+    with start_tls_server(tmp_path_factory.mktemp("tls"), HOST) as server:
+        receiver = Receiver(server)
+        server.respond = receiver.respond
+        yield receiver
+
+
+@pytest.fixture(scope="module")
+def webhooks_stack(receiver: Receiver, tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalStack]:
+    url = f"https://{HOST}:{receiver.server.port}"
+    path = tmp_path_factory.mktemp("webhooks") / "webhooks.toml"
+    path.write_text(
+        f'[crm]\nurl = "{url}/crm"\n[archive]\nurl = "{url}/archive"\nevents = ["document.ready"]\n'
+    )
+    with start_stack(webhooksFile=str(path)) as running, ExitStack() as overrides:
+        settings = {"AIRLOCK_LOCAL_WEBHOOKS": "true", "SSL_CERT_FILE": str(receiver.server.ca_file)}
+        for function in FUNCTIONS:
+            overrides.enter_context(AdminClient(running).override_settings(function, **settings))
+        yield running
+
+
+@pytest.fixture(scope="module")
+def ada(webhooks_stack: LocalStack, http: httpx.Client) -> ApiClient:
+    return ApiClient(webhooks_stack.api, webhooks_stack.users[0].access_token, http)
+
+
+@pytest.fixture(scope="module")
+def operate(webhooks_stack: LocalStack) -> OperateCommand:
+    return OperateCommand(webhooks_stack)
+
+
+@pytest.fixture(scope="module")
+def secret(webhooks_stack: LocalStack) -> str:
+    client = webhooks_stack.emulator.client("secretsmanager")
+    [arn] = [each["ARN"] for each in client.list_secrets()["SecretList"] if "Crm" in each["Name"]]
+    return str(json.loads(client.get_secret_value(SecretId=arn)["SecretString"])["current"])
+
+
+@pytest.fixture(scope="module")
+def refused(ada: ApiClient, receiver: Receiver) -> str:
+    """A document whose event `ready` the receiver does not take at first."""
+    receiver.refuse_first = True
+    document_id = str(ada.upload(png(), "a.png", "image/png")["id"])
+    wait_until(lambda: bool(receiver.find("/crm", "document.ready", document_id)), "the first attempt")
+    receiver.refuse_first = False
+    return document_id
+
+
+@pytest.fixture(scope="module")
+def delivered(ada: ApiClient, receiver: Receiver, refused: str) -> Request:
+    """The request for a ready document. The one that was refused waits meanwhile."""
+    document_id = ada.upload(png() + b" ", "b.png", "image/png")["id"]
+    wait_until(lambda: bool(receiver.find("/crm", "document.ready", document_id)), "the webhook")
+    [(_, request)] = receiver.find("/crm", "document.ready", document_id)
+    return request
+
+
+def test_a_ready_document_arrives_signed_with_a_url_that_downloads_it(
+    delivered: Request, http: httpx.Client
+) -> None:
+    content = content_of(delivered)
+    assert delivered.headers["content-type"] == "application/json"
+    assert delivered.server_name == HOST
+    assert content["data"]["status"] == "ready"
+    assert http.get(content["data"]["download"]["url"]).content == png() + b" "
+
+
+def test_every_change_of_the_document_arrives(delivered: Request, receiver: Receiver) -> None:
+    document_id = content_of(delivered)["data"]["id"]
+    for type_ in ("document.created", "document.processing", "document.ready"):
+        wait_until(lambda name=type_: bool(receiver.find("/crm", name, document_id)), type_)  # type: ignore[misc]
+
+
+@pytest.mark.parametrize("language", ["python", "js"])
+def test_the_receivers_of_the_page_accept_it_once_and_nothing_else(
+    language: str, delivered: Request, secret: str, tmp_path: Path
+) -> None:
+    with start_receiver(language, secret, tmp_path) as program:
+        assert program.post(delivered, **{"webhook-id": "msg_forged"}) == 400
+        assert program.post(delivered) == 204
+        assert program.read_line() == f"document.ready {content_of(delivered)['data']['id']}"
+        assert program.post(delivered) == 204
+    with start_receiver(language, "A" * 44, tmp_path) as program:
+        assert program.post(delivered) == 400
+
+
+def test_an_endpoint_that_is_gone_gets_one_request_and_delays_nobody(
+    delivered: Request, receiver: Receiver
+) -> None:
+    document_id = content_of(delivered)["data"]["id"]
+    wait_until(lambda: bool(receiver.find("/archive", "document.ready", document_id)), "the other endpoint")
+    assert {
+        content_of(request)["type"] for _, request in receiver.received if "/archive" in request.line
+    } == {"document.ready"}
+
+
+def test_an_event_that_was_refused_comes_again_after_30_seconds_with_the_same_id(
+    refused: str, delivered: Request, receiver: Receiver
+) -> None:
+    def attempts() -> list[tuple[float, Request]]:
+        return receiver.find("/crm", "document.ready", refused)
+
+    wait_until(lambda: len(attempts()) > 1, "the second attempt")
+    (first_at, first), (second_at, second) = attempts()
+    assert second_at - first_at >= FIRST_WAIT
+    assert first.headers["webhook-id"] == second.headers["webhook-id"]
+    urls = [content_of(each)["data"]["download"]["url"] for each in (first, second)]
+    assert urls[0] != urls[1]
+    assert len(receiver.find("/archive", "document.ready", refused)) == 1
