@@ -88,13 +88,24 @@ def check_region(deployment: "Deployment", region: str) -> None:
         )
 
 
+def check_files(deployment: "Deployment") -> None:
+    """Checks the file with kinds and the file with webhook endpoints. Raises ContextError."""
+    check_scanner(deployment)
+    check_webhooks(deployment)
+
+
 def check_webhooks(deployment: "Deployment") -> None:
-    """Raises ContextError for an endpoint that cannot be deployed."""
-    names = [construct_name(endpoint.name) for endpoint in deployment.webhooks]
-    if len(set(names)) < len(names):
-        raise ContextError(
-            f"webhooksFile is {deployment.webhooks_file!r}: two names of endpoints differ in underscores only, which no output has"
-        )
+    """Raises ContextError for an endpoint with an unknown kind, and for two endpoints with one name in the template."""
+    known, names = {kind.name for kind in deployment.read_kinds()}, set[str]()
+    for endpoint in deployment.webhooks:
+        field = f"webhooksFile is {deployment.webhooks_file!r}: {endpoint.name}"
+        if unknown := sorted(set(endpoint.kinds) - known):
+            raise ContextError(
+                f"{field}.kinds has {', '.join(unknown)}; accepted: {', '.join(sorted(known))}"
+            )
+        if (name := construct_name(endpoint.name)) in names:
+            raise ContextError(f"{field} differs from another name in underscores only, which no output has")
+        names.add(name)
 
 
 def check_scanner(deployment: "Deployment") -> None:

@@ -5,23 +5,15 @@ from dataclasses import dataclass, fields
 from typing import Annotated, Any, get_args
 
 from functions.domain.kinds import Kinds
-from functions.features.webhooks.endpoints import Endpoint
 from functions.http.route import Option as RouteOption
 from functions.settings import FunctionOptions, Number, Text
-from infra.checks import (
-    ContextError,
-    check_lower_bounds,
-    check_owner_claim,
-    check_presence,
-    check_scanner,
-    check_webhooks,
-)
+from infra.checks import ContextError, check_files, check_lower_bounds, check_owner_claim, check_presence
 from infra.events_options import EventsOptions, check_block
 from infra.kinds_file import read_kinds
 from infra.manifest_options import ManifestOptions
 from infra.observability_options import ObservabilityOptions
 from infra.options import Choice, Flag, TextList, accepted_values, context_key, option, parse
-from infra.webhook_options import WebhookOptions, read_endpoints
+from infra.webhook_options import WebhookOptions
 
 # Quotas of API Gateway: 50 audiences per authorizer, 10 scopes per route.
 # https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html
@@ -261,14 +253,6 @@ class Deployment(ManifestOptions, EventsOptions, WebhookOptions, ObservabilityOp
         except (OSError, ValueError) as error:
             raise ContextError(f"kindsFile is {self.kinds_file!r}: {error}") from error
 
-    @property
-    def webhooks(self) -> tuple[Endpoint, ...]:
-        """The webhook endpoints. Raises ContextError."""
-        try:
-            return read_endpoints(self.webhooks_file, [kind.name for kind in self.read_kinds()])
-        except (OSError, ValueError) as error:
-            raise ContextError(f"webhooksFile is {self.webhooks_file!r}: {error}") from error
-
     @classmethod
     def from_context(cls, context: Mapping[str, object]) -> "Deployment":
         """Parses and validates all keys. Raises ContextError."""
@@ -277,9 +261,8 @@ class Deployment(ManifestOptions, EventsOptions, WebhookOptions, ObservabilityOp
         check_presence(deployment, given=values)
         check_owner_claim(deployment)
         check_lower_bounds(deployment)
-        check_scanner(deployment)
         check_block(deployment)
-        check_webhooks(deployment)
+        check_files(deployment)
         return deployment
 
 

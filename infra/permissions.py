@@ -21,15 +21,9 @@ from infra.encryption import DECRYPT, WRITE, allow_via_service
 from infra.nag import suppress
 from infra.queue_with_dead_letters import QueueWithDeadLetters
 from infra.queues import Queues
+from infra.statements import CONSUME, allow, allow_batches
 from infra.step_queues import StepQueues
 
-# ChangeMessageVisibility is for the backoff of a failed message.
-_CONSUME = (
-    "sqs:ReceiveMessage",
-    "sqs:DeleteMessage",
-    "sqs:GetQueueAttributes",
-    "sqs:ChangeMessageVisibility",
-)
 # DeleteObjects needs DeleteObjectVersion alone for an entry with a version id, as DeleteObject does.
 _EMPTY = ("s3:AbortMultipartUpload", "s3:ListMultipartUploadParts", "s3:DeleteObjectVersion")
 
@@ -56,9 +50,9 @@ def permissions(
     tasks = [queues.tasks.queue.queue_arn for queues in steps.values()]
     return {
         "uploads": [
-            _allow(staging, "s3:PutObject", "s3:AbortMultipartUpload", "s3:ListMultipartUploadParts"),
+            allow(staging, "s3:PutObject", "s3:AbortMultipartUpload", "s3:ListMultipartUploadParts"),
             # BatchGetItem finds the originals of duplicates.
-            _allow(
+            allow(
                 table.table_arn,
                 "dynamodb:GetItem",
                 "dynamodb:BatchGetItem",
@@ -67,9 +61,9 @@ def permissions(
             ),
         ],
         "documents": [
-            _allow([documents, renditions], "s3:GetObjectVersion"),
+            allow([documents, renditions], "s3:GetObjectVersion"),
             # PutItem is for delete and restore. DeleteItem is for the digest of a deleted original.
-            _allow(
+            allow(
                 table.table_arn,
                 "dynamodb:GetItem",
                 "dynamodb:PutItem",
@@ -81,23 +75,23 @@ def permissions(
             # For a request with a version id S3 requires these alone. DeleteObject only adds a delete marker in a
             # versioned bucket, and then a presigned URL that is still valid could write the key again.
             # https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html
-            _allow(staging, "s3:GetObjectVersion", "s3:DeleteObjectVersion"),
+            allow(staging, "s3:GetObjectVersion", "s3:DeleteObjectVersion"),
             # PutObject also starts a copy in parts, which `large_copy` continues. The reads are for the HEAD after a copy.
-            _allow(documents, "s3:PutObject", "s3:GetObject", "s3:GetObjectVersion"),
+            allow(documents, "s3:PutObject", "s3:GetObject", "s3:GetObjectVersion"),
             # Without ListBucket S3 returns 403 instead of 404 for an object that does not exist. Not restricted to a
             # prefix, because a GET has no condition key `s3:prefix`.
             # https://docs.aws.amazon.com/AmazonS3/latest/API/API_HeadObject.html
-            _allow(bucket.bucket_arn, "s3:ListBucket"),
-            _allow(table.table_arn, "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"),
-            *_allow_batches(queues.object_created, *(step.results for step in steps.values())),
-            _allow(tasks, "sqs:SendMessage"),
-            *([_allow(quarantine, "s3:PutObject")] if has_quarantine else []),
+            allow(bucket.bucket_arn, "s3:ListBucket"),
+            allow(table.table_arn, "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"),
+            *allow_batches(queues.object_created, *(step.results for step in steps.values())),
+            allow(tasks, "sqs:SendMessage"),
+            *([allow(quarantine, "s3:PutObject")] if has_quarantine else []),
             *(_allow_rescans(table, queues) if SCAN in steps else []),
         ],
         "large_copy": [
-            _allow(staging, "s3:GetObjectVersion"),
+            allow(staging, "s3:GetObjectVersion"),
             # PutObject copies parts and completes the copy, but starts none: the pipeline does.
-            _allow(
+            allow(
                 documents,
                 "s3:PutObject",
                 "s3:GetObject",
@@ -105,16 +99,16 @@ def permissions(
                 "s3:ListMultipartUploadParts",
             ),
             # For 404 instead of 403, as for the pipeline.
-            _allow(bucket.bucket_arn, "s3:ListBucket"),
-            *_allow_batches(steps[PROMOTE].tasks),
-            _allow(steps[PROMOTE].results.queue.queue_arn, "sqs:SendMessage"),
+            allow(bucket.bucket_arn, "s3:ListBucket"),
+            *allow_batches(steps[PROMOTE].tasks),
+            allow(steps[PROMOTE].results.queue.queue_arn, "sqs:SendMessage"),
         ],
         "sweeps": [
             *_allow_lists(bucket),
-            _allow(staging, *_EMPTY),
-            _allow(renditions, "s3:DeleteObjectVersion"),
+            allow(staging, *_EMPTY),
+            allow(renditions, "s3:DeleteObjectVersion"),
             # The indexes yield owners and documents; the table is then queried for the documents of an owner.
-            _allow(
+            allow(
                 table.table_arn,
                 "dynamodb:GetItem",
                 "dynamodb:BatchGetItem",
@@ -122,20 +116,20 @@ def permissions(
                 "dynamodb:UpdateItem",
                 "dynamodb:Query",
             ),
-            _allow([f"{table.table_arn}/index/{index}" for index in (DUE, FAILED)], "dynamodb:Query"),
-            _allow(
+            allow([f"{table.table_arn}/index/{index}" for index in (DUE, FAILED)], "dynamodb:Query"),
+            allow(
                 [queues.object_created.queue.queue_arn, queues.purge_tasks.queue.queue_arn], "sqs:SendMessage"
             ),
-            *_allow_batches(queues.sweep_slices),
+            *allow_batches(queues.sweep_slices),
             *(_allow_reports(reports) if reports else []),
         ],
         "purge": [
             *_allow_lists(bucket, QUARANTINE),
-            _allow([staging, documents, renditions], *_EMPTY),
+            allow([staging, documents, renditions], *_EMPTY),
             # Also without a quarantine, because one that was switched off has left bytes.
-            _allow(quarantine, "s3:DeleteObjectVersion"),
-            _allow(table.table_arn, "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"),
-            *_allow_batches(queues.purge_tasks),
+            allow(quarantine, "s3:DeleteObjectVersion"),
+            allow(table.table_arn, "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"),
+            *allow_batches(queues.purge_tasks),
         ],
     }
 
@@ -152,8 +146,8 @@ def step_worker_statements(
     to a kind also gets what still waits. So a worker reads what its task names, and its code must hold to that.
     """
     statements = [
-        _allow(bucket.arn_for_objects(f"{STAGING}*"), "s3:GetObjectVersion"),
-        _allow(bucket.arn_for_objects(f"{RENDITIONS}*/*/{step}/*"), "s3:PutObject"),
+        allow(bucket.arn_for_objects(f"{STAGING}*"), "s3:GetObjectVersion"),
+        allow(bucket.arn_for_objects(f"{RENDITIONS}*/*/{step}/*"), "s3:PutObject"),
         *_allow_work(queues),
     ]
     return [*statements, *_worker_key_permissions(key)] if key else statements
@@ -168,9 +162,9 @@ def shipped_worker_statements(
     """
     return [
         *step_worker_statements(bucket, queues, step, key),
-        _allow([queues.tasks.queue.queue_arn, queues.tasks.dead_letters.queue_arn], "sqs:SendMessage"),
+        allow([queues.tasks.queue.queue_arn, queues.tasks.dead_letters.queue_arn], "sqs:SendMessage"),
         # For 404 instead of 403, as for the pipeline.
-        _allow(bucket.bucket_arn, "s3:ListBucket"),
+        allow(bucket.bucket_arn, "s3:ListBucket"),
     ]
 
 
@@ -183,9 +177,9 @@ def scan_statements(
     https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonguardduty.html
     """
     statements = [
-        *_allow_batches(queues.tasks, verdicts),
-        _allow(queues.results.queue.queue_arn, "sqs:SendMessage"),
-        _allow("*", "guardduty:SendObjectMalwareScan"),
+        *allow_batches(queues.tasks, verdicts),
+        allow(queues.results.queue.queue_arn, "sqs:SendMessage"),
+        allow("*", "guardduty:SendObjectMalwareScan"),
     ]
     return [*statements, allow_via_service(key, "sqs", *WRITE)] if key else statements
 
@@ -195,11 +189,11 @@ def clamav_statements(
 ) -> list[iam.PolicyStatement]:
     """Returns the permissions of the container with ClamAV: it reads staged and, for rescans, stored versions."""
     statements = [
-        _allow([bucket.arn_for_objects(f"{each}*") for each in (STAGING, DOCUMENTS)], "s3:GetObjectVersion"),
+        allow([bucket.arn_for_objects(f"{each}*") for each in (STAGING, DOCUMENTS)], "s3:GetObjectVersion"),
         # For 404 instead of 403, as for the pipeline.
-        _allow(bucket.bucket_arn, "s3:ListBucket"),
-        _allow(queues.tasks.queue.queue_arn, "sqs:ReceiveMessage", "sqs:DeleteMessage"),
-        _allow(queues.results.queue.queue_arn, "sqs:SendMessage"),
+        allow(bucket.bucket_arn, "s3:ListBucket"),
+        allow(queues.tasks.queue.queue_arn, "sqs:ReceiveMessage", "sqs:DeleteMessage"),
+        allow(queues.results.queue.queue_arn, "sqs:SendMessage"),
     ]
     return [*statements, *_worker_key_permissions(key)] if key else statements
 
@@ -209,8 +203,8 @@ def manifest_statements(
 ) -> list[iam.PolicyStatement]:
     """Returns the permissions of the function `manifests`: it reads records, and signs with one key that encrypts nothing."""
     statements = [
-        _allow(table.table_arn, "dynamodb:GetItem"),
-        _allow(signing_key.key_arn, "kms:Sign", "kms:GetPublicKey"),
+        allow(table.table_arn, "dynamodb:GetItem"),
+        allow(signing_key.key_arn, "kms:Sign", "kms:GetPublicKey"),
     ]
     return [*statements, allow_via_service(key, "dynamodb", *DECRYPT)] if key else statements
 
@@ -229,15 +223,15 @@ def malware_protection_statements(bucket: s3.Bucket, key: kms.IKey | None) -> li
     )
     managed = {"StringLike": {"events:ManagedBy": "malware-protection-plan.guardduty.amazonaws.com"}}
     statements = [
-        _allow(
+        allow(
             rule,
             *("events:PutRule", "events:DeleteRule", "events:PutTargets", "events:RemoveTargets"),
             conditions=managed,
         ),
-        _allow(rule, "events:DescribeRule", "events:ListTargetsByRule"),
-        _allow(bucket.bucket_arn, "s3:PutBucketNotification", "s3:GetBucketNotification", "s3:ListBucket"),
-        _allow(bucket.arn_for_objects("malware-protection-resource-validation-object"), "s3:PutObject"),
-        _allow(
+        allow(rule, "events:DescribeRule", "events:ListTargetsByRule"),
+        allow(bucket.bucket_arn, "s3:PutBucketNotification", "s3:GetBucketNotification", "s3:ListBucket"),
+        allow(bucket.arn_for_objects("malware-protection-resource-validation-object"), "s3:PutObject"),
+        allow(
             [bucket.arn_for_objects(f"{each}*") for each in (STAGING, DOCUMENTS)],
             *("s3:GetObject", "s3:GetObjectVersion"),
         ),
@@ -250,7 +244,7 @@ def trace_statement() -> iam.PolicyStatement:
 
     https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsx-ray.html
     """
-    return _allow("*", "xray:PutTraceSegments", "xray:PutTelemetryRecords")
+    return allow("*", "xray:PutTraceSegments", "xray:PutTelemetryRecords")
 
 
 def publish_statements(
@@ -265,11 +259,11 @@ def publish_statements(
     https://docs.aws.amazon.com/lambda/latest/dg/kinesis-on-failure-destination.html
     """
     statements = [
-        _allow(stream, "dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator"),
-        _allow("*", "dynamodb:ListStreams"),
-        _allow(bus.event_bus_arn, "events:PutEvents"),
-        _allow(failures.arn_for_objects("*"), "s3:PutObject"),
-        _allow(failures.bucket_arn, "s3:ListBucket"),
+        allow(stream, "dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator"),
+        allow("*", "dynamodb:ListStreams"),
+        allow(bus.event_bus_arn, "events:PutEvents"),
+        allow(failures.arn_for_objects("*"), "s3:PutObject"),
+        allow(failures.bucket_arn, "s3:ListBucket"),
     ]
     if key is None:
         return statements
@@ -278,12 +272,11 @@ def publish_statements(
 
 def block_owner_statements(table: dynamodb.Table, key: kms.IKey | None) -> list[iam.PolicyStatement]:
     """Returns the permissions of the function `block_owner`. IAM cannot name one item of each owner."""
-    statements = [_allow(table.table_arn, "dynamodb:UpdateItem")]
+    statements = [allow(table.table_arn, "dynamodb:UpdateItem")]
     return [*statements, allow_via_service(key, "dynamodb", *DECRYPT)] if key else statements
 
 
 def webhook_statements(
-    *,
     bucket: s3.Bucket,
     table: dynamodb.Table,
     deliveries: QueueWithDeadLetters,
@@ -295,16 +288,15 @@ def webhook_statements(
     The function reads the record to sign no URL of a deleted document. URLs that it signs read what `documents` may sign.
     """
     readable = [bucket.arn_for_objects(f"{prefix}*") for prefix in (DOCUMENTS, RENDITIONS)]
-    statements = [
-        _allow(readable, "s3:GetObjectVersion"),
-        _allow(table.table_arn, "dynamodb:GetItem"),
-        _allow(secret, "secretsmanager:GetSecretValue"),
-        *_allow_batches(deliveries),
+    services = ("s3", "dynamodb", "secretsmanager")
+    return [
+        allow(readable, "s3:GetObjectVersion"),
+        allow(table.table_arn, "dynamodb:GetItem"),
+        allow(secret, "secretsmanager:GetSecretValue"),
+        *allow_batches(deliveries),
+        *([allow_via_service(key, "sqs", *WRITE)] if key else []),
+        *(allow_via_service(key, service, *DECRYPT) for service in services if key),
     ]
-    if key is None:
-        return statements
-    read = [allow_via_service(key, service, *DECRYPT) for service in ("s3", "dynamodb", "secretsmanager")]
-    return [*statements, *read, allow_via_service(key, "sqs", *WRITE)]
 
 
 def key_permissions(key: kms.IKey) -> dict[str, list[iam.PolicyStatement]]:
@@ -334,27 +326,19 @@ def _worker_key_permissions(key: kms.IKey) -> list[iam.PolicyStatement]:
     return [allow_via_service(key, "s3", *WRITE), allow_via_service(key, "sqs", *WRITE)]
 
 
-def _allow_batches(*consumed: QueueWithDeadLetters) -> list[iam.PolicyStatement]:
-    """Allows to consume queues, to send a message anew, and to send one to the dead letters."""
-    return [
-        _allow([each.queue.queue_arn for each in consumed], *_CONSUME, "sqs:SendMessage"),
-        _allow([each.dead_letters.queue_arn for each in consumed], "sqs:SendMessage"),
-    ]
-
-
 def _allow_rescans(table: dynamodb.Table, queues: Queues) -> list[iam.PolicyStatement]:
     """Allows to have infected bytes purged, and to release the digest of a document that was an original."""
     return [
-        _allow(queues.purge_tasks.queue.queue_arn, "sqs:SendMessage"),
-        _allow(table.table_arn, "dynamodb:DeleteItem"),
+        allow(queues.purge_tasks.queue.queue_arn, "sqs:SendMessage"),
+        allow(table.table_arn, "dynamodb:DeleteItem"),
     ]
 
 
 def _allow_work(queues: StepQueues) -> list[iam.PolicyStatement]:
     """Allows to consume the tasks of a step and to send its results."""
     return [
-        _allow(queues.tasks.queue.queue_arn, *_CONSUME),
-        _allow(queues.results.queue.queue_arn, "sqs:SendMessage"),
+        allow(queues.tasks.queue.queue_arn, *CONSUME),
+        allow(queues.results.queue.queue_arn, "sqs:SendMessage"),
     ]
 
 
@@ -365,24 +349,17 @@ def _allow_lists(bucket: s3.Bucket, *more: str) -> list[iam.PolicyStatement]:
     """
     prefixes = {"StringLike": {"s3:prefix": [f"{each}*" for each in (STAGING, DOCUMENTS, RENDITIONS, *more)]}}
     return [
-        _allow(bucket.bucket_arn, "s3:ListBucketVersions", conditions=prefixes),
-        _allow(bucket.bucket_arn, "s3:ListBucketMultipartUploads"),
+        allow(bucket.bucket_arn, "s3:ListBucketVersions", conditions=prefixes),
+        allow(bucket.bucket_arn, "s3:ListBucketMultipartUploads"),
     ]
 
 
 def _allow_reports(reports: s3.Bucket) -> list[iam.PolicyStatement]:
     """Allows to find and to read the reports. Nothing else is in their bucket."""
     return [
-        _allow(reports.bucket_arn, "s3:ListBucket"),
-        _allow(reports.arn_for_objects("*"), "s3:GetObject"),
+        allow(reports.bucket_arn, "s3:ListBucket"),
+        allow(reports.arn_for_objects("*"), "s3:GetObject"),
     ]
-
-
-def _allow(
-    resources: str | Sequence[str], *actions: str, conditions: Mapping[str, object] | None = None
-) -> iam.PolicyStatement:
-    each = [resources] if isinstance(resources, str) else list(resources)
-    return iam.PolicyStatement(actions=list(actions), resources=each, conditions=conditions)
 
 
 def suppress_prefix_findings(role: iam.Role, statements: Sequence[iam.PolicyStatement]) -> None:

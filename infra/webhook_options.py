@@ -1,13 +1,13 @@
 """Options of webhooks in CDK context, and the file that they name."""
 
 import tomllib
-from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
 from functions.features.webhooks.endpoints import Endpoint, parse_endpoints
 from functions.settings import Text
+from infra.checks import ContextError
 
 _CHECKOUT = Path(__file__).parent.parent
 
@@ -26,8 +26,11 @@ class WebhookOptions:
         ),
     ] = "functions/webhooks.toml"
 
-
-def read_endpoints(webhooks_file: str, known_kinds: Iterable[str]) -> tuple[Endpoint, ...]:
-    """Parses the file. Raises OSError, and ValueError for a URL that is not public, an unknown kind and the like."""
-    text = (_CHECKOUT / webhooks_file).read_text("utf-8")
-    return parse_endpoints(tomllib.loads(text), known_kinds)
+    @property
+    def webhooks(self) -> tuple[Endpoint, ...]:
+        """The endpoints. Raises ContextError for a URL that is not public, an unknown event and the like."""
+        try:
+            text = (_CHECKOUT / self.webhooks_file).read_text("utf-8")
+            return parse_endpoints(tomllib.loads(text))
+        except (OSError, ValueError) as error:
+            raise ContextError(f"webhooksFile is {self.webhooks_file!r}: {error}") from error

@@ -113,11 +113,7 @@ class WebhookEndpoint(Construct):
             module="webhooks",
             timeout=_TIMEOUT,
             statements=webhook_statements(
-                bucket=props.bucket,
-                table=props.table,
-                deliveries=queues,
-                secret=self.secret.secret_arn,
-                key=props.key,
+                props.bucket, props.table, queues, self.secret.secret_arn, props.key
             ),
             shared=replace(props.shared, environment={**props.shared.environment, **self._environment()}),
         )

@@ -165,7 +165,10 @@ def test_the_outputs_name_the_secret_of_each_endpoint(webhooks: Synthesis) -> No
             "crm.url is refused; accepted: a URL that begins with https",
         ),
         ('[crm]\nurl = "https://10.0.0.1/"', "private"),
-        ('[crm]\nurl = "https://a.example.com/"\nkinds = ["unknown"]', "crm.kinds"),
+        (
+            '[crm]\nurl = "https://a.example.com/"\nkinds = ["unknown"]',
+            "crm.kinds has unknown; accepted: .*image",
+        ),
         ('[a_b]\nurl = "https://a.example.com/"\n[ab]\nurl = "https://a.example.com/"', ""),
         ("[crm", "webhooksFile"),
     ],

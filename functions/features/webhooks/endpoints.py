@@ -8,7 +8,7 @@ concurrency = 10                                   # requests at a time; default
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from ipaddress import IPv4Address, ip_address
 from typing import Any, cast
@@ -39,7 +39,7 @@ _FIELDS = ("url", "events", "kinds", "concurrency")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Endpoint:
-    """One receiver. `events` are types such as `document.ready`. `kinds` is empty for all.
+    """One receiver. `events` are types such as `document.ready`. `kinds` are names of kinds, none for all.
 
     `concurrency` is the maximum number of requests to it at a time.
     """
@@ -56,12 +56,11 @@ class Endpoint:
         return self.concurrency // BATCHES
 
 
-def parse_endpoints(content: Mapping[str, Any], known_kinds: Iterable[str]) -> tuple[Endpoint, ...]:
+def parse_endpoints(content: Mapping[str, Any]) -> tuple[Endpoint, ...]:
     """Returns the endpoints of a parsed file. Raises ValueError with the section and what is accepted."""
     if len(content) > MAX_ENDPOINTS:
         raise ValueError(f"there are {len(content)} endpoints; accepted: up to {MAX_ENDPOINTS}")
-    kinds = tuple(known_kinds)
-    return tuple(_parse_endpoint(name, values, kinds) for name, values in content.items())
+    return tuple(_parse_endpoint(name, values) for name, values in content.items())
 
 
 def check_url(url: object) -> None:
@@ -102,7 +101,7 @@ def _check_host(host: str) -> None:
         raise ValueError("its host is an address that is private, reserved or of IPv6; use a host name")
 
 
-def _parse_endpoint(name: str, values: object, known_kinds: tuple[str, ...]) -> Endpoint:
+def _parse_endpoint(name: str, values: object) -> Endpoint:
     if not _NAME.fullmatch(name):
         raise ValueError(
             f"{name!r} is no name of an endpoint; accepted: up to 20 lower-case letters, digits and underscores"
@@ -119,19 +118,27 @@ def _parse_endpoint(name: str, values: object, known_kinds: tuple[str, ...]) -> 
     return Endpoint(
         name=name,
         url=cast(str, values["url"]),
-        events=_parse_words(f"{name}.events", values.get("events"), EVENTS) or EVENTS,
-        kinds=_parse_words(f"{name}.kinds", values.get("kinds"), known_kinds),
+        events=_parse_events(f"{name}.events", values.get("events")) or EVENTS,
+        kinds=_parse_words(f"{name}.kinds", values.get("kinds"), "kinds"),
         concurrency=_parse_concurrency(name, values.get("concurrency", _DEFAULT_CONCURRENCY)),
     )
 
 
-def _parse_words(field: str, value: object, known: tuple[str, ...]) -> tuple[str, ...]:
+def _parse_events(field: str, value: object) -> tuple[str, ...]:
+    accepted = ", ".join(EVENTS)
+    words = _parse_words(field, value, accepted)
+    if not set(words) <= set(EVENTS):
+        raise ValueError(f"{field} is {value!r}; accepted: one or more of {accepted}, each once")
+    return words
+
+
+def _parse_words(field: str, value: object, accepted: str) -> tuple[str, ...]:
     """Returns the words, none if the field is missing."""
     if value is None:
         return ()
     words = value if isinstance(value, list) else []
-    if not words or not all(word in known for word in words) or len(set(words)) < len(words):
-        raise ValueError(f"{field} is {value!r}; accepted: one or more of {', '.join(known)}, each once")
+    if not words or not all(isinstance(word, str) for word in words) or len(set(words)) < len(words):
+        raise ValueError(f"{field} is {value!r}; accepted: one or more of {accepted}, each once")
     return tuple(words)
 
 

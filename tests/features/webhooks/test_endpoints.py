@@ -10,14 +10,14 @@ URL = "https://hooks.example.com/documents?tenant=1"
 
 
 def test_an_endpoint_gets_everything_unless_it_asks_for_less() -> None:
-    [endpoint] = parse_endpoints({"crm": {"url": URL}}, ["invoice"])
+    [endpoint] = parse_endpoints({"crm": {"url": URL}})
     assert (endpoint.name, endpoint.url, endpoint.events, endpoint.kinds) == ("crm", URL, EVENTS, ())
     assert (endpoint.concurrency, endpoint.batch_size) == (10, 5)
 
 
 def test_an_endpoint_chooses_events_kinds_and_concurrency() -> None:
     chosen = {"url": URL, "events": ["document.ready"], "kinds": ["invoice"], "concurrency": 2}
-    [endpoint] = parse_endpoints({"crm": chosen}, ["invoice", "photo"])
+    [endpoint] = parse_endpoints({"crm": chosen})
     assert (endpoint.events, endpoint.kinds, endpoint.batch_size) == (("document.ready",), ("invoice",), 1)
 
 
@@ -30,7 +30,8 @@ def test_an_endpoint_chooses_events_kinds_and_concurrency() -> None:
         ({"url": URL, "events": []}, "crm.events"),
         ({"url": URL, "events": "document.ready"}, "crm.events"),
         ({"url": URL, "events": ["document.ready"] * 2}, "each once"),
-        ({"url": URL, "kinds": ["unknown"]}, "crm.kinds is .*invoice"),
+        ({"url": URL, "kinds": "invoice"}, "crm.kinds is"),
+        ({"url": URL, "kinds": [1]}, "crm.kinds is"),
         ({"url": URL, "concurrency": 3}, "even number from 2 to 20"),
         ({"url": URL, "concurrency": 22}, "even number from 2 to 20"),
         ({"url": URL, "concurrency": True}, "even number from 2 to 20"),
@@ -39,18 +40,18 @@ def test_an_endpoint_chooses_events_kinds_and_concurrency() -> None:
 )
 def test_what_is_wrong_with_a_section_is_said(values: dict[str, Any], sentence: str) -> None:
     with pytest.raises(ValueError, match=sentence):
-        parse_endpoints({"crm": values}, ["invoice"])
+        parse_endpoints({"crm": values})
 
 
 @pytest.mark.parametrize("name", ["", "CRM", "crm-1", "1crm", "a" * 21])
 def test_a_name_is_one_of_an_output(name: str) -> None:
     with pytest.raises(ValueError, match="no name of an endpoint"):
-        parse_endpoints({name: {"url": URL}}, [])
+        parse_endpoints({name: {"url": URL}})
 
 
 def test_a_stack_has_a_bounded_number_of_endpoints() -> None:
     with pytest.raises(ValueError, match="up to 10"):
-        parse_endpoints({f"e{number}": {"url": URL} for number in range(11)}, [])
+        parse_endpoints({f"e{number}": {"url": URL} for number in range(11)})
 
 
 @pytest.mark.parametrize(
