@@ -14,6 +14,7 @@ _PHYSICAL_IDS = {
     ("AWS::SNS::Topic", "TopicArn"),
     ("AWS::GuardDuty::MalwareProtectionPlan", "MalwareProtectionPlanId"),
     ("AWS::EC2::SecurityGroup", "GroupId"),
+    ("AWS::SecretsManager::Secret", "Id"),
 }
 """Types and their attributes that have the value of the physical id."""
 

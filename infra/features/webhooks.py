@@ -7,7 +7,7 @@ each group, and one function would read all secrets.
 
 import string
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import aws_cdk as cdk
 from aws_cdk import aws_events as events
@@ -45,7 +45,7 @@ class Webhooks(EventConstruct):
             WebhookEndpoint(self, construct_name(each.name), each, props)
             for each in props.deployment.webhooks
         ]
-        self.outputs = {f"Webhook{each.node.id}Secret": each.secret.secret_arn for each in endpoints}
+        self.outputs = {f"Webhook{each.node.id}Secret": each.secret_arn for each in endpoints}
 
 
 class WebhookEndpoint(Construct):
@@ -55,7 +55,7 @@ class WebhookEndpoint(Construct):
         super().__init__(scope, id)
         self._endpoint = endpoint
         self._props = props
-        self.secret = self._create_secret()
+        self.secret_arn = self._create_secret()
         self._deliveries = QueueWithDeadLetters(
             self, "Deliveries", visibility_timeout=_TIMEOUT, key=props.data_key
         )
@@ -69,8 +69,8 @@ class WebhookEndpoint(Construct):
             "misses the event until an operator redelivers it. See docs/runbooks/webhook-dead-letters.md.",
         )
 
-    def _create_secret(self) -> secretsmanager.Secret:
-        """CloudFormation generates it once. `operate webhooks rotate` replaces the value, and no deploy changes that."""
+    def _create_secret(self) -> str:
+        """Returns the ARN. CloudFormation generates the value once. `operate webhooks rotate` replaces it, and no deploy does."""
         secret = secretsmanager.Secret(
             self,
             "Secret",
@@ -86,7 +86,9 @@ class WebhookEndpoint(Construct):
             ),
         )
         suppress(secret, "AwsSolutions-SMG4")
-        return secret
+        # Not `Ref`, because that is the name in MiniStack. Both are the ARN in AWS.
+        # https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-secretsmanager-secret.html
+        return cast(secretsmanager.CfnSecret, secret.node.default_child).attr_id
 
     def _route_events(self) -> None:
         """Selects events of this endpoint. EventBridge retries for 24 hours, and then sends to the dead letters."""
@@ -112,9 +114,7 @@ class WebhookEndpoint(Construct):
             name=f"webhook_{self._endpoint.name}",
             module="webhooks",
             timeout=_TIMEOUT,
-            statements=webhook_statements(
-                props.bucket, props.table, queues, self.secret.secret_arn, props.key
-            ),
+            statements=webhook_statements(props.bucket, props.table, queues, self.secret_arn, props.key),
             shared=replace(props.shared, environment={**props.shared.environment, **self._environment()}),
         )
         function.read_from(queues.queue, batch_size=self._endpoint.batch_size, max_concurrency=BATCHES)
@@ -123,7 +123,7 @@ class WebhookEndpoint(Construct):
         content = {
             "name": self._endpoint.name,
             "url": self._endpoint.url,
-            "secret": self.secret.secret_arn,
+            "secret": self.secret_arn,
             "queue": self._deliveries.queue.queue_url,
             "deadLetters": self._deliveries.dead_letters.queue_url,
         }

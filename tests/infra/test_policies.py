@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from tests.infra.conftest import Variant
 from tests.infra.policy import as_list
 from tests.infra.template import Synthesis
 
@@ -22,6 +23,7 @@ SERVICES = {
     "AWS::Logs": "logs",
     "AWS::S3": "s3",
     "AWS::SNS": "sns",
+    "AWS::SecretsManager": "secretsmanager",
     "AWS::SQS": "sqs",
 }
 """First two parts of a resource type -> prefix of its actions."""
@@ -38,8 +40,12 @@ def test_the_deployer_may_only_assume_the_roles_of_the_bootstrap_stack() -> None
     assert not [statement for statement in statements("deployer.json") if statement["Resource"] == "*"]
 
 
-def test_cloudformation_has_rights_for_each_service_of_the_template(encrypted: Synthesis) -> None:
-    types = {resource["Type"].rpartition("::")[0] for resource in encrypted.resources().values()}
+def test_cloudformation_has_rights_for_each_service_of_the_template(
+    encrypted: Synthesis, variant: Variant
+) -> None:
+    webhooks = variant(webhooksFile="tests/infra/webhooks.toml")
+    resources = [*encrypted.resources().values(), *webhooks.resources().values()]
+    types = {resource["Type"].rpartition("::")[0] for resource in resources}
     prefixes = {
         str(action).partition(":")[0]
         for statement in statements("execution.json")

@@ -80,7 +80,7 @@ def test_a_function_knows_its_endpoint_alone(webhooks: Synthesis) -> None:
     assert json.loads(crm["Environment"]["Variables"]["AIRLOCK_WEBHOOK"]) == {
         "name": "crm",
         "url": "https://crm.example.com/hooks?tenant=1",
-        "secret": f"${{{CRM}Secret}}",
+        "secret": f"${{{CRM}Secret.Id}}",
         "queue": f"${{{CRM}DeliveriesQueue}}",
         "deadLetters": f"${{{CRM}DeliveriesDeadLetters}}",
     }
@@ -98,7 +98,7 @@ def expected(name: str) -> dict[str, set[str]]:
         "${StorageBucket.Arn}/documents/*": {"s3:GetObjectVersion"},
         "${StorageBucket.Arn}/renditions/*": {"s3:GetObjectVersion"},
         "${DocumentTable.Arn}": {"dynamodb:GetItem"},
-        f"${{{name}Secret}}": {"secretsmanager:GetSecretValue"},
+        f"${{{name}Secret.Id}}": {"secretsmanager:GetSecretValue"},
         f"${{{name}DeliveriesQueue.Arn}}": CONSUME,
         f"${{{name}DeliveriesDeadLetters.Arn}}": {"sqs:SendMessage"},
         f"${{{name}FunctionLog.Arn}}": {"logs:CreateLogStream", "logs:PutLogEvents"},
@@ -154,7 +154,10 @@ def test_no_template_sends_webhooks_to_the_machine_itself(webhooks: Synthesis) -
 
 def test_the_outputs_name_the_secret_of_each_endpoint(webhooks: Synthesis) -> None:
     names = {name: value for name, value in webhooks.outputs.items() if name.startswith("Webhook")}
-    assert names == {"WebhookCrmSecret": f"${{{CRM}Secret}}", "WebhookDataLakeSecret": f"${{{LAKE}Secret}}"}
+    assert names == {
+        "WebhookCrmSecret": f"${{{CRM}Secret.Id}}",
+        "WebhookDataLakeSecret": f"${{{LAKE}Secret.Id}}",
+    }
 
 
 @pytest.mark.parametrize(

@@ -139,6 +139,7 @@ def test_statements_are_compared_by_what_they_mean(found: dict[str, Any], proble
         ("AlarmsPromoteTaskDeadLettersA64E43FD", "step-task-dead-letters"),
         ("AlarmsWordlistResultDeadLetters57CD0F50", "step-result-dead-letters"),
         ("AlarmsPurgeDeadLetters97A5D3BA", "purge-dead-letters"),
+        ("WebhooksCrmDeadLetters97A5D3BA", "webhook-dead-letters"),
         ("InventoryOverdue12345678", "inventory-overdue"),
         ("ServiceLevelFastBurnLong12345678", "service-level-fast-burn"),
         ("ServiceLevelSlowBurn12345678", "service-level-slow-burn"),

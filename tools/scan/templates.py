@@ -18,6 +18,7 @@ VARIANTS: Mapping[str, Mapping[str, object]] = {
         "scopes": "documents",
     },
     "inventory": {"inventory": True, "kms": True},
+    "webhooks": {"webhooksFile": "tests/infra/webhooks.toml", "kms": True},
     "clamav": {"kindsFile": "tests/infra/scan_kinds.toml", "scanner": "clamav", "kms": True},
     "guardduty": {"kindsFile": "tests/infra/scan_kinds.toml", "scanner": "guardduty", "kms": True},
 }
