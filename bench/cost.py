@@ -14,7 +14,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
-from bench import step_cost
+from bench import step_cost, webhook_cost
 from bench.flows import (
     ACCESS_LINE,
     API_MS,
@@ -180,6 +180,7 @@ def rows() -> Iterator[Row]:
     }
     yield from _compare("1 GiB", ours["1 GiB"], usual)
     yield from smaller_parts
+    yield from webhook_cost.rows()
     yield from step_cost.rows(lambda bill: add_recount(bill, UPLOADS_AN_HOUR))
 
 

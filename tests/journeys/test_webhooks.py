@@ -11,12 +11,14 @@ from typing import Any
 
 import httpx
 import pytest
+from standardwebhooks import Webhook
 
 from local.stack import LocalStack, start_stack
 from tests.journeys.admin_client import AdminClient
 from tests.journeys.api_client import ApiClient
 from tests.journeys.files import png
 from tests.journeys.operate_command import OperateCommand
+from tests.journeys.roles import Permission, Roles
 from tests.journeys.wait import wait_until
 from tests.journeys.webhook_receivers import start_receiver
 from tests.tls_server import Request, TlsServer, start_tls_server, write_head
@@ -28,11 +30,9 @@ FIRST_WAIT = 30
 
 @dataclass
 class Receiver:
-    """Answers 204, but 500 to the first copy of an event whose document is one of `refused`, and 410 below /archive."""
+    """Answers 204, but 410 below /archive, and with `refuse_first` 500 to the first copy of an event about a ready document."""
 
     server: TlsServer
-    statuses: dict[str, list[int]] = field(default_factory=dict)
-    """webhook-id -> the statuses of its next responses."""
     received: list[tuple[float, Request]] = field(default_factory=list)
     refuse_first: bool = False
 
@@ -158,6 +158,76 @@ def test_an_endpoint_that_is_gone_gets_one_request_and_delays_nobody(
     assert {
         content_of(request)["type"] for _, request in receiver.received if "/archive" in request.line
     } == {"document.ready"}
+
+
+def event_of(request: Request) -> dict[str, Any]:
+    """Returns the event of the bus that a request was made from."""
+    content = content_of(request)
+    return {"source": "airlock", "detail-type": content["type"], "detail": content["data"]}
+
+
+def test_an_operator_tests_an_endpoint(operate: OperateCommand, delivered: Request) -> None:
+    assert operate.run("webhooks", "test", "crm").startswith("delivered: status_204")
+    refused = operate.start("webhooks", "test", "archive")
+    assert (refused.returncode, refused.stdout.partition(" (")[0]) == (1, "gone: status_410")
+    assert operate.start("webhooks", "test", "unknown").returncode == 1
+
+
+def test_an_operator_redelivers_dead_letters(
+    operate: OperateCommand, webhooks_stack: LocalStack, receiver: Receiver, delivered: Request
+) -> None:
+    sqs, document_id = webhooks_stack.emulator.client("sqs"), content_of(delivered)["data"]["id"]
+    [url] = [each for each in sqs.list_queues()["QueueUrls"] if "WebhooksCrmDeliveriesDeadLetters" in each]
+    sqs.send_message(QueueUrl=url, MessageBody=json.dumps(event_of(delivered)))
+    listed = json.loads(operate.start("webhooks", "list", "--json").stdout)["endpoints"]
+    assert {each["name"]: each["deadLetters"] for each in listed} == {"crm": 1, "archive": 0}
+    assert {each["host"] for each in listed} == {f"{HOST}:{receiver.server.port}"}
+    assert "1  events are sent again" in operate.run("webhooks", "redeliver", "crm")
+    wait_until(lambda: len(receiver.find("/crm", "document.ready", document_id)) == 2, "the redelivery")
+
+
+def test_each_permission_of_a_function_is_needed(
+    webhooks_stack: LocalStack, receiver: Receiver, delivered: Request, http: httpx.Client
+) -> None:
+    roles, admin = Roles(webhooks_stack), AdminClient(webhooks_stack)
+
+    def deliver(body: str, action: str, resource: str) -> Any:
+        """Invokes the function with one message and without one permission, in a new process."""
+        record = {"messageId": "m", "receiptHandle": "r", "body": body}
+        with (
+            roles.remove(Permission("WebhooksCrm", action, resource)),
+            admin.override_settings("WebhooksCrm", RESTARTED=f"{action} {resource}"),
+        ):
+            return admin.invoke("WebhooksCrm", {"Records": [record]})
+
+    before, body = len(receiver.received), json.dumps(event_of(delivered))
+    deliver(body, "secretsmanager:GetSecretValue", "secret")
+    deliver(body, "dynamodb:GetItem", "table")
+    assert len(receiver.received) == before
+    failed = {"batchItemFailures": [{"itemIdentifier": "m"}]}
+    assert deliver("no event", "sqs:SendMessage", "dead letters of deliveries") == failed
+    url = content_of(delivered)["data"]["download"]["url"]
+    with roles.remove(Permission("WebhooksCrm", "s3:GetObjectVersion", "documents")):
+        assert http.get(url).status_code == 403
+    assert http.get(url).status_code == 200
+
+
+def test_both_secrets_are_valid_after_a_rotation(
+    operate: OperateCommand, webhooks_stack: LocalStack, receiver: Receiver, secret: str, delivered: Request
+) -> None:
+    printed = operate.run("webhooks", "rotate", "crm", "--overlap", "1")
+    client = webhooks_stack.emulator.client("secretsmanager")
+    [arn] = [each["ARN"] for each in client.list_secrets()["SecretList"] if "Crm" in each["Name"]]
+    new = json.loads(client.get_secret_value(SecretId=arn)["SecretString"])["current"]
+    assert new != secret
+    assert new not in printed
+    assert secret not in printed
+    with AdminClient(webhooks_stack).override_settings("WebhooksCrm", RESTARTED="rotated"):
+        operate.run("webhooks", "test", "crm")
+    _, request = receiver.received[-1]
+    assert content_of(request)["type"] == "webhook.test"
+    for each in (secret, new):
+        assert Webhook(f"whsec_{each}").verify(request.body, request.headers)
 
 
 def test_an_event_that_was_refused_comes_again_after_30_seconds_with_the_same_id(
