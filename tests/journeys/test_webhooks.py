@@ -103,7 +103,7 @@ def secret(webhooks_stack: LocalStack) -> str:
 
 
 @pytest.fixture(scope="module")
-def refused(ada: ApiClient, receiver: Receiver) -> str:
+def refused_document(ada: ApiClient, receiver: Receiver) -> str:
     """A document whose event `ready` the receiver does not take at first."""
     receiver.refuse_first = True
     document_id = str(ada.upload(png(), "a.png", "image/png")["id"])
@@ -113,7 +113,7 @@ def refused(ada: ApiClient, receiver: Receiver) -> str:
 
 
 @pytest.fixture(scope="module")
-def delivered(ada: ApiClient, receiver: Receiver, refused: str) -> Request:
+def delivered(ada: ApiClient, receiver: Receiver, refused_document: str) -> Request:
     """The request for a ready document. The one that was refused waits meanwhile."""
     document_id = ada.upload(png() + b" ", "b.png", "image/png")["id"]
     wait_until(lambda: bool(receiver.find("/crm", "document.ready", document_id)), "the webhook")
@@ -231,10 +231,10 @@ def test_both_secrets_are_valid_after_a_rotation(
 
 
 def test_an_event_that_was_refused_comes_again_after_30_seconds_with_the_same_id(
-    refused: str, delivered: Request, receiver: Receiver
+    refused_document: str, delivered: Request, receiver: Receiver
 ) -> None:
     def attempts() -> list[tuple[float, Request]]:
-        return receiver.find("/crm", "document.ready", refused)
+        return receiver.find("/crm", "document.ready", refused_document)
 
     wait_until(lambda: len(attempts()) > 1, "the second attempt")
     (first_at, first), (second_at, second) = attempts()
@@ -242,4 +242,4 @@ def test_an_event_that_was_refused_comes_again_after_30_seconds_with_the_same_id
     assert first.headers["webhook-id"] == second.headers["webhook-id"]
     urls = [content_of(each)["data"]["download"]["url"] for each in (first, second)]
     assert urls[0] != urls[1]
-    assert len(receiver.find("/archive", "document.ready", refused)) == 1
+    assert len(receiver.find("/archive", "document.ready", refused_document)) == 1
