@@ -113,22 +113,27 @@ def refused_document(ada: ApiClient, receiver: Receiver) -> str:
 
 
 @pytest.fixture(scope="module")
-def delivered(ada: ApiClient, receiver: Receiver, refused_document: str) -> Request:
+def file() -> bytes:
+    return png()
+
+
+@pytest.fixture(scope="module")
+def delivered(ada: ApiClient, receiver: Receiver, refused_document: str, file: bytes) -> Request:
     """The request for a ready document. The one that was refused waits meanwhile."""
-    document_id = ada.upload(png() + b" ", "b.png", "image/png")["id"]
+    document_id = ada.upload(file, "b.png", "image/png")["id"]
     wait_until(lambda: bool(receiver.find("/crm", "document.ready", document_id)), "the webhook")
     [(_, request)] = receiver.find("/crm", "document.ready", document_id)
     return request
 
 
 def test_a_ready_document_arrives_signed_with_a_url_that_downloads_it(
-    delivered: Request, http: httpx.Client
+    delivered: Request, http: httpx.Client, file: bytes
 ) -> None:
     content = content_of(delivered)
     assert delivered.headers["content-type"] == "application/json"
     assert delivered.server_name == HOST
     assert content["data"]["status"] == "ready"
-    assert http.get(content["data"]["download"]["url"]).content == png() + b" "
+    assert http.get(content["data"]["download"]["url"]).content == file
 
 
 def test_every_change_of_the_document_arrives(delivered: Request, receiver: Receiver) -> None:
