@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
     from mypy_boto3_sqs import SQSClient
 
+    from functions.adapters.apigateway import ConnectionsClient
     from functions.adapters.eventbridge import EventBridgeClient
     from functions.adapters.guardduty import GuardDutyClient
     from functions.adapters.kms import KMSClient
@@ -55,6 +56,26 @@ def events() -> "EventBridgeClient":
 @cache
 def secrets_manager() -> "SecretsManagerClient":
     client: SecretsManagerClient = session().client("secretsmanager")
+    return client
+
+
+@cache
+def sockets(endpoint: str, pool: int) -> "ConnectionsClient":
+    """Returns a client for the connections of one WebSocket API, with a number of connections of its own.
+
+    A call ends after some seconds, because many wait for the ones before.
+    """
+    from botocore.config import Config
+
+    config = Config(
+        connect_timeout=1,
+        read_timeout=2,
+        max_pool_connections=pool,
+        retries={"mode": "standard", "max_attempts": 2},
+    )
+    client: ConnectionsClient = session().client(
+        "apigatewaymanagementapi", endpoint_url=endpoint, config=config
+    )
     return client
 
 

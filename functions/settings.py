@@ -210,6 +210,14 @@ class FunctionOptions:
             minimum=500,
         ),
     ] = 1_000
+    connections_limit: Annotated[
+        int,
+        Number(
+            doc="Maximum number of [push](push.md) connections of one owner. Each page that is open has one.",
+            unit="count",
+            maximum=1_000,
+        ),
+    ] = 500
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -262,6 +270,7 @@ class Settings(FunctionOptions):
             "function."
         ),
     ] = ""
+    push_url: Annotated[str, Resource("URL of the stage of the WebSocket API, empty if push is off.")] = ""
     step: Annotated[
         str, Resource("Name of the step whose tasks a function processes, empty for every other function.")
     ] = ""

@@ -177,6 +177,9 @@ class Code(StrEnum):
     TOO_MANY_CREATES = ("too_many_creates", 429,
         "Too many files were added at once.",
         "Create the document again after `Retry-After`, which is when the rate of creates allows it.")
+    TOO_MANY_CONNECTIONS = ("too_many_connections", 429,
+        "Too many pages are open at once.",
+        "Poll the documents that you wait for, and ask for a ticket again after `Retry-After`.")
 
     # The service cannot answer.
     INTERNAL_ERROR = ("internal_error", 500,

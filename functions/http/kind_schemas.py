@@ -77,11 +77,15 @@ class KindsResponse(ResponseModel):
         description="Maximum size of one PUT or form in bytes. A larger file needs `MULTIPART`."
     )
     limits: OwnerLimits
+    push: bool = Field(
+        description="True if `POST /events/tickets` exists, by which the server reports changes."
+    )
 
     @classmethod
-    def from_kinds(cls, kinds: Iterable[Kind], limits: Limits) -> Self:
+    def from_kinds(cls, kinds: Iterable[Kind], limits: Limits, *, has_push: bool) -> Self:
         return cls(
             kinds=[KindDescription.from_kind(kind) for kind in kinds],
             max_request_size=MAX_SINGLE_PUT,
             limits=OwnerLimits.from_limits(limits),
+            push=has_push,
         )

@@ -30,6 +30,17 @@ OPTIONAL_ROUTES = (
         option="manifest",
     ),
     Route(
+        method="POST",
+        path="/events/tickets",
+        operation_id="createTicket",
+        tag="Events",
+        function="tickets",
+        summary="Get the URL of a WebSocket that tells you of changes of your documents",
+        success=(Success(201, "A URL that opens one connection within 30 seconds."),),
+        own_codes=(Code.TOO_MANY_CONNECTIONS,),
+        option="push",
+    ),
+    Route(
         method="GET",
         path="/openapi.json",
         operation_id="getOpenApi",

@@ -8,8 +8,8 @@ from typing import Literal, NamedTuple
 
 from functions.domain.codes import Code
 
-Function = Literal["uploads", "documents", "manifests"]
-Option = Literal["docs", "manifest"]
+Function = Literal["uploads", "documents", "manifests", "tickets"]
+Option = Literal["docs", "manifest", "push"]
 """An option of a deployment that has routes of its own."""
 
 

@@ -72,7 +72,8 @@ def create_documents(
 @api.route("listKinds")
 def list_kinds() -> Response[kind_schemas.KindsResponse]:
     api.owner_key()
-    return json_response(kind_schemas.KindsResponse.from_kinds(wiring.kinds(), wiring.limits()))
+    kinds, limits, has_push = wiring.kinds(), wiring.limits(), bool(wiring.settings().push_url)
+    return json_response(kind_schemas.KindsResponse.from_kinds(kinds, limits, has_push=has_push))
 
 
 @api.route("listParts")

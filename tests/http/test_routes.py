@@ -9,12 +9,13 @@ from functions.domain.codes import Code
 from functions.http.function import HttpFunction
 from functions.http.route import RequestBody, Route
 from functions.http.routes import ROUTES
-from functions.lambdas import documents, manifests, uploads
+from functions.lambdas import documents, manifests, tickets, uploads
 
 APIS: dict[str, HttpFunction] = {
     "uploads": uploads.api,
     "documents": documents.api,
     "manifests": manifests.api,
+    "tickets": tickets.api,
 }
 
 

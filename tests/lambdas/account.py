@@ -23,7 +23,7 @@ from functions.domain.keys import documents_key, owner_key, staging_key
 from functions.domain.steps import PROMOTE
 from functions.lambdas import pipeline
 from functions.settings import Settings
-from functions.wiring import manifests, owner_blocks, queues
+from functions.wiring import manifests, owner_blocks, push, queues
 from tests.lambdas.events import (
     EVENTS_QUEUE,
     PURGES_QUEUE,
@@ -46,6 +46,7 @@ REGION: Final = "eu-west-1"
 ACCESS_KEY, SECRET, TOKEN = "ASIAEXAMPLE", "a-secret-of-nobody", "a-session-token-of-nobody"
 ISSUER: Final = "https://api.example"
 """The issuer of manifests."""
+PUSH_URL: Final = "wss://push.example/live"
 STEPS: Final = (PROMOTE,)
 """Steps with a worker: that of this repository, because its kinds.toml defines no other."""
 _numbers = count(1)
@@ -257,6 +258,7 @@ def new_account(name: str | None = None) -> Iterator[Account]:
             step_queues=json.dumps(steps),
             manifest=json.dumps({"key": _create_signing_key(), "issuer": ISSUER, "earlierKeys": []}),
             metrics_namespace="Airlock-dev",
+            push_url=PUSH_URL,
         )
         yield Account(s3, dynamodb, sqs, settings)
 
@@ -297,7 +299,7 @@ def forget_wiring() -> None:
         clients.dynamodb().close()
     for function in [
         value
-        for module in (wiring, manifests, owner_blocks, queues, clients)
+        for module in (wiring, manifests, owner_blocks, push, queues, clients)
         for value in vars(module).values()
     ]:
         if hasattr(function, "cache_clear") and function is not clients.session:

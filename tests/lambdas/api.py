@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from functions.http import routes
-from functions.lambdas import documents, manifests, uploads
+from functions.lambdas import documents, manifests, tickets, uploads
 from tests.lambdas.events import Context, http_event, route_pattern
 
 _Handler = Callable[[dict[str, Any], Context], dict[str, Any]]
@@ -18,6 +18,7 @@ HANDLERS: dict[str, _Handler] = {
     "uploads": uploads.lambda_handler,
     "documents": documents.lambda_handler,
     "manifests": manifests.lambda_handler,
+    "tickets": tickets.lambda_handler,
 }
 ROUTES = {key: HANDLERS[route.function] for route in routes.ROUTES for key in route.keys}
 WITH_BODY = [route for route in ROUTES if not route.startswith("HEAD ")]

@@ -11,7 +11,7 @@ from functions.domain.codes import Code
 from functions.http.function import HttpFunction
 from functions.http.route import Route, Success
 from functions.http.routes import ROUTES
-from functions.lambdas import documents, manifests, uploads
+from functions.lambdas import documents, manifests, tickets, uploads
 from tools.generate import openapi_schemas
 
 _SCHEME = "accessToken"
@@ -35,7 +35,7 @@ def describe() -> dict[str, Any]:
     """Returns the OpenAPI document."""
     described = _describe(uploads.api)
     schemas = described["components"]["schemas"]
-    for others in (_describe(documents.api), _describe(manifests.api)):
+    for others in (_describe(documents.api), _describe(manifests.api), _describe(tickets.api)):
         for path, operations in others["paths"].items():
             described["paths"].setdefault(path, {}).update(operations)
         schemas |= others["components"]["schemas"]

@@ -61,6 +61,7 @@ export const CODES = Object.freeze({
   table_too_large: { status: null, message: "The rows of the table are too large to be stored." },
   tenant_missing: { status: 403, message: "The token does not say who owns the documents." },
   token_use_invalid: { status: 403, message: "The token is not an access token." },
+  too_many_connections: { status: 429, message: "Too many pages are open at once." },
   too_many_creates: { status: 429, message: "Too many files were added at once." },
   too_many_open_uploads: { status: 429, message: "Too many uploads are open." },
   too_many_parts_requested: { status: 422, message: "The request names too many parts." },
