@@ -34,6 +34,12 @@ class Text(NamedTuple):
     pattern: str
 
 
+class Flag(NamedTuple):
+    """True or false."""
+
+    doc: str
+
+
 class Resource(NamedTuple):
     """Name or URL of a resource that the stack creates, which is not an option."""
 
@@ -210,6 +216,13 @@ class FunctionOptions:
             minimum=500,
         ),
     ] = 1_000
+    push: Annotated[
+        bool,
+        Flag(
+            doc="Tells pages of changes of their user's documents at once, over WebSockets, instead of their polls alone: see "
+            "[push](push.md). Turns the events on."
+        ),
+    ] = False
     connections_limit: Annotated[
         int,
         Number(
@@ -270,7 +283,9 @@ class Settings(FunctionOptions):
             "function."
         ),
     ] = ""
-    push_url: Annotated[str, Resource("URL of the stage of the WebSocket API, empty if push is off.")] = ""
+    push_url: Annotated[
+        str, Resource("URL of the stage of the WebSocket API, empty for functions that do without it.")
+    ] = ""
     step: Annotated[
         str, Resource("Name of the step whose tasks a function processes, empty for every other function.")
     ] = ""
@@ -295,4 +310,10 @@ def _variable(field: "Field[Any]") -> str:
 
 
 def _value(field: "Field[Any]", text: str) -> Any:
-    return int(text) if isinstance(description(field), Number) else text
+    match description(field):
+        case Number():
+            return int(text)
+        case Flag():
+            return text == str(True)
+        case _:
+            return text

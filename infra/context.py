@@ -13,6 +13,7 @@ from infra.kinds_file import read_kinds
 from infra.manifest_options import ManifestOptions
 from infra.observability_options import ObservabilityOptions
 from infra.options import Choice, Flag, TextList, accepted_values, context_key, option, parse
+from infra.push_options import PushOptions
 from infra.webhook_options import WebhookOptions
 
 # Quotas of API Gateway: 50 audiences per authorizer, 10 scopes per route.
@@ -34,7 +35,7 @@ def _concurrency(doc: str) -> Number:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Deployment(ManifestOptions, EventsOptions, WebhookOptions, ObservabilityOptions):
+class Deployment(ManifestOptions, EventsOptions, PushOptions, WebhookOptions, ObservabilityOptions):
     """Options of one deployment. Each field is one context key, in camelCase."""
 
     stage: Annotated[

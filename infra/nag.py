@@ -12,7 +12,10 @@ REASONS: Mapping[str, str] = {
     "AwsSolutions-COG8": "Threat protection needs the Plus plan, which is billed per user. The Essentials plan has everything that is "
     "used here.",
     "AwsSolutions-APIG4": "The OpenAPI description is the same for every caller and contains nothing of a deployment, and public keys "
-    "are for everybody.",
+    "are for everybody. A WebSocket handshake brings a ticket, which the function checks.",
+    "AwsSolutions-APIG1": "The log of a WebSocket API needs a role in the settings of the whole account. The function logs each "
+    "connection.",
+    "AwsSolutions-SQS3": "A change that is not pushed within minutes is worth nothing, because clients have read it by then.",
     "AwsSolutions-IAM5": "Object keys are generated at run time, so a prefix of one bucket is the narrowest possible resource. "
     "GuardDuty's rule has a name with an unknown end, and a request for a scan and a token of ECR have no resource.",
     "Serverless-LambdaStarPermissions": "A request for a scan has no resource.",
@@ -26,8 +29,9 @@ REASONS: Mapping[str, str] = {
     "synchronously, and the queues have dead-letter queues. The next sweep does the work of a sweep that failed.",
     "Serverless-LambdaEventSourceMappingDestination": "A failure destination is for streams. The queue has a dead-letter queue with an "
     "alarm.",
-    "Serverless-EventBusDLQ": "A lost event of the schedule delays a sweep until the next event, 15 minutes later.",
-    "Serverless-SQSRedrivePolicy": "The queue is itself a dead-letter queue.",
+    "Serverless-EventBusDLQ": "A lost event of the schedule delays a sweep until the next event, 15 minutes later. A change that is "
+    "not pushed is read by clients.",
+    "Serverless-SQSRedrivePolicy": "The queue is itself a dead-letter queue, or its messages are worth nothing after minutes.",
     "Serverless-LambdaTracing": "Traces cost per request, and the access log has a line with the id of each request. X-Ray can be "
     "turned on for a while.",
 }

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import Field
 from typing import Any, NamedTuple
 
+from functions.settings import Flag as Flag
 from functions.settings import Number, Text, description
 
 _NOUNS = {
@@ -13,12 +14,6 @@ _NOUNS = {
     "bytes": "a whole number of bytes",
     "count": "a whole number",
 }
-
-
-class Flag(NamedTuple):
-    """True or false."""
-
-    doc: str
 
 
 class Choice(NamedTuple):

@@ -372,6 +372,6 @@ def suppress_prefix_findings(role: iam.Role, statements: Sequence[iam.PolicyStat
 
 def _nag_resource_name(joined: dict[str, list[Any]]) -> str:
     return "".join(
-        part if isinstance(part, str) else f"<{'.'.join(part['Fn::GetAtt'])}>"
+        part if isinstance(part, str) else f"<{part.get('Ref') or '.'.join(part['Fn::GetAtt'])}>"
         for part in joined["Fn::Join"][1]
     )

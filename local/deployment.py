@@ -14,7 +14,7 @@ from py_compile import PycInvalidationMode
 from typing import Any
 
 from local.aws import ACCOUNT, REGION, ROOT, Emulator, StartError
-from local.template import Template, remove_tls_statements
+from local.template import Template, move_sockets, remove_tls_statements
 
 _STAGE = "local"
 _ASSETS = f"cdk-hnb659fds-assets-{ACCOUNT}-{REGION}"
@@ -29,7 +29,7 @@ def deploy(emulator: Emulator, outdir: Path, context: Mapping[str, str], app: st
     emulator.wait_until_ready()
     path = next(outdir.glob("*.template.json"))
     name = path.name.removesuffix(".template.json")
-    template = json.loads(path.read_text())
+    template = move_sockets(json.loads(path.read_text()), f"localhost:{emulator.port}")
     _publish_assets(emulator, outdir / f"{name}.assets.json")
     _fill_bootstrap_parameters(emulator, template)
     return create_stack(emulator, name, remove_tls_statements(template))

@@ -1,4 +1,4 @@
-"""Removes from the synthesised template what a local AWS without TLS cannot satisfy."""
+"""Changes in the synthesised template what a local AWS without TLS and without names of hosts cannot satisfy."""
 
 import json
 from typing import Any
@@ -17,6 +17,26 @@ def remove_tls_statements(template: Template) -> Template:
     return template | {
         "Resources": {name: _remove_dependencies(removed, resource) for name, resource in kept.items()}
     }
+
+
+def move_sockets(template: Template, host: str) -> Template:
+    """Returns a copy whose URLs of WebSocket APIs are MiniStack's path form on `host`, without TLS.
+
+    Functions hand these URLs to clients, and not every resolver knows `{id}.execute-api.localhost`.
+    """
+
+    def move(value: Any) -> Any:
+        if isinstance(value, list):
+            return [move(item) for item in value]
+        if not isinstance(value, dict):
+            return value
+        if set(value) == {"Fn::Join"} and value["Fn::Join"][1][0] == "wss://":
+            _, [_, api, *_, stage] = value["Fn::Join"]
+            return {"Fn::Join": ["", [f"ws://{host}/_aws/execute-api/", api, stage]]}
+        return {name: move(item) for name, item in value.items()}
+
+    moved: Template = move(template)
+    return moved
 
 
 def _remove_statements(resource: Template) -> Template:

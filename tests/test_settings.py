@@ -7,10 +7,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from functions.settings import FunctionOptions, Number, Resource, Settings, Text, description
+from functions.settings import Flag, FunctionOptions, Number, Resource, Settings, Text, description
 
 TYPES = get_type_hints(Settings)
-VALUES = {int: st.integers(0, 1 << 60), str: st.text(st.characters(exclude_categories=["Cs"]))}
+VALUES = {
+    bool: st.booleans(),
+    int: st.integers(0, 1 << 60),
+    str: st.text(st.characters(exclude_categories=["Cs"])),
+}
 every_setting = st.builds(Settings, **{name: VALUES[type_] for name, type_ in TYPES.items()})
 DEFAULTS = Settings(
     bucket="b",
@@ -59,7 +63,7 @@ def test_an_unresolved_cdk_token_is_written_unchanged() -> None:
 def test_every_setting_is_documented_by_the_description_of_its_type() -> None:
     described = {field.name: description(field) for field in fields(Settings)}
     for name, type_ in TYPES.items():
-        assert isinstance(described[name], {int: Number, str: Text | Resource}[type_])
+        assert isinstance(described[name], {bool: Flag, int: Number, str: Text | Resource}[type_])
         assert described[name].doc.endswith(".")
 
 

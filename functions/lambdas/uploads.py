@@ -72,7 +72,7 @@ def create_documents(
 @api.route("listKinds")
 def list_kinds() -> Response[kind_schemas.KindsResponse]:
     api.owner_key()
-    kinds, limits, has_push = wiring.kinds(), wiring.limits(), bool(wiring.settings().push_url)
+    kinds, limits, has_push = wiring.kinds(), wiring.limits(), wiring.settings().push
     return json_response(kind_schemas.KindsResponse.from_kinds(kinds, limits, has_push=has_push))
 
 

@@ -10,6 +10,7 @@ from infra.context import Deployment
 from infra.events_options import has_bands
 from infra.features.block_suspicious import BlockSuspicious
 from infra.features.events import EventConstruct, Events, EventsProps
+from infra.features.push import Push
 from infra.features.webhooks import Webhooks
 from infra.names import construct_name
 
@@ -24,6 +25,7 @@ class SubscriberProps(EventsProps):
 SUBSCRIBERS: Mapping[str, Callable[[Construct, str, SubscriberProps], EventConstruct]] = {
     "block_suspicious": lambda scope, id, props: BlockSuspicious(scope, id, props, props.bus),
     "webhooks": Webhooks,
+    "push": Push,
 }
 """Field of the deployment that turns a subscriber on -> its construct, which is created with a scope, an id and properties."""
 

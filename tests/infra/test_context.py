@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from functions.settings import FunctionOptions, Number, Text
+from functions.settings import Flag, FunctionOptions, Number, Text
 from infra.checks import ContextError
 from infra.context import OPTIONS, Deployment
 from infra.options import context_key, option
@@ -22,6 +22,8 @@ def another_value(field: Option) -> object:
     if isinstance(described, Text):
         value = f"{field.default}-2"
         return value if re.fullmatch(described.pattern, value) else described.pattern.split("|")[-1]
+    if isinstance(described, Flag):
+        return not field.default
     assert isinstance(described, Number)
     assert isinstance(field.default, int)
     return field.default - 1 if field.default == described.maximum else field.default + 1
@@ -39,7 +41,7 @@ def test_without_context_the_deployment_is_ephemeral_and_for_a_page_on_the_same_
 @pytest.mark.parametrize("field", fields(FunctionOptions), ids=lambda field: field.name)
 def test_every_option_of_the_functions_has_a_context_key(field: Option) -> None:
     value = another_value(field)
-    deployment = Deployment.from_context({context_key(field.name): str(value)})
+    deployment = Deployment.from_context({context_key(field.name): str(value).lower()})
     assert deployment.function_options == Deployment().function_options | {field.name: value}
 
 

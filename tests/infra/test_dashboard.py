@@ -136,9 +136,10 @@ def test_metrics_and_anomalies_can_be_switched_off(variant: Variant) -> None:
 def test_every_alarm_has_a_page_and_every_page_an_alarm(variant: Variant) -> None:
     everything = variant(inventory="true", scanner="guardduty", kindsFile="tests/infra/scan_kinds.toml")
     custom, events = variant(kindsFile=KINDS_FILE), variant(suspiciousBytes="1", blockSuspicious="true")
+    push = variant(push="true")
     ids = [
         id
-        for synthesis in (everything, custom, events)
+        for synthesis in (everything, custom, events, push)
         for id, resource in json.loads(synthesis.text)["Resources"].items()
         if resource["Type"] in ("AWS::CloudWatch::Alarm", "AWS::CloudWatch::CompositeAlarm")
     ]

@@ -14,9 +14,12 @@ from tests.infra.conftest import KINDS_FILE, Variant
 from tests.infra.template import Synthesis
 
 ROOT = Path(__file__).parents[2]
-SHARED = {"__init__", "step_worker", "scan", "manifests", "publish", "webhooks"}
+SHARED = {
+    *("__init__", "step_worker", "scan", "manifests", "publish", "webhooks"),
+    *("tickets", "sockets", "push"),
+}
 """Modules that are no function of every deployment: the workers of shipped steps share one, `scan` needs GuardDuty, and `manifests`,
-`publish` and `webhooks` their options."""
+`publish`, `webhooks` and the three of push their options."""
 CONSUMED = {
     "PipelineFunctionMessages": "ObjectCreatedQueue",
     "PipelineFunctionPromoteResults": "StepsPromoteResultsQueue",

@@ -27,6 +27,7 @@ from tests.case_counts import CountCases
 from tests.features.scan.events import scan_event
 from tests.journeys.admin_client import AdminClient
 from tests.journeys.api_client import ApiClient
+from tests.journeys.event_sources import EventSources
 from tests.journeys.files import mp4, pdf
 from tests.journeys.manual_worker import ManualWorker
 from tests.journeys.multipart_upload import PART_SIZE, MultipartUpload

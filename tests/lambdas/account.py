@@ -258,6 +258,7 @@ def new_account(name: str | None = None) -> Iterator[Account]:
             step_queues=json.dumps(steps),
             manifest=json.dumps({"key": _create_signing_key(), "issuer": ISSUER, "earlierKeys": []}),
             metrics_namespace="Airlock-dev",
+            push=True,
             push_url=PUSH_URL,
         )
         yield Account(s3, dynamodb, sqs, settings)

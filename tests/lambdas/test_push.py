@@ -103,7 +103,7 @@ def test_a_connection_is_no_document(ada: Api) -> None:
 
 def test_the_kinds_say_whether_there_is_push(ada: Api, deploy: Callable[..., None]) -> None:
     assert ada.get("/kinds").json["push"] is True
-    deploy(push_url="")
+    deploy(push=False)
     assert ada.get("/kinds").json["push"] is False
 
 

@@ -20,6 +20,7 @@ VARIANTS: Mapping[str, Mapping[str, object]] = {
     "inventory": {"inventory": True, "kms": True},
     "webhooks": {"webhooksFile": "tests/infra/webhooks.toml", "kms": True},
     "clamav": {"kindsFile": "tests/infra/scan_kinds.toml", "scanner": "clamav", "kms": True},
+    "push": {"push": True, "kms": True},
     "guardduty": {"kindsFile": "tests/infra/scan_kinds.toml", "scanner": "guardduty", "kms": True},
 }
 """Name -> context. Together they contain each resource that the stack can have."""

@@ -1,4 +1,4 @@
-"""HTTP APIs: the token buckets of a stage and of single routes.
+"""HTTP and WebSocket APIs: the token buckets of a stage and of single routes.
 
 https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-throttling.html
 https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-properties-apigatewayv2-stage-routesettings.html
@@ -66,7 +66,12 @@ def _take_token(api_id: str, stage: str, path: str, method: str) -> bool:
     route = apigateway._match_route(api_id, method, "/" + path.lstrip("/"))
     if not settings or not route:
         return True
-    key, limit = _find_limit(settings, route["routeKey"])
+    return take_token(api_id, stage, settings, route["routeKey"])
+
+
+def take_token(api_id: str, stage: str, settings: Mapping[str, Any], route_key: str) -> bool:
+    """Returns False when a request to the route exceeds its limit. `settings` are those of the stage."""
+    key, limit = _find_limit(settings, route_key)
     rate, burst = _read(limit, "ThrottlingRateLimit"), _read(limit, "ThrottlingBurstLimit")
     now = time.monotonic()
     bucket = _buckets.get((api_id, stage, key))
