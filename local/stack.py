@@ -32,6 +32,8 @@ class LocalStack:
     bucket: str
     table: str
     region: str
+    push: str | None
+    """URL of the WebSocket API, None without push."""
     users: tuple[User, ...]
     emulator: Emulator
 
@@ -98,6 +100,7 @@ def _deploy(emulator: Emulator, web: str, context: Mapping[str, str], app: str) 
         bucket=outputs["Bucket"],
         table=outputs["Table"],
         region=REGION,
+        push=outputs.get("PushUrl"),
         users=create_users(emulator, pool=pool, client=client) if pool and client else (),
         emulator=emulator,
     )
@@ -121,5 +124,6 @@ def _page_config(stack: LocalStack) -> dict[str, Any]:
         "storage": stack.s3,
         "clientId": stack.client_id,
         "region": stack.region,
+        **({"push": stack.push} if stack.push else {}),
         "demoUsers": [{"name": user.name, "password": user.password} for user in stack.users],
     }

@@ -26,7 +26,7 @@ HEADERS = {
 """Headers of every response of the page's web server."""
 
 _USES = {
-    "connect-src": ("api", "cognito", "storage"),
+    "connect-src": ("api", "cognito", "storage", "push"),
     "img-src": ("storage",),
     "media-src": ("storage",),
 }
@@ -56,14 +56,18 @@ def _origins(urls: Iterable[str]) -> list[str]:
     """Returns the origin of each URL. Raises ValueError for one whose origin a policy cannot name."""
     origins = [f"{parts.scheme}://{parts.netloc}" for parts in map(urlsplit, urls)]
     for origin in origins:
-        if not re.fullmatch(r"https?://[A-Za-z0-9.:\[\]-]+", origin):
+        if not re.fullmatch(r"(https?|wss?)://[A-Za-z0-9.:\[\]-]+", origin):
             raise ValueError(f"not an address with an origin: {origin!r}")
     return list(dict.fromkeys(origins))
 
 
 def _run() -> None:
     parser = argparse.ArgumentParser(prog="python -m tools.build_page", description=__doc__)
-    parser.add_argument("config", type=Path, help="JSON with api, cognito, clientId, region and storage")
+    parser.add_argument(
+        "config",
+        type=Path,
+        help="JSON with api, cognito, clientId, region and storage, and push where it is on",
+    )
     parser.add_argument("folder", type=Path, help="folder that is created")
     arguments = parser.parse_args()
     build(json.loads(arguments.config.read_text("utf-8")), arguments.folder)

@@ -2,6 +2,7 @@
 
 import { Airlock } from "airlock-uploads";
 import { describeError } from "airlock-uploads/messages";
+import { LiveChanges } from "./live-changes.js";
 import { SignIn } from "./sign-in.js";
 import { DocumentDialog } from "./views/document-dialog.js";
 import { DocumentList } from "./views/document-list.js";
@@ -21,6 +22,7 @@ class ExamplePage {
   #dialog;
   #list;
   #queue;
+  #changes;
   #lastUser;
 
   /** @param {Config} config */
@@ -40,6 +42,7 @@ class ExamplePage {
       onDocument: (document) => this.#list.upsert(document),
       onOpen: (document) => this.#openCurrent(document).catch(showError),
     });
+    this.#changes = new LiveChanges(this.#airlock, this.#list);
     this.#addListeners(config.demoUsers ?? []);
   }
 
@@ -70,6 +73,7 @@ class ExamplePage {
     this.#lastUser = user;
     this.#showResumableUploads(user);
     this.#list.reload();
+    this.#changes.follow();
   }
 
   /** @param {string} user  May have signed out before the response arrives. */
@@ -100,6 +104,7 @@ class ExamplePage {
   async #signOut() {
     this.#dialog.close();
     await this.#queue.cancelAll();
+    this.#changes.stop();
     this.#list.clear();
     this.#signIn.signOut();
     this.render();
@@ -108,6 +113,7 @@ class ExamplePage {
   /** Shows the sign-in form. The uploads stay, and continue after the same user has signed in again. */
   #handleSessionEnd() {
     this.#dialog.close();
+    this.#changes.stop();
     this.#list.clear();
     this.render();
     showError({ detail: "Your session has ended. Please sign in again." });

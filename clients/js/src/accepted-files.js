@@ -19,7 +19,9 @@ const MAX_AGE_MS = 60_000;
 /** The list is read again so long after a call that has failed. */
 const RETRY_MS = 5 * 60_000;
 
-/** @typedef {{kinds: Kind[] | null, readAt: number}} KindList  `kinds` is null when the call has failed. */
+/**
+ * @typedef {{kinds: Kind[] | null, push: boolean, readAt: number}} KindList  `kinds` is null when the call has failed.
+ */
 
 export class AcceptedFiles {
   #api;
@@ -47,15 +49,28 @@ export class AcceptedFiles {
   }
 
   /**
+   * Returns true if the API reports changes over a WebSocket.
+   * @param {AbortSignal} [signal]
+   */
+  async hasPush(signal) {
+    return (await waitFor(this.#getList(Infinity), signal)).push;
+  }
+
+  /**
    * Returns null when the API does not list its kinds.
    * @param {number} maxAge  Milliseconds.
    */
   async #getKinds(maxAge) {
+    return (await this.#getList(maxAge)).kinds;
+  }
+
+  /** @param {number} maxAge  Milliseconds. */
+  async #getList(maxAge) {
     const last = (this.#list ??= this.#readList());
-    const { kinds, readAt } = await last;
-    if (Date.now() - readAt <= (kinds ? maxAge : RETRY_MS)) return kinds;
+    const list = await last;
+    if (Date.now() - list.readAt <= (list.kinds ? maxAge : RETRY_MS)) return list;
     if (this.#list === last) this.#list = this.#readList();
-    return (await this.#list).kinds;
+    return this.#list;
   }
 
   /**
@@ -70,7 +85,7 @@ export class AcceptedFiles {
       throw error;
     });
     const kinds = response?.data?.kinds;
-    return { kinds: Array.isArray(kinds) ? kinds : null, readAt: Date.now() };
+    return { kinds: Array.isArray(kinds) ? kinds : null, push: response?.data?.push === true, readAt: Date.now() };
   }
 }
 

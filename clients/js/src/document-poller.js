@@ -1,10 +1,12 @@
 /** Polls documents after their bytes have arrived, until each has a final status. */
 
+import { DocumentWatch } from "./document-changes.js";
 import { isInProgress } from "./document-status.js";
 import { Semaphore } from "./semaphore.js";
 import { sleep } from "./wait.js";
 
 /** @import { Api } from "./api.js" */
+/** @import { PushSocket } from "./push-socket.js" */
 /** @import { AirlockDocument, UploadOptions } from "./types.js" */
 
 const MAX_ATTEMPTS = 8;
@@ -15,6 +17,8 @@ const MAX_PARALLEL_POLLS = 3;
 const INTERVAL_PER_DOCUMENT_MS = 50;
 /** Number of polls after which an upload in parts that is still pending is completed again. */
 const POLLS_UNTIL_COMPLETE = 8;
+/** Number of polls of a document that is being checked after which the server reports its changes. Most are ready before. */
+const POLLS_UNTIL_PUSH = 3;
 
 /**
  * @typedef {object} PollOptions
@@ -27,12 +31,17 @@ const POLLS_UNTIL_COMPLETE = 8;
 
 export class DocumentPoller {
   #api;
+  #socket;
   #permits = new Semaphore(MAX_PARALLEL_POLLS);
   #documents = 0;
 
-  /** @param {Api} api */
-  constructor(api) {
+  /**
+   * @param {Api} api
+   * @param {PushSocket} socket
+   */
+  constructor(api, socket) {
     this.#api = api;
+    this.#socket = socket;
   }
 
   /**
@@ -44,18 +53,22 @@ export class DocumentPoller {
    */
   async waitForDocument(id, options = {}) {
     this.#documents++;
+    const watch = new DocumentWatch(this.#socket, id);
     try {
-      return await this.#poll(`/documents/${encodeURIComponent(id)}`, options);
+      return await this.#poll(id, options, watch);
     } finally {
+      watch.close();
       this.#documents--;
     }
   }
 
   /**
-   * @param {string} path
+   * @param {string} id
    * @param {PollOptions} options
+   * @param {DocumentWatch} watch
    */
-  async #poll(path, { signal, onStatus, delay = 0, isMultipart = false }) {
+  async #poll(id, { signal, onStatus, delay = 0, isMultipart = false }, watch) {
+    const path = `/documents/${encodeURIComponent(id)}`;
     const options = { signal, attempts: MAX_ATTEMPTS, onWait: () => onStatus?.("waiting", null) };
     await sleep(delay * 1000, signal);
     for (let polls = 1; ; polls++) {
@@ -65,7 +78,9 @@ export class DocumentPoller {
       if (!isInProgress(document.status)) return document;
       const isOverdue = document.status === "pending" && polls % POLLS_UNTIL_COMPLETE === 0;
       if (isMultipart && isOverdue) await this.#api.call("POST", `${path}/complete`, options);
-      await sleep(this.#computeInterval(polls, retryAfter) * (1 + Math.random() / 5), signal);
+      const isSlow = polls >= POLLS_UNTIL_PUSH || this.#socket.isConnected;
+      if (document.status === "processing" && isSlow) watch.open();
+      await watch.wait(this.#computeInterval(polls, retryAfter) * (1 + Math.random() / 5), signal);
     }
   }
 

@@ -17,11 +17,13 @@ import { AcceptedFiles } from "./accepted-files.js";
 import { Api } from "./api.js";
 import { MAX_CONNECTIONS } from "./concurrency-controller.js";
 import { CreateBatches } from "./create-batches.js";
+import { listChanges } from "./document-changes.js";
 import { DocumentPoller } from "./document-poller.js";
 import { computeFingerprint } from "./fingerprint.js";
 import { LineSpeed } from "./line-speed.js";
 import { isSentInParts } from "./part-size.js";
 import { PauseController } from "./pause-controller.js";
+import { PushSocket } from "./push-socket.js";
 import { findStorageCause, RequestFailures } from "./request-failures.js";
 import { ResumableUploads } from "./resumable-uploads.js";
 import { Semaphore } from "./semaphore.js";
@@ -37,6 +39,7 @@ export { Semaphore } from "./semaphore.js";
 
 /** @typedef {import("./types.js").AirlockDocument} AirlockDocument */
 /** @typedef {import("./types.js").DeleteResult} DeleteResult */
+/** @typedef {import("./types.js").DocumentChange} DocumentChange */
 /** @typedef {import("./types.js").DocumentChanges} DocumentChanges */
 /** @typedef {import("./types.js").DocumentList} DocumentList */
 /** @typedef {import("./types.js").Download} Download */
@@ -55,6 +58,7 @@ export class Airlock {
   #api;
   #resumableUploads;
   #poller;
+  #socket;
   #connections = new Semaphore(MAX_CONNECTIONS);
   #storageFailures = new RequestFailures(findStorageCause);
   #speed = new LineSpeed();
@@ -71,8 +75,9 @@ export class Airlock {
    */
   constructor({ endpoint, getToken }) {
     this.#api = new Api(endpoint, getToken);
-    this.#poller = new DocumentPoller(this.#api);
     this.#acceptedFiles = new AcceptedFiles(this.#api);
+    this.#socket = new PushSocket(this.#api, this.#acceptedFiles);
+    this.#poller = new DocumentPoller(this.#api, this.#socket);
     this.#resumableUploads = new ResumableUploads(this.#api, endpoint);
   }
 
@@ -138,6 +143,24 @@ export class Airlock {
    */
   waitForDocument(id, { signal, onStatus } = {}) {
     return this.#poller.waitForDocument(id, { signal, onStatus });
+  }
+
+  /**
+   * Yields the changes of the user's documents at once, those of other tabs and machines too:
+   *
+   *     for await (const change of airlock.events({ signal })) {
+   *       if (change.type === "connected") await reload();
+   *       else show(await airlock.get(change.id));
+   *     }
+   *
+   * `connected` comes first, and again after each lost connection: changes may have been missed before it, so read then
+   * what you show. Ends at once if the deployment has no push. Throws AirlockError `sign_in_required`, or the signal's
+   * reason. Every other fault is repaired meanwhile. Breaking the loop closes the connection.
+   * @param {{signal?: AbortSignal}} [options]
+   * @returns {AsyncGenerator<DocumentChange | {type: "connected"}, void, void>}
+   */
+  events({ signal } = {}) {
+    return listChanges(this.#socket, signal);
   }
 
   /**

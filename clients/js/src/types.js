@@ -45,6 +45,7 @@
  * @property {Kind[]} kinds
  * @property {number} maxRequestSize  Maximum bytes of one PUT or form.
  * @property {{openUploads: number, storedBytes: number, dailyFiles: number, dailyBytes: number}} limits
+ * @property {boolean} push  True if the API reports changes over a WebSocket.
  */
 
 /**
@@ -76,6 +77,23 @@
  * @property {"passed" | "rejected" | "waiting"} status
  * @property {string} at
  * @property {string} [detail]  A sentence of the step, for people.
+ */
+
+/**
+ * @typedef {object} DocumentChange  A change of the status of a document, with its fields after the change.
+ * @property {`document.${"created" | "restored" | "purged" | Exclude<Status, "pending">}`} type
+ * @property {string} id
+ * @property {string | null} actor  The `sub` of the user who asked for the change.
+ * @property {string} kind
+ * @property {Status | "purged"} status
+ * @property {string | null} reason
+ * @property {number} size
+ * @property {string | null} contentType
+ * @property {string | null} sha256
+ * @property {Record<string, string>} metadata
+ * @property {Record<string, Rendition>} renditions
+ * @property {string} at
+ * @property {number} sequence  Counts the changes of the document from 1.
  */
 
 /**

@@ -7,6 +7,8 @@ import { getElement } from "./template.js";
 /** @import { Airlock, AirlockDocument, Status } from "airlock-uploads" */
 
 const PAGE_SIZE = 20;
+/** Documents that are read again after the connection was lost: as many as one call returns. */
+const REFRESHED = 100;
 const NO_DOCUMENTS = "No documents yet. Drop a file anywhere on this page.";
 const NO_MATCHES = "No documents have this status.";
 
@@ -64,6 +66,26 @@ export class DocumentList {
     else if (row) row.replaceWith(this.#createRow(document));
     else this.#list.insertBefore(this.#createRow(document), this.#findFirstOlderThan(document));
     this.#updateEmptyMessage();
+  }
+
+  /** Removes the row of a document that does not exist any more. @param {string} id */
+  remove(id) {
+    this.#findRow(id)?.remove();
+    this.#updateEmptyMessage();
+  }
+
+  /** Reads the newest documents again. Rows of older ones, and the place of the user in the list, stay. */
+  async refresh() {
+    const { signal } = this.#controller;
+    const status = /** @type {Status | undefined} */ (this.#filter.value || undefined);
+    const page = await this.#airlock.list({ status, limit: REFRESHED, signal }).catch(() => null); // a reload shows the error
+    if (!page || signal.aborted) return;
+    const ids = new Set(page.documents.map(({ id }) => id));
+    const oldest = page.nextCursor ? (page.documents.at(-1)?.createdAt ?? "") : "";
+    for (const row of /** @type {HTMLElement[]} */ ([...this.#list.children])) {
+      if ((row.dataset.createdAt ?? "") >= oldest && !ids.has(row.dataset.id ?? "")) row.remove();
+    }
+    for (const document of page.documents.toReversed()) this.upsert(document);
   }
 
   async #loadPage() {
