@@ -13,6 +13,7 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from functions.adapters.dynamodb.push_connections import PUSH
 from functions.domain.document import Status
 from operate import event_failures
 from operate.deployment import Deployment
@@ -86,7 +87,7 @@ def find_remains(records: Records, objects: StoredObjects, owner: str) -> Remain
     """Lists everything that exists of an owner. Raises OperateError."""
     prefixes = list_prefixes(owner)
     return Remains(
-        [*records.list_owner(owner)],
+        [*records.list_owner(owner), *records.list_connections(owner)],
         [*records.list_quarantined(owner)],
         [*objects.list_versions(prefixes)],
         [*objects.list_uploads(prefixes)],
@@ -163,6 +164,8 @@ def _settles_at(record: Record, url_lifetime: timedelta) -> datetime | None:
 def _sort_of(record: Record) -> str:
     if is_document(record):
         return "documents"
+    if record["pk"].startswith(PUSH):
+        return "items of push connections"
     return {"USAGE": "usage", "IDEM": "idempotency keys"}.get(record["sk"].partition("#")[0], "other items")
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from functions.adapters.dynamodb.attributes import Item, from_item, to_item
 from functions.adapters.dynamodb.items import DOCUMENT_PREFIX
+from functions.adapters.dynamodb.push_connections import connection_key, owner_partition
 from functions.adapters.dynamodb.usage import USAGE
 from functions.adapters.dynamodb.writes import QUARANTINE
 from functions.domain.keys import DOCUMENTS, RENDITIONS
@@ -46,6 +47,12 @@ class Records:
     def list_owner(self, owner: str) -> Iterator[Record]:
         """Yields every item of an owner: documents, usage and idempotency keys. IAM action: dynamodb:Query."""
         return self._query(owner)
+
+    def list_connections(self, owner: str) -> Iterator[Record]:
+        """Yields the items of the owner's push connections. Each connection has two."""
+        for connection in self._query(owner_partition(owner)):
+            yield connection
+            yield connection_key(connection["sk"])
 
     def list_documents(self, owner: str) -> Iterator[Record]:
         """Yields the owner's documents, oldest first."""

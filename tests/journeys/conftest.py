@@ -40,10 +40,13 @@ def stack() -> Iterator[LocalStack]:
 def example_stack() -> Iterator[LocalStack]:
     """The example of docs/steps.md, and kinds with other steps and settings than those that Airlock ships with.
 
-    It signs manifests.
+    It signs manifests, and has push.
     """
     with start_stack(
-        app="examples.steps.wordlist.app", kindsFile="tests/journeys/step_kinds.toml", manifest="true"
+        app="examples.steps.wordlist.app",
+        kindsFile="tests/journeys/step_kinds.toml",
+        manifest="true",
+        push="true",
     ) as running:
         yield running
 

@@ -7,7 +7,9 @@ from typing import Any
 import pytest
 
 from functions.adapters.dynamodb.items import document_to_item
+from functions.adapters.dynamodb.push_connections import DynamoDBConnections
 from functions.domain.document import HistoryEntry, Status
+from functions.domain.push import Connection
 from operate import erasure
 from operate.deployment import Deployment
 from operate.erasure import Erasure, find_remains
@@ -16,8 +18,10 @@ from operate.records import Records
 from operate.stored import StoredObjects
 from tests.deep import SOAK
 from tests.examples import a_document
+from tests.moto_account import REGION
 from tests.operate.conftest import OWNER
 from tests.owner_content import OwnerContent
+from tests.table_server import table_client
 
 LIFETIME = timedelta(minutes=15)
 ROUNDS = 91 if SOAK else 3
@@ -46,6 +50,16 @@ def test_nothing_is_left_of_an_owner_with_documents_in_all_states(
     assert erased.deleted["versions in documents/"] == 2 * len(documents) + ROUNDS
     assert (erased.deleted["usage"], erased.deleted["idempotency keys"]) == (1, 1)
     assert erased.deleted["quarantine reports"] == 1
+
+
+def test_the_connections_of_an_owner_are_forgotten(deployment: Deployment, content: OwnerContent) -> None:
+    connections = DynamoDBConnections(table_client(REGION), deployment.table)
+    now = datetime.now(UTC)
+    for owner, name in ((OWNER, "one="), (OWNER, "two="), ("f" * 32, "three=")):
+        connections.add(Connection(name, owner, now), now + timedelta(hours=2))
+    assert erase(deployment).deleted == {"items of push connections": 4}
+    scanned = content.dynamodb.scan(TableName=deployment.table)["Items"]
+    assert {item["pk"]["S"] for item in scanned} == {"PUSH#OWNER#" + "f" * 32, "PUSH#CONNECTION#three="}
 
 
 def test_a_second_erasure_finds_nothing(deployment: Deployment, content: OwnerContent) -> None:

@@ -18,6 +18,9 @@ from functions.adapters.dynamodb.items import build_item, read_item
 from functions.adapters.dynamodb.unavailable import translate_errors
 from functions.domain.push import Connection
 
+PUSH = "PUSH#"
+"""Prefix of every partition key."""
+
 _SORT_KEY = "PUSH"
 """Sort key of an item that is alone in its partition."""
 
@@ -54,16 +57,16 @@ class DynamoDBConnections:
 
     def add(self, connection: Connection, expires_at: datetime) -> None:
         """Writes the owner first, so that a connection which is listed can always be removed by its id."""
-        self._put(_connection_key(connection.id), expires_at, owner=connection.owner)
+        self._put(connection_key(connection.id), expires_at, owner=connection.owner)
         connected_at = connection.connected_at.isoformat()
         self._put(_owner_key(connection.owner, connection.id), expires_at, connected_at=connected_at)
 
     def remove(self, connection: Connection) -> None:
         self._delete(_owner_key(connection.owner, connection.id))
-        self._delete(_connection_key(connection.id))
+        self._delete(connection_key(connection.id))
 
     def remove_closed(self, connection_id: str) -> None:
-        old = self._delete(_connection_key(connection_id))
+        old = self._delete(connection_key(connection_id))
         if old:
             self._delete(_owner_key(read_item(old)["owner"], connection_id))
 
@@ -109,16 +112,17 @@ class DynamoDBConnections:
 
 def owner_partition(owner: str) -> str:
     """Returns the partition key of an owner's connections."""
-    return f"PUSH#OWNER#{owner}"
+    return f"{PUSH}OWNER#{owner}"
 
 
 def _owner_key(owner: str, connection_id: str) -> dict[str, str]:
     return {"pk": owner_partition(owner), "sk": connection_id}
 
 
-def _connection_key(connection_id: str) -> dict[str, str]:
-    return {"pk": f"PUSH#CONNECTION#{connection_id}", "sk": _SORT_KEY}
+def connection_key(connection_id: str) -> dict[str, str]:
+    """Returns the key of the item with the owner of a connection."""
+    return {"pk": f"{PUSH}CONNECTION#{connection_id}", "sk": _SORT_KEY}
 
 
 def _ticket_key(digest: str) -> dict[str, str]:
-    return {"pk": f"PUSH#TICKET#{digest}", "sk": _SORT_KEY}
+    return {"pk": f"{PUSH}TICKET#{digest}", "sk": _SORT_KEY}

@@ -1,0 +1,57 @@
+"""Clients of push over real WebSockets: each opens a connection with a ticket and keeps the changes that it gets."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+import httpx
+from websockets.asyncio.client import ClientConnection, connect
+
+_CONCURRENCY = 16
+_TIMEOUT = 120.0
+
+
+@dataclass
+class Listener:
+    """One connection, and the changes that it has got."""
+
+    token: str
+    socket: ClientConnection
+    changes: list[dict[str, Any]] = field(default_factory=list)
+
+    async def listen(self) -> None:
+        """Keeps changes until the connection is closed."""
+        async for message in self.socket:
+            self.changes += json.loads(message)["changes"]
+
+    def has(self, document_id: str, change: str) -> bool:
+        return any((each["id"], each["type"]) == (document_id, change) for each in self.changes)
+
+
+def create_ticket(api: str, token: str) -> httpx.Response:
+    headers = {"authorization": f"Bearer {token}"}
+    return httpx.post(f"{api}/events/tickets", headers=headers, timeout=_TIMEOUT, trust_env=False)
+
+
+@asynccontextmanager
+async def open_connections(api: str, tokens: Sequence[str]) -> AsyncIterator[list[Listener]]:
+    """Opens a connection for each token, some at a time, and closes them at the end of the context."""
+    permits = asyncio.Semaphore(_CONCURRENCY)
+
+    async def open_one(token: str) -> Listener:
+        async with permits:
+            answer = await asyncio.to_thread(create_ticket, api, token)
+            assert answer.status_code == 201, answer.text
+            url = answer.json()["url"]
+            return Listener(token, await connect(url, open_timeout=_TIMEOUT, proxy=None))
+
+    listeners = await asyncio.gather(*map(open_one, tokens))
+    tasks = [asyncio.create_task(each.listen()) for each in listeners]
+    try:
+        yield listeners
+    finally:
+        await asyncio.gather(*(each.socket.close() for each in listeners))
+        await asyncio.gather(*tasks)

@@ -1,0 +1,94 @@
+"""Push in the deployed template, with real WebSockets: who gets which changes, tickets, and what is left in the table.
+
+With AIRLOCK_SOAK=1 one owner has 500 connections, and others as many.
+"""
+
+import asyncio
+from collections.abc import Callable
+
+import httpx
+import pytest
+from websockets.exceptions import InvalidStatus
+from websockets.sync.client import connect
+
+from local.stack import LocalStack
+from tests.deep import SOAK
+from tests.journeys.api_client import ApiClient
+from tests.journeys.push_client import create_ticket, open_connections
+from tests.journeys.wait import wait_until
+
+CONNECTIONS = 500 if SOAK else 20
+"""Connections of one owner, and of others."""
+
+
+@pytest.fixture(scope="module")
+def tokens(example_stack: LocalStack) -> list[str]:
+    return [user.access_token for user in example_stack.users]
+
+
+@pytest.fixture(scope="module")
+def owner(example_stack: LocalStack, tokens: list[str], http: httpx.Client) -> ApiClient:
+    return ApiClient(example_stack.api, tokens[0], http)
+
+
+def list_push_items(stack: LocalStack) -> list[str]:
+    pages = stack.emulator.client("dynamodb").get_paginator("scan").paginate(TableName=stack.table)
+    keys = [item["pk"]["S"] for page in pages for item in page["Items"]]
+    return [key for key in keys if key.startswith("PUSH#")]
+
+
+async def wait_for(is_true: Callable[[], bool], condition: str) -> None:
+    await asyncio.to_thread(wait_until, is_true, condition)
+
+
+def test_each_connection_of_an_owner_sees_its_changes_and_no_other_owner_does(
+    example_stack: LocalStack, tokens: list[str], owner: ApiClient
+) -> None:
+    async def run() -> None:
+        both = [*[tokens[0]] * CONNECTIONS, *[tokens[1]] * CONNECTIONS]
+        async with open_connections(example_stack.api, both) as listeners:
+            mine, others = listeners[:CONNECTIONS], listeners[CONNECTIONS:]
+            document = await asyncio.to_thread(
+                owner.upload, b"a note", "a.txt", "text/plain", kind="reporting"
+            )
+            for change in ("created", "processing", "ready"):
+                await wait_for(
+                    lambda change=change: all(
+                        each.has(document["id"], f"document.{change}") for each in mine
+                    ),
+                    f"every connection is told that the document is {change}",
+                )
+            assert [each.changes for each in others] == [[]] * CONNECTIONS
+            shown = mine[0].changes[-1]
+            assert not {"bucket", "key", "versionId", "owner"} & shown.keys()
+            same = ("kind", "size", "sha256", "contentType", "metadata")
+            ready = next(each for each in mine[0].changes if each["type"] == "document.ready")
+            assert {name: ready[name] for name in same} == {name: document[name] for name in same}
+
+    asyncio.run(run())
+    wait_until(lambda: list_push_items(example_stack) == [], "every closed connection is forgotten")
+
+
+def test_a_ticket_opens_one_connection(example_stack: LocalStack, tokens: list[str]) -> None:
+    url = create_ticket(example_stack.api, tokens[0]).json()["url"]
+    with connect(url, proxy=None):
+        with pytest.raises(InvalidStatus) as refused:
+            connect(url, proxy=None)
+        assert refused.value.response.status_code == 403
+
+
+def test_nobody_connects_without_a_ticket(example_stack: LocalStack, tokens: list[str]) -> None:
+    endpoint, _, ticket = create_ticket(example_stack.api, tokens[0]).json()["url"].partition("?ticket=")
+    for url in (endpoint, f"{endpoint}?ticket=", f"{endpoint}?ticket={ticket[:-1]}"):
+        with pytest.raises(InvalidStatus) as refused:
+            connect(url, proxy=None)
+        assert refused.value.response.status_code == 403
+    assert create_ticket(example_stack.api, "no-token").status_code == 401
+
+
+def test_the_logs_have_no_ticket(example_stack: LocalStack, tokens: list[str]) -> None:
+    url = create_ticket(example_stack.api, tokens[0]).json()["url"]
+    with connect(url, proxy=None):
+        pass
+    log = example_stack.emulator.log.read_text(errors="replace")
+    assert url.partition("?ticket=")[2] not in log
