@@ -14,7 +14,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
-from bench import step_cost, webhook_cost
+from bench import push_cost, step_cost, webhook_cost
 from bench.flows import (
     ACCESS_LINE,
     API_MS,
@@ -168,6 +168,7 @@ def rows() -> Iterator[Row]:
     yield Row("cost of a manifest", "Airlock, with `manifest=true`", manifest_dollars(), "$/million")
     for size, name in ((1, "each change alone"), (100, "batches of 100 changes")):
         yield Row("cost of events", f"Airlock, with `events=true`: {name}", event_dollars(size), "$/million")
+    yield from push_cost.rows()
     flows = {"usual flow": USUAL, "usual flow behind a REST API": rest}
     yield from _compare("2 MB", ours["2 MB"], flows, swept=swept)
     single_upload = add_recount(bills["2 MB"], 1)

@@ -27,6 +27,8 @@ SQS, EVENTBRIDGE = 0.4, 1.0
 LOG_GB = 0.5
 KMS_SIGN, KMS_KEY_MONTH = 15.0, 1.0
 """A signature of an asymmetric key that is not RSA with 2,048 bits, and a key. https://aws.amazon.com/kms/pricing/"""
+WEBSOCKET_MESSAGE, WEBSOCKET_MINUTE = 1.0, 0.25
+"""A message of up to 32 KB, and a minute of a connection. https://aws.amazon.com/api-gateway/pricing/"""
 LAMBDA_STORAGE_GB_SECOND = 0.0309
 """/tmp above 512 MB."""
 SCAN, SCAN_GB = 215.0, 0.09

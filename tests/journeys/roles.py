@@ -29,6 +29,8 @@ _NAMES = {
     "-WebhooksArchiveDeliveries": "deliveries",
     "-inventoryreports": "reports",
     "-ScanGuardDutyVerdicts": "verdicts",
+    "-PushChanges": "changes",
+    ":execute-api:": "connections",
     "-eventsfailures": "failures",
     ":event-bus/": "bus",
 }

@@ -4,7 +4,7 @@ With AIRLOCK_SOAK=1 one owner has 500 connections, and others as many.
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Sequence
 
 import httpx
 import pytest
@@ -14,7 +14,7 @@ from websockets.sync.client import connect
 from local.stack import LocalStack
 from tests.deep import SOAK
 from tests.journeys.api_client import ApiClient
-from tests.journeys.push_client import create_ticket, open_connections
+from tests.journeys.push_client import Listener, create_ticket, open_connections
 from tests.journeys.wait import wait_until
 
 CONNECTIONS = 500 if SOAK else 20
@@ -37,8 +37,11 @@ def list_push_items(stack: LocalStack) -> list[str]:
     return [key for key in keys if key.startswith("PUSH#")]
 
 
-async def wait_for(is_true: Callable[[], bool], condition: str) -> None:
-    await asyncio.to_thread(wait_until, is_true, condition)
+def wait_until_told(listeners: Sequence[Listener], document_id: str, change: str) -> None:
+    wait_until(
+        lambda: all(each.has(document_id, change) for each in listeners),
+        f"every connection is told of {change}",
+    )
 
 
 def test_each_connection_of_an_owner_sees_its_changes_and_no_other_owner_does(
@@ -52,12 +55,7 @@ def test_each_connection_of_an_owner_sees_its_changes_and_no_other_owner_does(
                 owner.upload, b"a note", "a.txt", "text/plain", kind="reporting"
             )
             for change in ("created", "processing", "ready"):
-                await wait_for(
-                    lambda change=change: all(
-                        each.has(document["id"], f"document.{change}") for each in mine
-                    ),
-                    f"every connection is told that the document is {change}",
-                )
+                await asyncio.to_thread(wait_until_told, mine, document["id"], f"document.{change}")
             assert [each.changes for each in others] == [[]] * CONNECTIONS
             shown = mine[0].changes[-1]
             assert not {"bucket", "key", "versionId", "owner"} & shown.keys()
