@@ -48,15 +48,17 @@ def check_event_sources(inspection: Inspection) -> Iterator[Finding]:
 
 def _check_rule(inspection: Inspection, rule: Resource) -> Iterator[Finding]:
     client, name = inspection.client("events"), rule.physical_id.rpartition("|")[2]
-    bus = rule.properties.get("EventBusName")
-    of_bus = {"EventBusName": bus} if bus else {}
-    state = client.describe_rule(Name=name, **of_bus)["State"]
+    bus = rule.properties.get("EventBusName", "default")
+    state = client.describe_rule(Name=name, EventBusName=bus)["State"]
     if state == "DISABLED" and rule.properties.get("State") == "ENABLED":
         problem = (
             f"is disabled: {_WITHOUT_SCHEDULE if 'ScheduleExpression' in rule.properties else _WITHOUT_RULE}"
         )
-        yield Finding(rule.logical_id, problem, f"Enable it: `aws events enable-rule --name {name}`.")
-    targets = {target["Arn"] for target in client.list_targets_by_rule(Rule=name, **of_bus)["Targets"]}
+        remedy = f"Enable it: `aws events enable-rule --name {name} --event-bus-name {bus}`."
+        yield Finding(rule.logical_id, problem, remedy)
+    targets = {
+        target["Arn"] for target in client.list_targets_by_rule(Rule=name, EventBusName=bus)["Targets"]
+    }
     for target in rule.properties.get("Targets", []):
         if target["Arn"] not in targets:
             yield Finding(rule.logical_id, f"sends nothing to {target['Arn']}", DEPLOY_AGAIN)

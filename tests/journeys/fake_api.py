@@ -44,6 +44,8 @@ class FakeApi:
     before_put: threading.Event = field(default_factory=threading.Event)
     kinds: list[dict[str, Any]] | None = None
     """The list of `GET /kinds`; None for an API without this route."""
+    has_push: bool = False
+    """True for an API with tickets. The WebSocket is the test's own."""
     kind_reads: int = 0
     """Number of calls of `GET /kinds`, which `calls` has not."""
     next_token: str = "good"
@@ -200,7 +202,7 @@ class _ApiHandler(Handler):
         if self.api.kinds is None:
             self._answer(404, {"code": "route_not_found", "detail": "No."})
         else:
-            self._answer(200, {"kinds": self.api.kinds})
+            self._answer(200, {"kinds": self.api.kinds, "push": self.api.has_push})
 
     def _sign_in(self, body: dict[str, Any]) -> None:
         """Answers as Cognito for any name and password. Every refresh token has expired."""
@@ -223,6 +225,10 @@ class _ApiHandler(Handler):
                 return
             response = self.api.create(self.headers["idempotency-key"], body)
             self._answer(200 if "results" in response else 201, response)
+        elif self.path == "/events/tickets" and self.api.has_push:
+            self._answer(201, {"url": "wss://push.example/live?ticket=secret"})
+        elif self.path == "/events/tickets":
+            self._answer(404, {"code": "route_not_found", "detail": "No."})
         elif self.command == "GET" and not match:
             self._answer(200, {"documents": [], "nextCursor": None})
         elif self.command == "GET" and action is None and self.api.failing_reads:

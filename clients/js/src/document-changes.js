@@ -87,6 +87,7 @@ export class DocumentWatch {
   /** @param {PushEvent} event */
   #handle(event) {
     if (event.type === "change" && event.change.id !== this.#id) return;
+    if (event.type === "ended" && !this.#isConnected) return;
     if (event.type !== "change") this.#isConnected = event.type === "connected";
     this.#mayHaveChanged = true;
     this.#wake();
