@@ -114,10 +114,13 @@ class Dashboard(Construct):
         ]
 
     def _events(self) -> list[list[cloudwatch.IWidget]]:
-        """Returns a row with the metrics of the event bus and its subscribers, if there are any."""
+        """Returns a row for each of the event bus and its subscribers that has graphs."""
         found = [each for each in cdk.Stack.of(self).node.children if isinstance(each, EventConstruct)]
-        metrics = [metric for each in found for metric in each.metrics]
-        return [[_graph("Events: age of the oldest (ms), and failures", metrics)]] if metrics else []
+        return [
+            [_graph(title, metrics, width=12) for title, metrics in each.graphs.items()]
+            for each in found
+            if each.graphs
+        ]
 
     def _costs(self) -> list[cloudwatch.IWidget]:
         functions, table = self._sources.functions, self._sources.table

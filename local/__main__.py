@@ -20,8 +20,8 @@ except ModuleNotFoundError as error:
     )
 
 
-_DEMO = {"kindsFile": "local/kinds.toml", "scanner": "guardduty"}
-"""Context of a stack for people. It has a kind that a malware scanner checks, which costs nothing here."""
+_DEMO = {"kindsFile": "local/kinds.toml", "scanner": "guardduty", "push": "true"}
+"""Context of a stack for people. It has a kind that a malware scanner checks, and push, which cost nothing here."""
 _PAGE_ORIGIN = "http://127.0.0.1:8080"
 """Stands for the origin of the page, whose port is not known yet."""
 

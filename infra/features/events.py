@@ -58,7 +58,7 @@ class EventConstruct(Construct):
     """The bus or a subscriber: its outputs, its metrics on the dashboard, and the functions of its rows in the route table, by their names there."""
 
     outputs: Mapping[str, str] = {}
-    metrics: Sequence[cloudwatch.IMetric] = ()
+    graphs: Mapping[str, Sequence[cloudwatch.IMetric]] = {}
     route_functions: Mapping[str, Function] = {}
 
 
@@ -78,7 +78,7 @@ class Events(EventConstruct):
         self._mapping = self._read_stream()
         late, failed = self._late(), self._failed()
         self._create_alarms(late, failed)
-        self.metrics = [late, failed]
+        self.graphs = {"Events: age of the oldest (ms), and failures": [late, failed]}
         self.outputs = {
             "EventBus": self.bus.event_bus_name,
             "EventFailures": self.failures.bucket_name,

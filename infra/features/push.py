@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import aws_cdk as cdk
 from aws_cdk import aws_apigatewayv2 as apigateway
 from aws_cdk import aws_apigatewayv2_integrations as integrations
+from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_events as events
 from aws_cdk import aws_events_targets as targets
 from aws_cdk import aws_iam as iam
@@ -21,6 +22,7 @@ from infra.alarms import ALARM_PERIOD, create_alarm
 from infra.encryption import allow_rules_to_send
 from infra.features.events import EventConstruct
 from infra.functions import Function
+from infra.metrics import PERIOD
 from infra.nag import suppress
 from infra.push_permissions import push_statements, socket_statements, ticket_statements
 
@@ -40,7 +42,7 @@ class Push(EventConstruct):
     def __init__(self, scope: Construct, id: str, props: "SubscriberProps") -> None:
         super().__init__(scope, id)
         self._props = props
-        self._api, self._url = self._create_api()
+        self.api, self._url = self._create_api()
         self._queue = self._create_queue()
         self._create_handshakes()
         self._create_fan_out()
@@ -48,6 +50,10 @@ class Push(EventConstruct):
         tickets = self._create_function("Tickets", ticket_statements(props.table, props.key))
         self.route_functions = {"tickets": tickets}
         self.outputs = {"PushUrl": self._url}
+        self.graphs = {
+            "Push: connections and messages": self._count("ConnectCount", "MessageCount"),
+            "Push: errors": self._count("IntegrationError", "ExecutionError"),
+        }
 
     def _create_api(self) -> tuple[apigateway.WebSocketApi, str]:
         """Creates an API without a route for messages, because clients send none.
@@ -69,11 +75,25 @@ class Push(EventConstruct):
         suppress(stage, "AwsSolutions-APIG1")
         return api, stage.url
 
+    def _count(self, *names: str) -> list[cloudwatch.Metric]:
+        """https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-logging.html"""
+        dimensions = {"ApiId": self.api.api_id, "Stage": STAGE}
+        return [
+            cloudwatch.Metric(
+                namespace="AWS/ApiGateway",
+                metric_name=name,
+                dimensions_map=dimensions,
+                statistic="Sum",
+                period=PERIOD,
+            )
+            for name in names
+        ]
+
     def _create_handshakes(self) -> None:
         sockets = self._create_function("Sockets", socket_statements(self._props.table, self._props.key))
         for route in ("connect", "disconnect"):
             integration = integrations.WebSocketLambdaIntegration(route.title(), sockets.function)
-            added = self._api.add_route(f"${route}", integration=integration)
+            added = self.api.add_route(f"${route}", integration=integration)
             suppress(added, "AwsSolutions-APIG4")
 
     def _create_queue(self) -> sqs.Queue:
@@ -102,7 +122,7 @@ class Push(EventConstruct):
     def _create_fan_out(self) -> None:
         connections = cdk.Stack.of(self).format_arn(
             service="execute-api",
-            resource=self._api.api_id,
+            resource=self.api.api_id,
             resource_name=f"{STAGE}/*/@connections/*",
         )
         statements = push_statements(self._props.table, self._queue, connections, self._props.key)

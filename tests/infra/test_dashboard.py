@@ -14,7 +14,10 @@ from tests.infra.template import Synthesis
 
 ROOT = Path(__file__).parents[2]
 OF_AWS = {
-    "AWS/ApiGateway": {"Latency", "Count", "5xx"},
+    "AWS/ApiGateway": {
+        *("Latency", "Count", "5xx"),
+        *("ConnectCount", "MessageCount", "IntegrationError", "ExecutionError"),
+    },
     "AWS/SQS": {"ApproximateAgeOfOldestMessage", "ApproximateNumberOfMessagesVisible"},
     "AWS/Lambda": {"Errors", "Duration", "Invocations"},
     "AWS/DynamoDB": {"ConsumedWriteCapacityUnits", "ConsumedReadCapacityUnits"},
@@ -68,6 +71,19 @@ def test_the_dashboard_and_the_alarms_read_only_metrics_that_exist(stack: Synthe
 def test_a_scanner_has_a_graph(variant: Variant) -> None:
     with_scanner = variant(scanner="guardduty", kindsFile="tests/infra/scan_kinds.toml")
     assert ("AWS/GuardDuty/MalwareProtection", "CompletedScanBytes") in list_shown(with_scanner)
+
+
+def test_push_has_a_graph_and_an_alarm(stack: Synthesis, variant: Variant) -> None:
+    with_push = variant(push="true")
+    shown = ("AWS/ApiGateway", "ConnectCount")
+    assert shown in list_shown(with_push)
+    assert shown not in list_shown(stack)
+    read = [*list_shown(with_push), *list_watched(with_push)]
+    watched = {"IteratorAge", "OnFailureDestinationDeliveredEventCount"}  # of the events
+    known = OF_AWS["AWS/ApiGateway"] | OF_AWS["AWS/SQS"] | OF_AWS["AWS/Lambda"] | watched
+    assert {
+        name for namespace, name in read if namespace in ("AWS/ApiGateway", "AWS/Lambda", "AWS/SQS")
+    } <= known
 
 
 def test_a_query_reads_logs_of_the_stack(stack: Synthesis) -> None:

@@ -1,7 +1,4 @@
-"""Push in the deployed template, with real WebSockets: who gets which changes, tickets, and what is left in the table.
-
-With AIRLOCK_SOAK=1 one owner has 500 connections, and others as many.
-"""
+"""Push in the deployed template, with real WebSockets: who gets which changes, tickets, and what is left in the table."""
 
 import asyncio
 from collections.abc import Sequence
@@ -17,8 +14,8 @@ from tests.journeys.api_client import ApiClient
 from tests.journeys.push_client import Listener, create_ticket, open_connections
 from tests.journeys.wait import wait_until
 
-CONNECTIONS = 500 if SOAK else 20
-"""Connections of one owner, and of others."""
+FEW, MANY = 10, 500 if SOAK else 50
+"""Connections of one owner, and as many of another."""
 
 
 @pytest.fixture(scope="module")
@@ -47,24 +44,33 @@ def wait_until_told(listeners: Sequence[Listener], document_id: str, change: str
 def test_each_connection_of_an_owner_sees_its_changes_and_no_other_owner_does(
     example_stack: LocalStack, tokens: list[str], owner: ApiClient
 ) -> None:
-    async def run() -> None:
-        both = [*[tokens[0]] * CONNECTIONS, *[tokens[1]] * CONNECTIONS]
-        async with open_connections(example_stack.api, both) as listeners:
-            mine, others = listeners[:CONNECTIONS], listeners[CONNECTIONS:]
-            document = await asyncio.to_thread(
-                owner.upload, b"a note", "a.txt", "text/plain", kind="reporting"
-            )
-            for change in ("created", "processing", "ready"):
-                await asyncio.to_thread(wait_until_told, mine, document["id"], f"document.{change}")
-            assert [each.changes for each in others] == [[]] * CONNECTIONS
-            shown = mine[0].changes[-1]
-            assert not {"bucket", "key", "versionId", "owner"} & shown.keys()
-            same = ("kind", "size", "sha256", "contentType", "metadata")
-            ready = next(each for each in mine[0].changes if each["type"] == "document.ready")
-            assert {name: ready[name] for name in same} == {name: document[name] for name in same}
-
-    asyncio.run(run())
+    asyncio.run(check_two_owners(example_stack, tokens, owner, FEW))
     wait_until(lambda: list_push_items(example_stack) == [], "every closed connection is forgotten")
+
+
+@pytest.mark.deep
+def test_an_owner_with_all_connections_sees_its_changes_and_no_other_owner_does(
+    example_stack: LocalStack, tokens: list[str], owner: ApiClient
+) -> None:
+    asyncio.run(check_two_owners(example_stack, tokens, owner, MANY))
+    wait_until(lambda: list_push_items(example_stack) == [], "every closed connection is forgotten")
+
+
+async def check_two_owners(
+    stack: LocalStack, tokens: Sequence[str], owner: ApiClient, connections: int
+) -> None:
+    """Uploads a document while both owners have so many connections. Only the first one is told of it."""
+    both = [*[tokens[0]] * connections, *[tokens[1]] * connections]
+    async with open_connections(stack.api, both) as listeners:
+        mine, others = listeners[:connections], listeners[connections:]
+        document = await asyncio.to_thread(owner.upload, b"a note", "a.txt", "text/plain", kind="reporting")
+        for change in ("created", "processing", "ready"):
+            await asyncio.to_thread(wait_until_told, mine, document["id"], f"document.{change}")
+        assert [each.changes for each in others] == [[]] * connections
+        ready = next(each for each in mine[0].changes if each["type"] == "document.ready")
+        assert not {"bucket", "key", "versionId", "owner"} & ready.keys()
+        same = ("kind", "size", "sha256", "contentType", "metadata")
+        assert {name: ready[name] for name in same} == {name: document[name] for name in same}
 
 
 def test_a_ticket_opens_one_connection(example_stack: LocalStack, tokens: list[str]) -> None:
