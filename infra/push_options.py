@@ -8,7 +8,7 @@ from functions.settings import Number
 
 @dataclass(frozen=True, kw_only=True)
 class PushOptions:
-    """What limits the connections of all owners together."""
+    """Limits of the connections of all owners together."""
 
     connection_rate: Annotated[
         int,

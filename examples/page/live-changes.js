@@ -20,7 +20,7 @@ export class LiveChanges {
     this.#list = list;
   }
 
-  /** Follows the changes of the user who is signed in. Without push, the list changes when the user reloads it. */
+  /** Follows the changes of the user who is signed in. */
   async follow() {
     this.stop();
     const { signal } = (this.#controller = new AbortController());

@@ -14,7 +14,10 @@ import { UploadQueue } from "./views/upload-queue.js";
 /** @import { AirlockDocument } from "airlock-uploads" */
 /** @import { DemoUser } from "./views/sign-in-form.js" */
 
-/** @typedef {{api: string, cognito: string, clientId: string, storage: string, demoUsers?: DemoUser[]}} Config */
+/**
+ * @typedef {{api: string, cognito: string, clientId: string, storage: string, push?: string, demoUsers?: DemoUser[]}} Config
+ *   `push` is the URL of the WebSocket API, for the policy of the page.
+ */
 
 class ExamplePage {
   #signIn;
@@ -42,7 +45,7 @@ class ExamplePage {
       onDocument: (document) => this.#list.upsert(document),
       onOpen: (document) => this.#openCurrent(document).catch(showError),
     });
-    this.#changes = new LiveChanges(this.#airlock, this.#list);
+    this.#changes = config.push ? new LiveChanges(this.#airlock, this.#list) : null;
     this.#addListeners(config.demoUsers ?? []);
   }
 
@@ -73,7 +76,7 @@ class ExamplePage {
     this.#lastUser = user;
     this.#showResumableUploads(user);
     this.#list.reload();
-    this.#changes.follow();
+    this.#changes?.follow();
   }
 
   /** @param {string} user  May have signed out before the response arrives. */
@@ -104,7 +107,7 @@ class ExamplePage {
   async #signOut() {
     this.#dialog.close();
     await this.#queue.cancelAll();
-    this.#changes.stop();
+    this.#changes?.stop();
     this.#list.clear();
     this.#signIn.signOut();
     this.render();
@@ -113,7 +116,7 @@ class ExamplePage {
   /** Shows the sign-in form. The uploads stay, and continue after the same user has signed in again. */
   #handleSessionEnd() {
     this.#dialog.close();
-    this.#changes.stop();
+    this.#changes?.stop();
     this.#list.clear();
     this.render();
     showError({ detail: "Your session has ended. Please sign in again." });

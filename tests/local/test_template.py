@@ -1,11 +1,11 @@
-"""Policy statements about TLS are removed from a template, and nothing else."""
+"""Policy statements about TLS are removed from a template, URLs of WebSocket APIs are moved, and nothing else."""
 
 import copy
 from typing import Any
 
 import pytest
 
-from local.template import remove_tls_statements
+from local.template import move_sockets, remove_tls_statements
 
 _ALLOW = {"Effect": "Allow", "Action": "sqs:SendMessage"}
 _DENY_OTHERS = {"Effect": "Deny", "Condition": {"NumericGreaterThan": {"s3:signatureAge": 900_000}}}
@@ -53,4 +53,20 @@ def test_the_argument_is_not_modified() -> None:
     template = _template(Policy=_policy("AWS::S3::BucketPolicy", _NO_TLS, _ALLOW))
     before = copy.deepcopy(template)
     remove_tls_statements(template)
+    assert template == before
+
+
+def test_the_url_of_a_websocket_api_is_that_of_this_machine() -> None:
+    def function(url: Any) -> dict[str, Any]:
+        environment = {
+            "Environment": {"Variables": {"URL": url, "OTHER": {"Fn::Join": ["", ["https://", "a"]]}}}
+        }
+        return {"Type": "AWS::Lambda::Function", "Properties": environment}
+
+    region = [".execute-api.", {"Ref": "AWS::Region"}, ".", {"Ref": "AWS::URLSuffix"}, "/live"]
+    deployed = {"Fn::Join": ["", ["wss://", {"Ref": "Api"}, *region]]}
+    local = {"Fn::Join": ["", ["ws://localhost:80/_aws/execute-api/", {"Ref": "Api"}, "/live"]]}
+    template = _template(Function=function(deployed))
+    before = copy.deepcopy(template)
+    assert move_sockets(template, "localhost:80") == _template(Function=function(local))
     assert template == before
