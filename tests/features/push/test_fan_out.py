@@ -1,5 +1,6 @@
 """The fan-out: who gets a change, and what becomes of connections that fail or are gone."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from threading import Event
 
@@ -7,7 +8,7 @@ import pytest
 
 from functions.domain.errors import Unavailable
 from functions.domain.push import Connection, Delivery
-from functions.features.push.fan_out import FanOut
+from functions.features.push.fan_out import CONCURRENCY, FanOut
 from tests.fake_push import FakeSockets, InMemoryConnections
 
 NOW = datetime(2026, 11, 29, 12, tzinfo=UTC)
@@ -88,3 +89,22 @@ def test_a_connection_that_hangs_delays_no_other_one() -> None:
     connections = connections_of(old("slow"), *(old(str(number)) for number in range(100)))
     ends = FanOut(connections, Hanging(), lambda: NOW).send(ADA, [CHANGE])
     assert ends == {"sent": 100, "failed": 1}
+
+
+def test_an_owner_whose_connections_all_hang_delays_no_other_owner() -> None:
+    other_done = Event()
+
+    class Hanging(FakeSockets):
+        def send(self, connection_id: str, message: str) -> Delivery:
+            if connection_id.startswith("slow"):
+                assert other_done.wait(30)
+                return Delivery.FAILED
+            return super().send(connection_id, message)
+
+    slow = [old(f"slow-{number}") for number in range(CONCURRENCY)]
+    fan_out = FanOut(connections_of(*slow, old("hers", GRACE)), Hanging(), lambda: NOW)
+    with ThreadPoolExecutor() as pool:
+        hanging = pool.submit(fan_out.send, ADA, [CHANGE])
+        assert fan_out.send(GRACE, [CHANGE]) == {"sent": 1}
+        other_done.set()
+        assert hanging.result() == {"failed": CONCURRENCY}
