@@ -15,6 +15,7 @@ REASONS: Mapping[str, str] = {
     "are for everybody. A WebSocket handshake brings a ticket, which the function checks.",
     "AwsSolutions-APIG1": "The log of a WebSocket API needs a role in the settings of the whole account. The function logs each "
     "connection.",
+    "Serverless-APIGWAccessLogging": "The same: the function logs each connection of the WebSocket API.",
     "AwsSolutions-SQS3": "A change that is not pushed within minutes is worth nothing, because clients have read it by then.",
     "AwsSolutions-IAM5": "Object keys are generated at run time, so a prefix of one bucket is the narrowest possible resource. "
     "GuardDuty's rule has a name with an unknown end, and a request for a scan and a token of ECR have no resource.",
@@ -28,7 +29,7 @@ REASONS: Mapping[str, str] = {
     "Serverless-LambdaDLQ": "A function's dead-letter queue receives asynchronous invocations only. The API and the queues invoke "
     "synchronously, and the queues have dead-letter queues. The next sweep does the work of a sweep that failed.",
     "Serverless-LambdaEventSourceMappingDestination": "A failure destination is for streams. The queue has a dead-letter queue with an "
-    "alarm.",
+    "alarm, or its messages are worth nothing after minutes.",
     "Serverless-EventBusDLQ": "A lost event of the schedule delays a sweep until the next event, 15 minutes later. A change that is "
     "not pushed is read by clients.",
     "Serverless-SQSRedrivePolicy": "The queue is itself a dead-letter queue, or its messages are worth nothing after minutes.",

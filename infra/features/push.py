@@ -73,6 +73,7 @@ class Push(EventConstruct):
             throttle=apigateway.ThrottleSettings(rate_limit=rate, burst_limit=rate * _BURST_SECONDS),
         )
         suppress(stage, "AwsSolutions-APIG1")
+        suppress(stage, "Serverless-APIGWAccessLogging")
         return api, stage.url
 
     def _count(self, *names: str) -> list[cloudwatch.Metric]:
