@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import Any, cast
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -23,7 +23,7 @@ def ticket_of(api: Api) -> str:
     url = urlsplit(answer.json["url"])
     assert f"{url.scheme}://{url.netloc}{url.path}" == PUSH_URL
     [ticket] = parse_qs(url.query)["ticket"]
-    return ticket
+    return str(ticket)
 
 
 def socket(event: str, connection_id: str, **more: Any) -> int:
@@ -41,7 +41,7 @@ def listed(account: Account) -> list[str]:
 
 
 def record(subject: str, number: int) -> dict[str, Any]:
-    detail = {
+    detail: dict[str, Any] = {
         "id": "1",
         "owner": owner_key(subject),
         "actor": None,
@@ -63,7 +63,7 @@ def record(subject: str, number: int) -> dict[str, Any]:
 @pytest.fixture
 def gateway(account: Account) -> Iterator[Stubber]:
     fan_out()
-    stubber = Stubber(clients.sockets("https://push.example/live", 160))  # type: ignore[type-var]
+    stubber = Stubber(cast(Any, clients.sockets("https://push.example/live", 160)))
     with stubber:
         yield stubber
 

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 FUNCTIONS = ("Uploads", "Documents", "Pipeline", "Sweeps", "Purge", "LargeCopy")
 _SCAN = "Scan/GuardDuty/Scan"
+_PUSH = ("Events/Publish", "Push/Push", "Push/Sockets", "Push/Tickets")
 _SUBNETS = ("Scan/ClamAV/Vpc/PublicSubnet1", "Scan/ClamAV/Vpc/PublicSubnet2")
 
 
@@ -31,33 +32,34 @@ ALWAYS: Mapping[str, Accepted] = {
     ),
     "IAMNoInlinePolicy": Accepted(
         (
-            *(f"{name}/Role" for name in (*FUNCTIONS, _SCAN, "Scan/GuardDuty", "Scan/ClamAV")),
+            *(f"{name}/Role" for name in (*FUNCTIONS, _SCAN, *_PUSH, "Scan/GuardDuty", "Scan/ClamAV")),
             "Scan/ClamAV/Task/ExecutionRole/DefaultPolicy",
         ),
         "Each role has a policy that no other role may have, and that exists before the role is used.",
     ),
     "LambdaConcurrency": Accepted(
-        tuple(f"{name}/Function" for name in (*FUNCTIONS, _SCAN)),
+        tuple(f"{name}/Function" for name in (*FUNCTIONS, _SCAN, *_PUSH)),
         "A reservation cannot be deployed to a new account (docs/limits.md). The mappings of the queues have a maximum.",
     ),
     "LambdaDLQ": Accepted(
-        tuple(f"{name}/Function" for name in (*FUNCTIONS, _SCAN)),
+        tuple(f"{name}/Function" for name in (*FUNCTIONS, _SCAN, *_PUSH)),
         "The API and the queues invoke synchronously, and the queues have dead-letter queues. Sweeps repeat.",
     ),
     "LambdaInsideVPC": Accepted(
-        tuple(f"{name}/Function" for name in (*FUNCTIONS, _SCAN)),
+        tuple(f"{name}/Function" for name in (*FUNCTIONS, _SCAN, *_PUSH)),
         "The functions call S3, DynamoDB, SQS and KMS over TLS with IAM, and reach nothing in a VPC.",
     ),
     "S3BucketLoggingEnabled": Accepted(
-        ("Storage/Bucket", "Inventory/Reports"),
+        ("Storage/Bucket", "Inventory/Reports", "Events/Failures"),
         "A log bucket costs a write per request. CloudTrail data events are the audit trail, and the account's choice.",
     ),
     "S3BucketReplicationEnabled": Accepted(
-        ("Storage/Bucket", "Inventory/Reports"),
+        ("Storage/Bucket", "Inventory/Reports", "Events/Failures"),
         "A replica doubles the storage, and needs a bucket in another Region. docs/deploy.md says how to add one.",
     ),
     "S3BucketVersioningEnabled": Accepted(
-        ("Inventory/Reports",), "S3 writes a report under a new key each week, and reports expire."
+        ("Inventory/Reports", "Events/Failures"),
+        "S3 and Lambda write each object under a new key, and the objects expire.",
     ),
     "VPCFlowLogsEnabled": Accepted(
         ("Scan/ClamAV/Vpc",),
