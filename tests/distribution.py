@@ -6,12 +6,12 @@ conftest.py. Every other file is distributed by itself.
 
 import re
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from local.aws import ROOT
-
+ROOT = Path(__file__).parents[1]
 _STACK = re.compile(r'^STACK = "(\w+)"$', re.MULTILINE)
 _SHARED = "stack"
 """The stack of most journeys, which each process starts."""

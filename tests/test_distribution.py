@@ -4,8 +4,7 @@ import ast
 
 import pytest
 
-from local.aws import ROOT
-from tests.distribution import DIRECTORIES, find_group
+from tests.distribution import DIRECTORIES, ROOT, find_group
 
 JOURNEYS = sorted(str(path.relative_to(ROOT)) for path in (ROOT / "tests/journeys").glob("test_*.py"))
 
