@@ -1993,6 +1993,8 @@ def run_tests(project: Path, paths: Iterable[str]) -> subprocess.CompletedProces
         "no:cacheprovider",
         "-p",
         "no:xdist",
+        "-p",
+        "no:schemathesis",  # a quarter of the start, and no test that kills a mutant needs it
         "--hypothesis-profile=without shrinking",
     ]
     command = [sys.executable, "-m", "pytest", *options, *files]
