@@ -2,7 +2,7 @@
 
 import os
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from functions.adapters.credentials import credentials_from_environment
 from functions.adapters.dynamodb.client import DynamoDBClient
@@ -33,6 +33,15 @@ def session() -> "boto3.Session":
 @cache
 def sqs() -> "SQSClient":
     return session().client("sqs")
+
+
+@cache
+def sqs_of_requests() -> "SQSClient":
+    """A client that gives up within 6 seconds, because a client of the API waits for the message."""
+    from botocore.config import Config
+
+    retries: Any = {"mode": "standard", "total_max_attempts": 2}
+    return session().client("sqs", config=Config(connect_timeout=1, read_timeout=2, retries=retries))
 
 
 @cache

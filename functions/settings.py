@@ -286,6 +286,13 @@ class Settings(FunctionOptions):
     push_url: Annotated[
         str, Resource("URL of the stage of the WebSocket API, empty for functions that do without it.")
     ] = ""
+    audit: Annotated[
+        str,
+        Resource(
+            'The audit trail, as JSON: for the functions of the API `{"queue": "...", "reads": true}`, for the function `audit` '
+            '`{"bucket": "...", "days": 365, "chains": {"...": "changes"}}`, by the names of its queues. Empty without a trail.'
+        ),
+    ] = ""
     step: Annotated[
         str, Resource("Name of the step whose tasks a function processes, empty for every other function.")
     ] = ""

@@ -1,9 +1,10 @@
-"""The SQS queues: S3's ObjectCreated events, documents to purge, slices of sweeps, and the tasks and results of steps.
+"""The SQS queues: S3's ObjectCreated events, documents to purge, slices of sweeps, the tasks and results of steps, and records of the audit trail.
 
 IAM actions: sqs:SendMessage and sqs:ChangeMessageVisibility.
 """
 
 import json
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote_plus
@@ -11,6 +12,7 @@ from urllib.parse import quote_plus
 from botocore.exceptions import ClientError, ConnectionError, HTTPClientError
 
 from functions.adapters.boto3_faults import unavailable_when_faulty
+from functions.domain.audit_record import AuditRecord
 from functions.domain.codes import Code
 from functions.domain.queues import REPUBLISHED, Message
 from functions.domain.slices import SliceTask
@@ -90,6 +92,21 @@ class SQSUploadEvents(SQSQueue):
         stored = {"key": quote_plus(key, safe="/"), "versionId": version}
         entry = {"bucket": {"name": self._bucket}, "object": stored}
         self._send({"Records": [{"eventName": REPUBLISHED, "s3": entry}]})
+
+
+class SQSAuditLog:
+    """Implements `functions.domain.audit_record.AuditLog`."""
+
+    def __init__(self, client: "SQSClient", url: str, *, records_reads: bool) -> None:
+        self._client = client
+        self._url = url
+        self.records_reads = records_reads
+
+    def send(self, records: Sequence[AuditRecord]) -> None:
+        """Sends one message. Raises Unavailable `storage_unavailable`, a code that every route has."""
+        body = json.dumps({"records": [record.to_json() for record in records]})
+        with unavailable_when_faulty(Code.STORAGE_UNAVAILABLE, "The audit trail"):
+            self._client.send_message(QueueUrl=self._url, MessageBody=body)
 
 
 class SQSPurgeQueue(SQSQueue):

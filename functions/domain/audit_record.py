@@ -5,7 +5,7 @@ identifies a person, and nobody can delete a record before its lock ends.
 """
 
 import ipaddress
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any, Protocol, Self
@@ -58,7 +58,10 @@ class AuditRecord:
 class AuditLog(Protocol):
     """The way of records into the trail. Once `send` returns, they are not lost."""
 
-    def send(self, records: list[AuditRecord]) -> None:
+    records_reads: bool
+    """True if each download URL has a record."""
+
+    def send(self, records: Sequence[AuditRecord]) -> None:
         """Sends the records of one request. Raises Unavailable."""
 
 

@@ -4,7 +4,7 @@ import base64
 import json
 from collections.abc import Callable, Mapping
 from http import HTTPStatus
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 from aws_lambda_powertools.event_handler.exceptions import NotFoundError
@@ -13,7 +13,7 @@ from aws_lambda_powertools.shared.json_encoder import Encoder
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from functions.domain.codes import Code
-from functions.domain.errors import AirlockError
+from functions.domain.errors import AirlockError, Unavailable
 from functions.domain.ids import is_document_id
 from functions.domain.keys import owner_key
 from functions.http import body, problems
@@ -21,6 +21,9 @@ from functions.http.claims import read_actor, read_owner
 from functions.http.route import Function, RequestBody
 from functions.http.routes import ROUTES
 from functions.log import logger
+
+if TYPE_CHECKING:
+    from functions.domain.audit_record import AuditLog
 
 _MAX_PLAIN_LENGTH = 500_000
 """Length in characters above which a body is sent as base64.
@@ -43,14 +46,24 @@ _HEADERS = {
 
 
 class HttpFunction:
-    """The function `name` of the route table. `owner_claim` returns the name of the claim that owns documents."""
+    """The function `name` of the route table. `owner_claim` returns the name of the claim that owns documents.
 
-    def __init__(self, name: Function, *, owner_claim: Callable[[], str]) -> None:
+    `audit_log` returns the way into the audit trail, None for a deployment without one.
+    """
+
+    def __init__(
+        self,
+        name: Function,
+        *,
+        owner_claim: Callable[[], str],
+        audit_log: "Callable[[], AuditLog | None]" = lambda: None,
+    ) -> None:
         self.app = _resolver()
         self.operations: set[str] = set()
         self._routes = {route.operation_id: route for route in ROUTES if route.function == name}
-        self._by_key = {route.key: route for route in self._routes.values()}
+        self._by_key = {key: route for route in self._routes.values() for key in route.keys}
         self._owner_claim = owner_claim
+        self._audit_log = audit_log
 
     def route(self, operation_id: str) -> Callable[[Handler], Handler]:
         """Returns a decorator that registers the handler of one row. Raises KeyError for a row of another function."""
@@ -101,6 +114,7 @@ class HttpFunction:
         self.app.context.update(is_head=is_head)
         resolved = _with_method(event, "GET") if is_head else event
         response = self._reject_body(event) or self.app.resolve(resolved, context)
+        response = self._audit(event, response)
         response["headers"] = _HEADERS | response.get("headers", {})
         if response["statusCode"] >= HTTPStatus.BAD_REQUEST:
             _log_problem(event, response)
@@ -118,11 +132,37 @@ class HttpFunction:
         try:
             body.check(event, required=route.body is RequestBody.REQUIRED, max_bytes=route.max_body_bytes)
         except AirlockError as error:
-            occurrence = problems.Occurrence(event.get("rawPath", ""), _request_id(event))
-            problem = problems.render_error(error, occurrence)
-            headers = {name: str(value) for name, value in problem.headers.items()}
-            return {"statusCode": problem.status_code, "headers": headers, "body": problem.body}
+            return _serialize_problem(event, error)
         return None
+
+    def _audit(self, event: Event, response: dict[str, Any]) -> dict[str, Any]:
+        """Returns the response once the audit trail has what it says, and a problem without a URL if that fails."""
+        log, route = self._audit_log(), self._by_key.get(event.get("routeKey", ""))
+        if log is None or route is None or route.is_public:
+            return response
+        # Imported here, because most deployments have no trail.
+        from functions.http.audit import describe_request
+
+        try:
+            records = describe_request(
+                event, response, route.operation_id, self._owner_claim(), log.records_reads
+            )
+            if records:
+                log.send(records)
+        except Unavailable as error:
+            return _serialize_problem(event, error)
+        except Exception as error:
+            logger.error("crash", exc_info=error)
+            return _serialize_problem(event, AirlockError(Code.INTERNAL_ERROR))
+        return response
+
+
+def _serialize_problem(event: Event, error: AirlockError) -> dict[str, Any]:
+    """Returns the problem of an error in the gateway's own format."""
+    occurrence = problems.Occurrence(event.get("rawPath", ""), _request_id(event))
+    problem = problems.render_error(error, occurrence)
+    headers = {name: str(value) for name, value in problem.headers.items()}
+    return {"statusCode": problem.status_code, "headers": headers, "body": problem.body}
 
 
 def _method(event: Event) -> str:

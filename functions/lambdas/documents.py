@@ -15,8 +15,9 @@ from functions.http.etags import check_if_match, format_etag, is_unchanged, pars
 from functions.http.function import HttpFunction, json_response
 from functions.services.documents import Download
 from functions.startup import finish_init
+from functions.wiring.audit import audit_log
 
-api = HttpFunction("documents", owner_claim=lambda: wiring.settings().owner_claim)
+api = HttpFunction("documents", owner_claim=lambda: wiring.settings().owner_claim, audit_log=audit_log)
 lambda_handler = api.serve
 
 Disposition = Annotated[
@@ -163,4 +164,4 @@ def _sign_download(
     )
 
 
-finish_init(wiring.document_service, wiring.connect)
+finish_init(wiring.document_service, wiring.connect, audit_log)

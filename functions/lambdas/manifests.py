@@ -13,9 +13,10 @@ from functions.http.etags import format_etag, is_unchanged
 from functions.http.function import HttpFunction, json_response
 from functions.http.openapi import CACHEABLE
 from functions.startup import finish_init
+from functions.wiring.audit import audit_log
 from functions.wiring.manifests import manifest_service
 
-api = HttpFunction("manifests", owner_claim=lambda: wiring.settings().owner_claim)
+api = HttpFunction("manifests", owner_claim=lambda: wiring.settings().owner_claim, audit_log=audit_log)
 lambda_handler = api.serve
 
 
@@ -38,4 +39,4 @@ def get_key_set() -> Response[Any]:
     return json_response(manifest_service().describe_keys(), headers=CACHEABLE)
 
 
-finish_init(manifest_service, wiring.connect)
+finish_init(manifest_service, wiring.connect, audit_log)

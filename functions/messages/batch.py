@@ -72,7 +72,7 @@ class _Result:
 
 def process_batch(event: dict[str, Any], config: BatchConfig) -> dict[str, Any]:
     """Processes all messages of a batch and returns those that return to the queue as `batchItemFailures`."""
-    messages = [_parse_message(record) for record in event["Records"]]
+    messages = parse_messages(event)
     groups = _group_messages(messages, config)
     with ThreadPoolExecutor(max(1, len(groups))) as pool:
         results = [
@@ -89,6 +89,11 @@ def queue_name(event: dict[str, Any]) -> str:
     """Returns the name of the queue that a batch comes from. A batch comes from one queue."""
     arn: str = event["Records"][0]["eventSourceARN"]
     return arn.rpartition(":")[2]
+
+
+def parse_messages(event: dict[str, Any]) -> list[Message]:
+    """Returns the messages of a batch."""
+    return [_parse_message(record) for record in event["Records"]]
 
 
 def _parse_message(record: dict[str, Any]) -> Message:

@@ -23,7 +23,7 @@ from functions.domain.keys import documents_key, owner_key, staging_key
 from functions.domain.steps import PROMOTE
 from functions.lambdas import pipeline
 from functions.settings import Settings
-from functions.wiring import manifests, owner_blocks, push, queues
+from functions.wiring import audit, manifests, owner_blocks, push, queues
 from tests.lambdas.events import (
     EVENTS_QUEUE,
     PURGES_QUEUE,
@@ -163,28 +163,28 @@ class Account:
 
     def drain_upload_events(self) -> list[str]:
         """Removes all messages from the queue of S3's events and returns their bodies."""
-        return self._drain(self.settings.upload_events_url)
+        return self.drain(self.settings.upload_events_url)
 
     def drain_purge_tasks(self) -> list[str]:
         """Removes all messages from the queue of purge tasks and returns their bodies."""
-        return self._drain(self.settings.purge_queue_url)
+        return self.drain(self.settings.purge_queue_url)
 
     def drain_slices(self) -> list[str]:
         """Removes all messages from the queue of slices and returns their bodies."""
-        return self._drain(self.settings.slice_queue_url)
+        return self.drain(self.settings.slice_queue_url)
 
     def drain_tasks(self, step: str) -> list[str]:
         """Removes all messages from the queue of a step's tasks and returns their bodies."""
-        return self._drain(self.step_queues[step]["tasks"])
+        return self.drain(self.step_queues[step]["tasks"])
 
     def drain_results(self, step: str) -> list[str]:
         """Removes all messages from the queue of a step's results and returns their bodies."""
-        return self._drain(self.step_queues[step]["results"])
+        return self.drain(self.step_queues[step]["results"])
 
     def drain_dead_letters(self, queue: str = EVENTS_QUEUE) -> list[str]:
         """Removes all messages from the dead-letter queue of a queue and returns their bodies."""
         urls = {_name_of(url): letters for url, letters in json.loads(self.settings.consumed_queues)}
-        return self._drain(urls[queue])
+        return self.drain(urls[queue])
 
     def _usage_item(self, subject: str) -> Any:
         key: Any = usage_key(owner_key(subject))
@@ -193,7 +193,7 @@ class Account:
     def drain_sent_anew(self, queue: str = EVENTS_QUEUE) -> list[str]:
         """Removes the messages that a function has sent anew with a delay, and returns their bodies."""
         [url] = [url for url in self._consumed_urls() if _name_of(url) == queue]
-        return [*self._drain(url)] if _end_delays(queue) else []
+        return [*self.drain(url)] if _end_delays(queue) else []
 
     def end_delays(self) -> int:
         """Makes the messages that the functions have sent anew visible and returns their number."""
@@ -202,7 +202,8 @@ class Account:
     def _consumed_urls(self) -> list[str]:
         return [url for url, _ in json.loads(self.settings.consumed_queues)]
 
-    def _drain(self, url: str) -> list[str]:
+    def drain(self, url: str) -> list[str]:
+        """Removes all messages from a queue and returns their bodies."""
         bodies = []
         while messages := self.sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages"):
             bodies += [message["Body"] for message in messages]
@@ -300,7 +301,7 @@ def forget_wiring() -> None:
         clients.dynamodb().close()
     for function in [
         value
-        for module in (wiring, manifests, owner_blocks, push, queues, clients)
+        for module in (wiring, audit, manifests, owner_blocks, push, queues, clients)
         for value in vars(module).values()
     ]:
         if hasattr(function, "cache_clear") and function is not clients.session:

@@ -55,7 +55,7 @@ class TrailWriter:
             sequence=head.sequence + 1,
             previous=head.sha256,
             previous_at=head.at,
-            at=self.clock(),
+            at=_to_milliseconds(self.clock()),
             retention_days=self.retention_days,
             records=tuple(records),
         )
@@ -77,3 +77,8 @@ class TrailWriter:
         self.heads.advance(chain, head)
         self.report(chain, head)
         return head
+
+
+def _to_milliseconds(time: datetime) -> datetime:
+    """Returns the time as an object has it."""
+    return time.replace(microsecond=time.microsecond // 1000 * 1000)

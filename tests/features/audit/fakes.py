@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
-from functions.domain.audit_trail import Chain, Head
+from functions.domain.audit_trail import Chain, Head, parse_block_key
 
 NOW = datetime(2026, 11, 29, 12, tzinfo=UTC)
 LATER = NOW + timedelta(days=365)
@@ -24,8 +24,7 @@ class InMemoryBlocks:
         return self.bodies[key], NOW
 
     def find_last_key(self, chain: Chain, after: str) -> str | None:
-        prefix = f"trail/{chain}/"
-        return max((key for key in self.bodies if key.startswith(prefix) and key > after), default=None)
+        return max((key for key in self.bodies if _is_of(chain, key) and key > after), default=None)
 
 
 class InMemoryHeads:
@@ -40,3 +39,8 @@ class InMemoryHeads:
     def advance(self, chain: Chain, head: Head) -> None:
         if head.sequence > self.get(chain).sequence:
             self.heads[chain] = head
+
+
+def _is_of(chain: Chain, key: str) -> bool:
+    parsed = parse_block_key(key)
+    return parsed is not None and parsed[0] is chain

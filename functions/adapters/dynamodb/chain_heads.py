@@ -1,0 +1,69 @@
+"""The heads of the audit trail in DynamoDB: `pk` is `AUDIT`, `sk` the name of the chain.
+
+IAM actions: dynamodb:GetItem and PutItem.
+"""
+
+from datetime import datetime
+from typing import Any
+
+from functions.adapters.dynamodb.attributes import Item, to_item
+from functions.adapters.dynamodb.client import DynamoDBError
+from functions.adapters.dynamodb.documents import DynamoDB
+from functions.adapters.dynamodb.items import build_item, read_item
+from functions.adapters.dynamodb.unavailable import translate_errors
+from functions.domain.audit_trail import Chain, Head
+
+AUDIT = "AUDIT"
+"""Partition key of all heads."""
+
+
+class DynamoDBChainHeads:
+    """Implements `functions.domain.audit_trail.ChainHeads`."""
+
+    def __init__(self, dynamodb: DynamoDB, table: str) -> None:
+        self._dynamodb = dynamodb
+        self._table = table
+
+    def get(self, chain: Chain) -> Head:
+        key = to_item({"pk": AUDIT, "sk": chain.value})
+        with translate_errors():
+            response = self._dynamodb("GetItem", TableName=self._table, Key=key, ConsistentRead=True)
+        item = response.get("Item")
+        return head_from_item(item) if item else Head()
+
+    def advance(self, chain: Chain, head: Head) -> None:
+        try:
+            with translate_errors():
+                self._dynamodb("PutItem", **self._put(chain, head))
+        except DynamoDBError as error:
+            if error.code != "ConditionalCheckFailedException":
+                raise
+
+    def _put(self, chain: Chain, head: Head) -> dict[str, Any]:
+        item = {
+            "pk": AUDIT,
+            "sk": chain.value,
+            "block": head.sequence,
+            "sha256": head.sha256,
+            "at": head.at and head.at.isoformat(),
+            "retention_days": head.retention_days,
+        }
+        return {
+            "TableName": self._table,
+            "Item": build_item(item),
+            "ConditionExpression": "attribute_not_exists(pk) OR #block < :block",
+            "ExpressionAttributeNames": {"#block": "block"},
+            "ExpressionAttributeValues": to_item({":block": head.sequence}),
+        }
+
+
+def head_from_item(item: Item) -> Head:
+    """Raises SchemaVersionError."""
+    values = read_item(item)
+    at = values.get("at")
+    return Head(
+        int(values["block"]),
+        values["sha256"],
+        datetime.fromisoformat(at) if at else None,
+        int(values["retention_days"]),
+    )
