@@ -290,7 +290,7 @@ class Settings(FunctionOptions):
         str,
         Resource(
             'The audit trail, as JSON: for the functions of the API `{"queue": "...", "reads": true}`, for the function `audit` '
-            '`{"bucket": "...", "days": 365, "chains": {"...": "changes"}}`, by the names of its queues. Empty without a trail.'
+            '`{"bucket": "...", "days": 365, "chains": {"changes": "..."}}` with the URLs of its queues. Empty without a trail.'
         ),
     ] = ""
     step: Annotated[

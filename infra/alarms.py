@@ -185,7 +185,7 @@ class Alarms(Construct):
 def create_alarm(
     scope: Construct,
     id: str,
-    metric: cloudwatch.Metric,
+    metric: cloudwatch.IMetric,
     *,
     threshold: float = 1,
     description: str,

@@ -7,6 +7,7 @@ from typing import Annotated, Any, get_args
 from functions.domain.kinds import Kinds
 from functions.http.route import Option as RouteOption
 from functions.settings import FunctionOptions, Number, Text
+from infra.audit_options import AuditOptions
 from infra.checks import ContextError, check_files, check_lower_bounds, check_owner_claim, check_presence
 from infra.events_options import EventsOptions, check_block
 from infra.kinds_file import read_kinds
@@ -35,7 +36,9 @@ def _concurrency(doc: str) -> Number:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Deployment(ManifestOptions, EventsOptions, PushOptions, WebhookOptions, ObservabilityOptions):
+class Deployment(
+    AuditOptions, ManifestOptions, EventsOptions, PushOptions, WebhookOptions, ObservabilityOptions
+):
     """Options of one deployment. Each field is one context key, in camelCase."""
 
     stage: Annotated[

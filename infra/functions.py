@@ -65,10 +65,12 @@ class Function(Construct):
         log = iam.PolicyStatement(
             actions=["logs:CreateLogStream", "logs:PutLogEvents"], resources=[self.log_group.log_group_arn]
         )
+        self._permissions = iam.PolicyDocument()
         self._role = create_role(
             self,
             "lambda.amazonaws.com",
             [*statements, log, *([trace_statement()] if shared.is_traced else [])],
+            self._permissions,
         )
         self.function = lambda_.Function(
             self,
@@ -98,10 +100,22 @@ class Function(Construct):
         else:
             suppress(self.function, "Serverless-LambdaTracing")
 
+    def allow(self, statements: Sequence[iam.PolicyStatement]) -> None:
+        """Adds permissions to the inline policy of the role, for a feature that is created later."""
+        self._permissions.add_statements(*statements)
+
     def read_from(
-        self, queue: sqs.Queue, id: str = "Messages", *, batch_size: int = 10, max_concurrency: int
+        self,
+        queue: sqs.Queue,
+        id: str = "Messages",
+        *,
+        batch_size: int = 10,
+        max_concurrency: int,
+        window: cdk.Duration | None = None,
     ) -> None:
         """Invokes the function with batches of messages, up to `max_concurrency` (2 to 1,000) at a time.
+
+        With a `window`, messages are gathered for at most that time, and the function fails for all of them or for none.
 
         Only failed messages are retried. `id` names the mapping. Each queue of one function has another.
 
@@ -114,7 +128,8 @@ class Function(Construct):
             event_source_arn=queue.queue_arn,
             batch_size=batch_size,
             max_concurrency=max_concurrency,
-            report_batch_item_failures=True,
+            max_batching_window=window,
+            report_batch_item_failures=window is None,
         )
         suppress(mapping, "Serverless-LambdaEventSourceMappingDestination")
 

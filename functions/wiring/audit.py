@@ -45,7 +45,8 @@ def find_chain(queue: str) -> "Chain":
     """Returns the chain whose records come from the queue with this name. Raises KeyError."""
     from functions.domain.audit_trail import Chain
 
-    return Chain(_read_settings()["chains"][queue])
+    names = {url.rpartition("/")[2]: chain for chain, url in _read_settings()["chains"].items()}
+    return Chain(names[queue])
 
 
 def _log_head(chain: "Chain", head: "Head") -> None:

@@ -6,7 +6,8 @@ from aws_cdk import aws_events_targets as targets
 from constructs import Construct
 
 from infra.alarms import ALARM_PERIOD, create_alarm
-from infra.features.events import EventConstruct, EventsProps
+from infra.features.events import EventConstruct
+from infra.features.subscriber_props import SubscriberProps
 from infra.functions import Function
 from infra.nag import suppress
 from infra.permissions import block_owner_statements
@@ -20,7 +21,7 @@ class BlockSuspicious(EventConstruct):
     https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html
     """
 
-    def __init__(self, scope: Construct, id: str, props: EventsProps, bus: events.IEventBus) -> None:
+    def __init__(self, scope: Construct, id: str, props: SubscriberProps) -> None:
         super().__init__(scope, id)
         function = Function(
             self,
@@ -33,7 +34,7 @@ class BlockSuspicious(EventConstruct):
         rule = events.Rule(
             self,
             "BandPassed",
-            event_bus=bus,
+            event_bus=props.bus,
             event_pattern=events.EventPattern(source=["airlock"], detail_type=["owner.suspicious"]),
             targets=[targets.LambdaFunction(function.function)],
         )

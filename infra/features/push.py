@@ -6,7 +6,6 @@ more, because clients read the status by then. So SQS drops it, and there are no
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 import aws_cdk as cdk
 from aws_cdk import aws_apigatewayv2 as apigateway
@@ -21,13 +20,11 @@ from constructs import Construct
 from infra.alarms import ALARM_PERIOD, create_alarm
 from infra.encryption import allow_rules_to_send
 from infra.features.events import EventConstruct
+from infra.features.subscriber_props import SubscriberProps
 from infra.functions import Function
 from infra.metrics import PERIOD
 from infra.nag import suppress
 from infra.push_permissions import push_statements, socket_statements, ticket_statements
-
-if TYPE_CHECKING:
-    from infra.features.subscribers import SubscriberProps
 
 STAGE = "live"
 _TIMEOUT = cdk.Duration.seconds(30)
@@ -39,7 +36,7 @@ _BURST_SECONDS = 5
 class Push(EventConstruct):
     """The WebSocket API and its three functions. Only `push` may send to connections, and no function reads a document."""
 
-    def __init__(self, scope: Construct, id: str, props: "SubscriberProps") -> None:
+    def __init__(self, scope: Construct, id: str, props: SubscriberProps) -> None:
         super().__init__(scope, id)
         self._props = props
         self.api, self._url = self._create_api()

@@ -1,29 +1,23 @@
 """Subscribers of a document's events that Airlock ships. The stack creates each whose option is on, and the event bus for them."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import fields
 
-from aws_cdk import aws_events as events
 from constructs import Construct
 
 from infra.context import Deployment
 from infra.events_options import has_bands
+from infra.features.audit import Audit
 from infra.features.block_suspicious import BlockSuspicious
 from infra.features.events import EventConstruct, Events, EventsProps
 from infra.features.push import Push
+from infra.features.subscriber_props import SubscriberProps
 from infra.features.webhooks import Webhooks
 from infra.names import construct_name
 
-
-@dataclass(frozen=True, kw_only=True)
-class SubscriberProps(EventsProps):
-    """The bus to subscribe to, and what all functions of the stack share."""
-
-    bus: events.EventBus
-
-
 SUBSCRIBERS: Mapping[str, Callable[[Construct, str, SubscriberProps], EventConstruct]] = {
-    "block_suspicious": lambda scope, id, props: BlockSuspicious(scope, id, props, props.bus),
+    "audit": Audit,
+    "block_suspicious": BlockSuspicious,
     "webhooks": Webhooks,
     "push": Push,
 }

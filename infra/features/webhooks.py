@@ -7,7 +7,7 @@ each group, and one function would read all secrets.
 
 import string
 from dataclasses import replace
-from typing import TYPE_CHECKING, cast
+from typing import cast
 
 import aws_cdk as cdk
 from aws_cdk import aws_events as events
@@ -19,6 +19,7 @@ from functions.features.webhooks.endpoints import BATCHES, Endpoint
 from infra.alarms import count_messages, create_alarm
 from infra.encryption import allow_rules_to_send
 from infra.features.events import EventConstruct
+from infra.features.subscriber_props import SubscriberProps
 from infra.functions import Function
 from infra.nag import suppress
 from infra.names import construct_name
@@ -39,7 +40,7 @@ _SECRET_LENGTH = 44
 class Webhooks(EventConstruct):
     """The endpoints of the deployment."""
 
-    def __init__(self, scope: Construct, id: str, props: "SubscriberProps") -> None:
+    def __init__(self, scope: Construct, id: str, props: SubscriberProps) -> None:
         super().__init__(scope, id)
         endpoints = [
             WebhookEndpoint(self, construct_name(each.name), each, props)
@@ -51,7 +52,7 @@ class Webhooks(EventConstruct):
 class WebhookEndpoint(Construct):
     """One endpoint."""
 
-    def __init__(self, scope: Construct, id: str, endpoint: Endpoint, props: "SubscriberProps") -> None:
+    def __init__(self, scope: Construct, id: str, endpoint: Endpoint, props: SubscriberProps) -> None:
         super().__init__(scope, id)
         self._endpoint = endpoint
         self._props = props
@@ -88,7 +89,7 @@ class WebhookEndpoint(Construct):
         suppress(secret, "AwsSolutions-SMG4")
         # Not `Ref`, because that is the name in MiniStack. Both are the ARN in AWS.
         # https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-secretsmanager-secret.html
-        return cast(secretsmanager.CfnSecret, secret.node.default_child).attr_id
+        return str(cast(secretsmanager.CfnSecret, secret.node.default_child).attr_id)
 
     def _route_events(self) -> None:
         """Selects events of this endpoint. EventBridge retries for 24 hours, and then sends to the dead letters."""

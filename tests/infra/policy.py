@@ -25,7 +25,7 @@ def denying_sids(policy: Mapping[str, Any], action: str, resource: str, context:
         and statement["Principal"] == {"AWS": "*"}
         and _matches(action, statement["Action"])
         and _covers(statement, resource)
-        and all(_is_met(operator, test, context) for operator, test in statement["Condition"].items())
+        and all(_is_met(operator, test, context) for operator, test in statement.get("Condition", {}).items())
     }
 
 

@@ -67,7 +67,7 @@ def make_trail(account: Account, deploy: Callable[..., None]) -> Callable[..., T
             "reads": reads,
             "bucket": bucket,
             "days": DAYS,
-            "chains": {REQUESTS: Chain.REQUESTS, CHANGES: Chain.CHANGES},
+            "chains": {Chain.REQUESTS: queues[REQUESTS], Chain.CHANGES: queues[CHANGES]},
         }
         consumed = json.loads(account.settings.consumed_queues)
         letters = account.sqs.create_queue(QueueName="audit-dead-letters")["QueueUrl"]

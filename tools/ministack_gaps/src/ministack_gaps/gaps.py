@@ -21,6 +21,7 @@ from ministack_gaps import (
     s3_header_size,
     s3_missing_key,
     s3_multipart,
+    s3_object_lock,
     s3_presigned,
 )
 
@@ -44,6 +45,7 @@ _GAPS = (
     s3_download,
     s3_missing_key,  # after s3_download, whose GetObject it wraps
     s3_multipart,
+    s3_object_lock,
     s3_presigned,
     s3_header_size,  # after s3_presigned, whose check it wraps
 )
