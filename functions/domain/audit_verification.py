@@ -50,7 +50,9 @@ class ListedVersion:
 
     key: str
     version: str
+    written_at: datetime
     is_delete_marker: bool = False
+    is_latest: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,14 +80,29 @@ def check_listing(versions: Sequence[ListedVersion]) -> Iterator[TrailFinding]:
             yield TrailFinding(Problem.OVERWRITTEN, key, f"the key has {count} versions")
 
 
+def check_bucket_lock(
+    mode: str | None, days: int | None, expected: int, bucket: str
+) -> Iterator[TrailFinding]:
+    """Yields a finding if the default lock of the bucket is not the one that writers have last written under."""
+    if mode != _COMPLIANCE:
+        yield TrailFinding(Problem.UNLOCKED, bucket, f"the default lock of the bucket is {mode or 'absent'}")
+    elif (days or 0) < expected:
+        detail = f"the default lock of the bucket is {days} days, that of the last object was {expected}"
+        yield TrailFinding(Problem.LOCK_SHORTENED, bucket, detail)
+
+
 @dataclass(slots=True)
 class ChainVerifier:
-    """Checks the objects of one chain, which come in the order of their keys. `now` decides what may have expired."""
+    """Checks the objects of one chain, which come in the order of their keys. `now` decides what may have expired.
+
+    `retention_days` is that of the last object.
+    """
 
     chain: Chain
     now: datetime
     blocks: int = 0
     records: int = 0
+    retention_days: int = 0
     last: Head = field(default_factory=Head)
 
     def check(self, stored: StoredBlock) -> Iterator[TrailFinding]:
@@ -104,6 +121,7 @@ class ChainVerifier:
             yield from _check_lock(stored, block)
             yield from self._check_visibility(stored)
             self.records += len(block.records)
+            self.retention_days = block.retention_days
         self.blocks += 1
         self.last = Head(sequence, hash_block(stored.body), stored.written_at)
 

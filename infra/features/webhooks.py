@@ -26,10 +26,6 @@ from infra.names import construct_name
 from infra.permissions import webhook_statements
 from infra.queue_with_dead_letters import QueueWithDeadLetters
 
-if TYPE_CHECKING:
-    # Its module imports this one, because it has the table of subscribers.
-    from infra.features.subscribers import SubscriberProps
-
 _TIMEOUT = cdk.Duration.seconds(60)
 """An attempt takes up to 15 seconds, and those of a batch are made at the same time."""
 _TEMPLATE = '{"earlier": []}'

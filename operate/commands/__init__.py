@@ -5,6 +5,7 @@ from importlib import import_module
 from operate.command import Command
 
 NAMES = (
+    "audit",
     "block",
     "dead-letters",
     "doctor",

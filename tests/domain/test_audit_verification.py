@@ -13,6 +13,7 @@ from functions.domain.audit_verification import (
     ListedVersion,
     StoredBlock,
     TrailFinding,
+    check_bucket_lock,
     check_listing,
     verify_chain,
 )
@@ -38,7 +39,7 @@ class Trail:
         self.stored[block.key] = StoredBlock(
             key=block.key, body=body, written_at=block.at, lock_mode="COMPLIANCE", locked_until=until
         )
-        self.listed.append(ListedVersion(block.key, "v1"))
+        self.listed.append(ListedVersion(block.key, "v1", block.at))
         self.head = Head(block.sequence, hash_block(body), block.at, DAYS)
 
     def __getitem__(self, number: int) -> StoredBlock:
@@ -141,11 +142,11 @@ def lose_the_head(trail: Trail) -> None:
 
 
 def list_a_foreign_key(trail: Trail) -> None:
-    trail.listed.append(ListedVersion("trail/changes/note.txt", "v1"))
+    trail.listed.append(ListedVersion("trail/changes/note.txt", "v1", BEGIN))
 
 
 def list_a_second_version(trail: Trail) -> None:
-    trail.listed.append(ListedVersion(block_key(Chain.CHANGES, 2), "v2"))
+    trail.listed.append(ListedVersion(block_key(Chain.CHANGES, 2), "v2", BEGIN))
 
 
 TAMPERINGS: dict[str, tuple[Callable[[Trail], object], str]] = {
@@ -237,3 +238,19 @@ def test_a_verifier_counts_objects_and_records() -> None:
     verifier = ChainVerifier(Chain.CHANGES, trail.now)
     assert [finding for each in trail.stored.values() for finding in verifier.check(each)] == []
     assert (verifier.blocks, verifier.records) == (COUNT, COUNT)
+
+
+@pytest.mark.parametrize(
+    ("mode", "days", "problems"),
+    [
+        ("COMPLIANCE", DAYS, []),
+        ("COMPLIANCE", DAYS + 1, []),
+        ("COMPLIANCE", DAYS - 1, ["lock_shortened"]),
+        ("GOVERNANCE", DAYS, ["unlocked"]),
+        (None, None, ["unlocked"]),
+    ],
+)
+def test_the_default_lock_of_the_bucket_is_that_of_the_writers(
+    mode: str | None, days: int | None, problems: list[str]
+) -> None:
+    assert [each.problem for each in check_bucket_lock(mode, days, DAYS, "a-bucket")] == problems

@@ -62,3 +62,18 @@ def test_versions_of_a_locked_bucket_cannot_be_suspended(closed: Account, publis
 
     assert suspend(closed) == "InvalidBucketState"
     assert suspend(published) is None, FIXED_UPSTREAM
+
+
+def test_a_lock_is_shown_to_a_role_that_may_read_it(closed: Account, published: Account) -> None:
+    def read_mode(account: Account, *actions: str) -> str | None:
+        bucket, s3 = f"locked-{uuid.uuid4().hex}", account.client("s3")
+        s3.create_bucket(Bucket=bucket, ObjectLockEnabledForBucket=True)
+        s3.put_object_lock_configuration(Bucket=bucket, ObjectLockConfiguration=LOCK)
+        s3.put_object(Bucket=bucket, Key="key", Body=b"body")
+        role = account.assume_role(account.create_role("s3:GetObject", *actions)[1])
+        mode: str | None = role.get_object(Bucket=bucket, Key="key").get("ObjectLockMode")
+        return mode
+
+    assert read_mode(closed) is None
+    assert read_mode(closed, "s3:GetObjectRetention") == "COMPLIANCE"
+    assert read_mode(published) == "COMPLIANCE", FIXED_UPSTREAM
