@@ -14,7 +14,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
-from bench import push_cost, step_cost, webhook_cost
+from bench import audit_cost, push_cost, step_cost, webhook_cost
 from bench.flows import (
     ACCESS_LINE,
     API_MS,
@@ -169,6 +169,7 @@ def rows() -> Iterator[Row]:
     for size, name in ((1, "each change alone"), (100, "batches of 100 changes")):
         yield Row("cost of events", f"Airlock, with `events=true`: {name}", event_dollars(size), "$/million")
     yield from push_cost.rows()
+    yield from audit_cost.rows()
     flows = {"usual flow": USUAL, "usual flow behind a REST API": rest}
     yield from _compare("2 MB", ours["2 MB"], flows, swept=swept)
     single_upload = add_recount(bills["2 MB"], 1)

@@ -18,6 +18,7 @@ _NOUNS = {
     "AWS::KMS::Key": "KMS key; what it encrypted is lost once the key is deleted",
     "AWS::Logs::LogGroup": "log group, whose lines expire after a month",
 }
+_LOCKED = "bucket of the audit trail; nobody can delete its objects before their locks end (auditDays)"
 # A table is lost with the stack, but a bucket that is not empty ends the deletion with an error.
 _EPHEMERAL = (
     "Nothing stays: the stage {stage} is ephemeral. Empty its bucket first, otherwise the deletion fails."
@@ -43,7 +44,8 @@ def describe(settings: Mapping[str, str]) -> str:
 def _retained(template: Mapping[str, Mapping[str, Mapping[str, str]]]) -> Iterator[str]:
     for resource in template["Resources"].values():
         if resource.get("DeletionPolicy") == "Retain":
-            yield _NOUNS[resource["Type"]]
+            is_locked = "ObjectLockConfiguration" in resource.get("Properties", {})
+            yield _LOCKED if is_locked else _NOUNS[resource["Type"]]
 
 
 if __name__ == "__main__":

@@ -124,6 +124,12 @@ def list_later(deployment: Deployment) -> Iterator[Mapping[str, str]]:
             now + timedelta(days=15),
             "records with file names",
         )
+    if "AuditBucket" in deployment.outputs:
+        yield {
+            "what": "the audit trail",
+            "until": "its locks end (auditDays); nobody can delete it earlier",
+            "contains": "owner keys, ids, callers; no file names, no URLs",
+        }
     if pool := deployment.outputs.get("UserPoolId"):
         yield {
             "what": f"the account of the person in the user pool {pool}",

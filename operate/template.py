@@ -132,7 +132,7 @@ class Template:
             "AWS::IAM::Role": f"iam::{self.account}:role/{id}",
             "AWS::Lambda::Function": f"lambda:{place}:function:{id}",
             "AWS::Logs::LogGroup": f"logs:{place}:log-group:{id}:*",
-            "AWS::Events::Rule": f"events:{place}:rule/{id}",
+            "AWS::Events::Rule": f"events:{place}:rule/{id.replace('|', '/')}",
             "AWS::KMS::Key": f"kms:{place}:key/{id}",
         }
         if type_ not in arns:

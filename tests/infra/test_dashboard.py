@@ -159,6 +159,10 @@ def test_every_alarm_has_a_page_and_every_page_an_alarm(variant: Variant) -> Non
         for id, resource in json.loads(synthesis.text)["Resources"].items()
         if resource["Type"] in ("AWS::CloudWatch::Alarm", "AWS::CloudWatch::CompositeAlarm")
     ]
+    audited = json.loads(variant(audit="true").text)["Resources"]
+    ids += [
+        id for id in audited if id.startswith("Audit") and audited[id]["Type"] == "AWS::CloudWatch::Alarm"
+    ]
     pages = {find_runbook(id).replace("scan-guard-duty-", "") for id in ids}
     assert pages == {str(page.relative_to(ROOT)) for page in ROOT.glob("docs/runbooks/*.md")}
 

@@ -18,6 +18,12 @@ def test_a_stage_with_data_leaves_what_holds_data() -> None:
         assert f"\n  {line}" in text
 
 
+def test_the_bucket_of_the_audit_trail_stays_on_every_stage_and_nobody_can_empty_it() -> None:
+    text = describe({"stage": "dev-kim", "audit": "true"})
+    assert "\n  1 x bucket of the audit trail; nobody can delete its objects before their locks end" in text
+    assert "bucket with all files" not in text
+
+
 def test_an_ephemeral_stage_leaves_nothing() -> None:
     text = describe({"stage": "dev-kim"})
     assert text.startswith("Nothing stays: the stage dev-kim is ephemeral. Empty its bucket first")

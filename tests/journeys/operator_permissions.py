@@ -67,6 +67,9 @@ SCENARIOS: Mapping[str, Scenario] = {
 GUARDDUTY_SCENARIOS: Mapping[str, Scenario] = {"guardduty:GetMalwareProtectionPlan": _doctor("scanner")}
 """Actions that only a stack with GuardDuty needs."""
 
+AUDIT_SCENARIOS: Mapping[str, Scenario] = {"s3:GetBucketObjectLockConfiguration": _doctor("audit")}
+"""Actions that only a stack with an audit trail needs."""
+
 EVENTS = frozenset({"s3:PutObject"})
 """Actions that only a stack with events needs. tests/journeys/test_events.py proves them."""
 

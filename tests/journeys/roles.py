@@ -33,6 +33,9 @@ _NAMES = {
     ":execute-api:": "connections",
     "-eventsfailures": "failures",
     ":event-bus/": "bus",
+    "-AuditChanges": "audited changes",
+    "-AuditRequests": "audited requests",
+    "-auditbucket": "trail",
 }
 """Parts of ARNs -> short names of the resources."""
 

@@ -19,6 +19,7 @@ from tests.journeys.event_sources import EventSources
 from tests.journeys.files import png
 from tests.journeys.operator import OperatorRole, create_role, list_actions, open_deployment
 from tests.journeys.operator_permissions import (
+    AUDIT_SCENARIOS,
     EVENTS,
     GUARDDUTY_SCENARIOS,
     OWNER,
@@ -148,7 +149,7 @@ def test_every_command_of_the_runbooks_runs(operate: Operate, capsys: pytest.Cap
 
 def test_every_action_has_a_scenario() -> None:
     proved = {action for action in list_actions() if not action.startswith(UNPROVED)}
-    assert {*SCENARIOS, *GUARDDUTY_SCENARIOS, *EVENTS} == proved
+    assert {*SCENARIOS, *GUARDDUTY_SCENARIOS, *AUDIT_SCENARIOS, *EVENTS} == proved
 
 
 @pytest.mark.parametrize("action", sorted(SCENARIOS))
