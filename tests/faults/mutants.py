@@ -8,21 +8,12 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterable
-from dataclasses import dataclass
 from pathlib import Path
 
+from tests.faults.audit_mutants import AUDIT_MUTANTS
+from tests.faults.mutant import Mutant
+
 ROOT = Path(__file__).parents[2]
-
-
-@dataclass(frozen=True)
-class Mutant:
-    """`module` is a path below `functions`. `killed_by` are paths below `tests`, of which one test must fail."""
-
-    name: str
-    module: str
-    old: str
-    new: str
-    killed_by: tuple[str, ...]
 
 
 _PRESIGNING = ("signing/test_presigning.py",)
@@ -589,6 +580,7 @@ _WEBHOOK_MUTANTS = [
 ]
 
 MUTANTS = [
+    *AUDIT_MUTANTS,
     Mutant(
         "a program that is saved as one",
         "domain/download_name.py",
