@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 FUNCTIONS = ("Uploads", "Documents", "Pipeline", "Sweeps", "Purge", "LargeCopy")
 _SCAN = "Scan/GuardDuty/Scan"
-_PUSH = ("Events/Publish", "Push/Push", "Push/Sockets", "Push/Tickets")
+_SUBSCRIBERS = ("Events/Publish", "Push/Push", "Push/Sockets", "Push/Tickets", "Audit/Writer")
 _SUBNETS = ("Scan/ClamAV/Vpc/PublicSubnet1", "Scan/ClamAV/Vpc/PublicSubnet2")
 
 
@@ -32,29 +32,29 @@ ALWAYS: Mapping[str, Accepted] = {
     ),
     "IAMNoInlinePolicy": Accepted(
         (
-            *(f"{name}/Role" for name in (*FUNCTIONS, _SCAN, *_PUSH, "Scan/GuardDuty", "Scan/ClamAV")),
+            *(f"{name}/Role" for name in (*FUNCTIONS, _SCAN, *_SUBSCRIBERS, "Scan/GuardDuty", "Scan/ClamAV")),
             "Scan/ClamAV/Task/ExecutionRole/DefaultPolicy",
         ),
         "Each role has a policy that no other role may have, and that exists before the role is used.",
     ),
     "LambdaConcurrency": Accepted(
-        tuple(f"{name}/Function" for name in (*FUNCTIONS, _SCAN, *_PUSH)),
+        tuple(f"{name}/Function" for name in (*FUNCTIONS, _SCAN, *_SUBSCRIBERS)),
         "A reservation cannot be deployed to a new account (docs/limits.md). The mappings of the queues have a maximum.",
     ),
     "LambdaDLQ": Accepted(
-        tuple(f"{name}/Function" for name in (*FUNCTIONS, _SCAN, *_PUSH)),
+        tuple(f"{name}/Function" for name in (*FUNCTIONS, _SCAN, *_SUBSCRIBERS)),
         "The API and the queues invoke synchronously, and the queues have dead-letter queues. Sweeps repeat.",
     ),
     "LambdaInsideVPC": Accepted(
-        tuple(f"{name}/Function" for name in (*FUNCTIONS, _SCAN, *_PUSH)),
+        tuple(f"{name}/Function" for name in (*FUNCTIONS, _SCAN, *_SUBSCRIBERS)),
         "The functions call S3, DynamoDB, SQS and KMS over TLS with IAM, and reach nothing in a VPC.",
     ),
     "S3BucketLoggingEnabled": Accepted(
-        ("Storage/Bucket", "Inventory/Reports", "Events/Failures"),
+        ("Storage/Bucket", "Inventory/Reports", "Events/Failures", "Audit/Bucket"),
         "A log bucket costs a write per request. CloudTrail data events are the audit trail, and the account's choice.",
     ),
     "S3BucketReplicationEnabled": Accepted(
-        ("Storage/Bucket", "Inventory/Reports", "Events/Failures"),
+        ("Storage/Bucket", "Inventory/Reports", "Events/Failures", "Audit/Bucket"),
         "A replica doubles the storage, and needs a bucket in another Region. docs/deploy.md says how to add one.",
     ),
     "S3BucketVersioningEnabled": Accepted(

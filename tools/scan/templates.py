@@ -17,7 +17,7 @@ VARIANTS: Mapping[str, Mapping[str, object]] = {
         "oidcAudience": "web",
         "scopes": "documents",
     },
-    "inventory": {"inventory": True, "kms": True},
+    "inventory": {"inventory": True, "audit": True, "kms": True},
     "webhooks": {"webhooksFile": "tests/infra/webhooks.toml", "kms": True},
     "clamav": {"kindsFile": "tests/infra/scan_kinds.toml", "scanner": "clamav", "kms": True},
     "push": {"push": True, "kms": True},
