@@ -55,7 +55,8 @@ class Trail:
         """Yields the oldest version of each object of a chain, in the order of their keys."""
         hidden = {each.key for each in listed if each.is_delete_marker and each.is_latest}
         oldest: dict[str, ListedVersion] = {}
-        for each in sorted(listed, key=lambda each: (each.key, each.written_at)):
+        # S3 lists the versions of a key from the newest to the oldest, and its times are whole seconds.
+        for each in sorted(reversed(listed), key=lambda each: (each.key, each.written_at)):
             if not each.is_delete_marker and _is_of(each.key, chain):
                 oldest.setdefault(each.key, each)
         versions = list(oldest.values())

@@ -22,7 +22,7 @@ _REFUSED, _FAILED = "request.refused", "request.failed"
 
 
 class _Entry(NamedTuple):
-    """What a record says about one item of a request."""
+    """The fields of a record that differ between the items of a request."""
 
     event: str
     status: int

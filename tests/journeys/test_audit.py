@@ -91,12 +91,17 @@ def happened(ada: ApiClient, grace: ApiClient) -> set[tuple[str, str | None, str
 def shown(auditor: PolicyRole, happened: set[tuple[str, str | None, str | None]]) -> list[dict[str, Any]]:
     """The records as `audit show` prints them, once all of them are written."""
     records: list[dict[str, Any]] = []
+    missing = set(happened)
 
     def is_complete() -> bool:
         records[:] = json.loads(auditor.command.run("audit", "show", "--json"))["records"]
-        return not happened - {name(record) for record in records}
+        missing.difference_update(name(record) for record in records)
+        return not missing
 
-    wait_until(is_complete, "everything that happened is in the trail")
+    try:
+        wait_until(is_complete, "everything that happened is in the trail")
+    finally:
+        assert missing == set()
     return records
 
 

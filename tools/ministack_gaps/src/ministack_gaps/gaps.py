@@ -14,6 +14,7 @@ from ministack_gaps import (
     execution_role,
     guardduty,
     lambda_workers,
+    principal_arn,
     s3_condition_keys,
     s3_copy,
     s3_delete_objects,
@@ -38,6 +39,7 @@ _GAPS = (
     execution_role,
     guardduty,
     lambda_workers,
+    principal_arn,
     apigateway_limits,  # after apigateway and lambda_workers, whose functions it wraps
     s3_condition_keys,
     s3_copy,
