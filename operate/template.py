@@ -132,12 +132,18 @@ class Template:
             "AWS::IAM::Role": f"iam::{self.account}:role/{id}",
             "AWS::Lambda::Function": f"lambda:{place}:function:{id}",
             "AWS::Logs::LogGroup": f"logs:{place}:log-group:{id}:*",
-            "AWS::Events::Rule": f"events:{place}:rule/{id.replace('|', '/')}",
+            "AWS::Events::Rule": f"events:{place}:rule/{self._rule_path(logical_id, id)}",
             "AWS::KMS::Key": f"kms:{place}:key/{id}",
         }
         if type_ not in arns:
             raise UnresolvableError(f"{type_} {attribute}")
         return f"arn:{self.partition}:{arns[type_]}"
+
+    def _rule_path(self, logical_id: str, id: str) -> str:
+        """Returns the end of the ARN of a rule. The physical id of one on a bus is `BUS|NAME`."""
+        bus = self.resolve(self.resources[logical_id].get("Properties", {}).get("EventBusName"))
+        name = id.rpartition("|")[2]
+        return f"{bus}/{name}" if bus else name
 
 
 def read_template(deployment: Deployment) -> Template:

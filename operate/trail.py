@@ -56,7 +56,9 @@ class Trail:
         hidden = {each.key for each in listed if each.is_delete_marker and each.is_latest}
         oldest: dict[str, ListedVersion] = {}
         # S3 lists the versions of a key from the newest to the oldest, and its times are whole seconds.
-        for each in sorted(reversed(listed), key=lambda each: (each.key, each.written_at)):
+        in_order = [*reversed(listed)]
+        in_order.sort(key=lambda each: (each.key, each.written_at))
+        for each in in_order:
             if not each.is_delete_marker and _is_of(each.key, chain):
                 oldest.setdefault(each.key, each)
         versions = list(oldest.values())

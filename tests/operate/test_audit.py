@@ -16,6 +16,7 @@ from functions.domain.audit_trail import Chain, Head, block_key
 from functions.features.audit.writer import TrailWriter
 from operate.__main__ import main
 from operate.deployment import Deployment
+from operate.template import Template
 from operate.trail import Trail
 from tests.examples import an_id
 from tests.moto_account import REGION, Table
@@ -218,3 +219,26 @@ def test_arguments_that_make_no_sense_exit_with_2(deployment: Deployment, words:
     with pytest.raises(SystemExit) as exit_:
         main(["--stage", "test", "audit", *words], deployment)
     assert exit_.value.code == 2
+
+
+@pytest.mark.parametrize(
+    ("physical_id", "properties", "path"),
+    [
+        ("name", {}, "name"),
+        ("a-bus|name", {"EventBusName": {"Ref": "Bus"}}, "a-bus/name"),
+        ("name", {"EventBusName": {"Ref": "Bus"}}, "a-bus/name"),
+    ],
+    ids=["default bus", "bus on AWS", "bus on the local AWS"],
+)
+def test_doctor_knows_the_arn_of_a_rule_on_a_bus(
+    physical_id: str, properties: dict[str, Any], path: str
+) -> None:
+    """The policy of the queue of changes names the rule on the bus."""
+    resources = {
+        "Rule": {"Type": "AWS::Events::Rule", "Properties": properties},
+        "Bus": {"Type": "AWS::Events::EventBus"},
+    }
+    ids = {"Rule": physical_id, "Bus": "a-bus"}
+    template = Template(resources, ids, "Airlock-test", "aws", REGION, "123456789012")
+    arn = template.resolve({"Fn::GetAtt": ["Rule", "Arn"]})
+    assert arn == f"arn:aws:events:{REGION}:123456789012:rule/{path}"
