@@ -234,7 +234,7 @@ def test_doctor_knows_the_arn_of_a_rule_on_a_bus(
     physical_id: str, properties: dict[str, Any], path: str
 ) -> None:
     """The policy of the queue of changes names the rule on the bus."""
-    resources = {
+    resources: dict[str, dict[str, Any]] = {
         "Rule": {"Type": "AWS::Events::Rule", "Properties": properties},
         "Bus": {"Type": "AWS::Events::EventBus"},
     }
