@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from operate.aws_calls import translate_errors
@@ -15,6 +15,7 @@ _PHYSICAL_IDS = {
     ("AWS::GuardDuty::MalwareProtectionPlan", "MalwareProtectionPlanId"),
     ("AWS::EC2::SecurityGroup", "GroupId"),
     ("AWS::SecretsManager::Secret", "Id"),
+    ("AWS::Lambda::EventSourceMapping", "Id"),
 }
 """Types and their attributes that have the value of the physical id."""
 
@@ -51,6 +52,8 @@ class Template:
     region: str
     account: str
     find_default_group: Callable[[str], str] = _find_nothing
+    streams: Mapping[str, str] = field(default_factory=dict)
+    """Logical id of a table -> ARN of its stream, which the template cannot tell."""
 
     def list_resources(self, resource_type: str) -> Iterator[Resource]:
         """Yields the resources of a type such as `AWS::S3::Bucket`. Raises UnresolvableError."""
@@ -122,6 +125,8 @@ class Template:
             return self.find_default_group(id)
         if (type_, attribute) == ("AWS::ECS::Service", "Name"):
             return id.rpartition("/")[2]
+        if attribute == "StreamArn" and logical_id in self.streams:
+            return self.streams[logical_id]
         if attribute != "Arn":
             raise UnresolvableError(f"{type_} {attribute}")
         place = f"{self.region}:{self.account}"
@@ -132,6 +137,7 @@ class Template:
             "AWS::IAM::Role": f"iam::{self.account}:role/{id}",
             "AWS::Lambda::Function": f"lambda:{place}:function:{id}",
             "AWS::Logs::LogGroup": f"logs:{place}:log-group:{id}:*",
+            "AWS::Events::EventBus": f"events:{place}:event-bus/{id}",
             "AWS::Events::Rule": f"events:{place}:rule/{self._rule_path(logical_id, id)}",
             "AWS::KMS::Key": f"kms:{place}:key/{id}",
         }
@@ -149,7 +155,8 @@ class Template:
 def read_template(deployment: Deployment) -> Template:
     """Reads the template of a deployment. Raises OperateError.
 
-    IAM actions: cloudformation:GetTemplate, cloudformation:ListStackResources.
+    IAM actions: cloudformation:GetTemplate, cloudformation:ListStackResources, and dynamodb:DescribeTable for a table with a
+    stream.
     """
     client = deployment.client("cloudformation")
     with translate_errors():
@@ -161,15 +168,13 @@ def read_template(deployment: Deployment) -> Template:
     if not arn:
         raise OperateError(f"{deployment.stack_id} is no ARN of a stack")
     ids = {each["LogicalResourceId"]: each["PhysicalResourceId"] for each in summaries}
-    partition, region, account = arn.groups()
     return Template(
         template["Resources"],
         ids,
         deployment.stack,
-        partition,
-        region,
-        account,
-        lambda vpc: find_default_group(deployment, vpc),
+        *arn.groups(),
+        find_default_group=lambda vpc: find_default_group(deployment, vpc),
+        streams=_read_streams(deployment, template["Resources"], ids),
     )
 
 
@@ -181,3 +186,19 @@ def find_default_group(deployment: Deployment, vpc: str) -> str:
     if not groups:
         raise OperateError(f"the VPC {vpc} does not exist")
     return str(groups[0]["GroupId"])
+
+
+def _read_streams(
+    deployment: Deployment, resources: Mapping[str, Mapping[str, Any]], ids: Mapping[str, str]
+) -> dict[str, str]:
+    tables = {
+        name: ids[name]
+        for name, resource in resources.items()
+        if resource["Type"] == "AWS::DynamoDB::Table" and "StreamSpecification" in resource["Properties"]
+    }
+    if not tables:
+        return {}
+    client = deployment.client("dynamodb")
+    with translate_errors():
+        described = {name: client.describe_table(TableName=id)["Table"] for name, id in tables.items()}
+    return {name: table["LatestStreamArn"] for name, table in described.items() if "LatestStreamArn" in table}
