@@ -168,11 +168,14 @@ def read_template(deployment: Deployment) -> Template:
     if not arn:
         raise OperateError(f"{deployment.stack_id} is no ARN of a stack")
     ids = {each["LogicalResourceId"]: each["PhysicalResourceId"] for each in summaries}
+    partition, region, account = arn.groups()
     return Template(
         template["Resources"],
         ids,
         deployment.stack,
-        *arn.groups(),
+        partition,
+        region,
+        account,
         find_default_group=lambda vpc: find_default_group(deployment, vpc),
         streams=_read_streams(deployment, template["Resources"], ids),
     )
