@@ -190,37 +190,6 @@ def test_an_erasure_removes_the_changes_of_one_owner_that_could_not_be_published
     failures.delete_all()
 
 
-def test_an_owner_whose_files_are_rejected_again_and_again_is_blocked(
-    events_stack: LocalStack,
-    subscriber: str,
-    context: ScenarioContext,
-    http: httpx.Client,
-    operate: Callable[..., int],
-) -> None:
-    grace = ApiClient(events_stack.api, events_stack.users[1].access_token, http)
-    for _ in range(2):
-        created = grace.create(b"no image", "a.png", "image/png")
-        grace.put(created["upload"], b"no image")
-    [*_, suspicious] = receive_until(events_stack, subscriber, "owner.suspicious")
-    detail = suspicious["detail"]
-    assert (detail["counter"], detail["value"], detail["limit"]) == ("rejections", 2, 1)
-    owner = read_owner(context, created["document"]["id"])
-    assert detail["owner"] == owner
-    wait_until(lambda: is_blocked(grace), "the owner is blocked")
-    assert operate("unblock", "--owner", owner) == 0
-    assert not is_blocked(grace)
-    assert operate("block", "--owner", owner) == 0
-    assert is_blocked(grace)
-
-
-def is_blocked(user: ApiClient) -> bool:
-    response = user.request(
-        "POST", "/documents", json={"fileName": "a.png", "size": 1, "contentType": "image/png"}
-    )
-    assert response.status_code in (201, 403), response.text
-    return bool(response.status_code == 403 and response.json()["code"] == "owner_blocked")
-
-
 @pytest.fixture(scope="module")
 def developer(events_stack: LocalStack) -> PolicyRole:
     path = ROOT / "docs" / "policies" / "tail.json"
@@ -288,6 +257,37 @@ def take_two(deployment: Deployment, user: ApiClient) -> None:
         for _ in range(2):
             user.create(png(), "a.png", "image/png")
         assert len([*islice(queue.events(), 2)]) == 2
+
+
+def test_an_owner_whose_files_are_rejected_again_and_again_is_blocked(
+    events_stack: LocalStack,
+    subscriber: str,
+    context: ScenarioContext,
+    http: httpx.Client,
+    operate: Callable[..., int],
+) -> None:
+    grace = ApiClient(events_stack.api, events_stack.users[1].access_token, http)
+    for _ in range(2):
+        created = grace.create(b"no image", "a.png", "image/png")
+        grace.put(created["upload"], b"no image")
+    received = receive_until(events_stack, subscriber, "owner.suspicious")
+    detail = next(each["detail"] for each in received if each["detail-type"] == "owner.suspicious")
+    assert (detail["counter"], detail["value"], detail["limit"]) == ("rejections", 2, 1)
+    owner = read_owner(context, created["document"]["id"])
+    assert detail["owner"] == owner
+    wait_until(lambda: is_blocked(grace), "the owner is blocked")
+    assert operate("unblock", "--owner", owner) == 0
+    assert not is_blocked(grace)
+    assert operate("block", "--owner", owner) == 0
+    assert is_blocked(grace)
+
+
+def is_blocked(user: ApiClient) -> bool:
+    response = user.request(
+        "POST", "/documents", json={"fileName": "a.png", "size": 1, "contentType": "image/png"}
+    )
+    assert response.status_code in (201, 403), response.text
+    return bool(response.status_code == 403 and response.json()["code"] == "owner_blocked")
 
 
 def test_every_permission_of_a_function_of_events_is_needed(
