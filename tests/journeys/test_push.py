@@ -1,6 +1,7 @@
 """Push in the deployed template, with real WebSockets: who gets which changes, tickets, and what is left in the table."""
 
 import asyncio
+import time
 from collections.abc import Sequence
 
 import httpx
@@ -35,10 +36,11 @@ def list_push_items(stack: LocalStack) -> list[str]:
 
 
 def wait_until_told(listeners: Sequence[Listener], document_id: str, change: str) -> None:
-    wait_until(
-        lambda: all(each.has(document_id, change) for each in listeners),
-        f"every connection is told of {change}",
-    )
+    """Returns when all are told of a change. Waits longer than others, because `push` tries again after 30 seconds."""
+    deadline = time.monotonic() + 300
+    while not all(each.has(document_id, change) for each in listeners):
+        assert time.monotonic() < deadline, f"not every connection is told of {change}"
+        time.sleep(0.1)
 
 
 def test_each_connection_of_an_owner_sees_its_changes_and_no_other_owner_does(
