@@ -193,6 +193,14 @@ def test_the_verdict_of_an_earlier_rescan_is_not_counted(
     assert wait(records, VirtualTime(), earlier).outcomes == Counter(lost=1)
 
 
+def test_two_runs_at_once_count_one_verdict_each(records: Records, store: Callable[..., Document]) -> None:
+    """Both have selected the document before its first verdict."""
+    store()
+    judged = VirtualTime(lambda: store(rescanned_at=NOW, rescan_verdict=RescanVerdict.CLEAN))
+    for virtual in (judged, VirtualTime()):
+        assert wait(records, virtual, a_stored_document()).outcomes == Counter(clean=1)
+
+
 def test_the_wait_lasts_as_long_as_verdicts_come(records: Records, store: Callable[..., Document]) -> None:
     documents = [a_stored_document(number) for number in range(20)]
     for number in range(20):
