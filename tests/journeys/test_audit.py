@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -10,9 +11,12 @@ from botocore.exceptions import ClientError
 
 from local.aws import ROOT
 from local.stack import LocalStack, start_stack
+from operate.__main__ import main
 from tests.journeys.admin_client import AdminClient
 from tests.journeys.api_client import ApiClient
 from tests.journeys.files import png
+from tests.journeys.operator import create_role, open_deployment
+from tests.journeys.operator_permissions import AUDIT_SCENARIOS
 from tests.journeys.policy_role import PolicyRole, create_policy_role, read_policy
 from tests.journeys.roles import Permission, Roles
 from tests.journeys.wait import wait_until
@@ -117,7 +121,9 @@ def test_everything_that_happened_is_in_the_trail_and_nothing_else(
     assert sorted(granted) == ["getContent", "getDownload"]
     refused = [record["operation"] for record in shown if record.get("code") == "file_too_large"]
     assert sorted(refused) == ["createDocument", "createDocuments"]
-    assert all(record["actor"] and record["owner"] for record in shown if record["event"] != "document.ready")
+    without_actor = {record["event"] for record in shown if "actor" not in record}
+    assert without_actor == {"document.processing", "document.ready"}
+    assert all(record["owner"] for record in shown)
 
 
 @pytest.mark.usefixtures("shown")
@@ -196,6 +202,18 @@ def is_refused(call: Callable[[], Any]) -> bool:
     except ClientError as error:
         return error.response["Error"]["Code"] in ("AccessDenied", "InvalidBucketState")
     return False
+
+
+@pytest.mark.parametrize("action", AUDIT_SCENARIOS)
+def test_doctor_needs_its_action_to_check_the_trail(
+    audited: LocalStack, tmp_path: Path, capsys: pytest.CaptureFixture[str], action: str
+) -> None:
+    role = create_role(audited, open_deployment(audited, tmp_path))
+    words = ["--stage", "local", *AUDIT_SCENARIOS[action].words]
+    with role.without(action):
+        assert main(words, role.deployment) == 1
+    assert "could not be made" in capsys.readouterr().out
+    assert main(words, role.deployment) == 0
 
 
 @pytest.mark.usefixtures("shown")
