@@ -2,17 +2,20 @@
 
 from collections.abc import Callable, Iterable
 from datetime import datetime
+from typing import TYPE_CHECKING
 from urllib.parse import quote
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
-import httpx
 from moto.moto_server.werkzeug_app import create_backend_app
 
 from strict_s3.middleware import StrictS3
 from strict_s3.signatures import Secrets
 
+if TYPE_CHECKING:
+    import httpx
 
-def strict_s3_client(secrets: Secrets, now: Callable[[], datetime]) -> httpx.Client:
+
+def strict_s3_client(secrets: Secrets, now: Callable[[], datetime]) -> "httpx.Client":
     """Returns a client for virtual-hosted and path-style URLs. It shares the state of `mock_aws`, which must be active."""
     return wsgi_client(StrictS3(moto_s3(), secrets, now=now))
 
@@ -28,8 +31,9 @@ def moto_s3() -> WSGIApplication:
     return app
 
 
-def wsgi_client(app: WSGIApplication) -> httpx.Client:
+def wsgi_client(app: WSGIApplication) -> "httpx.Client":
     """Returns a client that calls `app` in process, under any host name and without a socket."""
+    import httpx  # here, because a server of the middleware does without it
 
     def call(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         # httpx gives PATH_INFO as text, PEP 3333 requires Latin-1, and moto reads keys from RAW_URI.

@@ -18,14 +18,15 @@ if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
 
-def enforce_copy_conditions(events: BaseEventHooks) -> Callable[[], None]:
+def enforce_copy_conditions(events: BaseEventHooks, s3: "S3Client | None" = None) -> Callable[[], None]:
     """Makes CopyObject and UploadPartCopy raise ClientError 412 PreconditionFailed where S3 does.
 
     `events` are those of a client (`client.meta.events`), or of a session and then of every client that it creates later.
     `mock_aws` must be active. The handlers run last, so that a test's own handlers see each call first. They send HeadObject
-    through a client of their own, which a test's handlers do not see. Returns a function that removes the handlers.
+    through `s3`, by default a client of their own, which a test's handlers do not see. Returns a function that removes the
+    handlers.
     """
-    conditions = _CopyConditions(_create_client())
+    conditions = _CopyConditions(s3 or _create_client())
     handlers: dict[str, Callable[..., None]] = {}
     for operation in ("CopyObject", "UploadPartCopy"):
         handlers[f"before-parameter-build.s3.{operation}"] = conditions.record_destination
