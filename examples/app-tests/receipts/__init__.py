@@ -1,0 +1,1 @@
+"""An app that keeps the receipts of its users in Airlock."""

@@ -1,0 +1,1 @@
+"""Tests of the app, on the fixture `airlock`."""
