@@ -23,7 +23,8 @@ HOST = "127.0.0.1"
 REGION = "us-east-1"
 ACCOUNT = "000000000000"
 ROOT = Path(__file__).parent.parent
-_GAPS = ROOT / "tools" / "ministack_gaps" / "src"
+_PACKAGES = (ROOT / "tools" / "ministack_gaps" / "src", ROOT / "clients" / "testing" / "src")
+"""Packages of the repository that the process of MiniStack imports."""
 _ROOT_KEY = "local"
 _LOG = "aws.log"
 _GRACE = 3.0
@@ -163,7 +164,7 @@ def _environment(port: int, folder: Path) -> dict[str, str]:
         "SFTP_ENABLED": "0",
         "DOCKER_HOST": f"unix://{folder}/no-docker",
         "TMPDIR": str(folder / "tmp"),
-        "PYTHONPATH": str(_GAPS),
+        "PYTHONPATH": os.pathsep.join(map(str, _PACKAGES)),
         # botocore would find the awscrt that ministack_gaps needs, and sign in another way
         "BOTO_DISABLE_CRT": "true",
         "AWS_CONFIG_FILE": os.devnull,

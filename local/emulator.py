@@ -14,6 +14,7 @@ from typing import Any
 from ministack import app
 from ministack.services import lambda_svc
 
+from local.file_names import obey_file_names
 from ministack_gaps import close_gaps
 
 
@@ -21,6 +22,7 @@ def main() -> None:
     """Serves on BIND_HOST:GATEWAY_PORT until SIGTERM or until standard input closes."""
     threading.Thread(target=_end_with_parent, daemon=True).start()
     close_gaps()
+    obey_file_names()
     lambda_svc._emit_lambda_logs = _copy_to_stderr(lambda_svc._emit_lambda_logs)
     del os.environ["PYTHONPATH"]  # leads to ministack_gaps, which no function may import
     app.main()

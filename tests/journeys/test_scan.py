@@ -119,6 +119,15 @@ def test_a_clean_file_is_scanned_and_ready(user: ApiClient) -> None:
     assert user.http.get(user.get_download_url(document["id"])).content == body
 
 
+def test_the_name_of_a_file_decides_its_fault_in_the_local_stack(user: ApiClient) -> None:
+    """docs/testing-your-app.md. Names are opaque to S3 and to the scanner, so nothing that is deployed can do the same."""
+    waiting = user.upload(pdf(1_000), "wait2s.infected.a.pdf", PDF, kind="upload")
+    unscannable = user.upload(pdf(1_000), "unscannable.a.pdf", PDF, kind="upload")
+    assert (waiting["reason"], unscannable["reason"]) == ("malware_found", "scan_inconclusive")
+    pending, processing = (datetime.fromisoformat(entry["at"]) for entry in waiting["history"][:2])
+    assert processing - pending >= timedelta(seconds=2)
+
+
 INFECTED: dict[str, tuple[str, Callable[[], bytes]]] = {
     "plain": ("text/plain", lambda: EICAR),
     "zip": (ZIP, lambda: zip_members(a=EICAR)),

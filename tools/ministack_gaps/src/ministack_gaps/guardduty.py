@@ -11,7 +11,7 @@ import datetime
 import json
 import threading
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from ministack import app
@@ -29,6 +29,9 @@ _plans: dict[str, Mapping[str, Any]] = {}
 """Id of a plan -> what GetMalwareProtectionPlan returns of it, without its status."""
 _PLANS = "/malware-protection-plan/"
 
+_choosers: list[Callable[[str], str | None]] = []
+"""The function of `set_verdicts`, if there is one."""
+
 _upstream_fire = s3._fire_s3_event_async
 
 
@@ -39,6 +42,14 @@ def install() -> None:
     iam_actions._BOTOCORE_SERVICE_MAP["guardduty"] = ["guardduty"]
     app.SERVICE_HANDLERS["guardduty"] = _handle
     s3._fire_s3_event_async = _fire
+
+
+def set_verdicts(choose: Callable[[str], str | None]) -> None:
+    """Has `choose` decide about objects before the engine does.
+
+    It gets the key, and returns CLEAN, UNSUPPORTED or the name of a threat, or None to leave the object to the engine.
+    """
+    _choosers[:] = [choose]
 
 
 def _create_plan(_logical_id: str, properties: dict[str, Any], _stack: str) -> tuple[str, dict[str, str]]:
@@ -129,15 +140,19 @@ def _start_scan(bucket: str, key: str, version: str) -> None:
 def _scan(bucket: str, key: str, version: str) -> None:
     body = s3._get_object_data(bucket, key, version)
     if body is not None:
-        result, threat = _judge(bytes(body))
+        chosen = next((choose(key) for choose in _choosers), None)
+        result, threat = _judge(bytes(body)) if chosen is None else _describe(chosen)
         eventbridge._dispatch_event(_event_of(bucket, key, version, result, threat))
 
 
 def _judge(body: bytes) -> tuple[str, str | None]:
     try:
-        verdict = find_engine().scan(body)
+        return _describe(find_engine().scan(body))
     except EngineError:
         return _FAILED, None
+
+
+def _describe(verdict: str) -> tuple[str, str | None]:
     if verdict == CLEAN:
         return _NO_THREATS, None
     return (_UNSUPPORTED, None) if verdict == UNSUPPORTED else (_THREATS, verdict)
