@@ -72,3 +72,11 @@ def test_it_says_why_it_does_not_start(
     file.write_text(kinds)
     with pytest.raises(StartError, match=message), start_airlock(file, settings):
         pass
+
+
+def test_an_interpreter_that_is_not_there_is_named() -> None:
+    with (
+        pytest.raises(StartError, match="/nowhere/python cannot run"),
+        start_airlock(python=Path("/nowhere/python")),
+    ):
+        pass

@@ -22,38 +22,48 @@ class StartError(Exception):
 
 
 @contextmanager
-def start_airlock(kinds: Path | None = None, settings: Mapping[str, str] | None = None) -> Iterator[Airlock]:
+def start_airlock(
+    kinds: Path | None = None, settings: Mapping[str, str] | None = None, python: Path | None = None
+) -> Iterator[Airlock]:
     """Starts a service on free ports and stops it at the end of the context. Raises StartError.
 
-    `kinds` is the kinds.toml of your deployment, and `settings` its settings (docs/settings.md), such as `restoreWindow`.
+    - `kinds` is the kinds.toml of your deployment.
+    - `settings` are those of docs/settings.md by their names, such as `restoreWindow`.
+    - `python` is the interpreter of another environment, which has `airlock-testing[service]`. By default it is this one.
     """
     with tempfile.TemporaryFile() as log:
-        process = _start(_command(kinds, settings or {}), log)
+        process = _start(_command(python, kinds, settings or {}), _environment(python), log)
         try:
             yield Airlock(_read_url(process, log))
         finally:
             _stop(process)
 
 
-def _command(kinds: Path | None, settings: Mapping[str, str]) -> list[str]:
+def _command(python: Path | None, kinds: Path | None, settings: Mapping[str, str]) -> list[str]:
     """Python's `-P` keeps the current folder off the path of the service, because it may have a package `functions` too."""
-    command = [sys.executable, "-P", "-m", "airlock_testing"]
+    command = [str(python or sys.executable), "-P", "-m", "airlock_testing"]
     if kinds is not None:
         command += ["--kinds", str(kinds)]
     return command + [f"--setting={name}={value}" for name, value in settings.items()]
 
 
-def _start(command: list[str], log: IO[bytes]) -> "subprocess.Popen[bytes]":
-    """The pipe to its standard input ends the service with this process, also if that is killed."""
+def _environment(python: Path | None) -> Mapping[str, str]:
+    """Returns the environment in which this interpreter finds this package, also if it is not installed."""
+    if python is not None:
+        return os.environ
     package = str(Path(__file__).parents[1])
     path = os.pathsep.join(filter(None, [package, os.environ.get("PYTHONPATH")]))
-    return subprocess.Popen(  # noqa: S603 - no shell
-        command,
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=log,
-        env=os.environ | {"PYTHONPATH": path},
-    )
+    return os.environ | {"PYTHONPATH": path}
+
+
+def _start(command: list[str], environment: Mapping[str, str], log: IO[bytes]) -> "subprocess.Popen[bytes]":
+    """The pipe to its standard input ends the service with this process, also if that is killed."""
+    try:
+        return subprocess.Popen(  # noqa: S603 - no shell
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log, env=environment
+        )
+    except OSError as error:
+        raise StartError(f"{command[0]} cannot run: {error}") from error
 
 
 def _read_url(process: "subprocess.Popen[bytes]", log: IO[bytes]) -> str:
