@@ -36,8 +36,6 @@ _NAMES = {
     "-AuditChanges": "audited changes",
     "-AuditRequests": "audited requests",
     "-auditbucket": "trail",
-    ":event-bus/": "bus",
-    "-eventsfailures": "failures",
 }
 """Parts of ARNs -> short names of the resources."""
 
