@@ -14,7 +14,7 @@ from airlock_testing import StartError, start_airlock
 from tests.airlock_testing.conftest import KINDS
 
 SOURCE = Path(__file__).parents[2] / "clients" / "testing" / "src"
-COMMAND = [sys.executable, "-P", "-m", "airlock_testing"]
+COMMAND = [sys.executable, "-m", "airlock_testing"]
 ENVIRONMENT = os.environ | {"PYTHONPATH": str(SOURCE), "HTTP_PROXY": "http://127.0.0.1:1"}
 SECONDS = 60
 
@@ -66,8 +66,11 @@ def test_it_ends_with_whoever_started_it() -> None:
     ids=["kind", "toml", "setting"],
 )
 def test_it_says_why_it_does_not_start(
-    tmp_path: Path, kinds: str, settings: dict[str, str], message: str
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kinds: str, settings: dict[str, str], message: str
 ) -> None:
+    """Also in a folder with a module that has the name of one that the service imports."""
+    (tmp_path / "argparse.py").write_text("raise SystemExit('this is a module of an app')")
+    monkeypatch.chdir(tmp_path)
     file = tmp_path / "kinds.toml"
     file.write_text(kinds)
     with pytest.raises(StartError, match=message), start_airlock(file, settings):

@@ -130,10 +130,13 @@ def test_a_setting_of_the_deployment_counts(airlock: Airlock, alice: httpx.Clien
 
 def test_a_reset_leaves_nothing(airlock: Airlock, alice: httpx.Client) -> None:
     airlock.faults.scan("infected")
-    airlock.faults.delay_events(60)
+    airlock.faults.delay_events(60, events=9)
     airlock.upload("cat.png", PNG)
+    airlock.faults.clear()
+    airlock.faults.scan("infected")
+    airlock.upload("a.txt", b"Dear all")
     airlock.clock.move(hours=1)
     airlock.reset()
-    assert airlock.events == []
+    assert (airlock.events, airlock.step("approval").tasks()) == ([], [])
     assert alice.get("/documents").json()["documents"] == []
     assert airlock.upload("a.pdf", PDF)["status"] == "ready"

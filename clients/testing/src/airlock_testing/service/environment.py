@@ -19,10 +19,8 @@ UPLOAD_EVENTS, PURGES, SLICES, VERDICTS = "object-created", "purges", "slices", 
 
 
 def prepare_environment() -> None:
-    """Removes this machine's AWS configuration and proxies, so that no call can leave it. Call before boto3 is imported."""
-    for name in [
-        name for name in os.environ if name.startswith(("AWS_", "AIRLOCK_")) or "PROXY" in name.upper()
-    ]:
+    """Removes the AWS configuration of this machine, so that no call can leave it. Call before boto3 is imported."""
+    for name in [name for name in os.environ if name.startswith(("AWS_", "AIRLOCK_"))]:
         del os.environ[name]
     os.environ |= {
         "AWS_ACCESS_KEY_ID": ACCESS_KEY,
