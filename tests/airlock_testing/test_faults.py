@@ -117,5 +117,5 @@ def test_a_mistake_in_a_test_is_an_error_at_its_line(airlock: Airlock) -> None:
         airlock.faults.scan("sick")  # type: ignore[arg-type]
     with pytest.raises(AirlockError, match="0 is not a number of calls"):
         airlock.faults.lose_events(0)
-    with pytest.raises(AirlockError, match="no kind lists a step 'other'; there are approval, scan"):
+    with pytest.raises(AirlockError, match="no kind lists a step 'other'; there are approval, scan, image"):
         airlock.step("other").tasks()

@@ -1,10 +1,12 @@
 """The service from outside: the API and S3 over HTTP, tokens, events, sweeps, and steps of one's own."""
 
+import io
 import json
 from pathlib import Path
 
 import httpx
 import jsonschema
+from PIL import Image
 
 from airlock_testing import Airlock
 from tests.examples import PDF, PNG
@@ -113,6 +115,13 @@ def test_a_test_plays_the_worker_of_a_step_of_its_own(airlock: Airlock) -> None:
     airlock.wait_until_idle()
     assert approval.tasks() == []
     assert airlock.document(document["id"])["status"] == "rejected"
+
+
+def test_a_worker_that_airlock_ships_does_its_work(airlock: Airlock) -> None:
+    image = io.BytesIO()
+    Image.new("RGB", (200, 100)).save(image, "PNG")
+    document = airlock.upload("me.png", image.getvalue(), kind="avatar")
+    assert (document["status"], document["renditions"]["small"]["width"]) == ("ready", 96)
 
 
 def test_a_deleted_document_is_purged_after_its_window(airlock: Airlock, alice: httpx.Client) -> None:

@@ -23,7 +23,13 @@ def test_another_user_cannot_see_it(airlock: Airlock, receipts: Receipts, http: 
         Receipts(airlock.url, airlock.token("bob"), http).get(id)
 
 
-def test_the_test_before_has_left_nothing(airlock: Airlock) -> None:
+def test_a_test_finds_the_deployment_of_the_app_and_nothing_in_it(
+    airlock: Airlock, http: httpx.Client
+) -> None:
+    headers = {"authorization": f"Bearer {airlock.token()}"}
+    deployed = http.get(f"{airlock.url}/kinds", headers=headers).json()
+    assert [kind["name"] for kind in deployed["kinds"]] == ["receipt", "invoice"]
+    assert deployed["limits"]["openUploads"] == 3
     assert airlock.events == []
 
 
