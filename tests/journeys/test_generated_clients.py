@@ -19,7 +19,7 @@ _PROGRAM = Path(__file__).parent / "generated"
 _GENERATOR = "node_modules/openapi-typescript/bin/cli.js"
 _ARGUMENTS = ("--path", "openapi.json", "--config", "config.yml", "--meta", "none", "--fail-on-warning")
 _CONFIG = """
-project_name_override: airlock_client
+project_name_override: generated_client
 post_hooks: []
 content_type_overrides:
   application/jose: text/plain
@@ -50,7 +50,7 @@ def python_client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     )
     assert result.returncode == 0, result.stdout + result.stderr
     sys.path.insert(0, str(folder))
-    yield "airlock_client"
+    yield "generated_client"
     sys.path.remove(str(folder))
 
 

@@ -11,12 +11,16 @@ from tools.generate import (
     event_schema,
     local_kinds,
     openapi,
+    python_codes,
+    python_models,
+    python_sync,
     routes_page,
     settings_table,
     states_page,
 )
 
 ROOT = Path(__file__).parents[2]
+_PYTHON = "clients/python/src/airlock_client"
 FILES: Mapping[str, Callable[[], str]] = {
     "docs/events/document.json": event_schema.render,
     "docs/events/owner.json": event_schema.render_owner,
@@ -26,6 +30,10 @@ FILES: Mapping[str, Callable[[], str]] = {
     "docs/states.md": states_page.render,
     "clients/js/src/codes.js": client_codes.render,
     "clients/js/src/file-types.js": client_types.render,
+    **{f"{_PYTHON}/_sync/{name}": render for name, render in python_sync.list_modules().items()},
+    f"{_PYTHON}/_version.py": python_codes.render_version,
+    f"{_PYTHON}/codes.py": python_codes.render_codes,
+    f"{_PYTHON}/models.py": python_models.render,
     "functions/http/openapi.json": openapi.render,
     "functions/http/docs.html": docs_page.render,
     "local/kinds.toml": local_kinds.render,

@@ -1,0 +1,41 @@
+"""Client of Airlock: files go straight to S3, and no file can be downloaded before it was checked.
+
+`AirlockClient` is for threads and scripts, `AsyncAirlockClient` for asyncio; both have the same methods.
+"""
+
+from airlock_client import models
+from airlock_client._async.client import AsyncAirlockClient
+from airlock_client._sources import FileSource, StreamSource
+from airlock_client._sync.client import AirlockClient
+from airlock_client._upload_request import Upload
+from airlock_client._version import __version__
+from airlock_client.errors import (
+    AirlockError,
+    FileChangedError,
+    IntegrityError,
+    NetworkError,
+    ProblemError,
+    SignInRequiredError,
+    StorageError,
+    WaitTimeoutError,
+)
+from airlock_client.models import Document
+
+__all__ = [
+    "AirlockClient",
+    "AirlockError",
+    "AsyncAirlockClient",
+    "Document",
+    "FileChangedError",
+    "FileSource",
+    "IntegrityError",
+    "NetworkError",
+    "ProblemError",
+    "SignInRequiredError",
+    "StorageError",
+    "StreamSource",
+    "Upload",
+    "WaitTimeoutError",
+    "__version__",
+    "models",
+]

@@ -1,0 +1,26 @@
+"""Tells parallel requests to stop, because another one has failed or the caller has given up."""
+
+from threading import Event
+
+
+class CancelledTransferError(Exception):
+    """Another request of the same transfer has failed, and its error is the one that the caller sees."""
+
+
+class Cancellation:
+    """A flag that may be set from any thread. A request looks at it between two chunks of bytes."""
+
+    def __init__(self) -> None:
+        self._event = Event()
+
+    def cancel(self) -> None:
+        self._event.set()
+
+    def raise_if_cancelled(self) -> None:
+        if self._event.is_set():
+            raise CancelledTransferError
+
+    def wait(self, seconds: float) -> None:
+        """Sleeps in this thread, and raises CancelledTransferError as soon as the flag is set."""
+        self._event.wait(seconds)
+        self.raise_if_cancelled()

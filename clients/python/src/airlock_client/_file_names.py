@@ -1,0 +1,21 @@
+"""The path of a download. The name comes from a server, so that nothing of it may lead out of the folder."""
+
+import re
+from pathlib import Path
+
+from airlock_client.errors import IntegrityError
+
+_NOT_IN_NAMES = re.compile(r'[\x00-\x1f\x7f/\\:*?"<>|]')
+
+
+def choose_target(target: Path, file_name: str) -> Path:
+    """Returns the target, or the file of this name in it if it is a folder. Raises IntegrityError for `..`."""
+    return target / clean_name(file_name) if target.is_dir() else target
+
+
+def clean_name(file_name: str) -> str:
+    """Returns a name without a separator. Raises IntegrityError if nothing is left that names a file."""
+    name = _NOT_IN_NAMES.sub("_", file_name)
+    if name in ("", ".", ".."):
+        raise IntegrityError("The file name of the document names no file.")
+    return name

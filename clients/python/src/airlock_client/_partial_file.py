@@ -1,0 +1,99 @@
+"""A file that arrives in ranges: it has the suffix `.part` until its size and its SHA-256 are verified."""
+
+import hashlib
+import os
+from dataclasses import replace
+from io import FileIO
+from pathlib import Path
+from threading import Lock
+
+from airlock_client._ranges import DownloadState, load_state, save_state
+from airlock_client._sources import CHUNK
+from airlock_client.errors import IntegrityError
+
+
+class PartialFile:
+    """The partial file of a download and the state beside it, which an earlier process may have left."""
+
+    def __init__(self, target: Path, state: DownloadState) -> None:
+        self._target = target
+        self._partial = target.with_name(f"{target.name}.part")
+        self._state_path = target.with_name(f"{target.name}.part.json")
+        self.state = self._load(state)
+        self._lock = Lock()
+        self._hash = PrefixHash(self._partial)
+
+    def open_at(self, start: int) -> FileIO:
+        file = self._partial.open("r+b", buffering=0)
+        file.seek(start)
+        return file
+
+    def mark_done(self, index: int) -> None:
+        """Records a complete range, and hashes what has no gap before it."""
+        with self._lock:
+            self.state = replace(self.state, done=[*self.state.done, index])
+            save_state(self._state_path, self.state)
+        self._hash.advance(self.state.prefix)
+
+    def verify_and_rename(self) -> None:
+        """Raises IntegrityError for other bytes than the document's. Files above 5 GiB have no SHA-256 to compare."""
+        sha256 = self._hash.finish(self.state.size)
+        if self.state.sha256 not in (None, sha256):
+            self.discard()
+            raise IntegrityError("The downloaded bytes do not have the document's SHA-256.")
+        with self._partial.open("r+b") as file:
+            os.fsync(file.fileno())
+        self._partial.replace(self._target)
+        self._state_path.unlink(missing_ok=True)
+
+    def discard(self) -> None:
+        self._state_path.unlink(missing_ok=True)
+        self._partial.unlink(missing_ok=True)
+
+    def _load(self, state: DownloadState) -> DownloadState:
+        """Returns the state of an earlier process if it is that of the same object, otherwise begins a new file."""
+        earlier = load_state(self._state_path)
+        has_bytes = self._partial.exists() and self._partial.stat().st_size == state.size
+        if earlier and earlier.is_same_object(state) and has_bytes:
+            return earlier
+        self.discard()
+        with self._partial.open("wb") as file:
+            file.truncate(state.size)
+        return state
+
+
+class PrefixHash:
+    """Hashes a file from its start as far as it is complete, while the rest is still on its way."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._digest = hashlib.sha256()
+        self._hashed = 0
+        self._lock = Lock()
+
+    def advance(self, end: int) -> None:
+        """Hashes up to this byte, unless another thread is at it."""
+        if self._lock.acquire(blocking=False):
+            try:
+                self._update(end)
+            finally:
+                self._lock.release()
+
+    def finish(self, size: int) -> str:
+        """Returns lower-case hex of the first `size` bytes."""
+        with self._lock:
+            self._update(size)
+        return self._digest.hexdigest()
+
+    def _update(self, end: int) -> None:
+        with self._path.open("rb", buffering=0) as file:
+            file.seek(self._hashed)
+            while self._hashed < end and (chunk := file.read(min(CHUNK, end - self._hashed))):
+                self._digest.update(chunk)
+                self._hashed += len(chunk)
+
+
+def compute_file_sha256(path: Path) -> str:
+    """Returns lower-case hex."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

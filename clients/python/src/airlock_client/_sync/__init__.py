@@ -1,0 +1,2 @@
+# Generated from `_async` by `make generate`.
+"""The client for threads."""

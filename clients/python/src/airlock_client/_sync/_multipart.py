@@ -1,0 +1,80 @@
+# Generated from `_async` by `make generate`.
+"""The upload method MULTIPART: parts in parallel, each in a request of its own."""
+
+from collections.abc import Sequence
+
+from airlock_client._cancellation import Cancellation
+from airlock_client._retry import STORAGE_ATTEMPTS, Backoff, allow_one_renewal
+from airlock_client._sources import Part, Source, compute_sha256
+from airlock_client._sync._api import Api
+from airlock_client._sync._io import run_blocking, run_parallel, sleep
+from airlock_client._sync._part_urls import PartUrls
+from airlock_client._sync._storage import Storage
+from airlock_client.errors import AirlockError, ProblemError, StorageError
+from airlock_client.models import UploadProgressResponse
+from airlock_client.progress import Progress
+
+_MAX_COMPLETES = 3
+"""How often S3 may lack parts that it had confirmed."""
+
+
+class _UploadEndedError(Exception):
+    """S3 does not know the upload: it was completed or aborted, and the response to `complete` says which."""
+
+
+class MultipartTransfer:
+    """Sends the missing parts of one document and completes the upload."""
+
+    def __init__(
+        self, api: Api, storage: Storage, source: Source, path: str, progress: Progress, parallel: int
+    ) -> None:
+        self._api = api
+        self._storage = storage
+        self._source = source
+        self._path = path
+        self._progress = progress
+        self._parallel = parallel
+        self._cancellation = Cancellation()
+        self._urls = PartUrls(api, f"{path}/parts", self._cancellation)
+
+    def run(self, part_size: int, missing: Sequence[int]) -> float:
+        """Returns the seconds after which the document may be ready."""
+        for _ in range(_MAX_COMPLETES):
+            self._send_all(part_size, missing)
+            try:
+                response = self._api.call("POST", f"{self._path}/complete", body={})
+            except ProblemError as error:
+                if error.code != "parts_incomplete":
+                    raise
+                problem = error
+            else:
+                return response.retry_after or 0.0
+            parts = (self._api.call("GET", f"{self._path}/parts")).parse(UploadProgressResponse)
+            missing = parts.missing
+        raise problem
+
+    def _send_all(self, part_size: int, missing: Sequence[int]) -> None:
+        parts = self._source.read_parts(part_size, missing)
+        try:
+            run_parallel(self._send, parts, self._parallel, self._cancellation)
+        except _UploadEndedError:
+            return
+
+    def _send(self, part: Part) -> None:
+        sha256 = run_blocking(compute_sha256, part.body)
+        backoff, errors = Backoff(STORAGE_ATTEMPTS), set[int]()
+        while True:
+            presigned = self._urls.get(part.number, sha256)
+            try:
+                self._storage.put(
+                    presigned.url, presigned.headers, part.body, self._progress, self._cancellation
+                )
+            except AirlockError as error:
+                if error.code == "NoSuchUpload":
+                    raise _UploadEndedError from error
+                if isinstance(error, StorageError):
+                    allow_one_renewal(error, errors)
+                delay = backoff.next_delay(error)
+            else:
+                return
+            sleep(delay, self._cancellation)

@@ -1,0 +1,139 @@
+# Generated from `_async` by `make generate`.
+"""One upload, new or resumed, from the file to the document that has its bytes."""
+
+import secrets
+import time
+from dataclasses import replace
+
+from airlock_client._resume import ResumeStore, UploadState, compute_state_name
+from airlock_client._sources import compute_sha256
+from airlock_client._sync._api import Api
+from airlock_client._sync._io import run_blocking
+from airlock_client._sync._multipart import MultipartTransfer
+from airlock_client._sync._put import Renew, put_file
+from airlock_client._sync._storage import Storage
+from airlock_client._upload_request import Upload, create_request
+from airlock_client.errors import ProblemError
+from airlock_client.models import CreateResponse, Document, PutUpload, UploadProgressResponse
+from airlock_client.progress import Progress
+
+_ENDED = frozenset({"upload_expired", "document_not_found", "invalid_state", "not_multipart"})
+"""Codes of a document that takes no more bytes, so that the next upload of the file is a new one."""
+_ARRIVED = frozenset({"processing", "ready"})
+
+
+class Uploader:
+    """Uploads the files of one client. `store` keeps what a later process needs to resume; None keeps nothing."""
+
+    def __init__(self, api: Api, storage: Storage, store: ResumeStore | None, parallel: int) -> None:
+        self._api = api
+        self._storage = storage
+        self._store = store
+        self._parallel = parallel
+
+    def send(self, upload: Upload) -> tuple[Document, float]:
+        """Returns the document, whose bytes have arrived, and the seconds after which it may be ready."""
+        state = self._load(upload)
+        if state:
+            try:
+                return self._resume(state, upload)
+            except ProblemError as error:
+                if error.code not in _ENDED:
+                    raise
+        state = UploadState(secrets.token_hex(16), None, time.time())
+        # Saved before the create, so that a process that dies before the response repeats it with the same key.
+        self._save(upload, state)
+        return self._create_and_send(state, upload)
+
+    def forget(self, upload: Upload) -> None:
+        """Removes what was kept of an upload that has ended."""
+        if self._store and (name := self._name(upload)):
+            self._store.remove(name)
+
+    def is_known(self, upload: Upload) -> bool:
+        """Returns True if an earlier process has begun this upload."""
+        return self._load(upload) is not None
+
+    def remember(self, upload: Upload, document: Document) -> None:
+        """Keeps what a later process needs to find the document that was created in a batch."""
+        self._save(upload, UploadState(None, document.id, time.time()))
+
+    def send_put(self, upload: Upload, put: PutUpload | None, renew: Renew) -> None:
+        """Sends a file in one request."""
+        progress = Progress(upload.source.size, upload.on_progress)
+        put_file(self._storage, put, renew, upload.source.read_whole(), progress)
+
+    def describe(self, upload: Upload) -> dict[str, object]:
+        """Returns the body of the create."""
+        sha256 = None
+        if not upload.is_sent_in_parts:
+            sha256 = run_blocking(compute_sha256, upload.source.read_whole())
+        return create_request(upload, sha256).to_json()
+
+    def _resume(self, state: UploadState, upload: Upload) -> tuple[Document, float]:
+        """Raises ProblemError with a code of `_ENDED` if the document takes no more bytes."""
+        if state.document_id is None or (state.key and not upload.is_sent_in_parts):
+            return self._create_and_send(state, upload)
+        path = f"/documents/{state.document_id}"
+        document = (self._api.call("GET", path)).parse(Document)
+        if document.status in _ARRIVED:
+            return document, 0.0
+        if not state.key:  # of a batch, whose URLs only that process could renew
+            self._api.call("POST", f"{path}/abort", body={})
+            return _check_arrived(document), 0.0
+        return self._send_parts(document, upload)
+
+    def _create_and_send(self, state: UploadState, upload: Upload) -> tuple[Document, float]:
+        key = state.key or secrets.token_hex(16)
+        body = self.describe(upload)
+        created = self._create(body, key)
+        document = created.document
+        self._save(upload, replace(state, document_id=document.id))
+        if created.upload is None:
+            return _check_arrived(document), 0.0
+        if upload.is_sent_in_parts:
+            return self._send_parts(document, upload)
+
+        def renew() -> PutUpload | None:
+            return read_put(self._create(body, key))
+
+        self.send_put(upload, read_put(created), renew)
+        return document, 0.0
+
+    def _create(self, body: dict[str, object], key: str) -> CreateResponse:
+        headers = {"idempotency-key": key}
+        response = self._api.call("POST", "/documents", body=body, headers=headers)
+        return response.parse(CreateResponse)
+
+    def _send_parts(self, document: Document, upload: Upload) -> tuple[Document, float]:
+        """Sends the parts that S3 does not have."""
+        path = f"/documents/{document.id}"
+        response = self._api.call("GET", f"{path}/parts")
+        parts = response.parse(UploadProgressResponse)
+        progress = Progress(upload.source.size, upload.on_progress)
+        progress.add(sum(part.size for part in parts.uploaded))
+        transfer = MultipartTransfer(self._api, self._storage, upload.source, path, progress, self._parallel)
+        return document, transfer.run(parts.part_size, parts.missing)
+
+    def _load(self, upload: Upload) -> UploadState | None:
+        name = self._name(upload)
+        return self._store.load(name) if self._store and name else None
+
+    def _save(self, upload: Upload, state: UploadState) -> None:
+        if self._store and (name := self._name(upload)):
+            self._store.save(name, state)
+
+    def _name(self, upload: Upload) -> str | None:
+        return compute_state_name(self._api.endpoint, upload.source, upload.describe())
+
+
+def read_put(created: CreateResponse) -> PutUpload | None:
+    """Returns where to send the file, or None if its bytes have arrived."""
+    return created.upload if isinstance(created.upload, PutUpload) else None
+
+
+def _check_arrived(document: Document) -> Document:
+    """Returns the document of a repeated create if its bytes have arrived. Raises ProblemError if it has ended without them."""
+    if document.status in _ARRIVED:
+        return document
+    raise ProblemError("invalid_state", f"The document is {document.status}.", status=409)
