@@ -52,12 +52,18 @@ class Service:
     def _respond(self, request: httpx.Request) -> httpx.Response:
         with self._lock:
             self.requests.append(request)
-            for fault in self.faults:
-                if response := fault(request):
-                    return response
-            if request.url.host == "api.example":
-                return self._call_api(request)
-            return self._call_s3(request)
+            response = self._find_response(request)
+            # A stream, as that of a connection is one.
+            stream = httpx.ByteStream(response.content)
+            return httpx.Response(response.status_code, headers=response.headers, stream=stream)
+
+    def _find_response(self, request: httpx.Request) -> httpx.Response:
+        for fault in self.faults:
+            if response := fault(request):
+                return response
+        if request.url.host == "api.example":
+            return self._call_api(request)
+        return self._call_s3(request)
 
     def _call_api(self, request: httpx.Request) -> httpx.Response:
         if request.headers["authorization"] != f"Bearer {TOKEN}":

@@ -21,6 +21,7 @@ class PartialFile:
         self._state_path = target.with_name(f"{target.name}.part.json")
         self.state = self._load(state)
         self._lock = Lock()
+        self._is_discarded = False
         self._hash = PrefixHash(self._partial)
 
     def open_at(self, start: int) -> FileIO:
@@ -31,6 +32,8 @@ class PartialFile:
     def mark_done(self, index: int) -> None:
         """Records a complete range, and hashes what has no gap before it."""
         with self._lock:
+            if self._is_discarded:
+                return
             self.state = replace(self.state, done=[*self.state.done, index])
             save_state(self._state_path, self.state)
         self._hash.advance(self.state.prefix)
@@ -39,7 +42,6 @@ class PartialFile:
         """Raises IntegrityError for other bytes than the document's. Files above 5 GiB have no SHA-256 to compare."""
         sha256 = self._hash.finish(self.state.size)
         if self.state.sha256 not in (None, sha256):
-            self.discard()
             raise IntegrityError("The downloaded bytes do not have the document's SHA-256.")
         with self._partial.open("r+b") as file:
             os.fsync(file.fileno())
@@ -47,6 +49,12 @@ class PartialFile:
         self._state_path.unlink(missing_ok=True)
 
     def discard(self) -> None:
+        """Removes both files. A thread that marks a range meanwhile writes nothing any more."""
+        with self._lock:
+            self._is_discarded = True
+            self._remove()
+
+    def _remove(self) -> None:
         self._state_path.unlink(missing_ok=True)
         self._partial.unlink(missing_ok=True)
 
@@ -56,7 +64,7 @@ class PartialFile:
         has_bytes = self._partial.exists() and self._partial.stat().st_size == state.size
         if earlier and earlier.is_same_object(state) and has_bytes:
             return earlier
-        self.discard()
+        self._remove()
         with self._partial.open("wb") as file:
             file.truncate(state.size)
         return state

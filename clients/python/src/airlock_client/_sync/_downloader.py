@@ -45,8 +45,12 @@ class Downloader:
         """Raises IntegrityError if the bytes are not those of the document; then nothing of them stays."""
         self._progress.add(self._file.state.loaded)
         ranges = iter(self._file.state.missing)
-        run_parallel(self._fetch, ranges, PARALLEL_RANGES, self._cancellation)
-        run_blocking(self._file.verify_and_rename)
+        try:
+            run_parallel(self._fetch, ranges, PARALLEL_RANGES, self._cancellation)
+            run_blocking(self._file.verify_and_rename)
+        except IntegrityError:
+            self._file.discard()
+            raise
 
     def _fetch(self, index: int) -> None:
         backoff, statuses = Backoff(STORAGE_ATTEMPTS), set[int]()
@@ -101,7 +105,6 @@ class Downloader:
             if response.status_code == 206 and etag and known in (None, etag):
                 self._file.state = replace(self._file.state, etag=etag)
                 return
-        self._file.discard()
         raise IntegrityError("The stored object is not the one that the download began with.")
 
     def _replace_url(self, used: str) -> None:
