@@ -104,9 +104,11 @@ class AsyncAirlockClient:
         return document
 
     async def upload_many(
-        self, uploads: Iterable[Upload], *, limit: int = PARALLEL_FILES
+        self, uploads: Iterable[Upload], *, limit: int = PARALLEL_FILES, wait: bool = True
     ) -> list[Document | AirlockError]:
         """Uploads several files, `limit` at a time, and returns the document or the error of each in the same order.
+
+        Without `wait`, the documents are those of the creates: their bytes have arrived, and the checks go on.
 
         Up to 50 small files are created with one call. With a `resume_folder`, another process that uploads the same files
         after a crash sends only what is missing.
@@ -120,14 +122,14 @@ class AsyncAirlockClient:
             with _catch(outcomes, index):
                 outcomes[index] = await (batch.send(upload) if batch else self._uploader.send(upload))
 
-        async def wait(index: int) -> None:
+        async def finish(index: int) -> None:
             sent = outcomes[index]
             if isinstance(sent, tuple):
                 with _catch(outcomes, index):
                     outcomes[index] = await self.wait_until_processed(sent[0].id, delay=sent[1])
 
         # A file makes room for the next one as soon as its bytes are sent, before its document is checked.
-        for work in (send, wait):
+        for work in (send, finish) if wait else (send,):
             await run_parallel(work, iter(range(len(everything))), limit, Cancellation())
         results = [_get_result(outcomes[index]) for index in range(len(everything))]
         if not any(isinstance(result, AirlockError) for result in results):

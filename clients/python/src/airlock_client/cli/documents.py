@@ -42,7 +42,7 @@ def list_documents(
         for document in documents:
             print_json(document_json(document))
         return
-    print_table(("id", "status", "size", "kind", "created", "name"), map(_row, documents))
+    print_table(("id", "status", "size", "created", "name"), map(_row, documents))
 
 
 def show(
@@ -136,6 +136,5 @@ def add_commands(app: typer.Typer) -> None:
 
 
 def _row(document: Document) -> tuple[str, ...]:
-    created = f"{document.created_at:%Y-%m-%d %H:%M}"
-    size = format_size(document.size)
-    return document.id, document.status, size, document.kind, created, document.file_name
+    created = f"{document.created_at:%Y-%m-%d}"
+    return document.id, document.status, format_size(document.size), created, document.file_name

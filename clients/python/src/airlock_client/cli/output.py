@@ -14,7 +14,7 @@ from airlock_client.errors import AirlockError, ProblemError
 from airlock_client.models import Document
 
 STDERR = Console(stderr=True, soft_wrap=True)
-_STDOUT = Console(soft_wrap=True)
+_STDOUT = Console(soft_wrap=True, width=None if sys.stdout.isatty() else 1000)
 _UNITS = ("B", "KiB", "MiB", "GiB", "TiB")
 
 

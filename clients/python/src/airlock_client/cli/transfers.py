@@ -65,6 +65,7 @@ def upload(
             help="Continue what an interrupted command has begun, and remember what this one begins."
         ),
     ] = True,
+    wait: Annotated[bool, typer.Option(help="Wait until the files are checked.")] = True,
     as_json: JsonOption = False,
 ) -> ExitCode:
     """Uploads files and waits until they are checked. Each line of the output is one file."""
@@ -81,9 +82,11 @@ def upload(
     else:
         sources = [(str(path), FileSource(path)) for path in _find_files(files)]
     with connect(context, resume=resume) as client, show_progress() as bars:
-        results = _upload_all(client, sources, create, bars, limit)
+        results = _upload_all(client, sources, create, bars, limit, wait=wait)
     outcomes = [Outcome(file, result) for (file, _), result in zip(sources, results, strict=True)]
-    return max((outcome.report(as_json=as_json) for outcome in outcomes), default=ExitCode.OK)
+    codes = [outcome.report(as_json=as_json) for outcome in outcomes]
+    # Without waiting, a document that is still being checked is a success.
+    return max((code for code in codes if wait or code != ExitCode.NOT_READY), default=ExitCode.OK)
 
 
 def download(
@@ -127,9 +130,11 @@ def _upload_all(
     create: Callable[..., Upload],
     bars: ProgressBars,
     limit: int,
+    *,
+    wait: bool,
 ) -> list[Document | AirlockError]:
     uploads = [create(source=source, on_progress=bars.add(source.name, source.size)) for _, source in sources]
-    return client.upload_many(uploads, limit=limit)
+    return client.upload_many(uploads, limit=limit, wait=wait)
 
 
 def _open_stdin(files: Sequence[str], name: str | None, size: int | None) -> StreamSource:
