@@ -23,7 +23,7 @@ NODE_MODULES := clients/js/node_modules
 PYTEST := $(BIN)/python -m pytest --numprocesses=2
 DEEP := $(PYTEST) --dist=load --maxschedchunk=1 -m deep
 FAST_TESTS := tests/domain tests/signing tests/detection tests/services tests/pipeline tests/messages tests/http \
-	tests/generate tests/lambdas --ignore=tests/lambdas/test_whole_api.py --ignore=tests/lambdas/test_cold_start.py \
+	tests/generate tests/lambdas tests/python_client --ignore=tests/lambdas/test_whole_api.py --ignore=tests/lambdas/test_cold_start.py \
 	$(wildcard tests/test_*.py)
 
 # An environment may forbid Python to write bytecode. Then every process would compile every module again.
@@ -31,7 +31,7 @@ unexport PYTHONDONTWRITEBYTECODE
 
 export JSII_SILENCE_WARNING_UNTESTED_NODE_VERSION := 1
 
-.PHONY: demo check fast-tests test test-deep soak clients lint generate scan bench fuzz lock synth app deploy diff destroy \
+.PHONY: demo check fast-tests test test-deep soak clients python-package lint generate scan bench fuzz lock synth app deploy diff destroy \
 	operate clean
 
 # For pages on other origins, and with other settings than the defaults:
@@ -65,6 +65,10 @@ soak: .venv/develop
 # Uploads with every HTTP client and upload widget that tests/journeys/real_clients pins; `make test` runs a few of them.
 clients: .venv/develop build/clients-python/ready
 	@AIRLOCK_CLIENTS=all $(BIN)/python -m pytest tests/journeys/real_clients
+
+# The wheel and the source archive of clients/python, in build/python. Nothing is published.
+python-package: .venv/develop
+	@cd clients/python && ../../$(BIN)/python -m hatchling build --directory ../../build/python
 
 lint: .venv/develop $(NODE_MODULES)/.package-lock.json
 	@$(BIN)/ruff check .
