@@ -11,7 +11,17 @@ from importlib import import_module
 from bench.table import report
 
 BENCHES = (
-    *("signing", "sniffing", "cold_start", "warm_create", "cost", "load", "local_stack", "upload"),
+    *(
+        "signing",
+        "sniffing",
+        "cold_start",
+        "warm_create",
+        "cost",
+        "load",
+        "local_stack",
+        "upload",
+        "airlock_command",
+    ),
     *(
         "images",
         "tables",

@@ -26,7 +26,18 @@ class NotInstalledError(Exception):
 def install_python() -> Path:
     """Returns a Python interpreter with the packages of the peers. Raises NotInstalledError."""
     files = [Path(__file__).with_name("requirements.txt"), _ROOT / "functions" / "requirements.txt"]
-    folder = _ROOT / "build" / "peers-python"
+    return _install("peers-python", files)
+
+
+@cache
+def install_awscli() -> Path:
+    """Returns a Python interpreter with the command line of AWS, which pins botocore. Raises NotInstalledError."""
+    return _install("awscli", [Path(__file__).with_name("requirements-awscli.txt")])
+
+
+def _install(name: str, files: list[Path]) -> Path:
+    """Installs the first of the files, which may include the others."""
+    folder = _ROOT / "build" / name
     interpreter, marker, digest = folder / "bin" / "python", folder / "requirements-digest", _digest(files)
     if not marker.exists() or marker.read_text() != digest:
         shutil.rmtree(folder, ignore_errors=True)

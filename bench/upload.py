@@ -89,7 +89,7 @@ class Bench:
         result = upload(
             browser, self.stack.web, file, contender.function, self.environment, contender.options
         )
-        _empty_bucket(self.stack.emulator.client("s3"), self.stack.bucket)
+        empty_bucket(self.stack.emulator.client("s3"), self.stack.bucket)
         return result
 
 
@@ -101,7 +101,8 @@ def _write_file(file: Path, size: int) -> None:
             output.write(block[:left])
 
 
-def _empty_bucket(s3: Any, bucket: str) -> None:
+def empty_bucket(s3: Any, bucket: str) -> None:
+    """Deletes every version, because the local S3 keeps them in memory."""
     for page in s3.get_paginator("list_object_versions").paginate(Bucket=bucket):
         for entry in page.get("Versions", []) + page.get("DeleteMarkers", []):
             s3.delete_object(Bucket=bucket, Key=entry["Key"], VersionId=entry["VersionId"])
