@@ -18,6 +18,7 @@ class StallingProxy:
     stalled: frozenset[str]
     origin: str = ""
     forwarded: list[str] = field(default_factory=list)
+    stopped: list[str] = field(default_factory=list)
     is_stopped: threading.Event = field(default_factory=threading.Event)
 
 
@@ -39,6 +40,7 @@ class _Forwarder(Handler):
         body = self.rfile.read(int(self.headers.get("content-length", 0)))
         name = self._describe()
         if name in proxy.stalled:
+            proxy.stopped.append(name)
             proxy.is_stopped.wait()
             self.close_connection = True
             return

@@ -58,6 +58,12 @@ def test_an_upload_and_a_download_that_are_killed_continue_where_they_were(
     with start_stalling_proxy("PUT part 3") as proxy:
         process = airlock.through(proxy).start(*upload)
         kill_when(process, lambda: len(proxy.forwarded) == 4, "four parts are sent")
+    with start_stalling_proxy("PUT part 3") as proxy:
+        process = airlock.through(proxy).start(*upload)
+        wait_until(lambda: proxy.stopped == ["PUT part 3"], "the last part is on its way")
+        process.send_signal(signal.SIGINT)
+        _, errors = process.communicate(timeout=60)
+    assert (process.returncode, "Interrupted." in errors) == (130, True)
     [begun] = airlock.run_json("ls", "--status", "pending", "--name", film.name)
 
     with start_stalling_proxy() as proxy:

@@ -6,7 +6,7 @@ from typing import Any
 import httpx
 import pytest
 
-from airlock_client import IntegrityError, NetworkError, ProblemError, _ranges
+from airlock_client import IntegrityError, ProblemError, _ranges
 from airlock_client._file_names import clean_name
 from tests.journeys.files import mp4
 from tests.python_client.service import Service
@@ -91,16 +91,15 @@ def test_a_lost_connection_is_repeated(
 def test_other_bytes_than_those_of_the_record_are_not_kept(
     client: Any, service: Service, document_id: str, tmp_path: Path
 ) -> None:
-    headers = {"etag": '"x"', "content-range": "bytes 0-299/1000"}
-    service.faults.append(
-        lambda request: (
-            httpx.Response(206, content=bytes(300), headers=headers)
-            if request.headers.get("range") == "bytes=0-299"
-            else None
-        )
-    )
+    def falsify(request: httpx.Request) -> httpx.Response | None:
+        if "range" not in request.headers:
+            return None
+        start, end = map(int, request.headers["range"].removeprefix("bytes=").split("-"))
+        return httpx.Response(206, content=bytes(end - start + 1), headers={"etag": '"x"'})
 
-    with pytest.raises(IntegrityError):
+    service.faults.append(falsify)
+
+    with pytest.raises(IntegrityError, match="SHA-256"):
         client.download(document_id, tmp_path)
 
     assert [path.name for path in tmp_path.iterdir() if path.is_file()] == []
@@ -109,22 +108,48 @@ def test_other_bytes_than_those_of_the_record_are_not_kept(
 def test_a_response_that_ignores_the_range_is_not_taken_for_one(
     client: Any, service: Service, document_id: str, tmp_path: Path
 ) -> None:
-    service.fail_once("GET S3", httpx.Response(200, content=DATA))
+    service.faults.append(
+        lambda request: (
+            httpx.Response(200, content=DATA, headers={"etag": '"x"'}) if "range" in request.headers else None
+        )
+    )
 
-    with pytest.raises(IntegrityError):
+    with pytest.raises(IntegrityError, match="stored object"):
         client.download(document_id, tmp_path)
 
 
-def test_a_short_response_is_repeated(
+def test_a_range_of_another_object_ends_the_download(
     client: Any, service: Service, document_id: str, tmp_path: Path
 ) -> None:
-    def shorten(request: httpx.Request) -> httpx.Response | None:
-        is_range = request.headers.get("range") == "bytes=300-599"
-        return httpx.Response(206, content=b"x", headers={"etag": '"x"'}) if is_range else None
+    headers = {"etag": '"of another object"'}
+    service.faults.append(
+        lambda request: (
+            httpx.Response(206, content=DATA[300:600], headers=headers)
+            if request.headers.get("range") == "bytes=300-599"
+            else None
+        )
+    )
 
-    service.faults.append(shorten)
-    with pytest.raises((NetworkError, IntegrityError)):
+    with pytest.raises(IntegrityError, match="stored object"):
         client.download(document_id, tmp_path)
+
+
+def test_a_response_that_is_cut_off_is_repeated(
+    client: Any, service: Service, document_id: str, tmp_path: Path
+) -> None:
+    cut: list[bool] = []
+
+    def cut_off(request: httpx.Request) -> httpx.Response | None:
+        if request.headers.get("range") != "bytes=300-599" or cut:
+            return None
+        cut.append(True)
+        whole = service.call_s3(request)
+        return httpx.Response(206, content=whole.content[:1], headers={"etag": whole.headers["etag"]})
+
+    service.faults.append(cut_off)
+
+    assert client.download(document_id, tmp_path).read_bytes() == DATA
+    assert count_gets(service) == RANGES + 1
 
 
 def test_an_existing_file_is_replaced_only_on_request(client: Any, document_id: str, tmp_path: Path) -> None:

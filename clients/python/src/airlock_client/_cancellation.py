@@ -8,13 +8,21 @@ class CancelledTransferError(Exception):
 
 
 class Cancellation:
-    """A flag that may be set from any thread. A request looks at it between two chunks of bytes."""
+    """A flag that may be set from any thread. A request looks at it between two chunks of bytes.
 
-    def __init__(self) -> None:
+    The flag of several files at once is the parent of that of each file.
+    """
+
+    def __init__(self, parent: "Cancellation | None" = None) -> None:
         self._event = Event()
+        self._children: list[Cancellation] = []
+        if parent:
+            parent._children.append(self)
 
     def cancel(self) -> None:
         self._event.set()
+        for child in self._children:
+            child.cancel()
 
     def raise_if_cancelled(self) -> None:
         if self._event.is_set():

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from airlock_client._async._api import Api
 from airlock_client._async._io import Lock
 from airlock_client._async._uploader import Uploader, read_put
+from airlock_client._cancellation import Cancellation
 from airlock_client._upload_request import Upload
 from airlock_client.errors import AirlockError, create_item_problem
 from airlock_client.models import BatchResponse, CreateResponse, Document, FailedCreate, PutUpload
@@ -27,7 +28,7 @@ class Batch:
         self._lock = Lock()
         self._results: list[CreateResponse | AirlockError] = []
 
-    async def send(self, upload: Upload) -> tuple[Document, float]:
+    async def send(self, upload: Upload, cancellation: Cancellation) -> tuple[Document, float]:
         """Returns as `Uploader.send` does. Raises the problem of this file, or that of the whole call."""
         index = next(index for index, other in enumerate(self._uploads) if other is upload)
         async with self._lock:
@@ -44,7 +45,7 @@ class Batch:
                 raise again
             return read_put(again)
 
-        await self._uploader.send_put(upload, read_put(result), renew)
+        await self._uploader.send_put(upload, read_put(result), renew, cancellation)
         return result.document, 0.0
 
     async def _create(self) -> list[CreateResponse | AirlockError]:

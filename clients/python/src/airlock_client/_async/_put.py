@@ -16,10 +16,15 @@ Renew = Callable[[], Awaitable[PutUpload | None]]
 
 
 async def put_file(
-    storage: Storage, upload: PutUpload | None, renew: Renew, body: Body, progress: Progress
+    storage: Storage,
+    upload: PutUpload | None,
+    renew: Renew,
+    body: Body,
+    progress: Progress,
+    cancellation: Cancellation,
 ) -> None:
     """Sends the file, and after an error again, with a new URL, unless its bytes have arrived."""
-    cancellation, backoff, statuses = Cancellation(), Backoff(STORAGE_ATTEMPTS), set[int]()
+    backoff, statuses = Backoff(STORAGE_ATTEMPTS), set[int]()
     while upload:
         try:
             await storage.put(upload.url, upload.headers, body, progress, cancellation)

@@ -9,6 +9,7 @@ from airlock_client._async._io import run_blocking
 from airlock_client._async._multipart import MultipartTransfer
 from airlock_client._async._put import Renew, put_file
 from airlock_client._async._storage import Storage
+from airlock_client._cancellation import Cancellation
 from airlock_client._resume import ResumeStore, UploadState, compute_state_name
 from airlock_client._sources import compute_sha256
 from airlock_client._upload_request import Upload, create_request
@@ -30,19 +31,19 @@ class Uploader:
         self._store = store
         self._parallel = parallel
 
-    async def send(self, upload: Upload) -> tuple[Document, float]:
+    async def send(self, upload: Upload, cancellation: Cancellation) -> tuple[Document, float]:
         """Returns the document, whose bytes have arrived, and the seconds after which it may be ready."""
         state = self._load(upload)
         if state:
             try:
-                return await self._resume(state, upload)
+                return await self._resume(state, upload, cancellation)
             except ProblemError as error:
                 if error.code not in _ENDED:
                     raise
         state = UploadState(secrets.token_hex(16), None, time.time())
         # Saved before the create, so that a process that dies before the response repeats it with the same key.
         self._save(upload, state)
-        return await self._create_and_send(state, upload)
+        return await self._create_and_send(state, upload, cancellation)
 
     def forget(self, upload: Upload) -> None:
         """Removes what was kept of an upload that has ended."""
@@ -57,10 +58,12 @@ class Uploader:
         """Keeps what a later process needs to find the document that was created in a batch."""
         self._save(upload, UploadState(None, document.id, time.time()))
 
-    async def send_put(self, upload: Upload, put: PutUpload | None, renew: Renew) -> None:
+    async def send_put(
+        self, upload: Upload, put: PutUpload | None, renew: Renew, cancellation: Cancellation
+    ) -> None:
         """Sends a file in one request."""
         progress = Progress(upload.source.size, upload.on_progress)
-        await put_file(self._storage, put, renew, upload.source.read_whole(), progress)
+        await put_file(self._storage, put, renew, upload.source.read_whole(), progress, cancellation)
 
     async def describe(self, upload: Upload) -> dict[str, object]:
         """Returns the body of the create."""
@@ -69,10 +72,12 @@ class Uploader:
             sha256 = await run_blocking(compute_sha256, upload.source.read_whole())
         return create_request(upload, sha256).to_json()
 
-    async def _resume(self, state: UploadState, upload: Upload) -> tuple[Document, float]:
+    async def _resume(
+        self, state: UploadState, upload: Upload, cancellation: Cancellation
+    ) -> tuple[Document, float]:
         """Raises ProblemError with a code of `_ENDED` if the document takes no more bytes."""
         if state.document_id is None or (state.key and not upload.is_sent_in_parts):
-            return await self._create_and_send(state, upload)
+            return await self._create_and_send(state, upload, cancellation)
         path = f"/documents/{state.document_id}"
         document = (await self._api.call("GET", path)).parse(Document)
         if document.status in _ARRIVED:
@@ -80,9 +85,11 @@ class Uploader:
         if not state.key:  # of a batch, whose URLs only that process could renew
             await self._api.call("POST", f"{path}/abort", body={})
             return _check_arrived(document), 0.0
-        return await self._send_parts(document, upload)
+        return await self._send_parts(document, upload, cancellation)
 
-    async def _create_and_send(self, state: UploadState, upload: Upload) -> tuple[Document, float]:
+    async def _create_and_send(
+        self, state: UploadState, upload: Upload, cancellation: Cancellation
+    ) -> tuple[Document, float]:
         key = state.key or secrets.token_hex(16)
         body = await self.describe(upload)
         created = await self._create(body, key)
@@ -91,12 +98,12 @@ class Uploader:
         if created.upload is None:
             return _check_arrived(document), 0.0
         if upload.is_sent_in_parts:
-            return await self._send_parts(document, upload)
+            return await self._send_parts(document, upload, cancellation)
 
         async def renew() -> PutUpload | None:
             return read_put(await self._create(body, key))
 
-        await self.send_put(upload, read_put(created), renew)
+        await self.send_put(upload, read_put(created), renew, cancellation)
         return document, 0.0
 
     async def _create(self, body: dict[str, object], key: str) -> CreateResponse:
@@ -104,14 +111,24 @@ class Uploader:
         response = await self._api.call("POST", "/documents", body=body, headers=headers)
         return response.parse(CreateResponse)
 
-    async def _send_parts(self, document: Document, upload: Upload) -> tuple[Document, float]:
+    async def _send_parts(
+        self, document: Document, upload: Upload, cancellation: Cancellation
+    ) -> tuple[Document, float]:
         """Sends the parts that S3 does not have."""
         path = f"/documents/{document.id}"
         response = await self._api.call("GET", f"{path}/parts")
         parts = response.parse(UploadProgressResponse)
         progress = Progress(upload.source.size, upload.on_progress)
         progress.add(sum(part.size for part in parts.uploaded))
-        transfer = MultipartTransfer(self._api, self._storage, upload.source, path, progress, self._parallel)
+        transfer = MultipartTransfer(
+            self._api,
+            self._storage,
+            upload.source,
+            path,
+            progress=progress,
+            parallel=self._parallel,
+            parent=cancellation,
+        )
         return document, await transfer.run(parts.part_size, parts.missing)
 
     def _load(self, upload: Upload) -> UploadState | None:

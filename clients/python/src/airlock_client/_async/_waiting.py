@@ -15,11 +15,13 @@ _POLLS_UNTIL_COMPLETE = 8
 """Polls after which an upload that is still pending is completed again, because S3 can fail to answer it."""
 
 
-async def wait_until_processed(api: Api, document_id: str, limit: float | None, delay: float) -> Document:
+async def wait_until_processed(
+    api: Api, document_id: str, limit: float | None, delay: float, cancellation: Cancellation
+) -> Document:
     """Returns the document when it is neither pending nor processing. Raises WaitTimeoutError after `limit` seconds."""
     ends_at = time.monotonic() + limit if limit is not None else float("inf")
     path, polls = f"/documents/{document_id}", 0
-    await sleep(min(delay, limit or delay), Cancellation())
+    await sleep(min(delay, limit or delay), cancellation)
     while True:
         polls += 1
         response = await api.call("GET", path)
@@ -32,7 +34,7 @@ async def wait_until_processed(api: Api, document_id: str, limit: float | None, 
         interval *= random.uniform(1, 1.2)  # noqa: S311
         if time.monotonic() + interval > ends_at:
             raise WaitTimeoutError
-        await sleep(interval, Cancellation())
+        await sleep(interval, cancellation)
 
 
 async def _complete_again(api: Api, path: str) -> None:

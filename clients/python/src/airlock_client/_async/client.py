@@ -98,7 +98,7 @@ class AsyncAirlockClient:
             part_size=part_size,
             on_progress=on_progress,
         )
-        document, delay = await self._uploader.send(upload)
+        document, delay = await self._uploader.send(upload, Cancellation())
         document = await self.wait_until_processed(document.id, timeout=timeout, delay=delay)
         self._uploader.forget(upload)
         return document
@@ -113,24 +113,25 @@ class AsyncAirlockClient:
         Up to 50 small files are created with one call. With a `resume_folder`, another process that uploads the same files
         after a crash sends only what is missing.
         """
-        everything = list(uploads)
+        everything, cancellation = list(uploads), Cancellation()
         outcomes: dict[int, tuple[Document, float] | Document | AirlockError] = {}
         batches = self._plan(everything)
 
-        async def send(index: int) -> None:
+        async def transfer(index: int) -> None:
             upload, batch = everything[index], batches.get(index)
             with _catch(outcomes, index):
-                outcomes[index] = await (batch.send(upload) if batch else self._uploader.send(upload))
+                send = batch.send if batch else self._uploader.send
+                outcomes[index] = await send(upload, cancellation)
 
         async def finish(index: int) -> None:
             sent = outcomes[index]
             if isinstance(sent, tuple):
                 with _catch(outcomes, index):
-                    outcomes[index] = await self.wait_until_processed(sent[0].id, delay=sent[1])
+                    outcomes[index] = await self._wait(sent[0].id, None, sent[1], cancellation)
 
         # A file makes room for the next one as soon as its bytes are sent, before its document is checked.
-        for work in (send, finish) if wait else (send,):
-            await run_parallel(work, iter(range(len(everything))), limit, Cancellation())
+        for work in (transfer, finish) if wait else (transfer,):
+            await run_parallel(work, iter(range(len(everything))), limit, cancellation)
         results = [_get_result(outcomes[index]) for index in range(len(everything))]
         if not any(isinstance(result, AirlockError) for result in results):
             for upload in everything:
@@ -157,7 +158,7 @@ class AsyncAirlockClient:
         delay: float = 0.0,
     ) -> Document:
         """Polls a document until it is neither pending nor processing. Raises WaitTimeoutError after `timeout` seconds."""
-        return await wait_until_processed(self._api, document_id, timeout, delay)
+        return await self._wait(document_id, timeout, delay, Cancellation())
 
     async def download(
         self,
@@ -269,6 +270,11 @@ class AsyncAirlockClient:
         """Returns the public keys of manifests, a JSON Web Key Set."""
         keys: dict[str, Any] = (await self._api.call("GET", "/.well-known/jwks.json")).response.json()
         return keys
+
+    async def _wait(
+        self, document_id: str, limit: float | None, delay: float, cancellation: Cancellation
+    ) -> Document:
+        return await wait_until_processed(self._api, document_id, limit, delay, cancellation)
 
     async def _call(self, method: str, path: str, model: type[M], **options: Any) -> M:
         return (await self._api.call(method, path, **options)).parse(model)

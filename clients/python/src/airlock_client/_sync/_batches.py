@@ -4,6 +4,7 @@
 import secrets
 from collections.abc import Iterator, Sequence
 
+from airlock_client._cancellation import Cancellation
 from airlock_client._sync._api import Api
 from airlock_client._sync._io import Lock
 from airlock_client._sync._uploader import Uploader, read_put
@@ -28,7 +29,7 @@ class Batch:
         self._lock = Lock()
         self._results: list[CreateResponse | AirlockError] = []
 
-    def send(self, upload: Upload) -> tuple[Document, float]:
+    def send(self, upload: Upload, cancellation: Cancellation) -> tuple[Document, float]:
         """Returns as `Uploader.send` does. Raises the problem of this file, or that of the whole call."""
         index = next(index for index, other in enumerate(self._uploads) if other is upload)
         with self._lock:
@@ -45,7 +46,7 @@ class Batch:
                 raise again
             return read_put(again)
 
-        self._uploader.send_put(upload, read_put(result), renew)
+        self._uploader.send_put(upload, read_put(result), renew, cancellation)
         return result.document, 0.0
 
     def _create(self) -> list[CreateResponse | AirlockError]:

@@ -26,7 +26,15 @@ class MultipartTransfer:
     """Sends the missing parts of one document and completes the upload."""
 
     def __init__(
-        self, api: Api, storage: Storage, source: Source, path: str, progress: Progress, parallel: int
+        self,
+        api: Api,
+        storage: Storage,
+        source: Source,
+        path: str,
+        *,
+        progress: Progress,
+        parallel: int,
+        parent: Cancellation,
     ) -> None:
         self._api = api
         self._storage = storage
@@ -34,7 +42,7 @@ class MultipartTransfer:
         self._path = path
         self._progress = progress
         self._parallel = parallel
-        self._cancellation = Cancellation()
+        self._cancellation = Cancellation(parent)
         self._urls = PartUrls(api, f"{path}/parts", self._cancellation)
 
     def run(self, part_size: int, missing: Sequence[int]) -> float:

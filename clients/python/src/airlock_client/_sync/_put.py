@@ -17,10 +17,15 @@ Renew = Callable[[], PutUpload | None]
 
 
 def put_file(
-    storage: Storage, upload: PutUpload | None, renew: Renew, body: Body, progress: Progress
+    storage: Storage,
+    upload: PutUpload | None,
+    renew: Renew,
+    body: Body,
+    progress: Progress,
+    cancellation: Cancellation,
 ) -> None:
     """Sends the file, and after an error again, with a new URL, unless its bytes have arrived."""
-    cancellation, backoff, statuses = Cancellation(), Backoff(STORAGE_ATTEMPTS), set[int]()
+    backoff, statuses = Backoff(STORAGE_ATTEMPTS), set[int]()
     while upload:
         try:
             storage.put(upload.url, upload.headers, body, progress, cancellation)

@@ -5,6 +5,7 @@ import secrets
 import time
 from dataclasses import replace
 
+from airlock_client._cancellation import Cancellation
 from airlock_client._resume import ResumeStore, UploadState, compute_state_name
 from airlock_client._sources import compute_sha256
 from airlock_client._sync._api import Api
@@ -31,19 +32,19 @@ class Uploader:
         self._store = store
         self._parallel = parallel
 
-    def send(self, upload: Upload) -> tuple[Document, float]:
+    def send(self, upload: Upload, cancellation: Cancellation) -> tuple[Document, float]:
         """Returns the document, whose bytes have arrived, and the seconds after which it may be ready."""
         state = self._load(upload)
         if state:
             try:
-                return self._resume(state, upload)
+                return self._resume(state, upload, cancellation)
             except ProblemError as error:
                 if error.code not in _ENDED:
                     raise
         state = UploadState(secrets.token_hex(16), None, time.time())
         # Saved before the create, so that a process that dies before the response repeats it with the same key.
         self._save(upload, state)
-        return self._create_and_send(state, upload)
+        return self._create_and_send(state, upload, cancellation)
 
     def forget(self, upload: Upload) -> None:
         """Removes what was kept of an upload that has ended."""
@@ -58,10 +59,12 @@ class Uploader:
         """Keeps what a later process needs to find the document that was created in a batch."""
         self._save(upload, UploadState(None, document.id, time.time()))
 
-    def send_put(self, upload: Upload, put: PutUpload | None, renew: Renew) -> None:
+    def send_put(
+        self, upload: Upload, put: PutUpload | None, renew: Renew, cancellation: Cancellation
+    ) -> None:
         """Sends a file in one request."""
         progress = Progress(upload.source.size, upload.on_progress)
-        put_file(self._storage, put, renew, upload.source.read_whole(), progress)
+        put_file(self._storage, put, renew, upload.source.read_whole(), progress, cancellation)
 
     def describe(self, upload: Upload) -> dict[str, object]:
         """Returns the body of the create."""
@@ -70,10 +73,12 @@ class Uploader:
             sha256 = run_blocking(compute_sha256, upload.source.read_whole())
         return create_request(upload, sha256).to_json()
 
-    def _resume(self, state: UploadState, upload: Upload) -> tuple[Document, float]:
+    def _resume(
+        self, state: UploadState, upload: Upload, cancellation: Cancellation
+    ) -> tuple[Document, float]:
         """Raises ProblemError with a code of `_ENDED` if the document takes no more bytes."""
         if state.document_id is None or (state.key and not upload.is_sent_in_parts):
-            return self._create_and_send(state, upload)
+            return self._create_and_send(state, upload, cancellation)
         path = f"/documents/{state.document_id}"
         document = (self._api.call("GET", path)).parse(Document)
         if document.status in _ARRIVED:
@@ -81,9 +86,11 @@ class Uploader:
         if not state.key:  # of a batch, whose URLs only that process could renew
             self._api.call("POST", f"{path}/abort", body={})
             return _check_arrived(document), 0.0
-        return self._send_parts(document, upload)
+        return self._send_parts(document, upload, cancellation)
 
-    def _create_and_send(self, state: UploadState, upload: Upload) -> tuple[Document, float]:
+    def _create_and_send(
+        self, state: UploadState, upload: Upload, cancellation: Cancellation
+    ) -> tuple[Document, float]:
         key = state.key or secrets.token_hex(16)
         body = self.describe(upload)
         created = self._create(body, key)
@@ -92,12 +99,12 @@ class Uploader:
         if created.upload is None:
             return _check_arrived(document), 0.0
         if upload.is_sent_in_parts:
-            return self._send_parts(document, upload)
+            return self._send_parts(document, upload, cancellation)
 
         def renew() -> PutUpload | None:
             return read_put(self._create(body, key))
 
-        self.send_put(upload, read_put(created), renew)
+        self.send_put(upload, read_put(created), renew, cancellation)
         return document, 0.0
 
     def _create(self, body: dict[str, object], key: str) -> CreateResponse:
@@ -105,14 +112,24 @@ class Uploader:
         response = self._api.call("POST", "/documents", body=body, headers=headers)
         return response.parse(CreateResponse)
 
-    def _send_parts(self, document: Document, upload: Upload) -> tuple[Document, float]:
+    def _send_parts(
+        self, document: Document, upload: Upload, cancellation: Cancellation
+    ) -> tuple[Document, float]:
         """Sends the parts that S3 does not have."""
         path = f"/documents/{document.id}"
         response = self._api.call("GET", f"{path}/parts")
         parts = response.parse(UploadProgressResponse)
         progress = Progress(upload.source.size, upload.on_progress)
         progress.add(sum(part.size for part in parts.uploaded))
-        transfer = MultipartTransfer(self._api, self._storage, upload.source, path, progress, self._parallel)
+        transfer = MultipartTransfer(
+            self._api,
+            self._storage,
+            upload.source,
+            path,
+            progress=progress,
+            parallel=self._parallel,
+            parent=cancellation,
+        )
         return document, transfer.run(parts.part_size, parts.missing)
 
     def _load(self, upload: Upload) -> UploadState | None:

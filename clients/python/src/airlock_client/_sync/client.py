@@ -99,7 +99,7 @@ class AirlockClient:
             part_size=part_size,
             on_progress=on_progress,
         )
-        document, delay = self._uploader.send(upload)
+        document, delay = self._uploader.send(upload, Cancellation())
         document = self.wait_until_processed(document.id, timeout=timeout, delay=delay)
         self._uploader.forget(upload)
         return document
@@ -114,24 +114,25 @@ class AirlockClient:
         Up to 50 small files are created with one call. With a `resume_folder`, another process that uploads the same files
         after a crash sends only what is missing.
         """
-        everything = list(uploads)
+        everything, cancellation = list(uploads), Cancellation()
         outcomes: dict[int, tuple[Document, float] | Document | AirlockError] = {}
         batches = self._plan(everything)
 
-        def send(index: int) -> None:
+        def transfer(index: int) -> None:
             upload, batch = everything[index], batches.get(index)
             with _catch(outcomes, index):
-                outcomes[index] = batch.send(upload) if batch else self._uploader.send(upload)
+                send = batch.send if batch else self._uploader.send
+                outcomes[index] = send(upload, cancellation)
 
         def finish(index: int) -> None:
             sent = outcomes[index]
             if isinstance(sent, tuple):
                 with _catch(outcomes, index):
-                    outcomes[index] = self.wait_until_processed(sent[0].id, delay=sent[1])
+                    outcomes[index] = self._wait(sent[0].id, None, sent[1], cancellation)
 
         # A file makes room for the next one as soon as its bytes are sent, before its document is checked.
-        for work in (send, finish) if wait else (send,):
-            run_parallel(work, iter(range(len(everything))), limit, Cancellation())
+        for work in (transfer, finish) if wait else (transfer,):
+            run_parallel(work, iter(range(len(everything))), limit, cancellation)
         results = [_get_result(outcomes[index]) for index in range(len(everything))]
         if not any(isinstance(result, AirlockError) for result in results):
             for upload in everything:
@@ -158,7 +159,7 @@ class AirlockClient:
         delay: float = 0.0,
     ) -> Document:
         """Polls a document until it is neither pending nor processing. Raises WaitTimeoutError after `timeout` seconds."""
-        return wait_until_processed(self._api, document_id, timeout, delay)
+        return self._wait(document_id, timeout, delay, Cancellation())
 
     def download(
         self,
@@ -270,6 +271,11 @@ class AirlockClient:
         """Returns the public keys of manifests, a JSON Web Key Set."""
         keys: dict[str, Any] = (self._api.call("GET", "/.well-known/jwks.json")).response.json()
         return keys
+
+    def _wait(
+        self, document_id: str, limit: float | None, delay: float, cancellation: Cancellation
+    ) -> Document:
+        return wait_until_processed(self._api, document_id, limit, delay, cancellation)
 
     def _call(self, method: str, path: str, model: type[M], **options: Any) -> M:
         return (self._api.call(method, path, **options)).parse(model)

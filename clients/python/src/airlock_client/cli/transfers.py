@@ -12,6 +12,7 @@ import typer
 from airlock_client import AirlockClient, AirlockError, Document, FileSource, StreamSource, Upload
 from airlock_client.cli.connection import connect
 from airlock_client.cli.exit_codes import ExitCode, to_exit_code
+from airlock_client.cli.interrupts import exit_on_interrupt
 from airlock_client.cli.options import JsonOption, RenditionOption
 from airlock_client.cli.output import (
     describe_outcome,
@@ -81,7 +82,7 @@ def upload(
         sources: list[tuple[str, StreamSource | FileSource]] = [("-", _open_stdin(files, name, size))]
     else:
         sources = [(str(path), FileSource(path)) for path in _find_files(files)]
-    with connect(context, resume=resume) as client, show_progress() as bars:
+    with exit_on_interrupt(), connect(context, resume=resume) as client, show_progress() as bars:
         results = _upload_all(client, sources, create, bars, limit, wait=wait)
     outcomes = [Outcome(file, result) for (file, _), result in zip(sources, results, strict=True)]
     codes = [outcome.report(as_json=as_json) for outcome in outcomes]
@@ -105,7 +106,7 @@ def download(
     """
     if len(ids) > 1 and not output.is_dir():
         raise typer.BadParameter("Several documents need a folder.", param_hint="--output")
-    with connect(context) as client, show_progress() as bars:
+    with exit_on_interrupt(), connect(context) as client, show_progress() as bars:
         for document_id in ids:
             wanted = client.get_download(document_id, rendition=rendition)
             on_progress = bars.add(wanted.file_name, wanted.size)
