@@ -62,10 +62,11 @@ class Service:
             if response := fault(request):
                 return response
         if request.url.host == "api.example":
-            return self._call_api(request)
+            return self.call_api(request)
         return self.call_s3(request)
 
-    def _call_api(self, request: httpx.Request) -> httpx.Response:
+    def call_api(self, request: httpx.Request) -> httpx.Response:
+        """Calls the handler as ada, if the token is hers."""
         if request.headers["authorization"] != f"Bearer {TOKEN}":
             return httpx.Response(401, json={"message": "Unauthorized"})
         headers = {
@@ -78,20 +79,25 @@ class Service:
             request.method, path, request.content.decode() or None, headers=headers, query=query
         )
         if path.endswith("/complete") and answer.status == 200:
-            self._deliver(path.split("/")[2])
+            self.deliver(path.split("/")[2])
         sent = {name: value for name, value in answer.headers.items() if name != "content-encoding"}
         return httpx.Response(answer.status, headers=sent, content=answer.text.encode())
 
     def call_s3(self, request: httpx.Request) -> httpx.Response:
-        """Sends the request to S3, which has never seen an access token."""
+        """Sends the request to S3, which has never seen an access token, and delivers its event."""
+        response = self.put(request)
+        if request.method == "PUT" and response.is_success and "partNumber" not in request.url.params:
+            self.deliver(request.url.path.rpartition("/")[2])
+        return response
+
+    def put(self, request: httpx.Request) -> httpx.Response:
+        """Sends the request to S3, whose event is late."""
         assert "authorization" not in request.headers
         headers = {name: value for name, value in request.headers.items() if name != "host"}
-        response = self.s3.request(request.method, request.url, headers=headers, content=request.content)
-        if request.method == "PUT" and response.is_success and "partNumber" not in request.url.params:
-            self._deliver(request.url.path.rpartition("/")[2])
-        return httpx.Response(response.status_code, headers=response.headers, content=response.content)
+        return self.s3.request(request.method, request.url, headers=headers, content=request.content)
 
-    def _deliver(self, document_id: str) -> None:
+    def deliver(self, document_id: str) -> None:
+        """Delivers the event of a file of ada."""
         self.account.deliver(self.account.arrival_event("ada", document_id))
 
 

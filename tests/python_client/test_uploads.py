@@ -103,6 +103,29 @@ def test_an_expired_url_of_a_put_is_renewed_by_the_same_create(
     assert len({request.headers["idempotency-key"] for request in creates}) == 1
 
 
+def test_a_file_that_has_arrived_although_its_response_was_lost_is_not_an_error(
+    client: Any, service: Service, picture: Path
+) -> None:
+    written: list[httpx.Request] = []
+
+    def lose_response(request: httpx.Request) -> httpx.Response | None:
+        if request.method == "PUT" and not written:
+            written.append(request)
+            service.put(request)
+            raise httpx.ReadError("lost")
+        if request.method == "GET" and len(written) == 1:
+            service.deliver(request.url.path.rpartition("/")[2])
+            written.append(request)
+        return None
+
+    service.faults.append(lose_response)
+
+    document = client.upload(picture)
+
+    assert (document.status, document.sha256) == ("ready", sha256(picture))
+    assert service.calls.count("PUT S3") == 2
+
+
 def test_a_url_that_is_refused_twice_ends_the_upload(client: Any, service: Service, picture: Path) -> None:
     service.faults.append(lambda request: expired() if request.method == "PUT" else None)
 
@@ -110,12 +133,36 @@ def test_a_url_that_is_refused_twice_ends_the_upload(client: Any, service: Servi
         client.upload(picture)
 
     assert (caught.value.status, caught.value.code) == (403, "AccessDenied")
+    assert service.calls.count("PUT S3") == 2
 
 
 def test_a_lost_response_of_a_create_leads_to_the_same_document(
     client: Any, service: Service, picture: Path
 ) -> None:
     service.fail_once("POST /documents", httpx.ReadError("lost"))
+
+    document = client.upload(picture)
+
+    assert [each.id for each in client.list()] == [document.id]
+
+
+class KilledError(BaseException):
+    """Ends the code as SIGKILL does, because nothing catches it."""
+
+
+def test_a_process_that_died_during_the_create_leads_to_the_same_document(
+    client: Any, service: Service, picture: Path
+) -> None:
+    def kill(request: httpx.Request) -> httpx.Response | None:
+        if request.method != "POST":
+            return None
+        service.faults.clear()
+        service.call_api(request)
+        raise KilledError
+
+    service.faults.append(kill)
+    with pytest.raises(KilledError):
+        client.upload(picture)
 
     document = client.upload(picture)
 

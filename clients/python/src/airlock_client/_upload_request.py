@@ -1,4 +1,4 @@
-"""What is uploaded, and the body of its create."""
+"""One file to upload with its options, and the body of its create."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

@@ -14,7 +14,7 @@ from airlock_client.models import UploadProgressResponse
 from airlock_client.progress import Progress
 
 _MAX_COMPLETES = 3
-"""How often S3 may lack parts that it had confirmed."""
+"""Maximum number of calls, because S3 may lack parts that it had confirmed."""
 
 
 class _UploadEndedError(Exception):

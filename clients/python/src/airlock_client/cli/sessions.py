@@ -18,7 +18,7 @@ _MARGIN = 60.0
 
 @dataclass(frozen=True)
 class Session:
-    """What is needed to call the API and to refresh the token. `provider` has the settings of the module of this kind."""
+    """The API, the tokens for it, and the provider that refreshes them. `provider` has the settings of the module of this kind."""
 
     endpoint: str
     kind: Literal["cognito", "oidc"]

@@ -27,7 +27,7 @@ from airlock_client.cli.progress_bars import ProgressBars, show_progress
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of one file."""
+    """The document, or the error, of one file."""
 
     file: str
     result: Document | AirlockError
@@ -75,13 +75,13 @@ def upload(
         kind=kind,
         content_type=content_type,
         title=title,
-        metadata=_read_metadata(metadata or []),
+        metadata=read_metadata(metadata or []),
         part_size=part_size,
     )
     if "-" in files:
         sources: list[tuple[str, StreamSource | FileSource]] = [("-", _open_stdin(files, name, size))]
     else:
-        sources = [(str(path), FileSource(path)) for path in _find_files(files)]
+        sources = [(str(path), FileSource(path)) for path in find_files(files)]
     with exit_on_interrupt(), connect(context, resume=resume) as client, show_progress() as bars:
         results = _upload_all(client, sources, create, bars, limit, wait=wait)
     outcomes = [Outcome(file, result) for (file, _), result in zip(sources, results, strict=True)]
@@ -144,7 +144,7 @@ def _open_stdin(files: Sequence[str], name: str | None, size: int | None) -> Str
     return StreamSource(sys.stdin.buffer, name, size)
 
 
-def _find_files(names: Sequence[str]) -> Iterator[Path]:
+def find_files(names: Sequence[str]) -> Iterator[Path]:
     """Yields the files, and those in the folders, in the order of their names."""
     for path in map(Path, names):
         if path.is_dir():
@@ -153,7 +153,8 @@ def _find_files(names: Sequence[str]) -> Iterator[Path]:
             yield path
 
 
-def _read_metadata(pairs: Sequence[str]) -> dict[str, str]:
+def read_metadata(pairs: Sequence[str]) -> dict[str, str]:
+    """Raises typer.BadParameter."""
     entries = dict(pair.partition("=")[::2] for pair in pairs)
     if "" in entries or any("=" not in pair for pair in pairs):
         raise typer.BadParameter("An entry is KEY=VALUE.", param_hint="--metadata")

@@ -2,17 +2,24 @@
 
 import json
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Protocol
 
 import typer
 
-from airlock_client import AirlockClient, Document, IntegrityError, ProblemError
+from airlock_client import Document, IntegrityError, ProblemError
 from airlock_client._partial_file import compute_file_sha256
 from airlock_client.cli.connection import connect
 from airlock_client.cli.options import JsonOption, RenditionOption
 from airlock_client.cli.output import print_json, print_line
 
 _TYPE = "airlock-manifest+jwt"
+
+
+class ManifestSource(Protocol):
+    """A client, as far as manifests are concerned."""
+
+    def get_manifest(self, document_id: str, /) -> str: ...
+    def get_manifest_keys(self) -> dict[str, Any]: ...
 
 
 def verify(
@@ -32,9 +39,9 @@ def verify(
         found = compute_file_sha256(file)
         if (file.stat().st_size, found) != (size, sha256):
             raise IntegrityError(f"{file} is not the document {id}")
-        claims = _read_manifest(client, id)
+        claims = read_manifest(client, id)
     if claims is not None:
-        _check_claims(claims, id, rendition, found, issuer)
+        check_claims(claims, id, rendition, found, issuer)
     elif issuer:
         raise IntegrityError("The deployment signs no manifests.")
     if as_json:
@@ -60,7 +67,7 @@ def _expect(document: Document, rendition: str | None) -> tuple[int, str]:
     return document.size, document.sha256
 
 
-def _read_manifest(client: AirlockClient, id: str) -> dict[str, Any] | None:
+def read_manifest(client: ManifestSource, id: str) -> dict[str, Any] | None:
     """Returns the claims, whose signature is verified, or None where the API has no such route."""
     try:
         manifest = client.get_manifest(id)
@@ -83,7 +90,7 @@ def _read_manifest(client: AirlockClient, id: str) -> dict[str, Any] | None:
     return claims
 
 
-def _check_claims(
+def check_claims(
     claims: dict[str, Any], id: str, rendition: str | None, sha256: str, issuer: str | None
 ) -> None:
     """Raises IntegrityError for the manifest of another file or issuer."""
