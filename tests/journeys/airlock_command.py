@@ -47,7 +47,7 @@ class AirlockCommand:
     def run(self, *arguments: str, exit_code: int = 0, **options: str) -> str:
         """Returns what the command prints. Asserts its exit code."""
         process = self.start(*arguments, **options)
-        output, errors = process.communicate(timeout=300)
+        output, errors = process.communicate(timeout=1200)
         assert process.returncode == exit_code, errors
         return output
 

@@ -2,6 +2,7 @@
 
 import hashlib
 import io
+import os
 from pathlib import Path
 from typing import Any
 
@@ -187,6 +188,20 @@ def test_a_process_that_died_is_continued_with_the_missing_parts(
     again = {call for call in service.calls if "S3 part" in call}
     assert "POST /documents" not in service.calls
     assert again == {"PUT S3 part 3"} | ({"PUT S3 part 1", "PUT S3 part 2"} - before)
+
+
+def test_other_bytes_of_the_same_size_and_time_are_a_new_upload(
+    client: Any, service: Service, picture: Path
+) -> None:
+    service.faults.append(lambda request: httpx.Response(400) if request.method == "PUT" else None)
+    with pytest.raises(StorageError):
+        client.upload(picture)
+    service.faults.clear()
+    times = picture.stat()
+    picture.write_bytes(PNG[:-1] + b"x")
+    os.utime(picture, ns=(times.st_atime_ns, times.st_mtime_ns))
+
+    assert client.upload(picture).sha256 == sha256(picture)
 
 
 def test_an_upload_that_has_ended_is_not_resumed(client: Any, service: Service, picture: Path) -> None:

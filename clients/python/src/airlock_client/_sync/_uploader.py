@@ -18,8 +18,10 @@ from airlock_client.errors import ProblemError
 from airlock_client.models import CreateResponse, Document, PutUpload, UploadProgressResponse
 from airlock_client.progress import Progress
 
-_ENDED = frozenset({"upload_expired", "document_not_found", "invalid_state", "not_multipart"})
-"""Codes of a document that takes no more bytes, so that the next upload of the file is a new one."""
+_ENDED = frozenset(
+    {"upload_expired", "document_not_found", "invalid_state", "not_multipart", "idempotency_key_reused"}
+)
+"""Codes of a document that takes no more bytes, or not those of this file, so that its next upload is a new one."""
 _ARRIVED = frozenset({"processing", "ready"})
 
 
