@@ -22,6 +22,7 @@ def test_version_and_dependencies_have_one_source() -> None:
         "version": {"attr": "functions.__version__"},
         "dependencies": {"file": ["functions/requirements.txt"]},
     }
+    assert json.loads((ROOT / "clients/js/package.json").read_text())["version"] == __version__
     assert f"\n## [{__version__}] - " in (ROOT / "CHANGELOG.md").read_text()
 
 
@@ -50,7 +51,7 @@ def test_what_a_deployment_runs_is_locked_with_hashes() -> None:
     assert "://" not in lock
 
 
-@pytest.mark.parametrize("folder", ["clients/js", "infra/cli"])
+@pytest.mark.parametrize("folder", ["clients/js", "infra/cli", "tests/journeys/react"])
 def test_each_package_of_npm_has_a_hash(folder: str) -> None:
     packages = json.loads((ROOT / folder / "package-lock.json").read_text())["packages"]
     installed = [package for path, package in packages.items() if path]

@@ -5,9 +5,7 @@
 
 import { UNKNOWN_TYPE } from "./detect-type.js";
 import { AirlockError } from "./errors.js";
-import { NAMES } from "./file-types.js";
 import { formatSize } from "./format-size.js";
-import { nameType } from "./type-names.js";
 import { waitFor } from "./wait.js";
 
 /** @import { Api } from "./api.js" */
@@ -43,8 +41,8 @@ export class AcceptedFiles {
    */
   async check(file, contentType, kind, signal) {
     const type = stripParameters(contentType);
-    if (!findRefusal(file, type, await waitFor(this.#getKinds(Infinity), signal), kind)) return;
-    const refusal = findRefusal(file, type, await waitFor(this.#getKinds(MAX_AGE_MS), signal), kind);
+    if (!(await findRefusal(file, type, await waitFor(this.#getKinds(Infinity), signal), kind))) return;
+    const refusal = await findRefusal(file, type, await waitFor(this.#getKinds(MAX_AGE_MS), signal), kind);
     if (refusal) throw refusal;
   }
 
@@ -96,14 +94,15 @@ export class AcceptedFiles {
  * @param {Kind[] | null} kinds
  * @param {string} [name]  Of the kind that the page has chosen.
  */
-function findRefusal(file, type, kinds, name) {
+async function findRefusal(file, type, kinds, name) {
   if (!kinds) return null;
   if (file.size === 0) return createRefusal("size_too_small", "The file is empty.");
   const candidates = name === undefined ? kinds : kinds.filter((kind) => kind.name === name);
   if (candidates.length === 0) return null; // an unknown kind, which the API names
   const kind = candidates.find(({ contentTypes }) => contentTypes.includes(type));
   if (kind) return findSizeRefusal(file, kind);
-  return isCertain(type, file.name) ? createRefusal("content_type_not_allowed", describeForeignFile(type)) : null;
+  const detail = await describeForeignFile(type, file.name);
+  return detail && createRefusal("content_type_not_allowed", detail);
 }
 
 /**
@@ -118,26 +117,24 @@ function findSizeRefusal({ size }, { minSize, maxSize }) {
   return createRefusal("file_too_large", `The file has ${formatSize(size)}; up to ${formatSize(maxSize)} are accepted.`);
 }
 
-/** @param {string} type */
-function describeForeignFile(type) {
-  if (type === UNKNOWN_TYPE) return "Files of an unknown type are not accepted.";
-  const name = nameType(type);
-  return `The file is ${name}, which is not accepted.`;
+/**
+ * Returns null for a type of the browser's, which may be another name of an accepted one, and for a file name that the API
+ * may clean to one with a known extension. The names are read when a file is refused, because most pages never need them;
+ * without them, the API refuses the file.
+ * @param {string} type
+ * @param {string} fileName
+ */
+async function describeForeignFile(type, fileName) {
+  if (type === UNKNOWN_TYPE) {
+    return /^[^.]*$|\.[\w+-]+$/.test(fileName) ? "Files of an unknown type are not accepted." : null;
+  }
+  const names = await import("./type-names.js").catch(() => null);
+  return names?.isKnownType(type) ? `The file is ${names.nameType(type)}, which is not accepted.` : null;
 }
 
 /** @param {string} contentType */
 function stripParameters(contentType) {
   return (contentType.split(";")[0] ?? "").trim().toLowerCase();
-}
-
-/**
- * Returns false for a type of the browser's, which may be another name of an accepted one, and for a file name that the API
- * may clean to one with a known extension.
- * @param {string} type
- * @param {string} fileName
- */
-function isCertain(type, fileName) {
-  return NAMES.has(type) || (type === UNKNOWN_TYPE && /^[^.]*$|\.[\w+-]+$/.test(fileName));
 }
 
 /**

@@ -1,10 +1,13 @@
-/** A queue whose members are admitted first come, first served, as soon as there is room for the first of them. */
+/**
+ * A queue whose members are admitted as soon as there is room for the first of them: those with a higher priority first,
+ * and equal ones in the order in which they came.
+ */
 
 /** @template T */
 export class AdmissionQueue {
   #hasRoom;
   #onAdmit;
-  /** @type {{member: T, admit: () => void}[]} */
+  /** @type {{member: T, priority: number, admit: () => void}[]} */
   #waiting = [];
 
   /**
@@ -20,9 +23,10 @@ export class AdmissionQueue {
    * Resolves when the member is admitted.
    * @param {T} member
    * @param {AbortSignal} signal  Ends the wait; rejects with its reason.
+   * @param {number} [priority]
    * @returns {Promise<void>}
    */
-  enter(member, signal) {
+  enter(member, signal, priority = 0) {
     return new Promise((resolve, reject) => {
       signal.throwIfAborted();
       const leave = () => {
@@ -39,8 +43,9 @@ export class AdmissionQueue {
         this.#onAdmit(member);
         resolve();
       };
-      const entry = { member, admit };
-      this.#waiting.push(entry);
+      const entry = { member, priority, admit };
+      const after = this.#waiting.findLastIndex((other) => other.priority >= priority);
+      this.#waiting.splice(after + 1, 0, entry);
       signal.addEventListener("abort", cancel);
       this.admit();
     });

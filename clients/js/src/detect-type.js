@@ -4,7 +4,7 @@
  */
 
 import { readFirstBytes } from "./bytes.js";
-import { BY_EXTENSION } from "./file-types.js";
+import { BY_EXTENSION } from "./file-extensions.js";
 
 /** The type of files that neither their extension nor the browser knows. */
 export const UNKNOWN_TYPE = "application/octet-stream";

@@ -110,11 +110,11 @@ export class Airlock {
    */
   uploadAll(files, { limit = 3, slots = new Semaphore(limit) } = {}) {
     const batches = new CreateBatches(this.#api, this.#acceptedFiles);
-    return files.map(({ file, ...options }) => {
+    return files.map(({ file, priority, ...options }) => {
       const pause = new PauseController();
       const entry = this.#isSentAlone(file) ? null : batches.add(file, options);
       const uploader = this.#createUploader(file, options, pause, entry?.create ?? null);
-      const run = () => runInSlot(slots, uploader, options.signal);
+      const run = () => runInSlot(slots, uploader, options.signal, priority);
       return startUpload(() => run().finally(entry?.waitUntilAborted), pause);
     });
   }
@@ -288,14 +288,15 @@ function startUpload(run, pause) {
  * @param {Semaphore} slots
  * @param {Uploader} uploader
  * @param {AbortSignal} [signal]
+ * @param {number} [priority]
  */
-async function runInSlot(slots, uploader, signal = new AbortController().signal) {
+async function runInSlot(slots, uploader, signal = new AbortController().signal, priority = 0) {
   const run = async () => {
     const { promise: sent, resolve: onSent } = Promise.withResolvers();
     const upload = uploader.run(() => onSent(null));
     await Promise.race([upload, sent]);
     return { upload }; // an object, because the slot would otherwise stay taken until the promise in it resolves
   };
-  const started = await slots.run(run, signal);
+  const started = await slots.run(run, signal, priority);
   return started.upload;
 }

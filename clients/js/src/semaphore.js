@@ -15,14 +15,15 @@ export class Semaphore {
   }
 
   /**
-   * Runs the task as soon as a permit is free, first come, first served.
+   * Runs the task as soon as a permit is free: tasks with a higher priority first, and equal ones in order.
    * @template T
    * @param {() => Promise<T>} task
    * @param {AbortSignal} signal  Ends the wait for a permit; rejects with its reason.
+   * @param {number} [priority]
    * @returns {Promise<T>}
    */
-  async run(task, signal) {
-    await this.#queue.enter(null, signal);
+  async run(task, signal, priority) {
+    await this.#queue.enter(null, signal, priority);
     try {
       return await task();
     } finally {

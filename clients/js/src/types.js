@@ -130,7 +130,10 @@
  * @property {string} [idempotencyKey]  The key of an upload that failed, to continue it.
  */
 
-/** @typedef {{file: File} & UploadOptions} FileToUpload  One file of `uploadAll`. */
+/**
+ * @typedef {{file: File, priority?: number} & UploadOptions} FileToUpload  One file of `uploadAll`. Those with a higher
+ *   priority are sent first; the default is 0.
+ */
 
 /**
  * @typedef {object} DeleteResult

@@ -4,7 +4,7 @@ import { guessContentType, MIN_SIZE_IN_PARTS } from "airlock-uploads";
 import { describeError } from "airlock-uploads/messages";
 import { chooseIcon } from "./format.js";
 import { announce, cloneTemplate, showIcon } from "./template.js";
-import { UploadSpeed } from "./upload-speed.js";
+import { UploadSpeed } from "airlock-uploads/queue";
 import { canCancel, canPause, describeProgress, describeState, isFinished } from "./upload-state.js";
 
 /** @import { AirlockDocument, FileToUpload, Upload } from "airlock-uploads" */
