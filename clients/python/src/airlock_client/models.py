@@ -260,6 +260,8 @@ class KindsResponse(Model):
     max_request_size: int
     """Maximum size of one PUT or form in bytes. A larger file needs `MULTIPART`."""
     limits: OwnerLimits
+    push: bool
+    """True if `POST /events/tickets` exists, by which the server reports changes."""
 
 
 class ListResponse(Model):
@@ -362,6 +364,14 @@ class Step(Model):
     status: Literal["passed", "rejected", "waiting"] | str
     at: datetime
     detail: str | None = None
+
+
+class TicketResponse(Model):
+    """A URL that opens one WebSocket."""
+
+    url: str = Field(repr=False)
+    """A secret. It opens one connection, and only until `expiresAt`."""
+    expires_at: datetime
 
 
 class UpdateRequest(Model):
