@@ -192,7 +192,7 @@ def test_two_names_with_one_output_are_refused(tmp_path: Path) -> None:
     path = tmp_path / "webhooks.toml"
     url = 'url = "https://a.example.com/"'
     path.write_text(f"[a_1]\n{url}\n[a__1]\n{url}")
-    with pytest.raises(ContextError, match="differ in underscores"):
+    with pytest.raises(ContextError, match="a__1 differs from another name in underscores"):
         Deployment.from_context({"webhooksFile": str(path)})
 
 
