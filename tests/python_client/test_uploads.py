@@ -73,8 +73,11 @@ def test_a_large_file_is_sent_in_parts_with_checksums(client: Any, service: Serv
 
 def test_a_part_that_failed_is_sent_again_and_no_other(client: Any, service: Service, film: Path) -> None:
     service.fail_once("PUT S3 part 2", httpx.ReadTimeout("no response"))
+    loaded: list[int] = []
 
-    assert client.upload(film, part_size=5 * MIB).status == "ready"
+    document = client.upload(film, part_size=5 * MIB, on_progress=lambda *counts: loaded.append(counts[0]))
+
+    assert (document.status, loaded[-1]) == ("ready", 11 * MIB)
 
     sent = [call for call in service.calls if "S3 part" in call]
     assert sorted(sent) == ["PUT S3 part 1", "PUT S3 part 2", "PUT S3 part 2", "PUT S3 part 3"]
