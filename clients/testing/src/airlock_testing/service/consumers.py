@@ -57,9 +57,9 @@ def _create_worker(step: str) -> Handler:
 
 
 def _run_task(event: dict[str, Any], context: LambdaContext, *, step: str) -> dict[str, Any]:
-    from functions import wiring
     from functions.messages import step_results, step_tasks
     from functions.messages.batch import BatchConfig, process_batch, queue_name
+    from functions.wiring import queues
 
     def run(body: str) -> list[str]:
         runner = _create_runner(step)
@@ -70,7 +70,7 @@ def _run_task(event: dict[str, Any], context: LambdaContext, *, step: str) -> di
         group_key=step_results.document_of,
         document_id=step_results.document_id_of,
         has_time=lambda: True,
-        queue=wiring.consumed_queue(queue_name(event)),
+        queue=queues.consumed_queue(queue_name(event)),
     )
     return process_batch(event, config)
 
@@ -80,6 +80,7 @@ def _create_runner(step: str) -> Any:
     from functions.adapters.s3.step_objects import S3StepObjects
     from functions.features.registry import create_worker
     from functions.features.runner import TaskRunner
+    from functions.wiring import queues
 
     objects = S3StepObjects(clients.s3_control(), wiring.settings().bucket)
-    return TaskRunner(create_worker(step), objects, wiring.results_of(step))
+    return TaskRunner(create_worker(step), objects, queues.results_of(step))
