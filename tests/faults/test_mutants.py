@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from tests.case_counts import CountCases
-from tests.faults.mutants import MUTANTS, ROOT, Mutant, apply_mutant, copy_project, run_tests
+from tests.faults.mutants import MUTANTS
+from tests.faults.mutants.mutant import ROOT, Mutant, apply_mutant, copy_project, run_tests
 
 
 @pytest.mark.deep

@@ -1,6 +1,6 @@
 """Mutants of the audit trail: its writer, its verification, and what gets into it."""
 
-from tests.faults.mutant import Mutant
+from tests.faults.mutants.mutant import Mutant
 
 _VERIFICATION = ("domain/test_audit_verification.py",)
 _WRITER = ("features/audit/test_writer.py",)
@@ -9,7 +9,7 @@ _REQUESTS = ("lambdas/test_audit.py",)
 _STORES = ("contract/test_audit_trail.py",)
 _MODULE = "domain/audit_verification.py"
 
-AUDIT_MUTANTS = [
+MUTANTS = [
     Mutant(
         "an object that names another hash",
         _MODULE,
