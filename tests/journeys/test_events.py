@@ -290,6 +290,7 @@ def is_blocked(user: ApiClient) -> bool:
     return bool(response.status_code == 403 and response.json()["code"] == "owner_blocked")
 
 
+@pytest.mark.usefixtures("subscriber")
 def test_every_permission_of_a_function_of_events_is_needed(
     context: ScenarioContext, count_cases: CountCases
 ) -> None:
