@@ -5,7 +5,7 @@ from dataclasses import fields
 from typing import TYPE_CHECKING
 
 from functions.features.scan.definition import MAX_BYTES, SCAN
-from functions.settings import Number
+from functions.option_types import Number
 from infra.names import construct_name
 from infra.options import accepted_values, context_key, option
 from infra.regions import has_http_apis, has_user_pools

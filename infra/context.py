@@ -5,8 +5,9 @@ from dataclasses import dataclass, fields
 from typing import Annotated, Any, get_args
 
 from functions.domain.kinds import Kinds
+from functions.function_options import FunctionOptions
 from functions.http.route import Option as RouteOption
-from functions.settings import FunctionOptions, Number, Text
+from functions.option_types import Number, Text
 from infra.audit_options import AuditOptions
 from infra.checks import ContextError, check_files, check_lower_bounds, check_owner_claim, check_presence
 from infra.events_options import EventsOptions, check_block

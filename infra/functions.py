@@ -66,7 +66,7 @@ class Function(Construct):
             actions=["logs:CreateLogStream", "logs:PutLogEvents"], resources=[self.log_group.log_group_arn]
         )
         self._permissions = iam.PolicyDocument()
-        self._role = create_role(
+        self.role = create_role(
             self,
             "lambda.amazonaws.com",
             [*statements, log, *([trace_statement()] if shared.is_traced else [])],
@@ -82,7 +82,7 @@ class Function(Construct):
             memory_size=memory_size,
             ephemeral_storage_size=storage_size,
             timeout=timeout,
-            role=self._role,
+            role=self.role,
             log_group=self.log_group,
             logging_format=lambda_.LoggingFormat.JSON,
             # WARN logs failed invocations only. START, END and REPORT cost more than the function's own lines.
@@ -96,7 +96,7 @@ class Function(Construct):
         suppress(self.function, "Serverless-LambdaDLQ")
         if shared.is_traced:
             _trace(self.function)
-            suppress(self._role, "AwsSolutions-IAM5[Resource::*]")
+            suppress(self.role, "AwsSolutions-IAM5[Resource::*]")
         else:
             suppress(self.function, "Serverless-LambdaTracing")
 

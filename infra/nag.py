@@ -18,8 +18,8 @@ REASONS: Mapping[str, str] = {
     "Serverless-APIGWAccessLogging": "The same: the function logs each connection of the WebSocket API.",
     "AwsSolutions-SQS3": "A change that is not pushed within minutes is worth nothing, because clients have read it by then.",
     "AwsSolutions-IAM5": "Object keys are generated at run time, so a prefix of one bucket is the narrowest possible resource. "
-    "GuardDuty's rule has a name with an unknown end, and a request for a scan and a token of ECR have no resource.",
-    "Serverless-LambdaStarPermissions": "A request for a scan has no resource.",
+    "GuardDuty's rule has a name with an unknown end, and a request for a scan, a list of streams and a token of ECR have no resource.",
+    "Serverless-LambdaStarPermissions": "A request for a scan and a list of streams have no resource.",
     "AwsSolutions-SMG4": "The receiver of webhooks has the secret too, so that a rotation needs its owner: `operate webhooks rotate` "
     "keeps the earlier secret valid meanwhile.",
     "AwsSolutions-VPC7": "Nothing listens in the VPC, and its containers call AWS and the mirror of ClamAV's signatures only. Flow logs "

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Annotated
 
-from functions.settings import FunctionOptions
+from functions.function_options import FunctionOptions
 from infra.options import Flag
 
 

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from dataclasses import Field
 from typing import Any, NamedTuple
 
-from functions.settings import Flag as Flag
-from functions.settings import Number, Text, description
+from functions.option_types import Flag as Flag
+from functions.option_types import Number, Text, description
 
 _NOUNS = {
     "seconds": "a whole number of seconds",

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Annotated
 
-from functions.settings import Number
+from functions.option_types import Number
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Annotated
 
 from functions.features.webhooks.endpoints import Endpoint, parse_endpoints
-from functions.settings import Text
+from functions.option_types import Text
 from infra.checks import ContextError
 
 _CHECKOUT = Path(__file__).parent.parent

@@ -174,6 +174,8 @@ CREATE = (
          f"{_QUOTAS}::test_a_daily_number_of_bytes_is_a_quota_too"),
     _row("createDocument", "more documents at once than the rate of creates allows", "429 too_many_creates, Retry-After",
          f"{_QUOTAS}::test_creates_beyond_the_burst_are_told_when_to_come_again"),
+    _row("createTicket", "more open pages than an owner may connect", "429 too_many_connections, Retry-After",
+         "lambdas/test_push.py::test_the_limit_of_an_owner_is_a_problem_of_the_api_and_a_status_of_the_handshake"),
     _row("createDocument", "an owner whom an operator or a band has blocked", "403 owner_blocked, without Retry-After",
          "lambdas/test_block_owner.py::test_a_suspicious_owner_creates_nothing_until_unblocked"),
     _row("createDocument", "more bytes than the storage quota", "409 storage_quota_exceeded",

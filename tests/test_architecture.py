@@ -71,8 +71,10 @@ RULES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
         ("functions.adapters", "functions.signing"),
         ("boto3", "botocore", "mypy_boto3_s3", "mypy_boto3_sqs"),
     ),
+    "functions.settings": (("functions.function_options", "functions.option_types"), ()),
     # The bounds and the default of the size of parts are S3's quotas.
-    "functions.settings": (("functions.domain.parts",), ()),
+    "functions.function_options": (("functions.domain.parts", "functions.option_types"), ()),
+    "functions.option_types": ((), ()),
     "functions.startup": ((), ()),
     "functions.log": ((), ("aws_lambda_powertools",)),
     "infra": (
@@ -80,7 +82,12 @@ RULES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
         (
             *("infra", "functions.domain.keys", "functions.domain.kinds", "functions.domain.steps"),
             "functions.domain.metrics",
-            *("functions.http.route", "functions.http.routes", "functions.settings"),
+            *(
+                "functions.http.route",
+                "functions.http.routes",
+                "functions.settings",
+                "functions.option_types",
+            ),
             *("functions.features.registry", "functions.features.scan.definition"),
             "functions.features.webhooks.endpoints",
         ),

@@ -7,7 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from functions.settings import Flag, FunctionOptions, Number, Resource, Settings, Text, description
+from functions.function_options import FunctionOptions
+from functions.option_types import Flag, Number, Resource, Text, description
+from functions.settings import Settings
 
 TYPES = get_type_hints(Settings)
 VALUES = {

@@ -137,24 +137,29 @@ class HttpFunction:
 
     def _audit(self, event: Event, response: dict[str, Any]) -> dict[str, Any]:
         """Returns the response once the audit trail has what it says, and a problem without a URL if that fails."""
-        log, route = self._audit_log(), self._by_key.get(event.get("routeKey", ""))
-        if log is None or route is None or route.is_public:
+        route = self._by_key.get(event.get("routeKey", ""))
+        if route is None or route.is_public:
             return response
-        # Imported here, because most deployments have no trail.
-        from functions.http.audit import describe_request
-
         try:
-            records = describe_request(
-                event, response, route.operation_id, self._owner_claim(), log.records_reads
-            )
-            if records:
-                log.send(records)
+            self._send_records(event, response, route.operation_id)
         except Unavailable as error:
             return _serialize_problem(event, error)
         except Exception as error:
             logger.error("crash", exc_info=error)
             return _serialize_problem(event, AirlockError(Code.INTERNAL_ERROR))
         return response
+
+    def _send_records(self, event: Event, response: Mapping[str, Any], operation_id: str) -> None:
+        """Sends what the audit trail is to say about a request. Raises Unavailable."""
+        log = self._audit_log()
+        if log is None:
+            return
+        # Imported here, because most deployments have no trail.
+        from functions.http.audit import describe_request
+
+        records = describe_request(event, response, operation_id, self._owner_claim(), log.records_reads)
+        if records:
+            log.send(records)
 
 
 def _serialize_problem(event: Event, error: AirlockError) -> dict[str, Any]:

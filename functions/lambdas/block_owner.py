@@ -16,7 +16,7 @@ from functions.wiring.owner_blocks import owner_blocks
 def lambda_handler(event: dict[str, Any], _context: LambdaContext) -> None:
     owner, counter = event["detail"]["owner"], event["detail"]["counter"]
     owner_blocks().block(owner, counter, wiring.now())
-    logger.warning("owner_blocked", owner=owner, counter=counter)
+    logger.warning("block", owner=owner, counter=counter)
 
 
 finish_init(owner_blocks)

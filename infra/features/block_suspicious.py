@@ -6,11 +6,11 @@ from aws_cdk import aws_events_targets as targets
 from constructs import Construct
 
 from infra.alarms import ALARM_PERIOD, create_alarm
+from infra.event_permissions import block_owner_statements
 from infra.features.events import EventConstruct
 from infra.features.subscriber_props import SubscriberProps
 from infra.functions import Function
 from infra.nag import suppress
-from infra.permissions import block_owner_statements
 
 _TIMEOUT = cdk.Duration.seconds(30)
 

@@ -19,9 +19,10 @@ from constructs import Construct
 
 from infra.alarms import ALARM_PERIOD, create_alarm
 from infra.context import Deployment
+from infra.event_permissions import publish_statements
 from infra.events_options import has_bands
 from infra.functions import Function, SharedProps
-from infra.permissions import publish_statements
+from infra.nag import suppress
 from infra.private_bucket import create_private_bucket
 
 _TIMEOUT = cdk.Duration.seconds(60)
@@ -109,7 +110,7 @@ class Events(EventConstruct):
         props = self._props
         environment = {**props.shared.environment, "AIRLOCK_EVENT_BUS": self.bus.event_bus_name}
         statements = publish_statements(self._stream, self.bus, self.failures, props.key)
-        return Function(
+        publish = Function(
             self,
             "Publish",
             name="publish",
@@ -117,6 +118,9 @@ class Events(EventConstruct):
             statements=statements,
             shared=replace(props.shared, environment=environment),
         )
+        for rule in ("AwsSolutions-IAM5[Resource::*]", "Serverless-LambdaStarPermissions"):
+            suppress(publish.role, rule)
+        return publish
 
     @property
     def _stream(self) -> str:

@@ -18,12 +18,12 @@ from constructs import Construct
 from functions.features.webhooks.endpoints import BATCHES, Endpoint
 from infra.alarms import count_messages, create_alarm
 from infra.encryption import allow_rules_to_send
+from infra.event_permissions import webhook_statements
 from infra.features.events import EventConstruct
 from infra.features.subscriber_props import SubscriberProps
 from infra.functions import Function
 from infra.nag import suppress
 from infra.names import construct_name
-from infra.permissions import webhook_statements
 from infra.queue_with_dead_letters import QueueWithDeadLetters
 
 _TIMEOUT = cdk.Duration.seconds(60)

@@ -11,7 +11,7 @@ from tests.infra.template import Synthesis
 FUNCTIONS = {
     key: f"{route.function.title()}Function"
     for route in ROUTES
-    if route.option != "manifest"
+    if route.option not in ("manifest", "push")
     for key in route.keys
 }
 PUBLIC = {f"{method} {path}" for method in ("GET", "HEAD") for path in ("/openapi.json", "/docs")}

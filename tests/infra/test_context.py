@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from functions.settings import Flag, FunctionOptions, Number, Text
+from functions.function_options import FunctionOptions
+from functions.option_types import Flag, Number, Text
 from infra.checks import ContextError
 from infra.context import OPTIONS, Deployment
 from infra.options import context_key, option

@@ -152,16 +152,13 @@ def test_metrics_and_anomalies_can_be_switched_off(variant: Variant) -> None:
 def test_every_alarm_has_a_page_and_every_page_an_alarm(variant: Variant) -> None:
     everything = variant(inventory="true", scanner="guardduty", kindsFile="tests/infra/scan_kinds.toml")
     custom, events = variant(kindsFile=KINDS_FILE), variant(suspiciousBytes="1", blockSuspicious="true")
-    push = variant(push="true")
+    push, audit = variant(push="true"), variant(audit="true")
+    webhooks = variant(webhooksFile="tests/infra/webhooks.toml")
     ids = [
         id
-        for synthesis in (everything, custom, events, push)
+        for synthesis in (everything, custom, events, push, audit, webhooks)
         for id, resource in json.loads(synthesis.text)["Resources"].items()
         if resource["Type"] in ("AWS::CloudWatch::Alarm", "AWS::CloudWatch::CompositeAlarm")
-    ]
-    audited = json.loads(variant(audit="true").text)["Resources"]
-    ids += [
-        id for id in audited if id.startswith("Audit") and audited[id]["Type"] == "AWS::CloudWatch::Alarm"
     ]
     pages = {find_runbook(id).replace("scan-guard-duty-", "") for id in ids}
     assert pages == {str(page.relative_to(ROOT)) for page in ROOT.glob("docs/runbooks/*.md")}

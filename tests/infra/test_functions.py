@@ -16,10 +16,10 @@ from tests.infra.template import Synthesis
 ROOT = Path(__file__).parents[2]
 SHARED = {
     *("__init__", "step_worker", "scan", "manifests", "publish", "webhooks"),
-    *("tickets", "sockets", "push"),
+    *("tickets", "sockets", "push", "audit", "block_owner"),
 }
 """Modules that are no function of every deployment: the workers of shipped steps share one, `scan` needs GuardDuty, and `manifests`,
-`publish`, `webhooks` and the three of push their options."""
+`publish`, `webhooks`, `audit`, `block_owner` and the three of push their options."""
 CONSUMED = {
     "PipelineFunctionMessages": "ObjectCreatedQueue",
     "PipelineFunctionPromoteResults": "StepsPromoteResultsQueue",

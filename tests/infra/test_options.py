@@ -2,7 +2,7 @@
 
 import pytest
 
-from functions.settings import Number, Text
+from functions.option_types import Number, Text
 from infra.options import Flag, Option, TextList, accepted_values, context_key, parse
 
 COUNT = Number(doc="A.", unit="count")

@@ -41,7 +41,7 @@ def test_an_endpoint_turns_events_on_and_changes_nothing_else_but_the_stream(
 ) -> None:
     without, with_webhooks = stack.resources(), webhooks.resources()
     changed = {name for name, resource in without.items() if with_webhooks[name] != resource}
-    assert changed == {"DocumentTable"}
+    assert changed == {"DocumentTable", "OverviewDashboard"}
     more = with_webhooks.keys() - without.keys()
     assert all(name.startswith(("Events", "Webhooks")) for name in more)
 

@@ -15,6 +15,8 @@ from tests.journeys.api_client import ApiClient
 from tests.journeys.push_client import Listener, create_ticket, open_connections
 from tests.journeys.wait import wait_until
 
+STACK = "example_stack"
+
 FEW, MANY = 10, 500 if SOAK else 50
 """Connections of one owner, and as many of another."""
 

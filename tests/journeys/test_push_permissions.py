@@ -20,6 +20,8 @@ from tests.journeys.push_client import create_ticket, open_connections
 from tests.journeys.roles import Permission, Roles, is_denied
 from tests.journeys.wait import wait_until
 
+STACK = "example_stack"
+
 _QUERY, _PUT, _DELETE = ("dynamodb:Query", "dynamodb:PutItem", "dynamodb:DeleteItem")
 _READ = ("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes")
 _MANAGE = Permission("Push", "execute-api:ManageConnections", "connections")

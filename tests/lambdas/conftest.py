@@ -20,9 +20,9 @@ class Delay:
     by = timedelta(0)
 
 
-@pytest.fixture(scope="package", autouse=True)
+@pytest.fixture(scope="module", autouse=True)
 def aws() -> Iterator[None]:
-    """Starts moto once for all tests of this directory, because a start registers 1,300 addresses."""
+    """Starts moto once for all tests of a module, because a start registers 1,300 addresses."""
     with mock_aws():
         yield
 

@@ -37,7 +37,12 @@ def find_problems(deployment: Deployment) -> list[str]:
 
 def test_a_key_that_is_disabled_or_not_rotated_is_found(encrypted: Deployment) -> None:
     kms = encrypted.client("kms")
-    [key] = [key["KeyId"] for key in kms.list_keys()["Keys"]]
+    resources = encrypted.client("cloudformation").list_stack_resources(StackName=encrypted.stack)
+    [key] = [
+        each["PhysicalResourceId"]
+        for each in resources["StackResourceSummaries"]
+        if each["ResourceType"] == "AWS::KMS::Key"
+    ]
     kms.enable_key_rotation(KeyId=key)
     assert find_problems(encrypted) == []
     kms.disable_key_rotation(KeyId=key)

@@ -4,7 +4,8 @@ from dataclasses import Field, fields
 from pathlib import Path
 from typing import Any
 
-from functions.settings import FunctionOptions, Number
+from functions.function_options import FunctionOptions
+from functions.option_types import Number
 from infra.context import Deployment
 from infra.options import accepted_values, context_key, option
 

@@ -8,7 +8,15 @@ from typing import NamedTuple
 
 FUNCTIONS = ("Uploads", "Documents", "Pipeline", "Sweeps", "Purge", "LargeCopy")
 _SCAN = "Scan/GuardDuty/Scan"
-_SUBSCRIBERS = ("Events/Publish", "Push/Push", "Push/Sockets", "Push/Tickets", "Audit/Writer")
+_SUBSCRIBERS = (
+    "Events/Publish",
+    "Push/Push",
+    "Push/Sockets",
+    "Push/Tickets",
+    "Audit/Writer",
+    "Webhooks/Crm/Function",
+    "Webhooks/DataLake/Function",
+)
 _SUBNETS = ("Scan/ClamAV/Vpc/PublicSubnet1", "Scan/ClamAV/Vpc/PublicSubnet2")
 
 
@@ -60,6 +68,10 @@ ALWAYS: Mapping[str, Accepted] = {
     "S3BucketVersioningEnabled": Accepted(
         ("Inventory/Reports", "Events/Failures"),
         "S3 and Lambda write each object under a new key, and the objects expire.",
+    ),
+    "SecretsManagerRotationEnabled": Accepted(
+        ("Webhooks/Crm/Secret", "Webhooks/DataLake/Secret"),
+        "The receiver has the secret too, so that its owner rotates it, with `operate webhooks rotate`.",
     ),
     "VPCFlowLogsEnabled": Accepted(
         ("Scan/ClamAV/Vpc",),

@@ -16,6 +16,8 @@ from tests.journeys.engines.marks import in_every_engine
 from tests.journeys.engines.tab import Tab
 from tests.journeys.wait import wait_until
 
+STACK = "example_stack"
+
 pytestmark = in_every_engine
 
 

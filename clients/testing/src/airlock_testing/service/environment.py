@@ -9,7 +9,8 @@ from typing import Any, Final
 
 from airlock_testing.service.queues import queue_url
 from functions.domain.steps import PROMOTE
-from functions.settings import FunctionOptions, Settings
+from functions.function_options import FunctionOptions
+from functions.settings import Settings
 
 REGION: Final = "eu-west-1"
 BUCKET = TABLE = "airlock-testing-documents"

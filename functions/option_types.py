@@ -1,0 +1,41 @@
+"""What a setting accepts, and its documentation: the annotations of fields in `functions/settings.py` and `infra`."""
+
+from dataclasses import Field
+from typing import Any, Literal, NamedTuple, get_args
+
+
+# Named tuples, because defining a frozen dataclass takes several times as long, and each cold start pays for that.
+class Number(NamedTuple):
+    """A whole number of at least `minimum`."""
+
+    doc: str
+    unit: Literal["seconds", "days", "bytes", "count"]
+    maximum: int | None = None
+    at_least: str | None = None
+    """Name of the field whose value is the lower bound; None: the lower bound is `minimum`."""
+    minimum: int = 1
+
+
+class Text(NamedTuple):
+    """A string that matches `pattern` as a whole. `accepts` describes the pattern in English."""
+
+    doc: str
+    accepts: str
+    pattern: str
+
+
+class Flag(NamedTuple):
+    """True or false."""
+
+    doc: str
+
+
+class Resource(NamedTuple):
+    """Name or URL of a resource that the stack creates, which is not an option."""
+
+    doc: str
+
+
+def description(field: "Field[Any]") -> Any:
+    """Returns what the annotation of a field says about it, such as a `Number`."""
+    return get_args(field.type)[1]
