@@ -86,6 +86,7 @@ RULES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
                 "functions.http.route",
                 "functions.http.routes",
                 "functions.settings",
+                "functions.function_options",
                 "functions.option_types",
             ),
             *("functions.features.registry", "functions.features.scan.definition"),
