@@ -1,4 +1,4 @@
-"""What a setting accepts, and its documentation: the annotations of fields in `functions/settings.py` and `infra`."""
+"""Annotations of settings and options: the accepted values, and the documentation."""
 
 from dataclasses import Field
 from typing import Any, Literal, NamedTuple, get_args

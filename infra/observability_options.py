@@ -9,7 +9,7 @@ from infra.options import Flag
 
 @dataclass(frozen=True, kw_only=True)
 class ObservabilityOptions(FunctionOptions):
-    """What a deployment shows of itself. Each option is billed."""
+    """Options for what a deployment shows of itself. Each is billed."""
 
     metrics: Annotated[
         bool,

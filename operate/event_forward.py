@@ -1,13 +1,10 @@
 """Events that are forwarded to a URL of a developer, as webhooks are sent, but once, and without a URL to download.
 
-The signature is that of Standard Webhooks: HMAC-SHA256 over id, time and body.
-https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md
+The signature is that of webhooks.
 """
 
 import base64
 import binascii
-import hashlib
-import hmac
 import json
 import secrets
 from collections.abc import Mapping
@@ -15,6 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from functions.features.webhooks.signature import sign
 from operate.errors import OperateError
 from operate.http import request
 
@@ -30,7 +28,11 @@ class Forward:
 
     @property
     def secret(self) -> str:
-        return SECRET_PREFIX + base64.b64encode(self.key).decode()
+        return SECRET_PREFIX + self._encoded_key
+
+    @property
+    def _encoded_key(self) -> str:
+        return base64.b64encode(self.key).decode()
 
     def send(self, event: Mapping[str, Any]) -> str:
         """Returns the status of the response, or why there is none."""
@@ -43,22 +45,12 @@ class Forward:
         body = json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()
         headers = {
             "content-type": "application/json",
-            **self._sign(_message_id(detail), datetime.now(UTC), body),
+            **sign([self._encoded_key], _message_id(detail), datetime.now(UTC), body),
         }
         try:
             return str(request("POST", self.url, headers=headers, body=body).status)
         except OperateError as error:
             return str(error)
-
-    def _sign(self, message_id: str, now: datetime, body: bytes) -> dict[str, str]:
-        timestamp = str(int(now.timestamp()))
-        content = b".".join((message_id.encode(), timestamp.encode(), body))
-        digest = hmac.new(self.key, content, hashlib.sha256).digest()
-        return {
-            "webhook-id": message_id,
-            "webhook-timestamp": timestamp,
-            "webhook-signature": f"v1,{base64.b64encode(digest).decode()}",
-        }
 
 
 def parse_secret(secret: str | None) -> bytes:

@@ -99,7 +99,7 @@ RULES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "operate": (
         (
             *("operate", *DOMAIN, "functions.adapters.dynamodb", "functions.features.scan.definition"),
-            "functions.features.webhooks.secrets",
+            *("functions.features.webhooks.secrets", "functions.features.webhooks.signature"),
         ),
         ("boto3", "botocore", "pyzipper"),
     ),

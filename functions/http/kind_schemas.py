@@ -22,7 +22,7 @@ class KindDescription(ResponseModel):
     name: str
     content_types: list[str]
     extensions: list[str] = Field(
-        description="Of these content types, each with its dot. A name with another known extension is rejected."
+        description="Extensions of these content types, each with its dot. A name with another known extension is rejected."
     )
     min_size: int = Field(description="Bytes.")
     max_size: int = Field(description="Bytes.")

@@ -196,7 +196,7 @@ class Document(ResponseModel):
         " there was none, or if the kind does not look for duplicates.",
         exclude_if=lambda original: original is None,
     )
-    steps: list[Step] = Field(description="What has been checked or made, in order.")
+    steps: list[Step] = Field(description="Checks and results of the pipeline, in order.")
     renditions: dict[str, Rendition] = Field(
         description="Objects that steps made of the document, by name; `rendition` of a download selects one."
     )

@@ -109,7 +109,12 @@ class Push(EventConstruct):
         suppress(queue, "AwsSolutions-SQS3")
         suppress(queue, "Serverless-SQSRedrivePolicy")
         rule = events.Rule(
-            self, "Rule", event_bus=self._props.bus, event_pattern=events.EventPattern(source=["airlock"])
+            self,
+            "Rule",
+            event_bus=self._props.bus,
+            event_pattern=events.EventPattern(
+                source=["airlock"], detail_type=events.Match.prefix("document.")
+            ),
         )
         rule.add_target(targets.SqsQueue(queue, max_event_age=_RETENTION))
         suppress(rule, "Serverless-EventBusDLQ")

@@ -42,7 +42,8 @@ def test_nothing_of_it_exists_without_the_option(stack: Synthesis) -> None:
 
 def test_push_turns_the_events_on(push: Synthesis) -> None:
     [rule] = [each for name, each in push.all("AWS::Events::Rule").items() if name == "PushRule"]
-    assert (rule["EventBusName"], rule["EventPattern"]) == ("${EventsBus}", {"source": ["airlock"]})
+    of_documents = {"source": ["airlock"], "detail-type": [{"prefix": "document."}]}
+    assert (rule["EventBusName"], rule["EventPattern"]) == ("${EventsBus}", of_documents)
     [target] = rule["Targets"]
     assert target["Arn"] == "${PushChanges.Arn}"
 

@@ -92,7 +92,9 @@ def happened(ada: ApiClient, grace: ApiClient) -> set[tuple[str, str | None, str
 
 
 @pytest.fixture(scope="module")
-def shown(auditor: PolicyRole, happened: set[tuple[str, str | None, str | None]]) -> list[dict[str, Any]]:
+def shown_records(
+    auditor: PolicyRole, happened: set[tuple[str, str | None, str | None]]
+) -> list[dict[str, Any]]:
     """The records as `audit show` prints them, once all of them are written."""
     records: list[dict[str, Any]] = []
     missing = set(happened)
@@ -114,19 +116,19 @@ def name(record: dict[str, Any]) -> tuple[str, str | None, str | None]:
 
 
 def test_everything_that_happened_is_in_the_trail_and_nothing_else(
-    happened: set[tuple[str, str | None, str | None]], shown: list[dict[str, Any]]
+    happened: set[tuple[str, str | None, str | None]], shown_records: list[dict[str, Any]]
 ) -> None:
-    assert {name(record) for record in shown} == happened
-    granted = [record["operation"] for record in shown if record["event"] == "download.granted"]
+    assert {name(record) for record in shown_records} == happened
+    granted = [record["operation"] for record in shown_records if record["event"] == "download.granted"]
     assert sorted(granted) == ["getContent", "getDownload"]
-    refused = [record["operation"] for record in shown if record.get("code") == "file_too_large"]
+    refused = [record["operation"] for record in shown_records if record.get("code") == "file_too_large"]
     assert sorted(refused) == ["createDocument", "createDocuments"]
-    without_actor = {record["event"] for record in shown if "actor" not in record}
+    without_actor = {record["event"] for record in shown_records if "actor" not in record}
     assert without_actor == {"document.processing", "document.ready"}
-    assert all(record["owner"] for record in shown)
+    assert all(record["owner"] for record in shown_records)
 
 
-@pytest.mark.usefixtures("shown")
+@pytest.mark.usefixtures("shown_records")
 def test_no_object_has_a_file_name_a_token_or_a_url(audited: LocalStack, bucket: str) -> None:
     s3 = audited.emulator.client("s3")
     keys = [each["Key"] for each in s3.list_objects_v2(Bucket=bucket)["Contents"]]
@@ -135,21 +137,21 @@ def test_no_object_has_a_file_name_a_token_or_a_url(audited: LocalStack, bucket:
     assert [each for each in (SECRET, "http", "X-Amz", "Bearer", *tokens) if each in text] == []
 
 
-@pytest.mark.usefixtures("shown")
+@pytest.mark.usefixtures("shown_records")
 def test_the_trail_is_verified_with_the_rights_of_an_auditor(auditor: PolicyRole) -> None:
     verified = json.loads(auditor.command.run("audit", "verify", "--json"))
     assert verified["findings"] == []
     assert all(chain["records"] > 0 for chain in verified["chains"].values())
 
 
-@pytest.mark.usefixtures("shown")
+@pytest.mark.usefixtures("shown_records")
 def test_every_right_of_the_auditor_is_needed(auditor: PolicyRole) -> None:
     for sid in auditor.list_sids():
         with auditor.without(sid):
             assert auditor.command.start("audit", "verify").returncode == 1, sid
 
 
-@pytest.mark.usefixtures("shown")
+@pytest.mark.usefixtures("shown_records")
 def test_not_even_an_administrator_can_change_the_trail(audited: LocalStack, bucket: str) -> None:
     everything = {"Sid": "Everything", "Effect": "Allow", "Action": "*", "Resource": "*"}
     policy = {"Version": "2012-10-17", "Statement": [everything]}
@@ -175,11 +177,11 @@ def test_not_even_an_administrator_can_change_the_trail(audited: LocalStack, buc
     assert [what for what, attempt in attempts.items() if not is_refused(attempt)] == []
 
 
-@pytest.mark.usefixtures("shown")
+@pytest.mark.usefixtures("shown_records")
 def test_a_head_that_is_ahead_of_the_bucket_and_a_shorter_lock_are_found(
     audited: LocalStack, bucket: str, auditor: PolicyRole
 ) -> None:
-    """What an administrator can still do is found: forge the table, or weaken the lock of what comes."""
+    """An administrator can still forge the table, or weaken the lock of later objects."""
     dynamodb, s3 = (audited.emulator.client(service) for service in ("dynamodb", "s3"))
     key = {"pk": {"S": "AUDIT"}, "sk": {"S": "changes"}}
     item = dynamodb.get_item(TableName=audited.table, Key=key)["Item"]
@@ -216,7 +218,7 @@ def test_doctor_needs_its_action_to_check_the_trail(
     assert main(words, role.deployment) == 0
 
 
-@pytest.mark.usefixtures("shown")
+@pytest.mark.usefixtures("shown_records")
 def test_every_permission_of_the_writer_is_needed(audited: LocalStack) -> None:
     roles, writer = Roles(audited), Writer(AdminClient(audited))
     checks: dict[Permission, Callable[[], bool]] = {

@@ -36,7 +36,7 @@ def connect(ticket: str, connection_id: str) -> int:
     return socket("CONNECT", connection_id, queryStringParameters={"ticket": ticket})
 
 
-def listed(account: Account) -> list[str]:
+def list_push_items(account: Account) -> list[str]:
     return [item for item in account.items() if "PUSH#" in item]
 
 
@@ -73,14 +73,14 @@ def test_a_ticket_opens_one_connection(account: Account, ada: Api) -> None:
     assert connect(ticket, "one=") == 200
     assert connect(ticket, "two=") == 403
     assert socket("DISCONNECT", "one=") == 200
-    assert listed(account) == []
+    assert list_push_items(account) == []
 
 
 def test_nobody_connects_without_a_ticket(account: Account) -> None:
     assert socket("CONNECT", "one=") == 403
     assert socket("CONNECT", "one=", queryStringParameters=None) == 403
     assert connect("made-up", "one=") == 403
-    assert listed(account) == []
+    assert list_push_items(account) == []
 
 
 def test_the_limit_of_an_owner_is_a_problem_of_the_api_and_a_status_of_the_handshake(
