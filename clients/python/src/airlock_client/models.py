@@ -131,7 +131,7 @@ class Document(Model):
     duplicate_of: str | None = None
     """The document that had the same content when this one was checked. It may be deleted since. Absent if there was none, or if the kind does not look for duplicates."""
     steps: list[Step]
-    """What has been checked or made, in order."""
+    """Checks and results of the pipeline, in order."""
     renditions: dict[str, Rendition]
     """Objects that steps made of the document, by name; `rendition` of a download selects one."""
     etag: str
@@ -238,7 +238,7 @@ class KindDescription(Model):
     name: str
     content_types: list[str]
     extensions: list[str]
-    """Of these content types, each with its dot. A name with another known extension is rejected."""
+    """Extensions of these content types, each with its dot. A name with another known extension is rejected."""
     min_size: int
     """Bytes."""
     max_size: int
