@@ -1,5 +1,7 @@
 """The example page, built for a deployment: its policy allows the origins of the config alone (S9)."""
 
+import base64
+import hashlib
 import json
 import re
 from pathlib import Path
@@ -25,10 +27,18 @@ def policy(html: str) -> dict[str, list[str]]:
     return {name: sources for name, *sources in directives}
 
 
+def test_the_policy_has_the_hash_of_the_import_map() -> None:
+    """A browser ignores an import map with another hash, and the page loads no module."""
+    found = re.search(r'<script type="importmap">(.*?)</script>', INDEX, re.DOTALL)
+    assert found
+    digest = base64.b64encode(hashlib.sha256(found[1].encode()).digest()).decode()
+    assert f"'sha256-{digest}'" in policy(INDEX)["script-src"]
+
+
 def test_the_page_in_the_repository_may_reach_its_own_origin_only() -> None:
     assert {name: sources for name, sources in policy(INDEX).items() if name.endswith("-src")} == {
         "default-src": ["'self'"],
-        "script-src": ["'self'", "'sha256-BIaWNZdEr1f8WJU4DzYqxZAnXy1xM6Y20hD/jxCWWAI='"],
+        "script-src": ["'self'", "'sha256-GaPWFKoPQVNWR7EnPSeLVxTWeBYTtIYasMKRqp1SBos='"],
         "style-src": ["'self'"],
         "connect-src": ["'self'"],
         "img-src": ["'self'"],
