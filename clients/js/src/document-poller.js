@@ -1,7 +1,7 @@
 /** Polls documents after their bytes have arrived, until each has a final status. */
 
-import { DocumentWatch } from "./document-changes.js";
 import { isInProgress } from "./document-status.js";
+import { DocumentWatch } from "./document-watch.js";
 import { Semaphore } from "./semaphore.js";
 import { sleep } from "./wait.js";
 

@@ -17,7 +17,6 @@ import { AcceptedFiles } from "./accepted-files.js";
 import { Api } from "./api.js";
 import { MAX_CONNECTIONS } from "./concurrency-controller.js";
 import { CreateBatches } from "./create-batches.js";
-import { listChanges } from "./document-changes.js";
 import { DocumentPoller } from "./document-poller.js";
 import { computeFingerprint } from "./fingerprint.js";
 import { LineSpeed } from "./line-speed.js";
@@ -159,8 +158,9 @@ export class Airlock {
    * @param {{signal?: AbortSignal}} [options]
    * @returns {AsyncGenerator<DocumentChange | {type: "connected"}, void, void>}
    */
-  events({ signal } = {}) {
-    return listChanges(this.#socket, signal);
+  async *events({ signal } = {}) {
+    const { listChanges } = await import("./document-changes.js");
+    yield* listChanges(this.#socket, signal);
   }
 
   /**

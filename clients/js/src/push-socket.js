@@ -5,18 +5,9 @@
  * each `connected`. Without push, and while there is no connection, they poll.
  */
 
-import { hasCode } from "./errors.js";
-import { sleep, waitForEvent } from "./wait.js";
-
 /** @import { AcceptedFiles } from "./accepted-files.js" */
 /** @import { Api } from "./api.js" */
 /** @import { DocumentChange } from "./types.js" */
-
-const OPEN_TIMEOUT_MS = 15_000;
-/** API Gateway closes each connection after 10 minutes without a message, and all of an API at once with a deployment. */
-const MAX_JITTER_MS = 2_000;
-const MIN_DELAY_MS = 1_000;
-const MAX_DELAY_MS = 60_000;
 
 /**
  * @typedef {{type: "connected"} | {type: "disconnected"} | {type: "ended", error: unknown} |
@@ -90,50 +81,19 @@ export class PushSocket {
    */
   async #run(signal) {
     if (!("WebSocket" in globalThis) || !(await this.#acceptedFiles.hasPush(signal))) return;
-    for (let failures = 0; ; failures++) {
-      let wait = MIN_DELAY_MS * 2 ** Math.min(failures, 6);
-      try {
-        if (await this.#connect(signal)) failures = wait = 0;
-      } catch (error) {
-        signal.throwIfAborted();
-        if (hasCode(error, "sign_in_required")) throw error;
-        if (hasCode(error, "http_404", "route_not_found")) return; // a later deployment is without push
-        wait = Math.max(wait, (/** @type {any} */ (error).retryAfter ?? 0) * 1000);
-      }
-      if (!navigator.onLine) await waitForEvent(globalThis, "online", signal);
-      await sleep(Math.min(wait, MAX_DELAY_MS) + Math.random() * MAX_JITTER_MS, signal);
-    }
-  }
-
-  /**
-   * Opens a connection and waits until it is closed. Returns false for one that was never open.
-   * @param {AbortSignal} signal
-   */
-  async #connect(signal) {
-    const { data } = await this.#api.callOnce("POST", "/events/tickets", { signal });
-    const socket = new WebSocket(data.url);
-    const close = () => socket.close();
-    const timer = setTimeout(close, OPEN_TIMEOUT_MS);
-    signal.addEventListener("abort", close, { once: true });
-    let wasOpen = false;
-    socket.onopen = () => {
-      clearTimeout(timer);
-      if (signal.aborted) return;
-      wasOpen = this.isConnected = true;
-      this.#emit({ type: "connected" });
-    };
-    socket.onmessage = ({ data: message }) => {
-      if (!signal.aborted) this.#receive(message);
-    };
-    await waitForEvent(socket, "close");
-    clearTimeout(timer);
-    signal.removeEventListener("abort", close);
-    signal.throwIfAborted();
-    if (wasOpen) {
-      this.isConnected = false;
-      this.#emit({ type: "disconnected" });
-    }
-    return wasOpen;
+    // Loaded here, because most deployments have no push. Without the module, listeners poll.
+    const connection = await import("./push-connection.js").catch(() => null);
+    await connection?.keepConnected(this.#api, signal, {
+      onOpen: () => {
+        this.isConnected = true;
+        this.#emit({ type: "connected" });
+      },
+      onClose: () => {
+        this.isConnected = false;
+        this.#emit({ type: "disconnected" });
+      },
+      onMessage: (message) => this.#receive(message),
+    });
   }
 
   /** @param {string} message */
