@@ -137,14 +137,17 @@ def test_an_owner_is_exported_and_erased(
 
 def test_every_command_of_the_runbooks_runs(operate: Operate, capsys: pytest.CaptureFixture[str]) -> None:
     commands = {command for page in RUNBOOKS for command in list_commands(page)}
-    # `smoke` has a test of its own, and what the others show of a document needs one.
-    chosen = sorted(
-        each for each in commands if "smoke" not in each and not re.search(r" show [0-9a-f]|\.\.\.", each)
-    )
+    # `smoke` has a test of its own, and what the others show of a document needs one. This stack has no webhook, no audit trail
+    # and no event bus: their journeys run those commands.
+    excluded = re.compile(r"smoke| show [0-9a-f]|\.\.\.|^--stage prod (webhooks|audit|events) ")
+    chosen = sorted(each for each in commands if not excluded.search(each))
     assert len(chosen) > 20
-    for command in chosen:
-        assert operate(*command.removeprefix("--stage prod ").split()) in (0, 1), command
-        assert "operate: " not in capsys.readouterr().err, command
+    try:
+        for command in chosen:
+            assert operate(*command.removeprefix("--stage prod ").split()) in (0, 1), command
+            assert "operate: " not in capsys.readouterr().err, command
+    finally:
+        assert operate("resume-urls") == 0
 
 
 def test_every_action_has_a_scenario() -> None:
