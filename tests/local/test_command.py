@@ -163,6 +163,8 @@ def test_the_config_of_the_page_contains_addresses_and_users(ready: dict[str, An
     config = request("GET", ready["web"] + "/config.json").json()
     users = config.pop("demoUsers")
     names = {name: ready[name] for name in ("api", "cognito", "clientId", "region")}
+    push = urlsplit(config.pop("push"))
+    assert (push.scheme, push.port) == ("ws", urlsplit(ready["s3"]).port)
     assert config == names | {"storage": ready["s3"]}
     assert users == [{"name": user["name"], "password": user["password"]} for user in ready["users"]]
 
