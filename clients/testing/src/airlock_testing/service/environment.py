@@ -68,10 +68,14 @@ def _parse_options(options: Mapping[str, str]) -> dict[str, Any]:
     unknown = sorted(options.keys() - known.keys())
     if unknown:
         raise ValueError(f"unknown setting {', '.join(unknown)}; known are {', '.join(sorted(known))}")
-    return {
-        known[name].name: int(value) if isinstance(known[name].default, int) else value
-        for name, value in options.items()
-    }
+    return {known[name].name: _parse(value, known[name].default) for name, value in options.items()}
+
+
+def _parse(value: str, default: object) -> object:
+    """Returns the value in the type of the default."""
+    if isinstance(default, bool):
+        return value == "true"
+    return int(value) if isinstance(default, int) else value
 
 
 def _camel(name: str) -> str:
