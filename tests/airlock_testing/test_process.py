@@ -61,7 +61,11 @@ def test_it_ends_with_whoever_started_it() -> None:
     [
         ("[image]", {}, "content_types"),
         ("[", {}, "kinds.toml"),
-        (KINDS.read_text(), {"nothing": "1"}, "unknown setting nothing; known are connectionsLimit, createBurst"),
+        (
+            KINDS.read_text(),
+            {"nothing": "1"},
+            "unknown setting nothing; known are connectionsLimit, createBurst",
+        ),
     ],
     ids=["kind", "toml", "setting"],
 )
