@@ -51,10 +51,12 @@ def _read_progress(page: Page) -> dict[str, Any]:
 
 @needs_chromium
 def test_files_with_a_higher_priority_are_sent_first(browser: Browser) -> None:
-    with _open(browser) as (page, _):
+    with _open(browser) as (page, api):
         page.evaluate("['a', 'b', 'c'].forEach((title) => add(title)), add('first', { priority: 1 })")
         _expect_statuses(page, "ready ready ready ready")
-        assert page.evaluate("ended") == ["a", "first", "b", "c"]
+        sent = [api.documents[path.rpartition("/")[2]]["title"] for path in api.stored]
+        assert sent == ["a", "first", "b", "c"]
+        assert sorted(page.evaluate("ended")) == ["a", "b", "c", "first"]
 
 
 @needs_chromium
