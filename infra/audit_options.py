@@ -3,8 +3,7 @@
 from dataclasses import dataclass
 from typing import Annotated
 
-from functions.option_types import Number
-from infra.options import Flag
+from functions.option_types import Flag, Number
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -7,14 +7,14 @@ from typing import Annotated, Any, get_args
 from functions.domain.kinds import Kinds
 from functions.function_options import FunctionOptions
 from functions.http.route import Option as RouteOption
-from functions.option_types import Number, Text
+from functions.option_types import Flag, Number, Text
 from infra.audit_options import AuditOptions
 from infra.checks import ContextError, check_files, check_lower_bounds, check_owner_claim, check_presence
 from infra.events_options import EventsOptions, check_block
 from infra.kinds_file import read_kinds
 from infra.manifest_options import ManifestOptions
 from infra.observability_options import ObservabilityOptions
-from infra.options import Choice, Flag, TextList, accepted_values, context_key, option, parse
+from infra.options import Choice, TextList, accepted_values, context_key, option, parse
 from infra.push_options import PushOptions
 from infra.webhook_options import WebhookOptions
 

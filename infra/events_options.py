@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from typing import Annotated
 
 from functions.function_options import FunctionOptions
+from functions.option_types import Flag
 from infra.checks import ContextError
-from infra.options import Flag, context_key
+from infra.options import context_key
 
 _BANDS = ("suspicious_creates", "suspicious_bytes", "suspicious_rejections")
 

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from typing import Annotated
 
-from functions.option_types import Number
-from infra.options import Flag, TextList
+from functions.option_types import Flag, Number
+from infra.options import TextList
 
 _MAX_EARLIER_KEYS = 8
 """They are in the environment of one function, which has at most 4 KB."""

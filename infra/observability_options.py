@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Annotated
 
 from functions.function_options import FunctionOptions
-from infra.options import Flag
+from functions.option_types import Flag
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from dataclasses import Field
 from typing import Any, NamedTuple
 
-from functions.option_types import Flag as Flag
-from functions.option_types import Number, Text, description
+from functions.domain.casing import to_camel_case
+from functions.option_types import Flag, Number, Text, description
 
 _NOUNS = {
     "seconds": "a whole number of seconds",
@@ -43,8 +43,7 @@ def option(field: "Field[Any]") -> Option:
 
 def context_key(field_name: str) -> str:
     """Returns the name in camelCase, such as `urlLifetime` for `url_lifetime`."""
-    head, *rest = field_name.split("_")
-    return head + "".join(word.title() for word in rest)
+    return to_camel_case(field_name)
 
 
 def accepted_values(option: Option) -> str:

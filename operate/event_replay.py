@@ -8,6 +8,7 @@ from datetime import datetime
 from functions.adapters.dynamodb.attributes import to_item
 from functions.adapters.dynamodb.items import CHANGE, DOCUMENT_PREFIX, document_from_item
 from functions.domain.changes import find_last_change
+from functions.domain.size_batches import split_by_size
 from operate.errors import OperateError
 from operate.event_failures import EventFailures, StreamRecord
 from operate.function import Invocable
@@ -65,16 +66,7 @@ def to_stream_record(record: Record) -> StreamRecord:
 
 def split(records: Iterable[StreamRecord]) -> Iterator[list[StreamRecord]]:
     """Yields the records in batches that one invocation takes."""
-    batch, size = list[StreamRecord](), 0
-    for record in records:
-        length = len(json.dumps(record))
-        if batch and (len(batch) == _RECORDS or size + length > _BYTES):
-            yield batch
-            batch, size = [], 0
-        batch.append(record)
-        size += length
-    if batch:
-        yield batch
+    return split_by_size(records, lambda record: len(json.dumps(record)), _BYTES, _RECORDS)
 
 
 def changed_since(time: datetime) -> Filter:

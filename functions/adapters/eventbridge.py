@@ -4,16 +4,18 @@ IAM actions: events:PutEvents.
 """
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
-from datetime import datetime
 from typing import Any, Protocol
 
 from functions.adapters.boto3_faults import unavailable_when_faulty
+from functions.domain.casing import to_camel_case
 from functions.domain.codes import Code
 from functions.domain.document_events import Content, DocumentEvent, EventName
 from functions.domain.errors import Unavailable
+from functions.domain.size_batches import split_by_size
 from functions.domain.suspicion import OwnerEvent
+from functions.domain.times import format_rfc3339
 
 SOURCE = "airlock"
 MAX_BYTES = 256 * 1024
@@ -41,7 +43,9 @@ class EventBridgeBus:
     def send(self, events: Sequence[tuple[EventName, Content]]) -> int | None:
         """See `EventBus.send`. Nothing is sent behind a request in which an event failed."""
         sent = 0
-        for entries in _split([self._entry(name, content) for name, content in events]):
+        for entries in split_by_size(
+            [self._entry(name, content) for name, content in events], _measure, MAX_BYTES
+        ):
             failed = self._put(entries)
             if failed is not None:
                 return sent + failed
@@ -74,7 +78,7 @@ class EventBridgeBus:
 def owner_to_json(event: OwnerEvent) -> dict[str, Any]:
     """Returns the content as docs/events/owner.json describes it."""
     content = _camel(asdict(event))
-    return content | {"day": event.day.isoformat(), "at": _format_time(event.at)}
+    return content | {"day": event.day.isoformat(), "at": format_rfc3339(event.at)}
 
 
 def to_json(event: DocumentEvent) -> dict[str, Any]:
@@ -82,31 +86,13 @@ def to_json(event: DocumentEvent) -> dict[str, Any]:
     content = _camel(asdict(event))
     content["renditions"] = {name: _camel(asdict(each)) for name, each in event.renditions.items()}
     content["metadata"] = dict(event.metadata)
-    content["at"] = _format_time(event.at)
+    content["at"] = format_rfc3339(event.at)
     return content
 
 
 def _camel(values: Mapping[str, Any]) -> dict[str, Any]:
-    def name(field: str) -> str:
-        head, *rest = field.split("_")
-        return head + "".join(word.title() for word in rest)
-
-    return {name(field): value for field, value in values.items()}
+    return {to_camel_case(field): value for field, value in values.items()}
 
 
-def _format_time(time: datetime) -> str:
-    return time.isoformat(timespec="milliseconds").replace("+00:00", "Z")
-
-
-def _split(entries: Sequence[Entry]) -> Iterator[list[Entry]]:
-    """Yields the entries in requests of at most `MAX_BYTES`. An entry that is too large alone is a request of its own."""
-    request, size = list[Entry](), 0
-    for entry in entries:
-        length = sum(len(value.encode()) for value in entry.values())
-        if request and size + length > MAX_BYTES:
-            yield request
-            request, size = [], 0
-        request.append(entry)
-        size += length
-    if request:
-        yield request
+def _measure(entry: Entry) -> int:
+    return sum(len(value.encode()) for value in entry.values())

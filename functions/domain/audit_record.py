@@ -10,6 +10,9 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any, Protocol, Self
 
+from functions.domain.casing import to_camel_case
+from functions.domain.times import format_rfc3339
+
 _NETWORK_BITS = {4: 24, 6: 48}
 """Bits of an address that are kept, by the version of IP: the network of a provider's customer, or of several."""
 
@@ -40,14 +43,14 @@ class AuditRecord:
 
     def to_json(self) -> dict[str, Any]:
         """Returns the members that have a value, in camelCase. `at` is in UTC with milliseconds."""
-        values = {_camel(field.name): getattr(self, field.name) for field in fields(self)}
-        values["at"] = format_time(self.at)
+        values = {to_camel_case(field.name): getattr(self, field.name) for field in fields(self)}
+        values["at"] = format_rfc3339(self.at)
         return {name: value for name, value in values.items() if value is not None}
 
     @classmethod
     def from_json(cls, content: Mapping[str, Any]) -> Self:
         """Returns the record of one line. Raises ValueError for anything else."""
-        names = {_camel(field.name): field.name for field in fields(cls)}
+        names = {to_camel_case(field.name): field.name for field in fields(cls)}
         try:
             values = {names[name]: value for name, value in content.items()}
             return cls(**{**values, "at": datetime.fromisoformat(values["at"])})
@@ -72,12 +75,3 @@ def truncate_address(address: str) -> str | None:
     except ValueError:
         return None
     return str(ipaddress.ip_network(f"{parsed}/{_NETWORK_BITS[parsed.version]}", strict=False))
-
-
-def format_time(time: datetime) -> str:
-    return time.isoformat(timespec="milliseconds").replace("+00:00", "Z")
-
-
-def _camel(field: str) -> str:
-    head, *rest = field.split("_")
-    return head + "".join(word.title() for word in rest)

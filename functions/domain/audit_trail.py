@@ -13,7 +13,8 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, Protocol
 
-from functions.domain.audit_record import AuditRecord, format_time
+from functions.domain.audit_record import AuditRecord
+from functions.domain.times import format_rfc3339
 
 PREFIX = "trail/"
 SCHEMA_VERSION = 1
@@ -72,8 +73,8 @@ class Block:
             "chain": self.chain.value,
             "sequence": self.sequence,
             "previous": self.previous,
-            "previousAt": format_time(self.previous_at) if self.previous_at else None,
-            "at": format_time(self.at),
+            "previousAt": format_rfc3339(self.previous_at) if self.previous_at else None,
+            "at": format_rfc3339(self.at),
             "retentionDays": self.retention_days,
             "records": len(self.records),
         }

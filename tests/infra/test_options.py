@@ -2,8 +2,8 @@
 
 import pytest
 
-from functions.option_types import Number, Text
-from infra.options import Flag, Option, TextList, accepted_values, context_key, parse
+from functions.option_types import Flag, Number, Text
+from infra.options import Option, TextList, accepted_values, context_key, parse
 
 COUNT = Number(doc="A.", unit="count")
 SECONDS = Number(doc="A.", unit="seconds", maximum=900)

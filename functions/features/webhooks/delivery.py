@@ -7,6 +7,7 @@ from email.utils import parsedate_to_datetime
 
 from functions.domain.document import Document, Status
 from functions.domain.repository import DocumentRepository
+from functions.domain.times import format_rfc3339
 from functions.domain.webhooks import Attempt, Outcome, SendFailure, WebhookResponse, WebhookSender
 from functions.features.webhooks.payload import TEST, SignDownload, WebhookEvent, build_payload, parse_event
 from functions.features.webhooks.secrets import EndpointSecrets
@@ -32,7 +33,7 @@ class WebhookService:
 
     def send_test(self, test_id: str) -> Attempt:
         """Sends an event of the type `webhook.test`, about no document. Raises Unavailable."""
-        at = self.clock().isoformat(timespec="milliseconds").replace("+00:00", "Z")
+        at = format_rfc3339(self.clock())
         detail = {"id": test_id, "owner": "", "status": "", "at": at, "sequence": 1}
         return self._attempt(WebhookEvent(TEST, detail))
 

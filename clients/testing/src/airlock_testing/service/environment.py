@@ -2,12 +2,12 @@
 
 import json
 import os
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import fields
 from typing import Any, Final
 
 from airlock_testing.service.queues import queue_url
+from functions.domain.casing import to_camel_case
 from functions.domain.steps import PROMOTE
 from functions.function_options import FunctionOptions
 from functions.settings import Settings
@@ -64,7 +64,7 @@ def set_settings(storage: str, table: str, steps: Iterable[str], options: Mappin
 
 def _parse_options(options: Mapping[str, str]) -> dict[str, Any]:
     """Returns the options by the names of their fields; they come with the names of docs/settings.md, such as `restoreWindow`."""
-    known = {_camel(field.name): field for field in fields(FunctionOptions)}
+    known = {to_camel_case(field.name): field for field in fields(FunctionOptions)}
     unknown = sorted(options.keys() - known.keys())
     if unknown:
         raise ValueError(f"unknown setting {', '.join(unknown)}; known are {', '.join(sorted(known))}")
@@ -76,7 +76,3 @@ def _parse(value: str, default: object) -> object:
     if isinstance(default, bool):
         return value == "true"
     return int(value) if isinstance(default, int) else value
-
-
-def _camel(name: str) -> str:
-    return re.sub(r"_(\w)", lambda match: match[1].upper(), name)

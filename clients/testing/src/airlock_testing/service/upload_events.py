@@ -13,6 +13,7 @@ from airlock_testing.service.environment import BUCKET, REGION, UPLOAD_EVENTS, V
 from airlock_testing.service.faults import Fault, Faults, ScanVerdict
 from airlock_testing.service.queues import Queues
 from functions.domain.keys import SCAN_AREA, STAGING
+from functions.domain.times import format_rfc3339
 
 _EICAR = rb"X5O!P%@AP[4\PZX54(P^)7CC)7}$" + b"EICAR-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*"
 """The test string that every scanner reports. It is split, because a scanner on this machine would report this file."""
@@ -79,7 +80,7 @@ class UploadEvents:
             "eventVersion": "2.5",
             "eventSource": "aws:s3",
             "awsRegion": REGION,
-            "eventTime": self.clock.now().isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+            "eventTime": format_rfc3339(self.clock.now()),
             "eventName": event,
             "s3": {
                 "s3SchemaVersion": "1.0",
