@@ -17,7 +17,7 @@ from infra.alarms import ALARM_PERIOD, count_messages, create_alarm
 from infra.encryption import allow_rules_to_send
 from infra.features.audit_permissions import bucket_statements, sender_statements, writer_statements
 from infra.features.events import EventConstruct
-from infra.features.subscriber_props import SubscriberProps
+from infra.features.subscriber_props import SubscriberProps, select_documents
 from infra.functions import Function
 from infra.private_bucket import create_private_bucket
 from infra.queue_with_dead_letters import QueueWithDeadLetters
@@ -88,9 +88,7 @@ class Audit(EventConstruct):
             self,
             "Documents",
             event_bus=self._props.bus,
-            event_pattern=events.EventPattern(
-                source=["airlock"], detail_type=events.Match.prefix("document.")
-            ),
+            event_pattern=select_documents(),
         )
         changes = self._queues["changes"]
         rule.add_target(targets.SqsQueue(changes.queue, dead_letter_queue=changes.dead_letters))

@@ -20,7 +20,7 @@ from constructs import Construct
 from infra.alarms import ALARM_PERIOD, create_alarm
 from infra.encryption import allow_rules_to_send
 from infra.features.events import EventConstruct
-from infra.features.subscriber_props import SubscriberProps
+from infra.features.subscriber_props import SubscriberProps, select_documents
 from infra.functions import Function
 from infra.metrics import PERIOD
 from infra.nag import suppress
@@ -112,9 +112,7 @@ class Push(EventConstruct):
             self,
             "Rule",
             event_bus=self._props.bus,
-            event_pattern=events.EventPattern(
-                source=["airlock"], detail_type=events.Match.prefix("document.")
-            ),
+            event_pattern=select_documents(),
         )
         rule.add_target(targets.SqsQueue(queue, max_event_age=_RETENTION))
         suppress(rule, "Serverless-EventBusDLQ")

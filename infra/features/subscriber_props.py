@@ -12,3 +12,8 @@ class SubscriberProps(EventsProps):
     """The bus to subscribe to, and what all functions of the stack share."""
 
     bus: events.EventBus
+
+
+def select_documents() -> events.EventPattern:
+    """Returns the pattern of the events of documents, and so not of those of owners."""
+    return events.EventPattern(source=["airlock"], detail_type=events.Match.prefix("document."))
