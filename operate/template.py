@@ -139,6 +139,7 @@ class Template:
             "AWS::Logs::LogGroup": f"logs:{place}:log-group:{id}:*",
             "AWS::Events::EventBus": f"events:{place}:event-bus/{id}",
             "AWS::Events::Rule": f"events:{place}:rule/{self._rule_path(logical_id, id)}",
+            "AWS::CloudWatch::Alarm": f"cloudwatch:{place}:alarm:{id}",
             "AWS::KMS::Key": f"kms:{place}:key/{id}",
         }
         if type_ not in arns:

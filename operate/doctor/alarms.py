@@ -12,23 +12,22 @@ _BATCH = 100
 """Names that one DescribeAlarms takes (Amazon CloudWatch API Reference)."""
 
 
+_TYPES = {"AWS::CloudWatch::Alarm": "MetricAlarm", "AWS::CloudWatch::CompositeAlarm": "CompositeAlarm"}
+"""The types of alarms by that of their resource. DescribeAlarms returns no composite alarms unless asked."""
+
 _WINDOW = re.compile(r"(?<=Burn)(Long|Short)(?=[0-9A-F]{8}$)")
 """The end of the logical id of an alarm on one window of the service level. A composite alarm reads it, and notifies."""
 
 
 def check_alarms(inspection: Inspection) -> Iterator[Finding]:
     """IAM actions: cloudwatch:DescribeAlarms, sns:ListSubscriptionsByTopic."""
-    alarms = [*inspection.template.list_resources("AWS::CloudWatch::Alarm")]
-    names = [alarm.physical_id for alarm in alarms]
-    found: dict[str, Any] = {}
-    for start in range(0, len(names), _BATCH):
-        described = inspection.client("cloudwatch").describe_alarms(AlarmNames=names[start : start + _BATCH])
-        found |= {each["AlarmName"]: each for each in described["MetricAlarms"]}
+    alarms = [each for kind in _TYPES for each in inspection.template.list_resources(kind)]
+    found = _describe(inspection, [alarm.physical_id for alarm in alarms])
     for alarm in alarms:
         state = found.get(alarm.physical_id)
         if state is None:
             yield Finding(alarm.logical_id, "does not exist", DEPLOY_AGAIN)
-        elif state["StateValue"] == "ALARM":
+        elif state["StateValue"] == "ALARM" and not _WINDOW.search(alarm.logical_id):
             problem = f"is in alarm: {state.get('StateReason', '')}"
             yield Finding(alarm.logical_id, problem, f"See {find_runbook(alarm.logical_id)}.")
     silent = [
@@ -46,6 +45,18 @@ def check_alarms(inspection: Inspection) -> Iterator[Finding]:
     yield from _check_topics(
         inspection, [action for each in found.values() for action in each["AlarmActions"]]
     )
+
+
+def _describe(inspection: Inspection, names: Sequence[str]) -> dict[str, Any]:
+    """Returns the alarms that exist by their name."""
+    found: dict[str, Any] = {}
+    types = [*_TYPES.values()]
+    for start in range(0, len(names), _BATCH):
+        described = inspection.client("cloudwatch").describe_alarms(
+            AlarmNames=names[start : start + _BATCH], AlarmTypes=types
+        )
+        found |= {each["AlarmName"]: each for kind in types for each in described[f"{kind}s"]}
+    return found
 
 
 def find_runbook(logical_id: str) -> str:

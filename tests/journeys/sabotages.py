@@ -101,6 +101,18 @@ def remove_alarm_target(deployment: Deployment) -> Iterator[None]:
 
 
 @contextmanager
+def delete_composite_alarm(deployment: Deployment) -> Iterator[None]:
+    cloudwatch = deployment.client("cloudwatch")
+    name = _find(deployment, "AWS::CloudWatch::CompositeAlarm", "ServiceLevelFastBurn").physical_id
+    [alarm] = cloudwatch.describe_alarms(AlarmNames=[name], AlarmTypes=["CompositeAlarm"])["CompositeAlarms"]
+    cloudwatch.delete_alarms(AlarmNames=[name])
+    try:
+        yield
+    finally:
+        put_composite_alarm(cloudwatch, alarm, alarm["AlarmActions"])
+
+
+@contextmanager
 def change_audience(deployment: Deployment) -> Iterator[None]:
     client = deployment.client("apigatewayv2")
     authorizer = _find(deployment, "AWS::ApiGatewayV2::Authorizer")
@@ -255,10 +267,17 @@ def bury_message(deployment: Deployment) -> Iterator[None]:
 
 def put_alarm(cloudwatch: Any, alarm: dict[str, Any], actions: list[str]) -> None:
     """Writes an alarm as it is described, with these actions."""
-    derived = {"AlarmArn", "AlarmActions"}
-    fields = {name: value for name, value in alarm.items() if name not in derived and "State" not in name}
-    fields.pop("AlarmConfigurationUpdatedTimestamp", None)
-    cloudwatch.put_metric_alarm(**fields, AlarmActions=actions)
+    cloudwatch.put_metric_alarm(**_settable(alarm), AlarmActions=actions)
+
+
+def put_composite_alarm(cloudwatch: Any, alarm: dict[str, Any], actions: list[str]) -> None:
+    """Writes a composite alarm as it is described, with these actions."""
+    cloudwatch.put_composite_alarm(**_settable(alarm), AlarmActions=actions)
+
+
+def _settable(alarm: dict[str, Any]) -> dict[str, Any]:
+    derived = {"AlarmArn", "AlarmActions", "AlarmConfigurationUpdatedTimestamp", "ActionsSuppressedBy"}
+    return {name: value for name, value in alarm.items() if name not in derived and "State" not in name}
 
 
 SABOTAGES = (
@@ -273,6 +292,7 @@ SABOTAGES = (
         drop_bucket_statement,
     ),
     Sabotage("alarm", "alarms", "notify nobody: AlarmsPipelineErrors", remove_alarm_target),
+    Sabotage("composite-alarm", "alarms", "does not exist", delete_composite_alarm),
     Sabotage("audience", "authorizers", "has audience ['somebody-else']", change_audience),
     Sabotage("audience-tokens", "tokens", "answers a request with the given token with 401", change_audience),
     Sabotage("open-route", "authorizers", "has the authorization NONE instead of JWT", open_route),

@@ -10,7 +10,7 @@ from operate.doctor.alarms import find_runbook
 from operate.doctor.checks import CHECKS
 from operate.template import read_template
 from tests.journeys.operator import open_deployment
-from tests.journeys.sabotages import SABOTAGES, Sabotage, put_alarm
+from tests.journeys.sabotages import SABOTAGES, Sabotage, put_alarm, put_composite_alarm
 
 ELSEWHERE = {"clock", "key", "scanner", "audit", "event-failures"}
 """Checks of what this stack does not have; those of scanner, audit and events have journeys on stacks of their own."""
@@ -32,12 +32,15 @@ def subscribe_team(deployment: Deployment) -> None:
     """Makes every alarm notify a topic that somebody has subscribed to."""
     sns, cloudwatch = deployment.client("sns"), deployment.client("cloudwatch")
     topic = sns.create_topic(Name="team")["TopicArn"]
-    alarms = cloudwatch.describe_alarms()["MetricAlarms"]
+    described = cloudwatch.describe_alarms(AlarmTypes=["MetricAlarm", "CompositeAlarm"])
+    alarms, composites = described["MetricAlarms"], described["CompositeAlarms"]
     for alarm in alarms:
         put_alarm(cloudwatch, alarm, alarm["AlarmActions"] or [topic])
+    for alarm in composites:
+        put_composite_alarm(cloudwatch, alarm, alarm["AlarmActions"] or [topic])
     queue = "arn:aws:sqs:us-east-1:000000000000:team"
     deployment.client("sqs").create_queue(QueueName="team")
-    for arn in {topic, *(action for alarm in alarms for action in alarm["AlarmActions"])}:
+    for arn in {topic, *(action for alarm in [*alarms, *composites] for action in alarm["AlarmActions"])}:
         sns.subscribe(TopicArn=arn, Protocol="sqs", Endpoint=queue)
 
 
@@ -56,7 +59,9 @@ def test_nothing_is_found_when_every_sabotage_is_undone(deployment: Deployment) 
 
 
 def test_every_alarm_has_a_runbook(deployment: Deployment) -> None:
-    alarms = read_template(deployment).list_resources("AWS::CloudWatch::Alarm")
-    pages = {find_runbook(alarm.logical_id) for alarm in alarms}
+    template = read_template(deployment)
+    alarms = template.list_resources("AWS::CloudWatch::Alarm")
+    composites = template.list_resources("AWS::CloudWatch::CompositeAlarm")
+    pages = {find_runbook(alarm.logical_id) for alarm in [*alarms, *composites]}
     assert len(pages) > 8
     assert [page for page in pages if not (ROOT / page).exists()] == []

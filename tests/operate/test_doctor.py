@@ -98,6 +98,7 @@ def test_a_stack_that_does_not_exist_is_no_finding_but_an_error(encrypted: Deplo
         ),
         ({"Fn::GetAtt": ["Api", "ApiEndpoint"]}, "https://x1.execute-api.eu-west-1.amazonaws.com"),
         ({"Fn::GetAtt": ["Bus", "Arn"]}, "arn:aws:events:eu-west-1:123456789012:event-bus/documents"),
+        ({"Fn::GetAtt": ["Alarm", "Arn"]}, "arn:aws:cloudwatch:eu-west-1:123456789012:alarm:errors"),
         ({"Fn::GetAtt": ["Mapping", "Id"]}, "a-uuid"),
         ({"Fn::Join": ["/", ["a", {"Ref": "Bucket"}]]}, "a/files"),
         ({"Fn::Sub": "${AWS::Region}-${Bucket}"}, "eu-west-1-files"),
@@ -113,6 +114,7 @@ def test_references_are_resolved(value: Any, resolved: Any) -> None:
         "Pool": {"Type": "AWS::Cognito::UserPool"},
         "Api": {"Type": "AWS::ApiGatewayV2::Api"},
         "Bus": {"Type": "AWS::Events::EventBus"},
+        "Alarm": {"Type": "AWS::CloudWatch::Alarm"},
         "Mapping": {"Type": "AWS::Lambda::EventSourceMapping"},
     }
     ids = {
@@ -121,6 +123,7 @@ def test_references_are_resolved(value: Any, resolved: Any) -> None:
         "Pool": "eu-west-1_x",
         "Api": "x1",
         "Bus": "documents",
+        "Alarm": "errors",
         "Mapping": "a-uuid",
     }
     template = build_template(resources, **ids)
