@@ -6,6 +6,7 @@ requests are priced from the same table. Storage is that of the files of one mon
 
 from collections.abc import Iterator
 
+from bench.cloudwatch_cost import price_observability
 from bench.cost import UPLOADS_AN_HOUR, add_recount, caller_dollars, sweep_dollars
 from bench.flows import ACCESS_LINE, API_MS, CALLER, measure_single_put
 from bench.in_process import run_in_process
@@ -41,6 +42,8 @@ def rows() -> Iterator[tuple[str, list[float]]]:
     yield "storage of the month's files", _per_month(UPLOADS * SIZE / 1e9 * S3_GB_MONTH * 1e6)
     idle = QUEUES * POLLS_A_MINUTE * 60 * 24 * DAYS * SQS / 1e6
     yield "queues without messages", [idle] * len(SIZES)
+    for name, dollars in price_observability().items():
+        yield name, [dollars] * len(SIZES)
 
 
 def render() -> str:

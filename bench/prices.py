@@ -31,6 +31,9 @@ WEBSOCKET_MESSAGE, WEBSOCKET_MINUTE = 1.0, 0.25
 """A message of up to 32 KB, and a minute of a connection. https://aws.amazon.com/api-gateway/pricing/"""
 LAMBDA_STORAGE_GB_SECOND = 0.0309
 """/tmp above 512 MB."""
+METRIC_MONTH, ALARM_METRIC_MONTH, COMPOSITE_ALARM_MONTH = 0.30, 0.10, 0.50
+"""Dollars of one custom metric of the first 10,000, of one metric of an alarm, and of one composite alarm, as other pages quote
+https://aws.amazon.com/cloudwatch/pricing/."""
 SCAN, SCAN_GB = 215.0, 0.09
 """Dollars of a million objects that GuardDuty scans, and of one GB of them."""
 FARGATE_VCPU_HOUR, FARGATE_GB_HOUR, PUBLIC_ADDRESS_HOUR = 0.03238, 0.00356, 0.005
