@@ -1,10 +1,12 @@
 """One local stack for all journeys of a process: the synthesised template on a local AWS, with HTTP on 127.0.0.1."""
 
+import socket
 from collections.abc import Iterator
 
 import httpx
 import pytest
 
+from local.page import Page as PageServer
 from local.stack import LocalStack, start_stack
 from tests.case_counts import CountCases
 from tests.journeys.admin_client import AdminClient
@@ -56,6 +58,36 @@ def steps_stack() -> Iterator[LocalStack]:
     """Kinds with the steps that Airlock ships with and that its default kinds lack."""
     with start_stack(
         kindsFile="tests/journeys/shipped_kinds.toml", scanner="guardduty", quarantineDays="30"
+    ) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def other_page(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PageServer]:
+    """The web server of another page than the example page, which has the client."""
+    folder = tmp_path_factory.mktemp("page")
+    (folder / "index.html").write_text("<!doctype html><title>Another page</title>")
+    server = PageServer(0, page=folder)
+    with server.serve({}):
+        yield server
+    server.close()
+
+
+@pytest.fixture(scope="session")
+def application_port() -> int:
+    """The free port of an application that a test starts. The other stack accepts its origin."""
+    with socket.socket() as reserved:
+        reserved.bind(("127.0.0.1", 0))
+        port: int = reserved.getsockname()[1]
+    return port
+
+
+@pytest.fixture(scope="session")
+def other_stack(other_page: PageServer, application_port: int) -> Iterator[LocalStack]:
+    """A stack for pages on other origins, with settings of the command line."""
+    origins = [other_page.origin, f"http://127.0.0.1:{application_port}", "http://localhost:5173"]
+    with start_stack(
+        web_origins=origins, openUploadsLimit="7", allowHeaders="Sentry-Trace,x-requested-with"
     ) as running:
         yield running
 

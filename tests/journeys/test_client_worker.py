@@ -10,8 +10,8 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from tests.journeys.browser import needs_chromium
+from tests.journeys.built_applications import build_with_vite
 from tests.journeys.fake_api import start_fake_api
-from tests.journeys.npm import build_with_vite
 from tests.journeys.origins import CLIENT, start_page
 
 pytestmark = needs_chromium

@@ -1,7 +1,6 @@
 """A page on another origin than the example page's, such as that of a development server, and settings of the command line."""
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import httpx
@@ -9,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from local.page import Page as PageServer
-from local.stack import LocalStack, start_stack
+from local.stack import LocalStack
 from tests.journeys.browser import needs_chromium
 from tests.journeys.files import png
 
@@ -37,32 +36,14 @@ _UPLOAD = """async ({ endpoint, token, bytes, header = null }) => {
 }"""
 
 
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PageServer]:
-    """The web server of another page, which has the client."""
-    folder = tmp_path_factory.mktemp("page")
-    (folder / "index.html").write_text("<!doctype html><title>Another page</title>")
-    server = PageServer(0, page=Path(folder))
-    with server.serve({}):
-        yield server
-    server.close()
-
-
-@pytest.fixture(scope="module")
-def other_stack(server: PageServer) -> Iterator[LocalStack]:
-    with start_stack(
-        web_origins=[server.origin, "http://localhost:5173"],
-        openUploadsLimit="7",
-        allowHeaders="Sentry-Trace,x-requested-with",
-    ) as running:
-        yield running
+STACK = "other_stack"
 
 
 @pytest.fixture
-def page(browser: Browser, server: PageServer) -> Iterator[Page]:
+def page(browser: Browser, other_page: PageServer) -> Iterator[Page]:
     with browser.new_context() as context:
         page = context.new_page()
-        page.goto(server.origin)
+        page.goto(other_page.origin)
         yield page
 
 

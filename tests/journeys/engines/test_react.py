@@ -8,10 +8,11 @@ from pathlib import Path
 import pytest
 
 from local.stack import LocalStack
+from tests.journeys.built_applications import build_application, install_client
 from tests.journeys.engines.marks import in_every_engine
 from tests.journeys.engines.tab import Tab
 from tests.journeys.files import png
-from tests.journeys.npm import NODE, build_react_application
+from tests.journeys.npm import NODE
 from tests.journeys.wait import wait_until
 
 _START = """async ({ access, code }) => {
@@ -29,12 +30,12 @@ _PRESS = """(name) => document.querySelector(`button[aria-label="${name}"]`).cli
 
 @pytest.fixture(scope="module")
 def application() -> Path:
-    return build_react_application()
+    return build_application("react")
 
 
-def test_the_package_has_types_and_no_file_that_users_do_not_need(application: Path) -> None:
-    """The application was checked with `tsc --strict`, so that a missing type would have failed its build."""
-    package = application / "node_modules/airlock-uploads"
+def test_the_package_has_types_and_no_file_that_users_do_not_need() -> None:
+    """The application is checked with `tsc --strict`, so that a missing type would fail its build."""
+    package = install_client() / "node_modules/airlock-uploads"
     described = json.loads((package / "package.json").read_text())
     targets = [
         path

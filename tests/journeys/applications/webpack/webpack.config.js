@@ -1,0 +1,1 @@
+export default { entry: "./src/index.js", output: { clean: true }, devtool: false };
