@@ -21,6 +21,7 @@ from tests.journeys.roles import Permission, Roles
 
 STACK = "example_stack"
 PAGE = Path(__file__).parents[2] / "docs" / "manifest.md"
+CLIENT = Path(__file__).parents[2] / "clients/js/src/index.js"
 PACKAGES = Path(__file__).parent / "jose"
 TEXT = b"Nothing to hide here, and nobody may change it."
 
@@ -55,6 +56,21 @@ def manifest(user: ApiClient, document: dict[str, Any]) -> str:
     assert response.status_code == 200, response.text
     assert response.headers["content-type"] == "application/jose"
     return response.text
+
+
+def test_the_client_for_javascript_returns_the_manifest(
+    own_stack: LocalStack, document: dict[str, Any], verifier: Verifier
+) -> None:
+    access = json.dumps({"endpoint": own_stack.api, "token": own_stack.users[0].access_token})
+    script = f"""
+      const {{ Airlock }} = await import({json.dumps(CLIENT.as_uri())});
+      const {{ endpoint, token }} = {access};
+      const airlock = new Airlock({{ endpoint, getToken: async () => token }});
+      console.log(await airlock.manifest({json.dumps(document["id"])}));
+    """
+    command = [NODE, "--input-type=module", "--eval", script]
+    printed = subprocess.run(command, capture_output=True, text=True, check=True, timeout=60).stdout
+    assert verifier.accepts(printed.strip(), TEXT)
 
 
 def read_program(language: str) -> str:

@@ -24,7 +24,8 @@ const RESPONSE_TIMEOUT_MS = 31_000;
 
 /**
  * @typedef {object} ApiResponse
- * @property {any} data  The parsed body; null when there is none.
+ * @property {any} data  The parsed body; null when there is none, or no JSON.
+ * @property {string} text  The body.
  * @property {number | null} retryAfter  Seconds.
  */
 
@@ -90,7 +91,7 @@ export class Api {
     if (response.status === 401) throw createSignInRequiredError();
     const data = parseJson(text);
     if (!response.ok) throw createProblemError(response, data ?? {});
-    return { data, retryAfter: readRetryAfter(response) };
+    return { data, text, retryAfter: readRetryAfter(response) };
   }
 
   /**

@@ -217,6 +217,15 @@ export class Airlock {
   }
 
   /**
+   * Returns the signed manifest of a ready document: a JWS in the compact form. Requires a deployment that signs manifests.
+   * @param {string} id
+   * @returns {Promise<string>}
+   */
+  async manifest(id) {
+    return (await this.#api.call("GET", `/documents/${encodeURIComponent(id)}/manifest`)).text;
+  }
+
+  /**
    * Aborts the upload of a document that waits for its bytes. Idempotent.
    * @param {string} id
    */
