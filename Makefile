@@ -31,8 +31,8 @@ unexport PYTHONDONTWRITEBYTECODE
 
 export JSII_SILENCE_WARNING_UNTESTED_NODE_VERSION := 1
 
-.PHONY: demo check fast-tests test test-deep soak clients python-package lint generate scan docs bench fuzz lock synth app deploy diff destroy \
-	operate clean
+.PHONY: demo check fast-tests test test-deep soak clients python-package release lint generate scan docs bench fuzz lock synth app deploy diff \
+	destroy operate clean
 
 # For pages on other origins, and with other settings than the defaults:
 # make demo WEB_ORIGINS=http://localhost:5173,http://localhost:3000 CONTEXT="kms=true restoreWindow=60"
@@ -73,6 +73,12 @@ clients: .venv/develop build/clients-python/ready
 # The wheel and the source archive of clients/python, in build/python. Nothing is published.
 python-package: .venv/develop
 	@cd clients/python && ../../$(BIN)/python -m hatchling build --directory ../../build/python
+
+# The distributions of clients/, in build/release, each built twice and compared. Nothing is published: a tag `v...` does
+# that, by .github/workflows/release.yml.
+release: .venv/develop .venv-release/ready $(NODE_MODULES)/.package-lock.json
+	@$(BIN)/python -m tools.release "$(CURDIR)/build/release"
+	@.venv-release/bin/python -m twine check --strict build/release/*.whl build/release/*.tar.gz
 
 lint: .venv/develop $(NODE_MODULES)/.package-lock.json
 	@$(BIN)/ruff check .
@@ -156,7 +162,7 @@ operate: .venv/demo
 	@$(BIN)/python -m operate $(or $(ARGS),--help)
 
 clean:
-	rm -rf .venv .venv-scan .venv-docs cdk.out build $(NODE_MODULES) $(CLI) tools/docs_site/node_modules
+	rm -rf .venv .venv-scan .venv-docs .venv-release cdk.out build $(NODE_MODULES) $(CLI) tools/docs_site/node_modules
 
 .venv/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or later is needed: make PYTHON=/path/to/it")'
@@ -202,6 +208,11 @@ build/clients-python/ready: tests/journeys/real_clients/requirements.txt
 	@$(PYTHON) -m venv .venv-scan
 	@.venv-scan/bin/python -m pip install --quiet --disable-pip-version-check $(UV)
 	@.venv-scan/bin/uv pip install --quiet --python .venv-scan/bin/python -r requirements-scan.txt
+	@touch $@
+
+.venv-release/ready: requirements-release.txt
+	@$(PYTHON) -m venv .venv-release
+	@.venv-release/bin/python -m pip install --quiet --disable-pip-version-check -r requirements-release.txt
 	@touch $@
 
 .venv-docs/ready: requirements-docs.txt

@@ -8,6 +8,12 @@ from typing import Any
 from tools.docs_site.schema_text import describe_type, render_fields
 
 SCHEMAS = "schemas.md"
+_HEAD = """# {tag}: operations
+
+The operations that `openapi.json` lists under *{tag}*, with parameters, responses and codes. [Errors](../errors.md) says what
+to do about each code.
+
+"""
 _METHODS = ("get", "post", "put", "patch", "delete")
 
 
@@ -18,7 +24,7 @@ def render_reference(description: Mapping[str, Any]) -> dict[str, str]:
         for method in _METHODS:
             if operation := methods.get(method):
                 operations[operation["tags"][0]].append(_render_operation(method, path, operation))
-    pages = {_name_page(tag): f"# {tag}: operations\n\n{''.join(texts)}" for tag, texts in operations.items()}
+    pages = {_name_page(tag): _HEAD.format(tag=tag) + "".join(texts) for tag, texts in operations.items()}
     return {f"reference/{name}": page for name, page in (pages | {SCHEMAS: _schemas(description)}).items()}
 
 
@@ -27,7 +33,7 @@ def _name_page(tag: str) -> str:
 
 
 def _render_operation(method: str, path: str, operation: Mapping[str, Any]) -> str:
-    lines = [f"## {operation['operationId']}\n", f"`{method.upper()} {path}`\n", f"{operation['summary']}.\n"]
+    lines = [f"## {operation['operationId']}\n", f"`{method.upper()} {path}`: {operation['summary']}.\n"]
     if parameters := operation.get("parameters"):
         rows = {f"{row['name']} ({row['in']})": row | row["schema"] for row in parameters}
         lines.append(render_fields(rows, [name for name, row in rows.items() if row["required"]]))

@@ -23,7 +23,7 @@ def render_fields(fields: Mapping[str, Any], required: Collection[str]) -> str:
         f"| `{name}` | {'yes' if name in required else ''} | {describe_type(schema)} | {_describe(schema)} |\n"
         for name, schema in fields.items()
     )
-    return f"| name | required | type | |\n| -- | -- | -- | -- |\n{rows}"
+    return f"| name | required | type | meaning |\n| -- | -- | -- | -- |\n{rows}"
 
 
 def describe_type(schema: Mapping[str, Any]) -> str:
