@@ -23,7 +23,7 @@ NODE_MODULES := clients/js/node_modules
 PYTEST := $(BIN)/python -m pytest --numprocesses=2
 DEEP := $(PYTEST) --dist=load --maxschedchunk=1 -m deep
 FAST_TESTS := tests/domain tests/signing tests/detection tests/services tests/pipeline tests/messages tests/http \
-	tests/generate tests/lambdas tests/python_client --ignore=tests/lambdas/test_whole_api.py --ignore=tests/lambdas/test_cold_start.py \
+	tests/generate tests/tools/docs_site tests/lambdas tests/python_client --ignore=tests/lambdas/test_whole_api.py --ignore=tests/lambdas/test_cold_start.py \
 	$(wildcard tests/test_*.py)
 
 # An environment may forbid Python to write bytecode. Then every process would compile every module again.

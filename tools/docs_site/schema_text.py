@@ -6,10 +6,10 @@ from typing import Any
 _BOUNDS = {
     "minimum": "at least",
     "maximum": "at most",
-    "minLength": "at least, in characters,",
-    "maxLength": "at most, in characters,",
-    "minItems": "items, at least",
-    "maxItems": "items, at most",
+    "minLength": "characters at least",
+    "maxLength": "characters at most",
+    "minItems": "items at least",
+    "maxItems": "items at most",
     "pattern": "matches",
     "default": "by default",
 }

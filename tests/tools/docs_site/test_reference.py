@@ -34,6 +34,6 @@ def test_every_link_to_a_schema_has_a_heading() -> None:
 
 def test_a_field_shows_its_type_and_its_bounds() -> None:
     assert (
-        "| `ids` | yes | list of string | items, at least `1`, items, at most `100` |"
+        "| `ids` | yes | list of string | items at least `1`, items at most `100` |"
         in PAGES["reference/schemas.md"]
     )
