@@ -3,7 +3,7 @@
 import json
 import posixpath
 import shutil
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from tools.docs_site.llms import render_full, render_index
@@ -24,18 +24,20 @@ def stage_site(root: Path, folder: Path) -> None:
     description = json.loads((root / "functions/http/openapi.json").read_text("utf-8"))
     collector = collect_pages(root, render_reference(description))
     sections = read_sections(root, collector.pages)
-    lists = _list_children(sections) | {"index.md": _list_sections(sections)}
     shutil.rmtree(folder, ignore_errors=True)
-    for place, text in collector.pages.items():
-        listed = place == "index.md" or any(place == _place(each) for each in _list_all(sections))
-        _write(folder / "extra" / place, text)
-        _write(
-            folder / "pages" / place,
-            ("" if listed else _ORPHAN) + embed_diagrams(text) + lists.get(place, ""),
-        )
+    _write_pages(folder, collector.pages, sections)
     _write(folder / "extra/llms.txt", render_index(sections, collector.pages))
     _write(folder / "extra/llms-full.txt", render_full(sections, collector.pages))
     _copy_assets(collector, folder / "pages")
+
+
+def _write_pages(folder: Path, pages: Mapping[str, str], sections: Sequence[Section]) -> None:
+    listed = {_place(page) for section in sections for page in section.list_pages()} | {"index.md"}
+    lists = _list_children(sections) | {"index.md": _list_sections(sections)}
+    for place, text in pages.items():
+        head = "" if place in listed else _ORPHAN
+        _write(folder / "extra" / place, text)
+        _write(folder / "pages" / place, head + embed_diagrams(text) + lists.get(place, ""))
 
 
 def read_sections(root: Path, pages: Iterable[str]) -> tuple[Section, ...]:
@@ -45,10 +47,6 @@ def read_sections(root: Path, pages: Iterable[str]) -> tuple[Section, ...]:
     generated = {page for page in pages if page.startswith("reference/")}
     available = (is_page | outside | generated) - {"index.md"}
     return parse_navigation((root / "docs/navigation.toml").read_text("utf-8"), available)
-
-
-def _list_all(sections: Sequence[Section]) -> list[str]:
-    return [page for section in sections for page in section.list_pages()]
 
 
 def _place(page: str) -> str:
