@@ -23,7 +23,7 @@ NODE_MODULES := clients/js/node_modules
 PYTEST := $(BIN)/python -m pytest --numprocesses=2
 DEEP := $(PYTEST) --dist=load --maxschedchunk=1 -m deep
 FAST_TESTS := tests/domain tests/signing tests/detection tests/services tests/pipeline tests/messages tests/http \
-	tests/generate tests/lambdas tests/python_client --ignore=tests/lambdas/test_whole_api.py --ignore=tests/lambdas/test_cold_start.py \
+	tests/generate tests/tools/docs_site tests/lambdas tests/python_client --ignore=tests/lambdas/test_whole_api.py --ignore=tests/lambdas/test_cold_start.py \
 	$(wildcard tests/test_*.py)
 
 # An environment may forbid Python to write bytecode. Then every process would compile every module again.
@@ -31,16 +31,20 @@ unexport PYTHONDONTWRITEBYTECODE
 
 export JSII_SILENCE_WARNING_UNTESTED_NODE_VERSION := 1
 
-.PHONY: demo check fast-tests test test-deep soak clients python-package lint generate scan bench fuzz lock synth app deploy diff destroy \
-	operate clean
+.PHONY: demo check fast-tests test test-deep soak clients python-package release lint generate scan docs bench fuzz lock synth app deploy diff \
+	destroy operate clean
 
 # For pages on other origins, and with other settings than the defaults:
 # make demo WEB_ORIGINS=http://localhost:5173,http://localhost:3000 CONTEXT="kms=true restoreWindow=60"
+# READY_FILE receives addresses and tokens as JSON. PORT is that of the page.
 COMMA := ,
 WEB_ORIGINS ?=
 CONTEXT ?=
+READY_FILE ?=
+PORT ?= 8080
 demo: .venv/demo
-	@$(BIN)/python -m local $(foreach origin,$(subst $(COMMA), ,$(WEB_ORIGINS)),--web-origin '$(origin)') \
+	@$(BIN)/python -m local --port '$(PORT)' $(if $(READY_FILE),--ready-file '$(READY_FILE)') \
+		$(foreach origin,$(subst $(COMMA), ,$(WEB_ORIGINS)),--web-origin '$(origin)') \
 		$(foreach setting,$(CONTEXT),--context '$(setting)')
 
 # Lint and types, and at the same time the fast tests.
@@ -70,6 +74,12 @@ clients: .venv/develop build/clients-python/ready
 python-package: .venv/develop
 	@cd clients/python && ../../$(BIN)/python -m hatchling build --directory ../../build/python
 
+# The distributions of clients/, in build/release, each built twice and compared. Nothing is published: a tag `v...` does
+# that, by .github/workflows/release.yml.
+release: .venv/develop .venv-release/ready $(NODE_MODULES)/.package-lock.json
+	@$(BIN)/python -m tools.release "$(CURDIR)/build/release"
+	@.venv-release/bin/python -m twine check --strict build/release/*.whl build/release/*.tar.gz
+
 lint: .venv/develop $(NODE_MODULES)/.package-lock.json
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
@@ -89,6 +99,14 @@ scan: .venv/demo .venv-scan/ready
 	@$(BIN)/python -m tools.scan.templates build/scan
 	@.venv-scan/bin/cfn-lint
 	@.venv-scan/bin/checkov --config-file .checkov.yaml $(foreach variant,production inventory,-d build/scan/$(variant))
+
+# The documentation as a site, in build/docs. A link without target fails, and so does what comes from another host.
+docs: .venv-docs/ready tools/docs_site/node_modules/.package-lock.json
+	@rm -rf build/docs
+	@.venv-docs/bin/python -m tools.docs_site stage build/docs-source
+	@.venv-docs/bin/python -m sphinx --quiet --jobs 2 --fail-on-warning --conf-dir tools/docs_site \
+		--doctree-dir build/docs-source/doctrees build/docs-source/pages build/docs
+	@.venv-docs/bin/python -m tools.docs_site check build/docs
 
 bench: .venv/develop
 	@$(BIN)/python -m bench
@@ -144,7 +162,7 @@ operate: .venv/demo
 	@$(BIN)/python -m operate $(or $(ARGS),--help)
 
 clean:
-	rm -rf .venv .venv-scan cdk.out build $(NODE_MODULES) $(CLI)
+	rm -rf .venv .venv-scan .venv-docs .venv-release cdk.out build $(NODE_MODULES) $(CLI) tools/docs_site/node_modules
 
 .venv/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or later is needed: make PYTHON=/path/to/it")'
@@ -173,6 +191,10 @@ $(NODE_MODULES)/.package-lock.json: clients/js/package-lock.json | .venv/demo
 	@echo "installing what checks the JavaScript into $(NODE_MODULES) (once)"
 	@$(NPM) ci --prefix clients/js --loglevel=error
 
+tools/docs_site/node_modules/.package-lock.json: tools/docs_site/package-lock.json | .venv/demo
+	@echo "installing what draws the diagrams of the documentation (once)"
+	@$(NPM) ci --prefix tools/docs_site --loglevel=error
+
 $(CLI)/.package-lock.json: infra/cli/package-lock.json | .venv/deploy
 	@echo "installing CDK's command line into $(CLI) (once)" >&2
 	@$(NPM) ci --prefix infra/cli --loglevel=error --no-audit --no-fund >&2
@@ -186,4 +208,14 @@ build/clients-python/ready: tests/journeys/real_clients/requirements.txt
 	@$(PYTHON) -m venv .venv-scan
 	@.venv-scan/bin/python -m pip install --quiet --disable-pip-version-check $(UV)
 	@.venv-scan/bin/uv pip install --quiet --python .venv-scan/bin/python -r requirements-scan.txt
+	@touch $@
+
+.venv-release/ready: requirements-release.txt
+	@$(PYTHON) -m venv .venv-release
+	@.venv-release/bin/python -m pip install --quiet --disable-pip-version-check -r requirements-release.txt
+	@touch $@
+
+.venv-docs/ready: requirements-docs.txt
+	@$(PYTHON) -m venv .venv-docs
+	@.venv-docs/bin/python -m pip install --quiet --disable-pip-version-check -r requirements-docs.txt
 	@touch $@

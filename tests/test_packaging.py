@@ -51,7 +51,7 @@ def test_what_a_deployment_runs_is_locked_with_hashes() -> None:
     assert "://" not in lock
 
 
-@pytest.mark.parametrize("folder", ["clients/js", "infra/cli", "tests/journeys/react"])
+@pytest.mark.parametrize("folder", ["clients/js", "infra/cli", "tests/journeys/react", "tools/docs_site"])
 def test_each_package_of_npm_has_a_hash(folder: str) -> None:
     packages = json.loads((ROOT / folder / "package-lock.json").read_text())["packages"]
     installed = [package for path, package in packages.items() if path]
@@ -62,5 +62,5 @@ def test_each_package_of_npm_has_a_hash(folder: str) -> None:
 def test_the_makefile_installs_locked_packages_by_their_hashes() -> None:
     makefile = (ROOT / "Makefile").read_text()
     assert "$(PIP) --require-hashes -r infra/requirements.lock" in makefile
-    assert makefile.count("$(NPM) ci ") == 2
+    assert makefile.count("$(NPM) ci ") == 3
     assert "npx --yes" not in makefile
