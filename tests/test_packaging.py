@@ -51,7 +51,9 @@ def test_what_a_deployment_runs_is_locked_with_hashes() -> None:
     assert "://" not in lock
 
 
-@pytest.mark.parametrize("folder", ["clients/js", "infra/cli", "tests/journeys/react", "tools/docs_site"])
+@pytest.mark.parametrize(
+    "folder", ["clients/js", "infra/cli", "tests/journeys/applications", "tools/docs_site"]
+)
 def test_each_package_of_npm_has_a_hash(folder: str) -> None:
     packages = json.loads((ROOT / folder / "package-lock.json").read_text())["packages"]
     installed = [package for path, package in packages.items() if path]

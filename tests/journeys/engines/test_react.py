@@ -43,7 +43,13 @@ def test_the_package_has_types_and_no_file_that_users_do_not_need() -> None:
         for path in ([each] if isinstance(each, str) else each.values())
     ]
     assert all((package / target).is_file() for target in targets)
-    assert {path.name for path in package.iterdir()} == {"package.json", "README.md", "src", "types"}
+    assert {path.name for path in package.iterdir()} == {
+        "package.json",
+        "LICENSE",
+        "README.md",
+        "src",
+        "types",
+    }
 
 
 def test_a_server_renders_the_components(application: Path) -> None:
