@@ -10,7 +10,7 @@ from datetime import datetime, time, timedelta
 from functions.domain.codes import Code
 from functions.domain.document import Document
 from functions.domain.errors import AirlockError, TooMany, WrongState
-from functions.domain.rate import CreateRate
+from functions.domain.rate import OwnerRate
 
 BatchResult = Document | AirlockError
 """One result of a batch: a document, or the error for which there is none."""
@@ -21,13 +21,15 @@ _OPEN_UPLOADS_RETRY = 60
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """The limits of each owner. `daily_*` counts from midnight UTC."""
+    """The limits of each owner. `daily_*` counts from midnight UTC. None: no limit."""
 
     open_uploads: int
     stored_bytes: int
     daily_files: int
     daily_bytes: int
-    creates: CreateRate
+    creates: OwnerRate
+    calls: OwnerRate | None = None
+    daily_download_bytes: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +47,7 @@ class Usage:
     tat: datetime | None = None
     is_blocked: bool = False
 
-    def add(self, size: int, rate: CreateRate, now: datetime) -> "Usage":
+    def add(self, size: int, rate: OwnerRate, now: datetime) -> "Usage":
         """Returns the usage with one more upload."""
         return Usage(
             self.reserved_bytes + size,
@@ -113,7 +115,11 @@ def check(limits: Limits, usage: Usage, size: int, now: datetime) -> None:
         )
 
 
+def next_midnight(now: datetime) -> datetime:
+    """Returns the end of the day of `now`, which is UTC."""
+    return datetime.combine(now.date() + timedelta(days=1), time.min, now.tzinfo)
+
+
 def seconds_to_midnight(now: datetime) -> int:
     """Returns the seconds until midnight, rounded up so that no retry comes too early. `now` is UTC."""
-    tomorrow = datetime.combine(now.date() + timedelta(days=1), time.min, now.tzinfo)
-    return int((tomorrow - now).total_seconds()) + 1
+    return int((next_midnight(now) - now).total_seconds()) + 1

@@ -223,5 +223,14 @@ ROUTES = (
         success=(Success(307, "The presigned URL is in `Location`.", headers=("Location",)),),
         own_codes=_DOWNLOAD,
     ),
+    Route(
+        method="GET",
+        path="/usage",
+        operation_id="getUsage",
+        tag="Documents",
+        function="documents",
+        summary="Get what you use of your limits, and what is left today",
+        success=(Success(200, "Bytes and counts, each with its limit."),),
+    ),
     *OPTIONAL_ROUTES,
 )
