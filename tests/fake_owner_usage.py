@@ -20,13 +20,13 @@ class InMemoryOwnerUsage:
     def read(self, owner: str, now: datetime) -> tuple[Usage, int]:
         return self.usages.get(owner, Usage()), self._downloads.get((owner, now.date()), 0)
 
-    def add_download(self, owner: str, size: int, limit: int, now: datetime) -> bool:
+    def add_download(self, owner: str, size: int, limit: int, now: datetime) -> int | None:
         self.writes += 1
         counted = self._downloads.get((owner, now.date()))
         if counted is not None and counted + size > limit:
-            return False
+            return counted
         self._downloads[owner, now.date()] = (counted or 0) + size
-        return True
+        return None
 
     def add_calls(
         self, owner: str, count: int, rate: OwnerRate, tat: datetime | None, now: datetime

@@ -1,11 +1,14 @@
-"""The port to what is counted of one owner beside the documents: usage, downloads of a day, and calls."""
+"""The counters of one owner beside the documents: usage, downloads of a day, and calls. The port, and the quota of downloads."""
 
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from functions.domain.quota import Limits, Usage
+from functions.domain.codes import Code
+from functions.domain.errors import TooMany
+from functions.domain.quota import Limits, Usage, daily_limit, seconds_to_midnight
 from functions.domain.rate import OwnerRate
+from functions.domain.service_limits import CONTENT_BYTES
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,10 +35,11 @@ class OwnerUsageRepository(Protocol):
     def read(self, owner: str, now: datetime) -> tuple[Usage, int]:
         """Returns the usage, and the bytes of the download URLs of the UTC day of `now`. One consistent read."""
 
-    def add_download(self, owner: str, size: int, limit: int, now: datetime) -> bool:
-        """Counts the bytes of one download URL on the UTC day of `now`. Returns False, and counts nothing, above the limit.
+    def add_download(self, owner: str, size: int, limit: int, now: datetime) -> int | None:
+        """Counts the bytes of one download URL on the UTC day of `now`. Above the limit it counts nothing.
 
-        The first URL of a day is always counted. A repeat after a lost response counts again.
+        Returns None if counted, else the bytes that were counted before. The first URL of a day is always counted. A
+        repeat after a lost response counts again.
         """
 
     def add_calls(
@@ -45,3 +49,26 @@ class OwnerUsageRepository(Protocol):
 
         A repeat after a lost response counts again.
         """
+
+
+@dataclass(frozen=True, slots=True)
+class DownloadQuota:
+    """The limit of the bytes that the download URLs of one owner and UTC day return.
+
+    A URL is issued only once it is counted, because it cannot be withdrawn: a table that cannot count is a fault that the
+    client retries.
+    """
+
+    repository: OwnerUsageRepository
+    limit: int
+
+    def count(self, owner: str, size: int, now: datetime) -> None:
+        """Counts one URL to `size` bytes. Raises TooMany `daily_downloads_exceeded`, and Unavailable."""
+        used = self.repository.add_download(owner, size, self.limit, now)
+        if used is not None:
+            raise TooMany(
+                Code.DAILY_DOWNLOADS_EXCEEDED,
+                f"The daily limit is {self.limit} bytes, of which {max(0, self.limit - used)} are left.",
+                retry_after=seconds_to_midnight(now),
+                limits=[daily_limit("daily-download-bytes", self.limit, used, now, CONTENT_BYTES)],
+            )

@@ -16,9 +16,14 @@ from functions.http.function import HttpFunction, json_response
 from functions.services.documents import Download
 from functions.startup import finish_init
 from functions.wiring.audit import audit_log
-from functions.wiring.owner_limits import usage_service
+from functions.wiring.owner_limits import call_meter, usage_service
 
-api = HttpFunction("documents", owner_claim=lambda: wiring.settings().owner_claim, audit_log=audit_log)
+api = HttpFunction(
+    "documents",
+    owner_claim=lambda: wiring.settings().owner_claim,
+    audit_log=audit_log,
+    call_meter=call_meter,
+)
 lambda_handler = api.serve
 
 Disposition = Annotated[

@@ -117,12 +117,14 @@ def multipart_service() -> "multipart.MultipartService":
 @cache
 def document_service() -> "documents.DocumentService":
     from functions.services.documents import DocumentService
+    from functions.wiring import owner_limits
 
     return DocumentService(
         repository=_repository(),
         signer=_signer(),
         download_lifetime=settings().download_lifetime,
         restore_window=settings().restore_window,
+        downloads=owner_limits.download_quota(),
     )
 
 

@@ -44,23 +44,23 @@ def test_the_usage_is_that_of_the_creates(table: Table) -> None:
 
 
 def test_downloads_are_counted_up_to_the_limit_and_not_beyond(counters: OwnerUsageRepository) -> None:
-    assert counters.add_download(OWNER, 60, 100, NOW)
-    assert not counters.add_download(OWNER, 41, 100, NOW)
-    assert counters.add_download(OWNER, 40, 100, NOW)
-    assert not counters.add_download(OWNER, 1, 100, NOW)
+    assert counters.add_download(OWNER, 60, 100, NOW) is None
+    assert counters.add_download(OWNER, 41, 100, NOW) == 60
+    assert counters.add_download(OWNER, 40, 100, NOW) is None
+    assert counters.add_download(OWNER, 1, 100, NOW) == 100
     assert counters.read(OWNER, NOW)[1] == 100
 
 
 def test_the_first_download_of_a_day_is_counted_whatever_its_size(counters: OwnerUsageRepository) -> None:
-    assert counters.add_download(OWNER, 1_000, 100, NOW)
-    assert not counters.add_download(OWNER, 1_000, 100, NOW)
-    assert counters.add_download(OWNER, 1_000, 100, NOW + DAY)
+    assert counters.add_download(OWNER, 1_000, 100, NOW) is None
+    assert counters.add_download(OWNER, 1_000, 100, NOW) == 1_000
+    assert counters.add_download(OWNER, 1_000, 100, NOW + DAY) is None
     assert counters.read(OWNER, NOW + DAY)[1] == 1_000
 
 
 def test_owners_count_by_themselves(counters: OwnerUsageRepository) -> None:
-    assert counters.add_download(OWNER, 100, 100, NOW)
-    assert counters.add_download(OTHER_OWNER, 100, 100, NOW)
+    assert counters.add_download(OWNER, 100, 100, NOW) is None
+    assert counters.add_download(OTHER_OWNER, 100, 100, NOW) is None
     assert counters.add_calls(OWNER, 100, RATE, None, NOW).is_admitted
     assert counters.add_calls(OTHER_OWNER, 100, RATE, None, NOW).is_admitted
 

@@ -22,7 +22,8 @@ from functions.domain.owner_usage import CountedCalls
 from functions.domain.quota import Usage
 from functions.domain.rate import OwnerRate
 
-CALLS, _DOWNLOADS = f"{USAGE}#CALLS", f"{USAGE}#DOWNLOADS#"
+CALLS, DOWNLOADS = f"{USAGE}#CALLS", f"{USAGE}#DOWNLOADS#"
+"""Sort keys. That of downloads is followed by the UTC day."""
 _KEPT = timedelta(days=2)
 """Time after which a counter may be removed. Another clock may still be in the day before."""
 _FORMS = 2
@@ -50,7 +51,7 @@ class DynamoDBOwnerUsage:
         downloads = items.get(_downloads_sort_key(now))
         return usage, read_item(downloads)["bytes"] if downloads else 0
 
-    def add_download(self, owner: str, size: int, limit: int, now: datetime) -> bool:
+    def add_download(self, owner: str, size: int, limit: int, now: datetime) -> int | None:
         """See `OwnerUsageRepository.add_download`. The condition compares with the limit less the size, which may be negative."""
         failed = self._update(
             owner,
@@ -61,7 +62,7 @@ class DynamoDBOwnerUsage:
             names={"#bytes": "bytes"},
             now=now,
         )
-        return failed is None
+        return None if failed is None else int(read_item(failed)["bytes"])
 
     def add_calls(
         self, owner: str, count: int, rate: OwnerRate, tat: datetime | None, now: datetime
@@ -113,4 +114,4 @@ class DynamoDBOwnerUsage:
 
 
 def _downloads_sort_key(now: datetime) -> str:
-    return _DOWNLOADS + to_date(now)
+    return DOWNLOADS + to_date(now)
