@@ -30,10 +30,10 @@ def other(limited: LocalStack, http: httpx.Client) -> ApiClient:
     return ApiClient(limited.api, limited.users[1].access_token, http)
 
 
-def flood(user: ApiClient) -> tuple[int, httpx.Response]:
-    """Sends requests until one is refused. Returns the number before it, and its response."""
+def flood(user: ApiClient, origin: str) -> tuple[int, httpx.Response]:
+    """Sends requests of a page until one is refused. Returns the number before it, and its response."""
     for number in range(MOST):
-        response = user.request("GET", "/usage", headers={"origin": "http://localhost:5173"})
+        response = user.request("GET", "/usage", headers={"origin": origin})
         if response.status_code == 429:
             return number, response
         assert response.status_code == 200, response.text
@@ -43,7 +43,7 @@ def flood(user: ApiClient) -> tuple[int, httpx.Response]:
 def test_a_flood_is_refused_and_passes_after_the_time_that_it_was_told(
     limited: LocalStack, user: ApiClient, other: ApiClient
 ) -> None:
-    admitted, refused = flood(user)
+    admitted, refused = flood(user, limited.web)
 
     assert admitted >= BURST
     assert (refused.json()["code"], refused.headers["ratelimit-policy"]) == (
@@ -52,13 +52,15 @@ def test_a_flood_is_refused_and_passes_after_the_time_that_it_was_told(
     )
     wait = int(refused.headers["retry-after"])
     assert refused.headers["ratelimit"] == f'"calls";r=0;t={wait}'
+    exposed = refused.headers["access-control-expose-headers"].split(",")
+    assert {"retry-after", "ratelimit", "ratelimit-policy"} <= {name.strip() for name in exposed}
     assert other.request("GET", "/usage").status_code == 200
     time.sleep(wait)
     assert user.request("GET", "/usage").status_code == 200
 
 
 def test_the_python_client_waits_by_itself(limited: LocalStack, user: ApiClient) -> None:
-    flood(user)
+    flood(user, limited.web)
     with AirlockClient(limited.api, limited.users[0].access_token) as client:
         usage = client.get_usage()
     assert usage.rates.calls is not None
