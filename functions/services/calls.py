@@ -1,7 +1,8 @@
 """Use case of the rate of calls: admits or refuses a call of an owner, in most cases without a write.
 
-Each process admits a share of the rate, `1/SHARE`, by itself. Calls beyond it are counted in the table, several at a time
-while much of the burst is left. A refusal holds in this process until the rate allows a call again, without a write.
+Each process admits a share of the rate, `1/SHARE`, by itself. Calls beyond it are counted in the table, several at a time:
+no more than the share has admitted before, so that what is counted is never more than what was sent. A refusal holds in this
+process until the rate allows a call again, without a write.
 
 So an owner who sends to `n` processes gets at most `1 + n/SHARE` times the rate and the burst, plus a tenth of the burst
 (`bench/call_rate.py` has the figures).
@@ -20,7 +21,7 @@ from functions.domain.service_limits import ServiceLimit
 SHARE = 20
 """Part of the rate that a process admits by itself: one of so many."""
 CHUNK = 16
-"""Calls that one write counts, while at least `CHUNK` times as many are left."""
+"""Most calls that one write counts."""
 _MAX_OWNERS = 10_000
 """Owners that a process remembers: some 4 MB."""
 
@@ -74,8 +75,10 @@ class CallMeter:
 
     def _count(self, owner: str, seen: _Seen, now: datetime) -> int:
         """Counts some calls in the table and returns their number. Raises TooMany if not even one is admitted."""
-        left = self.rate.remaining(seen.tat, now) // CHUNK
-        for count in dict.fromkeys((max(1, min(left, CHUNK)), 1)):
+        left = self.rate.remaining(seen.tat, now)
+        for count in (max(1, min(CHUNK, self.rate.burst // SHARE)), 1):
+            if count > left:
+                continue  # the state in the table is at least as late
             try:
                 counted = self.repository.add_calls(owner, count, self.rate, seen.tat, now)
             except Unavailable as error:
