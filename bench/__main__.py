@@ -26,6 +26,7 @@ BENCHES = (
         "images",
         "tables",
         "owner_creates",
+        "call_rate",
         "lists",
         "large_copies",
         "stored_objects",

@@ -179,6 +179,34 @@ class FunctionOptions:
             minimum=500,
         ),
     ] = 1_000
+    call_rate: Annotated[
+        int,
+        Number(
+            doc="Requests that one owner may send in a second, sustained, to every route of documents, uploads and usage; 0: "
+            "[no limit of an owner](limits.md#calls-of-an-owner), and no write or right for it.",
+            unit="count",
+            minimum=0,
+            maximum=10_000,
+        ),
+    ] = 0
+    call_burst: Annotated[
+        int,
+        Number(
+            doc="Requests that one owner may send at once after a pause, before `callRate` limits them.",
+            unit="count",
+            minimum=100,
+            maximum=1_000_000,
+        ),
+    ] = 1_000
+    daily_download_bytes_limit: Annotated[
+        int,
+        Number(
+            doc="Maximum size of what the [download URLs](limits.md#downloads-of-an-owner) of one owner and day (UTC) return; "
+            "0: no limit, and no write or right for it. The first URL of a day is issued whatever the size.",
+            unit="bytes",
+            minimum=0,
+        ),
+    ] = 0
     push: Annotated[
         bool,
         Flag(

@@ -13,7 +13,7 @@ from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
 from constructs import Construct
 
-from functions.http.route import Route
+from functions.http.route import RATE_LIMIT_HEADERS, Route
 from functions.http.routes import ROUTES
 from infra.cors import merge_headers
 from infra.nag import suppress
@@ -177,6 +177,7 @@ def _limit_routes(
 def _cors(web_origins: Sequence[str], more_headers: Sequence[str]) -> apigateway.CorsPreflightOptions:
     methods = sorted({method for route in ROUTES for method in route.methods})
     headers = {name.lower() for route in ROUTES for success in route.success for name in success.all_headers}
+    headers |= {name.lower() for name in RATE_LIMIT_HEADERS}
     return apigateway.CorsPreflightOptions(
         allow_origins=list(web_origins),
         allow_methods=[apigateway.CorsHttpMethod[method] for method in methods],

@@ -15,6 +15,7 @@ from aws_cdk import aws_s3 as s3
 from functions.domain.keys import DOCUMENTS, QUARANTINE, RENDITIONS, STAGING
 from functions.domain.steps import PROMOTE
 from functions.features.scan.definition import SCAN
+from infra.context import Deployment
 from infra.document_table import DUE, FAILED
 from infra.encryption import DECRYPT, WRITE, allow_via_service
 from infra.nag import suppress
@@ -35,10 +36,12 @@ def permissions(
     steps: Mapping[str, StepQueues],
     reports: s3.Bucket | None = None,
     has_quarantine: bool = False,
+    counts_owners: bool = False,
 ) -> dict[str, list[iam.PolicyStatement]]:
     """Returns function name -> statements. `reports` is the bucket of S3 Inventory's reports, if there is one.
 
-    With `has_quarantine`, the pipeline writes infected bytes. No function can read them.
+    With `has_quarantine`, the pipeline writes infected bytes. No function can read them. With `counts_owners`, `documents`
+    counts calls and downloads of owners.
 
     A DynamoDB transaction needs the permissions of its single writes.
     https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/transaction-apis-iam.html
@@ -69,6 +72,7 @@ def permissions(
                 "dynamodb:DeleteItem",
                 "dynamodb:Query",
             ),
+            *([allow(table.table_arn, "dynamodb:UpdateItem")] if counts_owners else []),
         ],
         "pipeline": [
             # For a request with a version id S3 requires these alone. DeleteObject only adds a delete marker in a
@@ -131,6 +135,11 @@ def permissions(
             *allow_batches(queues.purge_tasks),
         ],
     }
+
+
+def counts_owners(deployment: Deployment) -> bool:
+    """Returns True if the functions of the API count calls or downloads of owners."""
+    return bool(deployment.call_rate or deployment.daily_download_bytes_limit)
 
 
 def step_worker_statements(

@@ -14,7 +14,9 @@ QUERIES = {
     "| stats count(*) as documents by code, kind\n| sort documents desc",
     "Slow documents": "fields @timestamp, document_id, kind, Bytes, ReadySeconds\n"
     "| filter message = 'document' and ReadySeconds > 10\n| sort ReadySeconds desc\n| limit 100",
-    "Faults": "filter message in ['fault', 'message_failed', 'crash', 'check_failed']\n"
+    "Limits by code": "filter message = 'problem' and status = 429\n"
+    "| stats count(*) as refused by bin(5m), code, route\n| sort refused desc",
+    "Faults": "filter message in ['fault', 'message_failed', 'crash', 'check_failed', 'calls_not_counted']\n"
     "| stats count(*) as faults by bin(5m), message, code, document_id\n| sort faults desc",
 }
 """Name -> query of the logs of the functions."""

@@ -30,7 +30,7 @@ from infra.kinds_file import kinds_path
 from infra.manifests import Manifests
 from infra.names import construct_name
 from infra.observability import create_observability
-from infra.permissions import key_permissions, permissions
+from infra.permissions import counts_owners, key_permissions, permissions
 from infra.queue_with_dead_letters import QueueWithDeadLetters
 from infra.queues import create_queues
 from infra.step_queues import StepQueues
@@ -72,9 +72,8 @@ class AirlockStack(cdk.Stack):
         self._deployment = deployment
         require_bootstrap(self)
         guard_key(self, deployment.kms)
-        self._removal_policy = (
-            cdk.RemovalPolicy.DESTROY if deployment.is_ephemeral else cdk.RemovalPolicy.RETAIN
-        )
+        policy = cdk.RemovalPolicy
+        self._removal_policy = policy.DESTROY if deployment.is_ephemeral else policy.RETAIN
         self.key = (
             Encryption(self, "Encryption", removal_policy=self._removal_policy).key
             if deployment.has_key
@@ -221,6 +220,7 @@ class AirlockStack(cdk.Stack):
             steps=self.steps,
             reports=self._inventory.bucket if self._inventory else None,
             has_quarantine=self._deployment.quarantine_days > 0,
+            counts_owners=counts_owners(self._deployment),
         )
         additional = key_permissions(self.key) if self.key else {}
         return {name: [*own, *additional.get(name, [])] for name, own in statements.items()}

@@ -44,6 +44,10 @@ class Records:
     def get_usage(self, owner: str) -> Record | None:
         return self.get(owner, USAGE)
 
+    def list_counters(self, owner: str) -> Iterator[Record]:
+        """Yields the counters of calls and downloads, which exist only where a limit is set."""
+        return self._query(owner, f"{USAGE}#")
+
     def list_owner(self, owner: str) -> Iterator[Record]:
         """Yields every item of an owner: documents, usage and idempotency keys. IAM action: dynamodb:Query."""
         return self._query(owner)

@@ -10,7 +10,7 @@ from functions.domain.ids import uuid7
 from functions.domain.keys import owner_key
 from functions.domain.kinds import Kinds
 from functions.domain.quota import Limits
-from functions.domain.rate import CreateRate
+from functions.domain.rate import OwnerRate
 from functions.signing.credentials import Credentials
 from functions.signing.endpoint import Endpoint
 from functions.signing.sigv4 import Signer
@@ -45,7 +45,7 @@ PLENTY = Limits(
     stored_bytes=10**9,
     daily_files=1000,
     daily_bytes=10**9,
-    creates=CreateRate(per_second=1_000, burst=10**6),
+    creates=OwnerRate(per_second=1_000, burst=10**6),
 )
 LIFETIMES = Lifetimes(
     url=timedelta(minutes=15),

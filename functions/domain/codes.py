@@ -177,6 +177,12 @@ class Code(StrEnum):
     TOO_MANY_CREATES = ("too_many_creates", 429,
         "Too many files were added at once.",
         "Create the document again after `Retry-After`, which is when the rate of creates allows it.")
+    TOO_MANY_CALLS = ("too_many_calls", 429,
+        "Too many requests at once.",
+        "Send the request again after `Retry-After`, and fewer at a time.")
+    DAILY_DOWNLOADS_EXCEEDED = ("daily_downloads_exceeded", 429,
+        "The daily download limit is reached.",
+        "Wait for `Retry-After`: the day ends at midnight UTC.")
     TOO_MANY_CONNECTIONS = ("too_many_connections", 429,
         "Too many pages are open at once.",
         "Poll the documents that you wait for, and ask for a ticket again after `Retry-After`.")

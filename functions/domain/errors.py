@@ -9,7 +9,10 @@ AirlockError
 `- IntegrityError   the record and the bytes disagree; an operator must investigate
 """
 
+from collections.abc import Sequence
+
 from functions.domain.codes import Code
+from functions.domain.service_limits import ServiceLimit
 
 
 class AirlockError(Exception):
@@ -48,7 +51,13 @@ class WrongState(AirlockError):
 
 
 class TooMany(AirlockError):
-    pass
+    """`limits` are those that the request met, with what is left of each."""
+
+    def __init__(
+        self, code: Code, detail: str | None = None, *, retry_after: int, limits: Sequence[ServiceLimit] = ()
+    ) -> None:
+        super().__init__(code, detail, retry_after=retry_after)
+        self.limits = tuple(limits)
 
 
 class Unavailable(AirlockError):

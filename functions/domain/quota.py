@@ -10,7 +10,8 @@ from datetime import datetime, time, timedelta
 from functions.domain.codes import Code
 from functions.domain.document import Document
 from functions.domain.errors import AirlockError, TooMany, WrongState
-from functions.domain.rate import CreateRate
+from functions.domain.rate import OwnerRate
+from functions.domain.service_limits import CONTENT_BYTES, DAY, ServiceLimit
 
 BatchResult = Document | AirlockError
 """One result of a batch: a document, or the error for which there is none."""
@@ -21,13 +22,15 @@ _OPEN_UPLOADS_RETRY = 60
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """The limits of each owner. `daily_*` counts from midnight UTC."""
+    """The limits of each owner. `daily_*` counts from midnight UTC. None: no limit."""
 
     open_uploads: int
     stored_bytes: int
     daily_files: int
     daily_bytes: int
-    creates: CreateRate
+    creates: OwnerRate
+    calls: OwnerRate | None = None
+    daily_download_bytes: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +48,7 @@ class Usage:
     tat: datetime | None = None
     is_blocked: bool = False
 
-    def add(self, size: int, rate: CreateRate, now: datetime) -> "Usage":
+    def add(self, size: int, rate: OwnerRate, now: datetime) -> "Usage":
         """Returns the usage with one more upload."""
         return Usage(
             self.reserved_bytes + size,
@@ -93,12 +96,14 @@ def check(limits: Limits, usage: Usage, size: int, now: datetime) -> None:
             Code.TOO_MANY_OPEN_UPLOADS,
             f"{limits.open_uploads} uploads are open, which is the limit; complete or abort one.",
             retry_after=_OPEN_UPLOADS_RETRY,
+            limits=[ServiceLimit(policy="open-uploads", quota=limits.open_uploads, remaining=0)],
         )
     if usage.daily_files + 1 > limits.daily_files or usage.daily_bytes + size > limits.daily_bytes:
         raise TooMany(
             Code.DAILY_QUOTA_EXCEEDED,
             f"The daily limit is {limits.daily_files} files and {limits.daily_bytes} bytes.",
             retry_after=seconds_to_midnight(now),
+            limits=_daily_limits(limits, usage, now),
         )
     if usage.reserved_bytes + size > limits.stored_bytes:
         raise WrongState(
@@ -110,10 +115,30 @@ def check(limits: Limits, usage: Usage, size: int, now: datetime) -> None:
             Code.TOO_MANY_CREATES,
             f"The limit is {limits.creates.per_second} documents a second after the first {limits.creates.burst}.",
             retry_after=wait,
+            limits=[ServiceLimit.of_rate("creates", limits.creates, usage.tat, now)],
         )
+
+
+def daily_limit(policy: str, quota: int, used: int, now: datetime, unit: str | None = None) -> ServiceLimit:
+    """Returns the limit of a UTC day, of which `used` is used up."""
+    reset = seconds_to_midnight(now)
+    return ServiceLimit(
+        policy=policy, quota=quota, remaining=max(0, quota - used), window=DAY, reset=reset, unit=unit
+    )
+
+
+def _daily_limits(limits: Limits, usage: Usage, now: datetime) -> list[ServiceLimit]:
+    return [
+        daily_limit("daily-files", limits.daily_files, usage.daily_files, now),
+        daily_limit("daily-bytes", limits.daily_bytes, usage.daily_bytes, now, CONTENT_BYTES),
+    ]
+
+
+def next_midnight(now: datetime) -> datetime:
+    """Returns the end of the day of `now`, which is UTC."""
+    return datetime.combine(now.date() + timedelta(days=1), time.min, now.tzinfo)
 
 
 def seconds_to_midnight(now: datetime) -> int:
     """Returns the seconds until midnight, rounded up so that no retry comes too early. `now` is UTC."""
-    tomorrow = datetime.combine(now.date() + timedelta(days=1), time.min, now.tzinfo)
-    return int((tomorrow - now).total_seconds()) + 1
+    return int((next_midnight(now) - now).total_seconds()) + 1

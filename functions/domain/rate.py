@@ -1,8 +1,8 @@
-"""The rate of creates of an owner: a generic cell rate algorithm (GCRA, ITU-T I.371). Without I/O.
+"""The rate of creates or of calls of an owner: a generic cell rate algorithm (GCRA, ITU-T I.371). Without I/O.
 
 The state is one time, the theoretical arrival time (TAT): the time at which an owner has made up for all creates so far
 at the sustained rate. Each create moves it by one interval, and is refused if it would get ahead of the clock by more than
-the burst.
+the burst. The same holds for calls.
 
 DynamoDB has no maximum in an update, so there are two forms of the same step, and a caller that knows a lower bound of the
 TAT chooses between them without a read. Both may hold while the TAT is at most `slack` behind the clock, so that a caller
@@ -16,8 +16,8 @@ _SECOND, _MICROSECOND = timedelta(seconds=1), timedelta(microseconds=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CreateRate:
-    """Creates of one owner: `per_second` sustained, and `burst` at once after a pause.
+class OwnerRate:
+    """Creates or calls of one owner: `per_second` sustained, and `burst` at once after a pause.
 
     Never refuses a create of an owner who stays within `burst` plus `per_second` for each second. In any time, an owner is
     admitted at most a tenth of `burst` above that.
@@ -39,6 +39,15 @@ class CreateRate:
     def latest(self, count: int, now: datetime) -> datetime:
         """Returns the latest TAT at which `count` creates are admitted."""
         return now + self.interval * (self.burst - count)
+
+    def remaining(self, tat: datetime | None, now: datetime) -> int:
+        """Returns how many are admitted at once."""
+        return max(0, (self.latest(0, now) - max(tat or now, now)) // self.interval)
+
+    @property
+    def window(self) -> int:
+        """The seconds in which a burst that is used up is restored, rounded up."""
+        return max(1, -(-self.interval * self.burst // _SECOND))
 
     def is_additive(self, tat: datetime | None, now: datetime) -> bool:
         """Returns True if the additive form holds for this TAT, and so for every later one within the burst."""

@@ -10,10 +10,8 @@ from http import HTTPStatus
 from typing import Any, NamedTuple
 
 from functions.domain.audit_record import AuditRecord, truncate_address
-from functions.domain.errors import AirlockError
 from functions.domain.ids import is_document_id
-from functions.domain.keys import owner_key
-from functions.http.claims import read_actor, read_owner
+from functions.http.claims import find_owner, read_actor
 
 _BATCHES = frozenset({"createDocuments", "deleteDocuments"})
 """Operations whose response has a problem for each item that failed."""
@@ -47,7 +45,7 @@ def describe_request(
             event=entry.event,
             at=datetime.fromtimestamp(context["timeEpoch"] / 1000, UTC),
             outcome=str(entry.status),
-            owner=_find_owner(claims, owner_claim),
+            owner=find_owner(event, owner_claim),
             actor=read_actor(claims),
             document_id=_check_id(entry.document_id),
             code=entry.code,
@@ -90,13 +88,6 @@ def _has_url(event: Mapping[str, Any], operation: str) -> bool:
     """Returns True for a response with a download URL. That of HEAD has no body, but a redirect has it in a header."""
     method = event["requestContext"]["http"]["method"]
     return operation == "getContent" or (operation == "getDownload" and method != "HEAD")
-
-
-def _find_owner(claims: Mapping[str, Any], name: str) -> str | None:
-    try:
-        return owner_key(read_owner(claims, name))
-    except AirlockError:
-        return None
 
 
 def _check_id(text: object) -> str | None:

@@ -9,6 +9,7 @@ from typing import Any
 
 from functions.domain.codes import Code
 from functions.domain.errors import AirlockError
+from functions.domain.keys import owner_key
 
 _NOT_SCALAR = re.compile(r"\[.*\]|\{.*\}|map\[.*\]|<nil>|null", re.DOTALL)
 """A list, an object or no value, as the gateway and JSON write them. Each would be one owner for many callers."""
@@ -25,6 +26,15 @@ def read_owner(claims: Mapping[str, Any], name: str) -> str:
     if not isinstance(value, str) or not value.strip() or _NOT_SCALAR.fullmatch(value) or not _is_text(value):
         raise AirlockError(Code.TENANT_MISSING, f"The claim {name} of the token is not a single text.")
     return value
+
+
+def find_owner(event: Mapping[str, Any], name: str) -> str | None:
+    """Returns the owner key of the caller of a request, None for a token without one."""
+    claims = event["requestContext"].get("authorizer", {}).get("jwt", {}).get("claims", {})
+    try:
+        return owner_key(read_owner(claims, name))
+    except AirlockError:
+        return None
 
 
 def read_actor(claims: Mapping[str, Any]) -> str | None:

@@ -13,17 +13,18 @@ from aws_lambda_powertools.shared.json_encoder import Encoder
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from functions.domain.codes import Code
-from functions.domain.errors import AirlockError, Unavailable
+from functions.domain.errors import AirlockError, TooMany, Unavailable
 from functions.domain.ids import is_document_id
 from functions.domain.keys import owner_key
 from functions.http import body, problems
-from functions.http.claims import read_actor, read_owner
+from functions.http.claims import find_owner, read_actor, read_owner
 from functions.http.route import Function, RequestBody
 from functions.http.routes import ROUTES
 from functions.log import logger
 
 if TYPE_CHECKING:
     from functions.domain.audit_record import AuditLog
+    from functions.services.calls import CallMeter
 
 _MAX_PLAIN_LENGTH = 500_000
 """Length in characters above which a body is sent as base64.
@@ -48,7 +49,8 @@ _HEADERS = {
 class HttpFunction:
     """The function `name` of the route table. `owner_claim` returns the name of the claim that owns documents.
 
-    `audit_log` returns the way into the audit trail, None for a deployment without one.
+    `audit_log` returns the way into the audit trail, and `call_meter` the meter of the rate of calls; None for a
+    deployment without one.
     """
 
     def __init__(
@@ -57,6 +59,7 @@ class HttpFunction:
         *,
         owner_claim: Callable[[], str],
         audit_log: "Callable[[], AuditLog | None]" = lambda: None,
+        call_meter: "Callable[[], CallMeter | None]" = lambda: None,
     ) -> None:
         self.app = _resolver()
         self.operations: set[str] = set()
@@ -64,6 +67,7 @@ class HttpFunction:
         self._by_key = {key: route for route in self._routes.values() for key in route.keys}
         self._owner_claim = owner_claim
         self._audit_log = audit_log
+        self._call_meter = call_meter
 
     def route(self, operation_id: str) -> Callable[[Handler], Handler]:
         """Returns a decorator that registers the handler of one row. Raises KeyError for a row of another function."""
@@ -113,7 +117,7 @@ class HttpFunction:
         is_head = _method(event) == "HEAD"
         self.app.context.update(is_head=is_head)
         resolved = _with_method(event, "GET") if is_head else event
-        response = self._reject_body(event) or self.app.resolve(resolved, context)
+        response = self._reject_call(event) or self._reject_body(event) or self.app.resolve(resolved, context)
         response = self._audit(event, response)
         response["headers"] = _HEADERS | response.get("headers", {})
         if response["statusCode"] >= HTTPStatus.BAD_REQUEST:
@@ -123,6 +127,25 @@ class HttpFunction:
             return response | {"body": "", "isBase64Encoded": False}
         _encode_long_body(response)
         return response
+
+    def _reject_call(self, event: Event) -> dict[str, Any] | None:
+        """Returns the problem of a call beyond the rate of its owner.
+
+        A call that cannot be counted is served, and so is a token without an owner, which the handler refuses.
+        """
+        route = self._by_key.get(event.get("routeKey", ""))
+        if route is None or route.is_public:
+            return None
+        try:
+            meter = self._call_meter()
+            owner = find_owner(event, self._owner_claim()) if meter else None
+            if meter and owner:
+                meter.check(owner)
+        except TooMany as error:
+            return _serialize_problem(event, error)
+        except Exception as error:
+            logger.error("crash", exc_info=error)
+        return None
 
     def _reject_body(self, event: Event) -> dict[str, Any] | None:
         """Returns the problem of a bad body in the gateway's own format, because the resolver has not seen the event."""

@@ -9,7 +9,8 @@ from urllib.parse import quote
 from aws_lambda_powertools.event_handler import Response
 
 from functions.domain.codes import Code
-from functions.domain.errors import AirlockError, InvalidInput
+from functions.domain.errors import AirlockError, InvalidInput, TooMany
+from functions.http.rate_limits import render_limits
 
 _CONTENT_TYPE = "application/problem+json"
 _PATH_CHARACTERS = "/:@!$&'()*+,;=~%"
@@ -41,10 +42,13 @@ class Occurrence(NamedTuple):
 
 
 def render_error(error: AirlockError, occurrence: Occurrence) -> Response[str]:
-    """Returns the problem of `error`, with `Retry-After` if the error names a delay."""
-    return _render(
+    """Returns the problem of `error`, with `Retry-After` if the error names a delay, and the limits that it names."""
+    response = _render(
         error.code, error.detail, occurrence, list_fields(error), error.retry_after, error.duplicate_of
     )
+    if isinstance(error, TooMany):
+        response.headers.update(render_limits(error.limits))
+    return response
 
 
 def list_fields(error: AirlockError) -> Sequence[FieldError]:

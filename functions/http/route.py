@@ -12,6 +12,9 @@ Function = Literal["uploads", "documents", "manifests", "tickets"]
 Option = Literal["docs", "manifest", "push"]
 """An option of a deployment that has routes of its own."""
 
+RATE_LIMIT_HEADERS = ("RateLimit-Policy", "RateLimit")
+"""Headers of a 429 that describe the limits of the owner."""
+
 
 class RequestBody(Enum):
     """Rule for the JSON body of a request."""
@@ -42,6 +45,8 @@ _EVERY_ROUTE = (
     Code.STORAGE_UNAVAILABLE,
     Code.BUSY,
 )
+_COUNTED: tuple[Function, ...] = ("uploads", "documents")
+"""Functions that count the calls of an owner. The roles of the others have no right to."""
 _MAX_BODY_BYTES = 128 * 1024
 """Maximum size of a body: 1,000 part numbers with their checksums need 82 kB."""
 
@@ -95,4 +100,5 @@ class Route(NamedTuple):
         """Every code that the operation can respond with."""
         with_id = _WITH_ID if "{id}" in self.path else ()
         with_body = () if self.body is RequestBody.IGNORED else _WITH_BODY
-        return () if self.is_public else (*_EVERY_ROUTE, *with_id, *with_body, *self.own_codes)
+        counted = (Code.TOO_MANY_CALLS,) if self.function in _COUNTED else ()
+        return () if self.is_public else (*_EVERY_ROUTE, *counted, *with_id, *with_body, *self.own_codes)

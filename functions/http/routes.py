@@ -37,6 +37,7 @@ _DOWNLOAD = (
     Code.REJECTED,
     Code.INVALID_STATE,
     Code.VALIDATION_FAILED,
+    Code.DAILY_DOWNLOADS_EXCEEDED,
 )
 
 ROUTES = (
@@ -222,6 +223,15 @@ ROUTES = (
         summary="Redirect to a presigned URL, for curl and links",
         success=(Success(307, "The presigned URL is in `Location`.", headers=("Location",)),),
         own_codes=_DOWNLOAD,
+    ),
+    Route(
+        method="GET",
+        path="/usage",
+        operation_id="getUsage",
+        tag="Documents",
+        function="documents",
+        summary="Get what you use of your limits, and what is left today",
+        success=(Success(200, "Bytes and counts, each with its limit."),),
     ),
     *OPTIONAL_ROUTES,
 )

@@ -1,4 +1,4 @@
-"""Routes of stored documents: list, get, update, download, delete and restore; and the API description.
+"""Routes of stored documents: list, get, update, download, delete and restore; of usage; and the API description.
 
 The role signs reads of documents and writes no bytes.
 """
@@ -10,14 +10,20 @@ from aws_lambda_powertools.event_handler.openapi.params import Header, Query
 
 from functions import wiring
 from functions.domain.readiness import retry_after
-from functions.http import batch_schemas, openapi, schemas
+from functions.http import batch_schemas, openapi, schemas, usage_schemas
 from functions.http.etags import check_if_match, format_etag, is_unchanged, parse_if_match
 from functions.http.function import HttpFunction, json_response
 from functions.services.documents import Download
 from functions.startup import finish_init
 from functions.wiring.audit import audit_log
+from functions.wiring.owner_limits import call_meter, usage_service
 
-api = HttpFunction("documents", owner_claim=lambda: wiring.settings().owner_claim, audit_log=audit_log)
+api = HttpFunction(
+    "documents",
+    owner_claim=lambda: wiring.settings().owner_claim,
+    audit_log=audit_log,
+    call_meter=call_meter,
+)
 lambda_handler = api.serve
 
 Disposition = Annotated[
@@ -134,6 +140,12 @@ def get_content(
     method: Literal["GET", "HEAD"] = "HEAD" if api.is_head else "GET"
     location = _sign_download(id, disposition, rendition, method).signed.url
     return Response(status_code=307, headers={"Location": location})
+
+
+@api.route("getUsage")
+def get_usage() -> Response[usage_schemas.UsageResponse]:
+    usage = usage_service().get(api.owner_key(), wiring.now())
+    return json_response(usage_schemas.UsageResponse.from_usage(usage))
 
 
 @api.route("getOpenApi")

@@ -20,8 +20,14 @@ from functions.http.function import HttpFunction, json_response
 from functions.services.uploads import CreateResult
 from functions.startup import finish_init
 from functions.wiring.audit import audit_log
+from functions.wiring.owner_limits import call_meter
 
-api = HttpFunction("uploads", owner_claim=lambda: wiring.settings().owner_claim, audit_log=audit_log)
+api = HttpFunction(
+    "uploads",
+    owner_claim=lambda: wiring.settings().owner_claim,
+    audit_log=audit_log,
+    call_meter=call_meter,
+)
 lambda_handler = api.serve
 
 _IDEMPOTENCY_KEY = re.compile(r"[\x21-\x7e]{1,255}")

@@ -13,6 +13,7 @@ from functions.domain.push import (
     ConnectionRepository,
     hash_ticket,
 )
+from functions.domain.service_limits import ServiceLimit
 
 _RETRY_AFTER = 60
 """Seconds. A connection that a page has left without closing it is free after some minutes."""
@@ -39,7 +40,7 @@ class ConnectionService:
         """Raises TooMany for an owner with `limit` connections, because a browser cannot read why a handshake fails."""
         now = self.clock()
         if len(self.repository.list_open(owner, now)) >= self.limit:
-            raise _too_many()
+            raise self._too_many()
         ticket = Ticket(self.new_secret(), now + TICKET_LIFETIME)
         self.repository.add_ticket(hash_ticket(ticket.value), owner, ticket.expires_at)
         return ticket
@@ -57,13 +58,13 @@ class ConnectionService:
         self.repository.add(connection, now + MAX_CONNECTED)
         if len(self.repository.list_open(owner, now)) > self.limit:
             self.repository.remove(connection)
-            raise _too_many()
+            raise self._too_many()
         return True
 
     def disconnect(self, connection_id: str) -> None:
         """Forgets a connection that is closed. It may be forgotten already."""
         self.repository.remove_closed(connection_id)
 
-
-def _too_many() -> TooMany:
-    return TooMany(Code.TOO_MANY_CONNECTIONS, retry_after=_RETRY_AFTER)
+    def _too_many(self) -> TooMany:
+        limit = ServiceLimit(policy="connections", quota=self.limit, remaining=0)
+        return TooMany(Code.TOO_MANY_CONNECTIONS, retry_after=_RETRY_AFTER, limits=[limit])

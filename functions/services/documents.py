@@ -12,6 +12,7 @@ from functions.domain.details import DetailsPatch, plan_update
 from functions.domain.document import Document, Status
 from functions.domain.errors import AirlockError, NotFound, Unavailable, WrongState
 from functions.domain.events import DeleteRequested, Ignored, RestoreRequested
+from functions.domain.owner_usage import DownloadQuota
 from functions.domain.readiness import check_ready
 from functions.domain.repository import DocumentRepository, ListQuery, apply_event, find_document
 from functions.signing.presigning import DownloadMethod, sign_download
@@ -58,12 +59,14 @@ class DocumentService:
     """Reads, updates, deletes and restores documents.
 
     `download_lifetime` and `restore_window` are seconds. The window begins with the delete and ends with the purge.
+    `downloads` is the daily limit of an owner, None for a deployment without one.
     """
 
     repository: DocumentRepository
     signer: Callable[[], Signer]
     download_lifetime: int
     restore_window: int
+    downloads: DownloadQuota | None = None
 
     def list(
         self,
@@ -133,10 +136,14 @@ class DocumentService:
     ) -> Download:
         """Signs a download, or with `method` HEAD a request for its headers.
 
-        Raises NotFound, also `rendition_not_found`, or WrongState `not_ready`, `rejected` or `invalid_state`."""
+        Raises NotFound, also `rendition_not_found`, WrongState `not_ready`, `rejected` or `invalid_state`, or TooMany. A
+        HEAD transfers no bytes, so only a GET counts.
+        """
         document = self.get(owner, document_id)
         check_ready(document)
         content = find_content(document, rendition)
+        if self.downloads is not None and method == "GET":
+            self.downloads.count(owner, content.size, now)
         signed = sign_download(
             self.signer(), content, inline=inline, method=method, lifetime=self.download_lifetime, now=now
         )

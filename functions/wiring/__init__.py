@@ -61,7 +61,7 @@ def kinds() -> "Kinds":
 @cache
 def limits() -> "Limits":
     from functions.domain.quota import Limits
-    from functions.domain.rate import CreateRate
+    from functions.domain.rate import OwnerRate
 
     chosen = settings()
     return Limits(
@@ -69,7 +69,9 @@ def limits() -> "Limits":
         stored_bytes=chosen.stored_bytes_limit,
         daily_files=chosen.daily_files_limit,
         daily_bytes=chosen.daily_bytes_limit,
-        creates=CreateRate(per_second=chosen.create_rate, burst=chosen.create_burst),
+        creates=OwnerRate(per_second=chosen.create_rate, burst=chosen.create_burst),
+        calls=OwnerRate(per_second=chosen.call_rate, burst=chosen.call_burst) if chosen.call_rate else None,
+        daily_download_bytes=chosen.daily_download_bytes_limit or None,
     )
 
 
@@ -115,12 +117,14 @@ def multipart_service() -> "multipart.MultipartService":
 @cache
 def document_service() -> "documents.DocumentService":
     from functions.services.documents import DocumentService
+    from functions.wiring import owner_limits
 
     return DocumentService(
         repository=_repository(),
         signer=_signer(),
         download_lifetime=settings().download_lifetime,
         restore_window=settings().restore_window,
+        downloads=owner_limits.download_quota(),
     )
 
 

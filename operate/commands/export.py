@@ -84,7 +84,7 @@ class Export:
 def export_owner(deployment: Deployment, owner: str, directory: Path) -> Export:
     """Writes `documents.ndjson`, `usage.json` and `files/{id}/{name}`. Raises OperateError.
 
-    With events it also writes `unpublished.ndjson`.
+    With events it also writes `unpublished.ndjson`, and with a limit of calls or downloads `counters.json`.
     """
     records = Records.of(deployment)
     directory.mkdir(parents=True, exist_ok=True)
@@ -103,6 +103,8 @@ def export_owner(deployment: Deployment, owner: str, directory: Path) -> Export:
         _write_unpublished(failures, owner, directory)
     usage = records.get_usage(owner)
     (directory / "usage.json").write_text(json.dumps(usage, indent=2) + "\n", "utf-8")
+    if counters := list(records.list_counters(owner)):
+        (directory / "counters.json").write_text(json.dumps(counters, indent=2) + "\n", "utf-8")
     return export
 
 

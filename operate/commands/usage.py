@@ -7,6 +7,7 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from functions.adapters.dynamodb.attributes import to_item
+from functions.adapters.dynamodb.owner_usage import DOWNLOADS
 from functions.adapters.dynamodb.usage import usage_key
 from functions.domain.document import OPEN
 from operate.aws_calls import error_code, translate_errors
@@ -69,10 +70,21 @@ def _run(deployment: Deployment, arguments: argparse.Namespace) -> Result:
     data = {
         "owner": arguments.owner,
         "stored": stored,
+        "downloads": _list_downloads(records, arguments.owner),
         "counted": counted,
         "repaired": differs and arguments.repair,
     }
     return Result(data, _describe(data, differs), is_failed=differs and not arguments.repair)
+
+
+def _list_downloads(records: Records, owner: str) -> dict[str, int]:
+    """Returns UTC day -> bytes of download URLs, of the days that are kept."""
+    counters = {counter["sk"]: counter for counter in records.list_counters(owner)}
+    return {
+        sk.removeprefix(DOWNLOADS): counter["bytes"]
+        for sk, counter in counters.items()
+        if sk.startswith(DOWNLOADS)
+    }
 
 
 def _describe(data: dict[str, Any], differs: bool) -> Iterator[str]:
@@ -82,6 +94,8 @@ def _describe(data: dict[str, Any], differs: bool) -> Iterator[str]:
         yield f"{name:<15}{stored.get(name, 0):>16,} stored{counted[name]:>16,} counted"
     for name in sorted(name for name in stored if "#" in name):
         yield f"{name:<18}{stored[name]:>13,}"
+    for day, size in data["downloads"].items():
+        yield f"downloads {day}{size:>11,}"
     if "blocked_at" in stored:
         yield f"blocked since {stored['blocked_at']}: {stored['blocked_for']}"
     if data["repaired"]:

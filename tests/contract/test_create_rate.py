@@ -7,12 +7,12 @@ from datetime import datetime, timedelta
 import pytest
 
 from functions.domain.errors import AirlockError, TooMany
-from functions.domain.rate import CreateRate
+from functions.domain.rate import OwnerRate
 from functions.domain.repository import AlreadyCreated, DocumentRepository
 from tests.examples import NOW, PLENTY, a_document, an_id
 from tests.repository_steps import KEY, OTHER_OWNER
 
-RATE = CreateRate(per_second=2, burst=20)
+RATE = OwnerRate(per_second=2, burst=20)
 LIMITS = replace(PLENTY, creates=RATE)
 SECOND = timedelta(seconds=1)
 

@@ -14,7 +14,7 @@ import pytest
 
 from functions import wiring
 from functions.adapters.dynamodb.items import DOCUMENT_PREFIX, document_from_item
-from functions.adapters.dynamodb.usage import KnownRates
+from functions.adapters.dynamodb.rates import KnownRates
 from functions.domain.document import Document
 from functions.domain.duplicates import ContentDigest, DuplicatePolicy
 from functions.domain.effects import COMPLETE_LEASE, LEASE

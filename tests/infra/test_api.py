@@ -74,7 +74,7 @@ def test_pages_of_the_given_origins_may_call(prod: Synthesis) -> None:
         "AllowOrigins": ["https://app.example.com"],
         "AllowMethods": ["DELETE", "GET", "HEAD", "PATCH", "POST"],
         "AllowHeaders": ["authorization", "content-type", "idempotency-key", "if-match", "if-none-match"],
-        "ExposeHeaders": ["etag", "location", "retry-after"],
+        "ExposeHeaders": ["etag", "location", "ratelimit", "ratelimit-policy", "retry-after"],
         "MaxAge": 3600,
     }
 

@@ -90,7 +90,14 @@ def test_a_query_reads_logs_of_the_stack(stack: Synthesis) -> None:
     queries = stack.all("AWS::Logs::QueryDefinition").values()
     assert {each["Name"] for each in queries} == {
         f"{NAMESPACE}/{name}"
-        for name in ("One document", "Rejections by code", "Slow documents", "Faults", "Requests by route")
+        for name in (
+            "One document",
+            "Rejections by code",
+            "Slow documents",
+            "Limits by code",
+            "Faults",
+            "Requests by route",
+        )
     }
     groups = {f"${{{name}}}" for name in stack.all("AWS::Logs::LogGroup")}
     assert all(set(each["LogGroupNames"]) <= groups for each in queries)

@@ -115,6 +115,17 @@ def test_with_a_quarantine_the_pipeline_writes_there_and_no_function_reads_there
     }
 
 
+@pytest.mark.parametrize("option", [{"callRate": "50"}, {"dailyDownloadBytesLimit": "1000"}])
+def test_with_a_limit_of_calls_or_downloads_documents_may_count_and_no_other_role_changes(
+    stack: Synthesis, variant: Variant, option: dict[str, str]
+) -> None:
+    limited = variant(**option)
+    for role in stack.all("AWS::IAM::Role"):
+        more = {TABLE: {"dynamodb:UpdateItem"}} if role == "DocumentsRole" else {}
+        before, after = allowed_actions(stack, role), allowed_actions(limited, role)
+        assert {key: after[key] - before[key] for key in after if after[key] - before[key]} == more
+
+
 @pytest.mark.parametrize(("name", "more"), [("SweepsRole", []), ("PurgeRole", ["quarantine/*"])])
 def test_versions_are_listed_in_the_prefixes_of_the_function_only(
     stack: Synthesis, name: str, more: list[str]

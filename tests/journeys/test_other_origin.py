@@ -32,7 +32,8 @@ _UPLOAD = """async ({ endpoint, token, bytes, header = null }) => {
   const document = await airlock.upload(file);
   const { url } = await airlock.download(document.id);
   const response = await fetch(url);
-  return { kinds, limits, document, size: (await response.arrayBuffer()).byteLength };
+  const usage = await airlock.usage();
+  return { kinds, limits, document, usage, size: (await response.arrayBuffer()).byteLength };
 }"""
 
 
@@ -53,6 +54,8 @@ def test_a_page_on_another_origin_uploads_and_downloads(page: Page, other_stack:
     found: dict[str, Any] = page.evaluate(_UPLOAD, access)
     assert found["document"]["status"] == "ready"
     assert found["size"] == len(data)
+    assert found["usage"]["stored"]["bytes"] >= len(data)
+    assert found["usage"]["openUploads"]["maxCount"] == 7
 
 
 def test_a_page_learns_what_is_accepted_and_its_limits(page: Page, other_stack: LocalStack) -> None:

@@ -14,6 +14,7 @@ import httpx
 import pytest
 
 from functions import clients
+from functions.adapters.dynamodb.retries import MAX_ATTEMPTS as ATTEMPTS
 from functions.domain.repository import DUE_SHARDS
 from tests.examples import PNG
 from tests.lambdas.account import Account, forget_wiring
@@ -35,6 +36,7 @@ ARRIVE = [
     "PutItem: DOC",
 ]
 DOWNLOAD = ["GetItem: DOC"]
+COUNTED_DOWNLOAD = [*DOWNLOAD, "UpdateItem: USAGE"]
 RECOUNT = ["GetItem: USAGE", "Query: DOC", "UpdateItem: USAGE"]
 
 
@@ -44,9 +46,11 @@ class RecordingProxy(ThreadingHTTPServer):
     daemon_threads = True
     block_on_close = False
 
-    def __init__(self, calls: list[str]) -> None:
+    def __init__(self, calls: list[str], throttled: str | None = None) -> None:
+        """`throttled` is the name of the calls that are not passed on."""
         super().__init__(("127.0.0.1", 0), ProxyHandler)
         self.calls = calls
+        self.throttled = throttled
 
 
 class ProxyHandler(BaseHTTPRequestHandler):
@@ -55,12 +59,18 @@ class ProxyHandler(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers["Content-Length"]))
         self.server.calls.append(_name(self.headers["X-Amz-Target"].rpartition(".")[2], json.loads(body)))
+        if self.server.calls[-1] == self.server.throttled:
+            self._respond(400, b'{"__type": "com.amazonaws.dynamodb.v20120810#ThrottlingException"}')
+            return
         table = HTTPConnection(table_server().removeprefix("http://"))
         table.request("POST", "/", body, dict(self.headers))
         answer = table.getresponse()
         data = answer.read()
         table.close()
-        self.send_response(answer.status)
+        self._respond(answer.status, data)
+
+    def _respond(self, status: int, data: bytes) -> None:
+        self.send_response(status)
         self.send_header("Content-Length", str(len(data)))
         self.end_headers()
         self.wfile.write(data)
@@ -83,7 +93,8 @@ def _kind(asked: Any) -> str:
     if "IndexName" in asked:
         return str(asked["IndexName"])
     key = asked.get("Item", asked.get("Key"))
-    sort_key = key["sk"] if key else asked["ExpressionAttributeValues"][":first"]
+    values = asked.get("ExpressionAttributeValues", {})
+    sort_key = key["sk"] if key else values.get(":first", values.get(":prefix"))
     return str(sort_key["S"]).partition("#")[0]
 
 
@@ -157,6 +168,67 @@ def test_an_upload_in_parts_adds_only_the_calls_that_assemble_it(
     account.deliver(account.arrival_event("ada", created["document"]["id"]))
     # No URL can write the key of a completed upload again, so its version goes at once.
     assert calls == [*ARRIVE, "DeleteObject"]
+
+
+def test_the_limits_of_an_owner_add_one_write_to_a_download_and_none_to_other_calls(
+    account: Account, ada: Api, s3: httpx.Client, calls: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AIRLOCK_CALL_RATE", "50")
+    monkeypatch.setenv("AIRLOCK_DAILY_DOWNLOAD_BYTES_LIMIT", "1000000")
+    forget_wiring()
+    document_id = process_document(account, ada, s3, PNG)
+    calls.clear()
+    assert ada.get(f"/documents/{document_id}/download").status == 200
+    assert calls == COUNTED_DOWNLOAD
+
+    calls.clear()
+    assert ada.get("/usage").status == ada.get(f"/documents/{document_id}").status == 200
+    assert calls == ["Query: USAGE", "GetItem: DOC"]
+
+
+@pytest.fixture
+def throttled_counters(account: Account, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
+    """The calls to a table that throttles the counters of owners."""
+    recorded: list[str] = []
+    with RecordingProxy(recorded, throttled="UpdateItem: USAGE") as proxy:
+        thread = threading.Thread(target=proxy.serve_forever, args=(0.01,))
+        thread.start()
+        monkeypatch.setenv("AWS_ENDPOINT_URL_DYNAMODB", f"http://127.0.0.1:{proxy.server_address[1]}")
+        forget_wiring()
+        yield recorded
+        proxy.shutdown()
+        thread.join()
+
+
+def test_a_table_that_throttles_the_counters_still_serves_reads(
+    ada: Api, throttled_counters: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AIRLOCK_CALL_RATE", "1")
+    monkeypatch.setenv("AIRLOCK_CALL_BURST", "100")
+    forget_wiring()
+    assert {ada.get("/usage").status for _ in range(20)} == {200}
+    assert throttled_counters.count("UpdateItem: USAGE") == ATTEMPTS
+
+
+def test_a_table_that_throttles_the_counters_has_no_download_url_for_anybody(
+    account: Account,
+    ada: Api,
+    s3: httpx.Client,
+    throttled_counters: list[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    with monkeypatch.context() as before:
+        before.setenv("AWS_ENDPOINT_URL_DYNAMODB", table_server())
+        forget_wiring()
+        document_id = process_document(account, ada, s3, PNG)
+    monkeypatch.setenv("AIRLOCK_DAILY_DOWNLOAD_BYTES_LIMIT", "1000000")
+    forget_wiring()
+
+    refused = ada.get(f"/documents/{document_id}/download")
+
+    assert refused.problem == (503, "storage_unavailable")
+    assert refused.headers["retry-after"] == "1"
+    assert throttled_counters == ["GetItem: DOC", *ATTEMPTS * ["UpdateItem: USAGE"]]
 
 
 def test_a_repeated_create_writes_nothing(ada: Api, calls: list[str]) -> None:

@@ -25,6 +25,8 @@ def test_too_many_open_uploads_are_told_to_wait(
 
     assert refused.problem == (429, "too_many_open_uploads")
     assert int(refused.headers["retry-after"]) >= 1
+    assert refused.headers["ratelimit-policy"] == '"open-uploads";q=2'
+    assert refused.headers["ratelimit"] == '"open-uploads";r=0'
     assert create(grace).status == 201
     assert ada.post(f"/documents/{first.json['document']['id']}/abort").status == 204
     assert create(ada).status == 201
@@ -40,6 +42,8 @@ def test_a_daily_number_of_files_ends_at_midnight(
 
     assert refused.problem == (429, "daily_quota_exceeded")
     assert 1 <= int(refused.headers["retry-after"]) <= A_DAY
+    assert refused.headers["ratelimit-policy"].startswith('"daily-files";q=1;w=86400, "daily-bytes";q=')
+    assert f'"daily-files";r=0;t={refused.headers["retry-after"]}, ' in refused.headers["ratelimit"]
     assert create(grace).status == 201
 
 
@@ -51,6 +55,8 @@ def test_creates_beyond_the_burst_are_told_when_to_come_again(ada: Api, grace: A
 
     assert refused.problem == (429, "too_many_creates")
     assert refused.headers["retry-after"] == "1"
+    assert refused.headers["ratelimit-policy"] == '"creates";q=1;w=1'
+    assert refused.headers["ratelimit"] == '"creates";r=0;t=1'
     assert create(grace).status == 201
 
 

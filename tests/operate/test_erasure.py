@@ -7,9 +7,11 @@ from typing import Any
 import pytest
 
 from functions.adapters.dynamodb.items import document_to_item
+from functions.adapters.dynamodb.owner_usage import DynamoDBOwnerUsage
 from functions.adapters.dynamodb.push_connections import DynamoDBConnections
 from functions.domain.document import HistoryEntry, Status
 from functions.domain.push import Connection
+from functions.domain.quota import Usage
 from operate import erasure
 from operate.deployment import Deployment
 from operate.erasure import Erasure, find_remains
@@ -17,7 +19,7 @@ from operate.errors import OperateError
 from operate.records import Records
 from operate.stored import StoredObjects
 from tests.deep import SOAK
-from tests.examples import a_document
+from tests.examples import NOW, PLENTY, a_document
 from tests.moto_account import REGION
 from tests.operate.conftest import OWNER
 from tests.owner_content import OwnerContent
@@ -60,6 +62,14 @@ def test_the_connections_of_an_owner_are_forgotten(deployment: Deployment, conte
     assert erase(deployment).deleted == {"items of push connections": 4}
     scanned = content.dynamodb.scan(TableName=deployment.table)["Items"]
     assert {item["pk"]["S"] for item in scanned} == {"PUSH#OWNER#" + "f" * 32, "PUSH#CONNECTION#three="}
+
+
+def test_the_counters_of_an_owner_are_deleted(deployment: Deployment, content: OwnerContent) -> None:
+    counters = DynamoDBOwnerUsage(table_client(REGION), content.table)
+    counters.add_download(OWNER, 1, 10, NOW)
+    counters.add_calls(OWNER, 1, PLENTY.creates, None, NOW)
+    assert erase(deployment).deleted == {"usage": 2}
+    assert counters.read(OWNER, NOW) == (Usage(), 0)
 
 
 def test_a_second_erasure_finds_nothing(deployment: Deployment, content: OwnerContent) -> None:

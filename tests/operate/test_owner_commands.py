@@ -104,6 +104,23 @@ def test_a_wrong_usage_is_found_and_repaired(
     assert (stored["reserved_bytes"], stored["open_uploads"], stored["created"]) == (len(DATA), 0, 7)
 
 
+def test_the_counters_of_an_owner_are_shown_and_exported(
+    deployment: Deployment, content: OwnerContent, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for sort_key, values in (
+        ("USAGE", {"reserved_bytes": 0, "open_uploads": 0, "created": 1}),
+        ("USAGE#CALLS", {"tat": 1}),
+        ("USAGE#DOWNLOADS#2026-11-29", {"bytes": 4_000}),
+    ):
+        item = build_item({"pk": OWNER, "sk": sort_key, **values})
+        content.dynamodb.put_item(TableName=content.table, Item=item)
+    assert run(deployment, "usage", "--owner", OWNER) == 0
+    assert "downloads 2026-11-29      4,000" in capsys.readouterr().out
+    assert run(deployment, "export", "--owner", OWNER, str(tmp_path)) == 0
+    counters = json.loads((tmp_path / "counters.json").read_text())
+    assert [counter["sk"] for counter in counters] == ["USAGE#CALLS", "USAGE#DOWNLOADS#2026-11-29"]
+
+
 def test_an_owner_without_usage_is_an_error(deployment: Deployment) -> None:
     assert run(deployment, "usage", "--owner", OWNER) == 1
 

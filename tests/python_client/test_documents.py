@@ -103,6 +103,14 @@ def test_kinds_and_manifests_are_read(client: Any, pictures: list[Path]) -> None
     assert client.get_manifest_keys()["keys"]
 
 
+def test_the_usage_is_read_with_its_limits(client: Any, pictures: list[Path]) -> None:
+    client.upload_many(uploads(pictures[:2]))
+    usage = client.get_usage()
+    assert (usage.today.files, usage.open_uploads.count) == (2, 0)
+    assert usage.stored.remaining_bytes == usage.stored.max_bytes - usage.stored.bytes
+    assert usage.today.max_download_bytes is None
+
+
 def test_no_url_and_no_token_is_logged(
     service: Service, pictures: list[Path], caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -9,17 +9,18 @@ from aws_lambda_powertools.event_handler.openapi.models import HTTPBearer
 from functions import __version__
 from functions.domain.codes import Code
 from functions.http.function import HttpFunction
-from functions.http.route import Route, Success
+from functions.http.route import RATE_LIMIT_HEADERS, Route, Success
 from functions.http.routes import ROUTES
 from functions.lambdas import documents, manifests, tickets, uploads
 from tools.generate import openapi_schemas
 
 _SCHEME = "accessToken"
-_GATEWAY_STATUSES = (401, 403, 413, 429, 500, 503)
+_TOO_MANY = 429
+_GATEWAY_STATUSES = (401, 403, 413, _TOO_MANY, 500, 503)
 """Statuses that API Gateway also responds with on its own, before any function runs."""
-_ALWAYS_POSSIBLE = (401, 429)
+_ALWAYS_POSSIBLE = (401, _TOO_MANY)
 """Those of them that have no code."""
-_RETRIED = (409, 429, 503)
+_RETRIED = (409, _TOO_MANY, 503)
 _JSON = "application/json"
 _WITHOUT_BODY = (204, 304, 307)
 _UNUSED = ("HTTPValidationError", "ValidationError", "ResponseValidationError")
@@ -132,5 +133,6 @@ def _problem(status: int, codes: list[Code]) -> dict[str, Any]:
         content["application/json"] = {"schema": {"$ref": "#/components/schemas/GatewayMessage"}}
     meanings = "\n".join(f"- `{code}`: {code.message}" for code in codes)
     response = {"description": meanings or HTTPStatus(status).phrase, "content": content}
-    headers = {"Retry-After": openapi_schemas.HEADERS["Retry-After"]}
+    names = ("Retry-After", *RATE_LIMIT_HEADERS) if status == _TOO_MANY else ("Retry-After",)
+    headers = {name: openapi_schemas.HEADERS[name] for name in names}
     return response | ({"headers": headers} if status in _RETRIED else {})

@@ -38,4 +38,13 @@ HEADERS: dict[str, dict[str, Any]] = {
     "ETag": {"description": "The revision of the document.", "schema": _TEXT},
     "Location": {"schema": {"type": "string", "format": "uri-reference"}},
     "Retry-After": {"description": "Seconds.", "schema": {"type": "integer"}},
+    "RateLimit-Policy": {
+        "description": "The limits that the request met, as structured fields of draft-ietf-httpapi-ratelimit-headers. Absent from"
+        " responses of API Gateway itself.",
+        "schema": {"type": "string", "examples": ['"creates";q=1000;w=100']},
+    },
+    "RateLimit": {
+        "description": "For each of these limits, how much is left, and the seconds until there is more.",
+        "schema": {"type": "string", "examples": ['"creates";r=0;t=1']},
+    },
 }

@@ -44,6 +44,7 @@ export { Semaphore } from "./semaphore.js";
 /** @typedef {import("./types.js").Download} Download */
 /** @typedef {import("./types.js").FileToUpload} FileToUpload */
 /** @typedef {import("./types.js").Kinds} Kinds */
+/** @typedef {import("./types.js").Usage} Usage */
 /** @typedef {import("./types.js").ListQuery} ListQuery */
 /** @typedef {import("./types.js").Rendition} Rendition */
 /** @typedef {import("./types.js").ResumableUpload} ResumableUpload */
@@ -170,6 +171,15 @@ export class Airlock {
    */
   async kinds({ signal } = {}) {
     return (await this.#api.call("GET", "/kinds", { signal })).data;
+  }
+
+  /**
+   * Returns what the user holds, the limits, and what is left today.
+   * @param {{signal?: AbortSignal}} [options]
+   * @returns {Promise<Usage>}
+   */
+  async usage({ signal } = {}) {
+    return (await this.#api.call("GET", "/usage", { signal })).data;
   }
 
   /**

@@ -48,6 +48,31 @@
  * @property {boolean} push  True if the API reports changes over a WebSocket.
  */
 
+/** @typedef {{perSecond: number, burst: number}} RateLimit  `burst` at once after a pause, and `perSecond` sustained. */
+
+/**
+ * @typedef {object} Usage  The user's usage of the limits. Every create that has ended is counted. `remaining...` is never below 0.
+ * @property {{bytes: number, maxBytes: number, remainingBytes: number}} stored  Open uploads and deleted documents count too.
+ * @property {{count: number, maxCount: number, remainingCount: number}} openUploads  May be too high for up to an hour.
+ * @property {UsageToday} today
+ * @property {{creates: RateLimit, calls: RateLimit | null}} rates
+ * @property {boolean} isBlocked  True if an operator has stopped the creates.
+ */
+
+/**
+ * @typedef {object} UsageToday  Created files and their bytes, and the bytes of download URLs, since midnight UTC.
+ * @property {number} files
+ * @property {number} maxFiles
+ * @property {number} remainingFiles
+ * @property {number} bytes
+ * @property {number} maxBytes
+ * @property {number} remainingBytes
+ * @property {number} downloadBytes  0 without a limit, because nothing is counted.
+ * @property {number | null} maxDownloadBytes  Null without a limit.
+ * @property {number | null} remainingDownloadBytes  Null without a limit.
+ * @property {string} resetsAt  The next midnight UTC, RFC 3339.
+ */
+
 /**
  * @typedef {object} ListQuery
  * @property {Status} [status]  Without one, all documents that are not deleted.

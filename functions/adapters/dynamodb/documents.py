@@ -29,11 +29,11 @@ from functions.adapters.dynamodb.items import (
     document_from_item,
     document_key,
 )
+from functions.adapters.dynamodb.rates import KnownRates
 from functions.adapters.dynamodb.retries import Clock, attempts_within
 from functions.adapters.dynamodb.unavailable import table_unavailable, translate_errors
 from functions.adapters.dynamodb.usage import (
     USAGE,
-    KnownRates,
     add_daily_bytes,
     is_due,
     oldest_open,

@@ -21,9 +21,9 @@ from typing import Any
 
 from functions.adapters.dynamodb.attributes import Item, to_item
 from functions.adapters.dynamodb.items import SCHEMA_VERSION, due_shard, read_item
+from functions.adapters.dynamodb.rates import rate_expressions, read_time
 from functions.domain.document import Document
 from functions.domain.quota import Limits, Usage
-from functions.domain.rate import CreateRate
 from functions.domain.suspicion import DayCounter
 
 USAGE = "USAGE"
@@ -34,37 +34,12 @@ DAY_COUNTERS = {
     "rejected": DayCounter.REJECTIONS,
 }
 """Name of an attribute up to its `#` -> the counter."""
-_EPOCH, _MICROSECOND = datetime(1970, 1, 1, tzinfo=UTC), timedelta(microseconds=1)
 
 _NAMES = {"#reserved": "reserved_bytes", "#open": "open_uploads"}
 RECHECK = timedelta(hours=1)
 """Longest time until the next recount of an owner with open uploads. Every upload has at least as long, see deadlines.py."""
 
-_MAX_OWNERS = 10_000
-"""Owners of whom a process remembers the TAT: some 2 MB."""
-
 _SET_VERSION = "v = if_not_exists(v, :version)"
-
-
-class KnownRates:
-    """The TATs that this process has seen last. Each is a lower bound, because a TAT never moves back.
-
-    An exception is an owner whose usage was deleted, so None takes the place of an earlier TAT.
-    """
-
-    def __init__(self) -> None:
-        self._tats: dict[str, datetime] = {}
-
-    def get(self, owner: str) -> datetime | None:
-        return self._tats.get(owner)
-
-    def set(self, owner: str, tat: datetime | None) -> None:
-        if len(self._tats) >= _MAX_OWNERS:
-            self._tats.clear()
-        if tat is None:
-            self._tats.pop(owner, None)
-        else:
-            self._tats[owner] = tat
 
 
 def usage_key(owner: str) -> Item:
@@ -80,7 +55,7 @@ def usage_from_item(item: Item, now: datetime) -> Usage:
         open_uploads=values.get("open_uploads", 0),
         daily_files=values.get(files, 0),
         daily_bytes=values.get(size, 0),
-        tat=_read_time(values.get("tat")),
+        tat=read_time(values.get("tat")),
         is_blocked="blocked_at" in values,
     )
 
@@ -92,7 +67,7 @@ def add(
     values = {":reserved": reserved_bytes, ":open": open_uploads, ":version": SCHEMA_VERSION}
     added, names = "#reserved :reserved, #open :open", _NAMES
     if rejected_at is not None:
-        added, names = f"{added}, #rejected :one", names | {"#rejected": REJECTED + _date(rejected_at)}
+        added, names = f"{added}, #rejected :one", names | {"#rejected": REJECTED + to_date(rejected_at)}
         values[":one"] = 1
     return {
         "TableName": table,
@@ -163,7 +138,7 @@ def reserve(
         ":due": int(min(now + RECHECK, *(document.upload_deadline for document in documents)).timestamp()),
         ":version": SCHEMA_VERSION,
     }
-    step, condition, times = _rate_expressions(limits.creates, tat, count, now)
+    step, condition, times = rate_expressions(limits.creates, tat, count, now)
     return {
         "TableName": table,
         "Key": usage_key(owner),
@@ -176,20 +151,6 @@ def reserve(
         "ExpressionAttributeNames": _NAMES | {"#files": files, "#bytes": bytes_},
         "ExpressionAttributeValues": to_item(values | times),
     }
-
-
-def _rate_expressions(
-    rate: CreateRate, tat: datetime | None, count: int, now: datetime
-) -> tuple[str, str, dict[str, int]]:
-    """Returns an assignment, a condition and their values for the form that holds for `tat` and for any later TAT."""
-    if rate.is_additive(tat, now):
-        times = {
-            ":latest": _to_microseconds(rate.latest(count, now)),
-            ":cost": count * (rate.interval // _MICROSECOND),
-        }
-        return "tat = tat + :cost", "tat <= :latest", times
-    times = {":now": _to_microseconds(now), ":tat": _to_microseconds(rate.add(None, count, now))}
-    return "tat = :tat", "(attribute_not_exists(tat) OR tat <= :now)", times
 
 
 def is_due(item: Item, now: datetime) -> bool:
@@ -217,25 +178,17 @@ def oldest_open(item: Item) -> datetime | None:
 
 def _daily_counters(now: datetime) -> tuple[str, str]:
     """Returns the names of the counters (files, bytes) of the UTC day of `now`."""
-    date = _date(now)
+    date = to_date(now)
     return _FILES + date, _BYTES + date
 
 
-def _date(time: datetime) -> str:
+def to_date(time: datetime) -> str:
     """Returns the UTC day of a time."""
     return time.astimezone(UTC).date().isoformat()
 
 
-def _to_microseconds(time: datetime) -> int:
-    return (time - _EPOCH) // _MICROSECOND
-
-
-def _read_time(microseconds: int | None) -> datetime | None:
-    return None if microseconds is None else _EPOCH + microseconds * _MICROSECOND
-
-
 def list_expired_counters(stored: Mapping[str, Any], now: datetime) -> list[str]:
     """Returns the counters of past days except yesterday's, because another clock may still be before midnight."""
-    days = (_date(now), _date(now - timedelta(days=1)))
+    days = (to_date(now), to_date(now - timedelta(days=1)))
     counters = (_FILES, _BYTES, REJECTED)
     return sorted(name for name in stored if name.startswith(counters) and not name.endswith(days))

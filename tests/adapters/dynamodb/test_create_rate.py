@@ -10,12 +10,12 @@ import pytest
 from functions.adapters.dynamodb.attributes import to_item
 from functions.adapters.dynamodb.documents import DynamoDBDocuments
 from functions.domain.errors import TooMany
-from functions.domain.rate import CreateRate
+from functions.domain.rate import OwnerRate
 from tests.examples import NOW, OWNER, PLENTY, a_document, an_id
 from tests.moto_account import REGION, Table
 from tests.table_server import table_client
 
-LIMITS = replace(PLENTY, open_uploads=10_000, creates=CreateRate(per_second=10, burst=1_000))
+LIMITS = replace(PLENTY, open_uploads=10_000, creates=OwnerRate(per_second=10, burst=1_000))
 SECOND = timedelta(seconds=1)
 
 
@@ -66,7 +66,7 @@ def test_a_create_after_another_container_s_burst_has_the_right_form_at_the_seco
 
 
 def test_a_create_that_is_refused_changes_nothing(table: Table) -> None:
-    container, limits = Container(table), replace(LIMITS, creates=CreateRate(per_second=1, burst=2))
+    container, limits = Container(table), replace(LIMITS, creates=OwnerRate(per_second=1, burst=2))
     for number in range(2):
         container.create(number, NOW, limits)
     before = table.usage()

@@ -289,6 +289,16 @@ class MultipartUpload(Model):
     """When the upload ends, however active the client is."""
 
 
+class OpenUploadsUsage(Model):
+    """Uploads whose bytes have not arrived."""
+
+    count: int
+    """May be too high for up to an hour after an upload ends, never too low."""
+    max_count: int
+    remaining_count: int
+    """`max...` less what is used, never below 0."""
+
+
 class OwnerLimits(Model):
     """The limits of the caller. A day begins at midnight UTC."""
 
@@ -344,6 +354,22 @@ class PutUpload(Model):
     expires_at: datetime
 
 
+class RateLimit(Model):
+    """A rate: `burst` at once after a pause, and `perSecond` sustained."""
+
+    per_second: int
+    burst: int
+
+
+class RateLimits(Model):
+    """Limits of rates. Beyond them the API responds with 429 and `Retry-After`."""
+
+    creates: RateLimit
+    """Each document of a batch counts."""
+    calls: RateLimit | None
+    """Null: no limit of yours, but that of all callers."""
+
+
 class Rendition(Model):
     """An object that a step made of the document."""
 
@@ -366,12 +392,42 @@ class Step(Model):
     detail: str | None = None
 
 
+class StoredUsage(Model):
+    """Bytes of your documents. Open uploads count with their declared size, and deleted documents until they are purged."""
+
+    bytes: int
+    max_bytes: int
+    remaining_bytes: int
+    """`max...` less what is used, never below 0."""
+
+
 class TicketResponse(Model):
     """A URL that opens one WebSocket."""
 
     url: str = Field(repr=False)
     """A secret. It opens one connection, and only until `expiresAt`."""
     expires_at: datetime
+
+
+class TodayUsage(Model):
+    """Counts from midnight UTC. `files` and `bytes` are of the documents that you have created."""
+
+    files: int
+    max_files: int
+    remaining_files: int
+    """`max...` less what is used, never below 0."""
+    bytes: int
+    max_bytes: int
+    remaining_bytes: int
+    """`max...` less what is used, never below 0."""
+    download_bytes: int
+    """Bytes of what the download URLs of the day return, each counted once. 0 without a limit, because nothing is counted."""
+    max_download_bytes: int | None
+    """Null: no limit."""
+    remaining_download_bytes: int | None
+    """`max...` less what is used, never below 0. Null: no limit."""
+    resets_at: datetime
+    """The next midnight UTC."""
 
 
 class UpdateRequest(Model):
@@ -401,3 +457,14 @@ class UploadedPart(Model):
     """Bytes."""
     etag: str
     sha256: str | None = None
+
+
+class UsageResponse(Model):
+    """Your usage and your limits. A consistent read: every create that has ended is counted."""
+
+    stored: StoredUsage
+    open_uploads: OpenUploadsUsage
+    today: TodayUsage
+    rates: RateLimits
+    is_blocked: bool
+    """True if an operator has stopped your creates: `owner_blocked`."""

@@ -30,6 +30,7 @@ from airlock_client.models import (
     DownloadResponse,
     KindsResponse,
     ListResponse,
+    UsageResponse,
 )
 from airlock_client.progress import OnProgress, Progress
 
@@ -261,6 +262,10 @@ class AsyncAirlockClient:
     async def list_kinds(self) -> KindsResponse:
         """Returns what this deployment accepts, and the limits of the caller."""
         return await self._call("GET", "/kinds", KindsResponse)
+
+    async def get_usage(self) -> UsageResponse:
+        """Returns what the caller holds, the limits, and what is left today."""
+        return await self._call("GET", "/usage", UsageResponse)
 
     async def get_manifest(self, document_id: str) -> str:
         """Returns the signed manifest of a ready document, a JWS in the compact form."""

@@ -31,6 +31,7 @@ from airlock_client.models import (
     DownloadResponse,
     KindsResponse,
     ListResponse,
+    UsageResponse,
 )
 from airlock_client.progress import OnProgress, Progress
 
@@ -262,6 +263,10 @@ class AirlockClient:
     def list_kinds(self) -> KindsResponse:
         """Returns what this deployment accepts, and the limits of the caller."""
         return self._call("GET", "/kinds", KindsResponse)
+
+    def get_usage(self) -> UsageResponse:
+        """Returns what the caller holds, the limits, and what is left today."""
+        return self._call("GET", "/usage", UsageResponse)
 
     def get_manifest(self, document_id: str) -> str:
         """Returns the signed manifest of a ready document, a JWS in the compact form."""

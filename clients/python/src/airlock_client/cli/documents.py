@@ -1,6 +1,6 @@
 """The commands `ls`, `show`, `rm`, `restore` and `usage`."""
 
-from collections import Counter
+from collections.abc import Iterator
 from itertools import islice
 from typing import Annotated
 
@@ -21,6 +21,7 @@ from airlock_client.cli.output import (
     print_table,
 )
 from airlock_client.errors import create_item_problem
+from airlock_client.models import UsageResponse
 
 _MAX_IDS = 100
 """Ids of one call to delete (docs/api.md)."""
@@ -106,25 +107,16 @@ def restore(context: typer.Context, ids: IdsArgument, as_json: JsonOption = Fals
 
 
 def show_usage(context: typer.Context, as_json: JsonOption = False) -> None:
-    """Counts your documents and their bytes, and shows your limits. It reads the list of all documents."""
-    counts: Counter[str] = Counter()
-    sizes: Counter[str] = Counter()
+    """Shows what you hold, your limits, and what is left today."""
     with connect(context) as client:
-        limits = client.list_kinds().limits
-        for listing in (client.list(), client.list(status="deleted")):
-            for document in listing:
-                counts[document.status] += 1
-                sizes[document.status] += document.size
+        usage = client.get_usage()
     if as_json:
-        by_status = {status: {"documents": counts[status], "bytes": sizes[status]} for status in counts}
-        print_json({"byStatus": by_status, "limits": limits.to_json()})
+        print_json(usage.to_json())
         return
-    rows = [(status, str(counts[status]), format_size(sizes[status])) for status in sorted(counts)]
-    print_table(("status", "documents", "size"), rows)
-    print_line(
-        f"Limits: {format_size(limits.stored_bytes)} stored, {limits.open_uploads} open uploads, "
-        f"{limits.daily_files} files and {format_size(limits.daily_bytes)} a day."
-    )
+    print_table(("", "used", "limit", "left"), _usage_rows(usage))
+    print_line(f"The day ends at {usage.today.resets_at:%Y-%m-%d %H:%M} UTC.")
+    if usage.is_blocked:
+        print_line("Uploading was stopped for this account. Contact the support.")
 
 
 def add_commands(app: typer.Typer) -> None:
@@ -138,3 +130,20 @@ def add_commands(app: typer.Typer) -> None:
 def _row(document: Document) -> tuple[str, ...]:
     created = f"{document.created_at:%Y-%m-%d}"
     return document.id, document.status, format_size(document.size), created, document.file_name
+
+
+def _usage_rows(usage: UsageResponse) -> Iterator[tuple[str, str, str, str]]:
+    """Yields a row for each limit. Downloads have one only where the deployment counts them."""
+    stored, uploads, today = usage.stored, usage.open_uploads, usage.today
+    yield _row_of_bytes("stored", stored.bytes, stored.max_bytes, stored.remaining_bytes)
+    yield "open uploads", str(uploads.count), str(uploads.max_count), str(uploads.remaining_count)
+    yield "files today", str(today.files), str(today.max_files), str(today.remaining_files)
+    yield _row_of_bytes("bytes today", today.bytes, today.max_bytes, today.remaining_bytes)
+    if today.max_download_bytes is not None and today.remaining_download_bytes is not None:
+        yield _row_of_bytes(
+            "downloads today", today.download_bytes, today.max_download_bytes, today.remaining_download_bytes
+        )
+
+
+def _row_of_bytes(name: str, used: int, limit: int, left: int) -> tuple[str, str, str, str]:
+    return name, format_size(used), format_size(limit), format_size(left)

@@ -15,7 +15,7 @@ from werkzeug.wrappers import Request, Response
 from airlock_testing.service.invocations import Handler, Invocations
 from airlock_testing.service.loopback import is_loopback_origin
 from airlock_testing.service.tokens import Issuer
-from functions.http.route import Route
+from functions.http.route import RATE_LIMIT_HEADERS, Route
 
 _ALLOWED_HEADERS = "authorization,content-type,idempotency-key,if-match,if-none-match"
 
@@ -51,6 +51,7 @@ class Gateway:
         ]
         self._exposed = sorted(
             {name.lower() for each in routes for success in each.success for name in success.all_headers}
+            | {name.lower() for name in RATE_LIMIT_HEADERS}
         )
         self._invocations = invocations
         self._issuer = issuer
