@@ -38,7 +38,7 @@ def test_the_policy_has_the_hash_of_the_import_map() -> None:
 def test_the_page_in_the_repository_may_reach_its_own_origin_only() -> None:
     assert {name: sources for name, sources in policy(INDEX).items() if name.endswith("-src")} == {
         "default-src": ["'self'"],
-        "script-src": ["'self'", "'sha256-GaPWFKoPQVNWR7EnPSeLVxTWeBYTtIYasMKRqp1SBos='"],
+        "script-src": ["'self'", "'sha256-LyodEzbwC9Uv9gBQir8o+BIwkH9VjWqkuARJMULVMR4='"],
         "style-src": ["'self'"],
         "connect-src": ["'self'"],
         "img-src": ["'self'"],
