@@ -22,6 +22,7 @@ _ESBUILD = "node_modules/esbuild/bin/esbuild"
 _UPPY = Path(__file__).parent / "uppy"
 _VITE = Path(__file__).parent / "vite"
 _REACT = Path(__file__).parent / "react"
+_PAGE_CHECKS = Path(__file__).parent / "page_checks"
 _CLIENT = Path(__file__).parents[2] / "clients/js"
 
 
@@ -45,6 +46,11 @@ def install_packages(name: str, files: Sequence[Path], *bundles: Sequence[str]) 
             _install(folder, files, bundles)
             stamp.write_text(digest)  # last, so that an interrupted installation is repeated
     return folder
+
+
+def install_page_checks() -> Path:
+    """Returns the folder build/page-checks with axe-core and Lighthouse. Raises NpmError."""
+    return install_packages("page-checks", sorted(_PAGE_CHECKS.iterdir()))
 
 
 def build_uppy() -> Path:
