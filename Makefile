@@ -88,7 +88,7 @@ scan: .venv/demo .venv-scan/ready
 	@rm -rf build/scan
 	@$(BIN)/python -m tools.scan.templates build/scan
 	@.venv-scan/bin/cfn-lint
-	@.venv-scan/bin/checkov --config-file .checkov.yaml $(foreach variant,production inventory,-d build/scan/$(variant))
+	@.venv-scan/bin/checkov --config-file .checkov.yaml $(foreach variant,production inventory page,-d build/scan/$(variant))
 
 bench: .venv/develop
 	@$(BIN)/python -m bench
