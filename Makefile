@@ -31,7 +31,7 @@ unexport PYTHONDONTWRITEBYTECODE
 
 export JSII_SILENCE_WARNING_UNTESTED_NODE_VERSION := 1
 
-.PHONY: demo check fast-tests test test-deep soak clients python-package lint generate scan bench fuzz lock synth app deploy diff destroy \
+.PHONY: demo check fast-tests test test-deep soak clients screenshots python-package lint generate scan bench fuzz lock synth app deploy diff destroy \
 	operate clean
 
 # For pages on other origins, and with other settings than the defaults:
@@ -65,6 +65,10 @@ soak: .venv/develop
 # Uploads with every HTTP client and upload widget that tests/journeys/real_clients pins; `make test` runs a few of them.
 clients: .venv/develop build/clients-python/ready
 	@AIRLOCK_CLIENTS=all $(BIN)/python -m pytest tests/journeys/real_clients
+
+# Pictures of the example page in each of its states, and a page in Markdown with them, in build/screenshots.
+screenshots: .venv/develop
+	@$(BIN)/python -m tests.journeys.page_screenshots build/screenshots
 
 # The wheel and the source archive of clients/python, in build/python. Nothing is published.
 python-package: .venv/develop
