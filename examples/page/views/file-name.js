@@ -1,9 +1,9 @@
 /** File names on one line. A long one is shortened in the middle, so that its end stays visible. */
 
 /** Characters of the end, which contain the extension and what tells copies apart. */
-const END = 10;
+const END = 8;
 /** A name with fewer characters fits on every screen. */
-const MIN_LONG = 18;
+const MIN_LONG = 12;
 
 /**
  * Fills an element with a name, whole for screen readers and searches, and in two parts for the eye.
