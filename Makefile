@@ -31,8 +31,8 @@ unexport PYTHONDONTWRITEBYTECODE
 
 export JSII_SILENCE_WARNING_UNTESTED_NODE_VERSION := 1
 
-.PHONY: demo check fast-tests test test-deep soak clients python-package release lint generate scan docs bench fuzz lock synth app deploy diff \
-	destroy operate clean
+.PHONY: demo check fast-tests test test-deep soak clients screenshots python-package release lint generate scan docs bench fuzz lock synth app \
+	deploy diff destroy operate clean
 
 # For pages on other origins, and with other settings than the defaults:
 # make demo WEB_ORIGINS=http://localhost:5173,http://localhost:3000 CONTEXT="kms=true restoreWindow=60"
@@ -70,6 +70,10 @@ soak: .venv/develop
 clients: .venv/develop build/clients-python/ready
 	@AIRLOCK_CLIENTS=all $(BIN)/python -m pytest tests/journeys/real_clients
 
+# Pictures of the example page in each of its states, and a page in Markdown with them, in build/screenshots.
+screenshots: .venv/develop
+	@$(BIN)/python -m tests.journeys.page_screenshots build/screenshots
+
 # The wheel and the source archive of clients/python, in build/python. Nothing is published.
 python-package: .venv/develop
 	@cd clients/python && ../../$(BIN)/python -m hatchling build --directory ../../build/python
@@ -98,7 +102,7 @@ scan: .venv/demo .venv-scan/ready
 	@rm -rf build/scan
 	@$(BIN)/python -m tools.scan.templates build/scan
 	@.venv-scan/bin/cfn-lint
-	@.venv-scan/bin/checkov --config-file .checkov.yaml $(foreach variant,production inventory,-d build/scan/$(variant))
+	@.venv-scan/bin/checkov --config-file .checkov.yaml $(foreach variant,production inventory page,-d build/scan/$(variant))
 
 # The documentation as a site, in build/docs. A link without target fails, and so does what comes from another host.
 docs: .venv-docs/ready tools/docs_site/node_modules/.package-lock.json

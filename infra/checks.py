@@ -47,6 +47,8 @@ def check_presence(deployment: "Deployment", given: Container[str]) -> None:
         raise ContextError("oidcIssuer and oidcAudience require each other")
     if "oidc_issuer" in given and "scopes" not in given:
         raise ContextError("scopes is missing; oidcIssuer requires the scopes that a token needs")
+    if deployment.page and deployment.oidc_issuer:
+        raise ContextError("page is for the stack's own user pool; oidcIssuer names another issuer")
     if deployment.audit_reads and not deployment.audit:
         raise ContextError("auditReads requires audit")
     if not deployment.is_ephemeral and "web_origins" not in given:

@@ -16,6 +16,7 @@ from infra.manifest_options import ManifestOptions
 from infra.observability_options import ObservabilityOptions
 from infra.options import Choice, TextList, accepted_values, context_key, option, parse
 from infra.push_options import PushOptions
+from infra.web_options import WebOptions
 from infra.webhook_options import WebhookOptions
 
 # Quotas of API Gateway: 50 audiences per authorizer, 10 scopes per route.
@@ -38,7 +39,13 @@ def _concurrency(doc: str) -> Number:
 
 @dataclass(frozen=True, kw_only=True)
 class Deployment(
-    AuditOptions, ManifestOptions, EventsOptions, PushOptions, WebhookOptions, ObservabilityOptions
+    AuditOptions,
+    ManifestOptions,
+    EventsOptions,
+    PushOptions,
+    WebhookOptions,
+    ObservabilityOptions,
+    WebOptions,
 ):
     """Options of one deployment. Each field is one context key, in camelCase."""
 
@@ -52,26 +59,6 @@ class Deployment(
             pattern=r"[a-z][a-z0-9-]{0,29}",
         ),
     ] = "dev"
-    web_origins: Annotated[
-        tuple[str, ...],
-        TextList(
-            doc="Origins of the pages that may call the API and the bucket (CORS). Required for a stage that is not "
-            "ephemeral.",
-            accepts="origins such as `https://app.example.com`; `http://` for a loopback host only",
-            pattern=r"(https://([a-z0-9.-]+|\[[0-9a-f:]+\])|http://(127\.0\.0\.1|localhost|\[::1\]))(:[0-9]+)?",
-        ),
-    ] = ("http://127.0.0.1:8080",)
-    # A field name of RFC 9110, 5.1, without `*`, which stands for all. S3 rejects `Authorization` beside a presigned URL, and an
-    # x-amz- header that is not signed.
-    allow_headers: Annotated[
-        tuple[str, ...],
-        TextList(
-            doc="Further request headers that pages may send to the API and the bucket (CORS), such as those of tracing tools. "
-            "Headers that the client itself sends are always allowed.",
-            accepts="header names such as `traceparent`, but neither `*` nor `Authorization` nor names with `x-amz-`",
-            pattern=r"(?i:(?!x-amz-|authorization$)[a-z0-9!#$%&'+.^_`|~-]{1,64})",
-        ),
-    ] = ()
     oidc_issuer: Annotated[
         str | None,
         Text(
@@ -262,6 +249,8 @@ class Deployment(
     def from_context(cls, context: Mapping[str, object]) -> "Deployment":
         """Parses and validates all keys. Raises ContextError."""
         values = _parse_options(context)
+        if values.get("page"):
+            values = {"web_origins": ()} | values  # its own origin is the only one unless others are given
         deployment = cls(**values)
         check_presence(deployment, given=values)
         check_owner_claim(deployment)

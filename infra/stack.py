@@ -21,6 +21,7 @@ from infra.document_table import DocumentTable
 from infra.encryption import Encryption
 from infra.features.events import EventsProps
 from infra.features.large_copy import LargeCopy
+from infra.features.page import create_page
 from infra.features.registry import STEP_CONSTRUCTS
 from infra.features.subscribers import create_events, has_events
 from infra.functions import Function, SharedProps
@@ -37,21 +38,7 @@ from infra.step_queues import StepQueues
 from infra.steps import create_shipped_steps, create_step_queues
 from infra.storage import Storage
 from infra.throttles import Throttles
-
-_TIMEOUTS = {
-    # API Gateway's integration timeout is 30 s. `complete` waits for S3 almost as long before it returns 202.
-    # https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html
-    "uploads": cdk.Duration.seconds(29),
-    "documents": cdk.Duration.seconds(10),
-    # Lambda's maximum. Equal to the lease of a document that is processed.
-    # https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
-    "pipeline": cdk.Duration.minutes(15),
-    # Equal to the lease of a slice.
-    "sweeps": cdk.Duration.minutes(5),
-    # Equal to the lease of a document that is purged.
-    "purge": cdk.Duration.minutes(5),
-}
-_SWEEP_PERIOD = cdk.Duration.minutes(15)
+from infra.timeouts import SWEEP_PERIOD, TIMEOUTS
 
 
 class AirlockStack(cdk.Stack):
@@ -80,10 +67,13 @@ class AirlockStack(cdk.Stack):
             else None
         )
         self._data_key = self.key if deployment.encrypts_with_key else None
+        self._outputs: dict[str, str] = {}
+        page = create_page(self, deployment, self._data_key)
+        self._web_origins = (*deployment.web_origins, *([page.origin] if page else []))
         self.bucket = Storage(
             self,
             "Storage",
-            web_origins=deployment.web_origins,
+            web_origins=self._web_origins,
             allow_headers=deployment.allow_headers,
             url_lifetime=deployment.url_lifetime,
             download_lifetime=deployment.download_lifetime,
@@ -111,8 +101,8 @@ class AirlockStack(cdk.Stack):
             key=self._data_key,
             has_stream=has_events(deployment),
         )
-        self._queues = create_queues(self, self.bucket, _TIMEOUTS, self._data_key)
-        self.steps = create_step_queues(self, deployment, _TIMEOUTS["pipeline"], self._data_key)
+        self._queues = create_queues(self, self.bucket, TIMEOUTS, self._data_key)
+        self.steps = create_step_queues(self, deployment, TIMEOUTS["pipeline"], self._data_key)
         identity = create_identity(self, deployment, self._removal_policy)
         self._shared = SharedProps(
             code=bundle(self, kinds_path(deployment.kinds_file)),
@@ -131,6 +121,8 @@ class AirlockStack(cdk.Stack):
         self._add_outputs(ApiUrl=api.url, Issuer=identity.issuer, **identity.outputs)
         self._add_outputs(SweepsFunction=functions["sweeps"].function.function_name)
         self._add_outputs(Bucket=self.bucket.bucket_name, Table=self._table.table.table_name)
+        if page:
+            page.publish(self._outputs)
 
     def _create_functions(self) -> dict[str, Function]:
         statements = self._statements()
@@ -143,7 +135,7 @@ class AirlockStack(cdk.Stack):
                 statements=statements[name],
                 shared=self._shared,
             )
-            for name, timeout in _TIMEOUTS.items()
+            for name, timeout in TIMEOUTS.items()
         }
         self._connect(functions)
         LargeCopy(
@@ -189,7 +181,7 @@ class AirlockStack(cdk.Stack):
         functions["sweeps"].read_from(
             self._queues.sweep_slices.queue, batch_size=1, max_concurrency=chosen.sweep_concurrency
         )
-        functions["sweeps"].run_every(_SWEEP_PERIOD)
+        functions["sweeps"].run_every(SWEEP_PERIOD)
 
     def _environment(self) -> dict[str, str]:
         settings = Settings(
@@ -244,7 +236,7 @@ class AirlockStack(cdk.Stack):
             functions={name: each.function for name, each in functions.items()},
             authorizer=jwt_authorizer(identity),
             scopes=self._deployment.scopes,
-            web_origins=self._deployment.web_origins,
+            web_origins=self._web_origins,
             allow_headers=self._deployment.allow_headers,
             removal_policy=self._removal_policy,
             throttles=Throttles.of_deployment(self._deployment),
@@ -280,5 +272,6 @@ class AirlockStack(cdk.Stack):
 
     def _add_outputs(self, **values: str) -> None:
         """Adds outputs. The id of each has a suffix, because the construct of the step `table` has the name of one."""
+        self._outputs |= values
         for name, value in values.items():
             cdk.CfnOutput(self, f"{name}Output", value=value).override_logical_id(name)

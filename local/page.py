@@ -13,8 +13,9 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
+from infra.page_files import CLIENT, HEADERS, PAGE
 from local.aws import HOST, StartError
-from tools.build_page import CLIENT, HEADERS, PAGE, allow_origins
+from tools.build_page import allow_origins
 
 
 class Page:

@@ -7,58 +7,37 @@ config alone. Framing can be denied by a header only, so the web server must sen
 import argparse
 import json
 import re
-import shutil
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-_ROOT = Path(__file__).parents[1]
-PAGE = _ROOT / "examples" / "page"
-CLIENT = _ROOT / "clients" / "js" / "src"
-
-HEADERS = {
-    "Content-Security-Policy": "frame-ancestors 'none'",
-    "Cross-Origin-Opener-Policy": "same-origin",
-    "Referrer-Policy": "no-referrer",
-    "X-Content-Type-Options": "nosniff",
-}
-"""Headers of every response of the page's web server."""
-
-_USES = {
-    "connect-src": ("api", "cognito", "storage", "push"),
-    "img-src": ("storage",),
-    "media-src": ("storage",),
-}
-"""Directive of the policy -> keys of the config whose origins the page needs for it."""
+from infra.page_files import HEADERS, USES, allow_sources, copy_files
 
 
 def allow_origins(html: str, config: Mapping[str, Any]) -> str:
-    """Returns the page with the origins of the config in its policy, which allows only its own origin without them."""
-    for directive, keys in _USES.items():
-        origins = _origins(config[key] for key in keys if config.get(key))
-        html = html.replace(f"{directive} 'self'", " ".join((directive, "'self'", *origins)))
-    return html
+    """Returns the page with the origins of the config in its policy. Raises ValueError for a URL without an origin."""
+    keys = {key for directive in USES.values() for key in directive if config.get(key)}
+    return allow_sources(html, {key: _read_origin(config[key]) for key in keys})
 
 
 def build(config: Mapping[str, Any], folder: Path) -> None:
     """Writes page, client and config to a new folder. Raises ValueError for a config without an address of the API."""
     if not config.get("api"):
         raise ValueError("the config has no address of the API")
-    shutil.copytree(PAGE, folder, ignore=shutil.ignore_patterns("tsconfig.json"))
-    shutil.copytree(CLIENT, folder / "airlock")
+    copy_files(folder)
     (folder / "config.json").write_text(json.dumps(config))
     index = folder / "index.html"
     index.write_text(allow_origins(index.read_text("utf-8"), config), "utf-8")
 
 
-def _origins(urls: Iterable[str]) -> list[str]:
-    """Returns the origin of each URL. Raises ValueError for one whose origin a policy cannot name."""
-    origins = [f"{parts.scheme}://{parts.netloc}" for parts in map(urlsplit, urls)]
-    for origin in origins:
-        if not re.fullmatch(r"(https?|wss?)://[A-Za-z0-9.:\[\]-]+", origin):
-            raise ValueError(f"not an address with an origin: {origin!r}")
-    return list(dict.fromkeys(origins))
+def _read_origin(url: str) -> str:
+    """Raises ValueError for a URL whose origin a policy cannot name."""
+    parts = urlsplit(url)
+    origin = f"{parts.scheme}://{parts.netloc}"
+    if not re.fullmatch(r"(https?|wss?)://[A-Za-z0-9.:\[\]-]+", origin):
+        raise ValueError(f"not an address with an origin: {origin!r}")
+    return origin
 
 
 def _run() -> None:

@@ -2,14 +2,15 @@
 
 import { Airlock } from "airlock-uploads";
 import { describeError } from "airlock-uploads/messages";
-import { LiveChanges } from "./live-changes.js";
-import { SignIn } from "./sign-in.js";
+import { SignIn } from "./session/sign-in.js";
 import { DocumentDialog } from "./views/document-dialog.js";
 import { DocumentList } from "./views/document-list.js";
 import { acceptFiles } from "./views/file-input.js";
+import { LiveChanges } from "./views/live-changes.js";
 import { setUpSignInForm } from "./views/sign-in-form.js";
 import { getElement } from "./views/template.js";
-import { UploadQueue } from "./views/upload-queue.js";
+import { UploadsPanel } from "./views/uploads-panel.js";
+import { UsageMeter } from "./views/usage-meter.js";
 
 /** @import { AirlockDocument } from "airlock-uploads" */
 /** @import { DemoUser } from "./views/sign-in-form.js" */
@@ -24,25 +25,33 @@ class ExamplePage {
   #airlock;
   #dialog;
   #list;
-  #queue;
+  #uploads;
+  #usage;
   #changes;
-  #lastUser;
+  /** The user whose uploads the page has. @type {string | null} */
+  #lastUser = null;
+  /** @type {string | null | undefined} */
+  #shownUser;
 
   /** @param {Config} config */
   constructor(config) {
-    this.#signIn = new SignIn(config, () => this.#handleSessionEnd());
+    this.#signIn = new SignIn(config, {
+      onSessionEnd: () => this.#handleSessionEnd(),
+      onChange: () => this.#handleOtherTab(),
+    });
     this.#airlock = new Airlock({ endpoint: config.api, getToken: (options) => this.#signIn.getToken(options) });
-    this.#lastUser = this.#signIn.user;
+    this.#usage = new UsageMeter(this.#airlock);
     this.#dialog = new DocumentDialog(this.#airlock, {
-      onChange: (document) => this.#list.upsert(document),
+      onChange: (document) => this.#handleChange(document),
       onDownload: (document, rendition) => this.#download(document, rendition),
     });
     this.#list = new DocumentList(this.#airlock, {
       onOpen: (document) => this.#dialog.open(document),
       onDownload: (document) => this.#download(document).catch(showError),
+      onChange: () => this.#usage.refresh(),
     });
-    this.#queue = new UploadQueue(this.#airlock, {
-      onDocument: (document) => this.#list.upsert(document),
+    this.#uploads = new UploadsPanel(this.#airlock, {
+      onDocument: (document) => this.#handleChange(document),
       onOpen: (document) => this.#openCurrent(document).catch(showError),
     });
     this.#changes = config.push ? new LiveChanges(this.#airlock, this.#list) : null;
@@ -52,9 +61,10 @@ class ExamplePage {
   /** Shows the sign-in form, or the documents of the user who is signed in. */
   render() {
     const { user } = this.#signIn;
+    this.#shownUser = user;
     getElement("account").hidden = getElement("signed-in").hidden = user === null;
     getElement("signed-out").hidden = user !== null;
-    getElement("user").textContent = user;
+    getElement("user").textContent = getElement("user").title = user ?? "";
     getElement("notice").hidden = true;
     if (user === null) getElement("sign-in").querySelector("input")?.focus();
     else this.#loadUploadsAndDocuments(user);
@@ -63,26 +73,41 @@ class ExamplePage {
   /** @param {DemoUser[]} demoUsers */
   #addListeners(demoUsers) {
     setUpSignInForm(this.#signIn, demoUsers, () => this.render());
-    acceptFiles((files) => this.#queue.add(files), () => this.#signIn.user !== null);
+    acceptFiles((files) => this.#uploads.add(files), () => this.#signIn.user !== null);
     getElement("sign-out").addEventListener("click", () => this.#signOut());
     addEventListener("beforeunload", (event) => {
-      if (this.#queue.isBusy) event.preventDefault();
+      if (this.#uploads.isBusy) event.preventDefault();
     });
   }
 
   /** @param {string} user */
   #loadUploadsAndDocuments(user) {
-    if (this.#lastUser !== user) this.#queue.cancelAll();
+    if (this.#lastUser !== null && this.#lastUser !== user) this.#uploads.cancelAll();
     this.#lastUser = user;
     this.#showResumableUploads(user);
+    this.#showKinds(user);
     this.#list.reload();
     this.#changes?.follow();
+  }
+
+  /** Reads once what the deployment accepts. @param {string} user  May have signed out before the response arrives. */
+  async #showKinds(user) {
+    const kinds = await this.#airlock.kinds().catch(() => null); // without filter and meter, the page works
+    if (this.#signIn.user !== user) return;
+    this.#list.showKinds(kinds);
+    this.#usage.start(kinds);
   }
 
   /** @param {string} user  May have signed out before the response arrives. */
   async #showResumableUploads(user) {
     const uploads = await this.#airlock.resumableUploads().catch(() => []); // the next page shows them
-    if (this.#signIn.user === user) this.#queue.showResumable(uploads);
+    if (this.#signIn.user === user) this.#uploads.showResumable(uploads);
+  }
+
+  /** @param {AirlockDocument} document */
+  #handleChange(document) {
+    this.#list.upsert(document);
+    this.#usage.refresh();
   }
 
   /**
@@ -106,20 +131,33 @@ class ExamplePage {
 
   async #signOut() {
     this.#dialog.close();
-    await this.#queue.cancelAll();
-    this.#changes?.stop();
-    this.#list.clear();
+    await this.#uploads.cancelAll();
+    this.#clear();
     this.#signIn.signOut();
+    this.render();
+  }
+
+  /** Follows another tab that has signed a user in or out. */
+  #handleOtherTab() {
+    if (this.#signIn.user === this.#shownUser) return;
+    if (this.#signIn.user === null) this.#uploads.cancelAll();
+    this.#clear();
     this.render();
   }
 
   /** Shows the sign-in form. The uploads stay, and continue after the same user has signed in again. */
   #handleSessionEnd() {
+    this.#clear();
+    this.render();
+    showError({ detail: "Your session has ended. Please sign in again." });
+  }
+
+  /** Removes everything of the user but the uploads. */
+  #clear() {
     this.#dialog.close();
     this.#changes?.stop();
     this.#list.clear();
-    this.render();
-    showError({ detail: "Your session has ended. Please sign in again." });
+    this.#usage.stop();
   }
 }
 

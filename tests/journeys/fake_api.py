@@ -108,6 +108,8 @@ class FakeApi:
             "status": "pending",
             "expiresAt": "2099-01-01T00:00:00Z",
             "steps": [],
+            "renditions": {},
+            "createdAt": _TIME,
         }
         return id
 
@@ -129,10 +131,12 @@ class FakeApi:
 
 
 @contextmanager
-def start_fake_api(api: FakeApi | None = None) -> Iterator[FakeApi]:
+def start_fake_api(
+    api: FakeApi | None = None, handler: "type[ApiHandler] | None" = None
+) -> Iterator[FakeApi]:
     """Yields an API that listens on 127.0.0.1: a new one, or one that was stopped, at its URL and with its documents."""
     api = api or FakeApi()
-    with serve(_ApiHandler, api, urlsplit(api.url).port or 0) as api.url:
+    with serve(handler or ApiHandler, api, urlsplit(api.url).port or 0) as api.url:
         api.starts += 1
         api.before_put.set()
         yield api
@@ -140,7 +144,9 @@ def start_fake_api(api: FakeApi | None = None) -> Iterator[FakeApi]:
         api.before_put.set()
 
 
-class _ApiHandler(Handler):
+class ApiHandler(Handler):
+    """Answers with the state of a `FakeApi`."""
+
     @property
     def api(self) -> FakeApi:
         return self.server.state  # type: ignore[attr-defined, no-any-return]

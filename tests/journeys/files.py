@@ -1,5 +1,6 @@
 """Small real files, and some whose name would lie."""
 
+import math
 import os
 import struct
 import zlib
@@ -14,6 +15,24 @@ def png(width: int = 8, height: int = 8) -> bytes:
     rows = b"".join(b"\0" + os.urandom(3 * width) for _ in range(height))
     header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
     chunks = _chunk(b"IHDR", header) + _chunk(b"IDAT", zlib.compress(rows)) + _chunk(b"IEND", b"")
+    return b"\x89PNG\r\n\x1a\n" + chunks
+
+
+def gradient_png(width: int, height: int) -> bytes:
+    """Returns a valid picture of a sky over mountains, which is the same each time."""
+    rows = bytearray()
+    for y in range(height):
+        rows.append(0)
+        for x in range(width):
+            ridge = height * (0.62 + 0.16 * math.sin(9 * x / width) + 0.07 * math.sin(23 * x / width))
+            shade = y / height
+            rows += (
+                bytes((30, 70 + int(40 * shade), 78))
+                if y > ridge
+                else bytes((250 - int(90 * shade), 190, 150))
+            )
+    header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
+    chunks = _chunk(b"IHDR", header) + _chunk(b"IDAT", zlib.compress(bytes(rows))) + _chunk(b"IEND", b"")
     return b"\x89PNG\r\n\x1a\n" + chunks
 
 

@@ -21,6 +21,7 @@ BUILD = Path(__file__).parents[2] / "build"
 _ESBUILD = "node_modules/esbuild/bin/esbuild"
 _UPPY = Path(__file__).parent / "uppy"
 CLIENT = Path(__file__).parents[2] / "clients/js"
+_PAGE_CHECKS = Path(__file__).parent / "page_checks"
 
 
 class NpmError(Exception):
@@ -43,6 +44,11 @@ def install_packages(name: str, files: Sequence[Path], *bundles: Sequence[str]) 
             _install(folder, files, bundles)
             stamp.write_text(digest)  # last, so that an interrupted installation is repeated
     return folder
+
+
+def install_page_checks() -> Path:
+    """Returns the folder build/page-checks with axe-core and Lighthouse. Raises NpmError."""
+    return install_packages("page-checks", sorted(_PAGE_CHECKS.iterdir()))
 
 
 def build_uppy() -> Path:

@@ -110,6 +110,17 @@ def test_a_cancelled_upload_is_retried_with_a_new_document_or_removed(browser: B
 
 
 @needs_chromium
+def test_a_cancel_ends_when_the_api_has_aborted_the_document(browser: Browser) -> None:
+    with _open(browser) as (page, api):
+        api.before_put.clear()
+        page.evaluate("add('a')")
+        _expect_statuses(page, "uploading")
+        page.evaluate("queue.cancel()")
+        assert [document["status"] for document in api.documents.values()] == ["aborted"]
+        api.before_put.set()
+
+
+@needs_chromium
 def test_a_snapshot_is_the_same_object_until_something_changes(browser: Browser) -> None:
     with _open(browser) as (page, _):
         assert page.evaluate("queue.getSnapshot() === queue.getSnapshot()")

@@ -172,7 +172,7 @@ def test_a_deleted_document_can_be_restored_on_the_same_page(
     expect(dialog.get_by_role("button", name="Download")).to_be_visible()
     documents_page.page.keyboard.press("Escape")
     expect(documents_page.get_document(picture.name)).to_have_count(0)
-    documents_page.page.get_by_label("Status").select_option("Any")
+    documents_page.page.get_by_label("Status").select_option("Any status")
     expect(documents_page.get_document(picture.name)).to_have_attribute("data-status", "ready")
 
 

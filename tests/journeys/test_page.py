@@ -75,6 +75,7 @@ def test_a_file_that_is_not_an_image_is_rejected_with_its_reason(
 def test_files_that_are_not_accepted_show_why_and_are_not_created(
     documents_page: DocumentsPage, context: BrowserContext, stack: LocalStack, tmp_path: Path
 ) -> None:
+    expect(documents_page.page.get_by_role("progressbar", name="Storage")).to_be_visible()
     network_log = NetworkLog(context, stack.api)
     program, empty = tmp_path / "tool.exe", tmp_path / "empty.png"
     program.write_bytes(files.exe())
@@ -200,3 +201,69 @@ def test_the_page_has_no_errors_and_no_policy_violations(context: BrowserContext
     documents_page.open_document(photo.name)
 
     assert errors == []
+
+
+def test_a_new_tab_is_signed_in_and_a_sign_out_holds_for_all(
+    documents_page: DocumentsPage, context: BrowserContext
+) -> None:
+    other = DocumentsPage(context.new_page())
+    other.page.goto("/")
+    expect(other.page.get_by_role("heading", name="Documents")).to_be_visible()
+
+    other.page.get_by_role("button", name="Sign out").click()
+
+    for page in (other.page, documents_page.page):
+        expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
+        assert page.evaluate("sessionStorage.length") == 0
+
+
+def test_the_list_is_searched_by_name(documents_page: DocumentsPage, photo: Path, tmp_path: Path) -> None:
+    other = tmp_path / f"other-{os.urandom(4).hex()}.png"
+    other.write_bytes(files.png(64, 64))
+    documents_page.choose_files(photo, other)
+    expect(documents_page.get_document(photo.name)).to_have_attribute("data-status", "ready")
+    expect(documents_page.get_document(other.name)).to_have_attribute("data-status", "ready")
+    search = documents_page.page.get_by_label("Search by name")
+
+    search.fill(photo.stem.upper())
+    expect(documents_page.get_document(other.name)).to_have_count(0)
+    expect(documents_page.get_document(photo.name)).to_be_visible()
+
+    search.fill("no document has this name")
+    documents_page.page.get_by_role("button", name="Show all documents").click()
+    expect(documents_page.get_document(other.name)).to_be_visible()
+    expect(search).to_be_focused()
+
+
+def test_several_documents_are_deleted_and_restored_together(
+    documents_page: DocumentsPage, tmp_path: Path
+) -> None:
+    paths = [tmp_path / f"bulk-{number}-{os.urandom(4).hex()}.png" for number in range(3)]
+    for path in paths:
+        path.write_bytes(files.png(64, 64))
+    page = documents_page.page
+    documents_page.choose_files(*paths)
+    for path in paths:
+        expect(documents_page.get_document(path.name)).to_have_attribute("data-status", "ready")
+        page.get_by_label(f"Select {path.name}").check()
+
+    page.get_by_role("button", name="Delete", exact=True).click()
+    expect(page.get_by_text("3 documents deleted.")).to_be_visible()
+    expect(documents_page.get_document(paths[0].name)).to_have_count(0)
+    page.get_by_role("button", name="Undo").click()
+    expect(page.get_by_text("3 documents restored.")).to_be_visible()
+    for path in paths:
+        expect(documents_page.get_document(path.name)).to_have_attribute("data-status", "ready")
+
+
+def test_the_summary_counts_what_was_refused_and_rejected(
+    documents_page: DocumentsPage, photo: Path, tmp_path: Path
+) -> None:
+    program, lie = tmp_path / "tool.exe", tmp_path / f"page-{os.urandom(4).hex()}.png"
+    program.write_bytes(files.exe())
+    lie.write_bytes(files.HTML)
+
+    documents_page.choose_files(photo, program, lie)
+
+    summary = documents_page.page.get_by_role("heading", name=re.compile("finished"))
+    expect(summary).to_have_text("3 of 3 finished: 1 ready, 1 rejected, 1 refused")

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from tools.build_page import HEADERS, PAGE, allow_origins, build
+from infra.page_files import HEADERS, PAGE, build_header_policy
+from tools.build_page import allow_origins, build
 
 CONFIG = {
     "api": "https://abc.execute-api.eu-central-1.amazonaws.com/",
@@ -38,7 +39,7 @@ def test_the_policy_has_the_hash_of_the_import_map() -> None:
 def test_the_page_in_the_repository_may_reach_its_own_origin_only() -> None:
     assert {name: sources for name, sources in policy(INDEX).items() if name.endswith("-src")} == {
         "default-src": ["'self'"],
-        "script-src": ["'self'", "'sha256-GaPWFKoPQVNWR7EnPSeLVxTWeBYTtIYasMKRqp1SBos='"],
+        "script-src": ["'self'", "'sha256-LyodEzbwC9Uv9gBQir8o+BIwkH9VjWqkuARJMULVMR4='"],
         "style-src": ["'self'"],
         "connect-src": ["'self'"],
         "img-src": ["'self'"],
@@ -73,3 +74,10 @@ def test_a_config_without_an_api_is_rejected(tmp_path: Path) -> None:
 
 def test_no_site_may_frame_the_page() -> None:
     assert HEADERS["Content-Security-Policy"] == "frame-ancestors 'none'"
+
+
+def test_the_policy_of_a_header_has_what_is_the_same_for_every_deployment() -> None:
+    header = dict(each.partition(" ")[::2] for each in build_header_policy(INDEX).split("; "))
+    own = policy(INDEX)
+    shared = own.keys() - {"default-src", "connect-src", "img-src", "media-src"}
+    assert header == {name: " ".join(own[name]) for name in shared} | {"frame-ancestors": "'none'"}

@@ -17,6 +17,8 @@ _SUBSCRIBERS = (
     "Webhooks/Crm/Function",
     "Webhooks/DataLake/Function",
 )
+_COPY = "Custom::CDKBucketDeployment8693BB64968944B69AAFB0CC9EB8756C512MiB"
+"""CDK's function that copies the page to its bucket."""
 _SUBNETS = ("Scan/ClamAV/Vpc/PublicSubnet1", "Scan/ClamAV/Vpc/PublicSubnet2")
 
 
@@ -42,32 +44,36 @@ ALWAYS: Mapping[str, Accepted] = {
         (
             *(f"{name}/Role" for name in (*FUNCTIONS, _SCAN, *_SUBSCRIBERS, "Scan/GuardDuty", "Scan/ClamAV")),
             "Scan/ClamAV/Task/ExecutionRole/DefaultPolicy",
+            f"{_COPY}/ServiceRole/DefaultPolicy",
         ),
         "Each role has a policy that no other role may have, and that exists before the role is used.",
     ),
     "LambdaConcurrency": Accepted(
-        tuple(f"{name}/Function" for name in (*FUNCTIONS, _SCAN, *_SUBSCRIBERS)),
+        (*(f"{name}/Function" for name in (*FUNCTIONS, _SCAN, *_SUBSCRIBERS)), _COPY),
         "A reservation cannot be deployed to a new account (docs/limits.md). The mappings of the queues have a maximum.",
     ),
     "LambdaDLQ": Accepted(
-        tuple(f"{name}/Function" for name in (*FUNCTIONS, _SCAN, *_SUBSCRIBERS)),
+        (*(f"{name}/Function" for name in (*FUNCTIONS, _SCAN, *_SUBSCRIBERS)), _COPY),
         "The API and the queues invoke synchronously, and the queues have dead-letter queues. Sweeps repeat.",
     ),
     "LambdaInsideVPC": Accepted(
-        tuple(f"{name}/Function" for name in (*FUNCTIONS, _SCAN, *_SUBSCRIBERS)),
+        (*(f"{name}/Function" for name in (*FUNCTIONS, _SCAN, *_SUBSCRIBERS)), _COPY),
         "The functions call S3, DynamoDB, SQS and KMS over TLS with IAM, and reach nothing in a VPC.",
     ),
     "S3BucketLoggingEnabled": Accepted(
-        ("Storage/Bucket", "Inventory/Reports", "Events/Failures", "Audit/Bucket"),
+        ("Storage/Bucket", "Inventory/Reports", "Events/Failures", "Audit/Bucket", "Page/Files"),
         "A log bucket costs a write per request. CloudTrail data events are the audit trail, and the account's choice.",
     ),
     "S3BucketReplicationEnabled": Accepted(
-        ("Storage/Bucket", "Inventory/Reports", "Events/Failures", "Audit/Bucket"),
+        ("Storage/Bucket", "Inventory/Reports", "Events/Failures", "Audit/Bucket", "Page/Files"),
         "A replica doubles the storage, and needs a bucket in another Region. docs/deploy.md says how to add one.",
     ),
     "S3BucketVersioningEnabled": Accepted(
-        ("Inventory/Reports", "Events/Failures"),
-        "S3 and Lambda write each object under a new key, and the objects expire.",
+        ("Inventory/Reports", "Events/Failures", "Page/Files"),
+        "S3 and Lambda write each object under a new key, and the objects expire. The files of the page are in this repository.",
+    ),
+    "S3DefaultEncryptionKMS": Accepted(
+        ("Page/Files",), "The page is public, and S3 encrypts its files with keys of its own."
     ),
     "SecretsManagerRotationEnabled": Accepted(
         ("Webhooks/Crm/Secret", "Webhooks/DataLake/Secret"),
@@ -94,7 +100,8 @@ WITHOUT_KEY: Mapping[str, Accepted] = {
         "AWS encrypts logs; kms=true uses a key of the account.",
     ),
     "S3DefaultEncryptionKMS": Accepted(
-        ("Storage/Bucket",), "S3 encrypts with keys of its own; kms=true uses a key of the account."
+        ("Storage/Bucket", "Page/Files"),
+        "S3 encrypts with keys of its own; kms=true uses a key of the account.",
     ),
     "SNSEncryptedKMS": Accepted(
         ("Notifications/Topic",),

@@ -21,6 +21,7 @@ VARIANTS: Mapping[str, Mapping[str, object]] = {
     "webhooks": {"webhooksFile": "tests/infra/webhooks.toml", "kms": True},
     "clamav": {"kindsFile": "tests/infra/scan_kinds.toml", "scanner": "clamav", "kms": True},
     "push": {"push": True, "kms": True},
+    "page": {"page": True, "kms": True},
     "guardduty": {"kindsFile": "tests/infra/scan_kinds.toml", "scanner": "guardduty", "kms": True},
 }
 """Name -> context. Together they contain each resource that the stack can have."""

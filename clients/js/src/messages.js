@@ -4,6 +4,8 @@ import { CODES } from "./codes.js";
 import { findWaitingStep } from "./document-status.js";
 import { nameType } from "./type-names.js";
 
+export { formatSize } from "./format-size.js";
+
 /** @import { AirlockDocument } from "./types.js" */
 
 /** @type {Record<string, string>} */

@@ -24,8 +24,7 @@ import {
   useSyncExternalStore,
 } from "react";
 import { readDroppedFiles } from "./dropped-files.js";
-import { formatSize } from "./format-size.js";
-import { describeError, describeOutcome, describeStatus, describeWaiting } from "./messages.js";
+import { canPause, describeUpload } from "./upload-messages.js";
 import { UploadQueue } from "./upload-queue.js";
 
 /** @import { Airlock, AirlockDocument, ListQuery } from "./index.js" */
@@ -48,17 +47,6 @@ import { UploadQueue } from "./upload-queue.js";
 const EMPTY = {
   uploads: [],
   progress: { loaded: 0, total: 0, bytesPerSecond: 0, secondsLeft: null, finished: 0, ready: 0, failed: 0 },
-};
-/** @type {Record<string, string>} */
-const STATES = {
-  queued: "Queued",
-  preparing: "Preparing",
-  locked: "Uploading in another tab",
-  uploading: "Uploading",
-  paused: "Paused",
-  waiting: "Waiting for the connection",
-  completing: "Assembling parts",
-  checking: "Checking",
 };
 
 /**
@@ -206,23 +194,14 @@ function UploadRow({ upload, queue }) {
   const button = (/** @type {string} */ verb, /** @type {() => void} */ onClick) =>
     h("button", { type: "button", onClick, "aria-label": `${verb} ${file.name}` }, verb);
   const isPaused = status === "paused";
-  const canPause = isPaused || status === "uploading" || status === "waiting";
   return h(
     "li",
     { "data-status": status },
     h("span", { id: label, className: "airlock-name", title: file.name }, file.name),
     h("progress", { "aria-labelledby": label, max: Math.max(file.size, 1), value: status === "ready" ? file.size : loaded }),
-    h("span", { role: "status", className: "airlock-state" }, describe(upload)),
-    canPause && button(isPaused ? "Resume" : "Pause", () => (isPaused ? queue.resume(id) : queue.pause(id))),
+    h("span", { role: "status", className: "airlock-state" }, describeUpload(upload)),
+    canPause(upload) && button(isPaused ? "Resume" : "Pause", () => (isPaused ? queue.resume(id) : queue.pause(id))),
     canRetry && button("Retry", () => queue.retry(id)),
     isFinished ? button("Dismiss", () => queue.remove(id)) : button("Cancel", () => queue.cancel(id)),
   );
-}
-
-/** @param {QueuedUpload} upload */
-function describe({ status, document, error, file }) {
-  if (status === "error") return describeError(error);
-  const state = (document && describeWaiting(document)) || STATES[status];
-  if (state) return `${state} · ${formatSize(file.size)}`;
-  return document ? describeOutcome(document) : describeStatus(status);
 }

@@ -48,6 +48,7 @@ export { UploadSpeed };
  * @property {QueueOptions} options
  * @property {AbortController} removal
  * @property {Upload | null} upload
+ * @property {Promise<void> | null} end  Resolves when the attempt has ended.
  * @property {boolean} isPaused
  */
 
@@ -112,18 +113,26 @@ export class UploadQueue {
     const mayRetry = (/** @type {Entry} */ { state }) => (id === undefined ? state.status === "error" : state.canRetry);
     const chosen = this.#find(id).filter(mayRetry);
     const failed = chosen.filter(({ state, upload }) => state.status === "error" && upload);
-    for (const entry of failed) this.#observe(entry, /** @type {Upload} */ (entry.upload).retry());
+    for (const entry of failed) entry.end = this.#observe(entry, /** @type {Upload} */ (entry.upload).retry());
     const ended = chosen.filter((entry) => !failed.includes(entry));
-    for (const entry of ended) entry.removal = new AbortController();
+    for (const entry of ended) {
+      entry.removal = new AbortController();
+      entry.state = { ...entry.state, loaded: 0, document: null };
+    }
     this.#start(ended);
   }
 
-  /** Cancels one upload, or all that have not ended. @param {number} [id] */
-  cancel(id) {
-    for (const entry of this.#find(id).filter(({ state }) => !state.isFinished)) {
+  /**
+   * Cancels one upload, or all that have not ended. Resolves when the API has aborted their documents, or could not be told.
+   * @param {number} [id]
+   */
+  async cancel(id) {
+    const cancelled = this.#find(id).filter(({ state }) => !state.isFinished);
+    for (const entry of cancelled) {
       entry.removal.abort();
       this.#change(entry, { status: "aborted" });
     }
+    await Promise.all(cancelled.map(({ end }) => end));
   }
 
   /** Cancels one upload and removes it, or removes all that have ended. @param {number} [id] */
@@ -160,7 +169,9 @@ export class UploadQueue {
   #start(entries) {
     if (entries.length === 0) return;
     const uploads = this.#airlock.uploadAll(entries.map((entry) => this.#toUpload(entry)), { slots: this.#slots });
-    entries.forEach((entry, index) => this.#observe(entry, /** @type {Upload} */ (uploads[index])));
+    entries.forEach((entry, index) => {
+      entry.end = this.#observe(entry, /** @type {Upload} */ (uploads[index]));
+    });
   }
 
   /** @param {Entry} entry */
@@ -258,7 +269,7 @@ export class UploadQueue {
 function createEntry(id, file, options) {
   /** @type {QueuedUpload} */
   const state = { id, file, status: "queued", loaded: 0, document: null, error: null, isFinished: false, canRetry: false };
-  return { state, options, removal: new AbortController(), upload: null, isPaused: false };
+  return { state, options, removal: new AbortController(), upload: null, end: null, isPaused: false };
 }
 
 /** Returns true when all bytes have arrived, or none is left to send. @param {QueuedUpload} state */

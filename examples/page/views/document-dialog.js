@@ -1,10 +1,11 @@
-/** A modal dialog with everything about one document: preview, facts, renditions, history, download, delete. */
+/** A modal dialog with everything about one document: preview, facts, checks, renditions, download, delete. */
 
 import { isInProgress } from "airlock-uploads";
-import { describeError, describeOutcome, describeStatus } from "airlock-uploads/messages";
-import { formatDateTime, formatSize } from "./format.js";
+import { describeError, formatSize } from "airlock-uploads/messages";
+import { fillChecks, fillFacts, fillHistory } from "./document-facts.js";
 import { showPreview } from "./preview.js";
-import { cloneTemplate, getElement, showTime } from "./template.js";
+import { showRejectedRows } from "./rejected-rows.js";
+import { announce, cloneTemplate, getElement } from "./template.js";
 
 /** @import { Airlock, AirlockDocument } from "airlock-uploads" */
 /** @import { GetElement } from "./template.js" */
@@ -38,6 +39,7 @@ export class DocumentDialog {
     const { node, get } = cloneTemplate("document-details");
     node.dataset.status = document.status;
     fillFacts(get, document);
+    fillChecks(get, document);
     this.#fillRenditions(get, document);
     fillHistory(get("history"), document);
     this.#setUpButtons(get, document);
@@ -45,6 +47,7 @@ export class DocumentDialog {
     if (!this.#dialog.open) this.#dialog.showModal();
     runAction(get, () => showPreview(get("preview"), document, this.#airlock));
     runAction(get, () => this.#showTabLink(get("view"), document));
+    runAction(get, () => showRejectedRows(get, document, this.#airlock));
   }
 
   /**
@@ -63,6 +66,7 @@ export class DocumentDialog {
     const canDelete = !isInProgress(status) && status !== "deleted";
     get("close").onclick = () => this.close();
     get("copy").onclick = () => runAction(get, () => copy(document.sha256 ?? "", get("copy")));
+    setUp("rejected-download", true, () => this.#listeners.onDownload(document, "rejected"));
     setUp("download", status === "ready", () => this.#listeners.onDownload(document));
     setUp("abort", status === "pending", change(() => this.#airlock.abort(id)));
     setUp("delete", canDelete, change(() => this.#airlock.delete(id)));
@@ -123,51 +127,11 @@ async function runAction(get, action) {
 }
 
 /**
- * @param {GetElement} get
- * @param {AirlockDocument} document
- */
-function fillFacts(get, document) {
-  get("title").textContent = document.fileName;
-  get("outcome").textContent = describeOutcome(document);
-  if (document.status === "deleted" && document.expiresAt) {
-    get("outcome").textContent += `. It can be restored until ${formatDateTime(document.expiresAt)}.`;
-  }
-  if (document.duplicateOf) {
-    get("outcome").textContent += `. The document ${document.duplicateOf} has the same content.`;
-  }
-  get("size").textContent = `${formatSize(document.size)} (${document.size.toLocaleString()} bytes)`;
-  get("type").textContent = formatType(document);
-  get("kind").textContent = document.kind;
-  get("id").textContent = document.id;
-  get("checksum").textContent = document.sha256;
-  get("checksum-row").hidden = !document.sha256;
-}
-
-/** @param {AirlockDocument} document */
-function formatType({ contentType: detected, declaredContentType: declared }) {
-  if (!detected) return `${declared} (declared)`;
-  return detected === declared ? detected : `${detected} (declared as ${declared})`;
-}
-
-/**
- * @param {HTMLElement} list
- * @param {AirlockDocument} document
- */
-function fillHistory(list, document) {
-  for (const entry of document.history) {
-    const { node, get } = cloneTemplate("history-entry");
-    node.dataset.status = entry.status;
-    get("status").textContent = describeStatus(entry.status);
-    showTime(get("at"), entry.at, formatDateTime(entry.at));
-    list.append(node);
-  }
-}
-
-/**
  * @param {string} text
  * @param {HTMLElement} button
  */
 async function copy(text, button) {
   await navigator.clipboard.writeText(text);
   button.textContent = "Copied";
+  announce("Copied");
 }

@@ -1,27 +1,33 @@
 /** The user's documents, newest first, one page at a time. Documents that are being checked are updated. */
 
 import { describeError, describeWaiting } from "airlock-uploads/messages";
-import { createDocumentRow } from "./document-row.js";
+import { BulkActions } from "./bulk-actions.js";
+import { DocumentRow } from "./document-row.js";
+import { Filters } from "./filters.js";
 import { getElement } from "./template.js";
+import { Thumbnails } from "./thumbnails.js";
 
-/** @import { Airlock, AirlockDocument, Status } from "airlock-uploads" */
+/** @import { Airlock, AirlockDocument, Kinds } from "airlock-uploads" */
+/** @import { DocumentList as Page } from "airlock-uploads" */
 
 const PAGE_SIZE = 20;
 /** Documents that are read again after the connection was lost: as many as one call returns. */
 const REFRESHED = 100;
-const NO_DOCUMENTS = "No documents yet. Drop a file anywhere on this page.";
-const NO_MATCHES = "No documents have this status.";
 
 export class DocumentList {
   #airlock;
   #listeners;
+  #thumbnails;
+  #bulk;
+  #filters = new Filters(() => this.reload());
   #list = getElement("documents");
-  #filter = /** @type {HTMLSelectElement} */ (getElement("filter"));
   #more = getElement("more");
-  #emptyMessage = getElement("empty");
   #error = getElement("documents-error");
+  /** By id, in the order of the list. @type {Map<string, DocumentRow>} */
+  #rows = new Map();
   /** @type {string | null} */
   #cursor = null;
+  #isIncomplete = false;
   /** Cancels the requests of a list that was replaced. */
   #controller = new AbortController();
 
@@ -30,60 +36,80 @@ export class DocumentList {
    * @param {object} listeners
    * @param {(document: AirlockDocument) => void} listeners.onOpen
    * @param {(document: AirlockDocument) => void} listeners.onDownload
+   * @param {() => void} listeners.onChange  Called when documents were deleted or restored.
    */
   constructor(airlock, listeners) {
     this.#airlock = airlock;
     this.#listeners = listeners;
-    this.#filter.onchange = () => this.reload();
+    this.#thumbnails = new Thumbnails(airlock);
+    this.#bulk = new BulkActions(airlock, {
+      listRows: () => [...this.#rows.values()],
+      isTrash: () => this.#filters.isTrash,
+      onChange: (document) => {
+        this.upsert(document);
+        listeners.onChange();
+      },
+    });
     this.#more.onclick = () => {
       if (this.#list.ariaBusy !== "true") this.#loadPage();
     };
-    getElement("refresh").onclick = () => this.reload();
+    getElement("refresh").onclick = getElement("try-again").onclick = () => this.reload();
+    getElement("clear-filters").onclick = () => {
+      this.#filters.clear();
+      getElement("search").focus();
+    };
+  }
+
+  /** Offers the kinds of the deployment as a filter. @param {Kinds | null} kinds */
+  showKinds(kinds) {
+    this.#filters.showKinds(kinds);
   }
 
   async reload() {
     this.#controller.abort();
     this.#controller = new AbortController();
     this.#cursor = null;
+    this.#bulk.clear();
     await this.#loadPage();
   }
 
   /** Removes all documents, for a user who has signed out. */
   clear() {
     this.#controller.abort();
-    this.#list.replaceChildren();
+    this.#removeAll();
+    this.#bulk.clear();
+    this.#bulk.render();
   }
 
   /**
-   * Inserts or replaces the row of a document, or removes it when the filter excludes it.
+   * Inserts or updates the row of a document, or removes it when the filter excludes it.
    * @param {AirlockDocument} document
    */
   upsert(document) {
-    const row = this.#findRow(document.id);
-    const { value } = this.#filter;
-    const isIncluded = value ? value === document.status : document.status !== "deleted";
-    if (!isIncluded) row?.remove();
-    else if (row) row.replaceWith(this.#createRow(document));
+    const row = this.#rows.get(document.id);
+    if (!this.#filters.matches(document)) this.remove(document.id);
+    else if (row) row.update(document);
     else this.#list.insertBefore(this.#createRow(document), this.#findFirstOlderThan(document));
-    this.#updateEmptyMessage();
+    this.#renderState();
   }
 
   /** Removes the row of a document that does not exist any more. @param {string} id */
   remove(id) {
-    this.#findRow(id)?.remove();
-    this.#updateEmptyMessage();
+    this.#rows.get(id)?.node.remove();
+    this.#rows.delete(id);
+    this.#renderState();
   }
 
   /** Reads the newest documents again. Rows of older ones, and the place of the user in the list, stay. */
   async refresh() {
     const { signal } = this.#controller;
-    const status = /** @type {Status | undefined} */ (this.#filter.value || undefined);
-    const page = await this.#airlock.list({ status, limit: REFRESHED, signal }).catch(() => null); // a reload shows the error
+    const query = { ...this.#filters.query, limit: REFRESHED, signal };
+    const page = await this.#airlock.list(query).catch(() => null); // a reload shows the error
     if (!page || signal.aborted) return;
     const ids = new Set(page.documents.map(({ id }) => id));
     const oldest = page.nextCursor ? (page.documents.at(-1)?.createdAt ?? "") : "";
-    for (const row of /** @type {HTMLElement[]} */ ([...this.#list.children])) {
-      if ((row.dataset.createdAt ?? "") >= oldest && !ids.has(row.dataset.id ?? "")) row.remove();
+    for (const { document } of this.#rows.values()) {
+      if (document.createdAt >= oldest && !ids.has(document.id)) this.remove(document.id);
     }
     for (const document of page.documents.toReversed()) this.upsert(document);
   }
@@ -92,19 +118,21 @@ export class DocumentList {
     const { signal } = this.#controller;
     const isFirst = this.#cursor === null;
     this.#setBusy(true);
-    this.#error.textContent = "";
+    this.#error.hidden = true;
     try {
-      const status = /** @type {Status | undefined} */ (this.#filter.value || undefined);
-      const page = await this.#airlock.list({ status, limit: PAGE_SIZE, cursor: this.#cursor ?? undefined, signal });
+      const query = { ...this.#filters.query, limit: PAGE_SIZE, cursor: this.#cursor ?? undefined };
+      const page = await this.#airlock.list({ ...query, signal });
       if (signal.aborted) return;
-      if (isFirst) this.#list.replaceChildren();
+      if (isFirst) this.#removeAll();
       this.#append(page);
     } catch (error) {
       if (signal.aborted) return;
-      this.#error.textContent = describeError(error);
+      if (isFirst) this.#removeAll();
+      getElement("documents-error-text").textContent = describeError(error);
+      this.#error.hidden = false;
     }
     this.#setBusy(false);
-    this.#updateEmptyMessage();
+    this.#renderState();
   }
 
   /**
@@ -115,14 +143,16 @@ export class DocumentList {
     this.#list.ariaBusy = this.#more.ariaDisabled = String(isBusy);
   }
 
-  /** @param {{documents: AirlockDocument[], nextCursor: string | null}} page */
-  #append({ documents, nextCursor }) {
-    const added = documents.filter(({ id }) => !this.#findRow(id));
+  /** @param {Page} page */
+  #append({ documents, nextCursor, incomplete }) {
+    const added = documents.filter(({ id }) => !this.#rows.has(id));
     const rows = added.map((document) => this.#createRow(document));
     this.#list.append(...rows);
     this.#cursor = nextCursor;
+    this.#isIncomplete = incomplete;
     const hadFocus = document.activeElement === this.#more;
     this.#more.hidden = nextCursor === null;
+    this.#more.textContent = incomplete ? "Search older documents" : "Show more";
     if (hadFocus && this.#more.hidden) rows[0]?.querySelector("button")?.focus();
     for (const document of added.filter(({ status }) => status === "processing")) this.#watch(document);
   }
@@ -142,22 +172,38 @@ export class DocumentList {
 
   /** @param {AirlockDocument} document */
   #createRow(document) {
-    return createDocumentRow(document, this.#listeners);
+    const row = new DocumentRow(document, this.#thumbnails, {
+      onOpen: this.#listeners.onOpen,
+      onDownload: this.#listeners.onDownload,
+      onSelect: () => this.#bulk.render(),
+    });
+    this.#rows.set(document.id, row);
+    return row.node;
   }
 
   /** @param {AirlockDocument} document */
   #findFirstOlderThan({ createdAt }) {
-    const rows = /** @type {HTMLElement[]} */ ([...this.#list.children]);
-    return rows.find((row) => (row.dataset.createdAt ?? "") < createdAt) ?? null;
+    const rows = [...this.#rows.values()].filter(({ document }) => document.createdAt < createdAt);
+    const newest = rows.reduce(
+      (/** @type {DocumentRow | null} */ found, row) =>
+        found && found.document.createdAt >= row.document.createdAt ? found : row,
+      null,
+    );
+    return newest?.node ?? null;
   }
 
-  /** @param {string} id */
-  #findRow(id) {
-    return this.#list.querySelector(`[data-id="${CSS.escape(id)}"]`);
+  #removeAll() {
+    this.#rows.clear();
+    this.#list.replaceChildren();
   }
 
-  #updateEmptyMessage() {
-    this.#emptyMessage.hidden = this.#list.childElementCount > 0 || this.#error.textContent !== "";
-    this.#emptyMessage.textContent = this.#filter.value ? NO_MATCHES : NO_DOCUMENTS;
+  #renderState() {
+    this.#bulk.render();
+    const isEmpty = this.#rows.size === 0 && this.#error.hidden && this.#list.ariaBusy === "false";
+    getElement("empty").hidden = !isEmpty || this.#filters.isActive;
+    getElement("no-matches").hidden = !isEmpty || !this.#filters.isActive;
+    getElement("no-matches-text").textContent = this.#isIncomplete
+      ? "Nothing found so far. There are older documents to search."
+      : "No document matches.";
   }
 }

@@ -1,25 +1,4 @@
-/** Sizes, durations and times for people, and the icon of a content type. */
-
-/** @param {number} bytes */
-export function formatSize(bytes) {
-  const units = ["byte", "kilobyte", "megabyte", "gigabyte", "terabyte"];
-  const step = bytes < 1 ? 0 : Math.min(units.length - 1, Math.floor(Math.log10(bytes) / 3));
-  const value = bytes / 1000 ** step;
-  const digits = step === 0 || value >= 100 ? 0 : 1;
-  return new Intl.NumberFormat(undefined, {
-    style: "unit",
-    unit: units[step],
-    unitDisplay: step ? "short" : "long",
-    maximumFractionDigits: digits,
-  }).format(value);
-}
-
-/** @param {number} seconds */
-export function formatDuration(seconds) {
-  if (seconds < 60) return `${Math.max(1, Math.round(seconds))} s`;
-  if (seconds < 3600) return `${Math.round(seconds / 60)} min`;
-  return `${(seconds / 3600).toFixed(1)} h`;
-}
+/** Dates and times for people, and the icon of a content type. */
 
 /**
  * Returns the time of day for today, and the date for other days.

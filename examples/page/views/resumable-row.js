@@ -2,9 +2,10 @@
 
 import { guessContentType } from "airlock-uploads";
 import { describeError } from "airlock-uploads/messages";
+import { describeResumable } from "airlock-uploads/upload-messages";
+import { showFileName } from "./file-name.js";
 import { chooseIcon } from "./format.js";
 import { cloneTemplate, showIcon } from "./template.js";
-import { describeResumable } from "./upload-state.js";
 
 /** @import { Airlock, AirlockDocument, ResumableUpload } from "airlock-uploads" */
 
@@ -30,7 +31,7 @@ export class ResumableRow {
     this.node = node;
     this.id = upload.id;
     showIcon(get("icon"), chooseIcon(guessContentType({ name: upload.fileName, type: "" })));
-    get("name").textContent = get("name").title = upload.fileName;
+    showFileName(get("name"), upload.fileName);
     get("state").textContent = describeResumable(upload);
     get("progress").value = upload.uploadedBytes / upload.size;
     get("progress").setAttribute("aria-label", `Upload of ${upload.fileName}`);

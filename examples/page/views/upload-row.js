@@ -1,173 +1,119 @@
 /** The row of one upload: its state, its progress, and the buttons of that state. */
 
 import { guessContentType, MIN_SIZE_IN_PARTS } from "airlock-uploads";
-import { describeError } from "airlock-uploads/messages";
+import { UploadSpeed } from "airlock-uploads/queue";
+import { canPause, describeProgress, describeUpload, isRefused } from "airlock-uploads/upload-messages";
+import { showFileName } from "./file-name.js";
 import { chooseIcon } from "./format.js";
 import { announce, cloneTemplate, showIcon } from "./template.js";
-import { UploadSpeed } from "airlock-uploads/queue";
-import { canCancel, canPause, describeProgress, describeState, isFinished } from "./upload-state.js";
 
-/** @import { AirlockDocument, FileToUpload, Upload } from "airlock-uploads" */
+/** @import { AirlockDocument } from "airlock-uploads" */
+/** @import { QueuedUpload } from "airlock-uploads/queue" */
+
+/** Upload states that a screen reader hears of. Others follow within moments. */
+const ANNOUNCED = new Set(["waiting", "paused", "ready", "rejected", "failed", "expired", "aborted", "error"]);
+
+/**
+ * @typedef {object} UploadListeners
+ * @property {() => void} onPause
+ * @property {() => void} onResume
+ * @property {() => void} onRetry
+ * @property {() => void} onCancel
+ * @property {() => void} onDismiss
+ * @property {(document: AirlockDocument) => void} onError  Called with the document of an upload that has failed.
+ * @property {(document: AirlockDocument) => void} onOpen
+ */
 
 export class UploadRow {
-  #file;
-  #onChange;
+  #listeners;
   #get;
-  #controller = new AbortController();
   #speed = new UploadSpeed();
-  /** @type {Upload | null} */
+  /** What the row shows. @type {QueuedUpload | null} */
   #upload = null;
-  /** @type {AirlockDocument | null} */
-  #document = null;
-  /** Id of the document, once it was created. @type {string | undefined} */
-  documentId;
 
   /**
-   * @param {File} file
-   * @param {object} listeners
-   * @param {() => void} listeners.onChange  Called when the status has changed.
-   * @param {() => void} listeners.onRetry
-   * @param {(document: AirlockDocument) => void} listeners.onOpen
+   * @param {QueuedUpload} upload
+   * @param {UploadListeners} listeners
    */
-  constructor(file, { onChange, onRetry, onOpen }) {
+  constructor(upload, listeners) {
     const { node, get } = cloneTemplate("upload-row");
-    this.#file = file;
-    this.#onChange = onChange;
+    const { file } = upload;
+    this.#listeners = listeners;
     this.#get = get;
     this.node = node;
     showIcon(get("icon"), chooseIcon(guessContentType(file)));
-    get("name").textContent = get("name").title = file.name;
+    showFileName(get("name"), file.name);
     get("progress").setAttribute("aria-label", `Upload of ${file.name}`);
-    this.#setUpButton("pause", "Pause", () => this.#togglePause());
-    this.#setUpButton("cancel", "Cancel", () => this.cancel());
-    this.#setUpButton("retry", "Retry", onRetry);
-    this.#setUpButton("open", "Open", () => {
-      if (this.#document) onOpen(this.#document);
-    });
-    this.#setUpButton("dismiss", "Dismiss", () => {
-      node.remove();
-      onChange();
-    });
-    this.#render("queued");
+    this.#setUpButton("pause", file, "Pause", () => this.#togglePause());
+    this.#setUpButton("cancel", file, "Cancel", listeners.onCancel);
+    this.#setUpButton("retry", file, "Retry", listeners.onRetry);
+    this.#setUpButton("open", file, "Open", () => this.#open());
+    this.#setUpButton("dismiss", file, "Dismiss", listeners.onDismiss);
   }
 
-  get status() {
-    return this.node.dataset.status ?? "";
-  }
-
-  get isFinished() {
-    return isFinished(this.status);
-  }
-
-  /** Returns the file and the listeners of a new upload, and shows it as queued. @returns {FileToUpload} */
-  toUpload() {
-    this.#controller = new AbortController();
-    this.documentId = undefined;
-    this.#render("queued");
-    const { signal } = this.#controller;
-    return {
-      file: this.#file,
-      signal,
-      onStatus: (status, document) => {
-        this.documentId ??= document?.id;
-        if (!signal.aborted) this.#render(status, document);
-      },
-      onProgress: ({ loaded, total }) => this.#renderProgress(loaded, total),
-    };
-  }
-
-  /**
-   * Shows every outcome of the upload. Throws nothing. Resolves with the document, or null after an error.
-   * @param {Upload} upload
-   */
-  async observe(upload) {
-    const { signal } = this.#controller;
+  /** Shows the state of the upload, if it has changed. @param {QueuedUpload} upload */
+  update(upload) {
+    const previous = this.#upload;
+    if (upload === previous) return;
     this.#upload = upload;
-    try {
-      return await upload;
-    } catch (error) {
-      if (!signal.aborted) this.#renderError(error);
-      return null;
-    }
+    if (upload.status === "uploading" || upload.status === "paused") this.#renderProgress(upload);
+    else this.#get("state").textContent = describeUpload(upload);
+    if (upload.status === previous?.status) return;
+    this.node.dataset.status = upload.status;
+    this.#renderButtons(upload);
+    this.#speed = new UploadSpeed();
+    this.#get("progress").value = computeShare(upload);
+    if (upload.status === "error" && upload.document) this.#listeners.onError(upload.document);
+    if (ANNOUNCED.has(upload.status)) announce(`${upload.file.name}: ${describeUpload(upload)}`);
   }
 
-  /**
-   * Retries the upload after an error, with its document. Returns null when a new upload is needed.
-   * @returns {Upload | null}
-   */
-  retry() {
-    if (this.status !== "error" || !this.#upload) return null;
-    this.#render("queued");
-    return this.#upload.retry();
+  /** @param {QueuedUpload} upload */
+  #renderButtons(upload) {
+    const { status, file, isFinished, canRetry } = upload;
+    const isSent = isFinished || status === "completing" || status === "checking";
+    this.#get("pause").hidden = file.size <= MIN_SIZE_IN_PARTS || !canPause(upload);
+    this.#get("cancel").hidden = isSent;
+    this.#get("retry").hidden = !canRetry || isRefused(upload);
+    this.#get("open").hidden = status !== "ready" && status !== "rejected";
+    this.#get("dismiss").hidden = !isFinished;
+    // One button for pause and resume, so that it keeps the focus.
+    const isPaused = status === "paused";
+    this.#get("pause").setAttribute("aria-label", `${isPaused ? "Resume" : "Pause"} ${file.name}`);
+    showIcon(this.#get("pause-icon"), isPaused ? "play" : "pause");
   }
 
-  cancel() {
-    this.#controller.abort();
-    this.#render("aborted");
+  /** @param {QueuedUpload} upload */
+  #renderProgress({ status, loaded, file }) {
+    const isPaused = status === "paused";
+    const speed = isPaused ? 0 : this.#speed.add(loaded, performance.now());
+    const text = describeProgress(loaded, file.size, speed);
+    this.#get("progress").value = loaded / Math.max(1, file.size);
+    this.#get("state").textContent = isPaused ? `Paused · ${text}` : text;
   }
 
   #togglePause() {
-    if (this.status === "paused") this.#upload?.resume();
-    else this.#upload?.pause();
+    if (this.#upload?.status === "paused") this.#listeners.onResume();
+    else this.#listeners.onPause();
+  }
+
+  #open() {
+    if (this.#upload?.document) this.#listeners.onOpen(this.#upload.document);
   }
 
   /**
    * @param {string} name
+   * @param {File} file
    * @param {string} verb
    * @param {() => void} action
    */
-  #setUpButton(name, verb, action) {
-    this.#get(name).setAttribute("aria-label", `${verb} ${this.#file.name}`);
+  #setUpButton(name, file, verb, action) {
+    this.#get(name).setAttribute("aria-label", `${verb} ${file.name}`);
     this.#get(name).addEventListener("click", action);
   }
+}
 
-  /** @param {any} error */
-  #renderError(error) {
-    this.#render("error", null, describeError(error), error.temporary || error.status === 401);
-  }
-
-  /**
-   * @param {string} status
-   * @param {AirlockDocument | null} [document]
-   * @param {string} [message]
-   * @param {boolean} [canRetry]
-   */
-  #render(status, document = null, message, canRetry = status === "aborted" || status === "expired") {
-    const previousStatus = this.status;
-    const get = this.#get;
-    const previousText = get("state").textContent;
-    this.node.dataset.status = status;
-    this.#document = document;
-    get("state").textContent = message ?? describeState(status, document, this.#file.size);
-    get("pause").hidden = this.#file.size <= MIN_SIZE_IN_PARTS || !canPause(status);
-    get("cancel").hidden = !canCancel(status);
-    get("retry").hidden = !canRetry;
-    get("open").hidden = status !== "ready" && status !== "rejected";
-    get("dismiss").hidden = !this.isFinished;
-    if (status === "queued" || status === "preparing") get("progress").value = 0;
-    if (["completing", "checking", "ready"].includes(status)) get("progress").value = 1;
-    if (status === previousStatus && previousText === get("state").textContent) return;
-    this.#renderPauseButton(status === "paused");
-    announce(`${this.#file.name}: ${get("state").textContent}`);
-    this.#onChange();
-  }
-
-  /** Renders one button for pause and resume, so that it keeps the focus. @param {boolean} isPaused */
-  #renderPauseButton(isPaused) {
-    this.#get("pause").setAttribute("aria-label", `${isPaused ? "Resume" : "Pause"} ${this.#file.name}`);
-    showIcon(this.#get("pause-icon"), isPaused ? "play" : "pause");
-    this.#speed = new UploadSpeed();
-  }
-
-  /**
-   * @param {number} loaded
-   * @param {number} total
-   */
-  #renderProgress(loaded, total) {
-    if (this.status !== "uploading" && this.status !== "paused") return;
-    const speed = this.status === "uploading" ? this.#speed.add(loaded, performance.now()) : 0;
-    const text = describeProgress(loaded, total, speed);
-    this.#get("progress").value = loaded / total;
-    this.#get("state").textContent = this.status === "paused" ? `Paused · ${text}` : text;
-  }
+/** Returns the share of the bytes that have arrived, from 0 to 1. @param {QueuedUpload} upload */
+function computeShare({ status, loaded, file }) {
+  if (["completing", "checking", "ready", "rejected"].includes(status)) return 1;
+  return loaded / Math.max(1, file.size);
 }

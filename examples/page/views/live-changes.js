@@ -1,7 +1,7 @@
 /** Keeps the list of documents up to date with what other tabs and machines change. */
 
 /** @import { Airlock, DocumentChange } from "airlock-uploads" */
-/** @import { DocumentList } from "./views/document-list.js" */
+/** @import { DocumentList } from "./document-list.js" */
 
 export class LiveChanges {
   #airlock;
