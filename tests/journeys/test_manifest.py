@@ -68,7 +68,7 @@ def test_the_client_for_javascript_returns_the_manifest(
       const airlock = new Airlock({{ endpoint, getToken: async () => token }});
       console.log(await airlock.manifest({json.dumps(document["id"])}));
     """
-    command = [NODE, "--input-type=module", "--eval", script]
+    command = [str(NODE), "--input-type=module", "--eval", script]
     printed = subprocess.run(command, capture_output=True, text=True, check=True, timeout=60).stdout
     assert verifier.accepts(printed.strip(), TEXT)
 
