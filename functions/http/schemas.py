@@ -12,6 +12,7 @@ from functions.domain.details import DetailsPatch
 from functions.domain.steps import Rendition as RenditionRecord
 from functions.domain.steps import StepRecord
 from functions.domain.validation import UploadRequest
+from functions.http.callers import MAX_OWNER
 from functions.http.etags import format_etag
 from functions.http.json_types import RequestModel, ResponseModel, Time
 from functions.http.upload_schemas import FormUpload, MultipartUpload, PutUpload, describe_upload
@@ -44,6 +45,12 @@ PublicStatus = Annotated[
     WithJsonSchema({"type": "string", "enum": [status.value for status in _PUBLIC_STATUSES]}),
 ]
 Reason = Annotated[str, WithJsonSchema({"type": "string", "enum": _REASONS})]
+OwnerId = Annotated[str, Field(min_length=1, max_length=MAX_OWNER)]
+OWNER_FIELD = Field(
+    None,
+    description="Only for a machine token: the owner of what is created, whose limits count. It is what the owner claim of"
+    " that user's own tokens has. Without it, the machine owns what it creates.",
+)
 MetadataKey = Annotated[str, Field(min_length=1, max_length=64)]
 MetadataValue = Annotated[str, Field(max_length=500)]
 
@@ -87,7 +94,14 @@ class CreateRequest(RequestModel):
 
     def to_domain(self) -> UploadRequest:
         method = domain.Method(self.method) if self.method else None
-        return UploadRequest(**self.model_dump() | {"method": method})
+        fields = self.model_dump(exclude={"on_behalf_of"})
+        return UploadRequest(**fields | {"method": method})
+
+
+class CreateOneRequest(CreateRequest):
+    """The file of a create that is no batch, and the owner of the document."""
+
+    on_behalf_of: OwnerId | None = OWNER_FIELD
 
 
 class UpdateRequest(RequestModel):
