@@ -25,6 +25,7 @@ ANY_OPERATION = "any operation"
 
 _TOKENS = "lambdas/test_tokens.py"
 _MACHINES = "lambdas/test_machines.py"
+_CLAIMS = "lambdas/test_claims.py"
 _BODIES = "lambdas/test_bad_bodies.py"
 _CREATE = "lambdas/test_create.py"
 _IDEMPOTENCY = "lambdas/test_idempotency.py"
@@ -352,6 +353,15 @@ READ = (
          reason="A cursor never expires, because it is a position in a list and grants nothing."),
 )
 
+CLAIM = (
+    _row("claimDocument", "a document of a kind that wants no claim", "409 claim_not_required",
+         f"{_CLAIMS}::test_a_document_that_needs_no_claim_says_so"),
+    _row("claimDocument", "a document that is not ready yet, or rejected", "409 not_ready or rejected",
+         f"{_CLAIMS}::test_only_a_ready_document_is_claimed"),
+    _row("claimDocument", "a claim after `claimBy`", "410 claim_expired",
+         f"{_CLAIMS}::test_what_nobody_claims_expires_and_says_why"),
+)
+
 S3_REQUESTS = (
     _row("PUT to S3", "a length other than declared", "403 SignatureDoesNotMatch",
          f"{_SIGNED}::test_another_length_than_declared_is_refused"),
@@ -465,4 +475,4 @@ EVENTS = (
 
 # fmt: on
 
-TABLE = (*ANY, *CREATE, *UPLOAD, *READ, *S3_REQUESTS, *EVENTS)
+TABLE = (*ANY, *CREATE, *UPLOAD, *READ, *CLAIM, *S3_REQUESTS, *EVENTS)

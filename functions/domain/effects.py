@@ -148,7 +148,7 @@ def suspend(document: Document, event: Any, _now: datetime) -> Mapping[str, Any]
     }
 
 
-def complete(document: Document, event: Any, _now: datetime) -> Mapping[str, Any]:
+def complete(document: Document, event: Any, now: datetime) -> Mapping[str, Any]:
     original = document.size if event.stored_version is not None else 0
     return {
         "content_type": event.content_type,
@@ -157,6 +157,7 @@ def complete(document: Document, event: Any, _now: datetime) -> Mapping[str, Any
         "stored_version": event.stored_version,
         "digest": _find_digest(document, event),
         "duplicate_of": event.duplicate_of,
+        "claim_by": now + event.claim_within if event.claim_within is not None else None,
         "steps": _without_built_in(event.steps),
         "reserved_bytes": original + _count_bytes(event.steps),
         "lease_until": None,
@@ -207,6 +208,22 @@ def set_details(document: Document, event: Any, now: datetime) -> Mapping[str, A
     changed = tuple(name for name, value in details.items() if getattr(document, name) != value)
     entry = HistoryEntry(document.history[-1].status, now, changed=changed, actor=event.actor)
     return {**details, "history": (*document.history, entry)}
+
+
+def set_claim(document: Document, event: Any, now: datetime) -> Mapping[str, Any]:
+    entry = HistoryEntry(document.status, now, changed=("claimed_at",), actor=event.actor)
+    return {"claimed_at": now, "history": (*document.history, entry)}
+
+
+def expire_unclaimed(document: Document, _event: object, _now: datetime) -> Mapping[str, Any]:
+    """Releases the bytes, also those of renditions. The record names the stored version until a purge has deleted it."""
+    return {
+        "reason": Code.NOT_CLAIMED,
+        "steps": _without_facts(document.steps),
+        "reserved_bytes": 0,
+        "digest": None,
+        "duplicate_of": None,
+    }
 
 
 def erase_content(document: Document, _event: object, now: datetime) -> Mapping[str, Any]:

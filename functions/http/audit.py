@@ -73,6 +73,8 @@ def _list_entries(
         yield from _list_problems(json.loads(response["body"])["results"])
     elif operation == "updateDocument":
         yield _Entry("document.updated", status, document_id)
+    elif operation == "claimDocument":
+        yield _Entry("document.claimed", status, document_id)
     elif records_reads and _has_url(event, operation):
         yield _Entry(_GRANTED, status, document_id)
 

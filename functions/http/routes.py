@@ -212,6 +212,23 @@ ROUTES = (
         own_codes=(Code.INVALID_STATE, Code.RESTORE_EXPIRED),
     ),
     Route(
+        method="POST",
+        path="/documents/{id}/claim",
+        operation_id="claimDocument",
+        tag="Documents",
+        function="documents",
+        summary="Claim a ready document, so that it does not expire at `claimBy`",
+        success=(Success(200, "The document, with `claimedAt`. Idempotent.", headers=("ETag",)),),
+        own_codes=(
+            Code.CLAIM_NOT_REQUIRED,
+            Code.CLAIM_EXPIRED,
+            Code.NOT_READY,
+            Code.REJECTED,
+            Code.INVALID_STATE,
+        ),
+        is_for_machines=True,
+    ),
+    Route(
         method="GET",
         path="/documents/{id}/download",
         operation_id="getDownload",

@@ -1,4 +1,4 @@
-"""Routes of stored documents: list, get, update, download, delete and restore; and the API description.
+"""Routes of stored documents: list, get, update, claim, download, delete and restore; and the API description.
 
 The role signs reads of documents and writes no bytes.
 """
@@ -12,6 +12,7 @@ from functions import wiring
 from functions.domain.readiness import retry_after
 from functions.http import batch_schemas, openapi, schemas
 from functions.http.callers import OnBehalfOf
+from functions.http.download_schemas import DownloadResponse
 from functions.http.etags import check_if_match, format_etag, is_unchanged, parse_if_match
 from functions.http.function import HttpFunction, json_response
 from functions.services.documents import Download
@@ -122,6 +123,13 @@ def restore_document(id: str) -> Response[schemas.Document]:
     return json_response(schemas.Document.from_record(record))
 
 
+@api.route("claimDocument")
+def claim_document(id: str, on_behalf_of: OnBehalfOf = None) -> Response[schemas.Document]:
+    caller = api.caller(on_behalf_of)
+    record = wiring.document_service().claim(find_owner(caller, id), id, wiring.now(), caller.actor)
+    return json_response(schemas.Document.from_record(record), headers={"ETag": format_etag(record)})
+
+
 @api.route("getDownload")
 def get_download(
     id: str,
@@ -131,9 +139,9 @@ def get_download(
         Literal["GET", "HEAD"], Query(description="The method that the URL is for. S3 accepts no other.")
     ] = "GET",
     on_behalf_of: OnBehalfOf = None,
-) -> Response[schemas.DownloadResponse]:
+) -> Response[DownloadResponse]:
     download = _sign_download(id, on_behalf_of, disposition, rendition, method)
-    return json_response(schemas.DownloadResponse.from_download(download))
+    return json_response(DownloadResponse.from_download(download))
 
 
 @api.route("getContent")

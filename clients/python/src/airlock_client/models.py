@@ -135,12 +135,13 @@ class Document(Model):
             "columns_invalid",
             "too_many_rejected_rows",
             "table_too_large",
+            "not_claimed",
             "object_gone",
         ]
         | str
         | None
     )
-    """Why a document was rejected or has failed."""
+    """Why a document was rejected, has failed, or expired unclaimed."""
     size: int
     """Bytes."""
     content_type: str | None
@@ -155,6 +156,10 @@ class Document(Model):
     """Deadline for the bytes of a pending document, which new URLs and parts that arrive extend, or to restore a deleted one. Otherwise null."""
     bytes_expire_at: datetime | None = None
     """When a failed document is purged with its bytes. Absent if they stay until it is deleted."""
+    claim_by: datetime | None = None
+    """When a ready document expires with its bytes, unless it is claimed before. Absent if its kind wants no claim."""
+    claimed_at: datetime | None = None
+    """When the document was claimed. Absent until then."""
     duplicate_of: str | None = None
     """The document that had the same content when this one was checked. It may be deleted since. Absent if there was none, or if the kind does not look for duplicates."""
     steps: list[Step]
@@ -235,6 +240,7 @@ class HistoryEntry(Model):
             "columns_invalid",
             "too_many_rejected_rows",
             "table_too_large",
+            "not_claimed",
             "object_gone",
         ]
         | str
@@ -278,6 +284,8 @@ class KindDescription(Model):
     """True if the bytes must have the declared content type, false if any type of this kind will do."""
     duplicates: DuplicatePolicy
     """`report`: a file that you have stored under this kind already names the other document. `reject`: it is rejected, by the create if that declares its `sha256`."""
+    claim_within: int | None = None
+    """Seconds after which a ready document expires unless it is claimed. Absent if it needs no claim."""
 
 
 class KindsResponse(Model):
