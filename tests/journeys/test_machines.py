@@ -11,7 +11,7 @@ import pytest
 
 from local.stack import LocalStack, start_stack
 from tests.journeys.api_client import ApiClient
-from tests.journeys.files import png
+from tests.journeys.files import pdf, png
 
 IMAGE = png()
 CREATE = {"fileName": "a.png", "size": len(IMAGE), "contentType": "image/png"}
@@ -19,7 +19,7 @@ CREATE = {"fileName": "a.png", "size": len(IMAGE), "contentType": "image/png"}
 
 @pytest.fixture(scope="module")
 def machine_stack() -> Iterator[LocalStack]:
-    with start_stack(serviceClients="back-end,other") as running:
+    with start_stack(serviceClients="back-end,other", kindsFile="tests/journeys/claim_kinds.toml") as running:
         yield running
 
 
@@ -94,3 +94,19 @@ def test_a_document_of_the_user_is_not_there_for_a_back_end(
     own = user.request("POST", "/documents", json=CREATE).json()["document"]["id"]
     answer = machines["back-end"].request("GET", f"/documents/{own}", params={"onBehalfOf": owner_of(user)})
     assert answer.json()["code"] == "document_not_found"
+
+
+def test_a_back_end_claims_what_it_has_uploaded(
+    machines: dict[str, ApiClient], user: ApiClient, http: httpx.Client
+) -> None:
+    machine, named = machines["back-end"], {"onBehalfOf": owner_of(user)}
+    data = pdf(1_000)
+    created = machine.create(data, "a.pdf", "application/pdf", **named)
+    machine.put(created["upload"], data)
+    ready = user.wait_until_processed(created["document"]["id"])
+    path = f"/documents/{ready['id']}/claim"
+    assert ready["claimBy"] > ready["updatedAt"]
+    assert machines["other"].request("POST", path, params=named).status_code == 404
+    claimed = machine.request("POST", path, params=named).json()
+    assert claimed["history"][-1]["changed"] == ["claimedAt"]
+    assert user.request("POST", path).json() == claimed
