@@ -37,11 +37,12 @@ def permissions(
     reports: s3.Bucket | None = None,
     has_quarantine: bool = False,
     counts_owners: bool = False,
+    has_claims: bool = False,
 ) -> dict[str, list[iam.PolicyStatement]]:
     """Returns function name -> statements. `reports` is the bucket of S3 Inventory's reports, if there is one.
 
     With `has_quarantine`, the pipeline writes infected bytes. No function can read them. With `counts_owners`, `documents`
-    counts calls and downloads of owners.
+    counts calls and downloads of owners. With `has_claims`, a sweep releases the digest of a document that nobody has claimed.
 
     A DynamoDB transaction needs the permissions of its single writes.
     https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/transaction-apis-iam.html
@@ -125,6 +126,7 @@ def permissions(
             ),
             *allow_batches(queues.sweep_slices),
             *(_allow_reports(reports) if reports else []),
+            *([allow(table.table_arn, "dynamodb:DeleteItem")] if has_claims else []),
         ],
         "purge": [
             *_allow_lists(bucket, QUARANTINE),

@@ -200,9 +200,8 @@ class AirlockStack(cdk.Stack):
 
     def _consumed_queues(self) -> list[QueueWithDeadLetters]:
         """Returns the queues that our own functions read."""
-        results = (queues.results for queues in self.steps.values())
         tasks = (self.steps[step].tasks for step in self.steps if step in {PROMOTE, *STEP_CONSTRUCTS})
-        return [*self._queues, *tasks, *results]
+        return [*self._queues, *tasks, *(queues.results for queues in self.steps.values())]
 
     def _statements(self) -> dict[str, list[iam.PolicyStatement]]:
         statements = permissions(
@@ -213,6 +212,7 @@ class AirlockStack(cdk.Stack):
             reports=self._inventory.bucket if self._inventory else None,
             has_quarantine=self._deployment.quarantine_days > 0,
             counts_owners=counts_owners(self._deployment),
+            has_claims=any(kind.claim_within for kind in self._deployment.read_kinds()),
         )
         additional = key_permissions(self.key) if self.key else {}
         return {name: [*own, *additional.get(name, [])] for name, own in statements.items()}
@@ -235,7 +235,7 @@ class AirlockStack(cdk.Stack):
             "Api",
             functions={name: each.function for name, each in functions.items()},
             authorizer=jwt_authorizer(identity),
-            scopes=self._deployment.scopes,
+            scopes=self._deployment.route_scopes,
             web_origins=self._web_origins,
             allow_headers=self._deployment.allow_headers,
             removal_policy=self._removal_policy,

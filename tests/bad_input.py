@@ -24,6 +24,8 @@ def _row(target: str, input: str, response: str, *tests: str, reason: str = "") 
 ANY_OPERATION = "any operation"
 
 _TOKENS = "lambdas/test_tokens.py"
+_MACHINES = "lambdas/test_machines.py"
+_CLAIMS = "lambdas/test_claims.py"
 _BODIES = "lambdas/test_bad_bodies.py"
 _CREATE = "lambdas/test_create.py"
 _IDEMPOTENCY = "lambdas/test_idempotency.py"
@@ -69,6 +71,19 @@ ANY = (
     _row(ANY_OPERATION, "a token whose owner claim is missing or empty", "403 tenant_missing",
          f"{_TOKENS}::test_a_token_without_the_owners_claim_is_refused_on_every_route",
          f"{_TOKENS}::test_an_empty_claim_owns_nothing"),
+    _row(ANY_OPERATION, "`onBehalfOf` with the token of a user, or where machine tokens are off", "403 on_behalf_not_allowed",
+         f"{_MACHINES}::test_a_user_names_no_other_owner",
+         f"{_MACHINES}::test_a_user_creates_for_nobody_else",
+         f"{_MACHINES}::test_without_the_option_a_machine_acts_for_nobody"),
+    _row(ANY_OPERATION, "`onBehalfOf` that is empty, too long, or what no claim may be", "422 validation_failed",
+         f"{_MACHINES}::test_what_no_claim_may_be_is_no_owner",
+         f"{_MACHINES}::test_an_owner_is_a_text"),
+    _row(ANY_OPERATION, "`onBehalfOf`, with a document that another machine or the owner has created", "404 document_not_found",
+         f"{_MACHINES}::test_another_machine_finds_nothing",
+         f"{_MACHINES}::test_the_machine_finds_no_other_document_of_the_owner"),
+    _row("createDocuments", "`onBehalfOf` of one file of a batch", "422 validation_failed",
+         f"{_MACHINES}::test_one_file_of_a_batch_names_no_owner",
+         reason="One transaction writes the usage of one owner."),
     _row(ANY_OPERATION, "a body of more than 128 KiB", "413 payload_too_large",
          f"{_BODIES}::test_a_body_may_have_128_kib_and_no_byte_more",
          reason="Not 64 KiB, because 1,000 part numbers with their checksums need more. Above 10 MB API Gateway responds itself."),
@@ -349,6 +364,15 @@ READ = (
          reason="A cursor never expires, because it is a position in a list and grants nothing."),
 )
 
+CLAIM = (
+    _row("claimDocument", "a document of a kind that wants no claim", "409 claim_not_required",
+         f"{_CLAIMS}::test_a_document_that_needs_no_claim_says_so"),
+    _row("claimDocument", "a document that is not ready yet, or rejected", "409 not_ready or rejected",
+         f"{_CLAIMS}::test_only_a_ready_document_is_claimed"),
+    _row("claimDocument", "a claim after `claimBy`", "410 claim_expired",
+         f"{_CLAIMS}::test_what_nobody_claims_expires_and_says_why"),
+)
+
 S3_REQUESTS = (
     _row("PUT to S3", "a length other than declared", "403 SignatureDoesNotMatch",
          f"{_SIGNED}::test_another_length_than_declared_is_refused"),
@@ -462,4 +486,4 @@ EVENTS = (
 
 # fmt: on
 
-TABLE = (*ANY, *CREATE, *UPLOAD, *READ, *S3_REQUESTS, *EVENTS)
+TABLE = (*ANY, *CREATE, *UPLOAD, *READ, *CLAIM, *S3_REQUESTS, *EVENTS)

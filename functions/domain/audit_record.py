@@ -21,7 +21,7 @@ _NETWORK_BITS = {4: 24, 6: 48}
 class AuditRecord:
     """One line of the trail. A record may occur more than once, with the same `id`.
 
-    - `event` is `document.` and the change of the status, `document.updated`, `download.granted`, `request.refused` or
+    - `event` is `document.` and the change of the status, `document.updated`, `document.claimed`, `download.granted`, `request.refused` or
       `request.failed`.
     - `outcome` is the status of the document, or the HTTP status of the response.
     - `actor` is the subject of the token, `owner` the owner key. `sequence` is that of the event of a change.

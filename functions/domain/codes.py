@@ -64,6 +64,9 @@ class Code(StrEnum):
     TENANT_MISSING = ("tenant_missing", 403,
         "The token does not say who owns the documents.",
         "Use tokens that contain the claim which the deployment names in `ownerClaim`.")
+    ON_BEHALF_NOT_ALLOWED = ("on_behalf_not_allowed", 403,
+        "This token may not act on behalf of an owner.",
+        "Leave out `onBehalfOf`, or send a machine token of a deployment that accepts them.")
 
     # A value in the request is not acceptable.
     VALIDATION_FAILED = ("validation_failed", 422,
@@ -154,12 +157,18 @@ class Code(StrEnum):
     DUPLICATE = ("duplicate", 409,
         "You have uploaded this file already.",
         "Use the document that `duplicateOf` names, or delete it before you upload the file again.", True)
+    CLAIM_NOT_REQUIRED = ("claim_not_required", 409,
+        "This document needs no claim.",
+        "Nothing to do: only documents with `claimBy` expire unclaimed.")
     PRECONDITION_FAILED = ("precondition_failed", 412,
         "The document has changed since you read it.",
         "Get the document again, then repeat the change with its new `etag` in `If-Match`.")
     UPLOAD_EXPIRED = ("upload_expired", 410,
         "The time for this upload is over.",
         "Create a new document.")
+    CLAIM_EXPIRED = ("claim_expired", 410,
+        "The time to claim this document is over.",
+        "Upload the file again, and claim it before `claimBy`.")
     RESTORE_EXPIRED = ("restore_expired", 410,
         "The time to restore this document is over.",
         "Upload the file again.")
@@ -259,6 +268,9 @@ class Code(StrEnum):
     TABLE_TOO_LARGE = ("table_too_large", None,
         "The rows of the table are too large to be stored.",
         "Split the table into several files.")
+    NOT_CLAIMED = ("not_claimed", None,
+        "The file was not claimed in time, so it was not kept.",
+        "Upload the file again. The back end claims it before `claimBy`.")
     OBJECT_GONE = ("object_gone", None,
         "The uploaded file is no longer in storage.",
         "Upload the file again.")

@@ -84,6 +84,8 @@ class Document:
     - `quarantined_version` is the version of the infected bytes under `quarantine/`, with `quarantined_sha256` in hex. S3
       deletes them after `quarantined_until`.
     - `rescan_verdict` is that of the latest rescan of the stored version, which ended at `rescanned_at`.
+    - `created_by` is the subject of the machine token that created the document on behalf of the owner.
+    - A ready document expires at `claim_by` unless it is claimed before, at `claimed_at`. Its stored bytes are then purged.
     - A failed document is purged at `bytes_expire_at`; without a time its bytes stay until it is redriven or deleted.
     - A deleted document can be restored until `purge_after`. A purged one keeps an emptied record until `record_expires_at`.
     """
@@ -130,6 +132,9 @@ class Document:
     quarantined_until: datetime | None = None
     rescanned_at: datetime | None = None
     rescan_verdict: RescanVerdict | None = None
+    created_by: str | None = None
+    claim_by: datetime | None = None
+    claimed_at: datetime | None = None
 
     @property
     def plan(self) -> PartPlan:
@@ -207,8 +212,10 @@ class Document:
                 return self.purge_after
             case Status.FAILED:
                 return self.bytes_expire_at
-            case Status.REJECTED if self.stored_version is not None:
+            case Status.REJECTED | Status.EXPIRED if self.stored_version is not None:
                 return self.lease_until or self.updated_at
+            case Status.READY:
+                return self.claim_by if self.claimed_at is None else None
             case _:
                 return None
 

@@ -148,7 +148,7 @@ def suspend(document: Document, event: Any, _now: datetime) -> Mapping[str, Any]
     }
 
 
-def complete(document: Document, event: Any, _now: datetime) -> Mapping[str, Any]:
+def complete(document: Document, event: Any, now: datetime) -> Mapping[str, Any]:
     original = document.size if event.stored_version is not None else 0
     return {
         "content_type": event.content_type,
@@ -157,6 +157,7 @@ def complete(document: Document, event: Any, _now: datetime) -> Mapping[str, Any
         "stored_version": event.stored_version,
         "digest": _find_digest(document, event),
         "duplicate_of": event.duplicate_of,
+        "claim_by": now + event.claim_within if event.claim_within is not None else None,
         "steps": _without_built_in(event.steps),
         "reserved_bytes": original + _count_bytes(event.steps),
         "lease_until": None,
@@ -209,6 +210,22 @@ def set_details(document: Document, event: Any, now: datetime) -> Mapping[str, A
     return {**details, "history": (*document.history, entry)}
 
 
+def set_claim(document: Document, event: Any, now: datetime) -> Mapping[str, Any]:
+    entry = HistoryEntry(document.status, now, changed=("claimed_at",), actor=event.actor)
+    return {"claimed_at": now, "history": (*document.history, entry)}
+
+
+def expire_unclaimed(document: Document, _event: object, _now: datetime) -> Mapping[str, Any]:
+    """Releases the bytes, also those of renditions. The record names the stored version until a purge has deleted it."""
+    return {
+        "reason": Code.NOT_CLAIMED,
+        "steps": _without_facts(document.steps),
+        "reserved_bytes": 0,
+        "digest": None,
+        "duplicate_of": None,
+    }
+
+
 def erase_content(document: Document, _event: object, now: datetime) -> Mapping[str, Any]:
     """Removes what can tell about a person. Statuses and times stay until the record expires."""
     return {
@@ -225,6 +242,7 @@ def erase_content(document: Document, _event: object, now: datetime) -> Mapping[
         **_set_quarantine(None),
         "rescanned_at": None,
         "rescan_verdict": None,
+        "created_by": None,
         "steps": (),
         "history": tuple(replace(entry, reason=None, actor=None) for entry in document.history),
     }

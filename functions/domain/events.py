@@ -49,7 +49,8 @@ class AttemptEnded:
     """A run of the pipeline ended. `steps` are the outcomes of all steps by now.
 
     The other fields are what the built-in steps found out. `reason` is a code. The bytes of a document that fails are
-    kept for `failed_retention`, None: without end. `duplicates` is the policy of the kind, and `duplicate_of` the id of
+    kept for `failed_retention`, None: without end. One that becomes ready must be claimed within `claim_within`, None:
+    never. `duplicates` is the policy of the kind, and `duplicate_of` the id of
     the original, once the repository has found one. `quarantined` is the copy of infected bytes.
     """
 
@@ -62,6 +63,7 @@ class AttemptEnded:
     stored_version: str | None = None
     reason: str | None = None
     failed_retention: timedelta | None = None
+    claim_within: timedelta | None = None
     duplicates: DuplicatePolicy = DuplicatePolicy.KEEP
     duplicate_of: str | None = None
     quarantined: QuarantinedVersion | None = None
@@ -156,6 +158,18 @@ class RetentionPassed:
 
 
 @dataclass(frozen=True, slots=True)
+class ClaimRequested:
+    """The owner, or the machine that created the document, takes it over, so that it does not expire."""
+
+    actor: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimTimePassed:
+    """The time for a claim is over."""
+
+
+@dataclass(frozen=True, slots=True)
 class DeleteRequested:
     """The owner deletes the document. A restore is possible until `purge_after`."""
 
@@ -221,6 +235,8 @@ Event = (
     | DeadlinePassed
     | RedriveRequested
     | RetentionPassed
+    | ClaimRequested
+    | ClaimTimePassed
     | DeleteRequested
     | RestoreRequested
     | UpdateRequested

@@ -116,6 +116,23 @@ def is_before_expiry(document: Document, _event: object, now: datetime) -> bool:
     return document.bytes_expire_at is None or now < document.bytes_expire_at
 
 
+def is_claimed(document: Document, _event: object, _now: datetime) -> bool:
+    return document.claimed_at is not None
+
+
+def needs_no_claim(document: Document, _event: object, _now: datetime) -> bool:
+    """True for a document of a kind that wants no claim, and for one that has been claimed."""
+    return document.claim_by is None or document.claimed_at is not None
+
+
+def is_before_claim_end(document: Document, _event: object, now: datetime) -> bool:
+    return document.claim_by is not None and now < document.claim_by
+
+
+def is_past_claim_end(document: Document, _event: object, now: datetime) -> bool:
+    return document.claim_by is not None and now >= document.claim_by
+
+
 def is_past_purge(document: Document, _event: object, now: datetime) -> bool:
     return document.purge_after is not None and now >= document.purge_after
 

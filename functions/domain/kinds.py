@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 
 from functions.domain.codes import Code
@@ -13,7 +14,11 @@ from functions.domain.parts import MAX_OBJECT
 from functions.domain.step_definitions import StepDefinition, parse_definitions
 from functions.domain.steps import Json
 
+_SETTINGS = ("content_types", "max_bytes", "steps", "duplicates", "claim_within")
 _FLAGS = ("forms", "strict_types", "unchecked", "allow_passwords")
+
+_MIN_CLAIM, _MAX_CLAIM = 60, 366 * 86_400
+"""Bounds of `claim_within` in seconds."""
 
 MAX_SINGLE_PUT = 5 * 1024**3
 """Maximum size in bytes of one PutObject and of one CopyObject: 5 GiB.
@@ -33,6 +38,7 @@ class Kind:
     - `unchecked` allows content types that detection does not know.
     - `allow_passwords` accepts Office documents with a password, whose content nobody can check.
     - `duplicates` says what becomes of a file that its owner has stored under this kind already.
+    - `claim_within` is the time in which a ready document must be claimed. None: it needs no claim.
     """
 
     name: str
@@ -46,6 +52,7 @@ class Kind:
     unchecked: bool = False
     allow_passwords: bool = False
     duplicates: DuplicatePolicy = DuplicatePolicy.KEEP
+    claim_within: timedelta | None = None
 
     @property
     def staging_area(self) -> str:
@@ -142,7 +149,7 @@ def _parse_kind(name: str, policy: object, definitions: Mapping[str, StepDefinit
     if not isinstance(policy, Mapping):
         raise ValueError(f"kinds.toml: {name} is no section")  # noqa: TRY004
     steps = _parse_steps(name, policy.get("steps", []), definitions)
-    unknown = policy.keys() - {"content_types", "max_bytes", "steps", "duplicates", *_FLAGS, *steps}
+    unknown = policy.keys() - {*_SETTINGS, *_FLAGS, *steps}
     if unknown:
         raise ValueError(f"kinds.toml: {name} has unknown settings: {', '.join(sorted(unknown))}")
     types, max_bytes = policy.get("content_types"), policy.get("max_bytes")
@@ -159,7 +166,15 @@ def _parse_kind(name: str, policy: object, definitions: Mapping[str, StepDefinit
     accepted_codes = {step: definitions[step].accepted_codes(parameters[step]) for step in steps}
     duplicates = _parse_duplicates(name, policy.get("duplicates", DuplicatePolicy.KEEP))
     return Kind(
-        name, content_types, max_bytes, steps, parameters, accepted_codes, **flags, duplicates=duplicates
+        name,
+        content_types,
+        max_bytes,
+        steps,
+        parameters,
+        accepted_codes,
+        **flags,
+        duplicates=duplicates,
+        claim_within=_parse_claim(name, policy.get("claim_within")),
     )
 
 
@@ -178,6 +193,16 @@ def _parse_duplicates(name: str, value: object) -> DuplicatePolicy:
         if policy.value == value:
             return policy
     raise ValueError(f"kinds.toml: duplicates of {name} is one of {', '.join(DuplicatePolicy)}")
+
+
+def _parse_claim(name: str, value: object) -> timedelta | None:
+    if value is None:
+        return None
+    if type(value) is not int or not _MIN_CLAIM <= value <= _MAX_CLAIM:
+        raise ValueError(
+            f"kinds.toml: claim_within of {name} is a number of seconds from {_MIN_CLAIM} to {_MAX_CLAIM}"
+        )
+    return timedelta(seconds=value)
 
 
 def _parse_types(name: str, types: list[str], *, allow_unknown: bool) -> frozenset[str]:

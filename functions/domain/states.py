@@ -17,6 +17,8 @@ from functions.domain.events import (
     AbortRequested,
     AttemptEnded,
     AttemptOutcome,
+    ClaimRequested,
+    ClaimTimePassed,
     CompleteFailed,
     CompleteRequested,
     CopyPurgeCompleted,
@@ -54,6 +56,7 @@ ANY = frozenset(Status)
 AT_REST = frozenset({READY, REJECTED, EXPIRED, ABORTED, FAILED})
 NOT_DELETED = IN_PROGRESS | AT_REST
 STORED = frozenset({READY, DELETED})
+NOT_KEPT = frozenset({REJECTED, EXPIRED})
 _NOT_IN_HISTORY = frozenset({PENDING, COMPLETING})
 """Statuses whose start adds no history entry: `create` writes the first one, and clients see `completing` as `processing`."""
 
@@ -166,6 +169,16 @@ TRANSITIONS: tuple[Row, ...] = (
     _row(OPEN, DeadlinePassed, EXPIRED, effects.release_bytes),
     _row(EXPIRED, DeadlinePassed, Ignored.ALREADY_APPLIED),
     _row(ANY, DeadlinePassed, Ignored.WRONG_STATE),
+    # A document of a kind that wants it is claimed, or expires with its bytes. Whichever is written first holds.
+    _row(READY, ClaimRequested, Ignored.ALREADY_APPLIED, when=guards.is_claimed),
+    _row(READY, ClaimRequested, Ignored.WRONG_STATE, when=guards.needs_no_claim),
+    _row(READY, ClaimRequested, Ignored.DEADLINE_EXCEEDED, when=guards.is_past_claim_end),
+    _row(READY, ClaimRequested, None, effects.set_claim),
+    _row(ANY, ClaimRequested, Ignored.WRONG_STATE),
+    _row(READY, ClaimTimePassed, Ignored.WRONG_STATE, when=guards.needs_no_claim),
+    _row(READY, ClaimTimePassed, Ignored.WRONG_STATE, when=guards.is_before_claim_end),
+    _row(READY, ClaimTimePassed, EXPIRED, effects.expire_unclaimed),
+    _row(ANY, ClaimTimePassed, Ignored.WRONG_STATE),
     # Delete, restore, purge. The bytes count against the quota until the purge, because they are stored until then.
     _row(AT_REST, DeleteRequested, DELETED, effects.set_purge_time),
     _row(frozenset({DELETED, PURGING, PURGED}), DeleteRequested, Ignored.ALREADY_APPLIED),
@@ -194,15 +207,15 @@ TRANSITIONS: tuple[Row, ...] = (
     # A purge deletes the copies of a failed document. Its lease holds off a redrive, which might name one of them.
     _row(FAILED, CopyPurgeStarted, Ignored.LEASED, when=guards.is_leased),
     _row(FAILED, CopyPurgeStarted, None, effects.lease_purge),
-    # So it does with the copy of a rejected duplicate, and with what a rescan has rejected.
-    _row(REJECTED, CopyPurgeStarted, Ignored.ALREADY_APPLIED, when=guards.has_no_copy),
-    _row(REJECTED, CopyPurgeStarted, Ignored.LEASED, when=guards.is_leased),
-    _row(REJECTED, CopyPurgeStarted, None, effects.lease_purge),
+    # So it does with the copy of a rejected duplicate, with what a rescan has rejected, and with what nobody has claimed.
+    _row(NOT_KEPT, CopyPurgeStarted, Ignored.ALREADY_APPLIED, when=guards.has_no_copy),
+    _row(NOT_KEPT, CopyPurgeStarted, Ignored.LEASED, when=guards.is_leased),
+    _row(NOT_KEPT, CopyPurgeStarted, None, effects.lease_purge),
     _row(ANY, CopyPurgeStarted, Ignored.WRONG_STATE),
     _row(FAILED, CopyPurgeCompleted, Ignored.STALE_ATTEMPT, when=guards.is_stale_attempt),
     _row(FAILED, CopyPurgeCompleted, None, effects.end_lease),
-    _row(REJECTED, CopyPurgeCompleted, Ignored.STALE_ATTEMPT, when=guards.is_stale_attempt),
-    _row(REJECTED, CopyPurgeCompleted, None, effects.forget_copy),
+    _row(NOT_KEPT, CopyPurgeCompleted, Ignored.STALE_ATTEMPT, when=guards.is_stale_attempt),
+    _row(NOT_KEPT, CopyPurgeCompleted, None, effects.forget_copy),
     _row(ANY, CopyPurgeCompleted, Ignored.STALE_ATTEMPT),
 )
 """The first row that matches decides. The last row of each event has no guard and holds for every status."""

@@ -29,7 +29,7 @@ _MAX_CONCURRENCY = 1_000
 
 https://docs.aws.amazon.com/lambda/latest/api/API_ScalingConfig.html
 """
-_RESERVED = BUILT_IN | {"steps", "forms", "content_types", "max_bytes", "duplicates"}
+_RESERVED = BUILT_IN | {"steps", "forms", "content_types", "max_bytes", "duplicates", "claim_within"}
 
 
 def _is_string(value: object) -> bool:

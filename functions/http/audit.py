@@ -11,7 +11,8 @@ from typing import Any, NamedTuple
 
 from functions.domain.audit_record import AuditRecord, truncate_address
 from functions.domain.ids import is_document_id
-from functions.http.claims import find_owner, read_actor
+from functions.http.callers import find_request_owner
+from functions.http.claims import read_actor, read_claims
 
 _BATCHES = frozenset({"createDocuments", "deleteDocuments"})
 """Operations whose response has a problem for each item that failed."""
@@ -33,11 +34,11 @@ def describe_request(
     response: Mapping[str, Any],
     operation: str,
     owner_claim: str,
+    service_scope: str,
     records_reads: bool,
 ) -> list[AuditRecord]:
     """Returns the records of a request, whose ids are those of the request with a number."""
     context = event["requestContext"]
-    claims = context.get("authorizer", {}).get("jwt", {}).get("claims", {})
     request_id = str(context.get("requestId", ""))
     return [
         AuditRecord(
@@ -45,8 +46,8 @@ def describe_request(
             event=entry.event,
             at=datetime.fromtimestamp(context["timeEpoch"] / 1000, UTC),
             outcome=str(entry.status),
-            owner=find_owner(event, owner_claim),
-            actor=read_actor(claims),
+            owner=find_request_owner(event, operation, owner_claim, service_scope),
+            actor=read_actor(read_claims(event)),
             document_id=_check_id(entry.document_id),
             code=entry.code,
             operation=operation,
@@ -68,6 +69,8 @@ def _list_entries(
         yield from _list_problems(json.loads(response["body"])["results"])
     elif operation == "updateDocument":
         yield _Entry("document.updated", status, document_id)
+    elif operation == "claimDocument":
+        yield _Entry("document.claimed", status, document_id)
     elif records_reads and _has_url(event, operation):
         yield _Entry(_GRANTED, status, document_id)
 

@@ -18,23 +18,33 @@ _MAX_SUBJECT = 255
 """Maximum length of `sub`. OpenID Connect Core 1.0, section 2."""
 
 
+def read_claims(event: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Returns the claims that the gateway has verified; empty for a request without a token."""
+    claims: Mapping[str, Any] = event["requestContext"].get("authorizer", {}).get("jwt", {}).get("claims", {})
+    return claims
+
+
 def read_owner(claims: Mapping[str, Any], name: str) -> str:
     """Returns the value of the claim that owns documents. Raises AirlockError `tenant_missing`."""
     value = claims.get(name)
     if value is None or value == "":
         raise AirlockError(Code.TENANT_MISSING, f"The token has no claim {name}.")
-    if not isinstance(value, str) or not value.strip() or _NOT_SCALAR.fullmatch(value) or not _is_text(value):
+    if not isinstance(value, str) or not is_owner(value):
         raise AirlockError(Code.TENANT_MISSING, f"The claim {name} of the token is not a single text.")
     return value
 
 
-def find_owner(event: Mapping[str, Any], name: str) -> str | None:
+def find_token_owner(event: Mapping[str, Any], name: str) -> str | None:
     """Returns the owner key of the caller of a request, None for a token without one."""
-    claims = event["requestContext"].get("authorizer", {}).get("jwt", {}).get("claims", {})
     try:
-        return owner_key(read_owner(claims, name))
+        return owner_key(read_owner(read_claims(event), name))
     except AirlockError:
         return None
+
+
+def is_owner(text: str) -> bool:
+    """Returns False for a text that stands for many callers or for none, and so names no owner."""
+    return bool(text.strip()) and not _NOT_SCALAR.fullmatch(text) and _is_text(text)
 
 
 def read_actor(claims: Mapping[str, Any]) -> str | None:

@@ -15,15 +15,16 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from functions.domain.codes import Code
 from functions.domain.errors import AirlockError, TooMany, Unavailable
 from functions.domain.ids import is_document_id
-from functions.domain.keys import owner_key
 from functions.http import body, problems
-from functions.http.claims import find_owner, read_actor, read_owner
+from functions.http.callers import check_token, find_request_owner, identify
+from functions.http.claims import read_actor
 from functions.http.route import Function, RequestBody
 from functions.http.routes import ROUTES
 from functions.log import logger
 
 if TYPE_CHECKING:
     from functions.domain.audit_record import AuditLog
+    from functions.domain.callers import Caller
     from functions.services.calls import CallMeter
 
 _MAX_PLAIN_LENGTH = 500_000
@@ -49,8 +50,8 @@ _HEADERS = {
 class HttpFunction:
     """The function `name` of the route table. `owner_claim` returns the name of the claim that owns documents.
 
-    `audit_log` returns the way into the audit trail, and `call_meter` the meter of the rate of calls; None for a
-    deployment without one.
+    `service_scope` returns the scope of machine tokens, empty for a deployment that accepts none. `audit_log` returns the
+    way into the audit trail, and `call_meter` the meter of the rate of calls; None for a deployment without one.
     """
 
     def __init__(
@@ -58,6 +59,7 @@ class HttpFunction:
         name: Function,
         *,
         owner_claim: Callable[[], str],
+        service_scope: Callable[[], str] = lambda: "",
         audit_log: "Callable[[], AuditLog | None]" = lambda: None,
         call_meter: "Callable[[], CallMeter | None]" = lambda: None,
     ) -> None:
@@ -65,7 +67,7 @@ class HttpFunction:
         self.operations: set[str] = set()
         self._routes = {route.operation_id: route for route in ROUTES if route.function == name}
         self._by_key = {key: route for route in self._routes.values() for key in route.keys}
-        self._owner_claim = owner_claim
+        self._owner_claim, self._service_scope = owner_claim, service_scope
         self._audit_log = audit_log
         self._call_meter = call_meter
 
@@ -83,16 +85,17 @@ class HttpFunction:
             response_description=route.success[0].description,
         )
 
-    def owner_key(self) -> str:
-        """Returns the caller's owner key, from the claims that the gateway has verified. Raises AirlockError.
+    def caller(self, on_behalf_of: str | None = None) -> "Caller":
+        """Returns the caller, from the claims that the gateway has verified. Raises as `identify` does."""
+        return identify(self._claims(), self._owner_claim(), self._service_scope(), on_behalf_of)
 
-        The gateway checks signature, issuer, audience and expiry, but not what a token is for. Only Cognito sets
-        `token_use`.
-        """
-        claims = self._claims()
-        if claims.get("token_use", "access") != "access":
-            raise AirlockError(Code.TOKEN_USE_INVALID, "Send the access token, not the ID token.")
-        return owner_key(read_owner(claims, self._owner_claim()))
+    def owner_key(self) -> str:
+        """Returns the key of a caller that acts for itself. Raises AirlockError."""
+        return self.caller().owner
+
+    def check_token(self) -> None:
+        """Raises AirlockError for a token that names neither an owner nor a machine."""
+        check_token(self._claims(), self._owner_claim(), self._service_scope())
 
     def actor(self) -> str | None:
         """Returns the user who sends the request, for the history of a document; None if the token names none."""
@@ -137,10 +140,11 @@ class HttpFunction:
         if route is None or route.is_public:
             return None
         try:
-            meter = self._call_meter()
-            owner = find_owner(event, self._owner_claim()) if meter else None
-            if meter and owner:
-                meter.check(owner)
+            if meter := self._call_meter():
+                claims = self._owner_claim(), self._service_scope()
+                owner = find_request_owner(event, route.operation_id, *claims)
+                if owner:
+                    meter.check(owner)
         except TooMany as error:
             return _serialize_problem(event, error)
         except Exception as error:
@@ -180,7 +184,8 @@ class HttpFunction:
         # Imported here, because most deployments have no trail.
         from functions.http.audit import describe_request
 
-        records = describe_request(event, response, operation_id, self._owner_claim(), log.records_reads)
+        claims = self._owner_claim(), self._service_scope()
+        records = describe_request(event, response, operation_id, *claims, log.records_reads)
         if records:
             log.send(records)
 

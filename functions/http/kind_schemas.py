@@ -35,6 +35,11 @@ class KindDescription(ResponseModel):
         description="`report`: a file that you have stored under this kind already names the other document. `reject`: it is"
         " rejected, by the create if that declares its `sha256`."
     )
+    claim_within: int | None = Field(
+        None,
+        description="Seconds after which a ready document expires unless it is claimed. Absent if it needs no claim.",
+        exclude_if=lambda seconds: seconds is None,
+    )
 
     @classmethod
     def from_kind(cls, kind: Kind) -> Self:
@@ -48,6 +53,7 @@ class KindDescription(ResponseModel):
             steps=[SIZE, TYPE, *kind.steps, PROMOTE],
             strict_types=kind.strict_types,
             duplicates=kind.duplicates,
+            claim_within=int(kind.claim_within.total_seconds()) if kind.claim_within else None,
         )
 
 

@@ -12,10 +12,11 @@ from functions.domain.details import DetailsPatch
 from functions.domain.steps import Rendition as RenditionRecord
 from functions.domain.steps import StepRecord
 from functions.domain.validation import UploadRequest
+from functions.http.callers import MAX_OWNER
 from functions.http.etags import format_etag
 from functions.http.json_types import RequestModel, ResponseModel, Time
 from functions.http.upload_schemas import FormUpload, MultipartUpload, PutUpload, describe_upload
-from functions.services.documents import Download, Listing
+from functions.services.documents import Listing
 from functions.services.uploads import CreateResult
 
 _PUBLIC_STATUSES = [
@@ -44,6 +45,12 @@ PublicStatus = Annotated[
     WithJsonSchema({"type": "string", "enum": [status.value for status in _PUBLIC_STATUSES]}),
 ]
 Reason = Annotated[str, WithJsonSchema({"type": "string", "enum": _REASONS})]
+OwnerId = Annotated[str, Field(min_length=1, max_length=MAX_OWNER)]
+OWNER_FIELD = Field(
+    None,
+    description="Only for a machine token: the owner of what is created, whose limits count. It is what the owner claim of"
+    " that user's own tokens has. Without it, the machine owns what it creates.",
+)
 MetadataKey = Annotated[str, Field(min_length=1, max_length=64)]
 MetadataValue = Annotated[str, Field(max_length=500)]
 
@@ -87,7 +94,14 @@ class CreateRequest(RequestModel):
 
     def to_domain(self) -> UploadRequest:
         method = domain.Method(self.method) if self.method else None
-        return UploadRequest(**self.model_dump() | {"method": method})
+        fields = self.model_dump(exclude={"on_behalf_of"})
+        return UploadRequest(**fields | {"method": method})
+
+
+class CreateOneRequest(CreateRequest):
+    """The file of a create that is no batch, and the owner of the document."""
+
+    on_behalf_of: OwnerId | None = OWNER_FIELD
 
 
 class UpdateRequest(RequestModel):
@@ -173,7 +187,9 @@ class Document(ResponseModel):
     title: str
     kind: str
     status: PublicStatus
-    reason: Reason | None = Field(description="Why a document was rejected or has failed.")
+    reason: Reason | None = Field(
+        description="Why a document was rejected, has failed, or expired unclaimed."
+    )
     size: int = Field(description="Bytes.")
     content_type: str | None = Field(description="Detected from the bytes. Null until they are inspected.")
     declared_content_type: str
@@ -188,6 +204,17 @@ class Document(ResponseModel):
     bytes_expire_at: Time | None = Field(
         None,
         description="When a failed document is purged with its bytes. Absent if they stay until it is deleted.",
+        exclude_if=lambda time: time is None,
+    )
+    claim_by: Time | None = Field(
+        None,
+        description="When a ready document expires with its bytes, unless it is claimed before. Absent if its kind wants no"
+        " claim.",
+        exclude_if=lambda time: time is None,
+    )
+    claimed_at: Time | None = Field(
+        None,
+        description="When the document was claimed. Absent until then.",
         exclude_if=lambda time: time is None,
     )
     duplicate_of: str | None = Field(
@@ -223,6 +250,8 @@ class Document(ResponseModel):
             created_at=record.created_at,
             updated_at=record.updated_at,
             expires_at=record.upload_deadline if is_pending else record.purge_after,
+            claim_by=record.claim_by,
+            claimed_at=record.claimed_at,
             duplicate_of=record.duplicate_of,
             bytes_expire_at=record.bytes_expire_at if record.status is domain.Status.FAILED else None,
             steps=[Step.from_record(step) for step in record.shown_steps],
@@ -262,29 +291,6 @@ class ListResponse(ResponseModel):
             documents=documents[: len(page.documents)],
             next_cursor=page.next_cursor,
             incomplete=page.is_incomplete,
-        )
-
-
-class DownloadResponse(ResponseModel):
-    url: str
-    expires_at: Time
-    file_name: str = Field(
-        description="The name under which it is saved. Its extension agrees with the content type."
-    )
-    size: int = Field(description="Bytes.")
-    content_type: str
-    sha256: str | None
-
-    @classmethod
-    def from_download(cls, download: Download) -> Self:
-        content = download.content
-        return cls(
-            url=download.signed.url,
-            expires_at=download.signed.expires_at,
-            file_name=content.file_name,
-            size=content.size,
-            content_type=content.content_type,
-            sha256=content.sha256,
         )
 
 

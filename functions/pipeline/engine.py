@@ -173,7 +173,13 @@ class Engine:
     def _end(self, document: Document, ended: AttemptEnded) -> Document | Ignored:
         kind = self.kinds.get(document.kind)
         duplicates = kind.duplicates if kind else DuplicatePolicy.KEEP
-        ended = replace(ended, failed_retention=self.failed_retention, duplicates=duplicates)
+        claim_within = kind.claim_within if kind else None
+        ended = replace(
+            ended,
+            failed_retention=self.failed_retention,
+            duplicates=duplicates,
+            claim_within=claim_within,
+        )
         return self._apply_event(document, ended)
 
     def _discard(self, document: Document, version: str) -> None:

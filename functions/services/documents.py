@@ -11,7 +11,7 @@ from functions.domain.content import StoredContent, find_content
 from functions.domain.details import DetailsPatch, plan_update
 from functions.domain.document import Document, Status
 from functions.domain.errors import AirlockError, NotFound, Unavailable, WrongState
-from functions.domain.events import DeleteRequested, Ignored, RestoreRequested
+from functions.domain.events import ClaimRequested, DeleteRequested, Ignored, RestoreRequested
 from functions.domain.owner_usage import DownloadQuota
 from functions.domain.readiness import check_ready
 from functions.domain.repository import DocumentRepository, ListQuery, apply_event, find_document
@@ -184,6 +184,22 @@ class DocumentService:
                 find_document(self.repository, owner, document_id)
                 raise WrongState(Code.INVALID_STATE, "This document is not deleted.")
 
+    def claim(self, owner: str, document_id: str, now: datetime, actor: str | None = None) -> Document:
+        """Claims and returns a ready document, so that it does not expire. Idempotent. The history names `actor`.
+
+        Raises NotFound, or WrongState `claim_not_required`, `claim_expired`, `not_ready`, `rejected` or `invalid_state`.
+        """
+        document = find_document(self.repository, owner, document_id)
+        match apply_event(self.repository, document, ClaimRequested(actor), lambda: now):
+            case Document() as claimed:
+                return claimed
+            case Ignored.ALREADY_APPLIED:
+                return find_document(self.repository, owner, document_id)
+            case Ignored.DEADLINE_EXCEEDED:
+                raise WrongState(Code.CLAIM_EXPIRED)
+            case _:
+                raise _find_claim_error(find_document(self.repository, owner, document_id))
+
     def _try_delete(
         self, owner: str, document_id: str, now: datetime, actor: str | None
     ) -> AirlockError | None:
@@ -192,3 +208,11 @@ class DocumentService:
         except (NotFound, WrongState) as error:
             return error
         return None
+
+
+def _find_claim_error(document: Document) -> WrongState:
+    """Returns why the document cannot be claimed. Raises as `check_ready` does for one that is not ready."""
+    if document.reason == Code.NOT_CLAIMED:
+        return WrongState(Code.CLAIM_EXPIRED)
+    check_ready(document)
+    return WrongState(Code.CLAIM_NOT_REQUIRED)

@@ -1,7 +1,8 @@
 """Use case of the purge: deletes every version, marker and part of one document for good, then empties its record.
 
 Of a failed document it deletes the copies under `documents/` alone, which a crash between the copy and its result leaves.
-Of a rejected duplicate, and of a document that a rescan has rejected, it deletes the copy and the renditions.
+Of a rejected duplicate, of a document that a rescan has rejected, and of one that nobody has claimed, it deletes the copy
+and the renditions.
 
 The staged version of a PUT is left to the sweep, because it makes the URL write-once. Until it is gone, the purge waits.
 
@@ -41,7 +42,7 @@ class PurgeOutcome(StrEnum):
     PURGED = "purged"
     ALREADY_PURGED = "already_purged"
     COPIES_DELETED = "copies_deleted"
-    """The document has failed or is rejected. Its record and its staged bytes stay."""
+    """The document has failed, is rejected, or has expired unclaimed. Its record and its staged bytes stay."""
     KEPT = "kept"
     """The document was restored or redriven, or its restore window is not over."""
     STAGED = "staged"
@@ -64,7 +65,8 @@ class PurgeService:
         document = self.repository.get(owner, document_id)
         if document is None:
             return PurgeOutcome.ALREADY_PURGED
-        if document.status in (Status.FAILED, Status.REJECTED):
+        is_unclaimed = document.status is Status.EXPIRED and document.stored_version is not None
+        if is_unclaimed or document.status in (Status.FAILED, Status.REJECTED):
             return self._purge_copies(document)
         leased = apply_event(self.repository, document, PurgeStarted(), self.clock)
         if isinstance(leased, Ignored):
@@ -84,7 +86,7 @@ class PurgeService:
         if isinstance(leased, Ignored):
             return _outcome_of(leased)
         self._empty(leased.documents_key, whole_key=True)
-        if leased.status is Status.REJECTED:
+        if leased.status is not Status.FAILED:
             self._empty(renditions_prefix(leased.owner, leased.id), whole_key=False)
         result = apply_event(self.repository, leased, CopyPurgeCompleted(leased.attempt), self.clock)
         return PurgeOutcome.COPIES_DELETED if isinstance(result, Document) else PurgeOutcome.STALE_ATTEMPT

@@ -149,3 +149,17 @@ def test_a_reset_leaves_nothing(airlock: Airlock, alice: httpx.Client) -> None:
     assert (airlock.events, airlock.step("approval").tasks()) == ([], [])
     assert alice.get("/documents").json()["documents"] == []
     assert airlock.upload("a.pdf", PDF)["status"] == "ready"
+
+
+def test_a_back_end_uploads_for_a_user_who_finds_the_document(airlock: Airlock, http: httpx.Client) -> None:
+    machine, other = ({"authorization": f"Bearer {airlock.machine_token(name)}"} for name in ("a", "b"))
+    created = http.post(
+        f"{airlock.url}/documents", json=CREATE | {"onBehalfOf": "alice"}, headers=machine
+    ).json()
+    location = f"{airlock.url}/documents/{created['document']['id']}"
+    named = {"onBehalfOf": "alice"}
+    assert airlock.document(created["document"]["id"])["history"][0]["actor"] == "a"
+    assert http.get(location, params=named, headers=machine).status_code == 200
+    assert http.get(location, params=named, headers=other).status_code == 404
+    user = {"authorization": f"Bearer {airlock.token('alice')}"}
+    assert http.get(location, params=named, headers=user).json()["code"] == "on_behalf_not_allowed"

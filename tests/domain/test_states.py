@@ -11,6 +11,8 @@ from functions.domain.effects import LEASE
 from functions.domain.events import (
     AbortRequested,
     AttemptOutcome,
+    ClaimRequested,
+    ClaimTimePassed,
     CompleteFailed,
     CompleteRequested,
     CopyPurgeCompleted,
@@ -77,6 +79,7 @@ EVENTS: tuple[Event, ...] = (
     *(PurgeCompleted(attempt) for attempt in (1, 2)),
     *(CopyPurgeCompleted(attempt) for attempt in (1, 2)),
     *(event(NOW + by) for event in (UploadUrlsSigned, PartsFound) for by in (timedelta(0), 3 * WEEK)),
+    *(ClaimRequested(), ClaimTimePassed()),
     *(AbortRequested(), CompleteRequested(), DeadlinePassed(), DeleteRequested(NOW + WEEK)),
     *(RedriveRequested(), RestoreRequested(), RetentionPassed(), PurgeStarted(), CopyPurgeStarted()),
     *(
@@ -109,6 +112,8 @@ def documents() -> Iterator[Document]:
             size=100,
             steps=ran,
         )
+    for claimed_at in (None, NOW):
+        yield a_document(status=Status.READY, claim_by=NOW + WEEK, claimed_at=claimed_at, size=100)
     for lease in leases:
         yield a_document(
             status=Status.REJECTED,

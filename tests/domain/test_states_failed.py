@@ -102,7 +102,8 @@ def test_a_purge_of_copies_whose_lease_was_over_ends_nothing() -> None:
 @pytest.mark.parametrize("status", [status for status in Status if status is not Status.FAILED])
 def test_the_copies_of_no_other_document_are_purged(status: Status) -> None:
     document = replace(failed(), status=status, stored_version=None)
-    ignored = Ignored.ALREADY_APPLIED if status is Status.REJECTED else Ignored.WRONG_STATE
+    is_ended = status in (Status.REJECTED, Status.EXPIRED)
+    ignored = Ignored.ALREADY_APPLIED if is_ended else Ignored.WRONG_STATE
     assert decide(document, CopyPurgeStarted(), NOW) is ignored
 
 

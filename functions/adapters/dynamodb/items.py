@@ -32,6 +32,8 @@ _TIMES = (
     "bytes_expire_at",
     "quarantined_until",
     "rescanned_at",
+    "claim_by",
+    "claimed_at",
 )
 WRITE_ID = "write_id"
 """Attribute with a random value of each write, because two workers may write equal records in the same microsecond."""

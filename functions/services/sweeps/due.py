@@ -1,4 +1,4 @@
-"""The sweep of what is due: uploads past their deadline, attempts without a result, and deletes past their window."""
+"""The sweep of what is due: uploads past their deadline, attempts without a result, documents that nobody has claimed, and deletes past their window."""
 
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -8,7 +8,7 @@ from itertools import islice
 
 from functions.domain.deadlines import Lifetimes
 from functions.domain.document import Document, Status
-from functions.domain.events import CompleteFailed, DeadlinePassed, Ignored, RetentionPassed
+from functions.domain.events import ClaimTimePassed, CompleteFailed, DeadlinePassed, Ignored, RetentionPassed
 from functions.domain.queues import PurgeQueue, UploadEvents
 from functions.domain.repository import DocumentRepository, DueEntry, apply_event, extend_with_parts
 from functions.domain.storage import BucketInventory, MultipartStore, ObjectVersion
@@ -75,7 +75,9 @@ class DueSweep:
         if document.status in (Status.DELETED, Status.PURGING):
             self.purge_queue.enqueue(owner, document_id)
             return "purge_enqueued"
-        if document.status is Status.REJECTED:
+        if document.status is Status.READY:
+            return self._expire_unclaimed(document)
+        if document.status in (Status.REJECTED, Status.EXPIRED):
             self.purge_queue.enqueue(owner, document_id)
             return "copy_purge_enqueued"
         if document.status is Status.FAILED:
@@ -95,6 +97,13 @@ class DueSweep:
             return "unchanged"
         self.purge_queue.enqueue(document.owner, document.id)
         return "retention_ended"
+
+    def _expire_unclaimed(self, document: Document) -> str:
+        """Ends a document that nobody has claimed in time, unless a claim is written first, and enqueues its purge."""
+        if isinstance(apply_event(self.repository, document, ClaimTimePassed(), self.clock), Ignored):
+            return "unchanged"
+        self.purge_queue.enqueue(document.owner, document.id)
+        return "unclaimed_expired"
 
     def _republish(self, key: str, version: str) -> None:
         self.republished.add(key)

@@ -5,6 +5,7 @@
 
 from airlock_client import models
 from airlock_client._async.client import AsyncAirlockClient
+from airlock_client._machine_tokens import ClientCredentials
 from airlock_client._sources import FileSource, StreamSource
 from airlock_client._sync.client import AirlockClient
 from airlock_client._upload_request import Upload
@@ -25,6 +26,7 @@ __all__ = [
     "AirlockClient",
     "AirlockError",
     "AsyncAirlockClient",
+    "ClientCredentials",
     "Document",
     "FileChangedError",
     "FileSource",

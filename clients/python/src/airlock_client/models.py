@@ -22,6 +22,8 @@ class BatchRequest(Model):
     """Files that the client wants to upload. Each is validated by itself."""
 
     documents: list[CreateRequest]
+    on_behalf_of: str | None = None
+    """Only for a machine token: the owner of what is created, whose limits count. It is what the owner claim of that user's own tokens has. Without it, the machine owns what it creates."""
 
 
 class BatchResponse(Model):
@@ -42,6 +44,31 @@ class CompactPartsResponse(Model):
 class CompleteRequest(Model):
     crc64nvme: str | None = None
     """CRC-64/NVME of the whole file in base64. S3 verifies it."""
+
+
+class CreateOneRequest(Model):
+    """The file of a create that is no batch, and the owner of the document."""
+
+    file_name: str
+    """Stored in NFC, without path and invisible characters. The extension is kept where a name is shortened to 255 bytes of UTF-8."""
+    size: int
+    """Bytes. S3 rejects any other length."""
+    content_type: str | None = None
+    """One that the kind accepts. Absent, empty or `application/octet-stream`: that of the extension."""
+    kind: str | None = None
+    """The policy to apply. Default: the first that accepts the content type."""
+    title: str | None = None
+    sha256: str | None = None
+    """64 lower-case hex digits. S3 verifies it."""
+    method: Literal["PUT", "POST", "MULTIPART"] | str | None = None
+    """`POST` returns the fields of an HTML form. By default the size decides."""
+    part_checksums: bool | None = None
+    """Each part is sent with its SHA-256, which S3 verifies. Multipart only."""
+    part_size: int | None = None
+    """Preferred size of the parts of a multipart upload in bytes, instead of the deployment's. A wish: S3's limits (5 MiB to 5 GiB, 10,000 parts) come first, and `upload.partSize` is what counts. A repeated create may wish for another size, which changes nothing. Without `method`, a larger file is uploaded in parts."""
+    metadata: dict[str, str] | None = None
+    on_behalf_of: str | None = None
+    """Only for a machine token: the owner of what is created, whose limits count. It is what the owner claim of that user's own tokens has. Without it, the machine owns what it creates."""
 
 
 class CreateRequest(Model):
@@ -108,12 +135,13 @@ class Document(Model):
             "columns_invalid",
             "too_many_rejected_rows",
             "table_too_large",
+            "not_claimed",
             "object_gone",
         ]
         | str
         | None
     )
-    """Why a document was rejected or has failed."""
+    """Why a document was rejected, has failed, or expired unclaimed."""
     size: int
     """Bytes."""
     content_type: str | None
@@ -128,6 +156,10 @@ class Document(Model):
     """Deadline for the bytes of a pending document, which new URLs and parts that arrive extend, or to restore a deleted one. Otherwise null."""
     bytes_expire_at: datetime | None = None
     """When a failed document is purged with its bytes. Absent if they stay until it is deleted."""
+    claim_by: datetime | None = None
+    """When a ready document expires with its bytes, unless it is claimed before. Absent if its kind wants no claim."""
+    claimed_at: datetime | None = None
+    """When the document was claimed. Absent until then."""
     duplicate_of: str | None = None
     """The document that had the same content when this one was checked. It may be deleted since. Absent if there was none, or if the kind does not look for duplicates."""
     steps: list[Step]
@@ -208,6 +240,7 @@ class HistoryEntry(Model):
             "columns_invalid",
             "too_many_rejected_rows",
             "table_too_large",
+            "not_claimed",
             "object_gone",
         ]
         | str
@@ -251,6 +284,8 @@ class KindDescription(Model):
     """True if the bytes must have the declared content type, false if any type of this kind will do."""
     duplicates: DuplicatePolicy
     """`report`: a file that you have stored under this kind already names the other document. `reject`: it is rejected, by the create if that declares its `sha256`."""
+    claim_within: int | None = None
+    """Seconds after which a ready document expires unless it is claimed. Absent if it needs no claim."""
 
 
 class KindsResponse(Model):

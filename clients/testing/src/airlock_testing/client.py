@@ -108,6 +108,11 @@ class Airlock:
         body = self._control.call("POST", "/tokens", user=user, lifetime=seconds, claims=dict(claims or {}))
         return str(body["token"])
 
+    def machine_token(self, client: str = "back-end", *, lifetime: timedelta = timedelta(hours=1)) -> str:
+        """Returns the token of a back end, which may create documents on behalf of any user."""
+        claims = {"client_id": client, "scope": "airlock/service"}
+        return self.token(client, lifetime=lifetime, claims=claims)
+
     def step(self, name: str) -> Step:
         """Returns a step of your own, which a kind of your kinds.toml lists."""
         return Step(self._control, name)

@@ -142,7 +142,10 @@ class Uploader:
             self._store.save(name, state)
 
     def _name(self, upload: Upload) -> str | None:
-        return compute_state_name(self._api.endpoint, upload.source, upload.describe())
+        request = upload.describe()
+        if self._api.on_behalf_of is not None:
+            request["onBehalfOf"] = self._api.on_behalf_of
+        return compute_state_name(self._api.endpoint, upload.source, request)
 
 
 def read_put(created: CreateResponse) -> PutUpload | None:

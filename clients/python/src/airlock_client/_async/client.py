@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from copy import copy
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, TypeVar
@@ -43,6 +44,7 @@ class AsyncAirlockClient:
     """Uploads, downloads and manages documents. Use it as a context manager, or call `aclose` at the end.
 
     `token` is an access token, or a function that returns one, which may block and gets True when it must return a fresh one.
+    With a machine token, `on_behalf_of` is the owner of the documents (docs/back-ends.md); `for_owner` names another one.
     `resume_folder` keeps what a later process needs to resume an upload.
     `transport` is for tests.
     """
@@ -52,14 +54,25 @@ class AsyncAirlockClient:
         endpoint: str,
         token: str | GetToken,
         *,
+        on_behalf_of: str | None = None,
         resume_folder: Path | None = None,
         transport: Transport | None = None,
     ) -> None:
         install_filter()
         self._http = HttpClient(transport=transport, follow_redirects=False)
-        self._api = Api(self._http, endpoint, (lambda _: token) if isinstance(token, str) else token)
-        store = ResumeStore(resume_folder) if resume_folder else None
-        self._uploader = Uploader(self._api, Storage(self._http), store, PARALLEL_PARTS)
+        self._get_token: GetToken = (lambda _: token) if isinstance(token, str) else token
+        self._store = ResumeStore(resume_folder) if resume_folder else None
+        self._connect(endpoint, on_behalf_of)
+
+    def _connect(self, endpoint: str, on_behalf_of: str | None) -> None:
+        self._api = Api(self._http, endpoint, self._get_token, on_behalf_of)
+        self._uploader = Uploader(self._api, Storage(self._http), self._store, PARALLEL_PARTS)
+
+    def for_owner(self, owner: str) -> Self:
+        """Returns a client that acts on behalf of this owner. It shares the connections, so close only the first one."""
+        client = copy(self)
+        client._connect(self._api.endpoint, owner)
+        return client
 
     async def __aenter__(self) -> Self:
         return self
@@ -250,6 +263,10 @@ class AsyncAirlockClient:
         """Deletes up to 100 documents. A result has the problem of a document that is not deleted."""
         body = {"ids": [*document_ids]}
         return (await self._call("POST", "/documents/batch-delete", BatchDeleteResponse, body=body)).results
+
+    async def claim(self, document_id: str) -> Document:
+        """Claims a ready document, so that it does not expire at `claim_by`. Idempotent."""
+        return await self._call("POST", f"/documents/{document_id}/claim", Document)
 
     async def restore(self, document_id: str) -> Document:
         """Restores a deleted document."""

@@ -9,6 +9,7 @@ import httpx
 
 from airlock_client._cancellation import Cancellation
 from airlock_client._model import Model
+from airlock_client._owner import name_owner
 from airlock_client._retry import API_ATTEMPTS, Backoff
 from airlock_client._sync._io import HttpClient, run_blocking, sleep
 from airlock_client.errors import AirlockError, NetworkError, create_problem, parse_retry_after
@@ -37,10 +38,13 @@ class ApiResponse:
 
 
 class Api:
-    """The API of one deployment."""
+    """The API of one deployment. With a machine token, `on_behalf_of` is the owner of what is created and found."""
 
-    def __init__(self, http: HttpClient, endpoint: str, get_token: GetToken) -> None:
+    def __init__(
+        self, http: HttpClient, endpoint: str, get_token: GetToken, on_behalf_of: str | None = None
+    ) -> None:
         self.endpoint = endpoint.rstrip("/")
+        self.on_behalf_of = on_behalf_of
         self._http = http
         self._get_token = get_token
 
@@ -58,6 +62,8 @@ class Api:
 
         Raises ProblemError, SignInRequiredError or NetworkError.
         """
+        if self.on_behalf_of is not None:
+            body, params = name_owner(self.on_behalf_of, method, path, body, params)
         backoff = Backoff(API_ATTEMPTS)
         while True:
             try:

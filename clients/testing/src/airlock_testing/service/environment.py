@@ -54,7 +54,7 @@ def set_settings(storage: str, table: str, steps: Iterable[str], options: Mappin
         consumed_queues=json.dumps([[url, f"{url}-dead-letters"] for url in consumed]),
         step_queues=json.dumps(queues),
         event_bus=BUS,
-        **{"scanner": "guardduty"} | _parse_options(options),
+        **{"scanner": "guardduty", "service_scope": "airlock/service"} | _parse_options(options),
     )
     os.environ |= settings.to_environment() | {
         "AWS_ENDPOINT_URL_S3": storage,

@@ -44,7 +44,8 @@ class Issuer:
             claims = jwt.decode(token, self._key, algorithms=[_ALGORITHM]).claims
         except (JoseError, ValueError):
             return None
-        is_ours = (claims.get("iss"), claims.get("client_id")) == (self.url, CLIENT_ID)
+        # The subject of the token of a machine is its client.
+        is_ours = claims.get("iss") == self.url and claims.get("client_id") in (CLIENT_ID, claims.get("sub"))
         expiry = claims.get("exp")
         is_valid = isinstance(expiry, int) and self._now().timestamp() < expiry
         return claims if is_ours and is_valid else None
