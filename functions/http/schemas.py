@@ -51,12 +51,28 @@ MetadataValue = Annotated[str, Field(max_length=500)]
 class CreateRequest(RequestModel):
     """A file that the client wants to upload. An unknown field is an error."""
 
-    file_name: str = Field(
+    file_name: str | None = Field(
+        None,
         max_length=1024,
-        description="Stored in NFC, without path and invisible characters. The extension is kept where a name is shortened to"
+        description="Required, but for a form with `maxSize`, which has the name that the browser sends with the file. Stored in NFC, without path and invisible characters. The extension is kept where a name is shortened to"
         " 255 bytes of UTF-8.",
     )
-    size: int = Field(ge=0, le=1 << 53, description="Bytes. S3 rejects any other length.")
+    size: int | None = Field(
+        None, ge=0, le=1 << 53, description="Bytes. Required without `maxSize`. S3 rejects any other length."
+    )
+    max_size: int | None = Field(
+        None,
+        ge=0,
+        le=1 << 53,
+        description="Bytes. Instead of `size`, for a form whose file is not known yet. With `kind` and the method `POST`, and"
+        " without `contentType`, which is detected.",
+    )
+    success_redirect: str | None = Field(
+        None,
+        max_length=1024,
+        description="URL to which S3 sends the browser after a form, with `bucket`, `key` and `etag` appended. Its origin is"
+        " one that the deployment allows. Without it, S3 responds with 201.",
+    )
     content_type: str = Field(
         "",
         max_length=255,
@@ -174,7 +190,12 @@ class Document(ResponseModel):
     kind: str
     status: PublicStatus
     reason: Reason | None = Field(description="Why a document was rejected or has failed.")
-    size: int = Field(description="Bytes.")
+    size: int = Field(description="Bytes. That of `maxSize` until the file of a form has arrived.")
+    max_size: int | None = Field(
+        None,
+        description="The largest size that a form allows whose file was not known. Absent for every other upload.",
+        exclude_if=lambda size: size is None,
+    )
     content_type: str | None = Field(description="Detected from the bytes. Null until they are inspected.")
     declared_content_type: str
     sha256: str | None = Field(description="Computed by S3 over the whole object. Null until `ready`.")
@@ -216,6 +237,7 @@ class Document(ResponseModel):
             status=record.status.public_status,
             reason=record.reason,
             size=record.size,
+            max_size=record.max_size,
             content_type=record.content_type,
             declared_content_type=record.declared_content_type,
             sha256=record.sha256,
