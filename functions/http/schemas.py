@@ -14,6 +14,7 @@ from functions.domain.steps import StepRecord
 from functions.domain.validation import UploadRequest
 from functions.http.etags import format_etag
 from functions.http.json_types import RequestModel, ResponseModel, Time
+from functions.http.texts import Texts
 from functions.http.upload_schemas import FormUpload, MultipartUpload, PutUpload, describe_upload
 from functions.services.documents import Download, Listing
 from functions.services.uploads import CreateResult
@@ -190,6 +191,12 @@ class Document(ResponseModel):
     kind: str
     status: PublicStatus
     reason: Reason | None = Field(description="Why a document was rejected or has failed.")
+    message: str | None = Field(
+        None,
+        description="The reason as a sentence for the end user, in the language that `Accept-Language` prefers. Absent"
+        " without a reason.",
+        exclude_if=lambda message: message is None,
+    )
     size: int = Field(description="Bytes. That of `maxSize` until the file of a form has arrived.")
     max_size: int | None = Field(
         None,
@@ -227,7 +234,7 @@ class Document(ResponseModel):
     history: list[HistoryEntry]
 
     @classmethod
-    def from_record(cls, record: domain.Document) -> Self:
+    def from_record(cls, record: domain.Document, texts: Texts) -> Self:
         is_pending = record.status is domain.Status.PENDING
         return cls(
             id=record.id,
@@ -236,6 +243,7 @@ class Document(ResponseModel):
             kind=record.kind,
             status=record.status.public_status,
             reason=record.reason,
+            message=texts.find(record.reason),
             size=record.size,
             max_size=record.max_size,
             content_type=record.content_type,
@@ -261,9 +269,9 @@ class CreateResponse(ResponseModel):
     )
 
     @classmethod
-    def from_result(cls, result: CreateResult) -> Self:
+    def from_result(cls, result: CreateResult, texts: Texts) -> Self:
         upload = describe_upload(result.upload) if result.upload is not None else None
-        return cls(document=Document.from_record(result.document), upload=upload)
+        return cls(document=Document.from_record(result.document, texts), upload=upload)
 
 
 class ListResponse(ResponseModel):
@@ -277,8 +285,8 @@ class ListResponse(ResponseModel):
     )
 
     @classmethod
-    def from_listing(cls, listing: Listing) -> Self:
-        documents = [Document.from_record(record) for record in listing.documents]
+    def from_listing(cls, listing: Listing, texts: Texts) -> Self:
+        documents = [Document.from_record(record, texts) for record in listing.documents]
         page = listing.cut(_count_fitting(documents))
         return cls(
             documents=documents[: len(page.documents)],

@@ -55,7 +55,7 @@ def list_documents(
     listing = wiring.document_service().list(
         api.owner_key(), status=status, kind=kind, name_contains=name_contains, limit=limit, after=cursor
     )
-    return json_response(schemas.ListResponse.from_listing(listing))
+    return json_response(schemas.ListResponse.from_listing(listing, api.texts))
 
 
 @api.route("getDocument")
@@ -66,12 +66,13 @@ def get_document(
 ) -> Response[schemas.Document | None]:
     record = wiring.document_service().get(api.owner_key(), id)
     check_if_match(record, if_match)
-    headers = {"ETag": format_etag(record)}
+    document = schemas.Document.from_record(record, api.texts)
+    headers = {"ETag": format_etag(record, api.texts.language)}
     if record.is_in_progress:
         headers["Retry-After"] = str(retry_after(record))
-    if is_unchanged(record, if_none_match):
+    if is_unchanged(headers["ETag"], if_none_match):
         return Response(status_code=304, headers={**headers})
-    return json_response(schemas.Document.from_record(record), headers=headers)
+    return json_response(document, headers=headers)
 
 
 @api.route("updateDocument")
@@ -90,7 +91,8 @@ def update_document(
         now=wiring.now(),
         actor=api.actor(),
     )
-    return json_response(schemas.Document.from_record(record), headers={"ETag": format_etag(record)})
+    document = schemas.Document.from_record(record, api.texts)
+    return json_response(document, headers={"ETag": format_etag(record, api.texts.language)})
 
 
 @api.route("deleteDocument")
@@ -104,13 +106,13 @@ def delete_documents(
     request: batch_schemas.BatchDeleteRequest,
 ) -> Response[batch_schemas.BatchDeleteResponse]:
     errors = wiring.document_service().delete_batch(api.owner_key(), request.ids, wiring.now(), api.actor())
-    return json_response(batch_schemas.BatchDeleteResponse.from_errors(request.ids, errors))
+    return json_response(batch_schemas.BatchDeleteResponse.from_errors(request.ids, errors, api.texts))
 
 
 @api.route("restoreDocument")
 def restore_document(id: str) -> Response[schemas.Document]:
     record = wiring.document_service().restore(api.owner_key(), id, wiring.now(), api.actor())
-    return json_response(schemas.Document.from_record(record))
+    return json_response(schemas.Document.from_record(record, api.texts))
 
 
 @api.route("getDownload")
