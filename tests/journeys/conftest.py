@@ -20,6 +20,7 @@ from tests.journeys.browser import (
 from tests.journeys.event_sources import EventSources
 from tests.journeys.fake_api import FakeApi, start_fake_api
 from tests.journeys.files import mp4
+from tests.journeys.form_site import FormSite, find_free_port
 from tests.journeys.leaks import find_leaks, read_log_lines
 from tests.journeys.multipart_upload import PART_SIZE
 from tests.journeys.roles import Permission, Roles
@@ -57,6 +58,19 @@ def steps_stack() -> Iterator[LocalStack]:
     with start_stack(
         kindsFile="tests/journeys/shipped_kinds.toml", scanner="guardduty", quarantineDays="30"
     ) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def form_site() -> FormSite:
+    """The example of docs/forms.md, which is not started yet."""
+    return FormSite(find_free_port())
+
+
+@pytest.fixture(scope="session")
+def forms_stack(form_site: FormSite) -> Iterator[LocalStack]:
+    """A stack whose forms may lead back to the example of docs/forms.md."""
+    with start_stack(redirectOrigins=form_site.origin) as running:
         yield running
 
 
