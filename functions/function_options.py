@@ -24,6 +24,15 @@ class FunctionOptions:
             pattern=r"[^\s,]+",
         ),
     ] = "sub"
+    service_scope: Annotated[
+        str,
+        Text(
+            doc="Scope of the tokens of [back ends](back-ends.md) that may create documents on behalf of users. Only with "
+            "`oidcIssuer`, which must grant it to no user; the stack's user pool takes `serviceClients`. Empty: no token may.",
+            accepts="a scope, which `scopes` does not contain",
+            pattern=r"\S+",
+        ),
+    ] = ""
     # S3 accepts up to 7 days. A leaked URL is usable for as long as it is valid, so the bounds are far lower.
     # https://docs.aws.amazon.com/AmazonS3/latest/userguide/using-presigned-url.html
     url_lifetime: Annotated[

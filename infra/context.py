@@ -17,7 +17,9 @@ from infra.manifest_options import ManifestOptions
 from infra.observability_options import ObservabilityOptions
 from infra.options import Choice, TextList, accepted_values, context_key, option, parse
 from infra.push_options import PushOptions
+from infra.service_options import ServiceOptions, check_service, find_service_scope
 from infra.texts_options import TextsOptions
+from infra.throttle_options import ThrottleOptions
 from infra.webhook_options import WebhookOptions
 
 # Quotas of API Gateway: 50 audiences per authorizer, 10 scopes per route.
@@ -47,6 +49,8 @@ class Deployment(
     WebhookOptions,
     TextsOptions,
     ObservabilityOptions,
+    ServiceOptions,
+    ThrottleOptions,
 ):
     """Options of one deployment. Each field is one context key, in camelCase."""
 
@@ -147,54 +151,6 @@ class Deployment(
             pattern=r"\S.*\.toml",
         ),
     ] = "functions/kinds.toml"
-    # Neither has an upper bound here, because it is a quota of the account: by default 10,000 a second with bursts of 5,000,
-    # in some Regions 2,500 and 1,250. The defaults are below all of them.
-    # https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html
-    request_rate: Annotated[
-        int,
-        Number(
-            doc="Requests per second that the API accepts from all callers together, up to the quota of the account. More "
-            "get status 429. A higher rate is a higher bill if somebody abuses the API.",
-            unit="count",
-        ),
-    ] = 2_000
-    request_burst: Annotated[
-        int,
-        Number(
-            doc="Requests that the API accepts at once, above `requestRate`: the size of the token bucket.",
-            unit="count",
-        ),
-    ] = 1_000
-    batch_request_rate: Annotated[
-        int,
-        Number(
-            doc="Requests per second to each route of batches, of up to 50 creates or 100 deletes a request. At most "
-            "`requestRate` counts.",
-            unit="count",
-        ),
-    ] = 100
-    batch_request_burst: Annotated[
-        int,
-        Number(
-            doc="Requests to each route of batches at once. At most `requestBurst` counts.",
-            unit="count",
-        ),
-    ] = 200
-    public_request_rate: Annotated[
-        int,
-        Number(
-            doc="Requests per second to each route that needs no token: `/docs` and `/openapi.json`. At most `requestRate` "
-            "counts.",
-            unit="count",
-        ),
-    ] = 2
-    public_request_burst: Annotated[
-        int,
-        Number(
-            doc="Requests at once to each route that needs no token. At most `requestBurst` counts.",
-            unit="count",
-        ),
-    ] = 20
     pipeline_concurrency: Annotated[
         int,
         _concurrency(
@@ -245,6 +201,12 @@ class Deployment(
         return frozenset(name for name in get_args(RouteOption) if getattr(self, name))
 
     @property
+    def route_scopes(self) -> tuple[str, ...]:
+        """The scopes of which a token needs one, on every route."""
+        scope = find_service_scope(self)
+        return (*self.scopes, scope) if scope else self.scopes
+
+    @property
     def has_key(self) -> bool:
         """True if the stack has a KMS key, which the functions may use."""
         return self.kms != "false"
@@ -257,7 +219,8 @@ class Deployment(
     @property
     def function_options(self) -> dict[str, Any]:
         """The keyword arguments of `Settings` that are no resources."""
-        return {field.name: getattr(self, field.name) for field in fields(FunctionOptions)}
+        options = {field.name: getattr(self, field.name) for field in fields(FunctionOptions)}
+        return options | {"service_scope": find_service_scope(self)}
 
     @property
     def bundled_files(self) -> Mapping[str, Path]:
@@ -280,6 +243,7 @@ class Deployment(
         check_owner_claim(deployment)
         check_lower_bounds(deployment)
         check_block(deployment)
+        check_service(deployment)
         check_files(deployment)
         return deployment
 

@@ -10,6 +10,7 @@ from constructs import Construct
 
 from infra.context import Deployment
 from infra.nag import suppress
+from infra.service_clients import add_service_clients
 
 
 class UserPool(Construct):
@@ -74,7 +75,10 @@ def create_identity(stack: cdk.Stack, deployment: Deployment, removal_policy: cd
     )
     client_id = users.client.user_pool_client_id
     outputs = {"UserPoolId": users.pool.user_pool_id, "ClientId": client_id}
-    return Identity(users.issuer, (client_id,), outputs)
+    if not deployment.service_clients:
+        return Identity(users.issuer, (client_id,), outputs)
+    machines = add_service_clients(users.pool, deployment.service_clients)
+    return Identity(users.issuer, (client_id, *machines.ids), {**outputs, **machines.outputs})
 
 
 def jwt_authorizer(identity: Identity) -> authorizers.HttpJwtAuthorizer:

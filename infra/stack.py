@@ -242,7 +242,7 @@ class AirlockStack(cdk.Stack):
             "Api",
             functions={name: each.function for name, each in functions.items()},
             authorizer=jwt_authorizer(identity),
-            scopes=self._deployment.scopes,
+            scopes=self._deployment.route_scopes,
             web_origins=self._deployment.web_origins,
             allow_headers=self._deployment.allow_headers,
             removal_policy=self._removal_policy,

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from local.aws import REGION, Emulator, start_emulator
 from local.context import add_web_origins
 from local.deployment import deploy
+from local.machines import Machine, find_machines
 from local.page import Page
 from local.users import User, create_users
 
@@ -35,6 +36,9 @@ class LocalStack:
     push: str | None
     """URL of the WebSocket API, None without push."""
     users: tuple[User, ...]
+    token_url: str | None
+    """The endpoint for tokens of `machines`, None without `serviceClients`."""
+    machines: tuple[Machine, ...]
     emulator: Emulator
 
     def to_json(self) -> dict[str, Any]:
@@ -56,10 +60,15 @@ class LocalStack:
                 {"name": user.name, "password": user.password, "accessToken": user.access_token}
                 for user in self.users
             ],
+            "tokenUrl": self.token_url,
+            "serviceClients": [
+                {"name": each.name, "clientId": each.client_id, "clientSecret": each.client_secret}
+                for each in self.machines
+            ],
         }
 
     def write_ready_file(self, path: Path) -> None:
-        """Writes the file atomically, and readable by its owner only, because it contains passwords."""
+        """Writes the file atomically, and readable by its owner only, because it contains passwords and secrets."""
         partial = path.with_name(f"{path.name}.part")
         partial.touch(mode=0o600)
         partial.write_text(json.dumps(self.to_json(), indent=2))
@@ -102,6 +111,9 @@ def _deploy(emulator: Emulator, web: str, context: Mapping[str, str], app: str) 
         region=REGION,
         push=outputs.get("PushUrl"),
         users=create_users(emulator, pool=pool, client=client) if pool and client else (),
+        # Every user pool of the local AWS has its endpoint here, because the deployed host is Amazon's.
+        token_url=f"{emulator.endpoint}/oauth2/token" if "TokenUrl" in outputs else None,
+        machines=find_machines(emulator, pool) if pool and "TokenUrl" in outputs else (),
         emulator=emulator,
     )
 

@@ -24,6 +24,7 @@ def _row(target: str, input: str, response: str, *tests: str, reason: str = "") 
 ANY_OPERATION = "any operation"
 
 _TOKENS = "lambdas/test_tokens.py"
+_MACHINES = "lambdas/test_machines.py"
 _BODIES = "lambdas/test_bad_bodies.py"
 _CREATE = "lambdas/test_create.py"
 _IDEMPOTENCY = "lambdas/test_idempotency.py"
@@ -69,6 +70,19 @@ ANY = (
     _row(ANY_OPERATION, "a token whose owner claim is missing or empty", "403 tenant_missing",
          f"{_TOKENS}::test_a_token_without_the_owners_claim_is_refused_on_every_route",
          f"{_TOKENS}::test_an_empty_claim_owns_nothing"),
+    _row(ANY_OPERATION, "`onBehalfOf` with the token of a user, or where machine tokens are off", "403 on_behalf_not_allowed",
+         f"{_MACHINES}::test_a_user_names_no_other_owner",
+         f"{_MACHINES}::test_a_user_creates_for_nobody_else",
+         f"{_MACHINES}::test_without_the_option_a_machine_acts_for_nobody"),
+    _row(ANY_OPERATION, "`onBehalfOf` that is empty, too long, or what no claim may be", "422 validation_failed",
+         f"{_MACHINES}::test_what_no_claim_may_be_is_no_owner",
+         f"{_MACHINES}::test_an_owner_is_a_text"),
+    _row(ANY_OPERATION, "`onBehalfOf`, with a document that another machine or the owner has created", "404 document_not_found",
+         f"{_MACHINES}::test_another_machine_finds_nothing",
+         f"{_MACHINES}::test_the_machine_finds_no_other_document_of_the_owner"),
+    _row("createDocuments", "`onBehalfOf` of one file of a batch", "422 validation_failed",
+         f"{_MACHINES}::test_one_file_of_a_batch_names_no_owner",
+         reason="One transaction writes the usage of one owner."),
     _row(ANY_OPERATION, "a body of more than 128 KiB", "413 payload_too_large",
          f"{_BODIES}::test_a_body_may_have_128_kib_and_no_byte_more",
          reason="Not 64 KiB, because 1,000 part numbers with their checksums need more. Above 10 MB API Gateway responds itself."),

@@ -64,6 +64,9 @@ class Code(StrEnum):
     TENANT_MISSING = ("tenant_missing", 403,
         "The token does not say who owns the documents.",
         "Use tokens that contain the claim which the deployment names in `ownerClaim`.")
+    ON_BEHALF_NOT_ALLOWED = ("on_behalf_not_allowed", 403,
+        "This token may not act on behalf of an owner.",
+        "Leave out `onBehalfOf`, or send a machine token of a deployment that accepts them.")
 
     # A value in the request is not acceptable.
     VALIDATION_FAILED = ("validation_failed", 422,

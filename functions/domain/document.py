@@ -90,6 +90,7 @@ class Document:
     - `quarantined_version` is the version of the infected bytes under `quarantine/`, with `quarantined_sha256` in hex. S3
       deletes them after `quarantined_until`.
     - `rescan_verdict` is that of the latest rescan of the stored version, which ended at `rescanned_at`.
+    - `created_by` is the subject of the machine token that created the document on behalf of the owner.
     - A failed document is purged at `bytes_expire_at`; without a time its bytes stay until it is redriven or deleted.
     - A deleted document can be restored until `purge_after`. A purged one keeps an emptied record until `record_expires_at`.
     """
@@ -138,6 +139,7 @@ class Document:
     quarantined_until: datetime | None = None
     rescanned_at: datetime | None = None
     rescan_verdict: RescanVerdict | None = None
+    created_by: str | None = None
 
     @property
     def plan(self) -> PartPlan:

@@ -241,6 +241,7 @@ def erase_content(document: Document, _event: object, now: datetime) -> Mapping[
         **_set_quarantine(None),
         "rescanned_at": None,
         "rescan_verdict": None,
+        "created_by": None,
         "steps": (),
         "history": tuple(replace(entry, reason=None, actor=None) for entry in document.history),
     }

@@ -196,6 +196,12 @@ def find_document(repository: DocumentRepository, owner: str, document_id: str) 
     return document
 
 
+def check_creator(repository: DocumentRepository, owner: str, document_id: str, client: str) -> None:
+    """Raises NotFound unless this machine has created the document on behalf of the owner, and for one that is purged."""
+    if find_document(repository, owner, document_id).created_by != client:
+        raise document_not_found()
+
+
 def apply_event(
     repository: DocumentRepository, document: Document, event: Event, clock: Callable[[], datetime]
 ) -> Document | Ignored:

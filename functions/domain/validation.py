@@ -81,8 +81,9 @@ def create_document(
     part_size: int,
     actor: str | None = None,
     redirect_origins: Container[str] = (),
+    client: str | None = None,
 ) -> Document:
-    """Returns the PENDING document of a valid request, which `actor` sends.
+    """Returns the PENDING document of a valid request, which `actor` sends, or the machine `client` on behalf of the owner.
 
     `part_size` is the target size of a part in bytes for a request that has none. A larger file has parts, unless the
     request says otherwise. A form may lead back to `redirect_origins`.
@@ -116,6 +117,7 @@ def create_document(
         upload_deadline=now,
         history=(HistoryEntry(Status.PENDING, now, actor=actor),),
         reserved_bytes=known.size,
+        created_by=client,
     )
     return replace(document, upload_deadline=first_deadline(document, lifetimes))
 

@@ -13,6 +13,7 @@ from functions.domain.audit_record import AuditRecord, truncate_address
 from functions.domain.errors import AirlockError
 from functions.domain.ids import is_document_id
 from functions.domain.keys import owner_key
+from functions.http.callers import find_named_owner
 from functions.http.claims import read_actor, read_owner
 
 _BATCHES = frozenset({"createDocuments", "deleteDocuments"})
@@ -35,19 +36,21 @@ def describe_request(
     response: Mapping[str, Any],
     operation: str,
     owner_claim: str,
+    service_scope: str,
     records_reads: bool,
 ) -> list[AuditRecord]:
     """Returns the records of a request, whose ids are those of the request with a number."""
     context = event["requestContext"]
     claims = context.get("authorizer", {}).get("jwt", {}).get("claims", {})
     request_id = str(context.get("requestId", ""))
+    named = find_named_owner(event, claims, service_scope, operation)
     return [
         AuditRecord(
             id=f"{request_id}#{number}",
             event=entry.event,
             at=datetime.fromtimestamp(context["timeEpoch"] / 1000, UTC),
             outcome=str(entry.status),
-            owner=_find_owner(claims, owner_claim),
+            owner=named or _find_owner(claims, owner_claim),
             actor=read_actor(claims),
             document_id=_check_id(entry.document_id),
             code=entry.code,

@@ -14,7 +14,7 @@ from functions.domain.errors import AirlockError
 from functions.domain.validation import InvalidRequest, UploadRequest
 from functions.http.json_types import RequestModel, ResponseModel
 from functions.http.problems import InvalidFields, list_fields
-from functions.http.schemas import CreateRequest, CreateResponse
+from functions.http.schemas import OWNER_FIELD, CreateRequest, CreateResponse, OwnerId
 from functions.http.texts import Texts
 from functions.services.uploads import CreateResult
 
@@ -34,6 +34,7 @@ class BatchRequest(RequestModel, defer_build=True):
     documents: list[Annotated[CreateRequest, WrapValidator(_keep_invalid)]] = Field(
         min_length=1, max_length=50
     )
+    on_behalf_of: OwnerId | None = OWNER_FIELD
 
     def to_domain(self) -> list[UploadRequest | InvalidRequest]:
         items: Sequence[CreateRequest | InvalidRequest] = self.documents

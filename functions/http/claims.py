@@ -22,9 +22,14 @@ def read_owner(claims: Mapping[str, Any], name: str) -> str:
     value = claims.get(name)
     if value is None or value == "":
         raise AirlockError(Code.TENANT_MISSING, f"The token has no claim {name}.")
-    if not isinstance(value, str) or not value.strip() or _NOT_SCALAR.fullmatch(value) or not _is_text(value):
+    if not isinstance(value, str) or not is_owner(value):
         raise AirlockError(Code.TENANT_MISSING, f"The claim {name} of the token is not a single text.")
     return value
+
+
+def is_owner(text: str) -> bool:
+    """Returns False for a text that stands for many callers or for none, and so names no owner."""
+    return bool(text.strip()) and not _NOT_SCALAR.fullmatch(text) and _is_text(text)
 
 
 def read_actor(claims: Mapping[str, Any]) -> str | None:

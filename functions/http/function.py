@@ -15,9 +15,9 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from functions.domain.codes import Code
 from functions.domain.errors import AirlockError, Unavailable
 from functions.domain.ids import is_document_id
-from functions.domain.keys import owner_key
 from functions.http import body, problems
-from functions.http.claims import read_actor, read_owner
+from functions.http.callers import check_token, identify
+from functions.http.claims import read_actor
 from functions.http.route import Function, RequestBody
 from functions.http.routes import ROUTES
 from functions.http.texts import Texts
@@ -25,6 +25,7 @@ from functions.log import logger
 
 if TYPE_CHECKING:
     from functions.domain.audit_record import AuditLog
+    from functions.domain.callers import Caller
 
 _MAX_PLAIN_LENGTH = 500_000
 """Length in characters above which a body is sent as base64.
@@ -49,7 +50,7 @@ _HEADERS = {
 class HttpFunction:
     """The function `name` of the route table. `owner_claim` returns the name of the claim that owns documents.
 
-    `texts` are the sentences of the current request. `audit_log` returns the way into the audit trail, None for a deployment without one.
+    `texts` are the sentences of the current request. `service_scope` returns the scope of machine tokens, empty for a deployment that accepts none. `audit_log` returns the way into the audit trail, None for a deployment without one.
     """
 
     def __init__(
@@ -57,6 +58,7 @@ class HttpFunction:
         name: Function,
         *,
         owner_claim: Callable[[], str],
+        service_scope: Callable[[], str] = lambda: "",
         audit_log: "Callable[[], AuditLog | None]" = lambda: None,
     ) -> None:
         self.texts = Texts(None)
@@ -64,7 +66,7 @@ class HttpFunction:
         self.operations: set[str] = set()
         self._routes = {route.operation_id: route for route in ROUTES if route.function == name}
         self._by_key = {key: route for route in self._routes.values() for key in route.keys}
-        self._owner_claim = owner_claim
+        self._owner_claim, self._service_scope = owner_claim, service_scope
         self._audit_log = audit_log
 
     def route(self, operation_id: str) -> Callable[[Handler], Handler]:
@@ -81,16 +83,17 @@ class HttpFunction:
             response_description=route.success[0].description,
         )
 
-    def owner_key(self) -> str:
-        """Returns the caller's owner key, from the claims that the gateway has verified. Raises AirlockError.
+    def caller(self, on_behalf_of: str | None = None) -> "Caller":
+        """Returns the caller, from the claims that the gateway has verified. Raises as `identify` does."""
+        return identify(self._claims(), self._owner_claim(), self._service_scope(), on_behalf_of)
 
-        The gateway checks signature, issuer, audience and expiry, but not what a token is for. Only Cognito sets
-        `token_use`.
-        """
-        claims = self._claims()
-        if claims.get("token_use", "access") != "access":
-            raise AirlockError(Code.TOKEN_USE_INVALID, "Send the access token, not the ID token.")
-        return owner_key(read_owner(claims, self._owner_claim()))
+    def owner_key(self) -> str:
+        """Returns the key of a caller that acts for itself. Raises AirlockError."""
+        return self.caller().owner
+
+    def check_token(self) -> None:
+        """Raises AirlockError for a token that names neither an owner nor a machine."""
+        check_token(self._claims(), self._owner_claim(), self._service_scope())
 
     def actor(self) -> str | None:
         """Returns the user who sends the request, for the history of a document; None if the token names none."""
@@ -168,7 +171,8 @@ class HttpFunction:
         # Imported here, because most deployments have no trail.
         from functions.http.audit import describe_request
 
-        records = describe_request(event, response, operation_id, self._owner_claim(), log.records_reads)
+        claims = self._owner_claim(), self._service_scope()
+        records = describe_request(event, response, operation_id, *claims, log.records_reads)
         if records:
             log.send(records)
 

@@ -46,6 +46,7 @@ _MAX_BODY_BYTES = 128 * 1024
 """Maximum size of a body: 1,000 part numbers with their checksums need 82 kB."""
 
 _WITH_ID = (Code.DOCUMENT_NOT_FOUND, Code.ROUTE_NOT_FOUND)
+_FOR_MACHINES = (Code.ON_BEHALF_NOT_ALLOWED, Code.VALIDATION_FAILED)
 _WITH_BODY = (
     Code.MALFORMED_JSON,
     Code.DUPLICATE_KEY,
@@ -59,7 +60,8 @@ class Route(NamedTuple):
     """One operation. A GET stands for HEAD too. `function` is the Lambda function that serves it, `own_codes` the codes that only some routes have.
 
     The first entry of `success` is the response that the handler's annotation describes. A public route needs no token and
-    is not part of the API description. Only deployments with `option` have the route; None: every deployment.
+    is not part of the API description. Only deployments with `option` have the route; None: every deployment. A route for
+    machines takes `onBehalfOf`.
     """
 
     method: Literal["GET", "POST", "PATCH", "DELETE"]
@@ -74,6 +76,7 @@ class Route(NamedTuple):
     max_body_bytes: int = _MAX_BODY_BYTES
     is_public: bool = False
     option: Option | None = None
+    is_for_machines: bool = False
 
     @property
     def key(self) -> str:
@@ -95,4 +98,6 @@ class Route(NamedTuple):
         """Every code that the operation can respond with."""
         with_id = _WITH_ID if "{id}" in self.path else ()
         with_body = () if self.body is RequestBody.IGNORED else _WITH_BODY
-        return () if self.is_public else (*_EVERY_ROUTE, *with_id, *with_body, *self.own_codes)
+        machines = _FOR_MACHINES if self.is_for_machines else ()
+        codes = (*_EVERY_ROUTE, *with_id, *with_body, *machines, *self.own_codes)
+        return () if self.is_public else tuple(dict.fromkeys(codes))

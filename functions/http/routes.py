@@ -51,6 +51,7 @@ ROUTES = (
         body=RequestBody.REQUIRED,
         success=(Success(201, "The document, and where to send its bytes.", headers=("Location",)),),
         own_codes=_CREATE,
+        is_for_machines=True,
     ),
     Route(
         method="POST",
@@ -63,6 +64,7 @@ ROUTES = (
         max_body_bytes=_MAX_BATCH_BODY_BYTES,
         success=(Success(200, "One result for each document, in the order of the request."),),
         own_codes=(Code.IDEMPOTENCY_KEY_INVALID, Code.IDEMPOTENCY_KEY_REUSED),
+        is_for_machines=True,
     ),
     Route(
         method="GET",
@@ -82,6 +84,7 @@ ROUTES = (
         summary="List the uploaded and the missing parts",
         success=(Success(200, "The parts that S3 has stored, and the numbers of those that are missing."),),
         own_codes=(Code.NOT_MULTIPART, Code.INVALID_STATE, Code.UPLOAD_EXPIRED),
+        is_for_machines=True,
     ),
     Route(
         method="POST",
@@ -100,6 +103,7 @@ ROUTES = (
             Code.TOO_MANY_PARTS_REQUESTED,
             Code.CHECKSUM_INVALID,
         ),
+        is_for_machines=True,
     ),
     Route(
         method="POST",
@@ -122,6 +126,7 @@ ROUTES = (
             Code.INVALID_STATE,
             Code.UPLOAD_EXPIRED,
         ),
+        is_for_machines=True,
     ),
     Route(
         method="POST",
@@ -133,6 +138,7 @@ ROUTES = (
         body=RequestBody.OPTIONAL,
         success=(Success(204, "The upload is aborted. Idempotent."),),
         own_codes=(Code.INVALID_STATE,),
+        is_for_machines=True,
     ),
     Route(
         method="GET",
@@ -156,6 +162,7 @@ ROUTES = (
             Success(304, "Unchanged since `If-None-Match`.", ("ETag",), ("Retry-After",)),
         ),
         own_codes=(Code.PRECONDITION_FAILED,),
+        is_for_machines=True,
     ),
     Route(
         method="PATCH",
@@ -183,6 +190,7 @@ ROUTES = (
         summary="Delete a document; it can be restored until `expiresAt`",
         success=(Success(204, "The document is deleted. Idempotent."),),
         own_codes=(Code.INVALID_STATE,),
+        is_for_machines=True,
     ),
     Route(
         method="POST",
@@ -213,6 +221,7 @@ ROUTES = (
         summary="Get a presigned URL to download from, with or without Range",
         success=(Success(200, "The URL, and what it returns."),),
         own_codes=_DOWNLOAD,
+        is_for_machines=True,
     ),
     Route(
         method="GET",
@@ -223,6 +232,7 @@ ROUTES = (
         summary="Redirect to a presigned URL, for curl and links",
         success=(Success(307, "The presigned URL is in `Location`.", headers=("Location",)),),
         own_codes=_DOWNLOAD,
+        is_for_machines=True,
     ),
     *OPTIONAL_ROUTES,
 )

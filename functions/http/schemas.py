@@ -8,12 +8,11 @@ from pydantic.alias_generators import to_camel
 
 from functions.domain import document as domain
 from functions.domain.codes import Code
-from functions.domain.details import DetailsPatch
-from functions.domain.steps import Rendition as RenditionRecord
-from functions.domain.steps import StepRecord
 from functions.domain.validation import UploadRequest
+from functions.http.callers import MAX_OWNER
 from functions.http.etags import format_etag
 from functions.http.json_types import RequestModel, ResponseModel, Time
+from functions.http.step_schemas import Rendition, Step
 from functions.http.texts import Texts
 from functions.http.upload_schemas import FormUpload, MultipartUpload, PutUpload, describe_upload
 from functions.services.documents import Download, Listing
@@ -45,6 +44,12 @@ PublicStatus = Annotated[
     WithJsonSchema({"type": "string", "enum": [status.value for status in _PUBLIC_STATUSES]}),
 ]
 Reason = Annotated[str, WithJsonSchema({"type": "string", "enum": _REASONS})]
+OwnerId = Annotated[str, Field(min_length=1, max_length=MAX_OWNER)]
+OWNER_FIELD = Field(
+    None,
+    description="Only for a machine token: the owner of what is created, whose limits count. It is what the owner claim of"
+    " that user's own tokens has. Without it, the machine owns what it creates.",
+)
 MetadataKey = Annotated[str, Field(min_length=1, max_length=64)]
 MetadataValue = Annotated[str, Field(max_length=500)]
 
@@ -104,33 +109,14 @@ class CreateRequest(RequestModel):
 
     def to_domain(self) -> UploadRequest:
         method = domain.Method(self.method) if self.method else None
-        return UploadRequest(**self.model_dump() | {"method": method})
+        fields = self.model_dump(exclude={"on_behalf_of"})
+        return UploadRequest(**fields | {"method": method})
 
 
-class UpdateRequest(RequestModel):
-    """The fields to change. Others stay, and an unknown field is an error."""
+class CreateOneRequest(CreateRequest):
+    """The file of a create that is no batch, and the owner of the document."""
 
-    file_name: str = Field(
-        "",
-        max_length=1024,
-        description="Cleaned as in a create. A title that equals the file name follows it.",
-    )
-    title: Annotated[str, Field(min_length=1, max_length=255)] | None = Field(
-        None, description="Null stands for the file name."
-    )
-    metadata: dict[MetadataKey, MetadataValue | None] = Field(
-        default_factory=dict,
-        max_length=40,
-        description="Entries to replace, or with null to remove. Others stay.",
-    )
-
-    def to_domain(self) -> DetailsPatch:
-        given = self.model_fields_set
-        return DetailsPatch(
-            file_name=self.file_name if "file_name" in given else None,
-            title=self.title or "" if "title" in given else None,
-            metadata=self.metadata,
-        )
+    on_behalf_of: OwnerId | None = OWNER_FIELD
 
 
 class HistoryEntry(ResponseModel):
@@ -149,39 +135,6 @@ class HistoryEntry(ResponseModel):
     def from_entry(cls, entry: domain.HistoryEntry) -> Self:
         changed = [to_camel(name) for name in entry.changed]
         return cls(status=entry.status, at=entry.at, reason=entry.reason, changed=changed, actor=entry.actor)
-
-
-class Step(ResponseModel):
-    """One step of the pipeline that has run."""
-
-    name: str
-    status: Literal["passed", "rejected", "waiting"]
-    at: Time
-    detail: str | None = Field(None, exclude_if=lambda detail: detail is None)
-
-    @classmethod
-    def from_record(cls, record: StepRecord) -> Self:
-        return cls(name=record.name, status=record.status.value, at=record.at, detail=record.detail)
-
-
-class Rendition(ResponseModel):
-    """An object that a step made of the document."""
-
-    content_type: str
-    size: int = Field(description="Bytes.")
-    sha256: str
-    width: int | None = Field(None, description="Pixels.", exclude_if=lambda width: width is None)
-    height: int | None = Field(None, description="Pixels.", exclude_if=lambda height: height is None)
-
-    @classmethod
-    def from_record(cls, record: RenditionRecord) -> Self:
-        return cls(
-            content_type=record.content_type,
-            size=record.size,
-            sha256=record.sha256,
-            width=record.width,
-            height=record.height,
-        )
 
 
 class Document(ResponseModel):

@@ -10,14 +10,21 @@ from aws_lambda_powertools.event_handler.openapi.params import Header, Query
 
 from functions import wiring
 from functions.domain.readiness import retry_after
-from functions.http import batch_schemas, openapi, schemas
+from functions.http import batch_schemas, openapi, schemas, update_schemas
+from functions.http.callers import OnBehalfOf
 from functions.http.etags import check_if_match, format_etag, is_unchanged, parse_if_match
 from functions.http.function import HttpFunction, json_response
 from functions.services.documents import Download
 from functions.startup import finish_init
 from functions.wiring.audit import audit_log
+from functions.wiring.callers import find_owner
 
-api = HttpFunction("documents", owner_claim=lambda: wiring.settings().owner_claim, audit_log=audit_log)
+api = HttpFunction(
+    "documents",
+    owner_claim=lambda: wiring.settings().owner_claim,
+    service_scope=lambda: wiring.settings().service_scope,
+    audit_log=audit_log,
+)
 lambda_handler = api.serve
 
 Disposition = Annotated[
@@ -63,8 +70,9 @@ def get_document(
     id: str,
     if_match: Annotated[str | None, Header(alias="If-Match")] = None,
     if_none_match: Annotated[str | None, Header(alias="If-None-Match")] = None,
+    on_behalf_of: OnBehalfOf = None,
 ) -> Response[schemas.Document | None]:
-    record = wiring.document_service().get(api.owner_key(), id)
+    record = wiring.document_service().get(find_owner(api.caller(on_behalf_of), id), id)
     check_if_match(record, if_match)
     document = schemas.Document.from_record(record, api.texts)
     headers = {"ETag": format_etag(record, api.texts.language)}
@@ -78,7 +86,7 @@ def get_document(
 @api.route("updateDocument")
 def update_document(
     id: str,
-    request: schemas.UpdateRequest,
+    request: update_schemas.UpdateRequest,
     if_match: Annotated[
         str | None, Header(alias="If-Match", description="The document changes only if it has this `etag`.")
     ] = None,
@@ -96,8 +104,9 @@ def update_document(
 
 
 @api.route("deleteDocument")
-def delete_document(id: str) -> Response[None]:
-    wiring.document_service().delete(api.owner_key(), id, wiring.now(), api.actor())
+def delete_document(id: str, on_behalf_of: OnBehalfOf = None) -> Response[None]:
+    owner = find_owner(api.caller(on_behalf_of), id)
+    wiring.document_service().delete(owner, id, wiring.now(), api.actor())
     return Response(status_code=204)
 
 
@@ -123,18 +132,22 @@ def get_download(
     method: Annotated[
         Literal["GET", "HEAD"], Query(description="The method that the URL is for. S3 accepts no other.")
     ] = "GET",
+    on_behalf_of: OnBehalfOf = None,
 ) -> Response[schemas.DownloadResponse]:
-    download = _sign_download(id, disposition, rendition, method)
+    download = _sign_download(id, on_behalf_of, disposition, rendition, method)
     return json_response(schemas.DownloadResponse.from_download(download))
 
 
 @api.route("getContent")
 def get_content(
-    id: str, disposition: Disposition = "attachment", rendition: RenditionName = None
+    id: str,
+    disposition: Disposition = "attachment",
+    rendition: RenditionName = None,
+    on_behalf_of: OnBehalfOf = None,
 ) -> Response[None]:
     """Signs for the method of the request, because a client follows the redirect with the same one."""
     method: Literal["GET", "HEAD"] = "HEAD" if api.is_head else "GET"
-    location = _sign_download(id, disposition, rendition, method).signed.url
+    location = _sign_download(id, on_behalf_of, disposition, rendition, method).signed.url
     return Response(status_code=307, headers={"Location": location})
 
 
@@ -158,11 +171,15 @@ def get_docs() -> Response[Any]:
 
 
 def _sign_download(
-    id: str, disposition: str, rendition: str | None, method: Literal["GET", "HEAD"]
+    id: str,
+    on_behalf_of: str | None,
+    disposition: str,
+    rendition: str | None,
+    method: Literal["GET", "HEAD"],
 ) -> Download:
-    inline = disposition == "inline"
+    owner, inline = find_owner(api.caller(on_behalf_of), id), disposition == "inline"
     return wiring.document_service().download(
-        api.owner_key(), id, rendition=rendition, inline=inline, method=method, now=wiring.now()
+        owner, id, rendition=rendition, inline=inline, method=method, now=wiring.now()
     )
 
 

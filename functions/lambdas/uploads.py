@@ -16,12 +16,19 @@ from functions.domain.errors import InvalidInput
 from functions.domain.ids import uuid7
 from functions.domain.readiness import retry_after
 from functions.http import batch_schemas, kind_schemas, part_schemas, schemas
+from functions.http.callers import OnBehalfOf
 from functions.http.function import HttpFunction, json_response
 from functions.services.uploads import CreateResult
 from functions.startup import finish_init
 from functions.wiring.audit import audit_log
+from functions.wiring.callers import find_owner
 
-api = HttpFunction("uploads", owner_claim=lambda: wiring.settings().owner_claim, audit_log=audit_log)
+api = HttpFunction(
+    "uploads",
+    owner_claim=lambda: wiring.settings().owner_claim,
+    service_scope=lambda: wiring.settings().service_scope,
+    audit_log=audit_log,
+)
 lambda_handler = api.serve
 
 _IDEMPOTENCY_KEY = re.compile(r"[\x21-\x7e]{1,255}")
@@ -32,18 +39,19 @@ IdempotencyKey = Annotated[str | None, Header(alias="Idempotency-Key")]
 
 @api.route("createDocument")
 def create_document(
-    request: schemas.CreateRequest,
+    request: schemas.CreateOneRequest,
     idempotency_key: IdempotencyKey = None,
 ) -> Response[schemas.CreateResponse]:
-    owner, now = api.owner_key(), wiring.now()
+    caller, now = api.caller(request.on_behalf_of), wiring.now()
     _check_idempotency_key(idempotency_key)
     result = wiring.upload_service().create(
         request.to_domain(),
-        owner=owner,
+        owner=caller.owner,
         document_id=uuid7(now, os.urandom(10)),
         idempotency_key=idempotency_key,
         now=now,
-        actor=api.actor(),
+        actor=caller.actor,
+        client=caller.client,
     )
     api.log("created", document_id=result.document.id)
     response = schemas.CreateResponse.from_result(result, api.texts)
@@ -55,16 +63,17 @@ def create_documents(
     request: batch_schemas.BatchRequest,
     idempotency_key: IdempotencyKey = None,
 ) -> Response[batch_schemas.BatchResponse]:
-    owner, now = api.owner_key(), wiring.now()
+    caller, now = api.caller(request.on_behalf_of), wiring.now()
     _check_idempotency_key(idempotency_key)
     results = wiring.upload_service().create_batch(
         request.to_domain(),
-        owner=owner,
+        owner=caller.owner,
         # Sorted, so that lists keep the order of the request.
         document_ids=sorted(uuid7(now, os.urandom(10)) for _ in request.documents),
         idempotency_key=idempotency_key,
         now=now,
-        actor=api.actor(),
+        actor=caller.actor,
+        client=caller.client,
     )
     api.log("created", document_ids=[each.document.id for each in results if isinstance(each, CreateResult)])
     return json_response(batch_schemas.BatchResponse.from_results(results, api.texts))
@@ -72,22 +81,24 @@ def create_documents(
 
 @api.route("listKinds")
 def list_kinds() -> Response[kind_schemas.KindsResponse]:
-    api.owner_key()
+    api.check_token()
     kinds, limits, has_push = wiring.kinds(), wiring.limits(), wiring.settings().push
     return json_response(kind_schemas.KindsResponse.from_kinds(kinds, limits, has_push=has_push))
 
 
 @api.route("listParts")
-def list_parts(id: str) -> Response[part_schemas.UploadProgressResponse]:
-    progress = wiring.multipart_service().list_parts(api.owner_key(), id, wiring.now())
+def list_parts(id: str, on_behalf_of: OnBehalfOf = None) -> Response[part_schemas.UploadProgressResponse]:
+    owner = find_owner(api.caller(on_behalf_of), id)
+    progress = wiring.multipart_service().list_parts(owner, id, wiring.now())
     return json_response(part_schemas.UploadProgressResponse.from_progress(progress))
 
 
 @api.route("presignParts")
 def presign_parts(
-    id: str, request: part_schemas.PartsRequest
+    id: str, request: part_schemas.PartsRequest, on_behalf_of: OnBehalfOf = None
 ) -> Response[part_schemas.PartsResponse | part_schemas.CompactPartsResponse]:
-    service, owner, now = wiring.multipart_service(), api.owner_key(), wiring.now()
+    owner = find_owner(api.caller(on_behalf_of), id)
+    service, now = wiring.multipart_service(), wiring.now()
     if request.compact:
         compact = service.presign_compact(owner, id, request.part_numbers, now)
         return json_response(part_schemas.CompactPartsResponse.from_urls(compact))
@@ -97,18 +108,19 @@ def presign_parts(
 
 @api.route("completeUpload")
 def complete_upload(
-    id: str, request: part_schemas.CompleteRequest | None = None
+    id: str, request: part_schemas.CompleteRequest | None = None, on_behalf_of: OnBehalfOf = None
 ) -> Response[schemas.Document]:
-    crc64nvme = request.crc64nvme if request else None
-    result = wiring.multipart_service().complete(api.owner_key(), id, crc64nvme=crc64nvme, clock=wiring.now)
+    owner, crc64nvme = find_owner(api.caller(on_behalf_of), id), request.crc64nvme if request else None
+    result = wiring.multipart_service().complete(owner, id, crc64nvme=crc64nvme, clock=wiring.now)
     headers = {"Retry-After": str(retry_after(result.document))}
     document = schemas.Document.from_record(result.document, api.texts)
     return json_response(document, 200 if result.done else 202, headers)
 
 
 @api.route("abortUpload")
-def abort_upload(id: str) -> Response[None]:
-    wiring.upload_service().abort(api.owner_key(), id, wiring.now(), api.actor())
+def abort_upload(id: str, on_behalf_of: OnBehalfOf = None) -> Response[None]:
+    owner = find_owner(api.caller(on_behalf_of), id)
+    wiring.upload_service().abort(owner, id, wiring.now(), api.actor())
     return Response(status_code=204)
 
 

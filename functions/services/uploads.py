@@ -1,11 +1,11 @@
 """Use cases of an upload: create a document or a batch of documents, abort an upload."""
 
-import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TypeVar
 
+from functions.domain import idempotency
 from functions.domain.codes import Code
 from functions.domain.deadlines import Lifetimes, choose_url_lifetime, deadline_with_urls
 from functions.domain.document import Document, Method, Status
@@ -18,7 +18,6 @@ from functions.domain.quota import BatchResult, Limits, Usage, admit
 from functions.domain.repository import (
     AlreadyCreated,
     DocumentRepository,
-    IdempotencyKey,
     apply_event,
     find_document,
 )
@@ -81,23 +80,25 @@ class UploadService:
         idempotency_key: str | None,
         now: datetime,
         actor: str | None = None,
+        client: str | None = None,
     ) -> CreateResult:
         """Writes the record, then signs the URL, so that no URL exists without its record.
 
-        Raises InvalidInput, TooMany, WrongState or Unavailable.
+        `client` is a machine that creates it on behalf of the owner. Its idempotency keys are its own, so that none
+        returns a document that it has not created. Raises InvalidInput, TooMany, WrongState or Unavailable.
         """
-        document = self._validate(request, owner, document_id, now, actor)
-        idempotency = _hash_idempotency_key(idempotency_key, request.fingerprint())
+        document = self._validate(request, owner, document_id, now, actor, client)
+        key = idempotency.hash_key(idempotency_key, client, request.fingerprint())
         if document.method is Method.MULTIPART:
             document = self._create_multipart(document)
         try:
-            [item] = replace_duplicates(self.repository, self.kinds, [document], idempotency, now)
+            [item] = replace_duplicates(self.repository, self.kinds, [document], key, now)
             if isinstance(item, AirlockError):
                 raise item
-            self.repository.create(document, self.limits, idempotency, now)
+            self.repository.create(document, self.limits, key, now)
         except AlreadyCreated as earlier:
             self._abort_multipart(document)
-            _check_fingerprint(earlier, request.fingerprint())
+            idempotency.check_fingerprint(earlier, request.fingerprint())
             document = self._find_earlier(earlier.results[0], owner)
         except (TooMany, WrongState):
             # After Unavailable the record may exist and need its upload, so nothing is aborted then.
@@ -114,28 +115,27 @@ class UploadService:
         idempotency_key: str | None,
         now: datetime,
         actor: str | None = None,
+        client: str | None = None,
     ) -> list[CreateResult | AirlockError]:
         """Creates as many documents from the front as the limits allow, in one transaction. Signs no part URLs.
 
-        Returns the results in the order of `requests`. A request that is invalid by itself has its error, and one that
+        `client` is as for `create`. Returns the results in the order of `requests`. A request that is invalid by itself has its error, and one that
         exceeds a limit the error of the limit. Raises InvalidInput `idempotency_key_reused`, or Unavailable.
         """
         items = [
-            self._validate_item(request, owner, document_id, now, actor)
+            self._validate_item(request, owner, document_id, now, actor, client)
             for request, document_id in zip(requests, document_ids, strict=True)
         ]
-        fingerprint = _fingerprint(requests)
-        idempotency = _hash_idempotency_key(idempotency_key, fingerprint)
+        fingerprint = idempotency.fingerprint_batch(requests)
+        key = idempotency.hash_key(idempotency_key, client, fingerprint)
         try:
-            items = replace_duplicates(self.repository, self.kinds, items, idempotency, now)
+            items = replace_duplicates(self.repository, self.kinds, items, key, now)
             # No upload is begun for a file that even an unused account has no room for.
             items = self._begin_uploads(admit(self.limits, Usage(), items, now))
-            results: Sequence[BatchResult] = self.repository.create_batch(
-                items, self.limits, idempotency, now
-            )
+            results: Sequence[BatchResult] = self.repository.create_batch(items, self.limits, key, now)
         except AlreadyCreated as earlier:
             self._abort_uploads(items)
-            _check_fingerprint(earlier, fingerprint)
+            idempotency.check_fingerprint(earlier, fingerprint)
             results = [
                 request.error if isinstance(request, InvalidRequest) else self._find_result(result, owner)
                 for request, result in zip(requests, earlier.results, strict=True)
@@ -157,7 +157,13 @@ class UploadService:
             self._abort_multipart(result)
 
     def _validate(
-        self, request: UploadRequest, owner: str, document_id: str, now: datetime, actor: str | None
+        self,
+        request: UploadRequest,
+        owner: str,
+        document_id: str,
+        now: datetime,
+        actor: str | None,
+        client: str | None,
     ) -> Document:
         return create_document(
             request,
@@ -169,6 +175,7 @@ class UploadService:
             part_size=self.part_size,
             actor=actor,
             redirect_origins=self.redirect_origins,
+            client=client,
         )
 
     def _validate_item(
@@ -178,11 +185,12 @@ class UploadService:
         document_id: str,
         now: datetime,
         actor: str | None,
+        client: str | None,
     ) -> BatchResult:
         if isinstance(request, InvalidRequest):
             return request.error
         try:
-            return self._validate(request, owner, document_id, now, actor)
+            return self._validate(request, owner, document_id, now, actor, client)
         except InvalidInput as error:
             return error
 
@@ -288,25 +296,6 @@ class UploadService:
                 Code.INVALID_STATE, "The document of this Idempotency-Key was purged. Use another key."
             )
         return document
-
-
-def _hash_idempotency_key(key: str | None, fingerprint: str) -> IdempotencyKey | None:
-    if key is None:
-        return None
-    return IdempotencyKey(hashlib.sha256(key.encode()).hexdigest(), fingerprint)
-
-
-def _fingerprint(requests: Sequence[UploadRequest | InvalidRequest]) -> str:
-    """Returns the fingerprint of a batch, which is that of no single request."""
-    fingerprints = " ".join(request.fingerprint() for request in requests)
-    return hashlib.sha256(fingerprints.encode()).hexdigest()
-
-
-def _check_fingerprint(earlier: AlreadyCreated, fingerprint: str) -> None:
-    if earlier.fingerprint != fingerprint:
-        raise InvalidInput(
-            Code.IDEMPOTENCY_KEY_REUSED, "This Idempotency-Key was used for a different request before."
-        )
 
 
 def _run_concurrently(task: Callable[[Document], Result], documents: Sequence[Document]) -> list[Result]:

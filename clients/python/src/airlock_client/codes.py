@@ -37,6 +37,7 @@ MESSAGES: Mapping[str, str] = {
     "not_ready": "The document has not been checked yet.",
     "object_gone": "The uploaded file is no longer in storage.",
     "object_not_uploaded": "The file has not arrived yet.",
+    "on_behalf_not_allowed": "This token may not act on behalf of an owner.",
     "owner_blocked": "Uploading was stopped for this account. Contact the support.",
     "part_mismatch": "S3 does not accept the parts as they are.",
     "part_number_invalid": "The upload has no part with this number.",

@@ -22,6 +22,8 @@ class BatchRequest(Model):
     """Files that the client wants to upload. Each is validated by itself."""
 
     documents: list[CreateRequest]
+    on_behalf_of: str | None = None
+    """Only for a machine token: the owner of what is created, whose limits count. It is what the owner claim of that user's own tokens has. Without it, the machine owns what it creates."""
 
 
 class BatchResponse(Model):
@@ -42,6 +44,35 @@ class CompactPartsResponse(Model):
 class CompleteRequest(Model):
     crc64nvme: str | None = None
     """CRC-64/NVME of the whole file in base64. S3 verifies it."""
+
+
+class CreateOneRequest(Model):
+    """The file of a create that is no batch, and the owner of the document."""
+
+    file_name: str | None = None
+    """Required, but for a form with `maxSize`, which has the name that the browser sends with the file. Stored in NFC, without path and invisible characters. The extension is kept where a name is shortened to 255 bytes of UTF-8."""
+    size: int | None = None
+    """Bytes. Required without `maxSize`. S3 rejects any other length."""
+    max_size: int | None = None
+    """Bytes. Instead of `size`, for a form whose file is not known yet. With `kind` and the method `POST`, and without `contentType`, which is detected."""
+    success_redirect: str | None = None
+    """URL to which S3 sends the browser after a form, with `bucket`, `key` and `etag` appended. Its origin is one that the deployment allows. Without it, S3 responds with 201."""
+    content_type: str | None = None
+    """One that the kind accepts. Absent, empty or `application/octet-stream`: that of the extension."""
+    kind: str | None = None
+    """The policy to apply. Default: the first that accepts the content type."""
+    title: str | None = None
+    sha256: str | None = None
+    """64 lower-case hex digits. S3 verifies it."""
+    method: Literal["PUT", "POST", "MULTIPART"] | str | None = None
+    """`POST` returns the fields of an HTML form. By default the size decides."""
+    part_checksums: bool | None = None
+    """Each part is sent with its SHA-256, which S3 verifies. Multipart only."""
+    part_size: int | None = None
+    """Preferred size of the parts of a multipart upload in bytes, instead of the deployment's. A wish: S3's limits (5 MiB to 5 GiB, 10,000 parts) come first, and `upload.partSize` is what counts. A repeated create may wish for another size, which changes nothing. Without `method`, a larger file is uploaded in parts."""
+    metadata: dict[str, str] | None = None
+    on_behalf_of: str | None = None
+    """Only for a machine token: the owner of what is created, whose limits count. It is what the owner claim of that user's own tokens has. Without it, the machine owns what it creates."""
 
 
 class CreateRequest(Model):
