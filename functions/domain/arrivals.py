@@ -1,4 +1,4 @@
-"""What S3 says of the file of a form that was signed before the file was known.
+"""The file of a form that was signed before the file was known, as S3 describes it.
 
 The create reserves the largest size that is allowed. The arrival of the bytes replaces it by the real one, in the same write.
 """

@@ -70,7 +70,7 @@ def form_site() -> FormSite:
 @pytest.fixture(scope="session")
 def forms_stack(form_site: FormSite) -> Iterator[LocalStack]:
     """A stack whose forms may lead back to the example of docs/forms.md."""
-    with start_stack(redirectOrigins=form_site.origin) as running:
+    with start_stack(redirectOrigins=form_site.origin, serviceClients="site") as running:
         yield running
 
 

@@ -8,7 +8,6 @@ from playwright.sync_api import Browser, FrameLocator, Page, expect
 
 from local.stack import LocalStack
 from tests.journeys import files
-from tests.journeys.api_client import ApiClient
 from tests.journeys.browser import needs_chromium
 from tests.journeys.form_site import FormSite
 
@@ -20,8 +19,15 @@ OpenForm = Callable[..., Page]
 
 @pytest.fixture(scope="module", autouse=True)
 def site(form_site: FormSite, own_stack: LocalStack) -> Iterator[None]:
-    user = own_stack.users[0]
-    with form_site.run(AIRLOCK_API=own_stack.api, AIRLOCK_TOKEN=user.access_token):
+    [machine] = own_stack.machines
+    assert own_stack.token_url is not None
+    with form_site.run(
+        AIRLOCK_API=own_stack.api,
+        AIRLOCK_TOKEN_URL=own_stack.token_url,
+        AIRLOCK_CLIENT_ID=machine.client_id,
+        AIRLOCK_CLIENT_SECRET=machine.client_secret,
+        SECRET_KEY="of-this-journey",
+    ):
         yield
 
 
@@ -51,7 +57,7 @@ def send(page: Page, path: Path) -> FrameLocator:
 
 
 def test_a_file_is_sent_checked_and_downloaded_without_javascript(
-    open_form: OpenForm, user: ApiClient, tmp_path: Path
+    open_form: OpenForm, tmp_path: Path
 ) -> None:
     photo = tmp_path / "K\N{LATIN SMALL LETTER A WITH DIAERESIS}se \N{EM DASH} 1.png"
     photo.write_bytes(files.png(64, 64))
@@ -65,9 +71,17 @@ def test_a_file_is_sent_checked_and_downloaded_without_javascript(
     assert download.value.suggested_filename == photo.name
     assert Path(download.value.path()).read_bytes() == photo.read_bytes()
 
-    document = user.get_newest()
-    assert (document["contentType"], document["size"]) == ("image/png", photo.stat().st_size)
-    assert document["maxSize"] == 10_485_760
+
+def test_another_user_does_not_see_the_document(open_form: OpenForm, tmp_path: Path) -> None:
+    note = tmp_path / "note.txt"
+    note.write_bytes(b"Hello")
+    result = send(open_form(), note)
+    expect(result.get_by_role("status")).to_have_text("The file is ready.")
+    address = result.get_by_role("link", name="Download").get_attribute("href")
+    assert address is not None
+    stranger = open_form("de-DE")
+    stranger.goto(address)
+    expect(stranger.get_by_role("alert")).to_have_text("Es gibt kein Dokument mit dieser Kennung.")
 
 
 @pytest.mark.parametrize(
