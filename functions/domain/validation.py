@@ -123,7 +123,7 @@ def create_document(
 
 
 class _File(NamedTuple):
-    """What a valid request says of its file. `size` is the largest size of a file that is not known yet."""
+    """The file of a valid request. `size` is the largest size of a file that is not known yet."""
 
     name: str
     size: int
