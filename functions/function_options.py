@@ -7,6 +7,8 @@ from functions.domain.parts import DEFAULT_PART, MAX_PART, MIN_PART
 from functions.option_types import Flag, Number, Text
 
 _DAY = 86_400
+_ORIGIN = r"(https://([a-z0-9.-]+|\[[0-9a-f:]+\])|http://(127\.0\.0\.1|localhost|\[::1\]))(:[0-9]+)?"
+"""An origin as a browser writes it."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,6 +82,15 @@ class FunctionOptions:
             maximum=900,
         ),
     ] = 300
+    redirect_origins: Annotated[
+        str,
+        Text(
+            doc="Origins that a form may lead back to: those of `successRedirect` in a create, see [forms](forms.md). Empty: "
+            "none.",
+            accepts="origins such as `https://app.example.com`, separated by commas; `http://` for a loopback host only",
+            pattern=rf"{_ORIGIN}(,{_ORIGIN})*",
+        ),
+    ] = ""
     restore_window: Annotated[
         int,
         Number(

@@ -2,7 +2,7 @@
 
 The worker of a shipped step has a bundle of its own, with a lock of its own.
 
-The kinds file of the deployment replaces functions/kinds.toml.
+Files of the deployment replace functions/kinds.toml and functions/texts.toml.
 
 pip downloads wheels for Lambda's platform on any machine, so docker is not needed.
 """
@@ -25,7 +25,8 @@ ARCHITECTURE = lambda_.Architecture.ARM_64
 
 _VERSION = RUNTIME.name.removeprefix("python")
 _SOURCE = Path(__file__).parent.parent / "functions"
-_KINDS = "kinds.toml"
+Files = Mapping[str, Path]
+"""Name in the package `functions` -> file of the deployment."""
 LOCK = "requirements.lock"
 """The lock of the packages that every function needs."""
 WITHOUT_BUNDLING: Mapping[str, object] = {"aws:cdk:bundling-stacks": []}
@@ -47,28 +48,26 @@ _PIP = (
 )
 
 
-def bundle(stack: cdk.Stack, kinds_file: Path, lock: str = LOCK) -> lambda_.Code:
+def bundle(stack: cdk.Stack, files: Files, lock: str = LOCK) -> lambda_.Code:
     """Returns the package with what a lock lists, relative to functions/; with `WITHOUT_BUNDLING`, the package alone.
 
     That case passes no bundling options, because CDK would then use the source directory as the asset.
     """
     if not stack.bundling_required:
-        return _package_alone(stack, kinds_file)
+        return _package_alone(stack, files)
     interpreter = _interpreter()
     return lambda_.Code.from_asset(
         str(_SOURCE),
         asset_hash_type=cdk.AssetHashType.CUSTOM,
-        asset_hash=hash_content(kinds_file, compiled=interpreter is not None, lock=lock),
-        bundling=cdk.BundlingOptions(
-            image=RUNTIME.bundling_image, local=_Bundling(kinds_file, interpreter, lock)
-        ),
+        asset_hash=hash_content(files, compiled=interpreter is not None, lock=lock),
+        bundling=cdk.BundlingOptions(image=RUNTIME.bundling_image, local=_Bundling(files, interpreter, lock)),
     )
 
 
-def _package_alone(stack: cdk.Stack, kinds_file: Path) -> lambda_.Code:
+def _package_alone(stack: cdk.Stack, files: Files) -> lambda_.Code:
     """Copies the package to a directory of its own. CDK copies that one at once, and hashes its content."""
     with TemporaryDirectory() as directory:
-        copy_package(kinds_file, directory)
+        copy_package(files, directory)
         asset = assets.Asset(stack, "Code", path=directory)
     # The key names the content, so a change of the code is a change of the template.
     cdk.Annotations.of(stack).acknowledge_warning(
@@ -77,21 +76,21 @@ def _package_alone(stack: cdk.Stack, kinds_file: Path) -> lambda_.Code:
     return lambda_.Code.from_bucket(asset.bucket, asset.s3_object_key)
 
 
-def copy_package(kinds_file: Path, directory: str) -> None:
-    """Copies the package `functions` into a directory, with this kinds file."""
+def copy_package(files: Files, directory: str) -> None:
+    """Copies the package `functions` into a directory, with these files."""
     package = Path(directory) / "functions"
     shutil.copytree(_SOURCE, package, ignore=shutil.ignore_patterns(*_WASTE))
-    shutil.copyfile(kinds_file, package / _KINDS)
+    for name, file in files.items():
+        shutil.copyfile(file, package / name)
 
 
-def hash_content(kinds_file: Path, *, compiled: bool, lock: str = LOCK) -> str:
+def hash_content(files: Files, *, compiled: bool, lock: str = LOCK) -> str:
     """Returns a hash of everything that determines the content. CDK reuses a bundle in `outdir` that has this hash."""
     digest = sha256(repr((_PIP, sorted(SERVICES), _NEVER_READ, compiled, lock)).encode())
     for path in sorted(p for p in _SOURCE.rglob("*") if p.is_file()):
         if path.suffix != ".pyc":
             name = path.relative_to(_SOURCE).as_posix()
-            content = kinds_file if name == _KINDS else path
-            digest.update(repr((name, content.read_bytes())).encode())
+            digest.update(repr((name, files.get(name, path).read_bytes())).encode())
     return digest.hexdigest()
 
 
@@ -109,8 +108,8 @@ def _interpreter() -> str | None:
 
 @jsii.implements(cdk.ILocalBundling)
 class _Bundling:
-    def __init__(self, kinds_file: Path, interpreter: str | None, lock: str) -> None:
-        self._kinds_file = kinds_file
+    def __init__(self, files: Files, interpreter: str | None, lock: str) -> None:
+        self._files = files
         self._interpreter = interpreter
         self._lock = str(_SOURCE / lock)
 
@@ -119,7 +118,7 @@ class _Bundling:
         _run(sys.executable, "-m", "pip", "install", "--target", output_dir, *_PIP, "-r", self._lock)
         shutil.rmtree(Path(output_dir) / "bin", ignore_errors=True)  # scripts that name this machine's Python
         remove_data(output_dir)
-        copy_package(self._kinds_file, output_dir)
+        copy_package(self._files, output_dir)
         if self._interpreter:
             compile_all(self._interpreter, output_dir)
         else:

@@ -93,8 +93,9 @@ def check_region(deployment: "Deployment", region: str) -> None:
 
 
 def check_files(deployment: "Deployment") -> None:
-    """Checks the file with kinds and the file with webhook endpoints. Raises ContextError."""
+    """Checks the files with kinds, with webhook endpoints and with sentences. Raises ContextError."""
     check_scanner(deployment)
+    deployment.check_texts()
     check_webhooks(deployment)
 
 

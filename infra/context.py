@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
+from pathlib import Path
 from typing import Annotated, Any, get_args
 
 from functions.domain.kinds import Kinds
@@ -11,12 +12,13 @@ from functions.option_types import Flag, Number, Text
 from infra.audit_options import AuditOptions
 from infra.checks import ContextError, check_files, check_lower_bounds, check_owner_claim, check_presence
 from infra.events_options import EventsOptions, check_block
-from infra.kinds_file import read_kinds
+from infra.kinds_file import kinds_path, read_kinds
 from infra.manifest_options import ManifestOptions
 from infra.observability_options import ObservabilityOptions
 from infra.options import Choice, TextList, accepted_values, context_key, option, parse
 from infra.push_options import PushOptions
 from infra.service_options import ServiceOptions, check_service, find_service_scope
+from infra.texts_options import TextsOptions
 from infra.throttle_options import ThrottleOptions
 from infra.web_options import WebOptions
 from infra.webhook_options import WebhookOptions
@@ -46,6 +48,7 @@ class Deployment(
     EventsOptions,
     PushOptions,
     WebhookOptions,
+    TextsOptions,
     ObservabilityOptions,
     WebOptions,
     ServiceOptions,
@@ -200,6 +203,11 @@ class Deployment(
         """The keyword arguments of `Settings` that are no resources."""
         options = {field.name: getattr(self, field.name) for field in fields(FunctionOptions)}
         return options | {"service_scope": find_service_scope(self)}
+
+    @property
+    def bundled_files(self) -> Mapping[str, Path]:
+        """The files of the deployment that replace those of the package `functions`, by name."""
+        return {"kinds.toml": kinds_path(self.kinds_file), "texts.toml": self.texts_path}
 
     def read_kinds(self) -> Kinds:
         """Returns the kinds and the definitions of their steps. Raises ContextError."""

@@ -27,7 +27,6 @@ from infra.features.subscribers import create_events, has_events
 from infra.functions import Function, SharedProps
 from infra.identity import Identity, create_identity, jwt_authorizer
 from infra.inventory import Inventory
-from infra.kinds_file import kinds_path
 from infra.manifests import Manifests
 from infra.names import construct_name
 from infra.observability import create_observability
@@ -105,7 +104,7 @@ class AirlockStack(cdk.Stack):
         self.steps = create_step_queues(self, deployment, TIMEOUTS["pipeline"], self._data_key)
         identity = create_identity(self, deployment, self._removal_policy)
         self._shared = SharedProps(
-            code=bundle(self, kinds_path(deployment.kinds_file)),
+            code=bundle(self, deployment.bundled_files),
             environment=self._environment(),
             removal_policy=self._removal_policy,
             key=self._data_key,

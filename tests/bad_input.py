@@ -28,6 +28,7 @@ _MACHINES = "lambdas/test_machines.py"
 _CLAIMS = "lambdas/test_claims.py"
 _BODIES = "lambdas/test_bad_bodies.py"
 _CREATE = "lambdas/test_create.py"
+_FORMS = "lambdas/test_forms.py"
 _IDEMPOTENCY = "lambdas/test_idempotency.py"
 _QUOTAS = "lambdas/test_quotas.py"
 _LIST = "lambdas/test_list.py"
@@ -155,6 +156,19 @@ CREATE = (
          reason="No kind may exceed the limit of S3, so that a part plan beyond it is never computed."),
     _row("createDocument", "one PUT or form of more than 5 GiB", "422 multipart_required",
          f"{_CREATE}::test_an_invalid_create_is_refused"),
+    _row("createDocument", "a form without a known file that has no kind, another method, a size, a content type, a maxSize of 0",
+         "422 validation_failed or size_too_small",
+         f"{_FORMS}::test_a_form_that_cannot_be_is_refused"),
+    _row("createDocument", "a successRedirect to another origin, with user information, a script, a fragment, or too long",
+         "422 redirect_not_allowed or validation_failed",
+         f"{_FORMS}::test_a_form_that_cannot_be_is_refused",
+         "domain/test_redirects.py::test_any_other_url_is_refused"),
+    _row("createDocument", "a successRedirect without a form", "422 validation_failed",
+         f"{_FORMS}::test_only_a_form_leads_to_another_page"),
+    _row(ANY_OPERATION, "an Accept-Language that is no list of languages, names none that there is, or is very long",
+         "the response in English",
+         "http/test_languages.py::test_the_language_that_the_user_prefers_is_chosen",
+         "lambdas/test_languages.py::test_a_rejected_document_says_why_in_the_language_of_its_user"),
     _row("createDocument", "a form for a kind without forms", "422 form_not_allowed",
          f"{_CREATE}::test_an_invalid_create_is_refused",
          reason="S3 accepts a form more than once, so a deployer must ask for forms."),
@@ -448,6 +462,12 @@ EVENTS = (
          f"{_EVENTS}::test_nine_messages_are_done_and_the_invalid_one_is_retried"),
     _row("S3 event", "anything else", "done, or retried",
          "fuzz/test_targets.py::test_no_input_raises_an_undeclared_error"),
+    _row("staged file", "the file of a form with a name that is not acceptable, or none", "the document is unnamed",
+         "domain/test_arrivals.py::test_the_browser_names_the_file_and_the_extension_its_type",
+         f"{_FORMS}::test_the_name_is_the_one_that_the_browser_sends",
+         reason="The file is not at fault."),
+    _row("staged file", "a form with another field, key or page than its policy says, an empty or a larger file", "400 or 403 of S3",
+         f"{_FORMS}::test_s3_refuses_what_the_policy_does_not_say"),
     _row("staged file", "a type that the kind does not accept", "rejected type_mismatch",
          f"{_ONE_FILE}::test_a_file_of_another_type_than_declared_is_rejected_and_not_stored",
          "pipeline/test_content_type.py::test_bytes_of_another_type_get_their_own_if_the_kind_accepts_it",

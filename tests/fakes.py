@@ -106,6 +106,8 @@ class InMemoryDocuments:
             reserved_bytes + transition.reserved_bytes,
             uploads + transition.open_uploads,
         )
+        if transition.daily_bytes:
+            self.add_daily_bytes(after.owner, transition.daily_bytes, after.created_at)
 
     def page(self, query: ListQuery) -> Page:
         wanted = [document for document in self._documents.values() if _matches(document, query)]
@@ -252,12 +254,13 @@ class InMemoryResultQueue:
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """One version; `source` is the version it was copied from, `hashed` whether S3 has its SHA-256."""
+    """One version; `source` is the version it was copied from, `hashed` whether S3 has its SHA-256, `file_name` that of a form."""
 
     body: bytes
     content_type: str
     source: str | None = None
     hashed: bool = False
+    file_name: str | None = None
 
 
 @dataclass
@@ -270,15 +273,22 @@ class InMemoryObjectStore:
     copy_part_size: int = 5 * MIB
     _count: int = 0
 
-    def put(self, key: str, body: bytes, content_type: str = "binary/octet-stream") -> str:
+    def put(
+        self,
+        key: str,
+        body: bytes,
+        content_type: str = "binary/octet-stream",
+        file_name: str | None = None,
+    ) -> str:
         """A new version of `key`, and its id."""
-        return self._store(key, Held(body, content_type))
+        return self._store(key, Held(body, content_type, file_name=file_name))
 
     def open(self, key: str, version: str, length: int) -> ObjectHead | None:
         held = self.keys.get(key, {}).get(version)
         if held is None:
             return None
-        return ObjectHead(StoredObject(version, len(held.body), _etag(held)), held.body[:length])
+        stored = StoredObject(version, len(held.body), _etag(held))
+        return ObjectHead(stored, held.body[:length], held.file_name)
 
     def head(self, key: str, version: str) -> StoredObject | None:
         held = self.keys.get(key, {}).get(version)

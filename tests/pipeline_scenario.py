@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import count
 
-from functions.domain.document import Document, Method, Status
+from functions.domain.document import UNNAMED, Document, Method, Status
 from functions.domain.effects import LEASE
 from functions.domain.events import AbortRequested, Transition
 from functions.domain.guards import MAX_ATTEMPTS
@@ -154,6 +154,13 @@ def prepare_two_versions(scenario: PipelineScenario) -> list[str]:
     return [scenario.upload(PNG), scenario.upload(PNG)]
 
 
+def prepare_form_without_a_known_file(scenario: PipelineScenario) -> list[str]:
+    """Two versions too, each smaller than what the form allows."""
+    values = {"file_name": UNNAMED, "size": 900, "max_size": 900, "method": Method.POST}
+    scenario.expect(a_document(**values))
+    return [scenario.objects.put(STAGED, PNG, file_name="cat.png"), scenario.upload(PNG)]
+
+
 def prepare_file_after_an_abort(scenario: PipelineScenario) -> list[str]:
     scenario.expect(a_document())
     version = scenario.upload(PNG)
@@ -180,6 +187,7 @@ PREPARATIONS: list[Preparation] = [
     prepare_file_of_another_size,
     prepare_archive,
     prepare_two_versions,
+    prepare_form_without_a_known_file,
     prepare_file_after_an_abort,
     prepare_large_file,
     prepare_large_file_and_little_time,

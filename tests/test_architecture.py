@@ -85,6 +85,7 @@ RULES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
             *(
                 "functions.http.route",
                 "functions.http.routes",
+                "functions.http.texts",
                 "functions.settings",
                 "functions.function_options",
                 "functions.option_types",

@@ -96,6 +96,9 @@ class Code(StrEnum):
     FORM_NOT_ALLOWED = ("form_not_allowed", 422,
         "Files of this kind cannot be sent with an HTML form.",
         "Use the method `PUT` or `MULTIPART`, or a kind with `forms = true`.")
+    REDIRECT_NOT_ALLOWED = ("redirect_not_allowed", 422,
+        "The form cannot lead back to this address.",
+        "Use an https URL whose origin the deployment lists in `redirectOrigins`.")
     METADATA_TOO_LARGE = ("metadata_too_large", 422,
         "The metadata is too large.",
         "Send up to 20 entries whose keys and values have up to 8,192 bytes of UTF-8 in all.")
@@ -221,7 +224,7 @@ class Code(StrEnum):
         "The content does not match the declared type.",
         "Upload the file with its real type and extension.")
     TYPE_NOT_ALLOWED = ("type_not_allowed", None,
-        "Files of this type are no longer accepted.",
+        "This file is of a type that is not accepted.",
         "Choose a file of an accepted type.")
     SUSPICIOUS_CONTENT = ("suspicious_content", None,
         "The content could be harmful, so the file was not kept.",

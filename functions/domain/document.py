@@ -43,6 +43,10 @@ PURGED_STATUSES = frozenset({Status.PURGING, Status.PURGED})
 """Statuses in which the document does not exist for clients."""
 
 
+UNNAMED = "unnamed"
+"""File name of a form whose file is not known yet. It becomes the name that the browser sends with the file."""
+
+
 class Method(StrEnum):
     """The way in which a client sends the bytes."""
 
@@ -71,6 +75,8 @@ class Document:
 
     - `owner` is the owner key, never the claim.
     - `size` is declared. S3 rejects a body of another size, and promotion compares again.
+    - `max_size` belongs to a form whose file was not known when it was created. Until the bytes arrive, `size` is the same.
+    - `success_redirect` is the URL to which S3 sends the browser after a form.
     - `reserved_bytes` count against the owner's quota. They are released once.
     - `revision` grows with every write, and each write is conditional on it.
     - `sequence` counts the changes that subscribers learn of (changes.py), the creation included, without a gap.
@@ -118,6 +124,8 @@ class Document:
     charset: str | None = None
     sha256: str | None = None
     stored_version: str | None = None
+    max_size: int | None = None
+    success_redirect: str | None = None
     upload_id: str | None = None
     part_size: int | None = None
     part_checksums: bool = False

@@ -40,6 +40,21 @@ def lease_first_attempt(document: Document, event: Any, now: datetime) -> Mappin
     }
 
 
+def set_file(document: Document, event: Any, _now: datetime) -> Mapping[str, Any]:
+    """Replaces what was reserved for a form by what has arrived. Changes nothing for a file that was known before."""
+    file = event.file
+    if document.max_size is None or file is None:
+        return {}
+    title = file.name if document.title == document.file_name else document.title
+    return {
+        "size": file.size,
+        "reserved_bytes": file.size,
+        "file_name": file.name,
+        "title": title,
+        "declared_content_type": file.content_type,
+    }
+
+
 def lease_next_attempt(document: Document, _event: object, now: datetime) -> Mapping[str, Any]:
     return {
         "attempt": document.attempt + 1,
@@ -234,6 +249,7 @@ def erase_content(document: Document, _event: object, now: datetime) -> Mapping[
         "record_expires_at": now + TOMBSTONE,
         "file_name": "",
         "title": "",
+        "success_redirect": None,
         "metadata": {},
         "declared_sha256": None,
         "sha256": None,

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum, auto
 
+from functions.domain.arrivals import ArrivedFile
 from functions.domain.document import Document
 from functions.domain.duplicates import ContentDigest, DuplicatePolicy
 from functions.domain.quarantine import QuarantinedVersion
@@ -14,10 +15,14 @@ from functions.domain.steps import StepRecord
 
 @dataclass(frozen=True, slots=True)
 class ObjectArrived:
-    """S3 has this version of the staged object. The bytes of a document that fails are kept for `failed_retention`."""
+    """S3 has this version of the staged object. The bytes of a document that fails are kept for `failed_retention`.
+
+    `file` describes the file of a form that was signed before the file was known.
+    """
 
     version: str
     failed_retention: timedelta | None = None
+    file: ArrivedFile | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +86,7 @@ class ResultArrived:
     attempt: int
     has_facts: bool
     failed_retention: timedelta | None = None
+    file: ArrivedFile | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -279,6 +285,11 @@ class Transition:
     def reserved_bytes(self) -> int:
         """The change in the owner's reserved bytes."""
         return self.after.reserved_bytes - self.before.reserved_bytes
+
+    @property
+    def daily_bytes(self) -> int:
+        """The change in the bytes that the owner has created on the day of the create, when the size of a form is known."""
+        return self.after.size - self.before.size
 
     @property
     def open_uploads(self) -> int:

@@ -104,13 +104,16 @@ class Kinds:
             raise _not_accepted(
                 f"The kind {kind.name} does not accept {content_type}; it accepts {accepted}."
             )
-        if size > kind.max_bytes:
-            raise InvalidInput(
-                Code.FILE_TOO_LARGE,
-                f"The kind {kind.name} accepts up to {_format_size(kind.max_bytes)};"
-                f" this file has {_format_size(size)}.",
-                field="size",
-            )
+        _check_size(kind, size, "size")
+        return kind
+
+    def choose_by_name(self, name: str, max_size: int) -> Kind:
+        """Returns the kind of a file that is not known yet and has up to `max_size` bytes.
+
+        Raises InvalidInput for an unknown name, and InvalidInput `file_too_large`.
+        """
+        kind = self._require(name)
+        _check_size(kind, max_size, "maxSize")
         return kind
 
     def accepts(self, name: str | None, content_type: str) -> bool:
@@ -136,6 +139,16 @@ class Kinds:
             if content_type in kind.content_types:
                 return kind
         raise _not_accepted(f"No kind accepts {content_type}.")
+
+
+def _check_size(kind: Kind, size: int, field: str) -> None:
+    if size > kind.max_bytes:
+        raise InvalidInput(
+            Code.FILE_TOO_LARGE,
+            f"The kind {kind.name} accepts up to {_format_size(kind.max_bytes)};"
+            f" this file has {_format_size(size)}.",
+            field=field,
+        )
 
 
 def _list_steps(sections: Mapping[str, Any]) -> list[str]:

@@ -87,7 +87,7 @@ def _row(
 
 TRANSITIONS: tuple[Row, ...] = (
     # The bytes arrive.
-    _row(OPEN, ObjectArrived, PROCESSING, effects.lease_first_attempt),
+    _row(OPEN, ObjectArrived, PROCESSING, effects.lease_first_attempt, effects.set_file),
     _row(ANY, ObjectArrived, Ignored.ORPHANED_VERSION, when=guards.is_other_version),
     _row(PROCESSING, ObjectArrived, Ignored.LEASED, when=guards.is_leased),
     _row(PROCESSING, ObjectArrived, Ignored.WAITING, when=guards.is_waiting),
@@ -114,7 +114,7 @@ TRANSITIONS: tuple[Row, ...] = (
     _row(ANY, AttemptEnded, Ignored.STALE_ATTEMPT),
     # The worker of a step answers. A verdict on the bytes alone may come before S3's event.
     _row(OPEN, ResultArrived, Ignored.STALE_ATTEMPT, when=guards.is_stale_result),
-    _row(OPEN, ResultArrived, PROCESSING, effects.lease_first_attempt),
+    _row(OPEN, ResultArrived, PROCESSING, effects.lease_first_attempt, effects.set_file),
     _row(ANY, ResultArrived, Ignored.STALE_ATTEMPT, when=guards.is_other_version),
     _row(PROCESSING, ResultArrived, Ignored.ALREADY_APPLIED, when=guards.has_ended),
     _row(PROCESSING, ResultArrived, Ignored.LEASED, when=guards.is_leased),

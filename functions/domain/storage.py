@@ -9,6 +9,9 @@ from typing import Generic, Protocol, TypeVar
 
 Listed = TypeVar("Listed")
 
+FILE_NAME = "file-name"
+"""Metadata of a staged object with the name that a browser has sent with a form."""
+
 
 @dataclass(frozen=True, slots=True)
 class StoredObject:
@@ -26,10 +29,11 @@ class StoredObject:
 
 @dataclass(frozen=True, slots=True)
 class ObjectHead:
-    """One version of an object and its first bytes."""
+    """One version of an object and its first bytes. `file_name` is the name that a browser has sent with a form."""
 
     stored: StoredObject
     head: bytes
+    file_name: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

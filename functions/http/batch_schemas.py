@@ -15,6 +15,7 @@ from functions.domain.validation import InvalidRequest, UploadRequest
 from functions.http.json_types import RequestModel, ResponseModel
 from functions.http.problems import InvalidFields, list_fields
 from functions.http.schemas import OWNER_FIELD, CreateRequest, CreateResponse, OwnerId
+from functions.http.texts import Texts
 from functions.services.uploads import CreateResult
 
 
@@ -57,6 +58,9 @@ class ItemProblem(ResponseModel, defer_build=True):
     status: int
     detail: str
     code: str
+    message: str | None = Field(
+        None, description="A sentence for the end user, in the language that `Accept-Language` prefers."
+    )
     errors: list[FieldProblem] = Field(default_factory=list, exclude_if=lambda errors: not errors)
     retry_after: int | None = Field(None, description="Seconds.", exclude_if=lambda seconds: seconds is None)
     duplicate_of: str | None = Field(
@@ -64,13 +68,14 @@ class ItemProblem(ResponseModel, defer_build=True):
     )
 
     @classmethod
-    def from_error(cls, error: AirlockError) -> Self:
+    def from_error(cls, error: AirlockError, texts: Texts) -> Self:
         status = HTTPStatus(error.code.status or HTTPStatus.INTERNAL_SERVER_ERROR)
         return cls(
             title=status.phrase,
             status=status,
             detail=error.detail,
             code=error.code,
+            message=texts.find(error.code),
             errors=[FieldProblem(**field) for field in list_fields(error)],
             retry_after=error.retry_after,
             duplicate_of=error.duplicate_of,
@@ -87,12 +92,12 @@ class BatchResponse(ResponseModel, defer_build=True):
     results: list[CreateResponse | FailedCreate]
 
     @classmethod
-    def from_results(cls, results: Sequence[CreateResult | AirlockError]) -> Self:
+    def from_results(cls, results: Sequence[CreateResult | AirlockError], texts: Texts) -> Self:
         return cls(
             results=[
-                FailedCreate(problem=ItemProblem.from_error(result))
+                FailedCreate(problem=ItemProblem.from_error(result, texts))
                 if isinstance(result, AirlockError)
-                else CreateResponse.from_result(result)
+                else CreateResponse.from_result(result, texts)
                 for result in results
             ]
         )
@@ -111,10 +116,10 @@ class BatchDeleteResponse(ResponseModel, defer_build=True):
     results: list[DeleteResult]
 
     @classmethod
-    def from_errors(cls, ids: Sequence[str], errors: Sequence[AirlockError | None]) -> Self:
+    def from_errors(cls, ids: Sequence[str], errors: Sequence[AirlockError | None], texts: Texts) -> Self:
         return cls(
             results=[
-                DeleteResult(id=id, problem=ItemProblem.from_error(error) if error else None)
+                DeleteResult(id=id, problem=ItemProblem.from_error(error, texts) if error else None)
                 for id, error in zip(ids, errors, strict=True)
             ]
         )

@@ -20,6 +20,7 @@ from functions.http.callers import check_token, find_request_owner, identify
 from functions.http.claims import read_actor
 from functions.http.route import Function, RequestBody
 from functions.http.routes import ROUTES
+from functions.http.texts import Texts
 from functions.log import logger
 
 if TYPE_CHECKING:
@@ -50,8 +51,9 @@ _HEADERS = {
 class HttpFunction:
     """The function `name` of the route table. `owner_claim` returns the name of the claim that owns documents.
 
-    `service_scope` returns the scope of machine tokens, empty for a deployment that accepts none. `audit_log` returns the
-    way into the audit trail, and `call_meter` the meter of the rate of calls; None for a deployment without one.
+    `texts` are the sentences of the current request. `service_scope` returns the scope of machine tokens, empty for a
+    deployment that accepts none. `audit_log` returns the way into the audit trail, and `call_meter` the meter of the rate
+    of calls; None for a deployment without one.
     """
 
     def __init__(
@@ -63,7 +65,8 @@ class HttpFunction:
         audit_log: "Callable[[], AuditLog | None]" = lambda: None,
         call_meter: "Callable[[], CallMeter | None]" = lambda: None,
     ) -> None:
-        self.app = _resolver()
+        self.texts = Texts(None)
+        self.app = _resolver(lambda: self.texts)
         self.operations: set[str] = set()
         self._routes = {route.operation_id: route for route in ROUTES if route.function == name}
         self._by_key = {key: route for route in self._routes.values() for key in route.keys}
@@ -117,12 +120,13 @@ class HttpFunction:
 
     def serve(self, event: Event, context: LambdaContext) -> dict[str, Any]:
         """Returns the response to one event of API Gateway, payload format 2.0."""
+        self.texts = Texts((event.get("headers") or {}).get("accept-language"))
         is_head = _method(event) == "HEAD"
         self.app.context.update(is_head=is_head)
         resolved = _with_method(event, "GET") if is_head else event
         response = self._reject_call(event) or self._reject_body(event) or self.app.resolve(resolved, context)
         response = self._audit(event, response)
-        response["headers"] = _HEADERS | response.get("headers", {})
+        response["headers"] = _HEADERS | self._language_headers(event) | response.get("headers", {})
         if response["statusCode"] >= HTTPStatus.BAD_REQUEST:
             _log_problem(event, response)
         if is_head:
@@ -146,10 +150,18 @@ class HttpFunction:
                 if owner:
                     meter.check(owner)
         except TooMany as error:
-            return _serialize_problem(event, error)
+            return _serialize_problem(event, error, self.texts)
         except Exception as error:
             logger.error("crash", exc_info=error)
         return None
+
+    def _language_headers(self, event: Event) -> dict[str, str]:
+        """Returns what says that the response depends on the language of the user (RFC 9110, 8.5 and 12.5.5)."""
+        route = self._by_key.get(event.get("routeKey", ""))
+        if route is not None and route.is_public:
+            return {}
+        language = self.texts.language
+        return {"Vary": "Accept-Language"} | ({"Content-Language": language} if language else {})
 
     def _reject_body(self, event: Event) -> dict[str, Any] | None:
         """Returns the problem of a bad body in the gateway's own format, because the resolver has not seen the event."""
@@ -159,7 +171,7 @@ class HttpFunction:
         try:
             body.check(event, required=route.body is RequestBody.REQUIRED, max_bytes=route.max_body_bytes)
         except AirlockError as error:
-            return _serialize_problem(event, error)
+            return _serialize_problem(event, error, self.texts)
         return None
 
     def _audit(self, event: Event, response: dict[str, Any]) -> dict[str, Any]:
@@ -170,10 +182,10 @@ class HttpFunction:
         try:
             self._send_records(event, response, route.operation_id)
         except Unavailable as error:
-            return _serialize_problem(event, error)
+            return _serialize_problem(event, error, self.texts)
         except Exception as error:
             logger.error("crash", exc_info=error)
-            return _serialize_problem(event, AirlockError(Code.INTERNAL_ERROR))
+            return _serialize_problem(event, AirlockError(Code.INTERNAL_ERROR), self.texts)
         return response
 
     def _send_records(self, event: Event, response: Mapping[str, Any], operation_id: str) -> None:
@@ -190,9 +202,9 @@ class HttpFunction:
             log.send(records)
 
 
-def _serialize_problem(event: Event, error: AirlockError) -> dict[str, Any]:
+def _serialize_problem(event: Event, error: AirlockError, texts: Texts) -> dict[str, Any]:
     """Returns the problem of an error in the gateway's own format."""
-    occurrence = problems.Occurrence(event.get("rawPath", ""), _request_id(event))
+    occurrence = problems.Occurrence(event.get("rawPath", ""), _request_id(event), texts)
     problem = problems.render_error(error, occurrence)
     headers = {name: str(value) for name, value in problem.headers.items()}
     return {"statusCode": problem.status_code, "headers": headers, "body": problem.body}
@@ -225,8 +237,11 @@ def _encode_long_body(response: dict[str, Any]) -> None:
         response["isBase64Encoded"] = True
 
 
-def _resolver() -> APIGatewayHttpResolver:
-    """Returns Powertools' validating resolver, with a problem for every error that it knows."""
+def _resolver(texts: Callable[[], Texts]) -> APIGatewayHttpResolver:
+    """Returns Powertools' validating resolver, with a problem for every error that it knows.
+
+    `texts` returns the sentences of the current request.
+    """
     app = APIGatewayHttpResolver(
         serializer=_serialize,
         enable_validation=True,
@@ -236,7 +251,7 @@ def _resolver() -> APIGatewayHttpResolver:
 
     def occurrence() -> problems.Occurrence:
         event = app.current_event
-        return problems.Occurrence(event.path, event.request_context.request_id or "")
+        return problems.Occurrence(event.path, event.request_context.request_id or "", texts())
 
     @app.exception_handler(AirlockError)
     def handle_airlock_error(error: AirlockError) -> Response[Any]:

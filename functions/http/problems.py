@@ -11,6 +11,7 @@ from aws_lambda_powertools.event_handler import Response
 from functions.domain.codes import Code
 from functions.domain.errors import AirlockError, InvalidInput, TooMany
 from functions.http.rate_limits import render_limits
+from functions.http.texts import Texts
 
 _CONTENT_TYPE = "application/problem+json"
 _PATH_CHARACTERS = "/:@!$&'()*+,;=~%"
@@ -35,10 +36,11 @@ class InvalidFields(InvalidInput):
 
 
 class Occurrence(NamedTuple):
-    """The request that failed: its decoded path and its request id."""
+    """The request that failed: its decoded path and its request id, and the sentences in the language of its user."""
 
     path: str
     request_id: str
+    texts: Texts
 
 
 def render_error(error: AirlockError, occurrence: Occurrence) -> Response[str]:
@@ -84,6 +86,7 @@ def _render(
         "detail": detail,
         "instance": quote(occurrence.path, safe=_PATH_CHARACTERS),
         "code": code,
+        "message": occurrence.texts.find(code),
         "requestId": occurrence.request_id,
     }
     if fields:

@@ -7,38 +7,10 @@ generate the API description and its documentation. It depends on the standard l
 from functions.domain.codes import Code
 from functions.http.optional_routes import OPTIONAL_ROUTES
 from functions.http.route import RequestBody, Route, Success
+from functions.http.route_codes import CREATE, DOWNLOAD
 
 _MAX_BATCH_BODY_BYTES = 1024 * 1024
 """Maximum size of the body of a batch: 50 creates, each with the longest name, title and metadata, need 530 kB of UTF-8."""
-
-_CREATE = (
-    Code.IDEMPOTENCY_KEY_INVALID,
-    Code.IDEMPOTENCY_KEY_REUSED,
-    Code.INVALID_STATE,
-    Code.FILENAME_INVALID,
-    Code.EXTENSION_MISMATCH,
-    Code.CONTENT_TYPE_NOT_ALLOWED,
-    Code.SIZE_TOO_SMALL,
-    Code.FILE_TOO_LARGE,
-    Code.MULTIPART_REQUIRED,
-    Code.METADATA_TOO_LARGE,
-    Code.CHECKSUM_INVALID,
-    Code.FORM_NOT_ALLOWED,
-    Code.DUPLICATE,
-    Code.STORAGE_QUOTA_EXCEEDED,
-    Code.TOO_MANY_OPEN_UPLOADS,
-    Code.DAILY_QUOTA_EXCEEDED,
-    Code.TOO_MANY_CREATES,
-    Code.OWNER_BLOCKED,
-)
-_DOWNLOAD = (
-    Code.RENDITION_NOT_FOUND,
-    Code.NOT_READY,
-    Code.REJECTED,
-    Code.INVALID_STATE,
-    Code.VALIDATION_FAILED,
-    Code.DAILY_DOWNLOADS_EXCEEDED,
-)
 
 ROUTES = (
     Route(
@@ -50,7 +22,7 @@ ROUTES = (
         summary="Create a document and get presigned URLs for its bytes",
         body=RequestBody.REQUIRED,
         success=(Success(201, "The document, and where to send its bytes.", headers=("Location",)),),
-        own_codes=_CREATE,
+        own_codes=CREATE,
         is_for_machines=True,
     ),
     Route(
@@ -237,7 +209,7 @@ ROUTES = (
         function="documents",
         summary="Get a presigned URL to download from, with or without Range",
         success=(Success(200, "The URL, and what it returns."),),
-        own_codes=_DOWNLOAD,
+        own_codes=DOWNLOAD,
         is_for_machines=True,
     ),
     Route(
@@ -248,7 +220,7 @@ ROUTES = (
         function="documents",
         summary="Redirect to a presigned URL, for curl and links",
         success=(Success(307, "The presigned URL is in `Location`.", headers=("Location",)),),
-        own_codes=_DOWNLOAD,
+        own_codes=DOWNLOAD,
         is_for_machines=True,
     ),
     Route(

@@ -8,13 +8,12 @@ from pydantic.alias_generators import to_camel
 
 from functions.domain import document as domain
 from functions.domain.codes import Code
-from functions.domain.details import DetailsPatch
-from functions.domain.steps import Rendition as RenditionRecord
-from functions.domain.steps import StepRecord
 from functions.domain.validation import UploadRequest
 from functions.http.callers import MAX_OWNER
 from functions.http.etags import format_etag
 from functions.http.json_types import RequestModel, ResponseModel, Time
+from functions.http.step_schemas import Rendition, Step
+from functions.http.texts import Texts
 from functions.http.upload_schemas import FormUpload, MultipartUpload, PutUpload, describe_upload
 from functions.services.documents import Listing
 from functions.services.uploads import CreateResult
@@ -58,12 +57,28 @@ MetadataValue = Annotated[str, Field(max_length=500)]
 class CreateRequest(RequestModel):
     """A file that the client wants to upload. An unknown field is an error."""
 
-    file_name: str = Field(
+    file_name: str | None = Field(
+        None,
         max_length=1024,
-        description="Stored in NFC, without path and invisible characters. The extension is kept where a name is shortened to"
+        description="Required, but for a form with `maxSize`, which has the name that the browser sends with the file. Stored in NFC, without path and invisible characters. The extension is kept where a name is shortened to"
         " 255 bytes of UTF-8.",
     )
-    size: int = Field(ge=0, le=1 << 53, description="Bytes. S3 rejects any other length.")
+    size: int | None = Field(
+        None, ge=0, le=1 << 53, description="Bytes. Required without `maxSize`. S3 rejects any other length."
+    )
+    max_size: int | None = Field(
+        None,
+        ge=0,
+        le=1 << 53,
+        description="Bytes. Instead of `size`, for a form whose file is not known yet. With `kind` and the method `POST`, and"
+        " without `contentType`, which is detected.",
+    )
+    success_redirect: str | None = Field(
+        None,
+        max_length=1024,
+        description="URL to which S3 sends the browser after a form, with `bucket`, `key` and `etag` appended. Its origin is"
+        " one that the deployment allows. Without it, S3 responds with 201.",
+    )
     content_type: str = Field(
         "",
         max_length=255,
@@ -104,32 +119,6 @@ class CreateOneRequest(CreateRequest):
     on_behalf_of: OwnerId | None = OWNER_FIELD
 
 
-class UpdateRequest(RequestModel):
-    """The fields to change. Others stay, and an unknown field is an error."""
-
-    file_name: str = Field(
-        "",
-        max_length=1024,
-        description="Cleaned as in a create. A title that equals the file name follows it.",
-    )
-    title: Annotated[str, Field(min_length=1, max_length=255)] | None = Field(
-        None, description="Null stands for the file name."
-    )
-    metadata: dict[MetadataKey, MetadataValue | None] = Field(
-        default_factory=dict,
-        max_length=40,
-        description="Entries to replace, or with null to remove. Others stay.",
-    )
-
-    def to_domain(self) -> DetailsPatch:
-        given = self.model_fields_set
-        return DetailsPatch(
-            file_name=self.file_name if "file_name" in given else None,
-            title=self.title or "" if "title" in given else None,
-            metadata=self.metadata,
-        )
-
-
 class HistoryEntry(ResponseModel):
     """A change of status or, with `changed`, of these fields. `actor` is the subject (`sub`) of the user's token.
 
@@ -148,39 +137,6 @@ class HistoryEntry(ResponseModel):
         return cls(status=entry.status, at=entry.at, reason=entry.reason, changed=changed, actor=entry.actor)
 
 
-class Step(ResponseModel):
-    """One step of the pipeline that has run."""
-
-    name: str
-    status: Literal["passed", "rejected", "waiting"]
-    at: Time
-    detail: str | None = Field(None, exclude_if=lambda detail: detail is None)
-
-    @classmethod
-    def from_record(cls, record: StepRecord) -> Self:
-        return cls(name=record.name, status=record.status.value, at=record.at, detail=record.detail)
-
-
-class Rendition(ResponseModel):
-    """An object that a step made of the document."""
-
-    content_type: str
-    size: int = Field(description="Bytes.")
-    sha256: str
-    width: int | None = Field(None, description="Pixels.", exclude_if=lambda width: width is None)
-    height: int | None = Field(None, description="Pixels.", exclude_if=lambda height: height is None)
-
-    @classmethod
-    def from_record(cls, record: RenditionRecord) -> Self:
-        return cls(
-            content_type=record.content_type,
-            size=record.size,
-            sha256=record.sha256,
-            width=record.width,
-            height=record.height,
-        )
-
-
 class Document(ResponseModel):
     id: str
     file_name: str
@@ -190,7 +146,18 @@ class Document(ResponseModel):
     reason: Reason | None = Field(
         description="Why a document was rejected, has failed, or expired unclaimed."
     )
-    size: int = Field(description="Bytes.")
+    message: str | None = Field(
+        None,
+        description="The reason as a sentence for the end user, in the language that `Accept-Language` prefers. Absent"
+        " without a reason.",
+        exclude_if=lambda message: message is None,
+    )
+    size: int = Field(description="Bytes. That of `maxSize` until the file of a form has arrived.")
+    max_size: int | None = Field(
+        None,
+        description="The largest size that a form allows whose file was not known. Absent for every other upload.",
+        exclude_if=lambda size: size is None,
+    )
     content_type: str | None = Field(description="Detected from the bytes. Null until they are inspected.")
     declared_content_type: str
     sha256: str | None = Field(description="Computed by S3 over the whole object. Null until `ready`.")
@@ -233,7 +200,7 @@ class Document(ResponseModel):
     history: list[HistoryEntry]
 
     @classmethod
-    def from_record(cls, record: domain.Document) -> Self:
+    def from_record(cls, record: domain.Document, texts: Texts) -> Self:
         is_pending = record.status is domain.Status.PENDING
         return cls(
             id=record.id,
@@ -242,7 +209,9 @@ class Document(ResponseModel):
             kind=record.kind,
             status=record.status.public_status,
             reason=record.reason,
+            message=texts.find(record.reason),
             size=record.size,
+            max_size=record.max_size,
             content_type=record.content_type,
             declared_content_type=record.declared_content_type,
             sha256=record.sha256,
@@ -268,9 +237,9 @@ class CreateResponse(ResponseModel):
     )
 
     @classmethod
-    def from_result(cls, result: CreateResult) -> Self:
+    def from_result(cls, result: CreateResult, texts: Texts) -> Self:
         upload = describe_upload(result.upload) if result.upload is not None else None
-        return cls(document=Document.from_record(result.document), upload=upload)
+        return cls(document=Document.from_record(result.document, texts), upload=upload)
 
 
 class ListResponse(ResponseModel):
@@ -284,8 +253,8 @@ class ListResponse(ResponseModel):
     )
 
     @classmethod
-    def from_listing(cls, listing: Listing) -> Self:
-        documents = [Document.from_record(record) for record in listing.documents]
+    def from_listing(cls, listing: Listing, texts: Texts) -> Self:
+        documents = [Document.from_record(record, texts) for record in listing.documents]
         page = listing.cut(_count_fitting(documents))
         return cls(
             documents=documents[: len(page.documents)],

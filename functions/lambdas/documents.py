@@ -10,7 +10,7 @@ from aws_lambda_powertools.event_handler.openapi.params import Header, Query
 
 from functions import wiring
 from functions.domain.readiness import retry_after
-from functions.http import batch_schemas, openapi, schemas, usage_schemas
+from functions.http import batch_schemas, openapi, schemas, update_schemas, usage_schemas
 from functions.http.callers import OnBehalfOf
 from functions.http.download_schemas import DownloadResponse
 from functions.http.etags import check_if_match, format_etag, is_unchanged, parse_if_match
@@ -65,7 +65,7 @@ def list_documents(
     listing = wiring.document_service().list(
         api.owner_key(), status=status, kind=kind, name_contains=name_contains, limit=limit, after=cursor
     )
-    return json_response(schemas.ListResponse.from_listing(listing))
+    return json_response(schemas.ListResponse.from_listing(listing, api.texts))
 
 
 @api.route("getDocument")
@@ -77,18 +77,19 @@ def get_document(
 ) -> Response[schemas.Document | None]:
     record = wiring.document_service().get(find_owner(api.caller(on_behalf_of), id), id)
     check_if_match(record, if_match)
-    headers = {"ETag": format_etag(record)}
+    document = schemas.Document.from_record(record, api.texts)
+    headers = {"ETag": format_etag(record, api.texts.language)}
     if record.is_in_progress:
         headers["Retry-After"] = str(retry_after(record))
-    if is_unchanged(record, if_none_match):
+    if is_unchanged(headers["ETag"], if_none_match):
         return Response(status_code=304, headers={**headers})
-    return json_response(schemas.Document.from_record(record), headers=headers)
+    return json_response(document, headers=headers)
 
 
 @api.route("updateDocument")
 def update_document(
     id: str,
-    request: schemas.UpdateRequest,
+    request: update_schemas.UpdateRequest,
     if_match: Annotated[
         str | None, Header(alias="If-Match", description="The document changes only if it has this `etag`.")
     ] = None,
@@ -101,7 +102,8 @@ def update_document(
         now=wiring.now(),
         actor=api.actor(),
     )
-    return json_response(schemas.Document.from_record(record), headers={"ETag": format_etag(record)})
+    document = schemas.Document.from_record(record, api.texts)
+    return json_response(document, headers={"ETag": format_etag(record, api.texts.language)})
 
 
 @api.route("deleteDocument")
@@ -116,20 +118,21 @@ def delete_documents(
     request: batch_schemas.BatchDeleteRequest,
 ) -> Response[batch_schemas.BatchDeleteResponse]:
     errors = wiring.document_service().delete_batch(api.owner_key(), request.ids, wiring.now(), api.actor())
-    return json_response(batch_schemas.BatchDeleteResponse.from_errors(request.ids, errors))
+    return json_response(batch_schemas.BatchDeleteResponse.from_errors(request.ids, errors, api.texts))
 
 
 @api.route("restoreDocument")
 def restore_document(id: str) -> Response[schemas.Document]:
     record = wiring.document_service().restore(api.owner_key(), id, wiring.now(), api.actor())
-    return json_response(schemas.Document.from_record(record))
+    return json_response(schemas.Document.from_record(record, api.texts))
 
 
 @api.route("claimDocument")
 def claim_document(id: str, on_behalf_of: OnBehalfOf = None) -> Response[schemas.Document]:
     caller = api.caller(on_behalf_of)
     record = wiring.document_service().claim(find_owner(caller, id), id, wiring.now(), caller.actor)
-    return json_response(schemas.Document.from_record(record), headers={"ETag": format_etag(record)})
+    document = schemas.Document.from_record(record, api.texts)
+    return json_response(document, headers={"ETag": format_etag(record, api.texts.language)})
 
 
 @api.route("getDownload")

@@ -27,7 +27,7 @@ def get_manifest(
     service = manifest_service()
     document = service.get_document(api.owner_key(), id)
     headers = {"ETag": format_etag(document)}
-    if is_unchanged(document, if_none_match):
+    if is_unchanged(headers["ETag"], if_none_match):
         return Response(status_code=304, headers={**headers})
     body = service.sign(document, wiring.now())
     # RFC 7515, 9.2.1.

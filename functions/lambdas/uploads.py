@@ -56,7 +56,7 @@ def create_document(
         client=caller.client,
     )
     api.log("created", document_id=result.document.id)
-    response = schemas.CreateResponse.from_result(result)
+    response = schemas.CreateResponse.from_result(result, api.texts)
     return json_response(response, 201, {"Location": f"/documents/{result.document.id}"})
 
 
@@ -78,7 +78,7 @@ def create_documents(
         client=caller.client,
     )
     api.log("created", document_ids=[each.document.id for each in results if isinstance(each, CreateResult)])
-    return json_response(batch_schemas.BatchResponse.from_results(results))
+    return json_response(batch_schemas.BatchResponse.from_results(results, api.texts))
 
 
 @api.route("listKinds")
@@ -115,7 +115,8 @@ def complete_upload(
     owner, crc64nvme = find_owner(api.caller(on_behalf_of), id), request.crc64nvme if request else None
     result = wiring.multipart_service().complete(owner, id, crc64nvme=crc64nvme, clock=wiring.now)
     headers = {"Retry-After": str(retry_after(result.document))}
-    return json_response(schemas.Document.from_record(result.document), 200 if result.done else 202, headers)
+    document = schemas.Document.from_record(result.document, api.texts)
+    return json_response(document, 200 if result.done else 202, headers)
 
 
 @api.route("abortUpload")

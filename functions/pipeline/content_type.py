@@ -27,7 +27,8 @@ class TypeStep:
         further = find_range(context.head, size)
         more = context.read(further.start, further.length) if further else b""
         found = sniff(context.head, more, size)
-        result = check_type(found, declared, context.kind)
+        is_declared = context.document.max_size is None
+        result = check_type(found, declared, context.kind, is_declared=is_declared)
         if isinstance(result, Code):
             return Rejected(result, facts={"contentType": found.content_type})
         facts: dict[str, Json] = {"contentType": result}
@@ -43,11 +44,12 @@ def _choose_charset(context: StepContext, more: bytes) -> str | None:
     return detected or (None if declared is None or declared.startswith("utf") else declared)
 
 
-def check_type(found: Format, declared: str, kind: Kind | None) -> str | Code:
+def check_type(found: Format, declared: str, kind: Kind | None, *, is_declared: bool = True) -> str | Code:
     """Returns the content type under which the file is kept, or why it is rejected.
 
     That is the declared type if the bytes may have it, else the detected one if the kind accepts it. `kind` is None if
-    the deployment has removed it since the document was created. The codes are `suspicious_content`, `type_not_allowed`,
+    the deployment has removed it since the document was created. `is_declared` is False if no client has declared the type,
+    but the extension of the file stands for it. The codes are `suspicious_content`, `type_not_allowed`,
     `password_protected` and `type_mismatch`.
     """
     if found is formats.SUSPICIOUS:
@@ -60,7 +62,7 @@ def check_type(found: Format, declared: str, kind: Kind | None) -> str | Code:
         return Code.PASSWORD_PROTECTED
     if is_accepted and _may_be(found, declared, kind):
         return declared
-    if not kind.strict_types:
+    if not (kind.strict_types and is_declared):
         for detected in (found.content_type, *_of_its_container(found)):
             if detected in kind.content_types and detected != OCTET_STREAM:
                 return detected

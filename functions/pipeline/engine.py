@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from functions.detection import HEAD_BYTES
+from functions.domain.arrivals import describe_file
 from functions.domain.document import Document, Method, Status
 from functions.domain.duplicates import DuplicatePolicy
 from functions.domain.errors import Unavailable
@@ -126,7 +127,7 @@ class Engine:
         self,
         document: Document,
         version: str,
-        event: Event,
+        event: ObjectArrived | ResultArrived,
         result: TaskResult | None,
         arrived_at: datetime | None = None,
     ) -> Outcome:
@@ -134,7 +135,8 @@ class Engine:
         if staged is None:
             missing = self._apply_event(document, ObjectMissing(version))
             return Outcome.LEASED if missing is Ignored.LEASED else Outcome.OBJECT_GONE
-        claimed = self._apply_event(document, event)
+        file = describe_file(document, self.kinds.get(document.kind), staged.stored.size, staged.file_name)
+        claimed = self._apply_event(document, replace(event, file=file))
         if isinstance(claimed, Ignored):
             return self._handle_ignored(claimed, document, staged)
         if claimed.status is Status.FAILED:

@@ -1,4 +1,4 @@
-"""The step `size`: the bytes that arrived are as many as the client declared."""
+"""The step `size`: the bytes that arrived are as many as the client declared, or not more than a form allows."""
 
 from functions.domain.codes import Code
 from functions.domain.steps import SIZE
@@ -11,6 +11,7 @@ class SizeStep:
     name = SIZE
 
     def run(self, context: StepContext) -> Verdict:
-        if context.staged.size != context.document.size:
+        size, maximum = context.staged.size, context.document.max_size
+        if size != context.document.size or (maximum is not None and size > maximum):
             return Rejected(Code.SIZE_MISMATCH)
         return Passed()

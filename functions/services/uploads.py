@@ -56,7 +56,7 @@ class CreateResult:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UploadService:
-    """Creates and aborts uploads. `part_size` is bytes.
+    """Creates and aborts uploads. `part_size` is bytes. A form may lead back to `redirect_origins`.
 
     `signer` is called for each request, because credentials change while a function runs.
     """
@@ -69,6 +69,7 @@ class UploadService:
     bucket: str
     lifetimes: Lifetimes
     part_size: int
+    redirect_origins: frozenset[str] = frozenset()
 
     def create(
         self,
@@ -173,6 +174,7 @@ class UploadService:
             lifetimes=self.lifetimes,
             part_size=self.part_size,
             actor=actor,
+            redirect_origins=self.redirect_origins,
             client=client,
         )
 

@@ -10,10 +10,11 @@ from datetime import datetime
 from typing import Literal
 
 from functions.domain.content import StoredContent
-from functions.domain.document import Document
+from functions.domain.document import UNNAMED, Document
 from functions.domain.file_types import TYPES
 from functions.domain.filename import content_disposition
 from functions.domain.media_types import with_charset
+from functions.domain.storage import FILE_NAME
 from functions.signing.sigv4 import PartSigner, SignedForm, SignedUrl, Signer
 
 
@@ -46,16 +47,31 @@ def sign_put(signer: Signer, document: Document, *, lifetime: int, now: datetime
 def sign_form(signer: Signer, document: Document, *, bucket: str, lifetime: int, now: datetime) -> SignedForm:
     """Signs one HTML form of exactly the declared size and type. `lifetime` is in seconds.
 
+    A form for a file that is not known yet allows any size up to the largest one, and S3 keeps the name of the file with it.
     S3 supports no If-None-Match for forms: a repeated POST creates a second version, which promotion deletes.
     """
+    smallest = document.size if document.max_size is None else 1
+    redirect = document.success_redirect
+    success = {"success_action_redirect": redirect} if redirect else {"success_action_status": "201"}
     return signer.sign_form(
         document.staging_key,
         bucket=bucket,
-        fields={"Content-Type": document.declared_content_type, "success_action_status": "201"},
-        conditions=[["content-length-range", document.size, document.size]],
+        fields={"Content-Type": document.declared_content_type, **success},
+        free_fields=_name_field(document),
+        conditions=[["content-length-range", smallest, document.size]],
         lifetime=lifetime,
         now=now,
     )
+
+
+def _name_field(document: Document) -> Sequence[tuple[str, str]]:
+    """Returns the field that S3 replaces by the name of the file, if the document has no name yet.
+
+    S3 replaces the variable in all fields, before it compares them with the policy.
+    https://docs.aws.amazon.com/AmazonS3/latest/API/HTTPPOSTForms.html
+    """
+    is_open = document.max_size is not None and document.file_name == UNNAMED
+    return [(f"x-amz-meta-{FILE_NAME}", "${filename}")] if is_open else []
 
 
 @dataclass(frozen=True, slots=True)

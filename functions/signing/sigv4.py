@@ -159,9 +159,11 @@ class Signer:
         fields: Mapping[str, str],
         lifetime: int,
         now: datetime,
+        free_fields: Sequence[tuple[str, str]] = (),
     ) -> SignedForm:
         """Returns a form that posts one file to exactly `key`, with exactly `fields`, under `conditions`.
 
+        The client may choose other values for `free_fields`.
         The key and each field become exact-match conditions. `conditions` are added to them, for example
         `["content-length-range", minimum, maximum]` in bytes. Raises ValueError for a key with `${filename}`, which S3
         replaces with a name that the client chooses.
@@ -171,11 +173,12 @@ class Signer:
         context = self._create_context(lifetime, now)
         auth = self._form_auth_fields(context)
         own = {name: _require_printable(value) for name, value in fields.items()}
-        sent = {**own, "key": _require_key(key), **auth}
+        sent = {**own, **dict(free_fields), "key": _require_key(key), **auth}
         # The policy contains the bucket, but the form has no such field: the host names it.
         exact = [{name: value} for name, value in {**own, "bucket": bucket, "key": key, **auth}.items()]
+        free = [["starts-with", f"${name}", ""] for name, _ in free_fields]
         expiration = f"{context.expires_at:%Y-%m-%dT%H:%M:%SZ}"
-        document = json.dumps({"expiration": expiration, "conditions": [*conditions, *exact]})
+        document = json.dumps({"expiration": expiration, "conditions": [*conditions, *free, *exact]})
         policy = base64.b64encode(document.encode()).decode()
         sent |= {"policy": policy, "x-amz-signature": context.sign(policy)}
         return SignedForm(self._endpoint.origin + (self._endpoint.base_path or "/"), sent, context.expires_at)

@@ -102,6 +102,7 @@ def upload_service() -> "uploads.UploadService":
         bucket=chosen.bucket,
         lifetimes=_lifetimes(),
         part_size=chosen.part_size,
+        redirect_origins=frozenset(chosen.redirect_origins.split(",")),
     )
 
 

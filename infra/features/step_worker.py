@@ -9,7 +9,6 @@ from constructs import Construct
 from infra.bundle import bundle
 from infra.features.props import StepProps
 from infra.functions import Function
-from infra.kinds_file import kinds_path
 from infra.permissions import shipped_worker_statements
 
 
@@ -52,4 +51,4 @@ def _bundle(scope: Construct, props: StepProps) -> lambda_.Code:
     stack = cdk.Stack.of(scope)
     if not stack.bundling_required:
         return props.shared.code
-    return bundle(stack, kinds_path(props.deployment.kinds_file), f"features/{props.step}/requirements.lock")
+    return bundle(stack, props.deployment.bundled_files, f"features/{props.step}/requirements.lock")

@@ -13,7 +13,9 @@ KINDS = Path(__file__).with_name("kinds.toml")
 
 @pytest.fixture(scope="session")
 def service() -> Iterator[Airlock]:
-    with start_airlock(KINDS, {"openUploadsLimit": "4"}) as started:
+    with start_airlock(
+        KINDS, {"openUploadsLimit": "4", "redirectOrigins": "https://app.example.com"}
+    ) as started:
         yield started
 
 

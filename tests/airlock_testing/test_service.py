@@ -29,6 +29,21 @@ def test_a_file_is_uploaded_and_downloaded_over_http(
     assert content.content == PNG
 
 
+def test_a_form_for_a_file_that_is_not_known_yet_arrives_and_leads_back(
+    airlock: Airlock, alice: httpx.Client, http: httpx.Client
+) -> None:
+    back = {"successRedirect": "https://app.example.com/sent?key=mine"}
+    request = {"kind": "image", "method": "POST", "maxSize": 100} | back
+    created = alice.post("/documents", json=request).json()
+    upload = created["upload"]
+    answer = http.post(upload["url"], data=upload["fields"], files={"file": ("cat.png", PNG)})
+    assert answer.status_code == 303
+    assert answer.headers["location"].startswith(back["successRedirect"] + "&bucket=")
+    airlock.wait_until_idle()
+    document = airlock.document(created["document"]["id"])
+    assert (document["status"], document["fileName"], document["size"]) == ("ready", "cat.png", len(PNG))
+
+
 def test_a_multipart_upload_and_a_form_arrive_too(
     airlock: Airlock, alice: httpx.Client, http: httpx.Client
 ) -> None:

@@ -5,12 +5,14 @@ from datetime import timedelta
 
 import pytest
 
+from functions.domain.arrivals import ArrivedFile
 from functions.domain.document import Method
 from functions.domain.errors import AirlockError, TooMany, WrongState
-from functions.domain.events import AbortRequested, ObjectArrived
+from functions.domain.events import AbortRequested, ObjectArrived, Transition
 from functions.domain.keys import DocumentKey
 from functions.domain.quota import Limits
 from functions.domain.repository import AlreadyCreated, Conflict, DocumentRepository, IdempotencyKey
+from functions.domain.states import decide
 from functions.domain.steps import Json
 from tests.examples import NOW, OWNER, PLENTY, a_document, an_id
 from tests.repository_steps import (
@@ -288,6 +290,34 @@ def test_bytes_of_the_day_count_without_a_file(repository: DocumentRepository) -
     with pytest.raises(TooMany):
         create(repository, 2, limits, size=41)
     create(repository, 2, limits, size=40)
+
+
+def test_the_arrival_of_a_form_leaves_the_bytes_of_its_file(repository: DocumentRepository) -> None:
+    limits = replace(PLENTY, stored_bytes=100, daily_bytes=100)
+    document = create(repository, 1, limits, size=90, max_size=90, method=Method.POST)
+    assert (
+        rejected_create(repository, 2, replace(limits, daily_bytes=1_000), size=11).code
+        == "storage_quota_exceeded"
+    )
+    arrival = transition(document, ObjectArrived("v1", file=ArrivedFile(30, "a.png", "image/png")))
+    repository.apply(arrival)
+    with pytest.raises(Conflict):
+        repository.apply(arrival)
+    assert repository.get(OWNER, an_id(1)) == arrival.after
+    assert rejected_create(repository, 3, limits, size=70).code == "daily_quota_exceeded"
+    create(repository, 4, limits, size=67)
+
+
+def test_the_arrival_of_a_form_changes_the_bytes_of_the_day_of_its_create(
+    repository: DocumentRepository,
+) -> None:
+    document = create(repository, 1, size=90, max_size=90, method=Method.POST)
+    arrival = decide(document, ObjectArrived("v1", file=ArrivedFile(30, "a.png", "image/png")), NOW + DAY)
+    assert isinstance(arrival, Transition)
+    repository.apply(arrival)
+    limits = replace(PLENTY, daily_bytes=100)
+    repository.create(a_document(id=an_id(2), size=70), limits, None, NOW)
+    repository.create(a_document(id=an_id(3), size=100), limits, None, NOW + DAY)
 
 
 def test_bytes_of_a_day_without_creates_count(repository: DocumentRepository) -> None:

@@ -8,7 +8,7 @@ from functions.domain.callers import Caller
 from functions.domain.codes import Code
 from functions.domain.errors import AirlockError
 from functions.domain.keys import owner_key
-from functions.http.callers import check_token, find_named_owner, identify, is_machine
+from functions.http.callers import check_token, find_request_owner, identify, is_machine
 
 SCOPE = "airlock/service"
 MACHINE = {"sub": "back-end", "client_id": "back-end", "token_use": "access", "scope": SCOPE}
@@ -113,15 +113,26 @@ def test_a_machine_may_ask_what_is_accepted_without_an_owner() -> None:
     ],
     ids=["query", "body"],
 )
-def test_the_audit_trail_knows_the_owner_whom_a_machine_names(
+def test_a_request_is_for_the_owner_whom_a_machine_names(
     event: dict[str, Any], claims: dict[str, Any], operation: str
 ) -> None:
-    assert find_named_owner(event, claims, SCOPE, operation) == owner_key("ada")
-    assert find_named_owner(event, USER, SCOPE, operation) is None
-    assert find_named_owner(event, claims, "", operation) is None
-    assert find_named_owner(event, claims, SCOPE, "listDocuments") is None
+    assert find_owner(event, claims, operation) == owner_key("ada")
+    assert find_owner(event, USER | {"sub": "grace"}, operation) == owner_key("grace")
+    assert find_owner(event, claims, operation, scope="") == owner_key("back-end")
+    assert find_owner(event, claims, "listDocuments") == owner_key("back-end")
 
 
 @pytest.mark.parametrize("body", [None, "{", "[]", '{"onBehalfOf": 7}', '{"onBehalfOf": " "}', "[" * 100_000])
 def test_a_body_that_names_no_owner_is_no_fault(body: str | None) -> None:
-    assert find_named_owner({"body": body}, MACHINE, SCOPE, "createDocument") is None
+    assert find_owner({"body": body}, MACHINE, "createDocument") == owner_key("back-end")
+
+
+def test_a_request_without_an_owner_is_for_nobody() -> None:
+    assert find_owner({"body": None}, {}, "createDocument") is None
+
+
+def find_owner(
+    event: dict[str, Any], claims: dict[str, Any], operation: str, scope: str = SCOPE
+) -> str | None:
+    request = event | {"requestContext": {"authorizer": {"jwt": {"claims": claims}}}}
+    return find_request_owner(request, operation, "sub", scope)

@@ -8,8 +8,9 @@ from pydantic import BaseModel, Field, ValidationError
 from functions.domain.codes import Code
 from functions.domain.errors import InvalidInput, Unavailable
 from functions.http.problems import Occurrence, render_code, render_error, render_validation_errors
+from functions.http.texts import Texts
 
-OCCURRENCE = Occurrence("/documents", "a-request-id")
+OCCURRENCE = Occurrence("/documents", "a-request-id", Texts(None))
 
 
 def body_of(response: Any) -> dict[str, Any]:
@@ -20,13 +21,16 @@ def body_of(response: Any) -> dict[str, Any]:
 
 
 def test_a_code_gives_status_title_and_detail() -> None:
-    assert body_of(render_code(Code.ROUTE_NOT_FOUND, Occurrence("/nowhere", "a-request-id"))) == {
+    assert body_of(
+        render_code(Code.ROUTE_NOT_FOUND, Occurrence("/nowhere", "a-request-id", Texts(None)))
+    ) == {
         "type": "about:blank",
         "title": "Not Found",
         "status": 404,
         "detail": "There is no operation at this path.",
         "instance": "/nowhere",
         "code": "route_not_found",
+        "message": "There is no operation at this path.",
         "requestId": "a-request-id",
     }
 
@@ -40,7 +44,10 @@ def test_an_error_gives_its_field_and_its_delay() -> None:
 
 
 def test_the_path_is_a_uri_whatever_the_client_sent() -> None:
-    assert body_of(render_code(Code.ROUTE_NOT_FOUND, Occurrence("/ü b", "r")))["instance"] == "/%C3%BC%20b"
+    assert (
+        body_of(render_code(Code.ROUTE_NOT_FOUND, Occurrence("/ü b", "r", Texts(None))))["instance"]
+        == "/%C3%BC%20b"
+    )
 
 
 class Request(BaseModel):
@@ -52,7 +59,7 @@ def validation_problem(**values: Any) -> dict[str, Any]:
     try:
         Request.model_validate(values)
     except ValidationError as error:
-        return body_of(render_validation_errors(error.errors(), Occurrence("/documents", "r")))
+        return body_of(render_validation_errors(error.errors(), Occurrence("/documents", "r", Texts(None))))
     raise AssertionError
 
 

@@ -9,13 +9,16 @@ import pytest
 
 from functions.domain.document import HistoryEntry, Status
 from functions.http import schemas
+from functions.http.texts import Texts
 from tests.domain.step_examples import SHA256, a_passed_step, a_waiting_step, rendition_facts
 from tests.examples import NOW, a_document
 
 
 def to_json(**changes: Any) -> dict[str, Any]:
     record = replace(a_document(), **changes)
-    document: dict[str, Any] = json.loads(schemas.Document.from_record(record).model_dump_json(by_alias=True))
+    document: dict[str, Any] = json.loads(
+        schemas.Document.from_record(record, Texts(None)).model_dump_json(by_alias=True)
+    )
     return document
 
 

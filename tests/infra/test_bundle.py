@@ -117,18 +117,27 @@ def test_without_bundling_the_asset_depends_on_the_content_of_the_kinds_file_and
 def test_the_hash_of_the_bundle_depends_on_the_content_of_the_kinds_file_and_not_on_its_path(
     kinds_file: Path,
 ) -> None:
-    shipped = hash_content(SHIPPED_KINDS, compiled=True)
-    assert hash_content(kinds_file, compiled=True) == shipped
-    assert hash_content(kinds_file, compiled=False) != shipped
+    shipped = hash_content({"kinds.toml": SHIPPED_KINDS}, compiled=True)
+    assert hash_content({"kinds.toml": kinds_file}, compiled=True) == shipped
+    assert hash_content({"kinds.toml": kinds_file}, compiled=False) != shipped
     kinds_file.write_text(kinds_file.read_text() + "# another\n")
-    assert hash_content(kinds_file, compiled=True) != shipped
+    assert hash_content({"kinds.toml": kinds_file}, compiled=True) != shipped
 
 
 def test_a_bundle_has_the_package_with_the_kinds_file(tmp_path: Path, kinds_file: Path) -> None:
     kinds_file.write_text("# mine\n")
-    copy_package(kinds_file, str(tmp_path / "bundle"))
+    copy_package({"kinds.toml": kinds_file}, str(tmp_path / "bundle"))
     copied = content(tmp_path / "bundle", tmp_path / "bundle")
     assert copied == content(ROOT, ROOT / "functions") | {"functions/kinds.toml": b"# mine\n"}
+
+
+def test_the_sentences_of_the_deployment_replace_those_of_the_package(
+    stack: Synthesis, variant: Variant, tmp_path: Path
+) -> None:
+    own = tmp_path / "my-texts.toml"
+    own.write_text('[de]\nmalware_found = "In Ihrer Datei ist ein Virus."\n')
+    synthesis = variant(textsFile=str(own))
+    assert staged_content(synthesis) == staged_content(stack) | {"functions/texts.toml": own.read_bytes()}
 
 
 def test_every_bundled_requirement_is_pinned_and_boto3_is_one_of_them() -> None:

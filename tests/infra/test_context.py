@@ -21,8 +21,8 @@ def another_value(field: Option) -> object:
     """Returns a valid value that is not the default."""
     described = option(field)
     if isinstance(described, Text):
-        value = f"{field.default}-2"
-        return value if re.fullmatch(described.pattern, value) else described.pattern.split("|")[-1]
+        values = (f"{field.default}-2", described.pattern.split("|")[-1], "https://app.example.com")
+        return next(value for value in values if re.fullmatch(described.pattern, value))
     if isinstance(described, Flag):
         return not field.default
     assert isinstance(described, Number)
@@ -138,6 +138,17 @@ def test_keys_of_cdk_and_its_command_line_are_ignored() -> None:
         ({"uploadLifetime": 899}, "uploadLifetime is 899; .* from urlLifetime to 604800, which is 900"),
         ({"kindsFile": "kinds.json"}, "kindsFile is 'kinds.json'; accepted: the path of a `.toml` file"),
         ({"kindsFile": "none.toml"}, "kindsFile is 'none.toml': .*No such file"),
+        ({"textsFile": "texts.json"}, "textsFile is 'texts.json'; accepted: the path of a `.toml` file"),
+        ({"textsFile": "none.toml"}, "textsFile is 'none.toml': .*No such file"),
+        *(
+            ({"redirectOrigins": origins}, "redirectOrigins is .*; accepted: origins such as")
+            for origins in (
+                "*",
+                "http://app.example.com",
+                "https://app.example.com/",
+                "https://a.example, https://b.example",
+            )
+        ),
         (
             {"multipartLifetime": 86_399},
             "multipartLifetime is 86399; .* from uploadLifetime .*, which is 86400",
@@ -251,3 +262,23 @@ def test_no_kind_is_larger_than_its_scanner_can_scan(tmp_path: Path, scanner: st
     Deployment.from_context({"kindsFile": scanned_kind(tmp_path, limit), "scanner": scanner})
     with pytest.raises(ContextError, match=rf"scans up to {limit} bytes; max_bytes .* is {limit + 1}"):
         Deployment.from_context({"kindsFile": scanned_kind(tmp_path, limit + 1), "scanner": scanner})
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("[de", "Expected"),
+        ('[de]\nunknown = "Ein Satz."', "'unknown' is not a code"),
+        ('[it]\nmalware_found = "Una frase."', "it lacks animation_not_allowed, "),
+    ],
+)
+def test_a_file_with_other_sentences_is_validated(tmp_path: Path, text: str, message: str) -> None:
+    file = tmp_path / "texts.toml"
+    file.write_text(text)
+    with pytest.raises(ContextError, match=rf"^textsFile is '{file}': .*{message}"):
+        Deployment.from_context({"textsFile": str(file)})
+
+
+def test_a_form_may_lead_back_to_several_origins() -> None:
+    origins = "https://app.example.com,http://127.0.0.1:5000"
+    assert Deployment.from_context({"redirectOrigins": origins}).redirect_origins == origins

@@ -1,6 +1,5 @@
 """One local stack for all journeys of a process: the synthesised template on a local AWS, with HTTP on 127.0.0.1."""
 
-import socket
 from collections.abc import Iterator
 
 import httpx
@@ -22,8 +21,10 @@ from tests.journeys.browser import (
 from tests.journeys.event_sources import EventSources
 from tests.journeys.fake_api import FakeApi, start_fake_api
 from tests.journeys.files import mp4
+from tests.journeys.form_site import FormSite
 from tests.journeys.leaks import find_leaks, read_log_lines
 from tests.journeys.multipart_upload import PART_SIZE
+from tests.journeys.origins import find_free_port
 from tests.journeys.roles import Permission, Roles
 from tests.journeys.scenario_context import ProveNeed, Scenario, ScenarioContext
 from tests.journeys.storage import Storage
@@ -76,10 +77,7 @@ def other_page(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PageServer]
 @pytest.fixture(scope="session")
 def application_port() -> int:
     """The free port of an application that a test starts. The other stack accepts its origin."""
-    with socket.socket() as reserved:
-        reserved.bind(("127.0.0.1", 0))
-        port: int = reserved.getsockname()[1]
-    return port
+    return find_free_port()
 
 
 @pytest.fixture(scope="session")
@@ -89,6 +87,19 @@ def other_stack(other_page: PageServer, application_port: int) -> Iterator[Local
     with start_stack(
         web_origins=origins, openUploadsLimit="7", allowHeaders="Sentry-Trace,x-requested-with"
     ) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def form_site() -> FormSite:
+    """The example of docs/forms.md, which is not started yet."""
+    return FormSite(find_free_port())
+
+
+@pytest.fixture(scope="session")
+def forms_stack(form_site: FormSite) -> Iterator[LocalStack]:
+    """A stack whose forms may lead back to the example of docs/forms.md."""
+    with start_stack(redirectOrigins=form_site.origin, serviceClients="site") as running:
         yield running
 
 

@@ -14,6 +14,7 @@ from pathlib import Path
 import httpx
 
 from tests.journeys.npm import NODE, install_packages
+from tests.journeys.origins import find_free_port
 from tests.tls_server import Request
 
 _PAGE = Path(__file__).parents[2] / "docs" / "webhooks.md"
@@ -42,7 +43,7 @@ class ExampleReceiver:
 @contextmanager
 def start_receiver(language: str, secret: str, folder: Path) -> Iterator[ExampleReceiver]:
     """Starts the program of the page in this language, and ends it with the context."""
-    port = _find_free_port()
+    port = find_free_port()
     process = subprocess.Popen(
         _prepare(language, folder),
         env={"PATH": os.environ["PATH"], "WEBHOOK_SECRET": f"whsec_{secret}", "PORT": str(port)},
@@ -67,12 +68,6 @@ def _prepare(language: str, folder: Path) -> list[str]:
         program, interpreter = packages / "receive.js", str(NODE)
     program.write_text(source)
     return [interpreter, str(program)]
-
-
-def _find_free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind((_HOST, 0))
-        return int(probe.getsockname()[1])
 
 
 def _wait_for(port: int) -> None:

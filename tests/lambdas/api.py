@@ -46,7 +46,7 @@ class ApiResponse:
         problem = self.json
         assert problem["status"] == self.status
         assert problem.keys() - {"errors", "duplicateOf"} == {
-            "type", "title", "status", "detail", "instance", "code", "requestId",
+            "type", "title", "status", "detail", "instance", "code", "message", "requestId",
         }  # fmt: skip
         assert problem["requestId"]
         return self.status, problem["code"]

@@ -10,7 +10,7 @@ import pytest
 
 from functions.detection import Format, formats
 from functions.domain.content import find_content
-from functions.domain.document import Document, Method, Status
+from functions.domain.document import UNNAMED, Document, Method, Status
 from functions.domain.filename import clean
 from functions.domain.keys import SCAN_AREA, documents_key, renditions_prefix, staging_key
 from functions.domain.kinds import MAX_SINGLE_PUT
@@ -24,7 +24,7 @@ from functions.signing.presigning import (
     sign_parts,
     sign_put,
 )
-from functions.signing.sigv4 import Signer
+from functions.signing.sigv4 import SignedForm, Signer
 from tests.domain.step_examples import a_render_step
 from tests.examples import BUCKET, NOW, OWNER, SIGNER, a_document, an_id
 
@@ -129,6 +129,42 @@ def test_a_form_contains_every_field_that_its_policy_requires() -> None:
     policy = json.loads(base64.b64decode(form.fields["policy"]))
     required = {name for entry in policy["conditions"] if isinstance(entry, dict) for name in entry}
     assert required - {"bucket"} == set(form.fields) - {"policy", "x-amz-signature"}
+
+
+def an_open_form(**changes: object) -> SignedForm:
+    values = {"file_name": UNNAMED, "size": 900, "max_size": 900, "method": Method.POST}
+    document = a_document(**values | {"declared_content_type": "application/octet-stream"} | changes)
+    return sign_form(SIGNER, document, bucket=BUCKET, lifetime=900, now=NOW)
+
+
+def read_conditions(form: SignedForm) -> list[object]:
+    conditions: list[object] = json.loads(base64.b64decode(form.fields["policy"]))["conditions"]
+    return conditions
+
+
+def test_a_form_for_an_unknown_file_allows_one_key_any_size_up_to_its_maximum_and_any_name() -> None:
+    form = an_open_form()
+    conditions = read_conditions(form)
+    assert ["content-length-range", 1, 900] in conditions
+    assert {"key": STAGED} in conditions
+    assert {"Content-Type": "application/octet-stream"} in conditions
+    assert [entry for entry in conditions if "starts-with" in str(entry)] == [
+        ["starts-with", "$x-amz-meta-file-name", ""]
+    ]
+    assert form.fields["x-amz-meta-file-name"] == "${filename}"
+
+
+def test_a_form_for_a_file_with_a_name_asks_for_none() -> None:
+    form = an_open_form(file_name="passport.png")
+    assert "starts-with" not in str(read_conditions(form))
+    assert "x-amz-meta-file-name" not in form.fields
+
+
+def test_a_form_leads_to_exactly_one_page_instead_of_201() -> None:
+    form = an_open_form(success_redirect="https://app.example.com/sent")
+    assert {"success_action_redirect": "https://app.example.com/sent"} in read_conditions(form)
+    assert "success_action_status" not in form.fields
+    assert an_open_form().fields["success_action_status"] == "201"
 
 
 def test_each_part_url_signs_the_exact_length_of_its_part() -> None:

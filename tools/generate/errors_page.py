@@ -2,13 +2,14 @@
 
 from functions.domain.codes import Code
 from functions.http.routes import ROUTES
+from functions.http.texts import ENGLISH, SHIPPED, read_shipped
 
 _HEAD = """# Errors
 
-Generated from `functions/domain/codes.py` and `functions/http/routes.py` by `make generate`.
+Generated from `functions/domain/codes.py`, `functions/texts/` and `functions/http/routes.py` by `make generate`.
 
-The API responds to an error with `application/problem+json` (RFC 9457). `code` is stable, `detail` is a sentence for people,
-and `errors` lists the fields that are wrong. `requestId` finds the request in the logs. API Gateway rejects some requests
+The API responds to an error with `application/problem+json` (RFC 9457). `code` is stable, `detail` is a sentence for
+developers, `message` one for end users, and `errors` lists the fields that are wrong. `requestId` finds the request in the logs. API Gateway rejects some requests
 before any function runs, with `{"message": "..."}` as JSON and without a code: 401 and 403 for a token, 413 for a body of
 more than 10 MB, 429 and 503 for too many requests.
 
@@ -33,6 +34,15 @@ No operation responds with these codes. They appear in the logs of the functions
 | code | meaning | what to do |
 |---|---|---|
 """
+_SENTENCES = """
+## Sentences for end users
+
+`message` of a problem, and of a document with a `reason`, is one of these sentences, in the language that the header
+`Accept-Language` of the request prefers. The file [`textsFile`](forms.md#sentences-for-end-users) replaces them and adds languages.
+
+| code | English (`en`) | German (`de`) | French (`fr`) |
+|---|---|---|---|
+"""
 _OPERATIONS = {
     code: [route.operation_id for route in ROUTES if code in route.codes]
     for code in sorted(Code, key=lambda code: (code.status or 0, code))
@@ -47,7 +57,12 @@ def render() -> str:
     ]
     reasons = [_row(code) for code in _OPERATIONS if code.is_reason]
     logged = [_row(code) for code, names in _OPERATIONS.items() if not names and not code.is_reason]
-    return "".join((_HEAD, *problems, _REASONS, *reasons, _LOGGED, *logged))
+    return "".join((_HEAD, *problems, _REASONS, *reasons, _LOGGED, *logged, _SENTENCES, *_list_sentences()))
+
+
+def _list_sentences() -> list[str]:
+    languages = [read_shipped(language) for language in (ENGLISH, *SHIPPED)]
+    return [f"| `{code}` | {' | '.join(each[code] for each in languages)} |\n" for code in sorted(Code)]
 
 
 def _row(code: Code, *cells: str, last: str = "") -> str:

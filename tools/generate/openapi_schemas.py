@@ -9,7 +9,7 @@ _TEXT = {"type": "string"}
 SCHEMAS: dict[str, dict[str, Any]] = {
     "Problem": {
         "type": "object",
-        "description": "RFC 9457. `code` is stable, `detail` is for people.",
+        "description": "RFC 9457. `code` is stable, `detail` is for developers, `message` for end users.",
         "required": ["type", "title", "status", "detail", "instance", "code", "requestId"],
         "properties": {
             "type": _TEXT,
@@ -18,6 +18,10 @@ SCHEMAS: dict[str, dict[str, Any]] = {
             "detail": _TEXT,
             "instance": {"type": "string", "format": "uri-reference"},
             "code": {"type": "string", "examples": [Code.DOCUMENT_NOT_FOUND]},
+            "message": {
+                **_TEXT,
+                "description": "A sentence for the end user, in the language that `Accept-Language` prefers.",
+            },
             "requestId": _TEXT,
             "errors": {
                 "type": "array",

@@ -61,11 +61,22 @@ def usage_from_item(item: Item, now: datetime) -> Usage:
 
 
 def add(
-    table: str, owner: str, reserved_bytes: int, open_uploads: int, rejected_at: datetime | None = None
+    table: str,
+    owner: str,
+    reserved_bytes: int,
+    open_uploads: int,
+    rejected_at: datetime | None = None,
+    created: tuple[datetime, int] | None = None,
 ) -> dict[str, Any]:
-    """Returns the update that adds to the usage, and one to the rejections of the day of `rejected_at`."""
+    """Returns the update that adds to the usage, and one to the rejections of the day of `rejected_at`.
+
+    `created` is the time of a create and the bytes to add to those of its day.
+    """
     values = {":reserved": reserved_bytes, ":open": open_uploads, ":version": SCHEMA_VERSION}
     added, names = "#reserved :reserved, #open :open", _NAMES
+    if created is not None:
+        added, names = f"{added}, #bytes :bytes", names | {"#bytes": _BYTES + to_date(created[0])}
+        values[":bytes"] = created[1]
     if rejected_at is not None:
         added, names = f"{added}, #rejected :one", names | {"#rejected": REJECTED + to_date(rejected_at)}
         values[":one"] = 1

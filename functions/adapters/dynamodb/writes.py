@@ -72,7 +72,10 @@ def apply(table: str, transition: Transition) -> tuple[dict[str, Any], dict[str,
         return put, None
     after = transition.after
     rejected_at = after.updated_at if change is Change.REJECTED else None
-    return put, usage.add(table, after.owner, transition.reserved_bytes, transition.open_uploads, rejected_at)
+    created = (after.created_at, transition.daily_bytes) if transition.daily_bytes else None
+    return put, usage.add(
+        table, after.owner, transition.reserved_bytes, transition.open_uploads, rejected_at, created
+    )
 
 
 def quarantine(table: str, key: str, version: str, now: datetime) -> dict[str, Any]:

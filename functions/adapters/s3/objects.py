@@ -13,6 +13,7 @@ from botocore.exceptions import ClientError
 
 from functions.adapters.boto3_faults import error_code
 from functions.adapters.s3.errors import MISSING, unavailable_when_busy, unavailable_when_missing
+from functions.adapters.s3.file_names import read_file_name
 from functions.adapters.s3.part_copy import COPY_PART_SIZE, PartCopy
 from functions.domain.codes import Code
 from functions.domain.errors import IntegrityError
@@ -46,7 +47,8 @@ class S3ObjectStore:
             stored = self.head(key, version)
             return ObjectHead(stored, b"") if stored else None
         size = int(response["ContentRange"].rpartition("/")[2])
-        return ObjectHead(StoredObject(response["VersionId"], size, response["ETag"]), head)
+        stored = StoredObject(response["VersionId"], size, response["ETag"])
+        return ObjectHead(stored, head, read_file_name(response["Metadata"]))
 
     def head(self, key: str, version: str) -> StoredObject | None:
         response = self._head(key, VersionId=version)

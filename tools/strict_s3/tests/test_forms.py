@@ -5,6 +5,7 @@ import hashlib
 import json
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qsl
 from xml.etree import ElementTree
 
 import httpx
@@ -247,7 +248,57 @@ def test_a_field_that_is_not_text_is_refused(front: httpx.Client, s3: "S3Client"
 
 
 def test_unsupported_fields_are_refused(front: httpx.Client, s3: "S3Client", bucket: str) -> None:
-    redirecting = presign_form(s3, bucket, success_action_redirect="https://app.example/done")
+    redirecting = presign_form(s3, bucket, redirect="https://app.example/done")
     assert read_error(post(front, redirecting)) == (501, "NotImplemented")
     url, fields = presign_form(s3, bucket)
     assert read_error(post(front, (url, fields | {"key": "${filename}"}))) == (501, "NotImplemented")
+
+
+@pytest.mark.parametrize(
+    ("target", "separator"), [("https://app.example/done", "?"), ("https://app.example/done?step=2", "&")]
+)
+def test_a_stored_form_leads_to_the_page_that_it_names(
+    front: httpx.Client, s3: "S3Client", bucket: str, target: str, separator: str
+) -> None:
+    response = post(
+        front, presign_form(s3, bucket, success_action_redirect=target, success_action_status="201")
+    )
+    location = response.headers["location"]
+    assert (response.status_code, response.content) == (303, b"")
+    assert location.startswith(target + separator)
+    etag = s3.head_object(Bucket=bucket, Key=KEY)["ETag"]
+    query = location.removeprefix(target + separator)
+    assert dict(parse_qsl(query)) == {"bucket": bucket, "key": KEY, "etag": etag}
+
+
+def test_a_form_that_is_refused_leads_nowhere(front: httpx.Client, s3: "S3Client", bucket: str) -> None:
+    form = presign_form(s3, bucket, success_action_redirect="https://app.example/done")
+    assert read_error(post(front, form, FILE + b"x")) == (400, "EntityTooLarge")
+
+
+@pytest.mark.parametrize(
+    ("sent", "kept"),
+    [
+        ("cat.png", "cat.png"),
+        ("C:\\photos\\cat.png", "cat.png"),
+        ("photos/cat.png", "cat.png"),
+        ("Käse.png", "=?UTF-8?B?S8Okc2UucG5n?="),
+        ("${filename}.png", "${filename}.png"),
+    ],
+)
+def test_the_name_of_the_file_takes_the_place_of_the_variable(
+    front: httpx.Client, s3: "S3Client", bucket: str, sent: str, kept: str
+) -> None:
+    free = ["starts-with", "$x-amz-meta-name", ""]
+    range_ = ["content-length-range", 1, len(FILE)]
+    form = s3.generate_presigned_post(bucket, KEY, {"x-amz-meta-name": "${filename}"}, [free, range_])
+    response = front.post(form["url"], data=form["fields"], files={"file": (sent, FILE)})
+    assert response.status_code == 204
+    assert s3.head_object(Bucket=bucket, Key=KEY)["Metadata"] == {"name": kept}
+
+
+def test_the_policy_holds_for_the_name_and_not_for_the_variable(
+    front: httpx.Client, s3: "S3Client", bucket: str
+) -> None:
+    form = presign_form(s3, bucket, **{"x-amz-meta-name": "${filename}"})
+    assert read_error(post(front, form)) == (403, "AccessDenied")

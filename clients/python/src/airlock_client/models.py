@@ -49,10 +49,14 @@ class CompleteRequest(Model):
 class CreateOneRequest(Model):
     """The file of a create that is no batch, and the owner of the document."""
 
-    file_name: str
-    """Stored in NFC, without path and invisible characters. The extension is kept where a name is shortened to 255 bytes of UTF-8."""
-    size: int
-    """Bytes. S3 rejects any other length."""
+    file_name: str | None = None
+    """Required, but for a form with `maxSize`, which has the name that the browser sends with the file. Stored in NFC, without path and invisible characters. The extension is kept where a name is shortened to 255 bytes of UTF-8."""
+    size: int | None = None
+    """Bytes. Required without `maxSize`. S3 rejects any other length."""
+    max_size: int | None = None
+    """Bytes. Instead of `size`, for a form whose file is not known yet. With `kind` and the method `POST`, and without `contentType`, which is detected."""
+    success_redirect: str | None = None
+    """URL to which S3 sends the browser after a form, with `bucket`, `key` and `etag` appended. Its origin is one that the deployment allows. Without it, S3 responds with 201."""
     content_type: str | None = None
     """One that the kind accepts. Absent, empty or `application/octet-stream`: that of the extension."""
     kind: str | None = None
@@ -74,10 +78,14 @@ class CreateOneRequest(Model):
 class CreateRequest(Model):
     """A file that the client wants to upload. An unknown field is an error."""
 
-    file_name: str
-    """Stored in NFC, without path and invisible characters. The extension is kept where a name is shortened to 255 bytes of UTF-8."""
-    size: int
-    """Bytes. S3 rejects any other length."""
+    file_name: str | None = None
+    """Required, but for a form with `maxSize`, which has the name that the browser sends with the file. Stored in NFC, without path and invisible characters. The extension is kept where a name is shortened to 255 bytes of UTF-8."""
+    size: int | None = None
+    """Bytes. Required without `maxSize`. S3 rejects any other length."""
+    max_size: int | None = None
+    """Bytes. Instead of `size`, for a form whose file is not known yet. With `kind` and the method `POST`, and without `contentType`, which is detected."""
+    success_redirect: str | None = None
+    """URL to which S3 sends the browser after a form, with `bucket`, `key` and `etag` appended. Its origin is one that the deployment allows. Without it, S3 responds with 201."""
     content_type: str | None = None
     """One that the kind accepts. Absent, empty or `application/octet-stream`: that of the extension."""
     kind: str | None = None
@@ -142,8 +150,12 @@ class Document(Model):
         | None
     )
     """Why a document was rejected, has failed, or expired unclaimed."""
+    message: str | None = None
+    """The reason as a sentence for the end user, in the language that `Accept-Language` prefers. Absent without a reason."""
     size: int
-    """Bytes."""
+    """Bytes. That of `maxSize` until the file of a form has arrived."""
+    max_size: int | None = None
+    """The largest size that a form allows whose file was not known. Absent for every other upload."""
     content_type: str | None
     """Detected from the bytes. Null until they are inspected."""
     declared_content_type: str
@@ -258,6 +270,8 @@ class ItemProblem(Model):
     status: int
     detail: str
     code: str
+    message: str | None = None
+    """A sentence for the end user, in the language that `Accept-Language` prefers."""
     errors: list[FieldProblem] | None = None
     retry_after: int | None = None
     """Seconds."""
@@ -366,7 +380,7 @@ class PresignedPart(Model):
 
 
 class Problem(Model):
-    """RFC 9457. `code` is stable, `detail` is for people."""
+    """RFC 9457. `code` is stable, `detail` is for developers, `message` for end users."""
 
     type: str
     title: str
@@ -374,6 +388,8 @@ class Problem(Model):
     detail: str
     instance: str
     code: str
+    message: str | None = None
+    """A sentence for the end user, in the language that `Accept-Language` prefers."""
     request_id: str
     errors: list[dict[str, Any]] | None = None
     duplicate_of: str | None = None

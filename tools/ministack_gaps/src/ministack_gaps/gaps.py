@@ -20,6 +20,7 @@ from ministack_gaps import (
     s3_copy,
     s3_delete_objects,
     s3_download,
+    s3_forms,
     s3_header_size,
     s3_missing_key,
     s3_multipart,
@@ -47,6 +48,7 @@ _GAPS = (
     s3_copy,
     s3_delete_objects,
     s3_download,
+    s3_forms,
     s3_missing_key,  # after s3_download, whose GetObject it wraps
     s3_multipart,
     s3_object_lock,

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from io import BytesIO
-from urllib.parse import unquote
+from urllib.parse import parse_qsl, unquote, urlsplit
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 from werkzeug.wrappers import Response
@@ -35,6 +35,8 @@ class StorageFront:
 
 def _find_stored_key(environ: WSGIEnvironment, response: Response) -> str | None:
     """Returns the key of an object that this request has stored; None for a part of an upload, and for anything else."""
+    if response.status_code == 303:
+        return dict(parse_qsl(urlsplit(response.headers["Location"]).query))["key"]
     if response.status_code not in (200, 201, 204):
         return None
     if environ["REQUEST_METHOD"] == "POST" and "Location" in response.headers:

@@ -1,0 +1,33 @@
+"""The codes that several routes have in common."""
+
+from functions.domain.codes import Code
+
+CREATE = (
+    Code.IDEMPOTENCY_KEY_INVALID,
+    Code.IDEMPOTENCY_KEY_REUSED,
+    Code.INVALID_STATE,
+    Code.FILENAME_INVALID,
+    Code.EXTENSION_MISMATCH,
+    Code.CONTENT_TYPE_NOT_ALLOWED,
+    Code.SIZE_TOO_SMALL,
+    Code.FILE_TOO_LARGE,
+    Code.MULTIPART_REQUIRED,
+    Code.METADATA_TOO_LARGE,
+    Code.CHECKSUM_INVALID,
+    Code.FORM_NOT_ALLOWED,
+    Code.REDIRECT_NOT_ALLOWED,
+    Code.DUPLICATE,
+    Code.STORAGE_QUOTA_EXCEEDED,
+    Code.TOO_MANY_OPEN_UPLOADS,
+    Code.DAILY_QUOTA_EXCEEDED,
+    Code.TOO_MANYCREATES,
+    Code.OWNER_BLOCKED,
+)
+DOWNLOAD = (
+    Code.RENDITION_NOT_FOUND,
+    Code.NOT_READY,
+    Code.REJECTED,
+    Code.INVALID_STATE,
+    Code.VALIDATION_FAILED,
+    Code.DAILYDOWNLOADS_EXCEEDED,
+)
