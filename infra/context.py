@@ -9,7 +9,15 @@ from functions.function_options import FunctionOptions
 from functions.http.route import Option as RouteOption
 from functions.option_types import Flag, Number, Text
 from infra.audit_options import AuditOptions
-from infra.checks import ContextError, check_files, check_lower_bounds, check_owner_claim, check_presence
+from infra.checks import (
+    ContextError,
+    check_delivery,
+    check_files,
+    check_lower_bounds,
+    check_owner_claim,
+    check_presence,
+)
+from infra.delivery_options import DeliveryOptions
 from infra.events_options import EventsOptions, check_block
 from infra.kinds_file import read_kinds
 from infra.manifest_options import ManifestOptions
@@ -38,7 +46,13 @@ def _concurrency(doc: str) -> Number:
 
 @dataclass(frozen=True, kw_only=True)
 class Deployment(
-    AuditOptions, ManifestOptions, EventsOptions, PushOptions, WebhookOptions, ObservabilityOptions
+    AuditOptions,
+    DeliveryOptions,
+    ManifestOptions,
+    EventsOptions,
+    PushOptions,
+    WebhookOptions,
+    ObservabilityOptions,
 ):
     """Options of one deployment. Each field is one context key, in camelCase."""
 
@@ -267,6 +281,7 @@ class Deployment(
         check_owner_claim(deployment)
         check_lower_bounds(deployment)
         check_block(deployment)
+        check_delivery(deployment)
         check_files(deployment)
         return deployment
 

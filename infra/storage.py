@@ -38,6 +38,7 @@ class Storage(Construct):
         download_lifetime: int,
         multipart_lifetime: int,
         quarantine_days: int,
+        refuses_presigned_downloads: bool,
         removal_policy: cdk.RemovalPolicy,
         key: kms.IKey | None,
     ) -> None:
@@ -54,7 +55,10 @@ class Storage(Construct):
             lifecycle_rules=[_abort_rule(multipart_lifetime), *_quarantine_rules(quarantine_days)],
         )
         for statement in deny_statements(
-            self.bucket, url_lifetime=url_lifetime, download_lifetime=download_lifetime
+            self.bucket,
+            url_lifetime=url_lifetime,
+            download_lifetime=download_lifetime,
+            refuses_presigned_downloads=refuses_presigned_downloads,
         ):
             self.bucket.add_to_resource_policy(statement)
 
