@@ -14,7 +14,7 @@ _PRESIGNED = {"s3:authType": ["REST-QUERY-STRING", "POST"]}
 
 
 def deny_statements(
-    bucket: s3.Bucket, *, url_lifetime: int, download_lifetime: int, refuses_presigned_downloads: bool
+    bucket: s3.Bucket, *, url_lifetime: int, download_lifetime: int, has_presigned_downloads: bool
 ) -> list[iam.PolicyStatement]:
     """Returns seven statements, or eight where CloudFront alone delivers; CDK adds those that require TLS. Lifetimes are seconds."""
     everything = [bucket.bucket_arn, bucket.arn_for_objects("*")]
@@ -76,7 +76,7 @@ def deny_statements(
                 "Bool": {"s3:ObjectCreationOperation": "true"},
             },
         ),
-        *([_deny_presigned_downloads(downloads)] if refuses_presigned_downloads else []),
+        *([] if has_presigned_downloads else [_deny_presigned_downloads(downloads)]),
     ]
 
 

@@ -29,6 +29,10 @@ from infra.kinds_file import kinds_path
 from infra.nag import suppress
 
 _LOCK = "signing/requirements.lock"
+SIGNS_DOWNLOADS = "documents"
+"""The function of the API that signs download URLs."""
+WEBHOOKS = "webhooks"
+"""The module of the functions that sign those in the events of webhooks."""
 _PRICE_CLASSES = {
     "100": cloudfront.PriceClass.PRICE_CLASS_100,
     "200": cloudfront.PriceClass.PRICE_CLASS_200,
@@ -56,14 +60,12 @@ class Delivery(Construct):
         bucket.add_to_resource_policy(allow_distribution(bucket, self.distribution.distribution_id))
         if key:
             key.add_to_resource_policy(allow_distributions_to_decrypt(key))
-        self.outputs = {
-            "DistributionId": self.distribution.distribution_id,
-            "DistributionDomain": self.distribution.distribution_domain_name,
-        }
+        self._add_output("DistributionId", self.distribution.distribution_id)
+        self._add_output("DistributionDomain", self.distribution.distribution_domain_name)
 
-    def share(self, shared: SharedProps) -> SharedProps:
-        """Returns the properties of a function that signs downloads: its bundle has the package that signs."""
-        if not self._deployment.delivers_by_cloudfront:
+    def share(self, shared: SharedProps, name: str) -> SharedProps:
+        """Returns the properties of a function. The bundle of one that signs downloads has the package that signs."""
+        if not self._deployment.delivers_by_cloudfront or name not in (SIGNS_DOWNLOADS, WEBHOOKS):
             return shared
         return replace(
             shared,
@@ -90,6 +92,9 @@ class Delivery(Construct):
             if stack.bundling_required
             else shared.code
         )
+
+    def _add_output(self, name: str, value: str) -> None:
+        cdk.CfnOutput(self, name, value=value).override_logical_id(name)
 
     @property
     def _secret_name(self) -> str:
@@ -182,3 +187,12 @@ def _to_pem(text: str) -> str:
     """Returns a public key as PEM, from base64 of its DER."""
     lines = "\n".join(textwrap.wrap(text, 64))
     return f"-----BEGIN PUBLIC KEY-----\n{lines}\n-----END PUBLIC KEY-----\n"
+
+
+def create_delivery(
+    scope: Construct, deployment: Deployment, bucket: s3.Bucket, key: kms.IKey | None
+) -> Delivery | None:
+    """Creates the distribution, if the deployment has one."""
+    if not deployment.has_distribution:
+        return None
+    return Delivery(scope, "Delivery", deployment=deployment, bucket=bucket, key=key)

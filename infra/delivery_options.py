@@ -73,6 +73,6 @@ class DeliveryOptions:
         return self.cdn in ("both", "true")
 
     @property
-    def refuses_presigned_downloads(self) -> bool:
-        """True if S3 refuses presigned downloads, so that no function needs the right to sign one."""
-        return self.cdn == "true"
+    def has_presigned_downloads(self) -> bool:
+        """True if S3 accepts presigned downloads. Otherwise no function needs the right to sign one."""
+        return self.cdn != "true"

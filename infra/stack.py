@@ -16,7 +16,7 @@ from infra.api import Api
 from infra.bundle import bundle
 from infra.context import Deployment
 from infra.dashboard import Sources
-from infra.delivery import Delivery
+from infra.delivery import SIGNS_DOWNLOADS, create_delivery
 from infra.deploy_rules import guard_key, require_bootstrap
 from infra.document_table import DocumentTable
 from infra.encryption import Encryption
@@ -52,9 +52,6 @@ _TIMEOUTS = {
     # Equal to the lease of a document that is purged.
     "purge": cdk.Duration.minutes(5),
 }
-_SIGNS_DOWNLOADS = "documents"
-"""The function of the API that signs download URLs. Those of webhooks do too."""
-_SWEEP_PERIOD = cdk.Duration.minutes(15)
 
 
 class AirlockStack(cdk.Stack):
@@ -87,13 +84,7 @@ class AirlockStack(cdk.Stack):
         self.bucket = Storage(
             self,
             "Storage",
-            web_origins=deployment.web_origins,
-            allow_headers=deployment.allow_headers,
-            url_lifetime=deployment.url_lifetime,
-            download_lifetime=deployment.download_lifetime,
-            multipart_lifetime=deployment.multipart_lifetime,
-            quarantine_days=deployment.quarantine_days,
-            refuses_presigned_downloads=deployment.refuses_presigned_downloads,
+            deployment=deployment,
             removal_policy=self._removal_policy,
             key=self._data_key,
         ).bucket
@@ -126,7 +117,7 @@ class AirlockStack(cdk.Stack):
             key=self._data_key,
             is_traced=deployment.tracing,
         )
-        self._delivery = self._create_delivery() if deployment.has_distribution else None
+        self._delivery = create_delivery(self, deployment, self.bucket, self.key)
         functions = self._create_functions()
         manifests = self._create_manifests() if deployment.manifest else None
         optional = {"manifests": manifests.function} if manifests else {}
@@ -147,14 +138,12 @@ class AirlockStack(cdk.Stack):
                 name=name,
                 timeout=timeout,
                 statements=statements[name],
-                shared=self._delivery.share(self._shared)
-                if self._delivery and name == _SIGNS_DOWNLOADS
-                else self._shared,
+                shared=self._delivery.share(self._shared, name) if self._delivery else self._shared,
             )
             for name, timeout in _TIMEOUTS.items()
         }
         if self._delivery:
-            self._delivery.let_sign(functions[_SIGNS_DOWNLOADS])
+            self._delivery.let_sign(functions[SIGNS_DOWNLOADS])
         self._connect(functions)
         LargeCopy(
             self,
@@ -200,7 +189,7 @@ class AirlockStack(cdk.Stack):
         functions["sweeps"].read_from(
             self._queues.sweep_slices.queue, batch_size=1, max_concurrency=chosen.sweep_concurrency
         )
-        functions["sweeps"].run_every(_SWEEP_PERIOD)
+        functions["sweeps"].run_every(cdk.Duration.minutes(15))
 
     def _environment(self) -> dict[str, str]:
         settings = Settings(
@@ -224,7 +213,6 @@ class AirlockStack(cdk.Stack):
         return [*self._queues, *tasks, *results]
 
     def _statements(self) -> dict[str, list[iam.PolicyStatement]]:
-        signs_downloads = not self._deployment.refuses_presigned_downloads
         statements = permissions(
             bucket=self.bucket,
             table=self._table.table,
@@ -232,15 +220,11 @@ class AirlockStack(cdk.Stack):
             steps=self.steps,
             reports=self._inventory.bucket if self._inventory else None,
             has_quarantine=self._deployment.quarantine_days > 0,
-            signs_downloads=signs_downloads,
+            signs_downloads=self._deployment.has_presigned_downloads,
         )
+        signs_downloads = self._deployment.has_presigned_downloads
         additional = key_permissions(self.key, signs_downloads=signs_downloads) if self.key else {}
         return {name: [*own, *additional.get(name, [])] for name, own in statements.items()}
-
-    def _create_delivery(self) -> Delivery:
-        delivery = Delivery(self, "Delivery", deployment=self._deployment, bucket=self.bucket, key=self.key)
-        self._add_outputs(**delivery.outputs)
-        return delivery
 
     def _create_manifests(self) -> Manifests:
         return Manifests(

@@ -17,6 +17,7 @@ from constructs import Construct
 
 from functions.features.webhooks.endpoints import BATCHES, Endpoint
 from infra.alarms import count_messages, create_alarm
+from infra.delivery import WEBHOOKS
 from infra.encryption import allow_rules_to_send
 from infra.event_permissions import webhook_statements
 from infra.features.events import EventConstruct
@@ -105,7 +106,7 @@ class WebhookEndpoint(Construct):
 
     def _create_function(self) -> None:
         props, queues = self._props, self._deliveries
-        shared = props.delivery.share(props.shared) if props.delivery else props.shared
+        shared = props.delivery.share(props.shared, WEBHOOKS) if props.delivery else props.shared
         function = Function(
             self,
             "Function",
@@ -118,7 +119,7 @@ class WebhookEndpoint(Construct):
                 queues,
                 self.secret_arn,
                 props.key,
-                signs_downloads=not props.deployment.refuses_presigned_downloads,
+                signs_downloads=props.deployment.has_presigned_downloads,
             ),
             shared=replace(shared, environment={**shared.environment, **self._environment()}),
         )
