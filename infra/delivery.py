@@ -19,6 +19,7 @@ from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
+from functions.signing.delivery_keys import secret_name
 from functions.signing.jws import PublicKey
 from infra.bundle import bundle
 from infra.context import Deployment
@@ -40,11 +41,6 @@ _PRICE_CLASSES = {
 }
 
 
-def delivery_secret_name(stack_name: str) -> str:
-    """Returns the name of the secret with the private keys, which `operate keys create` creates."""
-    return f"{stack_name}/delivery-keys"
-
-
 class Delivery(Construct):
     """The distribution, its key group, and the right to read the bucket. `key` is the KMS key that functions may use."""
 
@@ -61,6 +57,7 @@ class Delivery(Construct):
         if key:
             key.add_to_resource_policy(allow_distributions_to_decrypt(key))
         self._add_output("DistributionId", self.distribution.distribution_id)
+        self._add_output("DeliveryKeys", ",".join(self._key_ids))
         self._add_output("DistributionDomain", self.distribution.distribution_domain_name)
 
     def share(self, shared: SharedProps, name: str) -> SharedProps:
@@ -98,7 +95,7 @@ class Delivery(Construct):
 
     @property
     def _secret_name(self) -> str:
-        return delivery_secret_name(cdk.Stack.of(self).stack_name)
+        return secret_name(cdk.Stack.of(self).stack_name)
 
     def _describe(self) -> str:
         domain = self._deployment.download_domain or self.distribution.distribution_domain_name

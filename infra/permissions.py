@@ -248,7 +248,7 @@ def trace_statement() -> iam.PolicyStatement:
     return allow("*", "xray:PutTraceSegments", "xray:PutTelemetryRecords")
 
 
-def key_permissions(key: kms.IKey, *, signs_downloads: bool = True) -> dict[str, list[iam.PolicyStatement]]:
+def key_permissions(key: kms.IKey, signs_downloads: bool = True) -> dict[str, list[iam.PolicyStatement]]:
     """Returns function name -> additional statements for a deployment with a KMS key. Deletes and other lists need no key.
 
     ListParts needs kms:Decrypt. https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListParts.html

@@ -222,8 +222,7 @@ class AirlockStack(cdk.Stack):
             has_quarantine=self._deployment.quarantine_days > 0,
             signs_downloads=self._deployment.has_presigned_downloads,
         )
-        signs_downloads = self._deployment.has_presigned_downloads
-        additional = key_permissions(self.key, signs_downloads=signs_downloads) if self.key else {}
+        additional = key_permissions(self.key, self._deployment.has_presigned_downloads) if self.key else {}
         return {name: [*own, *additional.get(name, [])] for name, own in statements.items()}
 
     def _create_manifests(self) -> Manifests:

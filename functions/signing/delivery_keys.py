@@ -19,6 +19,11 @@ MAX_AGE_SECONDS = 3_600
 """Time for which a function uses the keys that it has read, while Secrets Manager does not answer."""
 
 
+def secret_name(stack: str) -> str:
+    """Returns the name of the secret of a stack. `operate keys create` creates it before the first deployment."""
+    return f"{stack}/delivery-keys"
+
+
 @dataclass(frozen=True, slots=True)
 class DeliveryKey:
     """A private key on the curve P-256. `private` is base64 of PKCS #8 in DER, `id` the thumbprint of the public key."""
