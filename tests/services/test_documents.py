@@ -262,3 +262,12 @@ def test_only_the_owner_can_delete_or_restore() -> None:
         with pytest.raises(NotFound):
             call(STRANGER, an_id(), NOW)
     assert on.get(OWNER, an_id()) == ready()
+
+
+@pytest.mark.parametrize(("size", "needs_ranges"), [(50, False), (51, True)])
+def test_a_file_above_the_largest_response_needs_ranges(size: int, needs_ranges: bool) -> None:
+    on = replace(
+        document_service(replace(ready(), size=size)),
+        delivery=replace(S3Delivery(lambda: SIGNER), max_response=50),
+    )
+    assert on.download(OWNER, an_id(), inline=False, now=NOW).needs_ranges == needs_ranges

@@ -146,3 +146,8 @@ def test_s3_delivers_presigned_urls() -> None:
     delivery = S3Delivery(lambda: SIGNER)
     signed = delivery.sign(CONTENT, inline=False, method="HEAD", lifetime=300, now=NOW)
     assert signed == sign_download(SIGNER, CONTENT, inline=False, method="HEAD", lifetime=300, now=NOW)
+
+
+def test_the_largest_responses_are_those_of_the_quotas() -> None:
+    assert S3Delivery(lambda: SIGNER).max_response == 5_000_000_000_000
+    assert DELIVERY.max_response == 50_000_000_000
