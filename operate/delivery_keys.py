@@ -93,7 +93,9 @@ def read_deployed(deployment: Deployment) -> frozenset[str]:
 
 def list_public_keys(keys: DeliveryKeys) -> list[str]:
     """Returns the public keys as `deliveryKeys` of the context takes them."""
-    return [base64.b64encode(P256Key.from_text(each.private).public_der()).decode() for each in keys.keys]
+    return [
+        base64.b64encode(P256Key.from_text(each.private).public_key().to_der()).decode() for each in keys.keys
+    ]
 
 
 def _translate(change: Any, *arguments: Any) -> DeliveryKeys:

@@ -26,7 +26,7 @@ def secret_name(stack: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class DeliveryKey:
-    """A private key on the curve P-256. `private` is base64 of PKCS #8 in DER, `id` the thumbprint of the public key."""
+    """A private key on the curve P-256. `private` is that of `P256Key.to_text`, `id` the thumbprint of the public key."""
 
     id: str
     private: str = field(repr=False)

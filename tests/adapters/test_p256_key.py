@@ -4,10 +4,11 @@ import base64
 import hashlib
 
 import pytest
-from cryptography.hazmat.primitives.asymmetric import ec, ed25519
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from functions.adapters.p256_key import P256Key
+from functions.signing.jws import PublicKey
 
 # RFC 6979, A.2.5: P-256, SHA-256, message "sample".
 _PRIVATE = 0xC9AFA9D845BA75166B5C215767B1D6934E50C3DB36E89B127B8A622B120F6721
@@ -28,12 +29,16 @@ def test_a_key_is_read_back_and_never_shown() -> None:
     assert key.to_text() not in repr(key)
 
 
-@pytest.mark.parametrize(
-    "key", [ec.generate_private_key(ec.SECP384R1()), ed25519.Ed25519PrivateKey.generate()]
-)
-def test_a_key_of_another_curve_is_refused(
-    key: ec.EllipticCurvePrivateKey | ed25519.Ed25519PrivateKey,
-) -> None:
-    der = key.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
-    with pytest.raises(ValueError, match="P-256"):
-        P256Key.from_text(base64.b64encode(der).decode())
+def test_the_public_key_is_that_of_the_private_one() -> None:
+    private = ec.generate_private_key(ec.SECP256R1())
+    der = private.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+    assert P256Key(private).public_key().to_der() == der
+    assert PublicKey.from_der(der).to_der() == der
+
+
+@pytest.mark.parametrize("number", [b"", b"a" * 31, b"a" * 33, b"\0" * 32, b"\xff" * 32])
+def test_what_is_no_private_key_of_the_curve_is_refused(number: bytes) -> None:
+    with pytest.raises(ValueError, match=r"."):
+        P256Key.from_text(base64.b64encode(number).decode())
+    with pytest.raises(ValueError, match=r"base64|padding"):
+        P256Key.from_text("no base64!")

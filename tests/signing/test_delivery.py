@@ -48,7 +48,7 @@ def verify(url: str, key: P256Key = KEY) -> None:
         f'{{"DateLessThan":{{"AWS:EpochTime":{found["Expires"]}}}}}}}]}}'
     )
     signature = base64.b64decode(found["Signature"].translate(str.maketrans("-_~", "+=/")))
-    public = load_der_public_key(key.public_der())
+    public = load_der_public_key(key.public_key().to_der())
     assert isinstance(public, ec.EllipticCurvePublicKey)
     public.verify(signature, policy.encode(), ec.ECDSA(hashes.SHA256()))
 
