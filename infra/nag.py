@@ -17,8 +17,16 @@ REASONS: Mapping[str, str] = {
     "connection.",
     "Serverless-APIGWAccessLogging": "The same: the function logs each connection of the WebSocket API.",
     "AwsSolutions-SQS3": "A change that is not pushed within minutes is worth nothing, because clients have read it by then.",
+    "AwsSolutions-CFR1": "Who may read a document, or opens the page, does not depend on the country. A deployer can restrict "
+    "countries.",
+    "AwsSolutions-CFR2": "No document is served without a signed URL, and the page is static files without a secret. The origin is S3 "
+    "alone: no rule of a firewall finds more.",
+    "AwsSolutions-CFR3": "The legacy log has the query of each request, and so URLs that are still valid; docs/edge.md has the log "
+    "without queries. A log of the page's static files would be data about people without a use.",
+    "AwsSolutions-CFR4": "The certificate of CloudFront's own domain has a fixed TLS policy. A domain of your own has TLS 1.2 or later.",
     "AwsSolutions-IAM5": "Object keys are generated at run time, so a prefix of one bucket is the narrowest possible resource. "
-    "GuardDuty's rule has a name with an unknown end, and a request for a scan, a list of streams and a token of ECR have no resource. CDK's function that copies the page has the actions that CDK gives it, on the buckets of its assets and of the page.",
+    "GuardDuty's rule has a name with an unknown end, and a request for a scan, a list of streams and a token of ECR have no resource. "
+    "CDK's function that copies the page has the actions that CDK gives it, on the buckets of its assets and of the page.",
     "Serverless-LambdaStarPermissions": "A request for a scan and a list of streams have no resource.",
     "AwsSolutions-SMG4": "The receiver of webhooks has the secret too, so that a rotation needs its owner: `operate webhooks rotate` "
     "keeps the earlier secret valid meanwhile.",
@@ -33,10 +41,6 @@ REASONS: Mapping[str, str] = {
     "Serverless-EventBusDLQ": "A lost event of the schedule delays a sweep until the next event, 15 minutes later. A change that is "
     "not pushed is read by clients.",
     "Serverless-SQSRedrivePolicy": "The queue is itself a dead-letter queue, or its messages are worth nothing after minutes.",
-    "AwsSolutions-CFR1": "The page is for the users of the deployment, wherever they are.",
-    "AwsSolutions-CFR2": "The page is static files without a secret. A web ACL costs $5 a month and protects nothing that answers.",
-    "AwsSolutions-CFR3": "Access logs of static files would be data about people without a use.",
-    "AwsSolutions-CFR4": "The certificate of the distribution's own domain has no other minimum of TLS. A domain of your own can have one.",
     "AwsSolutions-IAM4": "CDK's function that copies the page writes its log with the policy of AWS for that.",
     "AwsSolutions-L1": "CDK chooses the runtime of its function that copies the page.",
     "Serverless-LambdaLatestVersion": "CDK chooses the runtime of its function that copies the page.",

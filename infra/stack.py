@@ -16,6 +16,7 @@ from infra.api import Api
 from infra.bundle import bundle
 from infra.context import Deployment
 from infra.dashboard import Sources
+from infra.delivery import SIGNS_DOWNLOADS, create_delivery
 from infra.deploy_rules import guard_key, require_bootstrap
 from infra.document_table import DocumentTable
 from infra.encryption import Encryption
@@ -72,12 +73,8 @@ class AirlockStack(cdk.Stack):
         self.bucket = Storage(
             self,
             "Storage",
+            deployment=deployment,
             web_origins=self._web_origins,
-            allow_headers=deployment.allow_headers,
-            url_lifetime=deployment.url_lifetime,
-            download_lifetime=deployment.download_lifetime,
-            multipart_lifetime=deployment.multipart_lifetime,
-            quarantine_days=deployment.quarantine_days,
             removal_policy=self._removal_policy,
             key=self._data_key,
         ).bucket
@@ -110,6 +107,9 @@ class AirlockStack(cdk.Stack):
             key=self._data_key,
             is_traced=deployment.tracing,
         )
+        self._delivery = create_delivery(
+            self, deployment, web_origins=self._web_origins, bucket=self.bucket, key=self.key
+        )
         functions = self._create_functions()
         manifests = self._create_manifests() if deployment.manifest else None
         optional = {"manifests": manifests.function} if manifests else {}
@@ -132,10 +132,12 @@ class AirlockStack(cdk.Stack):
                 name=name,
                 timeout=timeout,
                 statements=statements[name],
-                shared=self._shared,
+                shared=self._delivery.share(self._shared, name) if self._delivery else self._shared,
             )
             for name, timeout in TIMEOUTS.items()
         }
+        if self._delivery:
+            self._delivery.let_sign(functions[SIGNS_DOWNLOADS])
         self._connect(functions)
         LargeCopy(
             self,
@@ -162,6 +164,7 @@ class AirlockStack(cdk.Stack):
             table=self._table.table,
             key=self.key,
             data_key=self._data_key,
+            delivery=self._delivery,
             shared=self._shared,
         )
         with_routes: dict[str, Function] = {}
@@ -212,8 +215,9 @@ class AirlockStack(cdk.Stack):
             has_quarantine=self._deployment.quarantine_days > 0,
             counts_owners=counts_owners(self._deployment),
             has_claims=any(kind.claim_within for kind in self._deployment.read_kinds()),
+            signs_downloads=self._deployment.has_presigned_downloads,
         )
-        additional = key_permissions(self.key) if self.key else {}
+        additional = key_permissions(self.key, self._deployment.has_presigned_downloads) if self.key else {}
         return {name: [*own, *additional.get(name, [])] for name, own in statements.items()}
 
     def _create_manifests(self) -> Manifests:

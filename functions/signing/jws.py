@@ -10,7 +10,7 @@ from typing import Any, Protocol
 _P256_HEADER = bytes.fromhex("3059301306072a8648ce3d020106082a8648ce3d03010703420004")
 """DER before the coordinates of an uncompressed point of P-256, in a SubjectPublicKeyInfo (RFC 5480)."""
 
-_COORDINATE = 32
+COORDINATE = 32
 """Bytes of a coordinate, and of each half of a signature."""
 
 _SEQUENCE, _INTEGER = 0x30, 0x02
@@ -28,9 +28,13 @@ class PublicKey:
     def from_der(cls, der: bytes) -> "PublicKey":
         """Parses a SubjectPublicKeyInfo, the format of KMS. Raises ValueError for a key of another sort."""
         point = der.removeprefix(_P256_HEADER)
-        if not der.startswith(_P256_HEADER) or len(point) != 2 * _COORDINATE:
+        if not der.startswith(_P256_HEADER) or len(point) != 2 * COORDINATE:
             raise ValueError("not an uncompressed public key on the curve P-256")
-        return cls(point[:_COORDINATE], point[_COORDINATE:])
+        return cls(point[:COORDINATE], point[COORDINATE:])
+
+    def to_der(self) -> bytes:
+        """Returns what `from_der` parses."""
+        return _P256_HEADER + self.x + self.y
 
     @property
     def thumbprint(self) -> str:
@@ -81,9 +85,9 @@ def _read_integer(der: bytes) -> tuple[bytes, bytes]:
     if len(der) < 3 or der[0] != _INTEGER or not 1 <= der[1] <= len(der) - 2 or der[2] & 0x80:
         raise ValueError("the signature has no two positive integers")
     number = der[2 : 2 + der[1]].lstrip(b"\0")
-    if len(number) > _COORDINATE:
+    if len(number) > COORDINATE:
         raise ValueError("an integer of the signature is too large for P-256")
-    return number.rjust(_COORDINATE, b"\0"), der[2 + der[1] :]
+    return number.rjust(COORDINATE, b"\0"), der[2 + der[1] :]
 
 
 def _to_json(value: Mapping[str, Any]) -> bytes:

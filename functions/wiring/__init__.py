@@ -95,7 +95,7 @@ def upload_service() -> "uploads.UploadService":
     chosen = settings()
     return UploadService(
         repository=_repository(),
-        signer=_signer(),
+        signer=signer(),
         multipart=_multipart,
         kinds=kinds(),
         limits=limits(),
@@ -111,7 +111,7 @@ def multipart_service() -> "multipart.MultipartService":
     from functions.services.multipart import MultipartService
 
     return MultipartService(
-        repository=_repository(), signer=_signer(), multipart=_multipart, lifetimes=_lifetimes()
+        repository=_repository(), signer=signer(), multipart=_multipart, lifetimes=_lifetimes()
     )
 
 
@@ -119,10 +119,11 @@ def multipart_service() -> "multipart.MultipartService":
 def document_service() -> "documents.DocumentService":
     from functions.services.documents import DocumentService
     from functions.wiring import owner_limits
+    from functions.wiring.delivery import delivery
 
     return DocumentService(
         repository=_repository(),
-        signer=_signer(),
+        delivery=delivery(),
         download_lifetime=settings().download_lifetime,
         restore_window=settings().restore_window,
         downloads=owner_limits.download_quota(),
@@ -304,7 +305,8 @@ def _repository() -> DynamoDBDocuments:
 
 
 @cache
-def _signer() -> RoleSigner:
+def signer() -> RoleSigner:
+    """Returns the provider of the signer of requests to the bucket."""
     endpoint = Endpoint.for_bucket(settings().bucket, clients.region(), clients.endpoint_override("S3"))
     return RoleSigner(credentials_from_environment, clients.region(), endpoint)
 

@@ -13,6 +13,7 @@ from functions.domain.errors import InvalidInput, NotFound, WrongState
 from functions.domain.keys import documents_key, owner_key
 from functions.domain.readiness import retry_after
 from functions.services.documents import DocumentService, Download
+from functions.signing.delivery import S3Delivery
 from tests.examples import NOW, OWNER, PLENTY, PNG, SIGNER, a_document, an_id
 from tests.fakes import InMemoryDocuments
 from tests.repository_steps import a_passed_step, a_waiting_step, rendition_facts
@@ -26,7 +27,7 @@ def document_service(*documents: Document) -> DocumentService:
     for document in documents:
         repository.create(document, PLENTY, None, NOW)
     return DocumentService(
-        repository=repository, signer=lambda: SIGNER, download_lifetime=300, restore_window=WEEK
+        repository=repository, delivery=S3Delivery(lambda: SIGNER), download_lifetime=300, restore_window=WEEK
     )
 
 
@@ -261,3 +262,12 @@ def test_only_the_owner_can_delete_or_restore() -> None:
         with pytest.raises(NotFound):
             call(STRANGER, an_id(), NOW)
     assert on.get(OWNER, an_id()) == ready()
+
+
+@pytest.mark.parametrize(("size", "needs_ranges"), [(50, False), (51, True)])
+def test_a_file_above_the_largest_response_needs_ranges(size: int, needs_ranges: bool) -> None:
+    on = replace(
+        document_service(replace(ready(), size=size)),
+        delivery=replace(S3Delivery(lambda: SIGNER), max_response=50),
+    )
+    assert on.download(OWNER, an_id(), inline=False, now=NOW).needs_ranges == needs_ranges

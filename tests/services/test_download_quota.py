@@ -10,6 +10,7 @@ from functions.domain.document import Document, Status
 from functions.domain.errors import TooMany, Unavailable, WrongState
 from functions.domain.owner_usage import DownloadQuota
 from functions.services.documents import DocumentService
+from functions.signing.delivery import S3Delivery
 from functions.signing.presigning import DownloadMethod
 from tests.examples import NOW, OWNER, PLENTY, SIGNER, a_document, an_id
 from tests.fake_owner_usage import InMemoryOwnerUsage
@@ -47,7 +48,7 @@ class Downloads:
         self.repository.create(ready(), PLENTY, None, NOW)
         self.service = DocumentService(
             repository=self.repository,
-            signer=lambda: SIGNER,
+            delivery=S3Delivery(lambda: SIGNER),
             download_lifetime=300,
             restore_window=1,
             downloads=DownloadQuota(self.counters, limit),

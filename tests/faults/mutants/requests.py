@@ -160,7 +160,7 @@ MUTANTS = [
     Mutant(
         "a short integer of a signature is not filled up",
         "signing/jws.py",
-        'return number.rjust(_COORDINATE, b"\\0"), der[2 + der[1] :]',
+        'return number.rjust(COORDINATE, b"\\0"), der[2 + der[1] :]',
         "return number, der[2 + der[1] :]",
         ("signing/test_jws.py",),
     ),
