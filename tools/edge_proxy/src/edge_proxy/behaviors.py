@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from edge_proxy.cache_policies import CachePolicy, read_cache_policy
 from edge_proxy.errors import TemplateError
+from edge_proxy.functions import ViewerResponseFunction, read_functions
 from edge_proxy.key_groups import PublicKeys, read_public_keys
 from edge_proxy.origin_request_policies import OriginRequestPolicy, read_origin_request_policy
 from edge_proxy.path_patterns import matches_pattern
@@ -20,6 +21,16 @@ _METHODS = (
     {"GET", "HEAD", "OPTIONS", "PUT", "PATCH", "POST", "DELETE"},
 )
 """The sets that CloudFront accepts as AllowedMethods."""
+_REFUSED = (
+    *(
+        "TrustedSigners",
+        "LambdaFunctionAssociations",
+        "FieldLevelEncryptionId",
+        "SmoothStreaming",
+        "GrpcConfig",
+    ),
+    *("ForwardedValues", "RealtimeLogConfigArn", "MinTTL", "DefaultTTL", "MaxTTL"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +45,7 @@ class Behavior:
     origin_request: OriginRequestPolicy
     response_headers: ResponseHeadersPolicy
     keys: PublicKeys | None
+    function: ViewerResponseFunction | None
 
 
 def find_behavior(behaviors: tuple[Behavior, ...], path: str) -> Behavior:
@@ -41,24 +53,12 @@ def find_behavior(behaviors: tuple[Behavior, ...], path: str) -> Behavior:
     return next(behavior for behavior in behaviors if matches_pattern(behavior.pattern, path))
 
 
-def read_behavior(template: Template, properties: Properties, pattern: str) -> Behavior:
-    """Raises TemplateError for what this proxy does not emulate."""
+def read_behavior(template: Template, properties: Properties, pattern: str, node: str | None) -> Behavior:
+    """`node` is the path of the interpreter of functions. Raises TemplateError for what this proxy does not emulate."""
     with properties:
         # Over plain http every policy for protocols is the same, and nothing is compressed here.
         properties.ignore("ViewerProtocolPolicy", "Compress")
-        properties.refuse(
-            "is not emulated",
-            *("TrustedSigners", "LambdaFunctionAssociations", "FieldLevelEncryptionId", "SmoothStreaming"),
-            *(
-                "FunctionAssociations",
-                "ForwardedValues",
-                "RealtimeLogConfigArn",
-                "GrpcConfig",
-                "MinTTL",
-                "DefaultTTL",
-                "MaxTTL",
-            ),
-        )
+        properties.refuse("is not emulated", *_REFUSED)
         groups = properties.take("TrustedKeyGroups", [])
         methods = set(properties.take("AllowedMethods", ["GET", "HEAD"]))
         if methods not in _METHODS:
@@ -76,4 +76,5 @@ def read_behavior(template: Template, properties: Properties, pattern: str) -> B
                 template, properties.take("ResponseHeadersPolicyId", None)
             ),
             keys=read_public_keys(template, groups) if groups else None,
+            function=read_functions(template, properties, node),
         )

@@ -44,11 +44,14 @@ class Distribution:
 
 
 def read_distribution(
-    template: Mapping[str, Any], values: Mapping[str, str], logical_id: str | None = None
+    template: Mapping[str, Any],
+    values: Mapping[str, str],
+    logical_id: str | None = None,
+    node: str | None = None,
 ) -> Distribution:
     """Reads the distribution with this logical id, or the only one. `values` are described at `Template`.
 
-    Raises TemplateError for whatever AWS rejects or this proxy does not emulate.
+    `node` is the path of node, which runs CloudFront Functions. Raises TemplateError for whatever AWS rejects or this proxy does not emulate.
     """
     read = Template(template, values)
     found = {name: item for name, item in read.list_resources(TYPE) if logical_id in (None, name)}
@@ -57,10 +60,10 @@ def read_distribution(
     ((_, resource),) = found.items()
     resource.ignore("Tags")
     with resource, resource.nested("DistributionConfig") as config:
-        return _read_config(read, config)
+        return _read_config(read, config, node)
 
 
-def _read_config(template: Template, config: Properties) -> Distribution:
+def _read_config(template: Template, config: Properties, node: str | None) -> Distribution:
     config.ignore("Comment", "HttpVersion", "IPV6Enabled", "PriceClass", "Logging", "ViewerCertificate")
     config.refuse("is not emulated", "OriginGroups", "Staging", "ContinuousDeploymentPolicyId", "CNAMEs")
     if not config.take("Enabled"):
@@ -68,9 +71,10 @@ def _read_config(template: Template, config: Properties) -> Distribution:
     _check_restrictions(config.optional("Restrictions"))
     origins = [_read_origin(template, item) for item in config.items("Origins")]
     behaviors = [
-        read_behavior(template, item, item.take("PathPattern")) for item in config.items("CacheBehaviors")
+        read_behavior(template, item, item.take("PathPattern"), node)
+        for item in config.items("CacheBehaviors")
     ]
-    behaviors.append(read_behavior(template, config.nested("DefaultCacheBehavior"), "*"))
+    behaviors.append(read_behavior(template, config.nested("DefaultCacheBehavior"), "*", node))
     if missing := {behavior.origin_id for behavior in behaviors} - {origin.id for origin in origins}:
         raise TemplateError(f"{config.where}: no origin {', '.join(missing)}")
     acl = config.take("WebACLId", None)

@@ -73,6 +73,8 @@ class EdgeProxy:
                 request.base_url, request.signature, behavior.keys, self._now(), request.address
             )
         response, source = self._fetcher.fetch(distribution, behavior, request)
+        if behavior.function:
+            response = behavior.function.apply(request, response)
         behavior.response_headers.apply(
             response.headers, method=request.method, origin=request.headers.get("origin")
         )

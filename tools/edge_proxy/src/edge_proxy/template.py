@@ -7,6 +7,7 @@ from typing import Any
 from edge_proxy.errors import TemplateError
 from edge_proxy.properties import Properties
 
+_ARNS = ("Arn", "FunctionARN")
 _DYNAMIC = re.compile(r"\{\{resolve:[^}]+\}\}")
 
 
@@ -14,7 +15,7 @@ class Template:
     """`values` maps what CloudFormation knows after a deployment: `LogicalId` to the value of Ref, `LogicalId.Attribute` to that
     of GetAtt, `AWS::Region` and other pseudo parameters, and `{{resolve:...}}` to the value of a dynamic reference.
 
-    A resource of CloudFront or WAF without a value has its logical id as id.
+    A resource of CloudFront or WAF without a value has its logical id as id, and `LogicalId.Attribute` as ARN.
     """
 
     def __init__(self, template: Mapping[str, Any], values: Mapping[str, str]) -> None:
@@ -25,7 +26,7 @@ class Template:
     def find(self, resource_type: str, id: str) -> Properties:
         """Returns the properties of the resource with this Ref or ARN. Raises TemplateError."""
         for name, properties in self.list_resources(resource_type):
-            if id in (self.resolve({"Ref": name}), self._values.get(f"{name}.Arn", f"{name}.Arn")):
+            if id in (self._ref(name), *(self._get_attribute([name, arn]) for arn in _ARNS)):
                 return properties
         raise TemplateError(f"no {resource_type} of the template is {id}")
 
@@ -72,20 +73,19 @@ class Template:
             return self._values[name]
         if name in self._parameters and "Default" in self._parameters[name]:
             return self._parameters[name]["Default"]
-        if self._resources.get(name, {}).get("Type", "").startswith(("AWS::CloudFront::", "AWS::WAFv2::")):
-            return name
-        return self._value_of(name)
+        return name if self._is_own(name) else self._value_of(name)
 
     def _get_attribute(self, argument: Any) -> Any:
         name, attribute = argument.split(".", 1) if isinstance(argument, str) else argument
         key = f"{name}.{attribute}"
-        if key not in self._values and attribute == "Id":
-            return self._ref(name)
-        if key not in self._values and self._resources.get(name, {}).get("Type", "").startswith(
-            "AWS::WAFv2::"
-        ):
-            return key
-        return self._value_of(key)
+        if key in self._values or not self._is_own(name):
+            return self._value_of(key)
+        return self._ref(name) if attribute == "Id" else key
+
+    def _is_own(self, name: str) -> bool:
+        return str(self._resources.get(name, {}).get("Type")).startswith(
+            ("AWS::CloudFront::", "AWS::WAFv2::")
+        )
 
     def _substitute(self, argument: Any) -> str:
         text, own = (argument, {}) if isinstance(argument, str) else argument
