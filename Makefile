@@ -107,7 +107,7 @@ lock: .venv/bin/python
 		--custom-compile-command "make lock" infra/requirements.txt --output-file infra/requirements.lock
 	@$(BIN)/uv pip compile --quiet --generate-hashes --python-version 3.14 --python-platform aarch64-manylinux_2_28 \
 		--custom-compile-command "make lock" functions/requirements.txt --output-file functions/requirements.lock
-	@for step in $(wildcard functions/features/*/requirements.txt); do \
+	@for step in $(wildcard functions/features/*/requirements.txt functions/signing/requirements.txt); do \
 		$(BIN)/uv pip compile --quiet --generate-hashes --python-version 3.14 --python-platform aarch64-manylinux_2_28 \
 			--custom-compile-command "make lock" $$step --output-file $${step%.txt}.lock || exit; \
 	done

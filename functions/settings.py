@@ -74,6 +74,14 @@ class Settings(FunctionOptions):
             '`{"bucket": "...", "days": 365, "chains": {"changes": "..."}}` with the URLs of its queues. Empty without a trail.'
         ),
     ] = ""
+    delivery: Annotated[
+        str,
+        Resource(
+            "Origin of the distribution, name of the secret with the private keys, and CloudFront's ids of the public keys by "
+            'thumbprint, as JSON: `{"origin": "https://...", "secret": "...", "keyIds": {"...": "..."}}`. Empty where URLs are '
+            "those of S3."
+        ),
+    ] = ""
     step: Annotated[
         str, Resource("Name of the step whose tasks a function processes, empty for every other function.")
     ] = ""

@@ -14,9 +14,9 @@ _PRESIGNED = {"s3:authType": ["REST-QUERY-STRING", "POST"]}
 
 
 def deny_statements(
-    bucket: s3.Bucket, *, url_lifetime: int, download_lifetime: int
+    bucket: s3.Bucket, *, url_lifetime: int, download_lifetime: int, has_presigned_downloads: bool
 ) -> list[iam.PolicyStatement]:
-    """Returns seven statements; CDK adds those that require TLS. Lifetimes are seconds."""
+    """Returns seven statements, or eight where CloudFront alone delivers; CDK adds those that require TLS. Lifetimes are seconds."""
     everything = [bucket.bucket_arn, bucket.arn_for_objects("*")]
     staging = [bucket.arn_for_objects(f"{STAGING}*")]
     downloads = [bucket.arn_for_objects(f"{prefix}*") for prefix in (DOCUMENTS, RENDITIONS)]
@@ -76,7 +76,18 @@ def deny_statements(
                 "Bool": {"s3:ObjectCreationOperation": "true"},
             },
         ),
+        *([] if has_presigned_downloads else [_deny_presigned_downloads(downloads)]),
     ]
+
+
+def _deny_presigned_downloads(downloads: Sequence[str]) -> iam.PolicyStatement:
+    """CloudFront, the pipeline and operators sign with a header."""
+    return _deny(
+        "NoPresignedDownload",
+        ["s3:GetObject", "s3:GetObjectVersion"],
+        resources=downloads,
+        conditions={"StringEquals": _PRESIGNED},
+    )
 
 
 def _deny(

@@ -8,7 +8,7 @@ from functions.features.scan.definition import MAX_BYTES, SCAN
 from functions.option_types import Number
 from infra.names import construct_name
 from infra.options import accepted_values, context_key, option
-from infra.regions import has_http_apis, has_user_pools
+from infra.regions import has_cloudfront, has_http_apis, has_user_pools
 
 if TYPE_CHECKING:
     from infra.context import Deployment
@@ -79,10 +79,26 @@ def check_lower_bounds(deployment: "Deployment") -> None:
             )
 
 
+def check_delivery(deployment: "Deployment") -> None:
+    """Raises ContextError for options of delivery by CloudFront that lack one another."""
+    if (deployment.download_domain is None) != (deployment.certificate_arn is None):
+        raise ContextError("downloadDomain and certificateArn require each other")
+    if deployment.has_distribution and not deployment.delivery_keys:
+        raise ContextError(
+            "deliveryKeys is missing; cdn requires the public keys that `python -m operate keys create` prints"
+        )
+    if deployment.download_domain and not deployment.has_distribution:
+        raise ContextError("downloadDomain requires cdn")
+
+
 def check_region(deployment: "Deployment", region: str) -> None:
     """Raises ContextError if the Region lacks what the deployment needs."""
     if not has_http_apis(region):
         raise ContextError(f"the Region {region} has no HTTP APIs of API Gateway, which Airlock needs")
+    if deployment.has_distribution and not has_cloudfront(region):
+        raise ContextError(
+            f"cdn is {deployment.cdn!r}; a bucket in the Region {region} cannot be read by CloudFront"
+        )
     if deployment.oidc_issuer is None and not has_user_pools(region):
         raise ContextError(
             f"oidcIssuer is missing; the Region {region} has no Cognito user pools, so the tokens must come from another "

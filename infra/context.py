@@ -9,7 +9,16 @@ from functions.function_options import FunctionOptions
 from functions.http.route import Option as RouteOption
 from functions.option_types import Flag, Number, Text
 from infra.audit_options import AuditOptions
-from infra.checks import ContextError, check_files, check_lower_bounds, check_owner_claim, check_presence
+from infra.checks import (
+    ContextError,
+    check_delivery,
+    check_files,
+    check_lower_bounds,
+    check_owner_claim,
+    check_presence,
+)
+from infra.concurrency_options import ConcurrencyOptions
+from infra.delivery_options import DeliveryOptions
 from infra.events_options import EventsOptions, check_block
 from infra.kinds_file import read_kinds
 from infra.manifest_options import ManifestOptions
@@ -26,19 +35,18 @@ _MAX_SCOPES = 10
 # Custom scopes come only from the OAuth flow of the pool, which needs a domain and a resource server.
 # https://docs.aws.amazon.com/cognito/latest/developerguide/amazon-cognito-user-pools-using-the-access-token.html
 _COGNITO_SCOPE = "aws.cognito.signin.user.admin"
-# https://docs.aws.amazon.com/lambda/latest/api/API_ScalingConfig.html
-_MIN_CONCURRENCY = 2
-_MAX_CONCURRENCY = 1_000
-
-
-def _concurrency(doc: str) -> Number:
-    """Returns the option for the maximum concurrency of the event source mapping of a queue. It reserves nothing."""
-    return Number(doc=doc, unit="count", minimum=_MIN_CONCURRENCY, maximum=_MAX_CONCURRENCY)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Deployment(
-    AuditOptions, ManifestOptions, EventsOptions, PushOptions, WebhookOptions, ObservabilityOptions
+    AuditOptions,
+    ConcurrencyOptions,
+    DeliveryOptions,
+    ManifestOptions,
+    EventsOptions,
+    PushOptions,
+    WebhookOptions,
+    ObservabilityOptions,
 ):
     """Options of one deployment. Each field is one context key, in camelCase."""
 
@@ -187,19 +195,6 @@ class Deployment(
             unit="count",
         ),
     ] = 20
-    pipeline_concurrency: Annotated[
-        int,
-        _concurrency(
-            "Maximum number of batches, of up to 10 files each, that `pipeline` processes at a time from the upload events, "
-            "and as many from the results of each step."
-        ),
-    ] = 50
-    large_copy_concurrency: Annotated[
-        int,
-        _concurrency(
-            "Maximum number of files above 5 GiB that are copied at a time. Each copies 32 parts concurrently."
-        ),
-    ] = 10
     clamav_containers: Annotated[
         int,
         Number(
@@ -216,15 +211,6 @@ class Deployment(
             unit="bytes",
         ),
     ] = 1 << 40
-    sweep_concurrency: Annotated[
-        int, _concurrency("Maximum number of slices of sweeps that run at a time.")
-    ] = 5
-    purge_concurrency: Annotated[
-        int,
-        _concurrency(
-            "Maximum number of batches, of up to 10 deleted documents each, whose bytes are deleted at a time."
-        ),
-    ] = 10
 
     @property
     def is_ephemeral(self) -> bool:
@@ -267,6 +253,7 @@ class Deployment(
         check_owner_claim(deployment)
         check_lower_bounds(deployment)
         check_block(deployment)
+        check_delivery(deployment)
         check_files(deployment)
         return deployment
 

@@ -47,15 +47,18 @@ def webhook_statements(
     deliveries: QueueWithDeadLetters,
     secret: str,
     key: kms.IKey | None,
+    *,
+    signs_downloads: bool,
 ) -> list[iam.PolicyStatement]:
     """Returns the permissions of the function of one webhook endpoint. `secret` is the ARN of the secret of this endpoint.
 
     The function reads the record to sign no URL of a deleted document. URLs that it signs read what `documents` may sign.
+    Without `signs_downloads`, CloudFront alone delivers, and the function has no right to any object.
     """
     readable = [bucket.arn_for_objects(f"{prefix}*") for prefix in (DOCUMENTS, RENDITIONS)]
-    services = ("s3", "dynamodb", "secretsmanager")
+    services = (*(("s3",) if signs_downloads else ()), "dynamodb", "secretsmanager")
     return [
-        allow(readable, "s3:GetObjectVersion"),
+        *([allow(readable, "s3:GetObjectVersion")] if signs_downloads else []),
         allow(table.table_arn, "dynamodb:GetItem"),
         allow(secret, "secretsmanager:GetSecretValue"),
         *allow_batches(deliveries),

@@ -17,6 +17,11 @@ REASONS: Mapping[str, str] = {
     "connection.",
     "Serverless-APIGWAccessLogging": "The same: the function logs each connection of the WebSocket API.",
     "AwsSolutions-SQS3": "A change that is not pushed within minutes is worth nothing, because clients have read it by then.",
+    "AwsSolutions-CFR1": "Who may read a document does not depend on the country. A deployer can restrict countries.",
+    "AwsSolutions-CFR2": "Nothing is served without a signed URL, and the origin is S3 alone: no rule of a firewall finds more.",
+    "AwsSolutions-CFR3": "Its legacy log has the query of each request, and so URLs that are still valid. docs/edge.md has the log "
+    "without queries.",
+    "AwsSolutions-CFR4": "The certificate of CloudFront's own domain has a fixed TLS policy. `downloadDomain` has TLS 1.2 or later.",
     "AwsSolutions-IAM5": "Object keys are generated at run time, so a prefix of one bucket is the narrowest possible resource. "
     "GuardDuty's rule has a name with an unknown end, and a request for a scan, a list of streams and a token of ECR have no resource.",
     "Serverless-LambdaStarPermissions": "A request for a scan and a list of streams have no resource.",

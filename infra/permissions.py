@@ -35,10 +35,12 @@ def permissions(
     steps: Mapping[str, StepQueues],
     reports: s3.Bucket | None = None,
     has_quarantine: bool = False,
+    signs_downloads: bool = True,
 ) -> dict[str, list[iam.PolicyStatement]]:
     """Returns function name -> statements. `reports` is the bucket of S3 Inventory's reports, if there is one.
 
-    With `has_quarantine`, the pipeline writes infected bytes. No function can read them.
+    With `has_quarantine`, the pipeline writes infected bytes. No function can read them. Without `signs_downloads`, CloudFront
+    alone delivers, and `documents` has no right to any object.
 
     A DynamoDB transaction needs the permissions of its single writes.
     https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/transaction-apis-iam.html
@@ -60,7 +62,7 @@ def permissions(
             ),
         ],
         "documents": [
-            allow([documents, renditions], "s3:GetObjectVersion"),
+            *([allow([documents, renditions], "s3:GetObjectVersion")] if signs_downloads else []),
             # PutItem is for delete and restore. DeleteItem is for the digest of a deleted original.
             allow(
                 table.table_arn,
@@ -246,7 +248,7 @@ def trace_statement() -> iam.PolicyStatement:
     return allow("*", "xray:PutTraceSegments", "xray:PutTelemetryRecords")
 
 
-def key_permissions(key: kms.IKey) -> dict[str, list[iam.PolicyStatement]]:
+def key_permissions(key: kms.IKey, signs_downloads: bool = True) -> dict[str, list[iam.PolicyStatement]]:
     """Returns function name -> additional statements for a deployment with a KMS key. Deletes and other lists need no key.
 
     ListParts needs kms:Decrypt. https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListParts.html
@@ -261,7 +263,7 @@ def key_permissions(key: kms.IKey) -> dict[str, list[iam.PolicyStatement]]:
     ]
     return {
         "uploads": [table, allow_via_service(key, "s3", *WRITE)],
-        "documents": [table, allow_via_service(key, "s3", *DECRYPT)],
+        "documents": [table, *([allow_via_service(key, "s3", *DECRYPT)] if signs_downloads else [])],
         "pipeline": [table, *_worker_key_permissions(key)],
         "large_copy": _worker_key_permissions(key),
         "sweeps": list_and_send,

@@ -9,6 +9,9 @@ WITHOUT_USER_POOLS = ("cn-", "us-iso-", "us-isob-", "eu-isoe-", "us-isof-")
 WITHOUT_HTTP_APIS = ("us-isob-west-", "us-isof-")
 """Prefixes of the Regions that have no HTTP APIs."""
 
+WITHOUT_CLOUDFRONT = ("cn-", "us-gov-", "us-iso-", "us-isob-", "eu-isoe-", "us-isof-", "eusc-")
+"""Prefixes of the Regions in whose partition CloudFront does not exist, or takes no certificate of us-east-1."""
+
 
 def has_user_pools(region: str) -> bool:
     return not region.startswith(WITHOUT_USER_POOLS)
@@ -16,3 +19,7 @@ def has_user_pools(region: str) -> bool:
 
 def has_http_apis(region: str) -> bool:
     return not region.startswith(WITHOUT_HTTP_APIS)
+
+
+def has_cloudfront(region: str) -> bool:
+    return not region.startswith(WITHOUT_CLOUDFRONT)

@@ -16,6 +16,7 @@ from infra.api import Api
 from infra.bundle import bundle
 from infra.context import Deployment
 from infra.dashboard import Sources
+from infra.delivery import SIGNS_DOWNLOADS, create_delivery
 from infra.deploy_rules import guard_key, require_bootstrap
 from infra.document_table import DocumentTable
 from infra.encryption import Encryption
@@ -51,7 +52,6 @@ _TIMEOUTS = {
     # Equal to the lease of a document that is purged.
     "purge": cdk.Duration.minutes(5),
 }
-_SWEEP_PERIOD = cdk.Duration.minutes(15)
 
 
 class AirlockStack(cdk.Stack):
@@ -84,12 +84,7 @@ class AirlockStack(cdk.Stack):
         self.bucket = Storage(
             self,
             "Storage",
-            web_origins=deployment.web_origins,
-            allow_headers=deployment.allow_headers,
-            url_lifetime=deployment.url_lifetime,
-            download_lifetime=deployment.download_lifetime,
-            multipart_lifetime=deployment.multipart_lifetime,
-            quarantine_days=deployment.quarantine_days,
+            deployment=deployment,
             removal_policy=self._removal_policy,
             key=self._data_key,
         ).bucket
@@ -122,6 +117,7 @@ class AirlockStack(cdk.Stack):
             key=self._data_key,
             is_traced=deployment.tracing,
         )
+        self._delivery = create_delivery(self, deployment, self.bucket, self.key)
         functions = self._create_functions()
         manifests = self._create_manifests() if deployment.manifest else None
         optional = {"manifests": manifests.function} if manifests else {}
@@ -142,10 +138,12 @@ class AirlockStack(cdk.Stack):
                 name=name,
                 timeout=timeout,
                 statements=statements[name],
-                shared=self._shared,
+                shared=self._delivery.share(self._shared, name) if self._delivery else self._shared,
             )
             for name, timeout in _TIMEOUTS.items()
         }
+        if self._delivery:
+            self._delivery.let_sign(functions[SIGNS_DOWNLOADS])
         self._connect(functions)
         LargeCopy(
             self,
@@ -172,6 +170,7 @@ class AirlockStack(cdk.Stack):
             table=self._table.table,
             key=self.key,
             data_key=self._data_key,
+            delivery=self._delivery,
             shared=self._shared,
         )
         with_routes: dict[str, Function] = {}
@@ -190,7 +189,7 @@ class AirlockStack(cdk.Stack):
         functions["sweeps"].read_from(
             self._queues.sweep_slices.queue, batch_size=1, max_concurrency=chosen.sweep_concurrency
         )
-        functions["sweeps"].run_every(_SWEEP_PERIOD)
+        functions["sweeps"].run_every(cdk.Duration.minutes(15))
 
     def _environment(self) -> dict[str, str]:
         settings = Settings(
@@ -221,8 +220,9 @@ class AirlockStack(cdk.Stack):
             steps=self.steps,
             reports=self._inventory.bucket if self._inventory else None,
             has_quarantine=self._deployment.quarantine_days > 0,
+            signs_downloads=self._deployment.has_presigned_downloads,
         )
-        additional = key_permissions(self.key) if self.key else {}
+        additional = key_permissions(self.key, self._deployment.has_presigned_downloads) if self.key else {}
         return {name: [*own, *additional.get(name, [])] for name, own in statements.items()}
 
     def _create_manifests(self) -> Manifests:

@@ -9,6 +9,7 @@ from constructs import Construct
 
 from functions.domain.keys import QUARANTINE
 from infra.bucket_policy import deny_statements
+from infra.context import Deployment
 from infra.cors import merge_headers
 from infra.private_bucket import create_private_bucket
 
@@ -25,19 +26,14 @@ _MIN_ABORT_DAYS = 7
 
 
 class Storage(Construct):
-    """One versioned bucket. Lifetimes are seconds, `quarantine_days` is 0 without a quarantine."""
+    """One versioned bucket."""
 
     def __init__(
         self,
         scope: Construct,
         id: str,
         *,
-        web_origins: Sequence[str],
-        allow_headers: Sequence[str],
-        url_lifetime: int,
-        download_lifetime: int,
-        multipart_lifetime: int,
-        quarantine_days: int,
+        deployment: Deployment,
         removal_policy: cdk.RemovalPolicy,
         key: kms.IKey | None,
     ) -> None:
@@ -50,11 +46,17 @@ class Storage(Construct):
             versioned=True,
             # With SSE-C, a client could write objects that only its own key decrypts.
             blocked_encryption_types=[s3.BlockedEncryptionType.SSE_C],
-            cors=[_cors_rule(web_origins, allow_headers)],
-            lifecycle_rules=[_abort_rule(multipart_lifetime), *_quarantine_rules(quarantine_days)],
+            cors=[_cors_rule(deployment.web_origins, deployment.allow_headers)],
+            lifecycle_rules=[
+                _abort_rule(deployment.multipart_lifetime),
+                *_quarantine_rules(deployment.quarantine_days),
+            ],
         )
         for statement in deny_statements(
-            self.bucket, url_lifetime=url_lifetime, download_lifetime=download_lifetime
+            self.bucket,
+            url_lifetime=deployment.url_lifetime,
+            download_lifetime=deployment.download_lifetime,
+            has_presigned_downloads=deployment.has_presigned_downloads,
         ):
             self.bucket.add_to_resource_policy(statement)
 

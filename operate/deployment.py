@@ -57,6 +57,11 @@ class Deployment:
         return dict(described["Stacks"][0])
 
     @property
+    def is_settled(self) -> bool:
+        """False while CloudFormation changes the stack. Raises OperateError."""
+        return not str(self._description["StackStatus"]).endswith("_IN_PROGRESS")
+
+    @property
     def stack_id(self) -> str:
         """The ARN of the stack. Raises OperateError."""
         return str(self._description["StackId"])

@@ -54,6 +54,8 @@ class Template:
     find_default_group: Callable[[str], str] = _find_nothing
     streams: Mapping[str, str] = field(default_factory=dict)
     """Logical id of a table -> ARN of its stream, which the template cannot tell."""
+    distribution_domain: str = ""
+    """Domain name of the distribution, which CloudFront chooses."""
 
     def list_resources(self, resource_type: str) -> Iterator[Resource]:
         """Yields the resources of a type such as `AWS::S3::Bucket`. Raises UnresolvableError."""
@@ -125,6 +127,8 @@ class Template:
             return self.find_default_group(id)
         if (type_, attribute) == ("AWS::ECS::Service", "Name"):
             return id.rpartition("/")[2]
+        if (type_, attribute) == ("AWS::CloudFront::Distribution", "DomainName") and self.distribution_domain:
+            return self.distribution_domain
         if attribute == "StreamArn" and logical_id in self.streams:
             return self.streams[logical_id]
         if attribute != "Arn":
@@ -177,6 +181,7 @@ def read_template(deployment: Deployment) -> Template:
         region,
         account,
         find_default_group=lambda vpc: find_default_group(deployment, vpc),
+        distribution_domain=deployment.outputs.get("DistributionDomain", ""),
         streams=_read_streams(deployment, template["Resources"], ids),
     )
 

@@ -27,6 +27,7 @@ from functions.services.redrive import RedriveService
 from functions.services.slices import SliceService
 from functions.services.sweeps.service import SweepService
 from functions.services.uploads import UploadService
+from functions.signing.delivery import S3Delivery
 from tests.examples import BUCKET, KINDS, LIFETIMES, OWNER, PLENTY, SIGNER, Clock, an_id
 from tests.fake_multipart import InMemoryBucketInventory, InMemoryMultipartStore
 from tests.fakes import (
@@ -114,7 +115,7 @@ class FakeDeployment:
     def document_service(self, by: Interruption | None = None) -> DocumentService:
         return DocumentService(
             repository=interrupt(self.repository, by),
-            signer=lambda: SIGNER,
+            delivery=S3Delivery(lambda: SIGNER),
             download_lifetime=DOWNLOAD_LIFETIME,
             restore_window=int(self.restore_window.total_seconds()),
         )

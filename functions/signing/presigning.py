@@ -156,13 +156,18 @@ def sign_download(
 
     `inline` takes effect only for content types that cannot run scripts. `lifetime` is in seconds.
     """
+    query = describe_response(content, inline=inline)
+    return signer.presign(method, content.key, query=query, lifetime=lifetime, now=now)
+
+
+def describe_response(content: StoredContent, *, inline: bool) -> dict[str, str]:
+    """Returns the query of a download: the version, and the headers that S3 responds with."""
     file_type = TYPES.get(content.content_type)
     is_inline = inline and file_type is not None and file_type.is_inline
-    query = {
+    return {
         "versionId": content.version,
         "response-content-type": with_charset(content.content_type, content.charset),
         "response-content-disposition": content_disposition(
             "inline" if is_inline else "attachment", content.file_name
         ),
     }
-    return signer.presign(method, content.key, query=query, lifetime=lifetime, now=now)

@@ -93,7 +93,7 @@ def upload_service() -> "uploads.UploadService":
     chosen = settings()
     return UploadService(
         repository=_repository(),
-        signer=_signer(),
+        signer=signer(),
         multipart=_multipart,
         kinds=kinds(),
         limits=limits(),
@@ -108,17 +108,18 @@ def multipart_service() -> "multipart.MultipartService":
     from functions.services.multipart import MultipartService
 
     return MultipartService(
-        repository=_repository(), signer=_signer(), multipart=_multipart, lifetimes=_lifetimes()
+        repository=_repository(), signer=signer(), multipart=_multipart, lifetimes=_lifetimes()
     )
 
 
 @cache
 def document_service() -> "documents.DocumentService":
     from functions.services.documents import DocumentService
+    from functions.wiring.delivery import delivery
 
     return DocumentService(
         repository=_repository(),
-        signer=_signer(),
+        delivery=delivery(),
         download_lifetime=settings().download_lifetime,
         restore_window=settings().restore_window,
     )
@@ -299,7 +300,8 @@ def _repository() -> DynamoDBDocuments:
 
 
 @cache
-def _signer() -> RoleSigner:
+def signer() -> RoleSigner:
+    """Returns the provider of the signer of requests to the bucket."""
     endpoint = Endpoint.for_bucket(settings().bucket, clients.region(), clients.endpoint_override("S3"))
     return RoleSigner(credentials_from_environment, clients.region(), endpoint)
 

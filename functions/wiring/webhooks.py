@@ -7,7 +7,6 @@ from functools import cache
 from urllib.parse import urlsplit
 
 from functions import clients
-from functions.adapters.credentials import RoleSigner, credentials_from_environment
 from functions.adapters.delivery_queue import SQSDeliveryQueue
 from functions.adapters.dynamodb.documents import DynamoDBDocuments
 from functions.adapters.public_https import PublicHttps
@@ -15,9 +14,8 @@ from functions.adapters.secrets_manager import CachedSecret
 from functions.features.webhooks.delivery import WebhookService
 from functions.features.webhooks.payload import SignDownload
 from functions.features.webhooks.secrets import EndpointSecrets
-from functions.signing.endpoint import Endpoint
-from functions.signing.presigning import sign_download
 from functions.wiring import settings
+from functions.wiring.delivery import delivery
 
 LOOPBACK_VARIABLE = "AIRLOCK_LOCAL_WEBHOOKS"
 """Environment variable that sends every request to this machine, for tests. The template never sets it."""
@@ -67,12 +65,6 @@ def _endpoint() -> dict[str, str]:
     return content
 
 
-@cache
-def _signer() -> RoleSigner:
-    endpoint = Endpoint.for_bucket(settings().bucket, clients.region(), clients.endpoint_override("S3"))
-    return RoleSigner(credentials_from_environment, clients.region(), endpoint)
-
-
 def _sign_at(now: datetime) -> SignDownload:
     lifetime = settings().download_lifetime
-    return lambda content: sign_download(_signer()(), content, inline=False, lifetime=lifetime, now=now)
+    return lambda content: delivery().sign(content, inline=False, method="GET", lifetime=lifetime, now=now)

@@ -19,6 +19,7 @@ from constructs import Construct
 
 from infra.alarms import ALARM_PERIOD, create_alarm
 from infra.context import Deployment
+from infra.delivery import Delivery
 from infra.event_permissions import publish_statements
 from infra.events_options import has_bands
 from infra.functions import Function, SharedProps
@@ -45,6 +46,7 @@ class EventsProps:
     """The table with a stream, and what all functions of the stack share.
 
     `key` is the KMS key that functions may use, and `data_key` the one that encrypts what is written; None without KMS.
+    `delivery` is None where S3 delivers.
     """
 
     deployment: Deployment
@@ -52,6 +54,7 @@ class EventsProps:
     table: dynamodb.Table
     key: kms.IKey | None
     data_key: kms.IKey | None
+    delivery: Delivery | None
     shared: SharedProps
 
 

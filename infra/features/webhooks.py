@@ -17,6 +17,7 @@ from constructs import Construct
 
 from functions.features.webhooks.endpoints import BATCHES, Endpoint
 from infra.alarms import count_messages, create_alarm
+from infra.delivery import WEBHOOKS
 from infra.encryption import allow_rules_to_send
 from infra.event_permissions import webhook_statements
 from infra.features.events import EventConstruct
@@ -105,15 +106,25 @@ class WebhookEndpoint(Construct):
 
     def _create_function(self) -> None:
         props, queues = self._props, self._deliveries
+        shared = props.delivery.share(props.shared, WEBHOOKS) if props.delivery else props.shared
         function = Function(
             self,
             "Function",
             name=f"webhook_{self._endpoint.name}",
             module="webhooks",
             timeout=_TIMEOUT,
-            statements=webhook_statements(props.bucket, props.table, queues, self.secret_arn, props.key),
-            shared=replace(props.shared, environment={**props.shared.environment, **self._environment()}),
+            statements=webhook_statements(
+                props.bucket,
+                props.table,
+                queues,
+                self.secret_arn,
+                props.key,
+                signs_downloads=props.deployment.has_presigned_downloads,
+            ),
+            shared=replace(shared, environment={**shared.environment, **self._environment()}),
         )
+        if props.delivery:
+            props.delivery.let_sign(function)
         function.read_from(queues.queue, batch_size=self._endpoint.batch_size, max_concurrency=BATCHES)
 
     def _environment(self) -> dict[str, str]:

@@ -14,6 +14,7 @@ NAMES = (
     "export",
     "failed",
     "find",
+    "keys",
     "quarantine",
     "redrive",
     "rescan",

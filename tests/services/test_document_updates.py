@@ -12,6 +12,7 @@ from functions.domain.events import Transition
 from functions.domain.keys import owner_key
 from functions.domain.repository import Conflict, DocumentRepository
 from functions.services.documents import DocumentService
+from functions.signing.delivery import S3Delivery
 from tests.examples import NOW, OWNER, PLENTY, SIGNER, a_document, an_id
 from tests.fakes import InMemoryDocuments
 
@@ -37,7 +38,7 @@ def service(repository: DocumentRepository, *documents: Document) -> DocumentSer
     for document in documents or (a_document(),):
         repository.create(document, PLENTY, None, NOW)
     return DocumentService(
-        repository=repository, signer=lambda: SIGNER, download_lifetime=300, restore_window=600
+        repository=repository, delivery=S3Delivery(lambda: SIGNER), download_lifetime=300, restore_window=600
     )
 
 

@@ -13,6 +13,7 @@ from functions.domain.errors import InvalidInput, NotFound, WrongState
 from functions.domain.keys import documents_key, owner_key
 from functions.domain.readiness import retry_after
 from functions.services.documents import DocumentService, Download
+from functions.signing.delivery import S3Delivery
 from tests.examples import NOW, OWNER, PLENTY, PNG, SIGNER, a_document, an_id
 from tests.fakes import InMemoryDocuments
 from tests.repository_steps import a_passed_step, a_waiting_step, rendition_facts
@@ -26,7 +27,7 @@ def document_service(*documents: Document) -> DocumentService:
     for document in documents:
         repository.create(document, PLENTY, None, NOW)
     return DocumentService(
-        repository=repository, signer=lambda: SIGNER, download_lifetime=300, restore_window=WEEK
+        repository=repository, delivery=S3Delivery(lambda: SIGNER), download_lifetime=300, restore_window=WEEK
     )
 
 

@@ -7,6 +7,9 @@ from pathlib import Path
 from infra.build import build
 from infra.bundle import WITHOUT_BUNDLING
 
+DELIVERY_KEY = "MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAEaxfR8uEsQkf4vOblY6RA8ncDfYEt6zOg9KE5RdiYwpZP40Li/hp/m47n60p8D54WK84zV2sxXs7LtkBoN79R9Q=="
+"""The public key whose private one is 1: the generator of the curve (SEC 2, 2.4.2). It signs nothing here."""
+
 VARIANTS: Mapping[str, Mapping[str, object]] = {
     "default": {},
     "production": {
@@ -21,6 +24,7 @@ VARIANTS: Mapping[str, Mapping[str, object]] = {
     "webhooks": {"webhooksFile": "tests/infra/webhooks.toml", "kms": True},
     "clamav": {"kindsFile": "tests/infra/scan_kinds.toml", "scanner": "clamav", "kms": True},
     "push": {"push": True, "kms": True},
+    "cdn": {"cdn": True, "deliveryKeys": DELIVERY_KEY, "kms": True},
     "guardduty": {"kindsFile": "tests/infra/scan_kinds.toml", "scanner": "guardduty", "kms": True},
 }
 """Name -> context. Together they contain each resource that the stack can have."""
