@@ -26,9 +26,9 @@ HEADERS = {
 """Headers of every response of the page's web server."""
 
 _USES = {
-    "connect-src": ("api", "cognito", "storage", "push"),
-    "img-src": ("storage",),
-    "media-src": ("storage",),
+    "connect-src": ("api", "cognito", "storage", "downloads", "push"),
+    "img-src": ("storage", "downloads"),
+    "media-src": ("storage", "downloads"),
 }
 """Directive of the policy -> keys of the config whose origins the page needs for it."""
 
@@ -66,7 +66,7 @@ def _run() -> None:
     parser.add_argument(
         "config",
         type=Path,
-        help="JSON with api, cognito, clientId, region and storage, and push where it is on",
+        help="JSON with api, cognito, clientId, region and storage, and downloads and push where they are on",
     )
     parser.add_argument("folder", type=Path, help="folder that is created")
     arguments = parser.parse_args()

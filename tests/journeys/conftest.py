@@ -17,6 +17,7 @@ from tests.journeys.browser import (
     own_context,
     remove_large_files,
 )
+from tests.journeys.edge import CONTEXT as EDGE_CONTEXT
 from tests.journeys.event_sources import EventSources
 from tests.journeys.fake_api import FakeApi, start_fake_api
 from tests.journeys.files import mp4
@@ -57,6 +58,13 @@ def steps_stack() -> Iterator[LocalStack]:
     with start_stack(
         kindsFile="tests/journeys/shipped_kinds.toml", scanner="guardduty", quarantineDays="30"
     ) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def edge_stack() -> Iterator[LocalStack]:
+    """Documents are delivered by the local CloudFront."""
+    with start_stack(cdn=EDGE_CONTEXT["cdn"], kindsFile=EDGE_CONTEXT["kindsFile"]) as running:
         yield running
 
 

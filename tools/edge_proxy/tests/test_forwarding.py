@@ -1,4 +1,4 @@
-"""What reaches the origin, and what the viewer receives."""
+"""Requests to the origin, and responses to the viewer."""
 
 from collections.abc import Callable, Iterator
 from typing import Any

@@ -1,4 +1,4 @@
-"""What of a template is read, and what is refused."""
+"""Templates that are read, and templates that are refused."""
 
 from collections.abc import Callable
 from typing import Any
