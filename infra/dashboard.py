@@ -11,6 +11,7 @@ from constructs import Construct
 
 from functions.domain import metrics as emitted
 from infra.api import Api
+from infra.delivery import Delivery
 from infra.features.events import EventConstruct
 from infra.functions import Function
 from infra.metrics import PERIOD, by_dimension, emitted_metric
@@ -114,8 +115,10 @@ class Dashboard(Construct):
         ]
 
     def _events(self) -> list[list[cloudwatch.IWidget]]:
-        """Returns a row for each of the event bus and its subscribers that has graphs."""
-        found = [each for each in cdk.Stack.of(self).node.children if isinstance(each, EventConstruct)]
+        """Returns a row for each of delivery, the event bus and its subscribers that has graphs."""
+        found = [
+            each for each in cdk.Stack.of(self).node.children if isinstance(each, (Delivery, EventConstruct))
+        ]
         return [
             [_graph(title, metrics, width=12) for title, metrics in each.graphs.items()]
             for each in found

@@ -14,6 +14,7 @@ import aws_cdk as cdk
 from aws_cdk import aws_certificatemanager as certificates
 from aws_cdk import aws_cloudfront as cloudfront
 from aws_cdk import aws_cloudfront_origins as origins
+from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_s3 as s3
@@ -27,6 +28,7 @@ from infra.delivery_permissions import allow_distribution, allow_distributions_t
 from infra.delivery_policies import DeliveryPolicies, name_globally
 from infra.functions import Function, SharedProps
 from infra.kinds_file import kinds_path
+from infra.metrics import PERIOD
 from infra.nag import suppress
 
 _LOCK = "signing/requirements.lock"
@@ -59,6 +61,27 @@ class Delivery(Construct):
         self._add_output("DistributionId", self.distribution.distribution_id)
         self._add_output("DeliveryKeys", ",".join(self._key_ids))
         self._add_output("DistributionDomain", self.distribution.distribution_domain_name)
+
+    @property
+    def graphs(self) -> Mapping[str, Sequence[cloudwatch.IMetric]]:
+        """Graphs of the dashboard. CloudFront writes its metrics in us-east-1, whatever the Region of the stack.
+
+        https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/programming-cloudwatch-metrics.html
+        """
+        return {
+            "Delivery: requests and bytes": [self._metric("Requests"), self._metric("BytesDownloaded")],
+            "Delivery: errors (%)": [self._metric(f"{each}ErrorRate", "Average") for each in ("4xx", "5xx")],
+        }
+
+    def _metric(self, name: str, statistic: str = "Sum") -> cloudwatch.Metric:
+        return cloudwatch.Metric(
+            namespace="AWS/CloudFront",
+            metric_name=name,
+            dimensions_map={"DistributionId": self.distribution.distribution_id, "Region": "Global"},
+            statistic=statistic,
+            period=PERIOD,
+            region="us-east-1",
+        )
 
     def share(self, shared: SharedProps, name: str) -> SharedProps:
         """Returns the properties of a function. The bundle of one that signs downloads has the package that signs."""

@@ -1,4 +1,6 @@
-"""The switch of all presigned URLs: one statement in the policy of the bucket, as docs/security.md has it.
+"""The switch of all URLs: one statement in the policy of the bucket, as docs/security.md has it, and the distribution, if any.
+
+A disabled distribution serves nothing, not even from its cache. The statement alone would not reach the URLs of CloudFront.
 
 The commands `stop-urls` and `resume-urls` set it.
 """
@@ -27,10 +29,31 @@ def build_stop_statement(bucket: str, partition: str = "aws") -> dict[str, Any]:
 
 
 def set_urls(deployment: Deployment, *, are_stopped: bool, dry_run: bool) -> bool:
-    """Adds or removes the statement. Returns False if nothing is to be done. Raises OperateError.
+    """Switches bucket and distribution. Returns False if nothing is to be done. Raises OperateError.
 
-    IAM actions: s3:GetBucketPolicy, s3:PutBucketPolicy.
+    IAM actions: s3:GetBucketPolicy, s3:PutBucketPolicy, cloudfront:GetDistributionConfig, cloudfront:UpdateDistribution.
     """
+    is_changed = _set_statement(deployment, are_stopped=are_stopped, dry_run=dry_run)
+    distribution = deployment.outputs.get("DistributionId")
+    if distribution is None:
+        return is_changed
+    client = deployment.client("cloudfront")
+    return _set_distribution(client, distribution, is_enabled=not are_stopped, dry_run=dry_run) or is_changed
+
+
+def _set_distribution(client: Any, distribution: str, *, is_enabled: bool, dry_run: bool) -> bool:
+    with translate_errors():
+        answer = client.get_distribution_config(Id=distribution)
+        config = answer["DistributionConfig"]
+        if config["Enabled"] == is_enabled:
+            return False
+        if not dry_run:
+            changed = config | {"Enabled": is_enabled}
+            client.update_distribution(Id=distribution, IfMatch=answer["ETag"], DistributionConfig=changed)
+    return True
+
+
+def _set_statement(deployment: Deployment, *, are_stopped: bool, dry_run: bool) -> bool:
     s3, bucket = deployment.client("s3"), deployment.bucket
     with translate_errors():
         policy = read_bucket_policy(s3, bucket)

@@ -274,6 +274,10 @@ class DownloadResponse(ResponseModel):
     size: int = Field(description="Bytes.")
     content_type: str
     sha256: str | None
+    needs_ranges: bool = Field(
+        description="True if the file is larger than the largest response, so that it has to be requested in ranges (`Range: "
+        "bytes=...`). A response of S3 has up to 5 TB, one of CloudFront 50 GB."
+    )
 
     @classmethod
     def from_download(cls, download: Download) -> Self:
@@ -285,6 +289,7 @@ class DownloadResponse(ResponseModel):
             size=content.size,
             content_type=content.content_type,
             sha256=content.sha256,
+            needs_ranges=download.needs_ranges,
         )
 
 

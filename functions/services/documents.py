@@ -52,6 +52,8 @@ class Download:
 
     content: StoredContent
     signed: SignedUrl
+    needs_ranges: bool
+    """True if the content is larger than the largest response, so that a client has to request ranges of it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,7 +143,7 @@ class DocumentService:
         signed = self.delivery.sign(
             content, inline=inline, method=method, lifetime=self.download_lifetime, now=now
         )
-        return Download(content, signed)
+        return Download(content, signed, needs_ranges=content.size > self.delivery.max_response)
 
     def delete(self, owner: str, document_id: str, now: datetime, actor: str | None = None) -> None:
         """Deletes a document. Idempotent. The history names `actor`. Raises NotFound, or WrongState `invalid_state` for an upload in progress."""

@@ -22,8 +22,14 @@ _TO_CLOUDFRONT = bytes.maketrans(b"+=/", b"-_~")
 """CloudFront's own alphabet of base64, which is not that of RFC 4648."""
 
 
+_GB = 1_000**3
+
+
 class Delivery(Protocol):
-    """Signs the URLs of stored content."""
+    """Signs the URLs of stored content. `max_response` is the size of the largest response, in bytes."""
+
+    @property
+    def max_response(self) -> int: ...
 
     def sign(
         self, content: StoredContent, *, inline: bool, method: DownloadMethod, lifetime: int, now: datetime
@@ -39,6 +45,8 @@ class S3Delivery:
     """Presigned URLs of S3. S3 accepts each of them for one method."""
 
     signer: Callable[[], Signer]
+    max_response: int = 5_000 * _GB
+    """https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html"""
 
     def sign(
         self, content: StoredContent, *, inline: bool, method: DownloadMethod, lifetime: int, now: datetime
@@ -63,6 +71,8 @@ class CloudFrontDelivery:
 
     origin: str
     trusted_key: Callable[[], TrustedKey]
+    max_response: int = 50 * _GB
+    """https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/cloudfront-limits.html"""
 
     def sign(
         self,

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from operate.doctor import alarms, api, audit, bucket, data, events, policies, processing, scanner
+from operate.doctor import alarms, api, audit, bucket, data, delivery, events, policies, processing, scanner
 from operate.doctor.finding import Check, Finding, Inspection
 from operate.errors import OperateError
 from operate.template import UnresolvableError
@@ -26,6 +26,7 @@ CHECKS: Mapping[str, Check] = {
     "event-sources": processing.check_event_sources,
     "event-failures": events.check_event_failures,
     "scanner": scanner.check_scanner,
+    "delivery": delivery.check_delivery,
     "functions": processing.check_functions,
     "audit": audit.check_audit,
     "table": data.check_table,

@@ -148,6 +148,8 @@ class DownloadResponse(Model):
     """Bytes."""
     content_type: str
     sha256: str | None
+    needs_ranges: bool
+    """True if the file is larger than the largest response, so that it has to be requested in ranges (`Range: bytes=...`). A response of S3 has up to 5 TB, one of CloudFront 50 GB."""
 
 
 DuplicatePolicy = Literal["keep", "report", "reject"] | str
