@@ -46,7 +46,7 @@ _FETCH = """async (url) => {
 @pytest.fixture
 def open_page(tab: Tab, own_stack: LocalStack) -> None:
     """The tab shows a page whose origin may read documents."""
-    tab.open(f"{own_stack.web}/config.json")
+    tab.open(own_stack.web)
 
 
 @in_every_engine
@@ -80,7 +80,7 @@ def test_a_page_of_an_allowed_origin_fetches_a_range_and_another_one_nothing(
 ) -> None:
     document = user.upload(pdf(2_000), "report.pdf", "application/pdf")
     url = user.get_download_url(document["id"])
-    tab.open(f"{own_stack.web}/config.json")
+    tab.open(own_stack.web)
     assert tab.run(_FETCH, url) == {"status": 206, "range": "bytes 0-9/2000", "start": "%PDF-"}
     with start_page() as other:
         tab.open(other)
