@@ -152,6 +152,24 @@ def test_a_distribution_may_keep_errors_for_no_time(
     assert get(key.sign(url)).content == b"late"
 
 
+def test_without_caching_a_condition_is_the_origins_and_meets_no_earlier_error(
+    get: Get, key: Key, proxy: EdgeProxy, server: EdgeServer, s3: "S3Client", clock: list[float]
+) -> None:
+    template = create_template(key.public_pem)
+    config_of(template)["DefaultCacheBehavior"]["CachePolicyId"] = "4135ea2d-6df8-44a3-9df3-4b5a84be39ad"
+    proxy.deploy(read_distribution(template, VALUES))
+    url = f"{server.url}/documents/late"
+    assert get(key.sign(url)).status_code == 404
+    etag = s3.put_object(Bucket="a-bucket", Key="documents/late", Body=b"late")["ETag"]
+    clock[0] += 10
+    assert get(key.sign(url), headers={"if-none-match": etag}).status_code == 304
+    assert (
+        get(key.sign(url)).headers["x-cache"]
+        == get(key.sign(url)).headers["x-cache"]
+        == "Miss from cloudfront"
+    )
+
+
 def test_a_large_object_is_streamed_and_not_kept(
     get: Get, key: Key, url: str, s3: "S3Client", server: EdgeServer
 ) -> None:
