@@ -1,4 +1,4 @@
-"""Who may read what for delivery by CloudFront: the distribution stored versions, and the functions that sign the private keys."""
+"""Permissions of delivery by CloudFront: the distribution reads stored versions, and the functions that sign read the private keys."""
 
 import aws_cdk as cdk
 from aws_cdk import aws_iam as iam

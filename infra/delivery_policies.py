@@ -1,4 +1,4 @@
-"""What the distribution caches, forwards to S3, and adds to responses."""
+"""Policies of the distribution: the key of its cache, what it forwards to S3, and the headers that it adds to responses."""
 
 from collections.abc import Sequence
 from pathlib import Path

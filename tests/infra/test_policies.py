@@ -9,10 +9,12 @@ import pytest
 from tests.infra.conftest import Variant
 from tests.infra.policy import as_list
 from tests.infra.template import Synthesis
+from tools.scan.templates import DELIVERY_KEY
 
 _POLICIES = Path(__file__).parents[2] / "docs" / "policies"
 SERVICES = {
     "AWS::ApiGatewayV2": "apigateway",
+    "AWS::CloudFront": "cloudfront",
     "AWS::CloudWatch": "cloudwatch",
     "AWS::Cognito": "cognito-idp",
     "AWS::DynamoDB": "dynamodb",
@@ -44,7 +46,8 @@ def test_cloudformation_has_rights_for_each_service_of_the_template(
     encrypted: Synthesis, variant: Variant
 ) -> None:
     webhooks = variant(webhooksFile="tests/infra/webhooks.toml")
-    resources = [*encrypted.resources().values(), *webhooks.resources().values()]
+    cdn = variant(cdn="true", deliveryKeys=DELIVERY_KEY)
+    resources = [each for made in (encrypted, webhooks, cdn) for each in made.resources().values()]
     types = {resource["Type"].rpartition("::")[0] for resource in resources}
     prefixes = {
         str(action).partition(":")[0]

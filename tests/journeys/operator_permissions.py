@@ -73,5 +73,5 @@ AUDIT_SCENARIOS: Mapping[str, Scenario] = {"s3:GetBucketObjectLockConfiguration"
 EVENTS = frozenset({"s3:PutObject"})
 """Actions that only a stack with events needs. tests/journeys/test_events.py proves them."""
 
-UNPROVED = ("secretsmanager:", "kms:", "ec2:", "ecs:", "application-autoscaling:")
+UNPROVED = ("secretsmanager:", "cloudfront:", "kms:", "ec2:", "ecs:", "application-autoscaling:")
 """Beginnings of actions that no scenario proves: the local AWS checks no permission to use a key, and runs no ClamAV."""

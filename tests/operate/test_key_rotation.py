@@ -23,7 +23,7 @@ _MAX_KEYS = 3
 
 @dataclass(frozen=True)
 class World:
-    """What the secret has, what is deployed, and what a function has read. `expiry` are the units that the URLs of a key have left."""
+    """The content of the secret, what is deployed, and what a function has read. `expiry` are the units that the URLs of a key have left."""
 
     keys: DeliveryKeys
     group: frozenset[str]
