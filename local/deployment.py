@@ -45,7 +45,7 @@ def deploy(
 
 def read_template(outdir: Path) -> Template:
     """Returns the template as it was synthesised."""
-    template: Template = json.loads(next(outdir.glob("*.template.json")).read_text())
+    template: Template = json.loads((outdir / f"{STACK}.template.json").read_text())
     return template
 
 

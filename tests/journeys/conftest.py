@@ -17,7 +17,7 @@ from tests.journeys.browser import (
     own_context,
     remove_large_files,
 )
-from tests.journeys.edge import CONTEXT as EDGE_CONTEXT
+from tests.journeys.delivery import CONTEXT as DELIVERY_CONTEXT
 from tests.journeys.event_sources import EventSources
 from tests.journeys.fake_api import FakeApi, start_fake_api
 from tests.journeys.files import mp4
@@ -62,9 +62,9 @@ def steps_stack() -> Iterator[LocalStack]:
 
 
 @pytest.fixture(scope="session")
-def edge_stack() -> Iterator[LocalStack]:
+def delivery_stack() -> Iterator[LocalStack]:
     """Documents are delivered by the local CloudFront."""
-    with start_stack(cdn=EDGE_CONTEXT["cdn"], kindsFile=EDGE_CONTEXT["kindsFile"]) as running:
+    with start_stack(cdn=DELIVERY_CONTEXT["cdn"], kindsFile=DELIVERY_CONTEXT["kindsFile"]) as running:
         yield running
 
 

@@ -13,12 +13,12 @@ from botocore.config import Config
 from functions.adapters.p256_key import P256Key
 from local.stack import LocalStack
 from tests.journeys.api_client import ApiClient
-from tests.journeys.edge import Edge, sign
+from tests.journeys.delivery import Edge, sign
 from tests.journeys.files import pdf, png
 from tests.journeys.operate_command import OperateCommand
 from tests.journeys.storage import Storage
 
-STACK = "edge_stack"
+STACK = "delivery_stack"
 _DATA = pdf(100_000)
 
 

@@ -12,7 +12,7 @@ from tests.journeys.engines.tab import Tab
 from tests.journeys.files import pdf, png
 from tests.journeys.origins import start_page
 
-STACK = "edge_stack"
+STACK = "delivery_stack"
 _SEEK = """async ([url, seconds]) => {
   const wait = (target, event) => new Promise((resolve, reject) => {
     target.addEventListener(event, resolve, { once: true });

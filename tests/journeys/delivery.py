@@ -18,7 +18,7 @@ from local.template import remove_tls_statements
 from operate.delivery_keys import WAIT, KeyStore, list_public_keys
 from tests.journeys.admin_client import AdminClient
 
-CONTEXT = {"cdn": "true", "kindsFile": "tests/journeys/edge_kinds.toml"}
+CONTEXT = {"cdn": "true", "kindsFile": "tests/journeys/delivery_kinds.toml"}
 _numbers = count()
 
 
