@@ -73,6 +73,11 @@ class Delivery(Construct):
         self._add_output("DistributionDomain", self.distribution.distribution_domain_name)
 
     @property
+    def origin(self) -> str:
+        """Scheme and host of the URLs."""
+        return f"https://{self._deployment.download_domain or self.distribution.distribution_domain_name}"
+
+    @property
     def graphs(self) -> Mapping[str, Sequence[cloudwatch.IMetric]]:
         """Graphs of the dashboard. CloudFront writes its metrics in us-east-1, whatever the Region of the stack.
 
@@ -129,9 +134,8 @@ class Delivery(Construct):
         return secret_name(cdk.Stack.of(self).stack_name)
 
     def _describe(self) -> str:
-        domain = self._deployment.download_domain or self.distribution.distribution_domain_name
         content: Mapping[str, object] = {
-            "origin": f"https://{domain}",
+            "origin": self.origin,
             "secret": self._secret_name,
             "keyIds": self._key_ids,
         }

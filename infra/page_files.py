@@ -17,9 +17,9 @@ HEADERS = {
 """Headers of every response of the page's web server."""
 
 USES = {
-    "connect-src": ("api", "cognito", "storage", "push"),
-    "img-src": ("storage",),
-    "media-src": ("storage",),
+    "connect-src": ("api", "cognito", "storage", "downloads", "push"),
+    "img-src": ("storage", "downloads"),
+    "media-src": ("storage", "downloads"),
 }
 """Directive of the policy -> keys of the config whose origins the page needs for it."""
 

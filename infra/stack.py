@@ -121,7 +121,7 @@ class AirlockStack(cdk.Stack):
         self._add_outputs(SweepsFunction=functions["sweeps"].function.function_name)
         self._add_outputs(Bucket=self.bucket.bucket_name, Table=self._table.table.table_name)
         if page:
-            page.publish(self._outputs)
+            page.publish(self._outputs, self._delivery.origin if self._delivery else None)
 
     def _create_functions(self) -> dict[str, Function]:
         statements = self._statements()

@@ -13,6 +13,7 @@ try:
 
     from local.aws import StartError
     from local.context import add_web_origins, check_context, parse_context
+    from local.edge import has_edge
     from local.stack import LocalStack, start_stack
 except ModuleNotFoundError as error:
     sys.exit(
@@ -24,6 +25,8 @@ _DEMO = {"kindsFile": "local/kinds.toml", "scanner": "guardduty", "push": "true"
 """Context of a stack for people. It has a kind that a malware scanner checks, and push, which cost nothing here."""
 _PAGE_ORIGIN = "http://127.0.0.1:8080"
 """Stands for the origin of the page, whose port is not known yet."""
+_DELIVERY_KEY = f"MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAE{'A' * 86}=="
+"""Stands for the key that the local AWS will have."""
 
 
 def main() -> None:
@@ -42,7 +45,8 @@ def _run(arguments: argparse.Namespace) -> None:
     """Checks the context before anything starts. Raises StartError."""
     started_at = time.monotonic()
     context, ready_file = {**_DEMO, **parse_context(arguments.context)}, arguments.ready_file
-    check_context(add_web_origins(context, arguments.web_origin or [_PAGE_ORIGIN]))
+    keys = {"deliveryKeys": _DELIVERY_KEY} if has_edge(context) else {}
+    check_context(add_web_origins({**context, **keys}, arguments.web_origin or [_PAGE_ORIGIN]))
     with (
         _remove_at_exit(ready_file),
         start_stack(
@@ -120,7 +124,7 @@ def _summary(stack: LocalStack, seconds: float) -> str:
     )
     return f"""Ready after {seconds:.1f} s. {sign_in}
 API   {stack.api}
-Pages {", ".join(stack.web_origins)} may call the API and the bucket
+{f"Edge  {stack.edge.origin} delivers documents{chr(10)}" if stack.edge else ""}Pages {", ".join(stack.web_origins)} may call the API and the bucket
 AWS   {stack.s3} (bucket {stack.bucket}, table {stack.table})
 Log   {stack.emulator.log}
 Ctrl-C stops the stack."""

@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from py_compile import PycInvalidationMode
 from typing import Any
@@ -17,25 +17,39 @@ from local.aws import ACCOUNT, REGION, ROOT, Emulator, StartError
 from local.template import Template, move_sockets, remove_tls_statements
 
 _STAGE = "local"
+STACK = f"Airlock-{_STAGE}"
+"""Name of the stack of the app."""
 _ASSETS = f"cdk-hnb659fds-assets-{ACCOUNT}-{REGION}"
 
 
-def deploy(emulator: Emulator, outdir: Path, context: Mapping[str, str], app: str) -> dict[str, str]:
+def deploy(
+    emulator: Emulator,
+    outdir: Path,
+    context: Mapping[str, str],
+    app: str,
+    change: Callable[[Template], Template] = lambda template: template,
+) -> dict[str, str]:
     """Returns the stack's outputs by name. Raises StartError.
 
-    `context` is as for `cdk deploy -c`, and `app` the module of the CDK app.
+    `context` is as for `cdk deploy -c`, and `app` the module of the CDK app. `change` returns the template that is deployed.
     """
-    _synthesise(context, outdir, app)
+    synthesise(context, outdir, app)
     emulator.wait_until_ready()
     path = next(outdir.glob("*.template.json"))
     name = path.name.removesuffix(".template.json")
     template = move_sockets(json.loads(path.read_text()), f"localhost:{emulator.port}")
-    _publish_assets(emulator, outdir / f"{name}.assets.json")
+    publish_assets(emulator, outdir / f"{name}.assets.json")
     _fill_bootstrap_parameters(emulator, template)
-    return create_stack(emulator, name, remove_tls_statements(template))
+    return create_stack(emulator, name, change(remove_tls_statements(template)))
 
 
-def _synthesise(context: Mapping[str, str], outdir: Path, app: str) -> None:
+def read_template(outdir: Path) -> Template:
+    """Returns the template as it was synthesised."""
+    template: Template = json.loads((outdir / f"{STACK}.template.json").read_text())
+    return template
+
+
+def synthesise(context: Mapping[str, str], outdir: Path, app: str) -> None:
     """Runs the app in a process of its own, because it takes half a gigabyte, with the environment that the CDK CLI sets."""
     context_json = json.dumps({"stage": _STAGE, **context, "aws:cdk:bundling-stacks": []})
     result = subprocess.run(
@@ -50,7 +64,7 @@ def _synthesise(context: Mapping[str, str], outdir: Path, app: str) -> None:
         raise StartError(f"{app} does not synthesise:\n{result.stderr[-3000:]}")
 
 
-def _publish_assets(emulator: Emulator, manifest: Path) -> None:
+def publish_assets(emulator: Emulator, manifest: Path) -> None:
     """Publishes the zips. Dependencies are not in them: workers run in this environment."""
     for asset in json.loads(manifest.read_text())["files"].values():
         if asset["source"]["packaging"] == "zip":
@@ -94,12 +108,31 @@ def create_stack(emulator: Emulator, name: str, template: Template) -> dict[str,
     The template comes from S3, because CloudFormation takes only 51,200 bytes in a request.
     https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html
     """
-    url = _publish(emulator, f"{name}.template.json", json.dumps(template).encode())
+    url = _publish_template(emulator, name, template)
+    emulator.client("cloudformation").create_stack(
+        StackName=name, TemplateURL=url, Capabilities=["CAPABILITY_IAM"]
+    )
+    return _wait_until_complete(emulator, name, "CREATE_COMPLETE")
+
+
+def update_stack(emulator: Emulator, name: str, template: Template) -> dict[str, str]:
+    """Returns the outputs of a stack that has another template now. Raises StartError as `create_stack` does."""
+    url = _publish_template(emulator, name, template)
+    emulator.client("cloudformation").update_stack(
+        StackName=name, TemplateURL=url, Capabilities=["CAPABILITY_IAM"]
+    )
+    return _wait_until_complete(emulator, name, "UPDATE_COMPLETE")
+
+
+def _publish_template(emulator: Emulator, name: str, template: Template) -> str:
+    return _publish(emulator, f"{name}.template.json", json.dumps(template).encode())
+
+
+def _wait_until_complete(emulator: Emulator, name: str, status: str) -> dict[str, str]:
     cloudformation = emulator.client("cloudformation")
-    cloudformation.create_stack(StackName=name, TemplateURL=url, Capabilities=["CAPABILITY_IAM"])
     while (stack := _describe(cloudformation, name))["StackStatus"].endswith("IN_PROGRESS"):
         time.sleep(0.02)
-    if stack["StackStatus"] != "CREATE_COMPLETE":
+    if stack["StackStatus"] != status:
         raise StartError(f"the stack is {stack['StackStatus']}:\n{_list_failures(cloudformation, name)}")
     return {output["OutputKey"]: output["OutputValue"] for output in stack.get("Outputs", [])}
 

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -10,7 +10,8 @@ from urllib.parse import urlsplit
 
 from local.aws import REGION, Emulator, start_emulator
 from local.context import add_web_origins
-from local.deployment import deploy
+from local.deployment import deploy, read_template
+from local.edge import LocalEdge, has_edge
 from local.machines import Machine, find_machines
 from local.page import Page
 from local.users import User, create_users
@@ -35,6 +36,8 @@ class LocalStack:
     region: str
     push: str | None
     """URL of the WebSocket API, None without push."""
+    edge: LocalEdge | None
+    """The local CloudFront, None without a distribution."""
     users: tuple[User, ...]
     token_url: str | None
     """The endpoint for tokens of `machines`, None without `serviceClients`."""
@@ -84,18 +87,32 @@ def start_stack(
     Ports: 0 is any free port. `app` is the module of the CDK app, `context` as for `cdk deploy -c`. `web_origins` are those of
     further pages that may call the API and the bucket.
     """
-    page = Page(port)
+    page, edge = Page(port), LocalEdge() if has_edge(context) else None
     try:
         with start_emulator(aws_port) as emulator:
-            stack = _deploy(emulator, page.origin, add_web_origins(context, [page.origin, *web_origins]), app)
-            with page.serve(_page_config(stack)):
+            all_context = add_web_origins(context, [page.origin, *web_origins])
+            stack = _deploy(emulator, page.origin, all_context, app, edge)
+            delivery = edge.serve(emulator, read_template(_outdir(emulator))) if edge else nullcontext()
+            with delivery, page.serve(_page_config(stack)):
                 yield stack
     finally:
         page.close()
+        if edge:
+            edge.close()
 
 
-def _deploy(emulator: Emulator, web: str, context: Mapping[str, str], app: str) -> LocalStack:
-    outputs = deploy(emulator, emulator.folder / "cdk.out", context, app)
+def _outdir(emulator: Emulator) -> Path:
+    return emulator.folder / "cdk.out"
+
+
+def _deploy(
+    emulator: Emulator, web: str, context: Mapping[str, str], app: str, edge: LocalEdge | None
+) -> LocalStack:
+    if edge:
+        keyed = edge.create_keys(emulator, context)
+        outputs = deploy(emulator, _outdir(emulator), keyed, app, edge.change)
+    else:
+        outputs = deploy(emulator, _outdir(emulator), context, app)
     pool, client = outputs.get("UserPoolId"), outputs.get("ClientId")
     return LocalStack(
         api=_to_path_form(emulator, outputs["ApiUrl"]),
@@ -110,6 +127,7 @@ def _deploy(emulator: Emulator, web: str, context: Mapping[str, str], app: str) 
         table=outputs["Table"],
         region=REGION,
         push=outputs.get("PushUrl"),
+        edge=edge,
         users=create_users(emulator, pool=pool, client=client) if pool and client else (),
         # Every user pool of the local AWS has its endpoint here, because the deployed host is Amazon's.
         token_url=f"{emulator.endpoint}/oauth2/token" if "TokenUrl" in outputs else None,
@@ -137,5 +155,6 @@ def _page_config(stack: LocalStack) -> dict[str, Any]:
         "clientId": stack.client_id,
         "region": stack.region,
         **({"push": stack.push} if stack.push else {}),
+        **({"downloads": stack.edge.origin} if stack.edge else {}),
         "demoUsers": [{"name": user.name, "password": user.password} for user in stack.users],
     }

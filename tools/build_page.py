@@ -45,7 +45,7 @@ def _run() -> None:
     parser.add_argument(
         "config",
         type=Path,
-        help="JSON with api, cognito, clientId, region and storage, and push where it is on",
+        help="JSON with api, cognito, clientId, region and storage, and downloads and push where they are on",
     )
     parser.add_argument("folder", type=Path, help="folder that is created")
     arguments = parser.parse_args()

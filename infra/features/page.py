@@ -73,9 +73,12 @@ class Page(Construct):
             suppress(distribution, f"AwsSolutions-{finding}")
         self.origin = f"https://{distribution.distribution_domain_name}"
 
-    def publish(self, outputs: Mapping[str, str]) -> None:
-        """Copies page and client to the bucket, with a config that names the outputs of the stack."""
-        config = _create_config(cdk.Stack.of(self), outputs)
+    def publish(self, outputs: Mapping[str, str], downloads: str | None) -> None:
+        """Copies page and client to the bucket, with a config that names the outputs of the stack.
+
+        `downloads` is the origin of download URLs, None if they are those of S3.
+        """
+        config = _create_config(cdk.Stack.of(self), outputs, downloads)
         html = (PAGE / "index.html").read_text("utf-8")
         with TemporaryDirectory() as folder:
             copy_files(folder)
@@ -145,16 +148,21 @@ def create_page(stack: cdk.Stack, deployment: Deployment, data_key: kms.IKey | N
     return page
 
 
-def _create_config(stack: cdk.Stack, outputs: Mapping[str, str]) -> dict[str, str]:
+def _create_config(stack: cdk.Stack, outputs: Mapping[str, str], downloads: str | None) -> dict[str, str]:
     """Returns the content of config.json. URLs end with a slash, so that they are sources of a policy too."""
     push = {"push": outputs["PushUrl"]} if "PushUrl" in outputs else {}
-    return push | {
-        "api": outputs["ApiUrl"],
-        "cognito": f"https://cognito-idp.{stack.region}.{stack.url_suffix}/",
-        "clientId": outputs["ClientId"],
-        "region": stack.region,
-        "storage": f"https://{outputs['Bucket']}.s3.{stack.region}.{stack.url_suffix}/",
-    }
+    delivery = {"downloads": f"{downloads}/"} if downloads else {}
+    return (
+        push
+        | delivery
+        | {
+            "api": outputs["ApiUrl"],
+            "cognito": f"https://cognito-idp.{stack.region}.{stack.url_suffix}/",
+            "clientId": outputs["ClientId"],
+            "region": stack.region,
+            "storage": f"https://{outputs['Bucket']}.s3.{stack.region}.{stack.url_suffix}/",
+        }
+    )
 
 
 def _acknowledge(deployment: s3_deployment.BucketDeployment, bucket: s3.Bucket) -> None:

@@ -42,7 +42,7 @@ def test_without_context_the_deployment_is_ephemeral_and_for_a_page_on_the_same_
 @pytest.mark.parametrize("field", fields(FunctionOptions), ids=lambda field: field.name)
 def test_every_option_of_the_functions_has_a_context_key(field: Option) -> None:
     value = another_value(field)
-    required = ISSUER if field.name == "service_scope" else {}
+    required = {**ISSUER, "scopes": "documents"} if field.name == "service_scope" else {}
     deployment = Deployment.from_context({**required, context_key(field.name): str(value).lower()})
     assert deployment.function_options == Deployment().function_options | {field.name: value}
 

@@ -18,6 +18,7 @@ from tests.journeys.browser import (
     own_context,
     remove_large_files,
 )
+from tests.journeys.delivery import CONTEXT as DELIVERY_CONTEXT
 from tests.journeys.event_sources import EventSources
 from tests.journeys.fake_api import FakeApi, start_fake_api
 from tests.journeys.files import mp4
@@ -100,6 +101,13 @@ def form_site() -> FormSite:
 def forms_stack(form_site: FormSite) -> Iterator[LocalStack]:
     """A stack whose forms may lead back to the example of docs/forms.md."""
     with start_stack(redirectOrigins=form_site.origin, serviceClients="site") as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def delivery_stack() -> Iterator[LocalStack]:
+    """Documents are delivered by the local CloudFront."""
+    with start_stack(cdn=DELIVERY_CONTEXT["cdn"], kindsFile=DELIVERY_CONTEXT["kindsFile"]) as running:
         yield running
 
 
