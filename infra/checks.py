@@ -8,7 +8,7 @@ from functions.features.scan.definition import MAX_BYTES, SCAN
 from functions.option_types import Number
 from infra.names import construct_name
 from infra.options import accepted_values, context_key, option
-from infra.regions import has_http_apis, has_user_pools
+from infra.regions import has_edge, has_http_apis, has_user_pools
 
 if TYPE_CHECKING:
     from infra.context import Deployment
@@ -47,6 +47,8 @@ def check_presence(deployment: "Deployment", given: Container[str]) -> None:
         raise ContextError("oidcIssuer and oidcAudience require each other")
     if "oidc_issuer" in given and "scopes" not in given:
         raise ContextError("scopes is missing; oidcIssuer requires the scopes that a token needs")
+    if deployment.has_edge and not (deployment.api_domain and deployment.api_certificate_arn):
+        raise ContextError("waf requires apiDomain and apiCertificateArn")
     if deployment.audit_reads and not deployment.audit:
         raise ContextError("auditReads requires audit")
     if not deployment.is_ephemeral and "web_origins" not in given:
@@ -83,6 +85,10 @@ def check_region(deployment: "Deployment", region: str) -> None:
     """Raises ContextError if the Region lacks what the deployment needs."""
     if not has_http_apis(region):
         raise ContextError(f"the Region {region} has no HTTP APIs of API Gateway, which Airlock needs")
+    if deployment.has_edge and not has_edge(region):
+        raise ContextError(
+            f"waf is {deployment.waf!r}; the Region {region} is in a partition without a us-east-1"
+        )
     if deployment.oidc_issuer is None and not has_user_pools(region):
         raise ContextError(
             f"oidcIssuer is missing; the Region {region} has no Cognito user pools, so the tokens must come from another "

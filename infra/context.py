@@ -16,6 +16,7 @@ from infra.manifest_options import ManifestOptions
 from infra.observability_options import ObservabilityOptions
 from infra.options import Choice, TextList, accepted_values, context_key, option, parse
 from infra.push_options import PushOptions
+from infra.waf_options import WafOptions
 from infra.webhook_options import WebhookOptions
 
 # Quotas of API Gateway: 50 audiences per authorizer, 10 scopes per route.
@@ -38,7 +39,13 @@ def _concurrency(doc: str) -> Number:
 
 @dataclass(frozen=True, kw_only=True)
 class Deployment(
-    AuditOptions, ManifestOptions, EventsOptions, PushOptions, WebhookOptions, ObservabilityOptions
+    AuditOptions,
+    ManifestOptions,
+    EventsOptions,
+    PushOptions,
+    WafOptions,
+    WebhookOptions,
+    ObservabilityOptions,
 ):
     """Options of one deployment. Each field is one context key, in camelCase."""
 

@@ -16,6 +16,9 @@ REASONS: Mapping[str, str] = {
     "AwsSolutions-APIG1": "The log of a WebSocket API needs a role in the settings of the whole account. The function logs each "
     "connection.",
     "Serverless-APIGWAccessLogging": "The same: the function logs each connection of the WebSocket API.",
+    "AwsSolutions-CFR1": "Clients may be anywhere. A deployer who wants fewer countries adds a restriction.",
+    "AwsSolutions-CFR3": "CloudFront delivers its log to CloudWatch, without paths, queries and headers, which the log in a bucket "
+    "has always.",
     "AwsSolutions-SQS3": "A change that is not pushed within minutes is worth nothing, because clients have read it by then.",
     "AwsSolutions-IAM5": "Object keys are generated at run time, so a prefix of one bucket is the narrowest possible resource. "
     "GuardDuty's rule has a name with an unknown end, and a request for a scan, a list of streams and a token of ECR have no resource.",

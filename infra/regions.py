@@ -16,3 +16,8 @@ def has_user_pools(region: str) -> bool:
 
 def has_http_apis(region: str) -> bool:
     return not region.startswith(WITHOUT_HTTP_APIS)
+
+
+def has_edge(region: str) -> bool:
+    """True in the partition `aws`, whose web ACLs of CloudFront are in us-east-1. Others have another Region for them, or none."""
+    return not region.startswith(("cn-", "us-gov-", "us-iso", "eu-iso", "eusc-"))

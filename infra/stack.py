@@ -9,6 +9,7 @@ from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
 from functions.domain.steps import PROMOTE
+from functions.http.routes import ROUTES
 from functions.settings import Settings
 from infra.alarm_topic import AlarmTopic
 from infra.alarms import Alarms
@@ -18,6 +19,8 @@ from infra.context import Deployment
 from infra.dashboard import Sources
 from infra.deploy_rules import guard_key, require_bootstrap
 from infra.document_table import DocumentTable
+from infra.edge.guard import EdgeGuard
+from infra.edge.names import ORIGIN_OUTPUT
 from infra.encryption import Encryption
 from infra.features.events import EventsProps
 from infra.features.large_copy import LargeCopy
@@ -125,11 +128,14 @@ class AirlockStack(cdk.Stack):
         functions = self._create_functions()
         manifests = self._create_manifests() if deployment.manifest else None
         optional = {"manifests": manifests.function} if manifests else {}
-        api = self._create_api(functions | optional | self._create_events(), identity)
+        with_routes = functions | optional | self._create_events()
+        api = self._create_api(with_routes, identity)
         if manifests:
-            manifests.set_issuer(api.api.api_endpoint)
+            manifests.set_issuer(deployment.edge_url or api.api.api_endpoint)
+        if deployment.has_edge:
+            self._guard(with_routes, api)
         self._create_alarms(functions, api)
-        self._add_outputs(ApiUrl=api.url, Issuer=identity.issuer, **identity.outputs)
+        self._add_outputs(ApiUrl=deployment.edge_url or api.url, Issuer=identity.issuer, **identity.outputs)
         self._add_outputs(SweepsFunction=functions["sweeps"].function.function_name)
         self._add_outputs(Bucket=self.bucket.bucket_name, Table=self._table.table.table_name)
 
@@ -251,6 +257,13 @@ class AirlockStack(cdk.Stack):
             key=self._data_key,
             options=self._deployment.route_options,
         )
+
+    def _guard(self, functions: Mapping[str, Function], api: Api) -> None:
+        """Lets the functions of the API tell calls of CloudFront from others, and CloudFront find the API."""
+        of_routes = {route.function for route in ROUTES}
+        guarded = [each for name, each in functions.items() if name in of_routes]
+        EdgeGuard(self, "EdgeGuard", functions=guarded, is_required=self._deployment.requires_edge)
+        self._add_outputs(**{ORIGIN_OUTPUT: cdk.Fn.select(2, cdk.Fn.split("/", api.url))})
 
     def _create_alarms(self, functions: Mapping[str, Function], api: Api) -> None:
         Alarms(

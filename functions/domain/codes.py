@@ -64,6 +64,9 @@ class Code(StrEnum):
     TENANT_MISSING = ("tenant_missing", 403,
         "The token does not say who owns the documents.",
         "Use tokens that contain the claim which the deployment names in `ownerClaim`.")
+    EDGE_REQUIRED = ("edge_required", 403,
+        "This address does not serve clients.",
+        "Call the API at the URL that the deployment names in `ApiUrl`. Behind [CloudFront](edge.md) it has no other.")
 
     # A value in the request is not acceptable.
     VALIDATION_FAILED = ("validation_failed", 422,
@@ -177,6 +180,9 @@ class Code(StrEnum):
     TOO_MANY_CREATES = ("too_many_creates", 429,
         "Too many files were added at once.",
         "Create the document again after `Retry-After`, which is when the rate of creates allows it.")
+    EDGE_THROTTLED = ("edge_throttled", 429,
+        "Too many requests came from one network or one sign-in.",
+        "Wait for `Retry-After`. Only a deployment behind [CloudFront and WAF](edge.md) responds with this code.")
     TOO_MANY_CONNECTIONS = ("too_many_connections", 429,
         "Too many pages are open at once.",
         "Poll the documents that you wait for, and ask for a ticket again after `Retry-After`.")

@@ -14,16 +14,18 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from functions.domain.codes import Code
 from functions.domain.errors import AirlockError, Unavailable
-from functions.domain.ids import is_document_id
 from functions.domain.keys import owner_key
 from functions.http import body, problems
 from functions.http.claims import read_actor, read_owner
+from functions.http.log_lines import describe_viewer, log_problem, read_request_id
 from functions.http.route import Function, RequestBody
 from functions.http.routes import ROUTES
+from functions.http.viewer import Viewer, set_address
 from functions.log import logger
 
 if TYPE_CHECKING:
     from functions.domain.audit_record import AuditLog
+    from functions.http.edge import Edge
 
 _MAX_PLAIN_LENGTH = 500_000
 """Length in characters above which a body is sent as base64.
@@ -48,7 +50,8 @@ _HEADERS = {
 class HttpFunction:
     """The function `name` of the route table. `owner_claim` returns the name of the claim that owns documents.
 
-    `audit_log` returns the way into the audit trail, None for a deployment without one.
+    `audit_log` returns the way into the audit trail, and `edge` the check of calls that CloudFront has not sent, each None for a
+    deployment without it.
     """
 
     def __init__(
@@ -57,6 +60,7 @@ class HttpFunction:
         *,
         owner_claim: Callable[[], str],
         audit_log: "Callable[[], AuditLog | None]" = lambda: None,
+        edge: "Callable[[], Edge | None]" = lambda: None,
     ) -> None:
         self.app = _resolver()
         self.operations: set[str] = set()
@@ -64,6 +68,7 @@ class HttpFunction:
         self._by_key = {key: route for route in self._routes.values() for key in route.keys}
         self._owner_claim = owner_claim
         self._audit_log = audit_log
+        self._edge = edge
 
     def route(self, operation_id: str) -> Callable[[Handler], Handler]:
         """Returns a decorator that registers the handler of one row. Raises KeyError for a row of another function."""
@@ -97,7 +102,8 @@ class HttpFunction:
     def log(self, message: str, **fields: object) -> None:
         """Logs a line about the request, with the id that the gateway's access log has too."""
         request_id = self.app.current_event.request_context.request_id
-        logger.info(message, extra={**fields, "request_id": request_id})
+        viewer = describe_viewer(self.app.context.get("viewer"))
+        logger.info(message, extra={**fields, "request_id": request_id, **viewer})
 
     def _claims(self) -> Mapping[str, Any]:
         authorizer = self.app.current_event.request_context.authorizer
@@ -111,18 +117,28 @@ class HttpFunction:
     def serve(self, event: Event, context: LambdaContext) -> dict[str, Any]:
         """Returns the response to one event of API Gateway, payload format 2.0."""
         is_head = _method(event) == "HEAD"
-        self.app.context.update(is_head=is_head)
+        viewer, refusal = self._identify(event)
+        event = set_address(event, viewer)
+        self.app.context.update(is_head=is_head, viewer=viewer)
         resolved = _with_method(event, "GET") if is_head else event
-        response = self._reject_body(event) or self.app.resolve(resolved, context)
+        response = refusal or self._reject_body(event) or self.app.resolve(resolved, context)
         response = self._audit(event, response)
         response["headers"] = _HEADERS | response.get("headers", {})
         if response["statusCode"] >= HTTPStatus.BAD_REQUEST:
-            _log_problem(event, response)
+            log_problem(event, response, viewer)
         if is_head:
             # RFC 9110, 9.3.2: the headers of a GET, and no content.
             return response | {"body": "", "isBase64Encoded": False}
         _encode_long_body(response)
         return response
+
+    def _identify(self, event: Event) -> "tuple[Viewer | None, dict[str, Any] | None]":
+        """Returns the client behind CloudFront, if CloudFront has sent the request, or the problem of a call that it must send."""
+        try:
+            edge = self._edge()
+            return edge.identify(event) if edge else None, None
+        except AirlockError as error:
+            return None, _serialize_problem(event, error)
 
     def _reject_body(self, event: Event) -> dict[str, Any] | None:
         """Returns the problem of a bad body in the gateway's own format, because the resolver has not seen the event."""
@@ -164,7 +180,7 @@ class HttpFunction:
 
 def _serialize_problem(event: Event, error: AirlockError) -> dict[str, Any]:
     """Returns the problem of an error in the gateway's own format."""
-    occurrence = problems.Occurrence(event.get("rawPath", ""), _request_id(event))
+    occurrence = problems.Occurrence(event.get("rawPath", ""), read_request_id(event))
     problem = problems.render_error(error, occurrence)
     headers = {name: str(value) for name, value in problem.headers.items()}
     return {"statusCode": problem.status_code, "headers": headers, "body": problem.body}
@@ -233,19 +249,3 @@ def _resolver() -> APIGatewayHttpResolver:
 def _serialize(body: Any) -> str:
     """Returns compact JSON. It is UTF-8, because an escape takes up to three times as many bytes."""
     return json.dumps(body, ensure_ascii=False, separators=(",", ":"), cls=Encoder)
-
-
-def _log_problem(event: Event, response: Mapping[str, Any]) -> None:
-    """Logs the code of a problem. The gateway's access log has a line for every request, but no codes."""
-    document_id = str((event.get("pathParameters") or {}).get("id"))
-    line = {
-        "route": event.get("routeKey"),
-        "status": response["statusCode"],
-        "code": json.loads(response["body"])["code"],
-        "request_id": _request_id(event),
-    }
-    logger.info("problem", extra=line | ({"document_id": document_id} if is_document_id(document_id) else {}))
-
-
-def _request_id(event: Event) -> str:
-    return str(event.get("requestContext", {}).get("requestId", ""))

@@ -16,8 +16,11 @@ from functions.http.function import HttpFunction, json_response
 from functions.services.documents import Download
 from functions.startup import finish_init
 from functions.wiring.audit import audit_log
+from functions.wiring.edge import edge, read_edge_secrets
 
-api = HttpFunction("documents", owner_claim=lambda: wiring.settings().owner_claim, audit_log=audit_log)
+api = HttpFunction(
+    "documents", owner_claim=lambda: wiring.settings().owner_claim, audit_log=audit_log, edge=edge
+)
 lambda_handler = api.serve
 
 Disposition = Annotated[
@@ -164,4 +167,4 @@ def _sign_download(
     )
 
 
-finish_init(wiring.document_service, wiring.connect, audit_log)
+finish_init(wiring.document_service, wiring.connect, audit_log, read_edge_secrets)

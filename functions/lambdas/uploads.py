@@ -20,8 +20,11 @@ from functions.http.function import HttpFunction, json_response
 from functions.services.uploads import CreateResult
 from functions.startup import finish_init
 from functions.wiring.audit import audit_log
+from functions.wiring.edge import edge, read_edge_secrets
 
-api = HttpFunction("uploads", owner_claim=lambda: wiring.settings().owner_claim, audit_log=audit_log)
+api = HttpFunction(
+    "uploads", owner_claim=lambda: wiring.settings().owner_claim, audit_log=audit_log, edge=edge
+)
 lambda_handler = api.serve
 
 _IDEMPOTENCY_KEY = re.compile(r"[\x21-\x7e]{1,255}")
@@ -116,4 +119,4 @@ def _check_idempotency_key(key: str | None) -> None:
         raise InvalidInput(Code.IDEMPOTENCY_KEY_INVALID)
 
 
-finish_init(wiring.upload_service, wiring.connect, audit_log)
+finish_init(wiring.upload_service, wiring.connect, audit_log, read_edge_secrets)

@@ -1,4 +1,4 @@
-"""AWS Signature Version 4 in the headers of a POST request with a JSON body, as DynamoDB's API expects it.
+"""AWS Signature Version 4 in the headers of a POST request with a JSON body, as the APIs of DynamoDB and Secrets Manager expect it.
 
 The headers equal those of botocore for the same input; `tests/signing/test_sigv4_post.py` compares them.
 """
@@ -14,9 +14,13 @@ from functions.signing.sigv4 import ALGORITHM, derive_signing_key
 
 
 class PostSigner:
-    """Signs POST requests to one service of one Region. `host` is the value of the Host header."""
+    """Signs POST requests to one service of one Region.
 
-    def __init__(self, service: str, region: str, host: str) -> None:
+    `host` is the value of the Host header, `json_version` that of the service's protocol.
+    """
+
+    def __init__(self, service: str, region: str, host: str, json_version: str = "1.0") -> None:
+        self._content_type = f"application/x-amz-json-{json_version}"
         self._service = service
         self._region = region
         self._host = host
@@ -28,7 +32,7 @@ class PostSigner:
         amz_date = f"{now:%Y%m%dT%H%M%SZ}"
         scope = f"{amz_date[:8]}/{self._region}/{self._service}/aws4_request"
         headers = {
-            "content-type": "application/x-amz-json-1.0",
+            "content-type": self._content_type,
             "host": self._host,
             "x-amz-date": amz_date,
             **({} if credentials.token is None else {"x-amz-security-token": credentials.token}),
