@@ -6,9 +6,9 @@ from pathlib import Path
 
 import aws_cdk as cdk
 
+from functions.domain.edge_names import edge_stack_name
 from infra.checks import check_region
 from infra.context import Deployment
-from infra.edge.names import edge_stack_name
 from infra.edge.stack import EdgeStack
 from infra.stack import AirlockStack
 

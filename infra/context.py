@@ -8,16 +8,12 @@ from functions.domain.kinds import Kinds
 from functions.function_options import FunctionOptions
 from functions.http.route import Option as RouteOption
 from functions.option_types import Flag, Number, Text
-from infra.audit_options import AuditOptions
 from infra.checks import ContextError, check_files, check_lower_bounds, check_owner_claim, check_presence
-from infra.events_options import EventsOptions, check_block
+from infra.events_options import check_block
+from infra.feature_options import FeatureOptions
 from infra.kinds_file import read_kinds
-from infra.manifest_options import ManifestOptions
 from infra.observability_options import ObservabilityOptions
 from infra.options import Choice, TextList, accepted_values, context_key, option, parse
-from infra.push_options import PushOptions
-from infra.waf_options import WafOptions
-from infra.webhook_options import WebhookOptions
 
 # Quotas of API Gateway: 50 audiences per authorizer, 10 scopes per route.
 # https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html
@@ -38,15 +34,7 @@ def _concurrency(doc: str) -> Number:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Deployment(
-    AuditOptions,
-    ManifestOptions,
-    EventsOptions,
-    PushOptions,
-    WafOptions,
-    WebhookOptions,
-    ObservabilityOptions,
-):
+class Deployment(FeatureOptions, ObservabilityOptions):
     """Options of one deployment. Each field is one context key, in camelCase."""
 
     stage: Annotated[

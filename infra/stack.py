@@ -9,7 +9,6 @@ from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
 from functions.domain.steps import PROMOTE
-from functions.http.routes import ROUTES
 from functions.settings import Settings
 from infra.alarm_topic import AlarmTopic
 from infra.alarms import Alarms
@@ -19,8 +18,7 @@ from infra.context import Deployment
 from infra.dashboard import Sources
 from infra.deploy_rules import guard_key, require_bootstrap
 from infra.document_table import DocumentTable
-from infra.edge.guard import EdgeGuard
-from infra.edge.names import ORIGIN_OUTPUT
+from infra.edge.guard import guard_routes
 from infra.encryption import Encryption
 from infra.features.events import EventsProps
 from infra.features.large_copy import LargeCopy
@@ -98,11 +96,7 @@ class AirlockStack(cdk.Stack):
         ).bucket
         self._inventory = (
             Inventory(
-                self,
-                "Inventory",
-                source=self.bucket,
-                removal_policy=self._removal_policy,
-                key=self._data_key,
+                self, "Inventory", source=self.bucket, removal_policy=self._removal_policy, key=self._data_key
             )
             if deployment.inventory
             else None
@@ -133,7 +127,7 @@ class AirlockStack(cdk.Stack):
         if manifests:
             manifests.set_issuer(deployment.edge_url or api.api.api_endpoint)
         if deployment.has_edge:
-            self._guard(with_routes, api)
+            self._add_outputs(**guard_routes(self, with_routes, api.url, deployment))
         self._create_alarms(functions, api)
         self._add_outputs(ApiUrl=deployment.edge_url or api.url, Issuer=identity.issuer, **identity.outputs)
         self._add_outputs(SweepsFunction=functions["sweeps"].function.function_name)
@@ -257,13 +251,6 @@ class AirlockStack(cdk.Stack):
             key=self._data_key,
             options=self._deployment.route_options,
         )
-
-    def _guard(self, functions: Mapping[str, Function], api: Api) -> None:
-        """Lets the functions of the API tell calls of CloudFront from others, and CloudFront find the API."""
-        of_routes = {route.function for route in ROUTES}
-        guarded = [each for name, each in functions.items() if name in of_routes]
-        EdgeGuard(self, "EdgeGuard", functions=guarded, is_required=self._deployment.requires_edge)
-        self._add_outputs(**{ORIGIN_OUTPUT: cdk.Fn.select(2, cdk.Fn.split("/", api.url))})
 
     def _create_alarms(self, functions: Mapping[str, Function], api: Api) -> None:
         Alarms(

@@ -1,8 +1,8 @@
 """The local stack: a local AWS with the deployed template, users and the page."""
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -66,9 +66,19 @@ class LocalStack:
         partial.replace(path)
 
 
+Front = Callable[[LocalStack], AbstractContextManager[LocalStack]]
+"""Puts something in front of a running stack. Its context is the stack as clients see it."""
+
+
 @contextmanager
 def start_stack(
-    *, port: int = 0, aws_port: int = 0, app: str = "app", web_origins: Sequence[str] = (), **context: str
+    *,
+    port: int = 0,
+    aws_port: int = 0,
+    app: str = "app",
+    web_origins: Sequence[str] = (),
+    front: Front = nullcontext,
+    **context: str,
 ) -> Iterator[LocalStack]:
     """Starts the stack and stops it at the end of the context. Raises StartError.
 
@@ -79,8 +89,8 @@ def start_stack(
     try:
         with start_emulator(aws_port) as emulator:
             stack = _deploy(emulator, page.origin, add_web_origins(context, [page.origin, *web_origins]), app)
-            with page.serve(_page_config(stack)):
-                yield stack
+            with front(stack) as served, page.serve(_page_config(served)):
+                yield served
     finally:
         page.close()
 
@@ -89,7 +99,7 @@ def _deploy(emulator: Emulator, web: str, context: Mapping[str, str], app: str) 
     outputs = deploy(emulator, emulator.folder / "cdk.out", context, app)
     pool, client = outputs.get("UserPoolId"), outputs.get("ClientId")
     return LocalStack(
-        api=_to_path_form(emulator, outputs["ApiUrl"]),
+        api=_to_path_form(emulator, outputs.get("OriginHost") or urlsplit(outputs["ApiUrl"]).netloc),
         s3=emulator.endpoint,
         web=web,
         web_origins=tuple(context["webOrigins"].split(",")),
@@ -106,13 +116,13 @@ def _deploy(emulator: Emulator, web: str, context: Mapping[str, str], app: str) 
     )
 
 
-def _to_path_form(emulator: Emulator, api_url: str) -> str:
-    """Returns MiniStack's path form of the deployed URL, because not every resolver knows `{id}.execute-api.localhost`.
+def _to_path_form(emulator: Emulator, host: str) -> str:
+    """Returns MiniStack's path form of the API's URL, because not every resolver knows `{id}.execute-api.localhost`.
 
     The host is localhost where S3's is 127.0.0.1, so that a client that follows the API's redirect to S3 drops its
     Authorization header.
     """
-    id = urlsplit(api_url).netloc.partition(".")[0]
+    id = host.partition(".")[0]
     return f"http://localhost:{emulator.port}/_aws/execute-api/{id}"
 
 

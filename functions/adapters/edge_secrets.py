@@ -18,6 +18,8 @@ CACHE_SECONDS = 300
 """Time after which the values are read again. A removed value is accepted for that long."""
 RETRY_SECONDS = 10
 """Shortest time between two reads, so that calls with a wrong value cause few of them."""
+FAULT_SECONDS = 1
+"""The same after a read that failed."""
 
 
 class EdgeSecrets:
@@ -31,25 +33,26 @@ class EdgeSecrets:
         self._read = read
         self._clock = clock
         self._values: tuple[bytes, ...] = ()
-        self._read_at = float("-inf")
+        self._fault: Unavailable | None = None
+        self._expires_at = self._next_read = float("-inf")
 
     def accepts(self, value: str) -> bool:
         """Returns True for a valid value. An unknown one is compared again with what Secrets Manager has now.
 
-        Raises Unavailable if no value has been read yet and none can be.
+        Raises Unavailable for an unknown value while Secrets Manager is out of reach, because it may be a new one.
         """
-        age = self._clock() - self._read_at
-        if age >= CACHE_SECONDS:
+        if self._clock() >= self._expires_at:
             self._refresh()
-            return self._contains(value)
         if self._contains(value):
             return True
-        if age >= RETRY_SECONDS:
+        if self._clock() >= self._next_read:
             self._refresh()
+        if self._fault:
+            raise self._fault
         return self._contains(value)
 
     def load(self) -> None:
-        """Reads the values if none have been read. Raises Unavailable."""
+        """Reads the values if none have been read. A fault is reported by the first call."""
         if not self._values:
             self._refresh()
 
@@ -60,13 +63,15 @@ class EdgeSecrets:
         return True in equal
 
     def _refresh(self) -> None:
-        """Raises Unavailable only if there are no earlier values."""
+        """Reads the values, or keeps those from before and the fault."""
         try:
-            self._values = _parse(self._read())
-        except Unavailable:
-            if not self._values:
-                raise
-        self._read_at = self._clock()
+            self._values, self._fault = _parse(self._read()), None
+        except Unavailable as fault:
+            self._fault = fault
+            self._expires_at = self._next_read = self._clock() + FAULT_SECONDS
+        else:
+            now = self._clock()
+            self._expires_at, self._next_read = now + CACHE_SECONDS, now + RETRY_SECONDS
 
 
 def _parse(text: str) -> tuple[bytes, ...]:

@@ -15,17 +15,17 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from functions.domain.codes import Code
 from functions.domain.errors import AirlockError, Unavailable
 from functions.domain.keys import owner_key
+from functions.domain.viewer import Viewer, set_address
 from functions.http import body, problems
 from functions.http.claims import read_actor, read_owner
 from functions.http.log_lines import describe_viewer, log_problem, read_request_id
 from functions.http.route import Function, RequestBody
 from functions.http.routes import ROUTES
-from functions.http.viewer import Viewer, set_address
 from functions.log import logger
 
 if TYPE_CHECKING:
     from functions.domain.audit_record import AuditLog
-    from functions.http.edge import Edge
+    from functions.domain.edge import Edge
 
 _MAX_PLAIN_LENGTH = 500_000
 """Length in characters above which a body is sent as base64.

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from functions.domain.ids import is_document_id
-from functions.http.viewer import Viewer, presents_secret
+from functions.domain.viewer import Viewer, presents_secret
 from functions.log import logger
 
 

@@ -11,7 +11,7 @@ from functions.wiring import settings
 
 if TYPE_CHECKING:
     from functions.adapters.edge_secrets import EdgeSecrets
-    from functions.http.edge import Edge
+    from functions.domain.edge import Edge
 
 
 @cache
@@ -19,13 +19,13 @@ def edge() -> "Edge | None":
     """Returns the check, None for a deployment without CloudFront in front of its API."""
     if not settings().edge:
         return None
-    from functions.http.edge import Edge
+    from functions.domain.edge import Edge
 
     return Edge(_secrets(), is_required=_read_settings()["required"])
 
 
 def read_edge_secrets() -> None:
-    """Reads the secret before the first request, if the deployment has one. Raises Unavailable."""
+    """Reads the secret before the first request, if the deployment has one."""
     if settings().edge:
         _secrets().load()
 

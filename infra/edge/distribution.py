@@ -9,8 +9,8 @@ from aws_cdk import aws_cloudfront_origins as origins
 from aws_cdk import aws_logs as logs
 from constructs import Construct
 
+from functions.domain.edge_names import SECRET_HEADER
 from functions.http.route import Route
-from functions.http.viewer import SECRET_HEADER
 from infra.nag import suppress
 
 _ORIGIN_TIMEOUT = cdk.Duration.seconds(60)

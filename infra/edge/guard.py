@@ -1,16 +1,18 @@
 """The check of direct calls in the functions of the API, and the alarm on calls of CloudFront that they refuse."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 import aws_cdk as cdk
 from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_logs as logs
 from constructs import Construct
 
+from functions.domain.edge_names import ORIGIN_OUTPUT, secret_name
+from functions.http.routes import ROUTES
 from infra.alarms import ALARM_PERIOD, create_alarm
-from infra.edge.names import secret_name
 from infra.functions import Function
 from infra.statements import allow
+from infra.waf_options import WafOptions
 
 _METRIC = "RefusedEdgeSecrets"
 _MANY = 10
@@ -59,6 +61,16 @@ class EdgeGuard(Construct):
             description="The functions refuse a value of the header that CloudFront sends: after a rotation in the wrong order, no client "
             "is served. Otherwise somebody guesses. See docs/runbooks/edge-guard-refused.md.",
         )
+
+
+def guard_routes(
+    stack: cdk.Stack, functions: Mapping[str, Function], url: str, options: WafOptions
+) -> Mapping[str, str]:
+    """Guards those of the functions that have routes. Returns the output by which CloudFront finds the API at `url`."""
+    of_routes = {route.function for route in ROUTES}
+    guarded = [each for name, each in functions.items() if name in of_routes]
+    EdgeGuard(stack, "EdgeGuard", functions=guarded, is_required=options.requires_edge)
+    return {ORIGIN_OUTPUT: cdk.Fn.select(2, cdk.Fn.split("/", url))}
 
 
 def _arn(stack: cdk.Stack, name: str) -> str:

@@ -9,11 +9,11 @@ back and deleted without the other.
 import aws_cdk as cdk
 from constructs import Construct
 
+from functions.domain.edge_names import EDGE_REGION, ORIGIN_OUTPUT, secret_name
 from functions.http.routes import ROUTES
 from infra.context import Deployment
 from infra.deploy_rules import require_bootstrap
 from infra.edge.distribution import ApiDistribution
-from infra.edge.names import EDGE_REGION, ORIGIN_OUTPUT, secret_name
 from infra.edge.web_acl import WebAcl
 
 

@@ -8,8 +8,8 @@ from aws_cdk import aws_logs as logs
 from aws_cdk import aws_wafv2 as wafv2
 from constructs import Construct
 
+from functions.domain.edge_names import acl_name
 from functions.http.route import Route
-from infra.edge.names import acl_name
 from infra.edge.responses import response_bodies
 from infra.edge.rules import create_rules
 from infra.waf_options import WafOptions
@@ -21,7 +21,7 @@ _PROTECTED: Sequence[Mapping[str, Any]] = (
     {"Field": {"FieldType": "SINGLE_HEADER", "FieldKeys": [_TOKEN]}, "Action": "SUBSTITUTION"},
     {"Field": {"FieldType": "QUERY_STRING"}, "Action": "SUBSTITUTION"},
 )
-"""Of every log, and of the samples that the console shows: tokens, and queries, which contain parts of file names."""
+"""Tokens, and queries, which contain parts of file names: hidden in every log and in the samples that the console shows."""
 
 
 class WebAcl(Construct):

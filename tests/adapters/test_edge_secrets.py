@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from functions.adapters.edge_secrets import CACHE_SECONDS, RETRY_SECONDS, EdgeSecrets
+from functions.adapters.edge_secrets import CACHE_SECONDS, FAULT_SECONDS, RETRY_SECONDS, EdgeSecrets
 from functions.domain.codes import Code
 from functions.domain.errors import Unavailable
 
@@ -89,15 +89,29 @@ def test_an_outage_of_secrets_manager_refuses_nobody_who_was_accepted(
     store.text = None
     store.now += 10 * CACHE_SECONDS
     assert secrets.accepts("first")
-    assert not secrets.accepts("wrong")
+
+
+def test_an_unknown_value_in_an_outage_may_be_a_new_one(store: Store, secrets: EdgeSecrets) -> None:
+    """A client repeats 503, and would not repeat 403."""
+    assert secrets.accepts("first")
+    store.text = None
+    store.now += RETRY_SECONDS
+    for _ in range(3):
+        with pytest.raises(Unavailable):
+            secrets.accepts("second")
+    assert store.reads == 2
+    store.put(**{"1": "first", "2": "second"})
+    store.now += FAULT_SECONDS
+    assert secrets.accepts("second")
 
 
 def test_a_process_that_has_read_nothing_accepts_nobody(store: Store, secrets: EdgeSecrets) -> None:
     store.text = None
     with pytest.raises(Unavailable):
         secrets.accepts("first")
+    secrets.load()
     with pytest.raises(Unavailable):
-        secrets.load()
+        secrets.accepts("first")
 
 
 @pytest.mark.parametrize("text", ["", "first", "[]", "{}", '{"1": ""}', '{"1": 1}', "null"])

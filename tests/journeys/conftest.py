@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import httpx
 import pytest
 
-from local.stack import LocalStack, start_stack
+from local.stack import LocalStack
 from tests.case_counts import CountCases
 from tests.journeys.admin_client import AdminClient
 from tests.journeys.api_client import ApiClient
@@ -17,6 +17,7 @@ from tests.journeys.browser import (
     own_context,
     remove_large_files,
 )
+from tests.journeys.edge_front import start_edge_stack, start_shared_stack
 from tests.journeys.event_sources import EventSources
 from tests.journeys.fake_api import FakeApi, start_fake_api
 from tests.journeys.files import mp4
@@ -31,7 +32,7 @@ __all__ = ["browser", "context", "documents_page", "network_log", "own_context",
 
 @pytest.fixture(scope="session")
 def stack() -> Iterator[LocalStack]:
-    with start_stack() as running:
+    with start_shared_stack() as running:
         yield running
         assert find_leaks(read_log_lines(running)) == []
 
@@ -42,7 +43,7 @@ def example_stack() -> Iterator[LocalStack]:
 
     It signs manifests, and has push.
     """
-    with start_stack(
+    with start_shared_stack(
         app="examples.steps.wordlist.app",
         kindsFile="tests/journeys/step_kinds.toml",
         manifest="true",
@@ -54,10 +55,18 @@ def example_stack() -> Iterator[LocalStack]:
 @pytest.fixture(scope="session")
 def steps_stack() -> Iterator[LocalStack]:
     """Kinds with the steps that Airlock ships with and that its default kinds lack."""
-    with start_stack(
+    with start_shared_stack(
         kindsFile="tests/journeys/shipped_kinds.toml", scanner="guardduty", quarantineDays="30"
     ) as running:
         yield running
+
+
+@pytest.fixture(scope="session")
+def edge_stack() -> Iterator[LocalStack]:
+    """A stack behind CloudFront and WAF."""
+    with start_edge_stack(manifest="true", push="true") as running:
+        yield running
+        assert find_leaks(read_log_lines(running)) == []
 
 
 @pytest.fixture(scope="module")

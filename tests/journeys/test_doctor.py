@@ -12,8 +12,8 @@ from operate.template import read_template
 from tests.journeys.operator import open_deployment
 from tests.journeys.sabotages import SABOTAGES, Sabotage, put_alarm
 
-ELSEWHERE = {"clock", "key", "scanner", "audit", "event-failures"}
-"""Checks of what this stack does not have; those of scanner, audit and events have journeys on stacks of their own."""
+ELSEWHERE = {"clock", "key", "scanner", "audit", "event-failures", "edge"}
+"""Checks of what this stack does not have; those of scanner, audit, events and the edge have tests of their own."""
 
 
 @pytest.fixture(scope="module")

@@ -5,9 +5,9 @@ from typing import Any
 import pytest
 
 from functions.domain.codes import Code
+from functions.domain.edge import Edge
 from functions.domain.errors import AirlockError
-from functions.http.edge import Edge
-from functions.http.viewer import Viewer, presents_secret, set_address
+from functions.domain.viewer import Viewer, presents_secret, set_address
 
 CALLER = "130.176.0.1"
 """An address of CloudFront, which the gateway sees and appends."""

@@ -12,8 +12,9 @@ from ipaddress import ip_address
 from typing import Any, Protocol
 
 from functions.domain.codes import Code
+from functions.domain.edge_names import SECRET_HEADER
 from functions.domain.errors import AirlockError
-from functions.http.viewer import SECRET_HEADER, Viewer
+from functions.domain.viewer import Viewer
 
 
 class Secrets(Protocol):

@@ -1,9 +1,9 @@
-"""The client behind CloudFront, and the header that proves that CloudFront has sent a request."""
+"""The client behind CloudFront."""
 
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-SECRET_HEADER = "x-airlock-edge"  # noqa: S105 - the name of a header
+from functions.domain.edge_names import SECRET_HEADER
 
 
 class Viewer(NamedTuple):

@@ -1,5 +1,7 @@
 """Names by which the two stacks, the functions and `operate` find each other, so that no stack exports anything."""
 
+SECRET_HEADER = "x-airlock-edge"  # noqa: S105 - the name of a header
+"""Header that proves that CloudFront has sent a request."""
 EDGE_REGION = "us-east-1"
 """Region of everything that CloudFront uses: the web ACL, the certificate, logs and metrics."""
 ORIGIN_OUTPUT = "OriginHost"
