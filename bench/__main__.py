@@ -17,6 +17,7 @@ BENCHES = (
         "cold_start",
         "warm_create",
         "cost",
+        "edge_cost",
         "load",
         "local_stack",
         "upload",

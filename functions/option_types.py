@@ -31,9 +31,13 @@ class Flag(NamedTuple):
 
 
 class Resource(NamedTuple):
-    """Name or URL of a resource that the stack creates, which is not an option."""
+    """Name or URL of a resource that the stack creates, which is not an option.
+
+    An optional one has no environment variable while it is empty, so that a deployment without the feature stays as it is.
+    """
 
     doc: str
+    is_optional: bool = False
 
 
 def description(field: "Field[Any]") -> Any:

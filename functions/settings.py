@@ -79,7 +79,16 @@ class Settings(FunctionOptions):
         Resource(
             "Origin of the distribution, name of the secret with the private keys, and CloudFront's ids of the public keys by "
             'thumbprint, as JSON: `{"origin": "https://...", "secret": "...", "keyIds": {"...": "..."}}`. Empty where URLs are '
-            "those of S3."
+            "those of S3.",
+            is_optional=True,
+        ),
+    ] = ""
+    edge: Annotated[
+        str,
+        Resource(
+            "Name of the secret that CloudFront sends to the API, and whether other calls are refused, as JSON: "
+            '`{"secret": "...", "required": true}`. Empty without CloudFront in front of the API.',
+            is_optional=True,
         ),
     ] = ""
     step: Annotated[
@@ -88,16 +97,29 @@ class Settings(FunctionOptions):
 
     def to_environment(self) -> dict[str, str]:
         """Returns the environment variables of a function. Resources may be unresolved CDK tokens."""
-        return {_variable(field): str(getattr(self, field.name)) for field in fields(self)}
+        values = {field: str(getattr(self, field.name)) for field in fields(self)}
+        return {
+            _variable(field): value for field, value in values.items() if value or not _is_optional(field)
+        }
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> "Settings":
         """Reads what `to_environment` returned. Raises KeyError with the first missing variable, and ValueError."""
-        return cls(**{field.name: _value(field, environment[_variable(field)]) for field in fields(cls)})
+        return cls(**{field.name: _value(field, _read(field, environment)) for field in fields(cls)})
 
 
 def _variable(field: "Field[Any]") -> str:
     return _PREFIX + field.name.upper()
+
+
+def _is_optional(field: "Field[Any]") -> bool:
+    described = description(field)
+    return isinstance(described, Resource) and described.is_optional
+
+
+def _read(field: "Field[Any]", environment: Mapping[str, str]) -> str:
+    name = _variable(field)
+    return environment.get(name, "") if _is_optional(field) else environment[name]
 
 
 def _value(field: "Field[Any]", text: str) -> Any:

@@ -8,7 +8,7 @@ from functions.features.scan.definition import MAX_BYTES, SCAN
 from functions.option_types import Number
 from infra.names import construct_name
 from infra.options import accepted_values, context_key, option
-from infra.regions import has_cloudfront, has_http_apis, has_user_pools
+from infra.regions import has_cloudfront, has_edge, has_http_apis, has_user_pools
 
 if TYPE_CHECKING:
     from infra.context import Deployment
@@ -49,6 +49,8 @@ def check_presence(deployment: "Deployment", given: Container[str]) -> None:
         raise ContextError("scopes is missing; oidcIssuer requires the scopes that a token needs")
     if deployment.page and deployment.oidc_issuer:
         raise ContextError("page is for the stack's own user pool; oidcIssuer names another issuer")
+    if deployment.has_edge and not (deployment.api_domain and deployment.api_certificate_arn):
+        raise ContextError("waf requires apiDomain and apiCertificateArn")
     if deployment.audit_reads and not deployment.audit:
         raise ContextError("auditReads requires audit")
     if not deployment.is_ephemeral and "web_origins" not in given:
@@ -100,6 +102,10 @@ def check_region(deployment: "Deployment", region: str) -> None:
     if deployment.has_distribution and not has_cloudfront(region):
         raise ContextError(
             f"cdn is {deployment.cdn!r}; a bucket in the Region {region} cannot be read by CloudFront"
+        )
+    if deployment.has_edge and not has_edge(region):
+        raise ContextError(
+            f"waf is {deployment.waf!r}; the Region {region} is in a partition without a us-east-1"
         )
     if deployment.oidc_issuer is None and not has_user_pools(region):
         raise ContextError(

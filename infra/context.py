@@ -9,7 +9,6 @@ from functions.domain.kinds import Kinds
 from functions.function_options import FunctionOptions
 from functions.http.route import Option as RouteOption
 from functions.option_types import Flag, Number, Text
-from infra.audit_options import AuditOptions
 from infra.checks import (
     ContextError,
     check_delivery,
@@ -19,18 +18,14 @@ from infra.checks import (
     check_presence,
 )
 from infra.concurrency_options import ConcurrencyOptions
-from infra.delivery_options import DeliveryOptions
-from infra.events_options import EventsOptions, check_block
+from infra.events_options import check_block
+from infra.feature_options import FeatureOptions
 from infra.kinds_file import kinds_path, read_kinds
-from infra.manifest_options import ManifestOptions
 from infra.observability_options import ObservabilityOptions
 from infra.options import Choice, TextList, accepted_values, context_key, option, parse
-from infra.push_options import PushOptions
-from infra.service_options import ServiceOptions, check_service, find_service_scope
-from infra.texts_options import TextsOptions
+from infra.service_options import check_service, find_service_scope
 from infra.throttle_options import ThrottleOptions
 from infra.web_options import WebOptions
-from infra.webhook_options import WebhookOptions
 
 # Quotas of API Gateway: 50 audiences per authorizer, 10 scopes per route.
 # https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html
@@ -43,20 +38,7 @@ _COGNITO_SCOPE = "aws.cognito.signin.user.admin"
 
 
 @dataclass(frozen=True, kw_only=True)
-class Deployment(
-    AuditOptions,
-    ConcurrencyOptions,
-    DeliveryOptions,
-    ManifestOptions,
-    EventsOptions,
-    PushOptions,
-    WebhookOptions,
-    TextsOptions,
-    ObservabilityOptions,
-    WebOptions,
-    ServiceOptions,
-    ThrottleOptions,
-):
+class Deployment(FeatureOptions, ConcurrencyOptions, ObservabilityOptions, WebOptions, ThrottleOptions):
     """Options of one deployment. Each field is one context key, in camelCase."""
 
     stage: Annotated[

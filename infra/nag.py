@@ -17,12 +17,13 @@ REASONS: Mapping[str, str] = {
     "connection.",
     "Serverless-APIGWAccessLogging": "The same: the function logs each connection of the WebSocket API.",
     "AwsSolutions-SQS3": "A change that is not pushed within minutes is worth nothing, because clients have read it by then.",
-    "AwsSolutions-CFR1": "Who may read a document, or opens the page, does not depend on the country. A deployer can restrict "
-    "countries.",
+    "AwsSolutions-CFR1": "Who calls the API, reads a document or opens the page does not depend on the country. A deployer can "
+    "restrict countries.",
     "AwsSolutions-CFR2": "No document is served without a signed URL, and the page is static files without a secret. The origin is S3 "
     "alone: no rule of a firewall finds more.",
     "AwsSolutions-CFR3": "The legacy log has the query of each request, and so URLs that are still valid; docs/edge.md has the log "
-    "without queries. A log of the page's static files would be data about people without a use.",
+    "without queries, and the API's distribution has such a log. A log of the page's static files would be data about people without "
+    "a use.",
     "AwsSolutions-CFR4": "The certificate of CloudFront's own domain has a fixed TLS policy. A domain of your own has TLS 1.2 or later.",
     "AwsSolutions-IAM5": "Object keys are generated at run time, so a prefix of one bucket is the narrowest possible resource. "
     "GuardDuty's rule has a name with an unknown end, and a request for a scan, a list of streams and a token of ECR have no resource. "

@@ -23,3 +23,8 @@ def has_http_apis(region: str) -> bool:
 
 def has_cloudfront(region: str) -> bool:
     return not region.startswith(WITHOUT_CLOUDFRONT)
+
+
+def has_edge(region: str) -> bool:
+    """True in the partition `aws`, whose web ACLs of CloudFront are in us-east-1. Others have another Region for them, or none."""
+    return not region.startswith(("cn-", "us-gov-", "us-iso", "eu-iso", "eusc-"))

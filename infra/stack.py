@@ -19,6 +19,7 @@ from infra.dashboard import Sources
 from infra.delivery import SIGNS_DOWNLOADS, create_delivery
 from infra.deploy_rules import guard_key, require_bootstrap
 from infra.document_table import DocumentTable
+from infra.edge.guard import guard_routes
 from infra.encryption import Encryption
 from infra.features.events import EventsProps
 from infra.features.large_copy import LargeCopy
@@ -80,11 +81,7 @@ class AirlockStack(cdk.Stack):
         ).bucket
         self._inventory = (
             Inventory(
-                self,
-                "Inventory",
-                source=self.bucket,
-                removal_policy=self._removal_policy,
-                key=self._data_key,
+                self, "Inventory", source=self.bucket, removal_policy=self._removal_policy, key=self._data_key
             )
             if deployment.inventory
             else None
@@ -113,11 +110,14 @@ class AirlockStack(cdk.Stack):
         functions = self._create_functions()
         manifests = self._create_manifests() if deployment.manifest else None
         optional = {"manifests": manifests.function} if manifests else {}
-        api = self._create_api(functions | optional | self._create_events(), identity)
+        with_routes = functions | optional | self._create_events()
+        api = self._create_api(with_routes, identity)
         if manifests:
-            manifests.set_issuer(api.api.api_endpoint)
+            manifests.set_issuer(deployment.edge_url or api.api.api_endpoint)
+        if deployment.has_edge:
+            self._add_outputs(**guard_routes(self, with_routes, api.url, deployment))
         self._create_alarms(functions, api)
-        self._add_outputs(ApiUrl=api.url, Issuer=identity.issuer, **identity.outputs)
+        self._add_outputs(ApiUrl=deployment.edge_url or api.url, Issuer=identity.issuer, **identity.outputs)
         self._add_outputs(SweepsFunction=functions["sweeps"].function.function_name)
         self._add_outputs(Bucket=self.bucket.bucket_name, Table=self._table.table.table_name)
         if page:

@@ -5,7 +5,7 @@ import signal
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
 try:
@@ -53,6 +53,7 @@ def _run(arguments: argparse.Namespace) -> None:
             port=arguments.port,
             aws_port=arguments.aws_port,
             web_origins=arguments.web_origin,
+            front=nullcontext,
             **context,
         ) as stack,
     ):

@@ -1,8 +1,8 @@
 """The local stack: a local AWS with the deployed template, users and the page."""
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, nullcontext
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -78,9 +78,19 @@ class LocalStack:
         partial.replace(path)
 
 
+Front = Callable[[LocalStack], AbstractContextManager[LocalStack]]
+"""Puts something in front of a running stack. Its context is the stack as clients see it."""
+
+
 @contextmanager
 def start_stack(
-    *, port: int = 0, aws_port: int = 0, app: str = "app", web_origins: Sequence[str] = (), **context: str
+    *,
+    port: int = 0,
+    aws_port: int = 0,
+    app: str = "app",
+    web_origins: Sequence[str] = (),
+    front: Front = nullcontext,
+    **context: str,
 ) -> Iterator[LocalStack]:
     """Starts the stack and stops it at the end of the context. Raises StartError.
 
@@ -93,8 +103,8 @@ def start_stack(
             all_context = add_web_origins(context, [page.origin, *web_origins])
             stack = _deploy(emulator, page.origin, all_context, app, edge)
             delivery = edge.serve(emulator, read_template(_outdir(emulator))) if edge else nullcontext()
-            with delivery, page.serve(_page_config(stack)):
-                yield stack
+            with delivery, front(stack) as served, page.serve(_page_config(served)):
+                yield served
     finally:
         page.close()
         if edge:
@@ -115,7 +125,7 @@ def _deploy(
         outputs = deploy(emulator, _outdir(emulator), context, app)
     pool, client = outputs.get("UserPoolId"), outputs.get("ClientId")
     return LocalStack(
-        api=_to_path_form(emulator, outputs["ApiUrl"]),
+        api=_to_path_form(emulator, outputs.get("OriginHost") or urlsplit(outputs["ApiUrl"]).netloc),
         s3=emulator.endpoint,
         web=web,
         web_origins=tuple(context["webOrigins"].split(",")),
@@ -136,13 +146,13 @@ def _deploy(
     )
 
 
-def _to_path_form(emulator: Emulator, api_url: str) -> str:
-    """Returns MiniStack's path form of the deployed URL, because not every resolver knows `{id}.execute-api.localhost`.
+def _to_path_form(emulator: Emulator, host: str) -> str:
+    """Returns MiniStack's path form of the API's URL, because not every resolver knows `{id}.execute-api.localhost`.
 
     The host is localhost where S3's is 127.0.0.1, so that a client that follows the API's redirect to S3 drops its
     Authorization header.
     """
-    id = urlsplit(api_url).netloc.partition(".")[0]
+    id = host.partition(".")[0]
     return f"http://localhost:{emulator.port}/_aws/execute-api/{id}"
 
 

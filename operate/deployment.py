@@ -12,6 +12,7 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
+from functions.domain.edge_names import EDGE_REGION
 from operate.errors import OperateError
 from operate.function import Function
 
@@ -46,6 +47,10 @@ class Deployment:
             return self.session.client(service, endpoint_url=self.endpoint, config=merged)
         except BotoCoreError as error:
             raise OperateError(str(error)) from error
+
+    def edge_client(self, service: str) -> Any:
+        """Returns a client of boto3 for the Region of everything that CloudFront uses. Raises OperateError."""
+        return self.client(service, Config(region_name=EDGE_REGION))
 
     @cached_property
     def _description(self) -> Mapping[str, Any]:

@@ -86,7 +86,8 @@ RULES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
         # Prefixes of the bucket, names of steps, kinds, routes and settings are written once, in these modules.
         (
             *("infra", "functions.domain.keys", "functions.domain.kinds", "functions.domain.steps"),
-            *("functions.domain.casing", "functions.domain.metrics"),
+            *("functions.domain.casing", "functions.domain.metrics", "functions.domain.codes"),
+            "functions.domain.edge_names",
             *(
                 "functions.http.route",
                 "functions.http.routes",

@@ -42,13 +42,24 @@ def test_other_variables_of_the_environment_are_ignored(settings: Settings) -> N
     assert Settings.from_environment(others | settings.to_environment()) == settings
 
 
-@pytest.mark.parametrize("field", TYPES)
+OPTIONAL = {"edge"}
+
+
+@pytest.mark.parametrize("field", sorted(TYPES.keys() - OPTIONAL))
 def test_the_error_for_a_missing_variable_names_it(field: str) -> None:
     environment = DEFAULTS.to_environment()
     name = f"AIRLOCK_{field.upper()}"
     del environment[name]
     with pytest.raises(KeyError, match=f"^'{name}'$"):
         Settings.from_environment(environment)
+
+
+@pytest.mark.parametrize("field", OPTIONAL)
+def test_an_optional_resource_has_a_variable_only_with_the_feature(field: str) -> None:
+    name = f"AIRLOCK_{field.upper()}"
+    assert name not in DEFAULTS.to_environment()
+    with_feature = DEFAULTS.to_environment() | {name: "{}"}
+    assert Settings.from_environment(with_feature).to_environment() == with_feature
 
 
 def test_a_number_that_is_not_a_number_raises_an_error() -> None:

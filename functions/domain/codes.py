@@ -64,6 +64,9 @@ class Code(StrEnum):
     TENANT_MISSING = ("tenant_missing", 403,
         "The token does not say who owns the documents.",
         "Use tokens that contain the claim which the deployment names in `ownerClaim`.")
+    EDGE_REQUIRED = ("edge_required", 403,
+        "This address does not serve clients.",
+        "Call the API at the URL that the deployment names in `ApiUrl`. Behind [CloudFront](edge.md) it has no other.")
     ON_BEHALF_NOT_ALLOWED = ("on_behalf_not_allowed", 403,
         "This token may not act on behalf of an owner.",
         "Leave out `onBehalfOf`, or send a machine token of a deployment that accepts them.")
@@ -189,6 +192,9 @@ class Code(StrEnum):
     TOO_MANY_CREATES = ("too_many_creates", 429,
         "Too many files were added at once.",
         "Create the document again after `Retry-After`, which is when the rate of creates allows it.")
+    EDGE_THROTTLED = ("edge_throttled", 429,
+        "Too many requests came from one network or one sign-in.",
+        "Wait for `Retry-After`. Only a deployment behind [CloudFront and WAF](edge.md) responds with this code.")
     TOO_MANY_CALLS = ("too_many_calls", 429,
         "Too many requests at once.",
         "Send the request again after `Retry-After`, and fewer at a time.")

@@ -14,10 +14,11 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from functions.domain.codes import Code
 from functions.domain.errors import AirlockError, TooMany, Unavailable
-from functions.domain.ids import is_document_id
+from functions.domain.viewer import Viewer, set_address
 from functions.http import body, problems
 from functions.http.callers import check_token, find_request_owner, identify
 from functions.http.claims import read_actor
+from functions.http.log_lines import describe_viewer, log_problem, read_request_id
 from functions.http.route import Function, RequestBody
 from functions.http.routes import ROUTES
 from functions.http.texts import Texts
@@ -26,6 +27,7 @@ from functions.log import logger
 if TYPE_CHECKING:
     from functions.domain.audit_record import AuditLog
     from functions.domain.callers import Caller
+    from functions.domain.edge import Edge
     from functions.services.calls import CallMeter
 
 _MAX_PLAIN_LENGTH = 500_000
@@ -52,8 +54,8 @@ class HttpFunction:
     """The function `name` of the route table. `owner_claim` returns the name of the claim that owns documents.
 
     `texts` are the sentences of the current request. `service_scope` returns the scope of machine tokens, empty for a
-    deployment that accepts none. `audit_log` returns the way into the audit trail, and `call_meter` the meter of the rate
-    of calls; None for a deployment without one.
+    deployment that accepts none. `audit_log` returns the way into the audit trail, `call_meter` the meter of the rate of
+    calls, and `edge` the check of calls that CloudFront has not sent; each None for a deployment without it.
     """
 
     def __init__(
@@ -64,6 +66,7 @@ class HttpFunction:
         service_scope: Callable[[], str] = lambda: "",
         audit_log: "Callable[[], AuditLog | None]" = lambda: None,
         call_meter: "Callable[[], CallMeter | None]" = lambda: None,
+        edge: "Callable[[], Edge | None]" = lambda: None,
     ) -> None:
         self.texts = Texts(None)
         self.app = _resolver(lambda: self.texts)
@@ -73,6 +76,7 @@ class HttpFunction:
         self._owner_claim, self._service_scope = owner_claim, service_scope
         self._audit_log = audit_log
         self._call_meter = call_meter
+        self._edge = edge
 
     def route(self, operation_id: str) -> Callable[[Handler], Handler]:
         """Returns a decorator that registers the handler of one row. Raises KeyError for a row of another function."""
@@ -107,7 +111,8 @@ class HttpFunction:
     def log(self, message: str, **fields: object) -> None:
         """Logs a line about the request, with the id that the gateway's access log has too."""
         request_id = self.app.current_event.request_context.request_id
-        logger.info(message, extra={**fields, "request_id": request_id})
+        viewer = describe_viewer(self.app.context.get("viewer"))
+        logger.info(message, extra={**fields, "request_id": request_id, **viewer})
 
     def _claims(self) -> Mapping[str, Any]:
         authorizer = self.app.current_event.request_context.authorizer
@@ -122,13 +127,20 @@ class HttpFunction:
         """Returns the response to one event of API Gateway, payload format 2.0."""
         self.texts = Texts((event.get("headers") or {}).get("accept-language"))
         is_head = _method(event) == "HEAD"
-        self.app.context.update(is_head=is_head)
+        viewer, refusal = self._identify(event)
+        event = set_address(event, viewer)
+        self.app.context.update(is_head=is_head, viewer=viewer)
         resolved = _with_method(event, "GET") if is_head else event
-        response = self._reject_call(event) or self._reject_body(event) or self.app.resolve(resolved, context)
+        response = (
+            refusal
+            or self._reject_call(event)
+            or self._reject_body(event)
+            or self.app.resolve(resolved, context)
+        )
         response = self._audit(event, response)
         response["headers"] = _HEADERS | self._language_headers(event) | response.get("headers", {})
         if response["statusCode"] >= HTTPStatus.BAD_REQUEST:
-            _log_problem(event, response)
+            log_problem(event, response, viewer)
         if is_head:
             # RFC 9110, 9.3.2: the headers of a GET, and no content.
             return response | {"body": "", "isBase64Encoded": False}
@@ -162,6 +174,14 @@ class HttpFunction:
             return {}
         language = self.texts.language
         return {"Vary": "Accept-Language"} | ({"Content-Language": language} if language else {})
+
+    def _identify(self, event: Event) -> "tuple[Viewer | None, dict[str, Any] | None]":
+        """Returns the client behind CloudFront, if CloudFront has sent the request, or the problem of a call that it must send."""
+        try:
+            edge = self._edge()
+            return edge.identify(event) if edge else None, None
+        except AirlockError as error:
+            return None, _serialize_problem(event, error, self.texts)
 
     def _reject_body(self, event: Event) -> dict[str, Any] | None:
         """Returns the problem of a bad body in the gateway's own format, because the resolver has not seen the event."""
@@ -204,7 +224,7 @@ class HttpFunction:
 
 def _serialize_problem(event: Event, error: AirlockError, texts: Texts) -> dict[str, Any]:
     """Returns the problem of an error in the gateway's own format."""
-    occurrence = problems.Occurrence(event.get("rawPath", ""), _request_id(event), texts)
+    occurrence = problems.Occurrence(event.get("rawPath", ""), read_request_id(event), texts)
     problem = problems.render_error(error, occurrence)
     headers = {name: str(value) for name, value in problem.headers.items()}
     return {"statusCode": problem.status_code, "headers": headers, "body": problem.body}
@@ -276,19 +296,3 @@ def _resolver(texts: Callable[[], Texts]) -> APIGatewayHttpResolver:
 def _serialize(body: Any) -> str:
     """Returns compact JSON. It is UTF-8, because an escape takes up to three times as many bytes."""
     return json.dumps(body, ensure_ascii=False, separators=(",", ":"), cls=Encoder)
-
-
-def _log_problem(event: Event, response: Mapping[str, Any]) -> None:
-    """Logs the code of a problem. The gateway's access log has a line for every request, but no codes."""
-    document_id = str((event.get("pathParameters") or {}).get("id"))
-    line = {
-        "route": event.get("routeKey"),
-        "status": response["statusCode"],
-        "code": json.loads(response["body"])["code"],
-        "request_id": _request_id(event),
-    }
-    logger.info("problem", extra=line | ({"document_id": document_id} if is_document_id(document_id) else {}))
-
-
-def _request_id(event: Event) -> str:
-    return str(event.get("requestContext", {}).get("requestId", ""))

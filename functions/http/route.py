@@ -41,6 +41,8 @@ class Success(NamedTuple):
 _EVERY_ROUTE = (
     Code.TOKEN_USE_INVALID,
     Code.TENANT_MISSING,
+    Code.EDGE_REQUIRED,
+    Code.EDGE_THROTTLED,
     Code.INTERNAL_ERROR,
     Code.STORAGE_UNAVAILABLE,
     Code.BUSY,

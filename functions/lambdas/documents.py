@@ -19,6 +19,7 @@ from functions.services.documents import Download
 from functions.startup import finish_init
 from functions.wiring.audit import audit_log
 from functions.wiring.callers import find_owner
+from functions.wiring.edge import edge, read_edge_secrets
 from functions.wiring.owner_limits import call_meter, usage_service
 
 api = HttpFunction(
@@ -27,6 +28,7 @@ api = HttpFunction(
     service_scope=lambda: wiring.settings().service_scope,
     audit_log=audit_log,
     call_meter=call_meter,
+    edge=edge,
 )
 lambda_handler = api.serve
 
@@ -200,4 +202,4 @@ def _sign_download(
     )
 
 
-finish_init(wiring.document_service, wiring.connect, audit_log)
+finish_init(wiring.document_service, wiring.connect, audit_log, read_edge_secrets)

@@ -14,9 +14,12 @@ from functions.http.function import HttpFunction, json_response
 from functions.http.openapi import CACHEABLE
 from functions.startup import finish_init
 from functions.wiring.audit import audit_log
+from functions.wiring.edge import edge, read_edge_secrets
 from functions.wiring.manifests import manifest_service
 
-api = HttpFunction("manifests", owner_claim=lambda: wiring.settings().owner_claim, audit_log=audit_log)
+api = HttpFunction(
+    "manifests", owner_claim=lambda: wiring.settings().owner_claim, audit_log=audit_log, edge=edge
+)
 lambda_handler = api.serve
 
 
@@ -39,4 +42,4 @@ def get_key_set() -> Response[Any]:
     return json_response(manifest_service().describe_keys(), headers=CACHEABLE)
 
 
-finish_init(manifest_service, wiring.connect, audit_log)
+finish_init(manifest_service, wiring.connect, audit_log, read_edge_secrets)

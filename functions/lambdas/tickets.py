@@ -9,9 +9,10 @@ from functions import wiring
 from functions.http.function import HttpFunction, json_response
 from functions.http.ticket_schemas import TicketResponse
 from functions.startup import finish_init
+from functions.wiring.edge import edge, read_edge_secrets
 from functions.wiring.push import connection_service
 
-api = HttpFunction("tickets", owner_claim=lambda: wiring.settings().owner_claim)
+api = HttpFunction("tickets", owner_claim=lambda: wiring.settings().owner_claim, edge=edge)
 lambda_handler = api.serve
 
 
@@ -21,4 +22,4 @@ def create_ticket() -> Response[TicketResponse]:
     return json_response(TicketResponse.from_ticket(ticket, wiring.settings().push_url), 201)
 
 
-finish_init(connection_service, wiring.connect)
+finish_init(connection_service, wiring.connect, read_edge_secrets)

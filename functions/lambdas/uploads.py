@@ -22,6 +22,7 @@ from functions.services.uploads import CreateResult
 from functions.startup import finish_init
 from functions.wiring.audit import audit_log
 from functions.wiring.callers import find_owner
+from functions.wiring.edge import edge, read_edge_secrets
 from functions.wiring.owner_limits import call_meter
 
 api = HttpFunction(
@@ -30,6 +31,7 @@ api = HttpFunction(
     service_scope=lambda: wiring.settings().service_scope,
     audit_log=audit_log,
     call_meter=call_meter,
+    edge=edge,
 )
 lambda_handler = api.serve
 
@@ -131,4 +133,4 @@ def _check_idempotency_key(key: str | None) -> None:
         raise InvalidInput(Code.IDEMPOTENCY_KEY_INVALID)
 
 
-finish_init(wiring.upload_service, wiring.connect, audit_log)
+finish_init(wiring.upload_service, wiring.connect, audit_log, read_edge_secrets)

@@ -9,6 +9,7 @@ NAMES = (
     "block",
     "dead-letters",
     "doctor",
+    "edge-secret",
     "erase",
     "events",
     "export",

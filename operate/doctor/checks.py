@@ -4,7 +4,19 @@ from collections.abc import Iterator, Mapping
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from operate.doctor import alarms, api, audit, bucket, data, delivery, events, policies, processing, scanner
+from operate.doctor import (
+    alarms,
+    api,
+    audit,
+    bucket,
+    data,
+    delivery,
+    edge,
+    events,
+    policies,
+    processing,
+    scanner,
+)
 from operate.doctor.finding import Check, Finding, Inspection
 from operate.errors import OperateError
 from operate.template import UnresolvableError
@@ -14,6 +26,7 @@ CHECKS: Mapping[str, Check] = {
     "api-cors": api.check_api_cors,
     "tokens": api.check_tokens,
     "authorizers": api.check_authorizers,
+    "edge": edge.check_edge,
     "bucket-cors": bucket.check_bucket_cors,
     "public-access": bucket.check_public_access,
     "bucket-policy": policies.check_bucket_policy,

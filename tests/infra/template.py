@@ -18,7 +18,14 @@ class Synthesis:
 
     @property
     def text(self) -> str:
-        return next(self.outdir.glob("*.template.json")).read_text()
+        """The template of the main stack, the name of which is the shortest."""
+        return min(self.outdir.glob("*.template.json"), key=lambda path: len(path.name)).read_text()
+
+    @property
+    def edge(self) -> dict[str, Any]:
+        """The template in us-east-1."""
+        template: dict[str, Any] = json.loads(next(self.outdir.glob("*-edge.template.json")).read_text())
+        return template
 
     @property
     def outputs(self) -> dict[str, str]:

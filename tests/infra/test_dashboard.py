@@ -10,6 +10,7 @@ from functions.domain.metrics import EMITTED, MISSED_OBJECTIVE
 from infra.metrics import CREATES
 from operate.doctor.alarms import find_runbook
 from tests.infra.conftest import KINDS_FILE, Variant
+from tests.infra.edge_context import WAF
 from tests.infra.template import Synthesis
 
 ROOT = Path(__file__).parents[2]
@@ -160,10 +161,10 @@ def test_every_alarm_has_a_page_and_every_page_an_alarm(variant: Variant) -> Non
     everything = variant(inventory="true", scanner="guardduty", kindsFile="tests/infra/scan_kinds.toml")
     custom, events = variant(kindsFile=KINDS_FILE), variant(suspiciousBytes="1", blockSuspicious="true")
     push, audit = variant(push="true"), variant(audit="true")
-    webhooks = variant(webhooksFile="tests/infra/webhooks.toml")
+    webhooks, edge = variant(webhooksFile="tests/infra/webhooks.toml"), variant(**WAF)
     ids = [
         id
-        for synthesis in (everything, custom, events, push, audit, webhooks)
+        for synthesis in (everything, custom, events, push, audit, webhooks, edge)
         for id, resource in json.loads(synthesis.text)["Resources"].items()
         if resource["Type"] in ("AWS::CloudWatch::Alarm", "AWS::CloudWatch::CompositeAlarm")
     ]

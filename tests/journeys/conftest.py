@@ -19,6 +19,7 @@ from tests.journeys.browser import (
     remove_large_files,
 )
 from tests.journeys.delivery import CONTEXT as DELIVERY_CONTEXT
+from tests.journeys.edge_front import start_edge_stack, start_shared_stack
 from tests.journeys.event_sources import EventSources
 from tests.journeys.fake_api import FakeApi, start_fake_api
 from tests.journeys.files import mp4
@@ -35,7 +36,7 @@ __all__ = ["browser", "context", "documents_page", "network_log", "own_context",
 
 @pytest.fixture(scope="session")
 def stack() -> Iterator[LocalStack]:
-    with start_stack() as running:
+    with start_shared_stack() as running:
         yield running
         assert find_leaks(read_log_lines(running)) == []
 
@@ -46,7 +47,7 @@ def example_stack() -> Iterator[LocalStack]:
 
     It signs manifests, and has push.
     """
-    with start_stack(
+    with start_shared_stack(
         app="examples.steps.wordlist.app",
         kindsFile="tests/journeys/step_kinds.toml",
         manifest="true",
@@ -58,7 +59,7 @@ def example_stack() -> Iterator[LocalStack]:
 @pytest.fixture(scope="session")
 def steps_stack() -> Iterator[LocalStack]:
     """Kinds with the steps that Airlock ships with and that its default kinds lack."""
-    with start_stack(
+    with start_shared_stack(
         kindsFile="tests/journeys/shipped_kinds.toml", scanner="guardduty", quarantineDays="30"
     ) as running:
         yield running
@@ -109,6 +110,14 @@ def delivery_stack() -> Iterator[LocalStack]:
     """Documents are delivered by the local CloudFront."""
     with start_stack(cdn=DELIVERY_CONTEXT["cdn"], kindsFile=DELIVERY_CONTEXT["kindsFile"]) as running:
         yield running
+
+
+@pytest.fixture(scope="session")
+def edge_stack() -> Iterator[LocalStack]:
+    """A stack behind CloudFront and WAF."""
+    with start_edge_stack(manifest="true", push="true") as running:
+        yield running
+        assert find_leaks(read_log_lines(running)) == []
 
 
 @pytest.fixture(scope="module")

@@ -23,7 +23,7 @@ from functions.domain.keys import documents_key, owner_key, staging_key
 from functions.domain.steps import PROMOTE
 from functions.lambdas import pipeline
 from functions.settings import Settings
-from functions.wiring import audit, delivery, manifests, owner_blocks, owner_limits, push, queues
+from functions.wiring import audit, delivery, edge, manifests, owner_blocks, owner_limits, push, queues
 from tests.lambdas.events import (
     EVENTS_QUEUE,
     PURGES_QUEUE,
@@ -301,7 +301,18 @@ def forget_wiring() -> None:
         clients.dynamodb().close()
     for function in [
         value
-        for module in (wiring, audit, delivery, manifests, owner_blocks, owner_limits, push, queues, clients)
+        for module in (
+            wiring,
+            audit,
+            delivery,
+            edge,
+            manifests,
+            owner_blocks,
+            owner_limits,
+            push,
+            queues,
+            clients,
+        )
         for value in vars(module).values()
     ]:
         if hasattr(function, "cache_clear") and function is not clients.session:

@@ -96,8 +96,8 @@ ALWAYS: Mapping[str, Accepted] = {
 
 WITHOUT_KEY: Mapping[str, Accepted] = {
     "CloudWatchLogGroupEncrypted": Accepted(
-        (*(f"{name}/Log" for name in FUNCTIONS), "Api/AccessLog"),
-        "AWS encrypts logs; kms=true uses a key of the account.",
+        (*(f"{name}/Log" for name in FUNCTIONS), "Api/AccessLog", "WebAcl/Log"),
+        "AWS encrypts logs; kms=true uses a key of the account, but not for the logs of the edge, which are in us-east-1.",
     ),
     "S3DefaultEncryptionKMS": Accepted(
         ("Storage/Bucket", "Page/Files"),

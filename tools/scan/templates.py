@@ -26,6 +26,11 @@ VARIANTS: Mapping[str, Mapping[str, object]] = {
     "push": {"push": True, "kms": True},
     "page": {"page": True, "kms": True},
     "cdn": {"cdn": True, "deliveryKeys": DELIVERY_KEY, "kms": True},
+    "waf": {
+        "waf": True,
+        "apiDomain": "api.example.com",
+        "apiCertificateArn": "arn:aws:acm:us-east-1:123456789012:certificate/0b1c2d3e-4f50-6172-8394-a5b6c7d8e9f0",
+    },
     "guardduty": {"kindsFile": "tests/infra/scan_kinds.toml", "scanner": "guardduty", "kms": True},
 }
 """Name -> context. Together they contain each resource that the stack can have."""

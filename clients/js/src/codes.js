@@ -18,6 +18,8 @@ export const CODES = Object.freeze({
   document_not_found: { status: 404, message: "There is no document with this id." },
   duplicate: { status: 409, message: "You have uploaded this file already." },
   duplicate_key: { status: 400, message: "The JSON object contains a duplicate key." },
+  edge_required: { status: 403, message: "This address does not serve clients." },
+  edge_throttled: { status: 429, message: "Too many requests came from one network or one sign-in." },
   extension_mismatch: { status: 422, message: "The extension of the file name does not match the content type." },
   file_too_large: { status: 413, message: "The file is too large." },
   filename_invalid: { status: 422, message: "The file name is not valid." },

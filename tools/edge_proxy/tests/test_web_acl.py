@@ -117,7 +117,7 @@ def test_methods_are_those_that_a_rule_names(method: str, status: int) -> None:
 def test_a_managed_rule_that_only_counts_leaves_a_label_for_a_later_rule() -> None:
     overrides = [{"Name": "SizeRestrictions_BODY", "ActionToUse": {"Count": {}}}]
     group = {"VendorName": "AWS", "Name": "AWSManagedRulesCommonRuleSet", "RuleActionOverrides": overrides}
-    label = {"Scope": "LABEL", "Key": "awswaf:managed:aws:core-rule-set:SizeRestrictions_BODY"}
+    label = {"Scope": "LABEL", "Key": "awswaf:managed:aws:core-rule-set:SizeRestrictions_Body"}
     documents = {"ByteMatchStatement": _match("/documents", {"UriPath": {}}, "STARTS_WITH")}
     both = [{"LabelMatchStatement": label}, {"NotStatement": {"Statement": documents}}]
     acl = _read(

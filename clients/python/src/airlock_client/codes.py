@@ -20,6 +20,8 @@ MESSAGES: Mapping[str, str] = {
     "document_not_found": "There is no document with this id.",
     "duplicate": "You have uploaded this file already.",
     "duplicate_key": "The JSON object contains a duplicate key.",
+    "edge_required": "This address does not serve clients.",
+    "edge_throttled": "Too many requests came from one network or one sign-in.",
     "extension_mismatch": "The extension of the file name does not match the content type.",
     "file_too_large": "The file is too large.",
     "filename_invalid": "The file name is not valid.",

@@ -13,8 +13,11 @@ class TemplateError(Exception):
 class EdgeError(Exception):
     """A response that CloudFront makes itself, without the origin."""
 
-    def __init__(self, status: int, body: str, content_type: str) -> None:
+    def __init__(
+        self, status: int, body: str, content_type: str, headers: tuple[tuple[str, str], ...] = ()
+    ) -> None:
         super().__init__(f"{status}: {body}")
+        self.headers = headers
         self.status = status
         self.body = body.encode()
         self.content_type = content_type

@@ -110,6 +110,7 @@ def _add_own_headers(headers: Headers, source: str) -> None:
 
 
 def _to_response(error: EdgeError) -> Response:
-    headers = Headers([("Content-Type", error.content_type), ("Content-Length", str(len(error.body)))])
+    own = [("Content-Type", error.content_type), ("Content-Length", str(len(error.body)))]
+    headers = Headers([*own, *error.headers])
     _add_own_headers(headers, "Error")
     return Response(error.status, headers, (error.body,))

@@ -13,7 +13,7 @@ _DYNAMIC = re.compile(r"\{\{resolve:[^}]+\}\}")
 
 class Template:
     """`values` maps what CloudFormation knows after a deployment: `LogicalId` to the value of Ref, `LogicalId.Attribute` to that
-    of GetAtt, `AWS::Region` and other pseudo parameters, and `{{resolve:...}}` to the value of a dynamic reference.
+    of GetAtt, `StackName.OutputName` to that of another stack's output, `AWS::Region` and other pseudo parameters, and `{{resolve:...}}` to the value of a dynamic reference.
 
     A resource of CloudFront or WAF without a value has its logical id as id, and `LogicalId.Attribute` as ARN.
     """
@@ -60,6 +60,9 @@ class Template:
             "Fn::Join": lambda pair: pair[0].join(str(item) for item in self.resolve(pair[1])),
             "Fn::Select": lambda pair: self.resolve(pair[1])[int(pair[0])],
             "Fn::Split": lambda pair: self.resolve(pair[1]).split(pair[0]),
+            "Fn::GetStackOutput": lambda output: self._value_of(
+                f"{output['StackName']}.{output['OutputName']}"
+            ),
             "Fn::Sub": self._substitute,
         }
         if function not in functions:

@@ -19,6 +19,14 @@ _CORE: Mapping[str, Statement] = {
     "SizeRestrictions_BODY": lambda request: request.body_size > 8_192,
     "SizeRestrictions_URIPATH": lambda request: len(request.path) > 1_024,
 }
+_LABELS = {
+    "NoUserAgent_HEADER": "NoUserAgent_Header",
+    "SizeRestrictions_QUERYSTRING": "SizeRestrictions_QueryString",
+    "SizeRestrictions_Cookie_HEADER": "SizeRestrictions_Cookie_Header",
+    "SizeRestrictions_BODY": "SizeRestrictions_Body",
+    "SizeRestrictions_URIPATH": "SizeRestrictions_URIPath",
+}
+"""Rule -> the end of its label, which is written differently."""
 RULES: Mapping[str, Mapping[str, Statement]] = {
     "AWSManagedRulesCommonRuleSet": _CORE,
     "AWSManagedRulesKnownBadInputsRuleSet": {},
@@ -49,7 +57,7 @@ def _combine(rules: Mapping[str, Statement], counted: set[str], scope: Statement
         if scope and not scope(request):
             return False
         found = [name for name, rule in rules.items() if rule(request)]
-        request.labels.update(_LABEL + name for name in found)
+        request.labels.update(_LABEL + _LABELS[name] for name in found)
         return any(name not in counted for name in found)
 
     return match

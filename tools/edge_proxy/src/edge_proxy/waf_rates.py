@@ -82,6 +82,7 @@ def _read_part(item: Properties) -> Key:
             raise TemplateError(f"{item.where}: only headers and IP are aggregation keys here")
         with header:
             name = header.take("Name").lower()
-            if any(step["Type"] != "NONE" for step in header.take("TextTransformations")):
-                raise TemplateError(f"{header.where}: only the transformation NONE")
+            # A hash tells the same values apart, and so do the values themselves.
+            if any(step["Type"] not in ("NONE", "MD5") for step in header.take("TextTransformations")):
+                raise TemplateError(f"{header.where}: only the transformations NONE and MD5")
         return lambda request: request.headers.get(name)

@@ -31,6 +31,7 @@ class Response:
     status: int
     body: str | None
     content_type: str
+    headers: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +73,7 @@ _FORBIDDEN = Response(403, None, "text/html")
 def read_web_acl(template: Template, arn: str, clock: Callable[[], float] = time.monotonic) -> WebAcl:
     """Reads the ACL of the template with this ARN. Raises TemplateError."""
     with template.find(TYPE, arn) as acl:
-        acl.ignore("Name", "Description", "VisibilityConfig", "Tags")
+        acl.ignore("Name", "Description", "VisibilityConfig", "Tags", "DataProtectionConfig")
         if acl.take("Scope") != "CLOUDFRONT":
             raise TemplateError(f"{acl.where}: Scope is not CLOUDFRONT")
         bodies = acl.take("CustomResponseBodies", {})
@@ -118,7 +119,8 @@ def _read_response(settings: Mapping[str, Any], bodies: Mapping[str, Any]) -> Re
     body = bodies[custom["CustomResponseBodyKey"]] if "CustomResponseBodyKey" in custom else None
     types = {"APPLICATION_JSON": "application/json", "TEXT_HTML": "text/html", "TEXT_PLAIN": "text/plain"}
     content_type = types[body["ContentType"]] if body else "text/html"
-    return Response(int(custom["ResponseCode"]), body["Content"] if body else "", content_type)
+    headers = tuple((header["Name"], header["Value"]) for header in custom.get("ResponseHeaders", []))
+    return Response(int(custom["ResponseCode"]), body["Content"] if body else "", content_type, headers)
 
 
 def _read_limit(association: Mapping[str, Any]) -> int:
@@ -129,4 +131,4 @@ def _read_limit(association: Mapping[str, Any]) -> int:
 def _blocked(response: Response) -> EdgeError:
     if response.body is None:
         return error_page(response.status, "Request blocked.")
-    return EdgeError(response.status, response.body, response.content_type)
+    return EdgeError(response.status, response.body, response.content_type, response.headers)

@@ -2,6 +2,7 @@
 
 from ministack_gaps import (
     apigateway,
+    apigateway_addresses,
     apigateway_limits,
     apigateway_throttling,
     apigateway_websockets,
@@ -46,6 +47,7 @@ _GAPS = (
     lambda_workers,
     principal_arn,
     apigateway_limits,  # after apigateway and lambda_workers, whose functions it wraps
+    apigateway_addresses,  # after apigateway_limits, whose function it wraps
     s3_condition_keys,
     s3_copy,
     s3_delete_objects,
