@@ -92,10 +92,10 @@ class ExamplePage {
 
   /** Reads once what the deployment accepts. @param {string} user  May have signed out before the response arrives. */
   async #showKinds(user) {
-    const kinds = await this.#airlock.kinds().catch(() => null); // without filter and meter, the page works
+    const kinds = await this.#airlock.kinds().catch(() => null); // without filter, the page works
     if (this.#signIn.user !== user) return;
     this.#list.showKinds(kinds);
-    this.#usage.start(kinds);
+    this.#usage.start();
   }
 
   /** @param {string} user  May have signed out before the response arrives. */

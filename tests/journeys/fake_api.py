@@ -199,9 +199,14 @@ class ApiHandler(Handler):
                 self._answer(401, {"message": "Unauthorized"}, has_cors=not self.api.hides_unauthorized)
             elif self.path == "/kinds":
                 self._list_kinds()
+            elif self.path == "/usage":
+                self._show_usage()
             else:
                 self.api.calls.append(f"{self.command} {self.path}")
                 self._route(body)
+
+    def _show_usage(self) -> None:
+        self._answer(404)
 
     def _list_kinds(self) -> None:
         self.api.kind_reads += 1

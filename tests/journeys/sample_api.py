@@ -165,9 +165,12 @@ class SampleHandler(ApiHandler):
 
     def _list_kinds(self) -> None:
         self.api.kind_reads += 1
-        limits = {"openUploads": 100, "storedBytes": 10 * 1024**3, "dailyFiles": 1_000, "dailyBytes": 1024**4}
         kinds = [_kind(name) for name in ("upload", "photo", "contacts", "document", "archive")]
-        self._answer(200, {"kinds": kinds, "maxRequestSize": 1024**3, "limits": limits, "push": False})
+        self._answer(200, {"kinds": kinds, "maxRequestSize": 1024**3, "push": False})
+
+    def _show_usage(self) -> None:
+        stored = sum(sample["size"] for sample in self.samples.samples)
+        self._answer(200, {"stored": {"bytes": stored, "maxBytes": 10 * 1024**3}})
 
     def _route(self, body: dict[str, Any]) -> None:
         parts = urlsplit(self.path)

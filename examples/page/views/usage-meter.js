@@ -1,11 +1,9 @@
 /** The meter of what the user has stored. It is hidden while the figures are unknown. */
 
 import { formatSize } from "airlock-uploads/messages";
-import { readUsage } from "../usage.js";
 import { getElement } from "./template.js";
 
-/** @import { Airlock, Kinds } from "airlock-uploads" */
-/** @import { Usage } from "../usage.js" */
+/** @import { Airlock, Usage } from "airlock-uploads" */
 
 /** Many documents may change at the same time, which is one call. */
 const DELAY_MS = 1_500;
@@ -15,8 +13,6 @@ const WARNING = 0.9;
 export class UsageMeter {
   #airlock;
   #box = getElement("usage");
-  /** @type {Kinds | null} */
-  #kinds = null;
   #controller = new AbortController();
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #timer;
@@ -26,10 +22,9 @@ export class UsageMeter {
     this.#airlock = airlock;
   }
 
-  /** Shows the figures of the user who is signed in. @param {Kinds | null} kinds */
-  start(kinds) {
+  /** Shows the figures of the user who is signed in. */
+  start() {
     this.stop();
-    this.#kinds = kinds;
     this.#controller = new AbortController();
     this.#read();
   }
@@ -50,15 +45,15 @@ export class UsageMeter {
   async #read() {
     const { signal } = this.#controller;
     if (signal.aborted) return;
-    const usage = await readUsage(this.#airlock, this.#kinds, signal).catch(() => null); // the list shows the error
+    const usage = await this.#airlock.usage({ signal }).catch(() => null); // the list shows the error
     if (usage && !signal.aborted) this.#render(usage);
   }
 
   /** @param {Usage} usage */
-  #render({ storedBytes, maxStoredBytes, isMinimum }) {
-    const share = Math.min(1, storedBytes / Math.max(1, maxStoredBytes));
+  #render({ stored: { bytes, maxBytes } }) {
+    const share = Math.min(1, bytes / Math.max(1, maxBytes));
     const bar = /** @type {HTMLProgressElement} */ (getElement("usage-bar"));
-    const text = `${isMinimum ? "More than " : ""}${formatSize(storedBytes)} of ${formatSize(maxStoredBytes)}`;
+    const text = `${formatSize(bytes)} of ${formatSize(maxBytes)}`;
     bar.value = share;
     bar.setAttribute("aria-valuetext", text);
     getElement("usage-text").textContent = text;
