@@ -1,4 +1,4 @@
-"""Who sends a request: an owner, or a machine that acts on behalf of one."""
+"""The caller that a token names, and the owner whom a request is for."""
 
 from typing import Any
 

@@ -11,6 +11,7 @@ project = "Airlock"
 author = "The Airlock Authors"
 version = release = __version__
 extensions = ["myst_parser"]
+suppress_warnings = ["misc.highlighting_failure"]  # Pygments does not know every language that GitHub does
 myst_heading_anchors = 6  # those that GitHub gives
 html_theme = "furo"
 html_theme_options: dict[str, list[str]] = {"top_of_page_buttons": []}
