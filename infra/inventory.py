@@ -15,6 +15,7 @@ from constructs import Construct
 
 from functions.domain.keys import DOCUMENTS, RENDITIONS
 from infra.alarms import create_alarm
+from infra.context import Deployment
 from infra.private_bucket import create_private_bucket
 
 _PERIOD = cdk.Duration.days(7)
@@ -107,3 +108,17 @@ def _inventory(prefix: str, reports: s3.Bucket) -> s3.CfnBucket.InventoryConfigu
             bucket_account_id=cdk.Stack.of(reports).account, bucket_arn=reports.bucket_arn, format="CSV"
         ),
     )
+
+
+def create_inventory(
+    scope: Construct,
+    deployment: Deployment,
+    *,
+    source: s3.Bucket,
+    removal_policy: cdk.RemovalPolicy,
+    key: kms.IKey | None,
+) -> Inventory | None:
+    """Creates the reports, if the deployment has them."""
+    if not deployment.inventory:
+        return None
+    return Inventory(scope, "Inventory", source=source, removal_policy=removal_policy, key=key)

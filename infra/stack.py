@@ -28,7 +28,7 @@ from infra.features.registry import STEP_CONSTRUCTS
 from infra.features.subscribers import create_events, has_events
 from infra.functions import Function, SharedProps
 from infra.identity import Identity, create_identity, jwt_authorizer
-from infra.inventory import Inventory
+from infra.inventory import create_inventory
 from infra.manifests import Manifests
 from infra.names import construct_name
 from infra.observability import create_observability
@@ -79,12 +79,8 @@ class AirlockStack(cdk.Stack):
             removal_policy=self._removal_policy,
             key=self._data_key,
         ).bucket
-        self._inventory = (
-            Inventory(
-                self, "Inventory", source=self.bucket, removal_policy=self._removal_policy, key=self._data_key
-            )
-            if deployment.inventory
-            else None
+        self._inventory = create_inventory(
+            self, deployment, source=self.bucket, removal_policy=self._removal_policy, key=self._data_key
         )
         self._table = DocumentTable(
             self,

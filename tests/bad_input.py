@@ -109,6 +109,11 @@ ANY = (
          "lambdas/test_owner_limits.py::test_a_flood_of_calls_is_refused_with_the_time_of_the_next_one",
          "journeys/test_owner_limits.py::test_a_flood_is_refused_and_passes_after_the_time_that_it_was_told",
          reason="Invalid requests count too. Calls that the table cannot count are admitted."),
+    _row(ANY_OPERATION, "a direct call of a deployment behind CloudFront, without its secret or with a wrong one", "403 edge_required",
+         "lambdas/test_edge.py::test_no_route_serves_a_direct_call",
+         "journeys/test_edge.py::test_a_direct_call_is_refused"),
+    _row(ANY_OPERATION, "more requests of one address or token than WAF allows", "429 edge_throttled",
+         "journeys/test_edge.py::test_a_rate_is_429_with_a_problem_that_a_page_can_read"),
     _row(ANY_OPERATION, "more requests than the stage allows, or a response that takes 30 s", "429 or 503",
          reason=f"{_OF_GATEWAY} The limits of the stage are in the template."),
 )

@@ -12,7 +12,7 @@ from functions import __version__
 ROOT = Path(__file__).parents[1]
 FUNCTIONS = ROOT / "functions"
 PINNED = re.compile(r"^([\w.-]+==[^\s;]+)", re.MULTILINE)
-LOCKED = re.compile(r"^([\w.-]+==[^\s;]+) \\\n    --hash=sha256:[0-9a-f]{64}", re.MULTILINE)
+LOCKED = re.compile(r"^([\w.-]+==[^\s;]+)(?: ; [^\n]*)? \\\n    --hash=sha256:[0-9a-f]{64}", re.MULTILINE)
 
 
 def test_version_and_dependencies_have_one_source() -> None:

@@ -31,10 +31,9 @@ class Code(StrEnum):
     @classmethod
     def parse(cls, value: str) -> "Code":
         """Returns the code with this word. Raises ValueError."""
-        for code in cls:
-            if code.value == value:
-                return code
-        raise ValueError(f"{value!r} is not a code")
+        if (code := cls._value2member_map_.get(value)) is None:
+            raise ValueError(f"{value!r} is not a code")
+        return cls[code.name]
 
     # fmt: off
     # The request cannot be read.

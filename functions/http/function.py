@@ -182,6 +182,9 @@ class HttpFunction:
             return edge.identify(event) if edge else None, None
         except AirlockError as error:
             return None, _serialize_problem(event, error, self.texts)
+        except Exception as error:
+            logger.error("crash", exc_info=error)
+            return None, _serialize_problem(event, AirlockError(Code.INTERNAL_ERROR), self.texts)
 
     def _reject_body(self, event: Event) -> dict[str, Any] | None:
         """Returns the problem of a bad body in the gateway's own format, because the resolver has not seen the event."""

@@ -64,7 +64,7 @@ def test_it_ends_with_whoever_started_it() -> None:
         (
             KINDS.read_text(),
             {"nothing": "1"},
-            "unknown setting nothing; known are connectionsLimit, createBurst",
+            "unknown setting nothing; known are callBurst, callRate, connectionsLimit",
         ),
     ],
     ids=["kind", "toml", "setting"],

@@ -304,8 +304,10 @@ def test_the_arrival_of_a_form_leaves_the_bytes_of_its_file(repository: Document
     with pytest.raises(Conflict):
         repository.apply(arrival)
     assert repository.get(OWNER, an_id(1)) == arrival.after
-    assert rejected_create(repository, 3, limits, size=70).code == "daily_quota_exceeded"
-    create(repository, 4, limits, size=67)
+    with pytest.raises(AirlockError) as error:
+        create(repository, 3, replace(limits, stored_bytes=1_000), size=70)
+    assert error.value.code == "daily_quota_exceeded"
+    create(repository, 4, limits, size=69)
 
 
 def test_the_arrival_of_a_form_changes_the_bytes_of_the_day_of_its_create(

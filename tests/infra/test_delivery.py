@@ -33,7 +33,9 @@ def cdn(variant: Variant) -> Synthesis:
 
 def delivery_of(synthesis: Synthesis, function: str = "DocumentsFunction") -> str:
     return str(
-        synthesis.all("AWS::Lambda::Function")[function]["Environment"]["Variables"]["AIRLOCK_DELIVERY"]
+        synthesis.all("AWS::Lambda::Function")[function]["Environment"]["Variables"].get(
+            "AIRLOCK_DELIVERY", ""
+        )
     )
 
 

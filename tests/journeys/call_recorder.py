@@ -17,7 +17,8 @@ from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 from functions.http.routes import ROUTES
 
 _PATTERNS = {route.path: re.compile(re.sub(r"\\{id\\}", "[^/]+", re.escape(route.path))) for route in ROUTES}
-_LEGAL = range(200, 400)
+_LEGAL = {*range(200, 400), 409}
+"""A call that conflicts with the state of a document is legal too."""
 
 
 def record_calls(app: WSGIApplication, path: Path) -> WSGIApplication:

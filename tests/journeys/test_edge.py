@@ -54,6 +54,8 @@ def test_every_kind_of_legal_call_passes(user: ApiClient, http: httpx.Client) ->
     )
     id, path = document["id"], f"/documents/{document['id']}"
     assert document["status"] == "ready"
+    # The kind wants no claim, which the function says and not the edge.
+    assert user.request("POST", f"{path}/claim").json()["code"] == "claim_not_required"
     calls: list[tuple[str, str, dict[str, Any]]] = [
         ("GET", path, {}),
         ("HEAD", path, {}),
@@ -63,6 +65,7 @@ def test_every_kind_of_legal_call_passes(user: ApiClient, http: httpx.Client) ->
         ("GET", "/documents", {"params": {"nameContains": "<b> & ../c", "limit": "5"}}),
         ("GET", "/documents", {"params": {"nameContains": "語" * 255}}),
         ("GET", "/kinds", {}),
+        ("GET", "/usage", {}),
         ("PATCH", path, {"json": {"title": "../../etc/passwd"}}),
         ("POST", "/documents/batch-delete", {"json": {"ids": [id]}}),
         ("POST", f"{path}/restore", {}),

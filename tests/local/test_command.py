@@ -41,7 +41,7 @@ def test_a_port_in_use_is_reported_without_a_traceback() -> None:
     [
         (
             ["--context", "urlLifetme=60"],
-            "unknown key 'urlLifetme'; known keys: alarmEmail, allowHeaders, ",
+            "unknown key 'urlLifetme'; known keys: addressRequests, alarmEmail, ",
         ),
         (
             ["--context", "urlLifetime=0"],
@@ -87,7 +87,9 @@ def test_make_demo_passes_on_origins_and_settings() -> None:
         [*command, "CONTEXT=kms=true restoreWindow=60"], cwd=ROOT, capture_output=True, text=True, check=True
     ).stdout
     words = " ".join(shown.replace("\\\n", " ").replace("'", "").split())
-    assert "-m local --web-origin http://localhost:5173 --web-origin http://localhost:3000" in words
+    assert (
+        "-m local --port 8080 --web-origin http://localhost:5173 --web-origin http://localhost:3000" in words
+    )
     assert words.endswith("--context kms=true --context restoreWindow=60")
 
 

@@ -142,7 +142,7 @@ MUTANTS = [
     Mutant(
         "a URL without its record",
         "http/function.py",
-        "        except Unavailable as error:\n            return _serialize_problem(event, error)\n        except Exception",
+        "        except Unavailable as error:\n            return _serialize_problem(event, error, self.texts)\n        except Exception",
         "        except Unavailable:\n            return response\n        except Exception",
         _REQUESTS,
     ),
