@@ -220,7 +220,7 @@ MUTANTS = [
     Mutant(
         "a purge leaves the renditions of an infected document",
         "services/purge.py",
-        "if leased.status is Status.REJECTED:",
+        "if leased.status is not Status.FAILED:",
         "if False:",
         RESCAN,
     ),

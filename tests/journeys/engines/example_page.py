@@ -9,7 +9,12 @@ from tests.journeys.wait import wait_until
 
 _FIND_BUTTON = """(name) => {
   const isVisible = (element) => element.checkVisibility();
-  const getName = (element) => element.ariaLabel ?? element.innerText.trim();
+  const getText = (element) => {
+    const copy = element.cloneNode(true);
+    copy.querySelectorAll("[aria-hidden=true]").forEach((part) => part.remove());
+    return copy.textContent.trim().replace(/\\s+/g, " ");
+  };
+  const getName = (element) => element.ariaLabel ?? getText(element);
   return [...document.querySelectorAll("button")].find((one) => isVisible(one) && getName(one) === name);
 }"""
 _HAS_BUTTON = f"(name) => ({_FIND_BUTTON})(name) !== undefined"
