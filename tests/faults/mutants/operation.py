@@ -234,7 +234,7 @@ MUTANTS = [
     Mutant(
         "a sweep that leaves the copy of a duplicate",
         "services/sweeps/due.py",
-        "if document.status is Status.REJECTED:",
+        "if document.status in (Status.REJECTED, Status.EXPIRED):",
         "if False:",
         DUPLICATES,
     ),
