@@ -22,7 +22,7 @@ class NetworkLog:
         """The part number of each PUT that S3 has confirmed."""
         self.max_in_flight = 0
         self.api_calls: list[str] = []
-        """Method and path of each call to the API, with {id} for the id of a document."""
+        """Method and path of each call to the API, with {id} for the id of a document. Those of the page's meter are left out."""
         self.part_headers: list[dict[str, str]] = []
         """The headers of each PUT of a part."""
         self._api = urlsplit(api)
@@ -53,9 +53,9 @@ class NetworkLog:
     def _on_request(self, request: Request) -> None:
         url = urlsplit(request.url)
         if url.netloc == self._api.netloc and url.path.startswith(self._api.path):
-            self.api_calls.append(
-                f"{request.method} {_ID.sub('{id}', url.path.removeprefix(self._api.path))}"
-            )
+            call = f"{request.method} {_ID.sub('{id}', url.path.removeprefix(self._api.path))}"
+            if call != "GET /usage":
+                self.api_calls.append(call)
         elif "partNumber=" in url.query:
             self.sent_parts.append(parse_part_number(request))
             self.part_headers.append(request.headers)

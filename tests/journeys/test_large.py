@@ -97,7 +97,7 @@ def test_a_new_page_resumes_the_upload_of_a_closed_one(
     network_log.sent_parts.clear()
 
     later = DocumentsPage.open(context)
-    expect(later.get_upload(path.name)).to_contain_text("134 MB of 300 MB left. Choose the file again")
+    expect(later.get_upload(path.name)).to_contain_text("128 MiB of 286.1 MiB left. Choose the file again")
     later.page.get_by_label(f"Choose {path.name} again").set_input_files(path)
     later.expect_upload(path.name, "ready")
 

@@ -53,5 +53,5 @@ export async function uploadAll(files: File[]): Promise<string[]> {
   return (data?.results ?? []).map((result) => ("problem" in result ? result.problem.code : result.document.id));
 }
 
-// @ts-expect-error because a create needs a size
-export const incomplete: components["schemas"]["CreateRequest"] = { fileName: "a.png" };
+// @ts-expect-error because a size is a number
+export const wrong: components["schemas"]["CreateRequest"] = { fileName: "a.png", size: "7" };
