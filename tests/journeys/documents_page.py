@@ -19,9 +19,17 @@ class DocumentsPage:
         documents_page.sign_in(user)
         return documents_page
 
+    @classmethod
+    def open_tab(cls, context: BrowserContext) -> "DocumentsPage":
+        """Opens a further page, where the user is signed in as in the first one."""
+        documents_page = cls(context.new_page())
+        documents_page.page.goto("/")
+        documents_page._expect_documents()
+        return documents_page
+
     def sign_in(self, user: str) -> None:
         self.page.get_by_role("button", name=f"Sign in as {user}").click()
-        expect(self.page.get_by_role("heading", name="Documents")).to_be_visible()
+        self._expect_documents()
 
     def choose_files(self, *files: Path) -> None:
         self.page.get_by_label("Choose files").set_input_files(files)
@@ -47,6 +55,9 @@ class DocumentsPage:
         dialog = self.page.get_by_role("dialog", name=name)
         expect(dialog).to_be_visible()
         return dialog
+
+    def _expect_documents(self) -> None:
+        expect(self.page.get_by_role("heading", name="Documents")).to_be_visible()
 
     def _get_row(self, rows: str, name: str) -> Locator:
         return self.page.get_by_role("list", name=rows).get_by_role("listitem").filter(has_text=name)

@@ -172,7 +172,7 @@ def test_two_tabs_with_the_same_file_send_it_once(
     path = film("tabs.mp4")
     blocker = _upload_until_blocked(documents_page, network_log, path)
 
-    second = DocumentsPage.open(context)
+    second = DocumentsPage.open_tab(context)
     second.choose_files(path)
     second.expect_upload(path.name, "locked")
     blocker.release()
@@ -194,7 +194,7 @@ def test_a_second_tab_continues_when_the_first_is_closed(
     blocker = _upload_until_blocked(documents_page, network_log, path)
     network_log.sent_parts.clear()
 
-    second = DocumentsPage.open(context)
+    second = DocumentsPage.open_tab(context)
     second.choose_files(path)
     second.expect_upload(path.name, "locked")
     documents_page.page.close()
