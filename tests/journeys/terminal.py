@@ -18,7 +18,8 @@ class Terminal:
 
     def __init__(self, folder: Path, environment: Mapping[str, str]) -> None:
         self._bash = subprocess.Popen(
-            ["bash", "--noprofile", "--norc"],
+            # A process in the background ignores Ctrl-C, and so does what it starts.
+            ["env", "--default-signal=INT", "bash", "--noprofile", "--norc"],
             cwd=folder,
             env=environment,
             stdin=subprocess.PIPE,
