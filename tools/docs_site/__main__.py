@@ -20,7 +20,7 @@ def main(command: str, folder: str) -> None:
 
 def _stage(folder: Path) -> None:
     try:
-        stage_site(_ROOT, folder)
+        stage_site(_ROOT, folder, _ROOT / "build/screenshots")
     except (NavigationError, FileNotFoundError, ValueError) as error:
         sys.exit(f"docs: {error}")
 

@@ -16,24 +16,35 @@ _ORPHAN = "---\norphan: true\n---\n\n"
 """Sphinx warns of any other page that no list names."""
 
 
-def stage_site(root: Path, folder: Path) -> None:
+def stage_site(root: Path, folder: Path, pictures: Path | None = None) -> None:
     """Writes `folder`/pages for Sphinx, and `folder`/extra with llms.txt and the Markdown of each page.
 
-    Raises NavigationError, or FileNotFoundError for a link without target.
+    `pictures` is the folder that `make screenshots` writes, which needs a browser; the site has them if it exists. Raises NavigationError, or FileNotFoundError for a link without target.
     """
     description = json.loads((root / "functions/http/openapi.json").read_text("utf-8"))
     collector = collect_pages(root, render_reference(description))
     sections = read_sections(root, collector.pages)
     shutil.rmtree(folder, ignore_errors=True)
-    _write_pages(folder, collector.pages, sections)
+    _write_pages(folder, collector.pages, sections, has_pictures=_copy_pictures(pictures, folder))
     _write(folder / "extra/llms.txt", render_index(sections, collector.pages))
     _write(folder / "extra/llms-full.txt", render_full(sections, collector.pages))
     _copy_assets(collector, folder / "pages")
 
 
-def _write_pages(folder: Path, pages: Mapping[str, str], sections: Sequence[Section]) -> None:
+def _copy_pictures(pictures: Path | None, folder: Path) -> bool:
+    """Returns True if there are any."""
+    if pictures is None or not pictures.exists():
+        return False
+    shutil.copytree(pictures, folder / "pages/screenshots")
+    return True
+
+
+def _write_pages(
+    folder: Path, pages: Mapping[str, str], sections: Sequence[Section], *, has_pictures: bool
+) -> None:
     listed = {_place(page) for section in sections for page in section.list_pages()} | {"index.md"}
-    lists = _list_children(sections) | {"index.md": _list_sections(sections)}
+    shown = _render_list(("screenshots/index.md",), "The example page") if has_pictures else ""
+    lists = _list_children(sections) | {"index.md": _list_sections(sections) + shown}
     for place, text in pages.items():
         head = "" if place in listed else _ORPHAN
         _write(folder / "extra" / place, text)

@@ -35,6 +35,15 @@ def test_the_home_page_lists_the_sections(staged: Path) -> None:
     assert re.findall(r"^:caption: (.+)$", home, re.MULTILINE) == SECTIONS
 
 
+def test_the_site_has_the_pictures_that_were_made(tmp_path: Path) -> None:
+    (tmp_path / "pictures").mkdir()
+    (tmp_path / "pictures/index.md").write_text("# The page in pictures\n")
+    stage_site(ROOT, tmp_path / "source", tmp_path / "pictures")
+    assert (tmp_path / "source/pages/screenshots/index.md").is_file()
+    home = (tmp_path / "source/pages/index.md").read_text("utf-8")
+    assert re.findall(r"^:caption: (.+)$", home, re.MULTILINE) == [*SECTIONS, "The example page"]
+
+
 def test_llms_txt_leads_to_the_markdown_of_every_page_in_the_same_order(staged: Path) -> None:
     index = (staged / "extra/llms.txt").read_text("utf-8")
     assert index.startswith("# Airlock\n\n> Airlock lets browsers upload files straight to Amazon S3")
