@@ -3,10 +3,7 @@
 import json
 from functools import cache
 
-from functions import clients
-from functions.adapters.credentials import credentials_from_environment
 from functions.signing.delivery import CloudFrontDelivery, Delivery, S3Delivery
-from functions.signing.endpoint import regional_host
 from functions.wiring import settings, signer
 
 
@@ -18,14 +15,8 @@ def delivery() -> Delivery:
 def _create_cloudfront_delivery() -> CloudFrontDelivery:
     # Imported here, because no other deployment has the package `cryptography`.
     from functions.adapters.delivery_keys import CachedTrustedKey
-    from functions.adapters.secret_request import SecretRequest
+    from functions.wiring.secrets import create_secret_request
 
-    chosen, region = json.loads(settings().delivery), clients.region()
-    host = f"https://{regional_host('secretsmanager', region)}"
-    read = SecretRequest(
-        clients.endpoint_override("SECRETS_MANAGER") or host,
-        region,
-        chosen["secret"],
-        credentials_from_environment,
-    )
+    chosen = json.loads(settings().delivery)
+    read = create_secret_request(chosen["secret"])
     return CloudFrontDelivery(chosen["origin"], CachedTrustedKey(read, chosen["keyIds"]))

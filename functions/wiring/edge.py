@@ -4,9 +4,6 @@ import json
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from functions import clients
-from functions.adapters.credentials import credentials_from_environment
-from functions.signing.endpoint import regional_host
 from functions.wiring import settings
 
 if TYPE_CHECKING:
@@ -33,13 +30,9 @@ def read_edge_secrets() -> None:
 @cache
 def _secrets() -> "EdgeSecrets":
     from functions.adapters.edge_secrets import EdgeSecrets
-    from functions.adapters.secret_request import SecretRequest
+    from functions.wiring.secrets import create_secret_request
 
-    region = clients.region()
-    host = regional_host("secretsmanager", region)
-    origin = clients.endpoint_override("SECRETS_MANAGER") or f"https://{host}"
-    secret = _read_settings()["secret"]
-    return EdgeSecrets(SecretRequest(origin, region, secret, credentials_from_environment))
+    return EdgeSecrets(create_secret_request(_read_settings()["secret"]))
 
 
 def _read_settings() -> dict[str, Any]:
