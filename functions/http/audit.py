@@ -40,13 +40,14 @@ def describe_request(
     """Returns the records of a request, whose ids are those of the request with a number."""
     context = event["requestContext"]
     request_id = str(context.get("requestId", ""))
+    owner = find_request_owner(event, operation, owner_claim, service_scope)
     return [
         AuditRecord(
             id=f"{request_id}#{number}",
             event=entry.event,
             at=datetime.fromtimestamp(context["timeEpoch"] / 1000, UTC),
             outcome=str(entry.status),
-            owner=find_request_owner(event, operation, owner_claim, service_scope),
+            owner=owner,
             actor=read_actor(read_claims(event)),
             document_id=_check_id(entry.document_id),
             code=entry.code,
