@@ -23,7 +23,6 @@ from tests.moto_account import REGION, Table
 from tests.operate.conftest import OWNER
 from tests.table_server import table_client
 
-NOW = datetime.now(UTC)
 DAYS = 30
 
 
@@ -65,7 +64,7 @@ def audited(session: boto3.Session, table: Table) -> Iterator[AuditedDeployment]
         store=S3Blocks(s3, bucket),
         heads=DynamoDBChainHeads(table_client(REGION), table.name),
         retention_days=DAYS,
-        clock=lambda: NOW,
+        clock=lambda: datetime.now(UTC),
         report=lambda _chain, _head: None,
     )
     yield AuditedDeployment(Deployment(stack="Airlock-audited", session=session), writer, s3, bucket)
@@ -82,7 +81,7 @@ def change(sequence: int, **fields: Any) -> AuditRecord:
     record = AuditRecord(
         id=f"{an_id()}#{sequence}",
         event="document.ready",
-        at=NOW - timedelta(hours=1),
+        at=datetime.now(UTC) - timedelta(hours=1),
         outcome="ready",
         owner=OWNER,
         actor="ada",
@@ -146,8 +145,8 @@ def test_an_object_that_is_gone_is_found(
     """The head in the table says that it existed."""
     audited.append(Chain.CHANGES, change(1))
     heads = audited.writer.heads
-    heads.advance(Chain.CHANGES, Head(2, "a" * 64, NOW, DAYS))
-    heads.advance(Chain.REQUESTS, Head(1, "b" * 64, NOW, DAYS))
+    heads.advance(Chain.CHANGES, Head(2, "a" * 64, datetime.now(UTC), DAYS))
+    heads.advance(Chain.REQUESTS, Head(1, "b" * 64, datetime.now(UTC), DAYS))
     assert audited.run("verify") == 1
     assert "FOUND truncated requests: the table knows object 1" in capsys.readouterr().out
 
@@ -180,7 +179,7 @@ def show(audited: AuditedDeployment, capsys: pytest.CaptureFixture[str], *words:
 def test_records_are_shown_once_and_in_the_order_of_their_times(
     audited: AuditedDeployment, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    older = change(1, id="older", at=NOW - timedelta(hours=2))
+    older = change(1, id="older", at=datetime.now(UTC) - timedelta(hours=2))
     audited.append(Chain.CHANGES, change(2))
     audited.append(Chain.CHANGES, change(2))
     audited.append(Chain.REQUESTS, older)
@@ -195,7 +194,12 @@ def test_records_are_shown_once_and_in_the_order_of_their_times(
 def test_records_are_selected(
     audited: AuditedDeployment, capsys: pytest.CaptureFixture[str], words: list[str]
 ) -> None:
-    other = {"document_id": an_id(2), "owner": "f" * 32, "actor": "grace", "at": NOW - timedelta(hours=2)}
+    other = {
+        "document_id": an_id(2),
+        "owner": "f" * 32,
+        "actor": "grace",
+        "at": datetime.now(UTC) - timedelta(hours=2),
+    }
     audited.append(Chain.CHANGES, change(1), change(2, **other))
     assert [each["sequence"] for each in show(audited, capsys, *words)] == [1]
 

@@ -11,8 +11,14 @@ from functions.features.webhooks.secrets import PREFIX, EndpointSecrets
 from functions.features.webhooks.signature import sign
 
 BODY = '{"type":"document.ready","data":{"fileName":"Übersicht"}}'.encode()
-NOW = datetime.now(UTC)
+NOW = datetime(2026, 11, 1, tzinfo=UTC)
 OVERLAP = timedelta(hours=24)
+
+
+@pytest.fixture
+def now() -> datetime:
+    """The time of the clock, with which the library compares a signature's own."""
+    return datetime.now(UTC)
 
 
 def create_secret() -> str:
@@ -27,9 +33,9 @@ def is_accepted(secret: str, body: bytes, headers: dict[str, str]) -> bool:
     return True
 
 
-def test_the_library_accepts_a_signature_and_nothing_that_was_changed() -> None:
+def test_the_library_accepts_a_signature_and_nothing_that_was_changed(now: datetime) -> None:
     secret = create_secret()
-    headers = sign([secret], "msg_1", NOW, BODY)
+    headers = sign([secret], "msg_1", now, BODY)
     assert is_accepted(secret, BODY, headers)
     assert not is_accepted(create_secret(), BODY, headers)
     assert not is_accepted(secret, BODY + b" ", headers)
@@ -38,18 +44,18 @@ def test_the_library_accepts_a_signature_and_nothing_that_was_changed() -> None:
     assert not is_accepted(secret, BODY, headers | {"webhook-timestamp": later})
 
 
-def test_an_old_message_is_refused_by_its_receiver() -> None:
+def test_an_old_message_is_refused_by_its_receiver(now: datetime) -> None:
     secret = create_secret()
-    assert not is_accepted(secret, BODY, sign([secret], "msg_1", NOW - timedelta(minutes=6), BODY))
+    assert not is_accepted(secret, BODY, sign([secret], "msg_1", now - timedelta(minutes=6), BODY))
 
 
-def test_both_secrets_are_accepted_while_one_replaces_the_other() -> None:
+def test_both_secrets_are_accepted_while_one_replaces_the_other(now: datetime) -> None:
     old, new = create_secret(), create_secret()
-    rotated = EndpointSecrets(old).rotate(new, NOW, NOW + OVERLAP)
-    headers = sign(rotated.list_valid(NOW), "msg_1", NOW, BODY)
+    rotated = EndpointSecrets(old).rotate(new, now, now + OVERLAP)
+    headers = sign(rotated.list_valid(now), "msg_1", now, BODY)
     assert is_accepted(old, BODY, headers)
     assert is_accepted(new, BODY, headers)
-    assert rotated.list_valid(NOW + OVERLAP) == [new]
+    assert rotated.list_valid(now + OVERLAP) == [new]
 
 
 def test_two_rotations_in_a_day_keep_all_three() -> None:
