@@ -62,9 +62,16 @@ test: .venv/develop
 test-deep: .venv/develop
 	@$(DEEP)
 
-# All exhaustive tests without a time limit, the longest of them in full size.
+# Journeys whose requests or answers differ behind CloudFront and WAF.
+EDGE_TESTS ?= tests/journeys
+test-edge: .venv/develop
+	@AIRLOCK_EDGE=1 $(PYTEST) --dist=loadfile --no-loadscope-reorder -m "not deep" $(EDGE_TESTS)
+
+# All exhaustive tests without a time limit, the longest of them in full size, and then every journey behind the edge. It takes
+# hours, so it can be run in parts: make soak SOAK_TESTS=tests/faults/test_mutants.py. docs/benchmarks.md has the last run of each part.
+SOAK_TESTS ?= tests
 soak: .venv/develop
-	@AIRLOCK_SOAK=1 $(DEEP)
+	@AIRLOCK_SOAK=1 $(DEEP) --record soak $(SOAK_TESTS)
 
 # Uploads with every HTTP client and upload widget that tests/journeys/real_clients pins; `make test` runs a few of them.
 clients: .venv/develop build/clients-python/ready

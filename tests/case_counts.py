@@ -1,7 +1,7 @@
 """Numbers of cases that a run has tried, by name. The report ends with their sums."""
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 import pytest
 
@@ -14,12 +14,12 @@ def count_cases(record_property: Callable[[str, object], None]) -> CountCases:
     return lambda cases, number: record_property("counted", (cases, number))
 
 
-def sum_property(reporter: pytest.TerminalReporter, name: str) -> Counter[str]:
-    """Adds up the (cases, number) that passed tests have recorded under `name`."""
+def sum_property(reports: Iterable[pytest.TestReport], name: str) -> Counter[str]:
+    """Adds up the (cases, number) that tests have recorded under `name`. `reports` has one report of each test."""
     sums: Counter[str] = Counter()
-    for report in reporter.getreports("passed"):
+    for report in reports:
         for key, value in report.user_properties:
-            if key == name:
+            if key == name and isinstance(value, tuple):
                 cases, number = value
                 sums[cases] += number
     return sums

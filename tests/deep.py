@@ -87,13 +87,14 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    for name, number in sorted(sum_property(terminalreporter, "counted").items()):
+    passed = terminalreporter.getreports("passed")
+    for name, number in sorted(sum_property(passed, "counted").items()):
         terminalreporter.write_line(f"counted: {name} {number}")
     skipped = (
         report for report in terminalreporter.getreports("skipped") if OUT_OF_TIME in str(report.longrepr)
     )
     left_out = Counter(f"tests of {report.nodeid.partition('::')[0]}" for report in skipped)
-    for name, number in sorted((left_out + sum_property(terminalreporter, "left out")).items()):
+    for name, number in sorted((left_out + sum_property(passed, "left out")).items()):
         terminalreporter.write_line(f"left out after {SECONDS:.0f} seconds: {name} {number}")
 
 

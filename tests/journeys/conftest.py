@@ -6,7 +6,7 @@ import httpx
 import pytest
 
 from local.page import Page as PageServer
-from local.stack import LocalStack, start_stack
+from local.stack import LocalStack
 from tests.case_counts import CountCases
 from tests.journeys.admin_client import AdminClient
 from tests.journeys.api_client import ApiClient
@@ -86,7 +86,7 @@ def application_port() -> int:
 def other_stack(other_page: PageServer, application_port: int) -> Iterator[LocalStack]:
     """A stack for pages on other origins, with settings of the command line."""
     origins = [other_page.origin, f"http://127.0.0.1:{application_port}", "http://localhost:5173"]
-    with start_stack(
+    with start_shared_stack(
         web_origins=origins, openUploadsLimit="7", allowHeaders="Sentry-Trace,x-requested-with"
     ) as running:
         yield running
@@ -101,14 +101,14 @@ def form_site() -> FormSite:
 @pytest.fixture(scope="session")
 def forms_stack(form_site: FormSite) -> Iterator[LocalStack]:
     """A stack whose forms may lead back to the example of docs/forms.md."""
-    with start_stack(redirectOrigins=form_site.origin, serviceClients="site") as running:
+    with start_shared_stack(redirectOrigins=form_site.origin, serviceClients="site") as running:
         yield running
 
 
 @pytest.fixture(scope="session")
 def delivery_stack() -> Iterator[LocalStack]:
     """Documents are delivered by the local CloudFront."""
-    with start_stack(cdn=DELIVERY_CONTEXT["cdn"], kindsFile=DELIVERY_CONTEXT["kindsFile"]) as running:
+    with start_shared_stack(cdn=DELIVERY_CONTEXT["cdn"], kindsFile=DELIVERY_CONTEXT["kindsFile"]) as running:
         yield running
 
 

@@ -2,7 +2,7 @@
 
 import json
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -94,9 +94,12 @@ def start_edge_stack(app: str = "app", **context: str) -> AbstractContextManager
     return start_stack(app=app, front=put_edge_in_front, **options)
 
 
-def start_shared_stack(app: str = "app", **context: str) -> AbstractContextManager[LocalStack]:
-    """Starts a stack, behind the edge if the environment says so."""
-    if os.environ.get(_ENVIRONMENT):
-        return start_edge_stack(app, **context)
+def start_shared_stack(
+    app: str = "app", web_origins: Sequence[str] = (), **context: str
+) -> AbstractContextManager[LocalStack]:
+    """Starts a stack, with its API and its downloads behind the edge if the environment says so."""
     options: dict[str, Any] = {**context}
-    return start_stack(app=app, **options)
+    if not os.environ.get(_ENVIRONMENT):
+        return start_stack(app=app, web_origins=web_origins, **options)
+    edge = {"cdn": "true", **WAF, **options}
+    return start_stack(app=app, web_origins=web_origins, front=put_edge_in_front, **edge)

@@ -10,10 +10,11 @@ import pytest
 from botocore.exceptions import ClientError
 
 from local.aws import ROOT
-from local.stack import LocalStack, start_stack
+from local.stack import LocalStack
 from operate.__main__ import main
 from tests.journeys.admin_client import AdminClient
 from tests.journeys.api_client import ApiClient
+from tests.journeys.edge_front import start_shared_stack
 from tests.journeys.files import png
 from tests.journeys.operator import create_role, open_deployment
 from tests.journeys.operator_permissions import AUDIT_SCENARIOS
@@ -36,7 +37,7 @@ READ_QUEUE = ("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes
 
 @pytest.fixture(scope="module")
 def audited() -> Iterator[LocalStack]:
-    with start_stack(audit="true", auditReads="true") as running:
+    with start_shared_stack(audit="true", auditReads="true") as running:
         yield running
 
 

@@ -13,7 +13,7 @@ import pytest
 from standardwebhooks import Webhook
 
 from local.aws import ROOT
-from local.stack import LocalStack, start_stack
+from local.stack import LocalStack
 from operate.__main__ import main
 from operate.deployment import Deployment
 from operate.errors import OperateError
@@ -22,6 +22,7 @@ from tests.case_counts import CountCases
 from tests.infra.policy import as_list
 from tests.journeys.admin_client import AdminClient
 from tests.journeys.api_client import ApiClient
+from tests.journeys.edge_front import start_shared_stack
 from tests.journeys.event_scenarios import BLOCK, PUBLISH, SCENARIOS, Failures
 from tests.journeys.event_sources import EventSources
 from tests.journeys.files import png
@@ -38,7 +39,7 @@ OTHER = "f" * 32
 
 @pytest.fixture(scope="module")
 def events_stack() -> Iterator[LocalStack]:
-    with start_stack(suspiciousRejections="1", blockSuspicious="true") as running:
+    with start_shared_stack(suspiciousRejections="1", blockSuspicious="true") as running:
         yield running
 
 

@@ -13,9 +13,10 @@ import pytest
 from functions.domain.keys import DOCUMENTS
 from functions.domain.reports import report_id
 from functions.domain.storage import ObjectVersion
-from local.stack import LocalStack, start_stack
+from local.stack import LocalStack
 from tests.fake_reports import ReportBucket
 from tests.journeys.admin_client import AdminClient
+from tests.journeys.edge_front import start_shared_stack
 from tests.journeys.roles import Permission, Roles
 
 ORPHAN = f"{DOCUMENTS}an object without a record"
@@ -23,7 +24,7 @@ ORPHAN = f"{DOCUMENTS}an object without a record"
 
 @pytest.fixture(scope="module")
 def with_inventory() -> Iterator[LocalStack]:
-    with start_stack(inventory="true") as running:
+    with start_shared_stack(inventory="true") as running:
         yield running
 
 

@@ -8,8 +8,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from local.stack import LocalStack, start_stack
+from local.stack import LocalStack
 from tests.journeys.api_client import ApiClient
+from tests.journeys.edge_front import start_shared_stack
 from tests.journeys.files import png
 from tests.journeys.multipart_upload import start_upload
 from tests.journeys.storage import Storage
@@ -19,7 +20,7 @@ STACK = "encrypted"
 
 @pytest.fixture(scope="module")
 def encrypted() -> Iterator[LocalStack]:
-    with start_stack(kms="true") as running:
+    with start_shared_stack(kms="true") as running:
         [key] = running.emulator.client("kms").list_keys()["Keys"]
         encryption = {"SSEAlgorithm": "aws:kms", "KMSMasterKeyID": key["KeyArn"]}
         # MiniStack creates the key and the queues of the template, but ignores the encryption of its bucket.

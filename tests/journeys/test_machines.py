@@ -9,8 +9,9 @@ from urllib.error import HTTPError
 import httpx
 import pytest
 
-from local.stack import LocalStack, start_stack
+from local.stack import LocalStack
 from tests.journeys.api_client import ApiClient
+from tests.journeys.edge_front import start_shared_stack
 from tests.journeys.files import pdf, png
 
 IMAGE = png()
@@ -19,7 +20,9 @@ CREATE = {"fileName": "a.png", "size": len(IMAGE), "contentType": "image/png"}
 
 @pytest.fixture(scope="module")
 def machine_stack() -> Iterator[LocalStack]:
-    with start_stack(serviceClients="back-end,other", kindsFile="tests/journeys/claim_kinds.toml") as running:
+    with start_shared_stack(
+        serviceClients="back-end,other", kindsFile="tests/journeys/claim_kinds.toml"
+    ) as running:
         yield running
 
 

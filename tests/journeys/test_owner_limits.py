@@ -7,8 +7,9 @@ import httpx
 import pytest
 
 from airlock_client import AirlockClient
-from local.stack import LocalStack, start_stack
+from local.stack import LocalStack
 from tests.journeys.api_client import ApiClient
+from tests.journeys.edge_front import start_shared_stack
 from tests.journeys.files import pdf, png
 from tests.journeys.roles import Permission, Roles
 
@@ -19,7 +20,7 @@ SIZE = 2_000
 
 @pytest.fixture(scope="module")
 def limited() -> Iterator[LocalStack]:
-    with start_stack(
+    with start_shared_stack(
         callRate="1", callBurst=str(BURST), dailyDownloadBytesLimit=str(2 * SIZE + 100)
     ) as running:
         yield running

@@ -13,9 +13,10 @@ import httpx
 import pytest
 from standardwebhooks import Webhook
 
-from local.stack import LocalStack, start_stack
+from local.stack import LocalStack
 from tests.journeys.admin_client import AdminClient
 from tests.journeys.api_client import ApiClient
+from tests.journeys.edge_front import start_shared_stack
 from tests.journeys.files import png
 from tests.journeys.operate_command import OperateCommand
 from tests.journeys.roles import Permission, Roles
@@ -78,7 +79,7 @@ def webhooks_stack(receiver: Receiver, tmp_path_factory: pytest.TempPathFactory)
     path.write_text(
         f'[crm]\nurl = "{url}/crm"\n[archive]\nurl = "{url}/archive"\nevents = ["document.ready"]\n'
     )
-    with start_stack(webhooksFile=str(path)) as running, ExitStack() as overrides:
+    with start_shared_stack(webhooksFile=str(path)) as running, ExitStack() as overrides:
         settings = {"AIRLOCK_LOCAL_WEBHOOKS": "true", "SSL_CERT_FILE": str(receiver.server.ca_file)}
         for function in FUNCTIONS:
             overrides.enter_context(AdminClient(running).override_settings(function, **settings))
