@@ -192,7 +192,12 @@ class Delivery(Construct):
 
         It does not compress, because a compressed response has no ranges.
         """
-        policies = DeliveryPolicies(self, "Policies", web_origins=self._web_origins)
+        policies = DeliveryPolicies(
+            self,
+            "Policies",
+            web_origins=self._web_origins,
+            allow_headers=self._deployment.allow_headers,
+        )
         access = cloudfront.S3OriginAccessControl(
             self, "Access", origin_access_control_name=name_globally(self, "access")
         )

@@ -7,6 +7,8 @@ import aws_cdk as cdk
 from aws_cdk import aws_cloudfront as cloudfront
 from constructs import Construct
 
+from infra.cors import merge_headers
+
 MAX_TTL = cdk.Duration.hours(24)
 """Time after which the edge asks S3 again, and so the longest one for which it can serve a version that is purged.
 
@@ -19,6 +21,7 @@ _SANDBOX = Path(__file__).with_name("delivery_sandbox.js")
 _SIGNED_QUERY = ("versionId", "response-content-type", "response-content-disposition")
 """The query of a download URL without its signature, which CloudFront removes. S3 responds by these parameters alone."""
 
+_REQUEST_HEADERS = ("range", "if-range", "if-match", "if-none-match")
 _EXPOSED = (
     "ETag",
     "Content-Range",
@@ -37,9 +40,14 @@ def name_globally(scope: Construct, name: str) -> str:
 
 
 class DeliveryPolicies(Construct):
-    """The policies of the distribution's behaviour. `web_origins` may read responses (CORS)."""
+    """The policies of the distribution's behaviour.
 
-    def __init__(self, scope: Construct, id: str, *, web_origins: Sequence[str]) -> None:
+    `web_origins` may read responses (CORS), with `allow_headers` in their requests beside those of a download.
+    """
+
+    def __init__(
+        self, scope: Construct, id: str, *, web_origins: Sequence[str], allow_headers: Sequence[str]
+    ) -> None:
         super().__init__(scope, id)
         self.cache = cloudfront.CachePolicy(
             self,
@@ -61,7 +69,7 @@ class DeliveryPolicies(Construct):
                 "Origin", "Access-Control-Request-Method", "Access-Control-Request-Headers"
             ),
         )
-        self.response_headers = self._create_response_headers(web_origins)
+        self.response_headers = self._create_response_headers(_allow_cors(web_origins, allow_headers))
         self.sandbox = cloudfront.Function(
             self,
             "Sandbox",
@@ -71,7 +79,9 @@ class DeliveryPolicies(Construct):
             code=cloudfront.FunctionCode.from_inline(_SANDBOX.read_text("utf-8")),
         )
 
-    def _create_response_headers(self, web_origins: Sequence[str]) -> cloudfront.ResponseHeadersPolicy:
+    def _create_response_headers(
+        self, cors: cloudfront.ResponseHeadersCorsBehavior
+    ) -> cloudfront.ResponseHeadersPolicy:
         """Overrides the headers of S3, whose response to one origin is cached for all."""
         security = cloudfront.ResponseSecurityHeadersBehavior(
             content_type_options=cloudfront.ResponseHeadersContentTypeOptions(override=True),
@@ -90,16 +100,18 @@ class DeliveryPolicies(Construct):
             "Headers",
             response_headers_policy_name=name_globally(self, "headers"),
             comment="CORS, and what browsers may do with a document",
-            cors_behavior=_allow_cors(web_origins),
+            cors_behavior=cors,
             security_headers_behavior=security,
             custom_headers_behavior=cloudfront.ResponseCustomHeadersBehavior(custom_headers=[cross_origin]),
         )
 
 
-def _allow_cors(web_origins: Sequence[str]) -> cloudfront.ResponseHeadersCorsBehavior:
+def _allow_cors(
+    web_origins: Sequence[str], more_headers: Sequence[str]
+) -> cloudfront.ResponseHeadersCorsBehavior:
     return cloudfront.ResponseHeadersCorsBehavior(
         access_control_allow_credentials=False,
-        access_control_allow_headers=["range", "if-range", "if-match", "if-none-match"],
+        access_control_allow_headers=merge_headers(_REQUEST_HEADERS, more_headers),
         access_control_allow_methods=["GET", "HEAD"],
         access_control_allow_origins=list(web_origins),
         access_control_expose_headers=list(_EXPOSED),

@@ -97,7 +97,11 @@ def test_s3_gets_the_headers_of_a_preflight_and_no_more(cdn: Synthesis) -> None:
 
 def test_responses_have_the_headers_that_s3_lacks(variant: Variant) -> None:
     synthesis = variant(
-        stage="prod", webOrigins="https://a.example,https://b.example", cdn="true", deliveryKeys=DELIVERY_KEY
+        stage="prod",
+        webOrigins="https://a.example,https://b.example",
+        cdn="true",
+        deliveryKeys=DELIVERY_KEY,
+        allowHeaders="Sentry-Trace",
     )
     config = synthesis.only("AWS::CloudFront::ResponseHeadersPolicy")["ResponseHeadersPolicyConfig"]
     security, cors = config["SecurityHeadersConfig"], config["CorsConfig"]
@@ -106,6 +110,7 @@ def test_responses_have_the_headers_that_s3_lacks(variant: Variant) -> None:
     assert security["StrictTransportSecurity"]["AccessControlMaxAgeSec"] == 31_536_000
     assert "ContentSecurityPolicy" not in security
     assert cors["AccessControlAllowOrigins"]["Items"] == ["https://a.example", "https://b.example"]
+    assert {"range", "sentry-trace"} <= set(cors["AccessControlAllowHeaders"]["Items"])
     assert (cors["OriginOverride"], cors["AccessControlAllowCredentials"]) == (True, False)
     assert config["CustomHeadersConfig"]["Items"] == [
         {"Header": "cross-origin-resource-policy", "Override": True, "Value": "cross-origin"}

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import boto3
+import pytest
 
 from edge_proxy import Distribution, EdgeProxy, EdgeServer, Origins, read_distribution
 from functions.domain.edge_names import ORIGIN_OUTPUT, edge_stack_name, secret_name
@@ -25,6 +26,11 @@ _ENVIRONMENT = "AIRLOCK_EDGE"
 """Environment variable that puts every shared stack behind the edge, as `make soak` does."""
 _RECORD = "AIRLOCK_RECORD_CALLS"
 """Environment variable with the file to which the shapes of all calls are added."""
+
+goes_around_the_edge = pytest.mark.skipif(
+    _ENVIRONMENT in os.environ,
+    reason="is about a rule of S3 or of API Gateway, which nobody meets behind the edge",
+)
 
 
 @dataclass(frozen=True)
@@ -99,7 +105,7 @@ def start_shared_stack(
 ) -> AbstractContextManager[LocalStack]:
     """Starts a stack, with its API and its downloads behind the edge if the environment says so."""
     options: dict[str, Any] = {**context}
-    if not os.environ.get(_ENVIRONMENT):
+    if _ENVIRONMENT not in os.environ:
         return start_stack(app=app, web_origins=web_origins, **options)
     edge = {"cdn": "true", **WAF, **options}
     return start_stack(app=app, web_origins=web_origins, front=put_edge_in_front, **edge)

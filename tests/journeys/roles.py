@@ -11,6 +11,9 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
+from functions.domain import edge_names
+from functions.signing import delivery_keys
+from local.deployment import STACK
 from local.stack import LocalStack
 from ministack_gaps.execution_role import PROBLEM
 from tests.journeys.admin_client import AdminClient
@@ -18,6 +21,9 @@ from tests.journeys.wait import wait_until
 
 _STEP_QUEUE = re.compile(r"-Steps(\w+?)(Tasks|Results)(?:Queue|DeadLetters)")
 _DEAD_LETTERS = re.compile(r":sqs:.*DeadLetters")
+_SECRET_OF_THE_EDGE = re.compile(
+    rf":secret:({edge_names.secret_name(STACK)}|{delivery_keys.secret_name(STACK)})"
+)
 _NAMES = {
     "-ObjectCreated": "upload events",
     "-PurgeTasks": "purge tasks",
@@ -67,13 +73,18 @@ class Roles:
         )
 
     def list_permissions(self) -> set[Permission]:
-        """Returns every action of every deployed role. Policies that AWS manages are not included."""
+        """Returns every action of every deployed role.
+
+        Policies that AWS manages are not included, nor the secrets that functions read behind the edge, which
+        test_edge and test_delivery prove.
+        """
         return {
             Permission(function, action, self._name(resource))
             for function in AdminClient(self.stack).list_functions()
             for statement in self._get_policy(function)["Statement"]
             for action in _as_list(statement["Action"])
             for resource in _as_list(statement["Resource"])
+            if not _SECRET_OF_THE_EDGE.search(resource)
         }
 
     @contextmanager

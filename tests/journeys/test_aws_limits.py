@@ -5,6 +5,7 @@ import pytest
 
 from local.stack import LocalStack
 from tests.journeys.api_client import ApiClient
+from tests.journeys.edge_front import goes_around_the_edge
 from tests.journeys.files import png
 from tests.journeys.storage import Storage
 
@@ -30,7 +31,7 @@ def test_unsigned_headers_of_an_upload_reach_no_reader(ada: ApiClient, http: htt
     assert sent == dict.fromkeys(UNSIGNED) | {"content-disposition": 'attachment; filename="cat.png"'}
 
 
-@pytest.mark.parametrize("method", ["PUT", "GET"])
+@pytest.mark.parametrize("method", ["PUT", pytest.param("GET", marks=goes_around_the_edge)])
 def test_s3_rejects_a_token_beside_a_presigned_url(ada: ApiClient, http: httpx.Client, method: str) -> None:
     data = png(2_000)
     token = {"authorization": f"Bearer {ada.token}"}
@@ -43,6 +44,7 @@ def test_s3_rejects_a_token_beside_a_presigned_url(ada: ApiClient, http: httpx.C
     assert "Only one auth mechanism allowed" in answer.text
 
 
+@goes_around_the_edge
 def test_a_url_with_the_longest_name_is_short_enough_for_s3(ada: ApiClient, http: httpx.Client) -> None:
     document = ada.upload(png(2_000), "家" * 83 + ".png", "image/png")
     url = ada.get_download_url(document["id"])
@@ -50,6 +52,7 @@ def test_a_url_with_the_longest_name_is_short_enough_for_s3(ada: ApiClient, http
     assert http.get(url, headers={"x-padding": "x" * 8_192}).status_code == 400
 
 
+@goes_around_the_edge
 def test_the_api_rejects_10_kb_of_request_line_and_headers(ada: ApiClient) -> None:
     assert ada.request("GET", "/documents", params={"nameContains": "x" * 200}).status_code == 200
     assert ada.request("GET", "/documents", params={"cursor": "x" * 10_240}).status_code == 431
