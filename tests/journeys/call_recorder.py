@@ -5,9 +5,9 @@
 adds what is new to the file. tests/infra/test_web_acl.py evaluates the rules for each shape.
 """
 
+import fcntl
 import json
 import re
-import threading
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -23,24 +23,34 @@ _LEGAL = {*range(200, 400), 409}
 
 def record_calls(app: WSGIApplication, path: Path) -> WSGIApplication:
     """Returns the application that also adds the shape of each call that succeeds to a file."""
-    lock = threading.Lock()
-    shapes: dict[str, dict[str, Any]] = {}
-    if path.exists():
-        shapes = {_key(shape): shape for shape in json.loads(path.read_text())}
+    known: dict[str, dict[str, Any]] = {}
 
     def record(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         shape = _describe(environ)
 
         def start(status: str, headers: list[tuple[str, str]], *rest: Any) -> Any:
             if shape and int(status.split()[0]) in _LEGAL:
-                with lock:
-                    _merge(shapes, shape)
-                    path.write_text(json.dumps(sorted(shapes.values(), key=_key), indent=1) + "\n")
+                _add(path, shape, known)
             return start_response(status, headers, *rest)
 
         return app(environ, start)
 
     return record
+
+
+def _add(path: Path, shape: dict[str, Any], known: dict[str, dict[str, Any]]) -> None:
+    """Adds a shape to the file, which several processes write. `known` is what this process has added."""
+    before = known.get(_key(shape))
+    _merge(known, shape)
+    if known[_key(shape)] == before:
+        return
+    with path.open("a+") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        file.seek(0)
+        shapes = {_key(each): each for each in json.loads(file.read() or "[]")}
+        _merge(shapes, shape)
+        file.truncate(0)
+        file.write(json.dumps(sorted(shapes.values(), key=_key), indent=1) + "\n")
 
 
 def _describe(environ: WSGIEnvironment) -> dict[str, Any] | None:
