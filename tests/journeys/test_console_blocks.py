@@ -40,5 +40,6 @@ def test_output_matches_but_for_ids_ports_and_seconds() -> None:
     assert not shown.matches(
         ["11a22707-0d4b-77c7-9e00-b8931d9c8179  people.csv  rejected", "Log /tmp/a.log", "Ready after 12.5 s"]
     )
+    assert Command("", ("installing (once)", "200")).matches(["200"])
     assert not Command("", ("200",)).matches(["204"])
     assert not Command("", ("200",)).matches(["200", "200"])

@@ -1,4 +1,4 @@
-"""docs/getting-started.md: each command prints what the page shows, in a checkout, from the first to the last."""
+"""README.md and docs/getting-started.md: each command prints what the page shows, in a checkout, from the first to the last."""
 
 import os
 import sysconfig
@@ -12,7 +12,7 @@ from tests.journeys.checkout import copy_checkout
 from tests.journeys.console_blocks import Block, Command, read_blocks
 from tests.journeys.terminal import Terminal
 
-PAGE = (ROOT / "docs" / "getting-started.md").read_text("utf-8")
+PAGES = {name: (ROOT / name).read_text("utf-8") for name in ("README.md", "docs/getting-started.md")}
 NEEDS_ACCOUNT = "needs an AWS account"
 STAYS = "Ctrl-C stops the stack."
 """A command that prints this keeps its terminal, and a person opens another one."""
@@ -57,9 +57,12 @@ class Terminals:
             terminal.interrupt()
 
 
-def test_every_command_prints_what_the_page_shows(terminals: Terminals) -> None:
-    commands = [command for block in read_blocks(PAGE) if _can_run(block) for command in block.commands]
-    assert len(commands) > 20
+@pytest.mark.parametrize("page", PAGES)
+def test_every_command_prints_what_the_page_shows(terminals: Terminals, page: str) -> None:
+    commands = [
+        command for block in read_blocks(PAGES[page]) if _can_run(block) for command in block.commands
+    ]
+    assert len(commands) > 12
     for command in commands:
         printed = terminals.run(command)
         assert command.matches(printed), f"$ {command.text}\n" + "\n".join(printed)
@@ -67,7 +70,11 @@ def test_every_command_prints_what_the_page_shows(terminals: Terminals) -> None:
 
 def test_only_the_deployment_is_not_run() -> None:
     left_out = [
-        command.text for block in read_blocks(PAGE) if not _can_run(block) for command in block.commands
+        command.text
+        for page in PAGES.values()
+        for block in read_blocks(page)
+        if not _can_run(block)
+        for command in block.commands
     ]
     assert left_out == [
         "npx aws-cdk@2.1148.1 bootstrap",
