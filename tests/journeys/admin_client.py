@@ -137,6 +137,12 @@ class AdminClient:
         names = [str(function["FunctionName"]) for function in listed]
         return {match[1]: name for name in names if (match := _FUNCTION.search(name))}
 
+    def api_id(self) -> str:
+        """Returns the id of the HTTP API, whatever is in front of it."""
+        apis = self.client("apigatewayv2").get_apis()["Items"]
+        [id] = [str(each["ApiId"]) for each in apis if each["ProtocolType"] == "HTTP"]
+        return id
+
     def queue_url(self, construct: str) -> str:
         """Returns the URL of a queue. Its dead-letter queue has another name."""
         urls = self.client("sqs").list_queues()["QueueUrls"]

@@ -13,6 +13,7 @@ from functions.adapters.edge_secrets import RETRY_SECONDS
 from functions.domain.edge_names import SECRET_HEADER, secret_name
 from local.stack import LocalStack
 from operate import edge as edge_secret
+from tests.journeys.admin_client import AdminClient
 from tests.journeys.api_client import ApiClient
 from tests.journeys.edge_front import STACK_NAME, Edge
 from tests.journeys.files import mp4, png
@@ -31,11 +32,9 @@ def front(own_stack: LocalStack) -> Edge:
 
 
 @pytest.fixture(scope="module")
-def direct(own_stack: LocalStack) -> str:
+def direct(own_stack: LocalStack, operator: AdminClient) -> str:
     """The API's own URL."""
-    apis = own_stack.emulator.client("apigatewayv2").get_apis()["Items"]
-    [api] = [each for each in apis if each["ProtocolType"] == "HTTP"]
-    return f"http://localhost:{own_stack.emulator.port}/_aws/execute-api/{api['ApiId']}"
+    return f"http://localhost:{own_stack.emulator.port}/_aws/execute-api/{operator.api_id()}"
 
 
 def get(url: str, token: str, **headers: str) -> httpx.Response:

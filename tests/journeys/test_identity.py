@@ -58,9 +58,9 @@ def id_token(stack: LocalStack) -> str:
 
 
 @pytest.fixture
-def issuer(stack: LocalStack, admin: AdminClient) -> Iterator[Issuer]:
+def issuer(admin: AdminClient) -> Iterator[Issuer]:
     """The issuer that the stack uses in place of its user pool."""
-    api_id = stack.api.rpartition("/")[2]
+    api_id = admin.api_id()
     gateway = admin.client("apigatewayv2")
     [authorizer] = gateway.get_authorizers(ApiId=api_id)["Items"]
     scoped = [
