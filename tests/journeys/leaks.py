@@ -7,6 +7,7 @@ from local.stack import LocalStack
 
 _CREDENTIAL = re.compile(
     r"""X-Amz-(Signature|Security-Token|Credential|Algorithm)  # of a presigned URL or a form
+      | [?&](Signature|Key-Pair-Id)=                           # of a URL of CloudFront
       | AWS4-HMAC-SHA256                                      # the same, or a signed header
       | \bBearer\s
       | \beyJ[\w-]{8,}\.                                      # a JWT

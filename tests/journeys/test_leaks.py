@@ -19,6 +19,7 @@ from tests.journeys.roles import Permission, Roles
 NAME = "a-confidential-name"
 _SECRETS = re.compile(
     r"""X-Amz-(?:Signature|Security-Token)(?:=|":\s*")([^&"\s]+)  # in a URL, or a field of a form
+      | [?&]Signature=([^&"\s]+)                               # in a URL of CloudFront
       | "\d+":\s*"([0-9a-f]{64})"                               # in a compact batch""",
     re.VERBOSE | re.IGNORECASE,
 )
@@ -97,6 +98,7 @@ def test_the_log_of_a_crash_contains_none_of_them(
         '{"headers": {"authorization": "Bearer x"}}',
         "eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJhIn0.c2ln",
         "key ASIAIOSFODNN7EXAMPLE",
+        "GET https://d1.cloudfront.net/documents/a?Expires=1&Signature=00ff&Key-Pair-Id=K1",
         "the known one",
     ],
 )
