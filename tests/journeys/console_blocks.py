@@ -49,7 +49,7 @@ def _read_commands(lines: str) -> Iterator[Command]:
     for typed in re.split(r"^\$ ", lines, flags=re.MULTILINE)[1:]:
         command = re.match(r"(?:.*\\\n)*.*\n", typed)
         assert command is not None
-        yield Command(command[0].rstrip("\n"), tuple(typed[command.end() :].splitlines()))
+        yield Command(command[0].rstrip("\n"), tuple(typed[command.end() :].rstrip("\n").splitlines()))
 
 
 def _pattern(shown: str) -> str:

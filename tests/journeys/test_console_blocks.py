@@ -8,6 +8,7 @@ PAGE = """# Page
 $ curl -sS \\
     http://localhost:47005/execute-api/c1e1131a
 200
+
 $ ls
 ```
 
