@@ -16,7 +16,7 @@ from standardwebhooks import Webhook
 from local.stack import LocalStack
 from tests.journeys.admin_client import AdminClient
 from tests.journeys.api_client import ApiClient
-from tests.journeys.edge_front import start_shared_stack
+from tests.journeys.edge_front import goes_around_the_edge, start_shared_stack
 from tests.journeys.files import png
 from tests.journeys.operate_command import OperateCommand
 from tests.journeys.roles import Permission, Roles
@@ -193,7 +193,7 @@ def test_an_operator_redelivers_dead_letters(
 
 
 def test_each_permission_of_a_function_is_needed(
-    webhooks_stack: LocalStack, receiver: Receiver, delivered: Request, http: httpx.Client
+    webhooks_stack: LocalStack, receiver: Receiver, delivered: Request
 ) -> None:
     roles, admin = Roles(webhooks_stack), AdminClient(webhooks_stack)
 
@@ -212,8 +212,14 @@ def test_each_permission_of_a_function_is_needed(
     assert len(receiver.received) == before
     failed = {"batchItemFailures": [{"itemIdentifier": "m"}]}
     assert deliver("no event", "sqs:SendMessage", "dead letters of deliveries") == failed
+
+
+@goes_around_the_edge
+def test_the_url_of_an_event_needs_the_permission_of_the_function_to_read_documents(
+    webhooks_stack: LocalStack, delivered: Request, http: httpx.Client
+) -> None:
     url = content_of(delivered)["data"]["download"]["url"]
-    with roles.remove(Permission("WebhooksCrm", "s3:GetObjectVersion", "documents")):
+    with Roles(webhooks_stack).remove(Permission("WebhooksCrm", "s3:GetObjectVersion", "documents")):
         assert http.get(url).status_code == 403
     assert http.get(url).status_code == 200
 
