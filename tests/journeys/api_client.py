@@ -1,6 +1,6 @@
 """A client written from the README only: plain HTTP, no AWS library, no import of the project."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import httpx
@@ -13,7 +13,7 @@ class ApiClient:
     """Sends requests as the user whose access token it has. `api` is the base URL."""
 
     api: str
-    token: str
+    token: str = field(repr=False)
     http: httpx.Client
 
     def request(self, method: str, path: str, **options: Any) -> httpx.Response:
