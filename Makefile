@@ -21,17 +21,20 @@ NODE_MODULES := clients/js/node_modules
 # Tests run in two processes, as many as a small machine has processors. Each test file stays in one process, so that its
 # fixtures are made once. Deep tests are few and long, so each of them goes to the next free process.
 PYTEST := $(BIN)/python -m pytest --numprocesses=2
+EACH_ONCE := $(PYTEST) --dist=loadfile --no-loadscope-reorder -m "not deep"
 DEEP := $(PYTEST) --dist=load --maxschedchunk=1 -m deep
 FAST_TESTS := tests/domain tests/signing tests/detection tests/services tests/pipeline tests/messages tests/http \
 	tests/generate tests/tools/docs_site tests/lambdas tests/python_client --ignore=tests/lambdas/test_whole_api.py --ignore=tests/lambdas/test_cold_start.py \
 	$(wildcard tests/test_*.py)
+
+EDGE_TESTS := $(patsubst %,tests/journeys/test_%.py,aws_limits identity kill_switch leaks names one_file other_origin python_client)
 
 # An environment may forbid Python to write bytecode. Then every process would compile every module again.
 unexport PYTHONDONTWRITEBYTECODE
 
 export JSII_SILENCE_WARNING_UNTESTED_NODE_VERSION := 1
 
-.PHONY: demo check fast-tests test test-deep soak clients screenshots python-package release lint generate scan docs bench fuzz lock synth app \
+.PHONY: demo check fast-tests test test-edge test-deep soak soak-deep soak-edge clients screenshots python-package release lint generate scan docs bench fuzz lock synth app \
 	deploy diff destroy operate clean
 
 # For pages on other origins, and with other settings than the defaults:
@@ -52,26 +55,30 @@ check: .venv/develop $(NODE_MODULES)/.package-lock.json
 	@$(MAKE) --no-print-directory --jobs=2 $(if $(filter output-sync,$(.FEATURES)),--output-sync) lint fast-tests
 
 fast-tests: .venv/develop
-	@$(PYTEST) --dist=loadfile --no-loadscope-reorder -m "not deep" $(FAST_TESTS)
+	@$(EACH_ONCE) $(FAST_TESTS)
 
 # Every feature and journey once.
 test: .venv/develop
-	@$(PYTEST) --dist=loadfile --no-loadscope-reorder -m "not deep"
+	@$(EACH_ONCE)
 
 # Exhaustive tests: mutants, crash points, schedules and random sequences, for AIRLOCK_DEEP_SECONDS (300).
 test-deep: .venv/develop
 	@$(DEEP)
 
-# Journeys whose requests or answers differ behind CloudFront and WAF.
-EDGE_TESTS ?= tests/journeys
+# Journeys whose requests or answers are others with CloudFront and WAF in front of the API and of downloads.
 test-edge: .venv/develop
-	@AIRLOCK_EDGE=1 $(PYTEST) --dist=loadfile --no-loadscope-reorder -m "not deep" $(EDGE_TESTS)
+	@AIRLOCK_EDGE=1 $(EACH_ONCE) $(EDGE_TESTS)
 
-# All exhaustive tests without a time limit, the longest of them in full size, and then every journey behind the edge. It takes
-# hours, so it can be run in parts: make soak SOAK_TESTS=tests/faults/test_mutants.py. docs/benchmarks.md has the last run of each part.
+# All exhaustive tests without a time limit, the longest of them in full size, and every journey behind the edge. It takes hours,
+# so it can be run in parts: make soak-deep SOAK_TESTS=tests/faults/test_mutants.py. docs/benchmarks.md has each file's last run.
+soak: soak-deep soak-edge
+
 SOAK_TESTS ?= tests
-soak: .venv/develop
+soak-deep: .venv/develop
 	@AIRLOCK_SOAK=1 $(DEEP) --record soak $(SOAK_TESTS)
+
+soak-edge: .venv/develop
+	@AIRLOCK_EDGE=1 $(EACH_ONCE) --record "soak behind the edge" tests/journeys
 
 # Uploads with every HTTP client and upload widget that tests/journeys/real_clients pins; `make test` runs a few of them.
 clients: .venv/develop build/clients-python/ready

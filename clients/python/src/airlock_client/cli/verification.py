@@ -13,6 +13,8 @@ from airlock_client.cli.options import JsonOption, RenditionOption
 from airlock_client.cli.output import print_json, print_line
 
 _TYPE = "airlock-manifest+jwt"
+_NOT_DEPLOYED = ("http_404", "route_not_found")
+"""A path that API Gateway does not know has no problem. Behind CloudFront it has one."""
 
 
 class ManifestSource(Protocol):
@@ -72,7 +74,7 @@ def read_manifest(client: ManifestSource, id: str) -> dict[str, Any] | None:
     try:
         manifest = client.get_manifest(id)
     except ProblemError as error:
-        if error.code == "http_404":
+        if error.code in _NOT_DEPLOYED:
             return None
         raise
     from joserfc import jws
