@@ -4,10 +4,13 @@ A month delivers 1, 10 or 100 TB in files of 2 MB, each after one call for its U
 States and Europe, in decimal TB and GB. Half of the requests for files come from CloudFront's cache; that changes requests to S3
 only, because transfer from S3 to CloudFront is free.
 
-The prices, read in copies of these pages in November 2026:
-https://aws.amazon.com/s3/pricing/ and https://aws.amazon.com/ec2/pricing/on-demand/ (data transfer; 100 GB a month are free),
-https://aws.amazon.com/cloudfront/pricing/ (1 TB and 10 million requests a month are free, and the flat-rate plans),
-https://aws.amazon.com/waf/pricing/
+The transfer of CloudFront, and what is free of it (1 TB, 10 million requests and 2 million invocations a month), were read in a copy
+of AWS's own page in November 2026: https://aws.amazon.com/cloudfront/pricing/
+
+No copy of AWS's page was at hand for the others, which several other sites quote alike. Compare them with AWS's pages:
+https://aws.amazon.com/s3/pricing/ and https://aws.amazon.com/ec2/pricing/on-demand/ (transfer from S3; 100 GB a month are free),
+https://aws.amazon.com/waf/pricing/ (a web ACL, a rule and a million requests),
+https://aws.amazon.com/cloudfront/pricing/ (requests, invocations, and what the flat-rate plans cost and include)
 """
 
 from collections.abc import Iterator, Sequence

@@ -6,6 +6,8 @@ strictly, and use neither as a path, a URL or HTML.
 
 The names of rules and labels are those of
 https://docs.aws.amazon.com/waf/latest/developerguide/aws-managed-rule-groups-baseline.html
+and so are the capacities, with
+https://docs.aws.amazon.com/waf/latest/developerguide/aws-managed-rule-groups-ip-rep.html
 """
 
 from collections.abc import Mapping, Sequence
