@@ -4,18 +4,22 @@ A month delivers 1, 10 or 100 TB in files of 2 MB, each after one call for its U
 States and Europe, in decimal TB and GB. Half of the requests for files come from CloudFront's cache; that changes requests to S3
 only, because transfer from S3 to CloudFront is free.
 
-The prices, read in copies of these pages in November 2026:
-https://aws.amazon.com/s3/pricing/ and https://aws.amazon.com/ec2/pricing/on-demand/ (data transfer; 100 GB a month are free),
-https://aws.amazon.com/cloudfront/pricing/ (1 TB and 10 million requests a month are free, and the flat-rate plans),
-https://aws.amazon.com/waf/pricing/
+The transfer of CloudFront, and what is free of it (1 TB, 10 million requests and 2 million invocations a month), were read in a copy
+of AWS's own page in November 2026: https://aws.amazon.com/cloudfront/pricing/
+
+No copy of AWS's page was at hand for the others, which several other sites quote alike. Compare them with AWS's pages:
+https://aws.amazon.com/s3/pricing/ and https://aws.amazon.com/ec2/pricing/on-demand/ (transfer from S3; 100 GB a month are free),
+https://aws.amazon.com/waf/pricing/ (a web ACL, a rule and a million requests),
+https://aws.amazon.com/cloudfront/pricing/ (requests, invocations, and what the flat-rate plans cost and include)
 """
 
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from bench.prices import HTTP_API, LOG_GB, S3_GET
+from bench.prices import ALARM_METRIC_MONTH, HTTP_API, LOG_GB, S3_GET
 from bench.table import Row
 from functions.http.routes import ROUTES
+from infra.edge.alarms import BLOCKED, THROTTLED
 from infra.edge.capacity import INCLUDED, count_capacity
 from infra.edge.rules import create_rules
 from infra.waf_options import WafOptions
@@ -38,11 +42,15 @@ CLOUDFRONT_TIERS = (
 """GB of the tier -> dollars of a GB."""
 CLOUDFRONT_REQUESTS = 1.0
 """Dollars of a million HTTPS requests in the United States; in Europe 1.2."""
+CLOUDFRONT_FUNCTIONS, _FREE_INVOCATIONS = 0.1, 2
+"""Dollars of a million invocations of the function that adds the sandbox, and millions a month that are free."""
 WAF_ACL, WAF_RULE, WAF_REQUESTS = 5.0, 1.0, 0.6
 """Dollars of a web ACL and of a rule or rule group a month, and of a million requests."""
 SECRET = 0.4
 _SECRETS = 2
 """The secret and its replica."""
+API_ALARMS = 1 + len(BLOCKED) + len(THROTTLED)
+"""Alarms of the stack of the edge, with one metric each. Its dashboard is free, because an account has three."""
 _LOG_LINE = 400
 """Bytes of a line of CloudFront's log. The first 10 TB a month of vended logs cost as others."""
 
@@ -69,6 +77,8 @@ def rows() -> Iterator[Row]:
     yield Row(
         "cost of the edge", "WAF: the web ACL and its rules, before any request", waf_fixed(), "$/month"
     )
+    yield Row("cost of the edge", "alarms with waf=true", API_ALARMS * ALARM_METRIC_MONTH, "$/month")
+    yield Row("cost of the edge", "alarm and key with cdn=true", delivery_fixed(), "$/month")
     yield Row("cost of the edge", "WAF and CloudFront: a million calls of the API", price_of_calls(1), "$")
     for volume in VOLUMES:
         bench, requests = f"cost of {volume // TB} TB a month", _requests(volume)
@@ -98,17 +108,23 @@ def s3_dollars(gigabytes: float, requests: float) -> float:
 def cloudfront_dollars(gigabytes: float, requests: float) -> float:
     transfer = _by_tier(max(0, gigabytes - _ALWAYS_FREE_GB), CLOUDFRONT_TIERS)
     served = max(0, requests - _ALWAYS_FREE_REQUESTS) * CLOUDFRONT_REQUESTS
-    return transfer + served + _origin_requests(requests) + requests * _LOG_LINE / 1_000 * LOG_GB
+    functions = max(0, requests - _FREE_INVOCATIONS) * CLOUDFRONT_FUNCTIONS
+    return transfer + served + functions + _origin_requests(requests) + delivery_fixed()
 
 
 def plan_dollars(plan: Plan, requests: float) -> float:
-    """The requests to S3 are billed beside a plan."""
-    return plan.dollars + _origin_requests(requests)
+    """The requests to S3, the alarm and the key are billed beside a plan."""
+    return plan.dollars + _origin_requests(requests) + delivery_fixed()
+
+
+def delivery_fixed() -> float:
+    """Returns the price of the alarm on the distribution and of the secret with the keys."""
+    return ALARM_METRIC_MONTH + SECRET
 
 
 def api_dollars(requests: float) -> float:
     """Returns what CloudFront and WAF add to the API in a month, beyond what CloudFront gives for free to downloads already."""
-    return waf_fixed() + _SECRETS * SECRET + price_of_calls(requests)
+    return waf_fixed() + _SECRETS * SECRET + API_ALARMS * ALARM_METRIC_MONTH + price_of_calls(requests)
 
 
 def waf_fixed() -> float:

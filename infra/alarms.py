@@ -190,9 +190,9 @@ def create_alarm(
     threshold: float = 1,
     description: str,
     missing_data: cloudwatch.TreatMissingData = cloudwatch.TreatMissingData.NOT_BREACHING,
-) -> None:
+) -> cloudwatch.Alarm:
     """Creates an alarm that goes off after one period in which the metric reaches the threshold."""
-    cloudwatch.Alarm(
+    return cloudwatch.Alarm(
         scope,
         id,
         metric=metric,

@@ -20,14 +20,16 @@ from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
+from functions.domain.edge_names import DISTRIBUTION_OUTPUT, EDGE_REGION
 from functions.signing.delivery_keys import secret_name
 from functions.signing.jws import PublicKey
 from infra.bundle import bundle
 from infra.context import Deployment
+from infra.delivery_alarm import watch_in_us_east_1
 from infra.delivery_permissions import allow_distribution, allow_distributions_to_decrypt, signing_statements
 from infra.delivery_policies import DeliveryPolicies, name_globally
 from infra.functions import Function, SharedProps
-from infra.metrics import PERIOD
+from infra.metrics import cloudfront_metric
 from infra.nag import suppress
 
 _LOCK = "signing/requirements.lock"
@@ -68,9 +70,11 @@ class Delivery(Construct):
         bucket.add_to_resource_policy(allow_distribution(bucket, self.distribution.distribution_id))
         if key:
             key.add_to_resource_policy(allow_distributions_to_decrypt(key))
-        self._add_output("DistributionId", self.distribution.distribution_id)
+        self._add_output(DISTRIBUTION_OUTPUT, self.distribution.distribution_id)
         self._add_output("DeliveryKeys", ",".join(self._key_ids))
         self._add_output("DistributionDomain", self.distribution.distribution_domain_name)
+        if not deployment.has_edge:
+            watch_in_us_east_1(self, self.distribution.distribution_id)
 
     @property
     def origin(self) -> str:
@@ -79,24 +83,14 @@ class Delivery(Construct):
 
     @property
     def graphs(self) -> Mapping[str, Sequence[cloudwatch.IMetric]]:
-        """Graphs of the dashboard. CloudFront writes its metrics in us-east-1, whatever the Region of the stack.
-
-        https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/programming-cloudwatch-metrics.html
-        """
+        """Graphs of the dashboard, which shows metrics of another Region too."""
         return {
             "Delivery: requests and bytes": [self._metric("Requests"), self._metric("BytesDownloaded")],
             "Delivery: errors (%)": [self._metric(f"{each}ErrorRate", "Average") for each in ("4xx", "5xx")],
         }
 
     def _metric(self, name: str, statistic: str = "Sum") -> cloudwatch.Metric:
-        return cloudwatch.Metric(
-            namespace="AWS/CloudFront",
-            metric_name=name,
-            dimensions_map={"DistributionId": self.distribution.distribution_id, "Region": "Global"},
-            statistic=statistic,
-            period=PERIOD,
-            region="us-east-1",
-        )
+        return cloudfront_metric(self.distribution.distribution_id, name, statistic, region=EDGE_REGION)
 
     def share(self, shared: SharedProps, name: str) -> SharedProps:
         """Returns the properties of a function. The bundle of one that signs downloads has the package that signs."""

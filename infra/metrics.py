@@ -30,6 +30,23 @@ def by_dimension(scope: Construct, metric: emitted.Metric) -> cloudwatch.MathExp
     return cloudwatch.MathExpression(expression=search, using_metrics={}, label="", period=PERIOD)
 
 
+def cloudfront_metric(
+    distribution_id: str, name: str, statistic: str = "Sum", *, region: str | None = None
+) -> cloudwatch.Metric:
+    """Returns a metric of a distribution. CloudFront writes it in us-east-1: `region` is that, unless the stack is there.
+
+    https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/programming-cloudwatch-metrics.html
+    """
+    return cloudwatch.Metric(
+        namespace="AWS/CloudFront",
+        metric_name=name,
+        dimensions_map={"DistributionId": distribution_id, "Region": "Global"},
+        statistic=statistic,
+        period=PERIOD,
+        region=region,
+    )
+
+
 def count_creates(scope: Construct, access_log: logs.ILogGroup) -> cloudwatch.Metric:
     """Counts the creates of single documents in the access log, which has a line for each request anyway."""
     pattern = logs.FilterPattern.all(

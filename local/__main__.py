@@ -12,7 +12,7 @@ try:
     import ministack  # noqa: F401  (the process that local.aws starts needs it)
 
     from local.aws import StartError
-    from local.context import add_web_origins, check_context, parse_context
+    from local.context import add_web_origins, check_context, check_local, parse_context
     from local.edge import has_edge
     from local.stack import LocalStack, start_stack
 except ModuleNotFoundError as error:
@@ -45,6 +45,7 @@ def _run(arguments: argparse.Namespace) -> None:
     """Checks the context before anything starts. Raises StartError."""
     started_at = time.monotonic()
     context, ready_file = {**_DEMO, **parse_context(arguments.context)}, arguments.ready_file
+    check_local(context)
     keys = {"deliveryKeys": _DELIVERY_KEY} if has_edge(context) else {}
     check_context(add_web_origins({**context, **keys}, arguments.web_origin or [_PAGE_ORIGIN]))
     with (

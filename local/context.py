@@ -7,6 +7,13 @@ from infra.context import Deployment
 from local.aws import StartError
 
 _ORIGINS = "webOrigins"
+_MISSING = {
+    "waf": "no CloudFront stands in front of the local API, and the functions would refuse every call that it has not sent. "
+    "Leave waf out; what clients see of it is in docs/edge.md#the-rules",
+    "page": "the local AWS cannot run the function with which CDK's BucketDeployment copies the page. Leave page out; the example "
+    "page is served here anyway",
+}
+"""Setting -> why it is not accepted, and what to do."""
 
 
 def parse_context(pairs: Sequence[str]) -> dict[str, str]:
@@ -26,6 +33,13 @@ def add_web_origins(context: Mapping[str, str], origins: Sequence[str]) -> dict[
     """Returns the context with these origins in front of its own."""
     own = [origin.strip() for origin in context.get(_ORIGINS, "").split(",") if _ORIGINS in context]
     return {**context, _ORIGINS: ",".join(dict.fromkeys([*origins, *own]))}
+
+
+def check_local(context: Mapping[str, str]) -> None:
+    """Raises StartError for settings of which the local AWS lacks what they need."""
+    for key, reason in _MISSING.items():
+        if (value := context.get(key, "false")) != "false":
+            raise StartError(f"{key}={value} is not accepted on this machine: {reason}")
 
 
 def check_context(context: Mapping[str, str]) -> None:

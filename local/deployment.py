@@ -14,7 +14,7 @@ from py_compile import PycInvalidationMode
 from typing import Any
 
 from local.aws import ACCOUNT, REGION, ROOT, Emulator, StartError
-from local.template import Template, move_sockets, remove_tls_statements
+from local.template import Template, move_sockets, remove_tls_statements, resolve_region
 
 _STAGE = "local"
 STACK = f"Airlock-{_STAGE}"
@@ -41,7 +41,8 @@ def deploy(
     template = move_sockets(json.loads(path.read_text()), f"localhost:{emulator.port}")
     publish_assets(emulator, outdir / f"{name}.assets.json")
     _fill_bootstrap_parameters(emulator, template)
-    return create_stack(emulator, name, change(remove_tls_statements(template)))
+    template = resolve_region(remove_tls_statements(template), REGION)
+    return create_stack(emulator, name, change(template))
 
 
 def read_template(outdir: Path) -> Template:

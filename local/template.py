@@ -39,6 +39,13 @@ def move_sockets(template: Template, host: str) -> Template:
     return moved
 
 
+def resolve_region(template: Template, region: str) -> Template:
+    """Returns a copy whose conditions have the Region, because MiniStack resolves no pseudo parameter in a condition."""
+    conditions = json.dumps(template.get("Conditions", {}))
+    resolved = json.loads(conditions.replace('{"Ref": "AWS::Region"}', json.dumps(region)))
+    return {**template, "Conditions": resolved} if resolved else template
+
+
 def _remove_statements(resource: Template) -> Template:
     if resource["Type"] not in _POLICIES:
         return resource

@@ -3,7 +3,7 @@
 import json
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -12,7 +12,7 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
-from functions.domain.edge_names import EDGE_REGION
+from functions.domain.edge_names import EDGE_REGION, edge_stack_name
 from operate.errors import OperateError
 from operate.function import Function
 
@@ -38,19 +38,23 @@ class Deployment:
     session: Any
     endpoint: str | None = None
     api: str | None = None
+    region: str | None = None
+    """None for that of the session."""
     token: str | None = field(default=None, repr=False)
 
     def client(self, service: str, config: Config | None = None) -> Any:
         """Returns a client of boto3. Raises OperateError."""
-        merged = (config or Config()).merge(Config(proxies={}) if self.endpoint else Config())
+        region = Config(region_name=self.region) if self.region else Config()
+        merged = (config or Config()).merge(region).merge(Config(proxies={}) if self.endpoint else Config())
         try:
             return self.session.client(service, endpoint_url=self.endpoint, config=merged)
         except BotoCoreError as error:
             raise OperateError(str(error)) from error
 
-    def edge_client(self, service: str) -> Any:
-        """Returns a client of boto3 for the Region of everything that CloudFront uses. Raises OperateError."""
-        return self.client(service, Config(region_name=EDGE_REGION))
+    @property
+    def edge(self) -> "Deployment":
+        """The stack of the edge, in the Region of everything that CloudFront uses. It need not exist."""
+        return replace(self, stack=edge_stack_name(self.stack), region=EDGE_REGION)
 
     @cached_property
     def _description(self) -> Mapping[str, Any]:

@@ -12,7 +12,7 @@ from typing import Any
 
 from botocore.config import Config
 
-from functions.domain.edge_names import EDGE_REGION, edge_stack_name, secret_name
+from functions.domain.edge_names import EDGE_REGION, secret_name
 from operate.aws_calls import translate_errors
 from operate.deployment import Deployment
 from operate.errors import OperateError
@@ -83,8 +83,7 @@ def read_sent_numbers(deployment: Deployment) -> set[int]:
 
     Raises OperateError while that stack changes, because CloudFront may send either value then.
     """
-    client = deployment.edge_client("cloudformation")
-    stack = edge_stack_name(deployment.stack)
+    client, stack = deployment.edge.client("cloudformation"), deployment.edge.stack
     try:
         with translate_errors():
             status = client.describe_stacks(StackName=stack)["Stacks"][0]["StackStatus"]

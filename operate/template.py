@@ -59,9 +59,16 @@ class Template:
 
     def list_resources(self, resource_type: str) -> Iterator[Resource]:
         """Yields the resources of a type such as `AWS::S3::Bucket`. Raises UnresolvableError."""
-        for name, resource in self.resources.items():
-            if resource["Type"] == resource_type and name in self.physical_ids:
-                yield self.get(name)
+        for name in self.list_ids(resource_type):
+            yield self.get(name)
+
+    def list_ids(self, resource_type: str) -> Mapping[str, str]:
+        """Returns logical id -> physical id of the resources of a type. It resolves nothing, and so knows every template."""
+        return {
+            name: self.physical_ids[name]
+            for name, resource in self.resources.items()
+            if resource["Type"] == resource_type and name in self.physical_ids
+        }
 
     def get(self, logical_id: str) -> Resource:
         resource = self.resources[logical_id]

@@ -36,3 +36,11 @@ def test_every_test_named_on_the_page_exists() -> None:
             for node in ast.walk(ast.parse((ROOT / path).read_text("utf-8")))
         )
     ] == []
+
+
+def test_the_rights_of_every_function_are_on_the_page() -> None:
+    headings = re.findall(r"^### (.+)$", read_section("Rights of the functions"), re.MULTILINE)
+    modules = (ROOT / "functions" / "lambdas").glob("*.py")
+    functions = {each.stem for each in modules if "def lambda_handler" in each.read_text("utf-8")}
+    assert len(functions) > 10
+    assert functions <= set(re.findall(r"`(\w+)`", " ".join(headings)))

@@ -6,6 +6,8 @@ EDGE_REGION = "us-east-1"
 """Region of everything that CloudFront uses: the web ACL, the certificate, logs and metrics."""
 ORIGIN_OUTPUT = "OriginHost"
 """Output of the main stack: the API's own host, which CloudFront calls."""
+DISTRIBUTION_OUTPUT = "DistributionId"
+"""Output of a main stack with `cdn`: the distribution that delivers documents."""
 
 
 def edge_stack_name(stack: str) -> str:

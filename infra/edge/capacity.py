@@ -1,8 +1,12 @@
 """The capacity that a rule needs, in web ACL capacity units (WCU), as AWS documents it for each statement.
 
 A web ACL has at most 5,000. Above 1,500, each 500 more are billed.
+Each transformation of a text adds 10, also that of a custom key, for which AWS documents 30 alone: the sum is an upper bound.
 https://docs.aws.amazon.com/waf/latest/developerguide/aws-waf-capacity-units.html
-https://docs.aws.amazon.com/waf/latest/developerguide/waf-rule-statements.html
+https://docs.aws.amazon.com/waf/latest/developerguide/waf-rule-statements-match.html
+https://docs.aws.amazon.com/waf/latest/developerguide/waf-rule-statement-type-regex-match.html
+https://docs.aws.amazon.com/waf/latest/developerguide/waf-rule-statement-type-label-match.html
+https://docs.aws.amazon.com/waf/latest/developerguide/waf-rule-statement-type-rate-based.html
 """
 
 from collections.abc import Iterable, Mapping

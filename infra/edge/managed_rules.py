@@ -6,12 +6,15 @@ strictly, and use neither as a path, a URL or HTML.
 
 The names of rules and labels are those of
 https://docs.aws.amazon.com/waf/latest/developerguide/aws-managed-rule-groups-baseline.html
+and so are the capacities, with
+https://docs.aws.amazon.com/waf/latest/developerguide/aws-managed-rule-groups-ip-rep.html
 """
 
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 CORE = "AWSManagedRulesCommonRuleSet"
+KNOWN_BAD_INPUTS = "AWSManagedRulesKnownBadInputsRuleSet"
 _CORE_LABELS = "awswaf:managed:aws:core-rule-set"
 
 
@@ -24,7 +27,7 @@ class Group(NamedTuple):
 
 GROUPS = (
     Group("AWSManagedRulesAmazonIpReputationList", 25),
-    Group("AWSManagedRulesKnownBadInputsRuleSet", 200),
+    Group(KNOWN_BAD_INPUTS, 200),
     Group(CORE, 700),
 )
 """In the order of their evaluation. The group of anonymous addresses is not one of them, because back ends call from a cloud."""

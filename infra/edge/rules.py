@@ -26,6 +26,8 @@ from infra.waf_options import WafOptions
 
 Rule = Mapping[str, Any]
 
+ADDRESS_LIMIT, TOKEN_LIMIT = "RequestsOfAddress", "RequestsOfToken"
+FREE_TEXT_ELSEWHERE = "FreeTextElsewhere"
 _WINDOW = 300
 """Seconds in which a limit counts. AWS WAF takes 60, 120, 300 or 600."""
 _LIST = "listDocuments"
@@ -35,13 +37,13 @@ _LIST = "listDocuments"
 def create_rules(options: WafOptions, routes: Sequence[Route]) -> list[Rule]:
     """Returns the rules for a deployment that serves these routes."""
     own = [
-        _rule("RequestsOfAddress", _limit_address(options.address_requests), block(Code.EDGE_THROTTLED)),
-        _rule("RequestsOfToken", _limit_token(options.token_requests), block(Code.EDGE_THROTTLED)),
+        _rule(ADDRESS_LIMIT, _limit_address(options.address_requests), block(Code.EDGE_THROTTLED)),
+        _rule(TOKEN_LIMIT, _limit_token(options.token_requests), block(Code.EDGE_THROTTLED)),
         _rule("UnknownRoutes", _unknown_routes(routes), block(Code.ROUTE_NOT_FOUND)),
         _rule("LargeBodies", _large_bodies(routes), block(Code.PAYLOAD_TOO_LARGE)),
     ]
     groups = [_rule(group.name, group_statement(group), {"None": {}}, "OverrideAction") for group in GROUPS]
-    elsewhere = _rule("FreeTextElsewhere", _free_text_elsewhere(routes), {"Block": {}})
+    elsewhere = _rule(FREE_TEXT_ELSEWHERE, _free_text_elsewhere(routes), {"Block": {}})
     return [{**rule, "Priority": number} for number, rule in enumerate([*own, *groups, elsewhere])]
 
 

@@ -37,7 +37,10 @@ class WebAcl(Construct):
         stack: str,
     ) -> None:
         super().__init__(scope, id)
-        name = acl_name(stack)
+        name = self.metric_name = acl_name(stack)
+        rules = create_rules(options, routes)
+        self.rules = [str(rule["Name"]) for rule in rules]
+        """Names of the rules and of their metrics."""
         self.acl = wafv2.CfnWebACL(
             self,
             "Acl",
@@ -48,7 +51,7 @@ class WebAcl(Construct):
                 cloud_watch_metrics_enabled=True, metric_name=name, sampled_requests_enabled=True
             ),
         )
-        self.acl.add_property_override("Rules", create_rules(options, routes))
+        self.acl.add_property_override("Rules", rules)
         self.acl.add_property_override("CustomResponseBodies", response_bodies())
         self.acl.add_property_override("DataProtectionConfig", {"DataProtections": list(_PROTECTED)})
         self._log(name)

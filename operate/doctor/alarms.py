@@ -21,21 +21,21 @@ _WINDOW = re.compile(r"(?<=Burn)(Long|Short)(?=[0-9A-F]{8}$)")
 
 def check_alarms(inspection: Inspection) -> Iterator[Finding]:
     """IAM actions: cloudwatch:DescribeAlarms, sns:ListSubscriptionsByTopic."""
-    alarms = [each for kind in _TYPES for each in inspection.template.list_resources(kind)]
-    found = _describe(inspection, [alarm.physical_id for alarm in alarms])
-    for alarm in alarms:
-        state = found.get(alarm.physical_id)
+    alarms = {id: name for kind in _TYPES for id, name in inspection.template.list_ids(kind).items()}
+    found = _describe(inspection, [*alarms.values()])
+    for id, name in alarms.items():
+        state = found.get(name)
         if state is None:
-            yield Finding(alarm.logical_id, "does not exist", DEPLOY_AGAIN)
-        elif state["StateValue"] == "ALARM" and not _WINDOW.search(alarm.logical_id):
+            yield Finding(id, "does not exist", DEPLOY_AGAIN)
+        elif state["StateValue"] == "ALARM" and not _WINDOW.search(id):
             problem = f"is in alarm: {state.get('StateReason', '')}"
-            yield Finding(alarm.logical_id, problem, f"See {find_runbook(alarm.logical_id)}.")
+            yield Finding(id, problem, f"See {find_runbook(id)}.")
     silent = [
-        alarm.logical_id
-        for alarm in alarms
-        if (each := found.get(alarm.physical_id))
+        id
+        for id, name in alarms.items()
+        if (each := found.get(name))
         and not (each["ActionsEnabled"] and each["AlarmActions"])
-        and not _WINDOW.search(alarm.logical_id)
+        and not _WINDOW.search(id)
     ]
     if silent:
         problem = f"notify nobody: {', '.join(sorted(silent))}"
@@ -63,6 +63,7 @@ def find_runbook(logical_id: str) -> str:
     """Returns the page of an alarm by its logical id, which is its construct and 8 hex digits."""
     name = re.sub(r"^Alarms|[0-9A-F]{8}$", "", _WINDOW.sub("", logical_id))
     name = re.sub(r"^Webhooks.+(?=DeadLetters$)", "Webhook", name)
+    name = re.sub(r"^Edge(Blocked|Throttled).+$", r"Edge\1", name)
     name = re.sub(r"^.+(TaskDeadLetters|ResultDeadLetters)$", r"Step\1", name)
     return f"docs/runbooks/{re.sub(r'(?<!^)(?=[A-Z])', '-', name).lower()}.md"
 

@@ -76,7 +76,7 @@ def _check_routes(inspection: Inspection) -> Iterator[Finding]:
     for api in {route.properties["ApiId"] for route in expected}:
         pages = client.get_paginator("get_routes").paginate(ApiId=api)
         found = {route["RouteKey"]: route for page in pages for route in page["Items"]}
-        for route in expected:
+        for route in (each for each in expected if each.properties["ApiId"] == api):
             key, wanted = route.properties["RouteKey"], route.properties.get("AuthorizationType", "NONE")
             type_ = found.get(key, {}).get("AuthorizationType", "missing")
             if type_ != wanted:

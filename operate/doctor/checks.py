@@ -12,6 +12,7 @@ from operate.doctor import (
     data,
     delivery,
     edge,
+    edge_alarms,
     events,
     policies,
     processing,
@@ -45,6 +46,7 @@ CHECKS: Mapping[str, Check] = {
     "table": data.check_table,
     "key": data.check_key,
     "alarms": alarms.check_alarms,
+    "edge-alarms": edge_alarms.check_edge_alarms,
 }
 
 

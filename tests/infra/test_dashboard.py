@@ -12,6 +12,7 @@ from operate.doctor.alarms import find_runbook
 from tests.infra.conftest import KINDS_FILE, Variant
 from tests.infra.edge_context import WAF
 from tests.infra.template import Synthesis
+from tools.scan.templates import DELIVERY_KEY
 
 ROOT = Path(__file__).parents[2]
 OF_AWS = {
@@ -161,11 +162,13 @@ def test_every_alarm_has_a_page_and_every_page_an_alarm(variant: Variant) -> Non
     everything = variant(inventory="true", scanner="guardduty", kindsFile="tests/infra/scan_kinds.toml")
     custom, events = variant(kindsFile=KINDS_FILE), variant(suspiciousBytes="1", blockSuspicious="true")
     push, audit = variant(push="true"), variant(audit="true")
-    webhooks, edge = variant(webhooksFile="tests/infra/webhooks.toml"), variant(**WAF)
+    webhooks = variant(webhooksFile="tests/infra/webhooks.toml")
+    edge = variant(**WAF, cdn="true", deliveryKeys=DELIVERY_KEY)
+    main = [each.text for each in (everything, custom, events, push, audit, webhooks, edge)]
     ids = [
         id
-        for synthesis in (everything, custom, events, push, audit, webhooks, edge)
-        for id, resource in json.loads(synthesis.text)["Resources"].items()
+        for template in (*map(json.loads, main), edge.edge)
+        for id, resource in template["Resources"].items()
         if resource["Type"] in ("AWS::CloudWatch::Alarm", "AWS::CloudWatch::CompositeAlarm")
     ]
     pages = {find_runbook(id).replace("scan-guard-duty-", "") for id in ids}

@@ -61,7 +61,7 @@ def test_the_main_stack_refers_to_nothing_of_the_edge(edge: Synthesis) -> None:
     assert not [each for each in main["Resources"].values() if each["Type"].startswith(OF_THE_EDGE)]
 
 
-def test_the_edge_stack_is_in_us_east_1_and_reads_one_output(edge: Synthesis) -> None:
+def test_the_edge_stack_is_in_us_east_1_and_reads_one_output_without_cdn(edge: Synthesis) -> None:
     manifest = json.loads((edge.outdir / "manifest.json").read_text())["artifacts"]
     assert manifest["Airlock-dev-edge"]["environment"] == "aws://unknown-account/us-east-1"
     assert "Airlock-dev" in manifest["Airlock-dev-edge"]["dependencies"]

@@ -126,6 +126,16 @@ def test_with_a_limit_of_calls_or_downloads_documents_may_count_and_no_other_rol
         assert {key: after[key] - before[key] for key in after if after[key] - before[key]} == more
 
 
+def test_with_claims_a_sweep_may_delete_a_digest_and_no_other_role_changes(
+    stack: Synthesis, variant: Variant
+) -> None:
+    claimed = variant(kindsFile="tests/journeys/claim_kinds.toml")
+    for role in stack.all("AWS::IAM::Role"):
+        more = {TABLE: {"dynamodb:DeleteItem"}} if role == "SweepsRole" else {}
+        before, after = allowed_actions(stack, role), allowed_actions(claimed, role)
+        assert {key: after[key] - before[key] for key in after if after[key] - before[key]} == more
+
+
 @pytest.mark.parametrize(("name", "more"), [("SweepsRole", []), ("PurgeRole", ["quarantine/*"])])
 def test_versions_are_listed_in_the_prefixes_of_the_function_only(
     stack: Synthesis, name: str, more: list[str]

@@ -12,7 +12,7 @@ from operate.template import read_template
 from tests.journeys.operator import open_deployment
 from tests.journeys.sabotages import SABOTAGES, Sabotage, put_alarm, put_composite_alarm
 
-ELSEWHERE = {"clock", "key", "scanner", "audit", "event-failures", "delivery", "edge"}
+ELSEWHERE = {"clock", "key", "scanner", "audit", "event-failures", "delivery", "edge", "edge-alarms"}
 """Checks of what this stack does not have; those of scanner, audit, events, delivery and the edge have tests of their own."""
 
 

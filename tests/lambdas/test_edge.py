@@ -1,6 +1,7 @@
 """Functions behind CloudFront: who is served, what is logged, and what a rotation does."""
 
 import json
+import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -96,3 +97,48 @@ def test_without_its_secret_a_function_serves_nobody(secret: Any, deploy: Deploy
     deploy(edge=json.dumps({"secret": "missing", "required": True}))
     assert send("/documents", VALUE).problem == (503, "storage_unavailable")
     assert send("/documents", None).problem == (403, "edge_required")
+
+
+def send_until_served(value: str) -> int:
+    """Returns the last status. A read that failed is repeated after a second."""
+    for _ in range(30):
+        status = int(send("/documents", value).status)
+        if status == 200:
+            break
+        time.sleep(0.1)
+    return status
+
+
+def test_a_deleted_secret_opens_nothing_and_calls_are_served_once_it_is_back(
+    secret: Any, deploy: Deploy
+) -> None:
+    assert send("/documents", VALUE).status == 200
+    secret.delete_secret(SecretId=NAME, ForceDeleteWithoutRecovery=True)
+    assert send("/documents", VALUE).status == 200, "what was read stays valid"
+    assert send("/documents", None).problem == (403, "edge_required")
+    deploy(edge=settings(required=True))  # a process that has read nothing
+    for value in (VALUE, "wrong"):
+        assert send("/documents", value).problem == (503, "storage_unavailable")
+    assert send("/documents", None).problem == (403, "edge_required")
+    secret.create_secret(Name=NAME, SecretString=json.dumps({"1": VALUE}))
+    assert send_until_served(VALUE) == 200
+    assert send("/documents", "wrong").problem == (403, "edge_required")
+
+
+@pytest.mark.parametrize("text", ["{}", "", "no json", '{"1": ""}'])
+def test_a_secret_without_values_opens_nothing_until_it_has_one(
+    secret: Any, deploy: Deploy, text: str
+) -> None:
+    secret.put_secret_value(SecretId=NAME, SecretString=text or " ")
+    deploy(edge=settings(required=True))
+    assert send("/documents", VALUE).problem == (503, "storage_unavailable")
+    assert send("/documents", None).problem == (403, "edge_required")
+    secret.put_secret_value(SecretId=NAME, SecretString=json.dumps({"1": VALUE}))
+    assert send_until_served(VALUE) == 200
+
+
+def test_a_removed_value_is_refused_and_the_other_one_is_served(secret: Any, deploy: Deploy) -> None:
+    secret.put_secret_value(SecretId=NAME, SecretString=json.dumps({"2": "the-other-value"}))
+    deploy(edge=settings(required=True))
+    assert send("/documents", "the-other-value").status == 200
+    assert send("/documents", VALUE).problem == (403, "edge_required")

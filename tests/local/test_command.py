@@ -53,6 +53,13 @@ def test_a_port_in_use_is_reported_without_a_traceback() -> None:
             ["--context", "oidcIssuer=https://id.example.com"],
             "oidcIssuer and oidcAudience require each other",
         ),
+        (
+            ["--context", "waf=true"],
+            "waf=true is not accepted on this machine: no CloudFront stands in front of the local API",
+        ),
+        (["--context", "waf=standby"], "waf=standby is not accepted on this machine: "),
+        (["--context", "page=true"], "page=true is not accepted on this machine: the local AWS cannot run"),
+        (["--context", "cdn=maybe"], "cdn is 'maybe'; accepted: false, standby, both or true"),
         (["--context", "kms"], "--context 'kms' is not key=value"),
         (["--context", "=true"], "--context '=true' is not key=value"),
         (["--context", "kms=true", "--context", "kms=false"], "--context has kms twice"),
@@ -101,8 +108,8 @@ def test_missing_packages_are_reported_with_the_command_that_installs_them() -> 
 
 
 @contextmanager
-def _start(ready_file: Path) -> Iterator[tuple["subprocess.Popen[str]", dict[str, Any]]]:
-    arguments = _command("--port", "0", "--ready-file", str(ready_file))
+def _start(ready_file: Path, *more: str) -> Iterator[tuple["subprocess.Popen[str]", dict[str, Any]]]:
+    arguments = _command("--port", "0", "--ready-file", str(ready_file), *more)
     with subprocess.Popen(arguments, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
         try:
             assert process.stdout
@@ -169,6 +176,14 @@ def test_the_config_of_the_page_contains_addresses_and_users(ready: dict[str, An
     assert (push.scheme, push.port) == ("ws", urlsplit(ready["s3"]).port)
     assert config == names | {"storage": ready["s3"]}
     assert users == [{"name": user["name"], "password": user["password"]} for user in ready["users"]]
+
+
+def test_downloads_come_from_the_local_cloudfront_from_the_first_start_with_cdn(tmp_path: Path) -> None:
+    with _start(tmp_path / "ready.json", "--context", "cdn=true") as (process, _):
+        assert process.stdout
+        lines = [process.stdout.readline() for _ in range(4)]
+        [edge] = [line.split()[1] for line in lines if line.startswith("Edge ")]
+        assert request("GET", f"{edge}/documents/a").status_code == 403
 
 
 def test_sigterm_stops_the_stack_and_deletes_its_files(tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from local.template import move_sockets, remove_tls_statements
+from local.template import move_sockets, remove_tls_statements, resolve_region
 
 _ALLOW = {"Effect": "Allow", "Action": "sqs:SendMessage"}
 _DENY_OTHERS = {"Effect": "Deny", "Condition": {"NumericGreaterThan": {"s3:signatureAge": 900_000}}}
@@ -70,3 +70,13 @@ def test_the_url_of_a_websocket_api_is_that_of_this_machine() -> None:
     before = copy.deepcopy(template)
     assert move_sockets(template, "localhost:80") == _template(Function=function(local))
     assert template == before
+
+
+@pytest.mark.parametrize("region", ["us-east-1", "eu-west-1"])
+def test_a_condition_compares_with_the_region(region: str) -> None:
+    def equals(left: Any) -> dict[str, Any]:
+        return {"Conditions": {"IsInUsEast1": {"Fn::Equals": [left, "us-east-1"]}}}
+
+    deployed = _template() | equals({"Ref": "AWS::Region"})
+    assert resolve_region(deployed, region) == _template() | equals(region)
+    assert resolve_region(_template(), region) == _template()

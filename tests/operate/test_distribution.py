@@ -9,10 +9,12 @@ from uuid import uuid4
 import boto3
 import pytest
 
+from functions.domain.edge_names import EDGE_REGION
 from functions.signing.delivery_keys import secret_name
 from operate.delivery_keys import KeyStore
 from operate.deployment import Deployment
 from operate.doctor.delivery import check_delivery
+from operate.doctor.edge_alarms import check_edge_alarms
 from operate.doctor.finding import Inspection
 from operate.url_switch import set_urls
 from tests.moto_account import Bucket, Table
@@ -120,3 +122,24 @@ def test_a_distribution_that_wants_no_signature_is_found(
     config = answer["DistributionConfig"] | {"DefaultCacheBehavior": behaviour}
     cloudfront.update_distribution(Id=distribution, IfMatch=answer["ETag"], DistributionConfig=config)
     assert problems(stack) == ["serves every path to everybody, because it wants no signature"]
+
+
+def test_an_alarm_on_an_expression_watches_a_distribution_too(
+    stack: Deployment, session: boto3.Session, distribution: str
+) -> None:
+    [finding] = check_edge_alarms(Inspection(stack))
+    assert finding.problem == "has no alarm on its errors"
+    metric = {
+        "Namespace": "AWS/CloudFront",
+        "MetricName": "5xxErrorRate",
+        "Dimensions": [{"Name": "DistributionId", "Value": distribution}],
+    }
+    query = {"Metric": metric, "Period": 300, "Stat": "Average"}
+    session.client("cloudwatch", region_name=EDGE_REGION).put_metric_alarm(
+        AlarmName="downloads",
+        ComparisonOperator="GreaterThanOrEqualToThreshold",
+        EvaluationPeriods=1,
+        Threshold=5,
+        Metrics=[{"Id": "rate", "MetricStat": query, "ReturnData": True}],
+    )
+    assert [*check_edge_alarms(Inspection(stack))] == []

@@ -10,6 +10,7 @@ import pytest
 
 from operate.deployment import Deployment
 from operate.doctor import alarms, data, policies
+from operate.doctor.api import check_authorizers
 from operate.doctor.checks import CHECKS, run_check
 from operate.doctor.finding import Finding, Inspection
 from operate.errors import OperateError
@@ -82,6 +83,28 @@ def test_a_check_that_cannot_be_made_is_a_finding(encrypted: Deployment) -> None
 def test_a_stack_that_does_not_exist_is_no_finding_but_an_error(encrypted: Deployment) -> None:
     with pytest.raises(OperateError, match="Airlock-other does not exist"):
         run_check(CHECKS["table"], Inspection(replace(encrypted, stack="Airlock-other")))
+
+
+def test_each_api_has_to_have_its_own_routes_only(session: boto3.Session, encrypted: Deployment) -> None:
+    """With push there is a second one."""
+    client, resources, ids = session.client("apigatewayv2"), dict[str, Any](), dict[str, str]()
+    keys = {"HTTP": "GET /documents", "WEBSOCKET": "$connect"}
+    for protocol, key in keys.items():
+        ids[protocol] = client.create_api(
+            Name=protocol, ProtocolType=protocol, RouteSelectionExpression="$request.body.action"
+        )["ApiId"]
+        client.create_route(ApiId=ids[protocol], RouteKey=key, AuthorizationType="NONE")
+        resources[f"{protocol}Route"] = {
+            "Type": "AWS::ApiGatewayV2::Route",
+            "Properties": {"ApiId": ids[protocol], "RouteKey": key},
+        }
+    inspection = Inspection(encrypted)
+    inspection.template = build_template(resources, **{name: name for name in resources})
+    assert [*check_authorizers(inspection)] == []
+    client.delete_route(
+        ApiId=ids["HTTP"], RouteId=client.get_routes(ApiId=ids["HTTP"])["Items"][0]["RouteId"]
+    )
+    assert [each.resource for each in check_authorizers(inspection)] == ["GET /documents"]
 
 
 @pytest.mark.parametrize(
