@@ -64,10 +64,11 @@ class _Forwarder(Handler):
 
     def _send(self, response: HTTPResponse, limit: int | None) -> None:
         self.send_response_only(response.status)
-        for name, value in response.getheaders():
-            if name.lower() not in ("transfer-encoding", "connection"):
-                self.send_header(name, value)
         content = response.read()
+        for name, value in response.getheaders():
+            if name.lower() not in ("transfer-encoding", "connection", "content-length"):
+                self.send_header(name, value)
+        self.send_header("content-length", str(len(content)))
         self.end_headers()
         self.wfile.write(content if limit is None else content[:limit])
         self.close_connection = limit is not None

@@ -38,6 +38,8 @@ class FakeDownloads(FakeApi):
     """First byte of a range -> number of bytes after which its connection stalls, once."""
     breaks: threading.Event = field(default_factory=threading.Event)
     """Ends the connections that have stalled. Browsers drop what the page has not read by then."""
+    has_lengths: bool = True
+    """False if a response that is cut looks complete, because nothing says how long it is."""
     has_storage_cors: bool = True
     """False if the page may not read any response of S3."""
     hides_errors: bool = False
@@ -139,7 +141,8 @@ class _Handler(ApiHandler):
             return
         self.send_response_only(status)
         # One byte more than there is, so that the last one is no end of the response.
-        for name, value in (headers | cors | {"content-length": str(len(content) + 1)}).items():
+        length = {"content-length": str(len(content) + 1)} if self.api.has_lengths else {}
+        for name, value in (headers | cors | length | {"connection": "close"}).items():
             self.send_header(name, value)
         self.end_headers()
         self.wfile.write(content[:cut])

@@ -1,8 +1,11 @@
 """Downloads of the client in ranges, from a storage that fails in each way."""
 
+import gzip
 import hashlib
 import os
+import re
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,10 +13,13 @@ from playwright.sync_api import Browser, Page, Request
 
 from tests.journeys.browser import needs_chromium
 from tests.journeys.fake_downloads import MIB, PARALLEL, RANGE, FakeDownloads, start_fake_downloads
+from tests.journeys.npm import bundle_client
 from tests.journeys.origins import start_page
 
 pytestmark = needs_chromium
 
+MAX_BYTES = 3_500
+"""Minified and compressed with gzip, with all that the module imports."""
 _SIZE = 5 * RANGE + 1000
 _RANGES = [f"bytes={start}-{min(start + RANGE, _SIZE) - 1}" for start in range(0, _SIZE, RANGE)]
 
@@ -24,7 +30,7 @@ _FAST = """setTimeout = ((original) => (callback, ms = 0, ...rest) =>
 _OPEN = """async (endpoint) => {
   const { Airlock } = await import("/airlock/index.js");
   const { fetchDocument } = await import("/airlock/download.js");
-  const airlock = new Airlock({ endpoint, getToken: async () => "good" });
+  window.airlock = new Airlock({ endpoint, getToken: async () => "good" });
   window.progress = [];
   window.stallTimeout = 60_000;
   window.open = (id, options) =>
@@ -35,6 +41,24 @@ _OPEN = """async (endpoint) => {
   };
   window.describe = ({ name, code, status }) => (name === "AirlockError" ? [code, status] : [name]);
 }"""
+_DOCS = Path(__file__).parents[2] / "docs/client.md"
+_RUN = """async (code) => {
+  const { fetchDocument } = await import("/airlock/download.js");
+  const folder = await navigator.storage.getDirectory();
+  let shown = 0;
+  const given = {
+    fetchDocument,
+    airlock,
+    id: "1",
+    signal: new AbortController().signal,
+    show: (share) => (shown = share),
+    showSaveFilePicker: ({ suggestedName }) => folder.getFileHandle(suggestedName, { create: true }),
+  };
+  await new Function(...Object.keys(given), `return (async () => { ${code} })()`)(...Object.values(given));
+  const file = await (await folder.getFileHandle("film.mp4")).getFile();
+  return { shown, sha256: await digest(new Response(file)) };
+}"""
+"""Runs a recipe on a page without a user, who chooses a file: that is one of the page's own file system."""
 _DESCRIBE = """async () => {
   const response = await open("1");
   const { type, size } = await response.blob();
@@ -121,6 +145,13 @@ def test_the_response_has_what_the_page_needs_to_save_the_file(page: Page) -> No
     assert described == [True, "film.mp4", str(_SIZE), "video/mp4", _SIZE]
 
 
+def test_the_recipe_of_the_documentation_saves_the_file(page: Page, api: FakeDownloads) -> None:
+    section = _DOCS.read_text("utf-8").partition("\n## Downloads\n")[2]
+    found = re.search(r"```js\nimport [^\n]+\n\n(.*?)```", section, re.DOTALL)
+    assert found
+    assert page.evaluate(_RUN, found[1]) == {"shown": 1, "sha256": _sha256(api.content)}
+
+
 def test_no_more_ranges_are_requested_than_memory_is_meant_for(page: Page, api: FakeDownloads) -> None:
     page.evaluate("open('1').then((response) => { window.reader = response.body.getReader(); })")
     _wait_until_loaded(page, PARALLEL * RANGE)
@@ -148,6 +179,13 @@ def test_a_range_that_breaks_continues_where_it_was(page: Page, api: FakeDownloa
     again = [_resume(1, arrived)] if arrived < RANGE else []
     assert sorted(api.ranges) == sorted([*_RANGES, *again])
     assert api.urls == 1
+
+
+def test_a_response_that_ends_too_early_is_no_complete_one(page: Page, api: FakeDownloads) -> None:
+    api.cuts, api.has_lengths = {RANGE: 3 * MIB}, False
+    api.breaks.set()
+    assert _save(page) == _sha256(api.content)
+    assert sorted(api.ranges) == sorted([*_RANGES, _resume(1, 3 * MIB)])
 
 
 def test_a_range_that_stalls_continues_where_it_was(page: Page, api: FakeDownloads) -> None:
@@ -260,3 +298,7 @@ def test_an_error_of_the_page_itself_is_not_taken_for_a_lost_connection(
 def test_an_empty_document_needs_no_range(page: Page, api: FakeDownloads, content: bytes) -> None:
     assert _save(page) == _sha256(b"")
     assert api.ranges == []
+
+
+def test_the_module_stays_small() -> None:
+    assert len(gzip.compress(bundle_client("download"), 9)) <= MAX_BYTES
