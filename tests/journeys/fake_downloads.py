@@ -2,6 +2,7 @@
 
 import re
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -38,6 +39,8 @@ class FakeDownloads(FakeApi):
     """First byte of a range -> number of bytes after which its connection stalls, once."""
     breaks: threading.Event = field(default_factory=threading.Event)
     """Ends the connections that have stalled. Browsers drop what the page has not read by then."""
+    pause: float = 0
+    """Seconds before each quarter of a MiB."""
     has_lengths: bool = True
     """False if a response that is cut looks complete, because nothing says how long it is."""
     has_storage_cors: bool = True
@@ -137,15 +140,24 @@ class _Handler(ApiHandler):
     def _send(self, status: int, headers: dict[str, str], content: bytes, cut: int | None) -> None:
         cors = _CORS if self.api.has_storage_cors else {}
         if cut is None:
-            self.respond(status, content, headers | cors)
+            self._start(status, headers | cors | {"content-length": str(len(content))})
+            self._write(content)
             return
-        self.send_response_only(status)
         # One byte more than there is, so that the last one is no end of the response.
         length = {"content-length": str(len(content) + 1)} if self.api.has_lengths else {}
-        for name, value in (headers | cors | length | {"connection": "close"}).items():
-            self.send_header(name, value)
-        self.end_headers()
-        self.wfile.write(content[:cut])
-        self.wfile.flush()
+        self._start(status, headers | cors | length | {"connection": "close"})
+        self._write(content[:cut])
         self.api.breaks.wait(60)
         self.close_connection = True
+
+    def _start(self, status: int, headers: dict[str, str]) -> None:
+        self.send_response_only(status)
+        for name, value in headers.items():
+            self.send_header(name, value)
+        self.end_headers()
+
+    def _write(self, content: bytes) -> None:
+        for start in range(0, len(content), MIB // 4):
+            time.sleep(self.api.pause)
+            self.wfile.write(content[start : start + MIB // 4])
+            self.wfile.flush()

@@ -195,6 +195,14 @@ def test_a_range_that_stalls_continues_where_it_was(page: Page, api: FakeDownloa
     assert _resume(0, MIB) in api.ranges
 
 
+@pytest.mark.parametrize("content", [bytes(3 * MIB)])
+def test_a_slow_range_does_not_stall(page: Page, api: FakeDownloads, content: bytes) -> None:
+    page.evaluate("() => { stallTimeout = 3_000; }")
+    api.pause = 0.5
+    assert _save(page) == _sha256(content)
+    assert len(api.ranges) == 1
+
+
 def test_a_busy_storage_is_asked_again(page: Page, api: FakeDownloads) -> None:
     api.status, api.code, api.failures = 503, "SlowDown", 3
     assert _save(page) == _sha256(api.content)
