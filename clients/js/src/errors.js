@@ -124,6 +124,31 @@ export function createProblemError(response, problem) {
   });
 }
 
+/** Temporary S3 error codes whose status is 400. */
+const TEMPORARY_STORAGE_CODES = new Set(["RequestTimeout", "ExpiredToken"]);
+
+/**
+ * Returns the error for a response of S3 or CloudFront that is not ok.
+ * @param {number} status
+ * @param {string} body  XML.
+ * @param {number | null} retryAfter  Seconds.
+ */
+export function createStorageError(status, body, retryAfter) {
+  const code = /<Code>(\w+)<\/Code>/.exec(body)?.[1] ?? `s3_${status}`;
+  const detail = /<Message>([^<]*)<\/Message>/.exec(body)?.[1] ?? `The storage returned status ${status}.`;
+  const isExpired = status === 403 && code !== "SignatureDoesNotMatch";
+  const temporary = isExpired || status === 409 || status === 429 || status >= 500 || TEMPORARY_STORAGE_CODES.has(code);
+  return new AirlockError({ code, status, detail, temporary, retryAfter });
+}
+
+/**
+ * Returns the error of a download whose bytes are not those of the document.
+ * @param {string} detail
+ */
+export function createIntegrityError(detail) {
+  return new AirlockError({ code: "integrity", detail });
+}
+
 /**
  * Returns the error for the problem of one item of a batch. A call for this item alone would have it.
  * @param {Problem & {code: string, detail: string, status: number, retryAfter?: number}} problem

@@ -218,12 +218,12 @@ export class Airlock {
   /**
    * Returns a presigned URL to the bytes of a ready document, or to those of one of its renditions.
    * @param {string} id
-   * @param {{disposition?: "attachment" | "inline", rendition?: string}} [options]
+   * @param {{disposition?: "attachment" | "inline", rendition?: string, signal?: AbortSignal}} [options]
    * @returns {Promise<Download>}
    */
-  async download(id, { disposition = "attachment", rendition } = {}) {
+  async download(id, { disposition = "attachment", rendition, signal } = {}) {
     const query = new URLSearchParams({ disposition, ...(rendition !== undefined && { rendition }) });
-    return (await this.#api.call("GET", `/documents/${encodeURIComponent(id)}/download?${query}`)).data;
+    return (await this.#api.call("GET", `/documents/${encodeURIComponent(id)}/download?${query}`, { signal })).data;
   }
 
   /**

@@ -1,6 +1,7 @@
 /** Presigned URLs of parts: requested in batches shortly before they are needed, and again when they have expired. */
 
 import { AirlockError } from "./errors.js";
+import { computeValidity } from "./url-validity.js";
 
 /** @import { PartChecksums } from "./part-checksums.js" */
 /** @import { Parts } from "./parts.js" */
@@ -8,13 +9,6 @@ import { AirlockError } from "./errors.js";
 
 /** Part numbers per request. A compact response has 70 bytes for each; full URLs are limited to 1,000 as well. */
 const BATCH_SIZE = 1_000;
-/** A URL must still be valid when S3 has read the request. */
-const SAFETY_MARGIN_MS = 60_000;
-/**
- * Maximum lifetime of a URL. The clock of this machine may be wrong, so no URL is trusted for longer, and a new one
- * is used whatever its expiry says.
- */
-const MAX_LIFETIME_MS = 15 * 60_000;
 
 /** @typedef {PresignedRequest & {partNumber: number, size: number}} PresignedPart  As the API returns it. */
 
@@ -101,11 +95,4 @@ export class PartUrls {
       this.#urls.set(Number(number), { url, headers, validUntil });
     }
   }
-}
-
-/** Returns milliseconds since 1970. @param {string} expiresAt */
-function computeValidity(expiresAt) {
-  const now = Date.now();
-  const lifetime = Math.min(Date.parse(expiresAt) - now, MAX_LIFETIME_MS);
-  return now + Math.max(lifetime - SAFETY_MARGIN_MS, lifetime / 2, SAFETY_MARGIN_MS / 2);
 }

@@ -1,14 +1,12 @@
 /** One PUT of bytes to a presigned URL, with progress and a timeout for stalled connections. */
 
-import { AirlockError, createNetworkError, parseRetryAfter } from "./errors.js";
+import { createNetworkError, createStorageError, parseRetryAfter } from "./errors.js";
 
 /** @import { LineSpeed } from "./line-speed.js" */
 /** @import { RequestFailures } from "./request-failures.js" */
 
 /** A request ends after this long without progress, because browsers never end one that lost its network. */
 const STALL_TIMEOUT_MS = 60_000;
-/** Temporary S3 error codes whose status is 400. */
-const TEMPORARY_CODES = new Set(["RequestTimeout", "ExpiredToken"]);
 
 /**
  * @typedef {object} PresignedRequest
@@ -50,7 +48,7 @@ export function putBlob(blob, { url, headers, onProgress, failures, speed, signa
       onProgress(loaded);
     };
     const isStored = () => xhr.status >= 200 && xhr.status < 300;
-    xhr.onload = () => (isStored() ? resolve() : reject(createStorageError(xhr)));
+    xhr.onload = () => (isStored() ? resolve() : reject(createError(xhr)));
     xhr.onerror = () => (isSent ? reject(createNetworkError()) : failures.explain(url).then(reject));
     xhr.onabort = () => reject(signal.aborted ? signal.reason : createNetworkError("The connection stalled."));
     xhr.onloadend = () => {
@@ -64,13 +62,8 @@ export function putBlob(blob, { url, headers, onProgress, failures, speed, signa
 }
 
 /** @param {XMLHttpRequest} xhr */
-function createStorageError(xhr) {
-  const { status, responseText } = xhr;
-  const code = /<Code>(\w+)<\/Code>/.exec(responseText)?.[1] ?? `s3_${status}`;
-  const detail = /<Message>([^<]*)<\/Message>/.exec(responseText)?.[1] ?? `The storage returned status ${status}.`;
-  const isExpired = status === 403 && code !== "SignatureDoesNotMatch";
-  const temporary = isExpired || status === 409 || status === 429 || status >= 500 || TEMPORARY_CODES.has(code);
-  return new AirlockError({ code, status, detail, temporary, retryAfter: readRetryAfter(xhr) });
+function createError(xhr) {
+  return createStorageError(xhr.status, xhr.responseText, readRetryAfter(xhr));
 }
 
 /**

@@ -182,7 +182,7 @@
  * @property {number} size
  * @property {string} contentType
  * @property {string | null} sha256  Null above 5 GiB.
- * @property {boolean} needsRanges  True if the file is larger than a response can be: fetch it with `Range`.
+ * @property {boolean} needsRanges  True if the file is larger than a response can be: `fetchDocument` requests ranges of it.
  */
 
 export {};

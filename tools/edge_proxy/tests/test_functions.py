@@ -1,6 +1,7 @@
 """CloudFront Functions on the viewer response."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -52,6 +53,19 @@ def test_a_function_sees_no_error_of_the_origin(get: Get, proxy: EdgeProxy, key:
 def test_a_function_that_fails_is_a_503(get: Get, proxy: EdgeProxy, key: Key, url: str) -> None:
     proxy.deploy(read_distribution(_with_function(key), VALUES, node=_NODE))
     assert get(key.sign(f"{url}&fail=1")).status_code == 503
+
+
+def test_responses_at_the_same_time_start_one_process(
+    get: Get, proxy: EdgeProxy, key: Key, url: str, tmp_path: Path
+) -> None:
+    node, starts = tmp_path / "node", tmp_path / "starts"
+    node.write_text(f'#!/bin/sh\necho >> {starts}\nexec {_NODE} "$@"\n')
+    node.chmod(0o755)
+    proxy.deploy(read_distribution(_with_function(key), VALUES, node=str(node)))
+    with ThreadPoolExecutor(4) as viewers:
+        responses = list(viewers.map(get, [key.sign(url)] * 4))
+    assert {response.headers["x-type"] for response in responses} == {"video/mp4 200"}
+    assert starts.read_text() == "\n"
 
 
 @pytest.mark.parametrize("arguments", [{"event": "viewer-request"}, {"code": "x" * 10_241}])

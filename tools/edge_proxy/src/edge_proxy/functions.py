@@ -90,10 +90,10 @@ class _Runner:
         self.run(code)
 
     @staticmethod
-    @cache
     def start(code: str, node: str) -> "_Runner":
         """Returns the process for a function, which runs already or is started."""
-        return _Runner(code, node)
+        with _starting:
+            return _create_runner(code, node)
 
     def run(self, value: Any) -> Any:
         """Returns what the function returns for an event. Raises EdgeError 503."""
@@ -105,6 +105,15 @@ class _Runner:
         if "result" not in reply:
             raise error_page(503, f"The CloudFront function failed: {reply['error']}")
         return reply["result"]
+
+
+_starting = threading.Lock()
+"""Held because a cache calls its function once for each of the threads that come at the same time."""
+
+
+@cache
+def _create_runner(code: str, node: str) -> _Runner:
+    return _Runner(code, node)
 
 
 def _create_event(request: ViewerRequest, response: Response) -> dict[str, Any]:
