@@ -14,7 +14,7 @@ from botocore.signers import CloudFrontSigner
 from functions.adapters.p256_key import P256Key
 from local.deployment import STACK, publish_assets, read_template, synthesise, update_stack
 from local.stack import LocalStack
-from local.template import remove_tls_statements
+from local.template import remove_tls_statements, resolve_region
 from operate.delivery_keys import WAIT, KeyStore, list_public_keys
 from tests.journeys.admin_client import AdminClient
 
@@ -53,7 +53,8 @@ class Edge:
         synthesise({**CONTEXT, "webOrigins": origins, "deliveryKeys": ",".join(keys)}, outdir, "app")
         publish_assets(emulator, outdir / f"{STACK}.assets.json")
         template = read_template(outdir)
-        update_stack(emulator, STACK, edge.change(remove_tls_statements(template)))
+        changed = edge.change(resolve_region(remove_tls_statements(template), self.stack.region))
+        update_stack(emulator, STACK, changed)
         edge.redeploy(emulator, template)
 
     def restart_functions(self) -> None:
