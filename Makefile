@@ -51,8 +51,9 @@ demo: .venv/demo
 check: .venv/develop $(NODE_MODULES)/.package-lock.json
 	@$(MAKE) --no-print-directory --jobs=2 $(if $(filter output-sync,$(.FEATURES)),--output-sync) lint fast-tests
 
+# The plugin of schemathesis takes each process a second to import, and only `tests/lambdas/test_whole_api.py` needs it.
 fast-tests: .venv/develop
-	@$(PYTEST) --dist=loadfile --no-loadscope-reorder -m "not deep" $(FAST_TESTS)
+	@$(PYTEST) -p no:schemathesis --dist=loadfile --no-loadscope-reorder -m "not deep" $(FAST_TESTS)
 
 # Every feature and journey once.
 test: .venv/develop
