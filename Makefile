@@ -54,8 +54,9 @@ demo: .venv/demo
 check: .venv/develop $(NODE_MODULES)/.package-lock.json
 	@$(MAKE) --no-print-directory --jobs=2 $(if $(filter output-sync,$(.FEATURES)),--output-sync) lint fast-tests
 
+# The plugin of schemathesis takes each process a second to import, and only `tests/lambdas/test_whole_api.py` needs it.
 fast-tests: .venv/develop
-	@$(EACH_ONCE) $(FAST_TESTS)
+	@$(EACH_ONCE) -p no:schemathesis $(FAST_TESTS)
 
 # Every feature and journey once.
 test: .venv/develop

@@ -99,8 +99,9 @@ def s3_control() -> "S3Client":
     return s3(read_timeout=_CONTROL_SECONDS, pool=10)
 
 
+@cache
 def s3(*, read_timeout: int, pool: int) -> "S3Client":
-    """Returns a new client with a read timeout in seconds and a number of connections."""
+    """Returns a client with a read timeout in seconds and a number of connections."""
     from botocore.config import Config
 
     config = Config(

@@ -16,7 +16,7 @@ from functions.adapters.dynamodb.attributes import from_item
 from functions.adapters.dynamodb.documents import DynamoDBDocuments
 from functions.adapters.dynamodb.usage import USAGE
 from strict_s3 import enforce_copy_conditions, enforce_delete_limit
-from tests.moto_resources import create_bucket, create_table
+from tests.moto_resources import create_bucket, create_table, delete_table
 from tests.table_server import table_client
 
 if TYPE_CHECKING:
@@ -75,13 +75,13 @@ def s3_client(aws: None) -> "S3Client":
 @pytest.fixture
 def table(dynamodb_client: "DynamoDBClient") -> Iterator[Table]:
     name = f"documents-{next(_numbers)}"
-    create_table(dynamodb_client, name)
+    create_table(name, REGION)
     yield Table(dynamodb_client, name)
-    dynamodb_client.delete_table(TableName=name)
+    delete_table(name, REGION)
 
 
 @pytest.fixture
 def bucket(s3_client: "S3Client") -> Bucket:
     name = f"bucket-{next(_numbers)}"
-    create_bucket(s3_client, name, REGION)
+    create_bucket(name, REGION)
     return Bucket(s3_client, name)

@@ -19,7 +19,7 @@ from functions.adapters.dynamodb.documents import DynamoDB
 from strict_s3 import enforce_copy_conditions
 from tests.faults.scanner import OPERATION, ScanRequests
 from tests.interruptions import ProcessKilled
-from tests.lambdas.account import forget_wiring
+from tests.lambdas.account import forget_clients, forget_wiring
 
 
 class Observer(Protocol):
@@ -101,12 +101,14 @@ def observe_aws_calls() -> Iterator[AwsCalls]:
     events.register_first("before-call", calls.before)
     events.register_last("after-call", calls.after)
     stop_enforcing = enforce_copy_conditions(events)
+    forget_clients()
     try:
         yield calls
     finally:
         stop_enforcing()
         events.unregister("before-call", calls.before)
         events.unregister("after-call", calls.after)
+        forget_clients()
         forget_wiring()
 
 

@@ -10,8 +10,8 @@ from tests.moto_resources import create_table
 def test_the_table_has_the_schema_that_the_tests_of_the_adapters_use(stack: Synthesis) -> None:
     table = stack.only("AWS::DynamoDB::Table")
     with mock_aws():
+        create_table("table", "eu-central-1")
         dynamodb = boto3.client("dynamodb", "eu-central-1")
-        create_table(dynamodb, "table")
         tested = dynamodb.describe_table(TableName="table")["Table"]
     assert table["KeySchema"] == tested["KeySchema"]
     assert table["AttributeDefinitions"] == tested["AttributeDefinitions"]

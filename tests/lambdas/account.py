@@ -1,6 +1,7 @@
 """An AWS account in moto with the bucket, the table and the queues, and the environment of the functions."""
 
 import json
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -14,6 +15,7 @@ import boto3
 from moto import mock_aws
 from moto.core.base_backend import BackendDict
 from moto.core.models import DEFAULT_ACCOUNT_ID
+from moto.kms.models import kms_backends
 from moto.sqs.models import sqs_backends
 
 from functions import clients, wiring
@@ -49,7 +51,11 @@ ISSUER: Final = "https://api.example"
 PUSH_URL: Final = "wss://push.example/live"
 STEPS: Final = (PROMOTE,)
 """Steps with a worker: that of this repository, because its kinds.toml defines no other."""
+_CLIENTS: Final = (clients.kms, clients.s3, clients.s3_control, clients.sqs, clients.sqs_of_requests)
+"""Clients of boto3, which hold nothing of a deployment but the endpoint and the region."""
 _numbers = count(1)
+_endpoints: dict[str, str] = {}
+"""The environment variables that the clients of `_CLIENTS` were created with."""
 
 
 @dataclass(frozen=True)
@@ -203,13 +209,15 @@ class Account:
         return [url for url, _ in json.loads(self.settings.consumed_queues)]
 
     def drain(self, url: str) -> list[str]:
-        """Removes all messages from a queue and returns their bodies."""
-        bodies = []
-        while messages := self.sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages"):
-            bodies += [message["Body"] for message in messages]
-            for message in messages:
-                self.sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
-        return bodies
+        """Removes all visible messages from a queue and returns their bodies.
+
+        Removes them in moto itself, because the requests take longer than what a test does with the messages.
+        """
+        queue = sqs_backends[DEFAULT_ACCOUNT_ID][REGION].get_queue(_name_of(url))
+        visible = queue.messages
+        for message in visible:
+            queue._messages.remove(message)
+        return [message.body for message in visible]
 
     def deliver(self, *bodies: str) -> None:
         """Invokes `pipeline` with these messages and asserts that none fails."""
@@ -236,8 +244,8 @@ def new_account(name: str | None = None) -> Iterator[Account]:
         name = name or str(next(_numbers))
         s3, dynamodb, sqs = _clients()
         bucket, table = f"bucket-{name}", f"documents-{name}"
-        create_bucket(s3, bucket, REGION)
-        create_table(dynamodb, table)
+        create_bucket(bucket, REGION)
+        create_table(table, REGION)
         events, purges, slices = map(create_queue, (EVENTS_QUEUE, PURGES_QUEUE, SLICES_QUEUE))
         steps = {step: _create_step_queues(step) for step in STEPS}
         consumed = [
@@ -283,7 +291,9 @@ def _create_step_queues(name: str) -> dict[str, str]:
 
 
 def _create_signing_key() -> str:
-    return str(_kms().create_key(KeySpec="ECC_NIST_P256", KeyUsage="SIGN_VERIFY")["KeyMetadata"]["Arn"])
+    """Creates a key in moto itself and returns its ARN."""
+    keys = kms_backends[DEFAULT_ACCOUNT_ID][REGION]
+    return str(keys.create_key(None, "SIGN_VERIFY", "ECC_NIST_P256", "", None).arn)
 
 
 def create_queue(name: str) -> str:
@@ -295,8 +305,10 @@ def create_queue(name: str) -> str:
 def forget_wiring() -> None:
     """Clears what `wiring` and `clients` have cached, so that the next call reads the environment as a new process does.
 
-    The session stays, because it holds nothing of a deployment and loading its data files takes longer than a test.
+    The session stays, because it holds nothing of a deployment and loading its data files takes longer than a test. So do
+    the clients of boto3 while their endpoints are the same.
     """
+    _forget_clients_of_other_endpoints()
     if clients.dynamodb.cache_info().currsize:
         clients.dynamodb().close()
     for function in [
@@ -315,8 +327,23 @@ def forget_wiring() -> None:
         )
         for value in vars(module).values()
     ]:
-        if hasattr(function, "cache_clear") and function is not clients.session:
+        if hasattr(function, "cache_clear") and function not in (clients.session, *_CLIENTS):
             function.cache_clear()
+
+
+def forget_clients() -> None:
+    """Clears the clients of boto3 that `forget_wiring` keeps, so that handlers of the session's events apply to new ones."""
+    for create in _CLIENTS:
+        create.cache_clear()
+
+
+def _forget_clients_of_other_endpoints() -> None:
+    prefixes = ("AWS_ENDPOINT_URL", "AWS_REGION", "AWS_DEFAULT_REGION")
+    found = {name: value for name, value in os.environ.items() if name.startswith(prefixes)}
+    if found != _endpoints:
+        forget_clients()
+        _endpoints.clear()
+        _endpoints.update(found)
 
 
 @cache
@@ -329,8 +356,3 @@ def _session() -> boto3.Session:
 def _clients() -> tuple["S3Client", "DynamoDBClient", "SQSClient"]:
     """Returns clients that are created once, because that is slow. They talk to the mock that is active when called."""
     return _session().client("s3"), _session().client("dynamodb"), _session().client("sqs")
-
-
-@cache
-def _kms() -> Any:
-    return _session().client("kms")

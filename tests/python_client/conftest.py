@@ -11,10 +11,10 @@ import pytest
 from airlock_client import AirlockClient, AsyncAirlockClient
 from airlock_client import _retry as retry
 from tests.lambdas.account import Account
-from tests.lambdas.conftest import Delay, account, delay, s3
+from tests.lambdas.conftest import Delay, account, aws, delay, s3
 from tests.python_client.service import ENDPOINT, TOKEN, Service
 
-__all__ = ["Delay", "account", "delay", "s3"]
+__all__ = ["Delay", "account", "aws", "delay", "s3"]
 
 
 class AsyncClient:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from datetime import datetime
+from functools import cache
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
@@ -20,8 +21,9 @@ def strict_s3_client(secrets: Secrets, now: Callable[[], datetime]) -> "httpx.Cl
     return wsgi_client(StrictS3(moto_s3(), secrets, now=now))
 
 
+@cache
 def moto_s3() -> WSGIApplication:
-    """Returns moto's S3 application. It shares the state of `mock_aws`, which must be active.
+    """Returns moto's S3 application. It shares the state of `mock_aws`, which must be active, and has none of its own.
 
     moto's dispatcher is left out, because it takes a key such as `a_b/c` for a request to the service `a`.
     """
