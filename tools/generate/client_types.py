@@ -2,6 +2,8 @@
 
 import json
 from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import groupby
 
 from functions.domain.file_types import BY_EXTENSION, TYPES
 
@@ -16,27 +18,35 @@ def render_extensions() -> str:
     extensions: defaultdict[str, list[str]] = defaultdict(list)
     for name, row in sorted(BY_EXTENSION.items()):
         extensions[row.content_type].append(name)
-    lines = "\n".join(" ".join([name, *found]) for name, found in sorted(extensions.items()))
+    lines = "\n".join(_group_types(extensions))
     return f"""/**
  * The content type of each extension.
  * {_SOURCE}
  */
 
-/** Each line is a content type and its extensions. */
+/** Below each type, a line for each subtype and its extensions. */
 const EXTENSIONS = `
 {lines}
 `;
 
 /** @type {{ReadonlyMap<string, string>}} */
 export const BY_EXTENSION = new Map(
-  EXTENSIONS.trim()
-    .split("\\n")
-    .flatMap((line) => {{
-      const [type = "", ...extensions] = line.split(" ");
-      return extensions.map((extension) => /** @type {{const}} */ ([extension, type]));
-    }}),
+  EXTENSIONS.split("\\n\\n").flatMap((group) => {{
+    const [type = "", ...lines] = group.trim().split("\\n");
+    return lines.flatMap((line) => {{
+      const [subtype = "", ...extensions] = line.split(" ");
+      return extensions.map((extension) => /** @type {{const}} */ ([extension, `${{type}}/${{subtype}}`]));
+    }});
+  }}),
 );
 """
+
+
+def _group_types(extensions: Mapping[str, Sequence[str]]) -> Iterator[str]:
+    """Yields a paragraph for each type such as `image`, so that its name is not repeated."""
+    for name, group in groupby(sorted(extensions), key=lambda each: each.partition("/")[0]):
+        lines = [" ".join([each.partition("/")[2], *extensions[each]]) for each in group]
+        yield "\n".join([name, *lines, ""])
 
 
 def render_names() -> str:
