@@ -47,10 +47,15 @@ class _Handler(BaseHTTPRequestHandler):
         """Logs nothing: a line for each request is too much."""
 
 
+class _Server(ThreadingHTTPServer):
+    request_queue_size = 128
+    """Connections that wait to be accepted. The default of 5 drops some of a test with twenty threads."""
+
+
 @cache
 def table_server() -> str:
     """Its origin. One serves the whole run: it holds nothing, and its thread ends with the process."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), _Handler)
+    server = _Server(("127.0.0.1", 0), _Handler)
     Thread(target=server.serve_forever, daemon=True).start()
     return f"http://127.0.0.1:{server.server_port}"
 
