@@ -14,7 +14,7 @@ from botocore.client import BaseClient
 
 from functions.settings import Settings
 from tests.examples import PNG
-from tests.lambdas.account import Account
+from tests.lambdas.account import Account, forget_clients
 from tests.lambdas.api import Api
 from tests.lambdas.steps import put
 
@@ -157,6 +157,7 @@ def connections(function: str, **environment: str) -> int:
 
 
 def s3_clients() -> set[int]:
+    gc.collect()
     return {
         id(made)
         for made in gc.get_objects()
@@ -165,6 +166,7 @@ def s3_clients() -> set[int]:
 
 
 def test_a_single_put_and_a_download_need_no_s3_client(account: Account, ada: Api, s3: httpx.Client) -> None:
+    forget_clients()
     before = s3_clients()
 
     created = ada.create(PNG)
