@@ -4,11 +4,14 @@ Rows of a file that did not run are kept, so that a run of many hours can be mad
 """
 
 from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
 import pytest
 
-from bench.table import Row, report
 from tests.case_counts import sum_property
+
+if TYPE_CHECKING:
+    from bench.table import Row
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -22,6 +25,9 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
     # A process of pytest-xdist has the reports of its own tests only, and the main process those of all.
     if name is None or hasattr(config, "workerinput"):
         return
+    # The copy of the project that has a mutant lacks the benchmarks.
+    from bench.table import report
+
     # The category of a setup and of a teardown that passed has no name.
     reports: list[pytest.TestReport] = [
         each for outcome in ("", "passed", "failed", "error") for each in terminalreporter.getreports(outcome)
@@ -31,8 +37,10 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
     report([row for file in files for row in make_rows(f"{name}: {file}", of_file[file])])
 
 
-def make_rows(bench: str, reports: Sequence[pytest.TestReport]) -> Iterator[Row]:
+def make_rows(bench: str, reports: Sequence[pytest.TestReport]) -> Iterator["Row"]:
     """Yields the rows of one file: tests, failed ones, seconds, and the cases that its tests counted."""
+    from bench.table import Row
+
     calls = [each for each in reports if each.when == "call"]
     yield Row(bench, "tests", len(calls), "")
     yield Row(bench, "tests that failed", len({each.nodeid for each in reports if each.failed}), "", bar=0)
