@@ -27,7 +27,7 @@ FAST_TESTS := tests/domain tests/signing tests/detection tests/services tests/pi
 	tests/generate tests/tools/docs_site tests/lambdas tests/python_client --ignore=tests/lambdas/test_whole_api.py --ignore=tests/lambdas/test_cold_start.py \
 	$(wildcard tests/test_*.py)
 
-EDGE_TESTS := $(patsubst %,tests/journeys/test_%.py,aws_limits identity kill_switch leaks names one_file other_origin python_client)
+EDGE_TESTS := $(patsubst %,tests/journeys/test_%.py,aws_limits client_download_ranges identity kill_switch leaks names one_file other_origin python_client)
 
 # An environment may forbid Python to write bytecode. Then every process would compile every module again.
 unexport PYTHONDONTWRITEBYTECODE

@@ -1,7 +1,6 @@
 """Downloads of the client in Chromium through a proxy that sees each range, delays and breaks them, for any stack."""
 
 import hashlib
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -9,7 +8,6 @@ from dataclasses import dataclass
 from playwright.sync_api import Browser, Page
 
 from local.stack import LocalStack
-from tests.journeys.admin_client import AdminClient
 from tests.journeys.breaking_proxy import BreakingProxy, start_breaking_proxy
 from tests.journeys.fake_downloads import RANGE
 from tests.journeys.network_log import NetworkLog
@@ -17,8 +15,6 @@ from tests.journeys.network_log import NetworkLog
 SIZE = 5 * RANGE + 1000
 """Bytes of a document with six ranges."""
 RANGES = [f"bytes={start}-{min(start + RANGE, SIZE) - 1}" for start in range(0, SIZE, RANGE)]
-_LIFETIME = 2
-"""Seconds for which a URL is valid that expires during its download."""
 
 _START = """async ({ endpoint, token, id }) => {
   const { Airlock } = await import("/airlock/index.js");
@@ -74,32 +70,3 @@ def open_download(
         page.goto("/airlock/index.js")
         yield RangedDownload(stack, page, proxy, NetworkLog(context, stack.api), document_id, content)
         context.close()
-
-
-def assert_downloads_in_ranges(download: RangedDownload) -> None:
-    download.start()
-    download.expect_content()
-    assert download.answered == RANGES
-    assert download.url_count == 1
-
-
-def assert_continues_a_broken_range(download: RangedDownload) -> None:
-    download.proxy.broken = RANGES[1]
-    download.start()
-    download.expect_content()
-    last_bytes = [name.rpartition("-")[2] for name in [*RANGES, RANGES[1]]]
-    assert sorted(name.rpartition("-")[2] for name in download.answered) == sorted(last_bytes)
-    assert download.url_count == 1
-
-
-def assert_replaces_an_expired_url(download: RangedDownload, admin: AdminClient) -> None:
-    download.proxy.delayed = RANGES[1]
-    with admin.override_settings("Documents", AIRLOCK_DOWNLOAD_LIFETIME=_LIFETIME):
-        download.start()
-        time.sleep(_LIFETIME + 1)
-    download.proxy.delayed = ""
-    download.proxy.forwards.set()
-    download.expect_content()
-    assert download.answered == RANGES
-    assert (RANGES[1], 403) in download.proxy.ranges
-    assert download.url_count == 2
