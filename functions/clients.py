@@ -94,7 +94,6 @@ def dynamodb() -> DynamoDBClient:
     return DynamoDBClient(endpoint, region(), credentials_from_environment)
 
 
-@cache
 def s3_control() -> "S3Client":
     return s3(read_timeout=_CONTROL_SECONDS, pool=10)
 

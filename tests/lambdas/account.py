@@ -51,7 +51,7 @@ ISSUER: Final = "https://api.example"
 PUSH_URL: Final = "wss://push.example/live"
 STEPS: Final = (PROMOTE,)
 """Steps with a worker: that of this repository, because its kinds.toml defines no other."""
-_CLIENTS: Final = (clients.kms, clients.s3, clients.s3_control, clients.sqs, clients.sqs_of_requests)
+_CLIENTS: Final = (clients.kms, clients.s3, clients.sqs, clients.sqs_of_requests)
 """Clients of boto3, which hold nothing of a deployment but the endpoint and the region."""
 _numbers = count(1)
 _endpoints: dict[str, str] = {}
