@@ -23,14 +23,13 @@ _LEGAL = {*range(200, 400), 409}
 
 def record_calls(app: WSGIApplication, path: Path) -> WSGIApplication:
     """Returns the application that also adds the shape of each call that succeeds to a file."""
-    known: dict[str, dict[str, Any]] = {}
 
     def record(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         shape = _describe(environ)
 
         def start(status: str, headers: list[tuple[str, str]], *rest: Any) -> Any:
             if shape and int(status.split()[0]) in _LEGAL:
-                _add(path, shape, known)
+                _add(path, shape)
             return start_response(status, headers, *rest)
 
         return app(environ, start)
@@ -38,17 +37,16 @@ def record_calls(app: WSGIApplication, path: Path) -> WSGIApplication:
     return record
 
 
-def _add(path: Path, shape: dict[str, Any], known: dict[str, dict[str, Any]]) -> None:
-    """Adds a shape to the file, which several processes write. `known` is what this process has added."""
-    before = known.get(_key(shape))
-    _merge(known, shape)
-    if known[_key(shape)] == before:
-        return
+def _add(path: Path, shape: dict[str, Any]) -> None:
+    """Adds a shape to the file, which several processes write."""
     with path.open("a+") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         file.seek(0)
         shapes = {_key(each): each for each in json.loads(file.read() or "[]")}
+        before = shapes.get(_key(shape))
         _merge(shapes, shape)
+        if shapes[_key(shape)] == before:
+            return
         file.truncate(0)
         file.write(json.dumps(sorted(shapes.values(), key=_key), indent=1) + "\n")
 

@@ -95,9 +95,11 @@ def put_edge_in_front(stack: LocalStack) -> Iterator[LocalStack]:
         yield replace(stack, api=url)
 
 
-def start_edge_stack(app: str = "app", **context: str) -> AbstractContextManager[LocalStack]:
+def start_edge_stack(
+    app: str = "app", web_origins: Sequence[str] = (), **context: str
+) -> AbstractContextManager[LocalStack]:
     options: dict[str, Any] = {**WAF, **context}
-    return start_stack(app=app, front=put_edge_in_front, **options)
+    return start_stack(app=app, web_origins=web_origins, front=put_edge_in_front, **options)
 
 
 def start_shared_stack(
@@ -105,7 +107,6 @@ def start_shared_stack(
 ) -> AbstractContextManager[LocalStack]:
     """Starts a stack, with its API and its downloads behind the edge if the environment says so."""
     options: dict[str, Any] = {**context}
-    if _ENVIRONMENT not in os.environ:
-        return start_stack(app=app, web_origins=web_origins, **options)
-    edge = {"cdn": "true", **WAF, **options}
-    return start_stack(app=app, web_origins=web_origins, front=put_edge_in_front, **edge)
+    if _ENVIRONMENT in os.environ:
+        return start_edge_stack(app, web_origins, **{"cdn": "true", **options})
+    return start_stack(app=app, web_origins=web_origins, **options)
