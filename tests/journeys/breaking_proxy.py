@@ -4,12 +4,9 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.client import HTTPConnection, HTTPResponse
-from urllib.parse import urlsplit
 
-from tests.journeys.origins import Handler, serve
-
-_CHUNK = 64 * 1024
+from tests.journeys.forwarder import Forwarder
+from tests.journeys.origins import serve
 
 
 @dataclass
@@ -36,24 +33,22 @@ def start_breaking_proxy() -> Iterator[BreakingProxy]:
         proxy.forwards.set()
 
 
-class _Forwarder(Handler):
+class _Forwarder(Forwarder):
     @property
     def proxy(self) -> BreakingProxy:
         return self.server.state  # type: ignore[attr-defined, no-any-return]
 
     def _forward(self) -> None:
-        body = self.rfile.read(int(self.headers.get("content-length", 0)))
+        body = self.read_body()
         asked = self.headers.get("range", "")
         if asked and asked == self.proxy.delayed:
             self.proxy.forwards.wait(60)
-        url = urlsplit(self.path)
-        server = HTTPConnection(url.netloc, timeout=60)
-        server.request(self.command, f"{url.path}?{url.query}", body, dict(self.headers))
-        response = server.getresponse()
+        response = self.fetch(body)
         if asked:
             self.proxy.ranges.append((asked, response.status))
-        self._send(response, self._take_limit(asked))
-        server.close()
+        limit = self._take_limit(asked)
+        self.send(response, limit)
+        self.close_connection = limit is not None
 
     def _take_limit(self, asked: str) -> int | None:
         """Returns the bytes after which the connection breaks."""
@@ -61,16 +56,5 @@ class _Forwarder(Handler):
             return None
         self.proxy.broken = ""
         return self.proxy.half
-
-    def _send(self, response: HTTPResponse, limit: int | None) -> None:
-        self.send_response_only(response.status)
-        content = response.read()
-        for name, value in response.getheaders():
-            if name.lower() not in ("transfer-encoding", "connection", "content-length"):
-                self.send_header(name, value)
-        self.send_header("content-length", str(len(content)))
-        self.end_headers()
-        self.wfile.write(content if limit is None else content[:limit])
-        self.close_connection = limit is not None
 
     do_GET = do_POST = do_PUT = do_OPTIONS = _forward  # noqa: N815 (names of http.server)

@@ -3,11 +3,8 @@
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from http.client import HTTPConnection
-from http.server import BaseHTTPRequestHandler
-from typing import Any
-from urllib.parse import urlsplit
 
+from tests.journeys.forwarder import Forwarder
 from tests.journeys.origins import serve
 
 
@@ -18,30 +15,14 @@ def start_flaky_proxy(pattern: str) -> Iterator[str]:
         yield origin
 
 
-class _Handler(BaseHTTPRequestHandler):
+class _Handler(Forwarder):
+    protocol_version = "HTTP/1.0"  # a connection for each request
+
     def _forward(self) -> None:
-        url = urlsplit(self.path)
-        body = self.rfile.read(int(self.headers.get("content-length", 0)))
-        server = HTTPConnection(url.netloc, timeout=60)
-        server.request(self.command, f"{url.path}?{url.query}", body, dict(self.headers))
-        response = server.getresponse()
-        content = response.read()
-        server.close()
+        response = self.fetch(self.read_body())
         if not self._is_dropped():
-            self._respond(response.status, response.getheaders(), content)
+            self.send(response)
         self.close_connection = True
-
-    def do_GET(self) -> None:
-        self._forward()
-
-    def do_OPTIONS(self) -> None:
-        self._forward()
-
-    def do_POST(self) -> None:
-        self._forward()
-
-    def do_PUT(self) -> None:
-        self._forward()
 
     def _is_dropped(self) -> bool:
         patterns = self.server.state  # type: ignore[attr-defined]
@@ -50,14 +31,4 @@ class _Handler(BaseHTTPRequestHandler):
             patterns.clear()
         return is_dropped
 
-    def _respond(self, status: int, headers: list[tuple[str, str]], content: bytes) -> None:
-        self.send_response_only(status)
-        for name, value in headers:
-            if name.lower() not in ("transfer-encoding", "connection", "content-length"):
-                self.send_header(name, value)
-        self.send_header("Content-Length", str(len(content)))
-        self.end_headers()
-        self.wfile.write(content)
-
-    def log_message(self, format: str, *args: Any) -> None:
-        """Logs nothing."""
+    do_GET = do_OPTIONS = do_POST = do_PUT = _forward  # noqa: N815 (names of http.server)

@@ -5,10 +5,9 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.client import HTTPConnection
-from urllib.parse import urlsplit
 
-from tests.journeys.origins import Handler, serve
+from tests.journeys.forwarder import Forwarder
+from tests.journeys.origins import serve
 
 
 @dataclass
@@ -34,25 +33,17 @@ def start_stalling_proxy(*stalled: str) -> Iterator[StallingProxy]:
             proxy.is_stopped.set()
 
 
-class _Forwarder(Handler):
+class _Forwarder(Forwarder):
     def _forward(self) -> None:
         proxy: StallingProxy = self.server.state  # type: ignore[attr-defined]
-        body = self.rfile.read(int(self.headers.get("content-length", 0)))
+        body = self.read_body()
         name = self._describe()
         if name in proxy.stalled:
             proxy.stopped.append(name)
             proxy.is_stopped.wait()
             self.close_connection = True
             return
-        url = urlsplit(self.path)
-        server = HTTPConnection(url.netloc, timeout=60)
-        server.request(self.command, f"{url.path}?{url.query}", body, dict(self.headers))
-        response = server.getresponse()
-        content = response.read()
-        server.close()
-        dropped = ("transfer-encoding", "connection", "content-length")
-        headers = {name: value for name, value in response.getheaders() if name.lower() not in dropped}
-        self.respond(response.status, content, headers)
+        self.send(self.fetch(body))
         if name:
             proxy.forwarded.append(name)
 
