@@ -24,6 +24,13 @@ _SECRETS = re.compile(
     re.VERBOSE | re.IGNORECASE,
 )
 
+_PLACEHOLDER = "{signature}"
+"""Stands for the signature in the URL template of a compact batch."""
+_LEAST = 6
+"""The access token, a session token, and the signatures of a PUT, a form, a part and a download. URLs of S3 that are signed in
+one second for one object are equal.
+"""
+
 
 @dataclass
 class SecretCollector:
@@ -32,13 +39,14 @@ class SecretCollector:
     secrets: set[str] = field(default_factory=set, repr=False)
 
     def request(self, request: httpx.Request) -> None:
-        self.secrets.add(request.headers.get("authorization", "Bearer none").partition(" ")[2])
+        if authorization := request.headers.get("authorization"):
+            self.secrets.add(authorization.partition(" ")[2])
 
     def response(self, response: httpx.Response) -> None:
         response.read()
         text = f"{response.request.url} {response.headers.get('location')} {response.text}"
         found = {secret for groups in _SECRETS.findall(text) for secret in groups if secret}
-        self.secrets |= found | {unquote(secret) for secret in found}
+        self.secrets |= (found | {unquote(secret) for secret in found}) - {_PLACEHOLDER}
 
 
 @pytest.fixture
@@ -73,7 +81,7 @@ def test_no_log_contains_a_signature_a_token_or_a_file_name(
     user.request("POST", "/documents", content=b"{" + NAME.encode())
     user.put(created["upload"], b"other bytes")
 
-    assert len(collector.secrets) > 8
+    assert len(collector.secrets) >= _LEAST
     lines = read_log_lines(stack)
     assert all([line for line in lines if message in line] for message in ('"batch"', '"problem"'))
     assert find_leaks(lines, {*collector.secrets, NAME}) == []
