@@ -15,6 +15,7 @@ from ministack import app
 from ministack.services import lambda_svc
 
 from local.file_names import obey_file_names
+from local.forked_workers import fork_workers
 from ministack_gaps import close_gaps
 
 
@@ -23,6 +24,7 @@ def main() -> None:
     threading.Thread(target=_end_with_parent, daemon=True).start()
     close_gaps()
     obey_file_names()
+    fork_workers()
     lambda_svc._emit_lambda_logs = _copy_to_stderr(lambda_svc._emit_lambda_logs)
     del os.environ["PYTHONPATH"]  # leads to ministack_gaps, which no function may import
     app.main()

@@ -24,19 +24,20 @@ class Worker:
 def list_workers(emulator: Emulator) -> list[Worker]:
     """Lists the workers of this emulator that run at this moment."""
     folder = re.escape(str(emulator.folder))
-    script = re.compile(rf"{folder}/.*/ministack-lambda-(.+)-\w+/_worker\.py")
+    code = re.compile(rf"{folder}/.*/ministack-lambda-(.+)-\w+/code")
     return [
         Worker(match[1], pid, _read_peak(pid))
-        for pid, command in _list_commands()
-        if (match := script.search(command))
+        for pid, directory in _list_working_directories()
+        if (match := code.fullmatch(directory))
     ]
 
 
-def _list_commands() -> Iterator[tuple[int, str]]:
+def _list_working_directories() -> Iterator[tuple[int, str]]:
+    """A worker runs in the folder of its code, as on AWS. Its command line is that of the process that it is forked from."""
     for process in _PROCESSES.glob("[0-9]*"):
         try:
-            yield int(process.name), (process / "cmdline").read_text()
-        except (FileNotFoundError, ProcessLookupError):  # ended meanwhile
+            yield int(process.name), str((process / "cwd").readlink())
+        except OSError:  # it has ended meanwhile, or is another user's
             continue
 
 
