@@ -24,8 +24,7 @@ PYTEST := $(BIN)/python -m pytest --numprocesses=2
 EACH_ONCE := $(PYTEST) --dist=loadfile --no-loadscope-reorder -m "not deep"
 DEEP := $(PYTEST) --dist=load --maxschedchunk=1 -m deep
 FAST_TESTS := tests/domain tests/signing tests/detection tests/services tests/pipeline tests/messages tests/http \
-	tests/generate tests/tools/docs_site tests/lambdas tests/python_client --ignore=tests/lambdas/test_whole_api.py --ignore=tests/lambdas/test_cold_start.py \
-	$(wildcard tests/test_*.py)
+	tests/generate tests/tools/docs_site $(wildcard tests/test_*.py)
 
 EDGE_TESTS := $(patsubst %,tests/journeys/test_%.py,aws_limits client_download_ranges identity kill_switch leaks names one_file other_origin python_client)
 
@@ -76,7 +75,7 @@ soak: soak-deep soak-edge
 
 SOAK_TESTS ?= tests
 soak-deep: .venv/develop
-	@AIRLOCK_SOAK=1 $(DEEP) --record soak $(SOAK_TESTS)
+	@AIRLOCK_SOAK=1 $(DEEP:deep="deep or soak") --record soak $(SOAK_TESTS)
 
 soak-edge: .venv/develop
 	@AIRLOCK_EDGE=1 $(EACH_ONCE) --record "soak behind the edge" tests/journeys

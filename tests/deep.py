@@ -67,6 +67,7 @@ def _describe_rest(name: str, cases: Iterable[Case], done: int) -> tuple[str, in
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "deep: exhaustive, within AIRLOCK_DEEP_SECONDS (see tests/deep.py)")
+    config.addinivalue_line("markers", "soak: with many more cases in `make soak`")
 
 
 def pytest_report_header() -> str:

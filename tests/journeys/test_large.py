@@ -18,9 +18,9 @@ from tests.journeys.multipart_upload import MIB
 from tests.journeys.network_log import NetworkLog
 from tests.journeys.request_blocker import RequestBlocker
 
-pytestmark = [needs_chromium, pytest.mark.usefixtures("remove_large_files", "fast_line")]
+pytestmark = [needs_chromium, pytest.mark.usefixtures("remove_large_files")]
 
-_SIZE = 300_000_000
+_SIZE = 75_000_000
 _PARTS = [1, 2, 3, 4, 5]
 _BLOCKED = [2, 4]
 """Parts that are in flight when the test interrupts the upload."""
@@ -29,19 +29,19 @@ Film = Callable[[str], Path]
 
 
 @pytest.fixture
-def documents_page(fast_line: None, context: BrowserContext) -> DocumentsPage:
+def documents_page(line: None, context: BrowserContext) -> DocumentsPage:
     return DocumentsPage.open(context)
 
 
 @pytest.fixture
-def fast_line(context: BrowserContext) -> None:
-    """A line on which the film has five parts of 64 MiB and less."""
-    remember_line_speed(context, FAST)
+def line(context: BrowserContext) -> None:
+    """A line of 5 MiB a second, on which the film has five parts of 16 MiB and less."""
+    remember_line_speed(context, 5 * MIB)
 
 
 @pytest.fixture(scope="module")
 def film(tmp_path_factory: pytest.TempPathFactory) -> Film:
-    """Returns a function that creates the same 300 MB file under another name."""
+    """Returns a function that creates the same 75 MB file under another name."""
     folder = tmp_path_factory.mktemp("films")
     original = folder / "original.mp4"
     original.write_bytes(mp4(_SIZE))
@@ -67,13 +67,17 @@ def _assert_stored_unchanged(client: ApiClient, path: Path) -> None:
 
 
 def test_parts_are_sent_in_parallel_and_once_with_at_most_five_api_calls(
-    documents_page: DocumentsPage, network_log: NetworkLog, film: Film, ada: ApiClient
+    context: BrowserContext, network_log: NetworkLog, tmp_path: Path, ada: ApiClient
 ) -> None:
-    path = film("parallel.mp4")
+    """The parts are large, because the number of requests at a time grows while they are sent."""
+    path = tmp_path / "parallel.mp4"
+    path.write_bytes(mp4(4 * _SIZE))
+    remember_line_speed(context, FAST)
+    page = DocumentsPage.open(context)
     network_log.api_calls.clear()
 
-    documents_page.choose_files(path)
-    documents_page.expect_upload(path.name, "ready")
+    page.choose_files(path)
+    page.expect_upload(path.name, "ready")
 
     assert sorted(network_log.sent_parts) == _PARTS
     assert network_log.max_in_flight >= 4
@@ -97,7 +101,7 @@ def test_a_new_page_resumes_the_upload_of_a_closed_one(
     network_log.sent_parts.clear()
 
     later = DocumentsPage.open(context)
-    expect(later.get_upload(path.name)).to_contain_text("128 MiB of 286.1 MiB left. Choose the file again")
+    expect(later.get_upload(path.name)).to_contain_text("32 MiB of 71.5 MiB left. Choose the file again")
     later.page.get_by_label(f"Choose {path.name} again").set_input_files(path)
     later.expect_upload(path.name, "ready")
 
@@ -220,24 +224,16 @@ def test_a_cancelled_upload_leaves_no_parts_behind(
 
 
 def test_an_expired_url_is_replaced(
-    documents_page: DocumentsPage,
-    context: BrowserContext,
-    network_log: NetworkLog,
-    tmp_path: Path,
-    ada: ApiClient,
-    admin: AdminClient,
+    documents_page: DocumentsPage, network_log: NetworkLog, film: Film, ada: ApiClient, admin: AdminClient
 ) -> None:
-    path = tmp_path / "expired.mp4"
-    path.write_bytes(mp4(65 * MIB))
-    blocker = RequestBlocker(context, 1, 2)
+    path = film("expired.mp4")
     with admin.override_settings("Uploads", AIRLOCK_URL_LIFETIME=10):
-        documents_page.choose_files(path)
-        network_log.wait_until(documents_page.page, lambda: sorted(network_log.parts_in_flight) == [1, 2])
+        blocker = _upload_until_blocked(documents_page, network_log, path)
         documents_page.page.wait_for_timeout(10_000)
     blocker.release()
     documents_page.expect_upload(path.name, "ready")
 
-    assert sorted(network_log.sent_parts) == [1, 1, 2, 2]
+    assert sorted(network_log.sent_parts) == sorted([*_PARTS, *_BLOCKED])
     assert network_log.api_calls.count("POST /documents/{id}/parts") <= 2
     _assert_stored_unchanged(ada, path)
 

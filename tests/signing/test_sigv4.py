@@ -2,7 +2,7 @@
 
 import base64
 import json
-import os
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from functions.signing.credentials import Credentials, CredentialsExpired
 from functions.signing.endpoint import Endpoint
 from functions.signing.sigv4 import SignedForm, SignedUrl, Signer
+from tests.deep import SOAK
 from tests.signing.botocore_signer import (
     ACCESS_KEY,
     BUCKET,
@@ -48,8 +49,13 @@ lengths = st.integers(0, 5 * 2**30)
 checksums = st.binary(min_size=32, max_size=32).map(lambda digest: base64.b64encode(digest).decode())
 lifetimes = st.integers(1, 604_800)
 
-# 20,000 cases in CI. Without a deadline, because the first example of a Region builds a client, which is slow.
-many_examples = settings(deadline=None, max_examples=4_000 if os.environ.get("CI") else 100)
+# Without a deadline, because the first example of a Region builds a client, which is slow.
+_examples = settings(deadline=None, max_examples=4_000 if SOAK else 200)
+
+
+def many_examples(test: Callable[..., None]) -> Callable[..., None]:
+    marked: Callable[..., None] = pytest.mark.soak(_examples(test))
+    return marked
 
 
 def our_signer(
