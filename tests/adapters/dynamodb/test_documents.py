@@ -143,7 +143,7 @@ def test_a_create_that_keeps_conflicting_is_unavailable() -> None:
         repository.create(a_document(), PLENTY, KEY, NOW)
     assert error.value.code == "busy"
     assert len(conflicting.requests) > 1
-    assert time.monotonic() - started < 0.5
+    assert time.monotonic() - started < 5
 
 
 def test_a_create_is_not_given_up_after_a_number_of_conflicts() -> None:
