@@ -1,6 +1,7 @@
 """The record of a long run: with `--record NAME`, pytest writes what it ran to docs/benchmarks.md, with rows for each test file.
 
-Rows of a file that did not run are kept, so that a run of many hours can be made in parts.
+Rows of a file that did not run are kept, so that a run of many hours can be made in parts. A run that was interrupted has not
+finished its files, so it writes nothing.
 """
 
 from collections.abc import Iterator, Sequence
@@ -20,10 +21,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
 
 
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+def pytest_terminal_summary(
+    terminalreporter: pytest.TerminalReporter, exitstatus: int, config: pytest.Config
+) -> None:
     name = config.getoption("--record")
     # A process of pytest-xdist has the reports of its own tests only, and the main process those of all.
-    if name is None or hasattr(config, "workerinput"):
+    is_whole = exitstatus in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED)
+    if name is None or hasattr(config, "workerinput") or not is_whole:
         return
     # The copy of the project that has a mutant lacks the benchmarks.
     from bench.table import report
