@@ -59,15 +59,8 @@ def receive(connection: socket.socket) -> Request | None:
         return None
     for descriptor in descriptors:
         os.set_inheritable(descriptor, False)
-    fields: dict[str, Any] = json.loads(_read(connection, int.from_bytes(header, "big")))
+    fields: dict[str, Any] = json.loads(connection.recv(int.from_bytes(header, "big"), socket.MSG_WAITALL))
     return Request(fields["script"], fields["cwd"], fields["env"], tuple(descriptors))
-
-
-def _read(connection: socket.socket, size: int) -> bytes:
-    data = b""
-    while len(data) < size:
-        data += connection.recv(size - len(data))
-    return data
 
 
 def run_script(request: Request) -> None:

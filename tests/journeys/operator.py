@@ -12,6 +12,8 @@ from tests.journeys.policy_role import Policy, PolicyRole, create_policy_role
 from tests.journeys.policy_role import read_policy as read_documented_policy
 
 POLICY = ROOT / "operate" / "policy.json"
+SLOWEST_SMOKE = 120
+"""Seconds for `smoke`, which waits for real uploads. It takes far less, so that no slow machine makes the test fail."""
 
 
 def open_deployment(stack: LocalStack, folder: Path) -> Deployment:
