@@ -34,6 +34,7 @@ def erase(deployment: Deployment, owner: str = OWNER) -> Erasure:
     return erasure.erase_owner(Records.of(deployment), StoredObjects.of(deployment), owner, LIFETIME)
 
 
+@pytest.mark.soak
 def test_nothing_is_left_of_an_owner_with_documents_in_all_states(
     deployment: Deployment, content: OwnerContent
 ) -> None:
