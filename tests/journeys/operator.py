@@ -12,6 +12,7 @@ from tests.journeys.policy_role import Policy, PolicyRole, create_policy_role
 from tests.journeys.policy_role import read_policy as read_documented_policy
 
 POLICY = ROOT / "operate" / "policy.json"
+READER = ROOT / "docs" / "policies" / "reader.json"
 SLOWEST_SMOKE = 120
 """Seconds for `smoke`, which waits for real uploads. It takes far less, so that no slow machine makes the test fail."""
 
@@ -55,3 +56,9 @@ def create_role(stack: LocalStack, deployment: Deployment) -> OperatorRole:
     """Creates the role and assumes it."""
     role = create_policy_role(stack, "AirlockOperator", read_policy())
     return OperatorRole(role, replace(deployment, session=role.open_session()))
+
+
+def open_as_reader(stack: LocalStack, deployment: Deployment) -> Deployment:
+    """Returns the deployment as a role sees it that may only read."""
+    role = create_policy_role(stack, "AirlockReader", read_documented_policy(READER))
+    return replace(deployment, session=role.open_session())

@@ -17,7 +17,14 @@ from tests.journeys.admin_client import AdminClient
 from tests.journeys.api_client import ApiClient
 from tests.journeys.event_sources import EventSources
 from tests.journeys.files import png
-from tests.journeys.operator import SLOWEST_SMOKE, OperatorRole, create_role, list_actions, open_deployment
+from tests.journeys.operator import (
+    SLOWEST_SMOKE,
+    OperatorRole,
+    create_role,
+    list_actions,
+    open_as_reader,
+    open_deployment,
+)
 from tests.journeys.operator_permissions import (
     AUDIT_SCENARIOS,
     EVENTS,
@@ -81,6 +88,20 @@ def test_a_document_is_found_without_its_owner(
     assert "  version  documents/" in shown
     assert operate("find", "--name", "wanted") == 0
     assert document_id in capsys.readouterr().out
+
+
+def test_a_reader_checks_and_finds_but_changes_nothing(
+    role: OperatorRole, stack: LocalStack, ada: ApiClient, capsys: pytest.CaptureFixture[str]
+) -> None:
+    document_id = ada.upload(png(), "read.png", "image/png")["id"]
+    reader = open_as_reader(stack, role.deployment)
+    assert main(["--stage", "local", "find", "--name", "read.png"], replace(reader)) == 0
+    assert main(["--stage", "local", "show", document_id], replace(reader)) == 0
+    assert capsys.readouterr().out.count(document_id) >= 2
+    main(["--stage", "local", "doctor"], replace(reader))
+    assert not re.search("could not be made|cannot be read", capsys.readouterr().out)
+    assert main(["--stage", "local", "stop-urls"], replace(reader)) == 1
+    assert "AccessDenied" in capsys.readouterr().err
 
 
 def test_stopped_urls_work_again_after_resume(operate: Operate, ada: ApiClient) -> None:
