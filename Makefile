@@ -33,8 +33,8 @@ unexport PYTHONDONTWRITEBYTECODE
 
 export JSII_SILENCE_WARNING_UNTESTED_NODE_VERSION := 1
 
-.PHONY: demo check fast-tests test test-edge test-deep soak soak-deep soak-edge clients screenshots python-package release lint generate scan docs bench fuzz lock synth app \
-	deploy diff destroy operate clean
+.PHONY: demo check fast-tests test test-edge test-deep soak soak-deep soak-edge clients screenshots python-package release lint generate scan docs bench fuzz lock \
+	bootstrap synth app deploy diff destroy cdk operate clean
 
 # For pages on other origins, and with other settings than the defaults:
 # make demo WEB_ORIGINS=http://localhost:5173,http://localhost:3000 CONTEXT="kms=true restoreWindow=60"
@@ -156,6 +156,10 @@ GIVEN := $(foreach name,$(.VARIABLES),$(if $(findstring command line,$(origin $(
 SETTINGS := $(filter-out $(foreach letter,A B C D E F G H I J K L M N O P Q R S T U V W X Y Z,$(letter)%),$(GIVEN))
 SETTINGS_OF_CDK = $(foreach name,$(SETTINGS),-c '$(name)=$($(name))')
 
+# Once for each account and Region, before the first deployment.
+bootstrap: .venv/deploy $(CLI)/.package-lock.json
+	@$(CDK) bootstrap $(ARGS)
+
 synth: .venv/deploy $(CLI)/.package-lock.json
 	@$(CDK) synth --quiet $(SETTINGS_OF_CDK) $(ARGS)
 
@@ -170,6 +174,10 @@ diff: .venv/deploy $(CLI)/.package-lock.json
 destroy: .venv/deploy $(CLI)/.package-lock.json
 	@$(BIN)/python -m infra.teardown $(foreach name,$(SETTINGS),'$(name)=$($(name))')
 	@$(CDK) destroy --all $(SETTINGS_OF_CDK) $(if $(filter webOrigins,$(SETTINGS)),,-c webOrigins=https://unused.example) $(ARGS)
+
+# Every other command, with the settings of the stage: make cdk stage=prod webOrigins=... ARGS="rollback Airlock-prod"
+cdk: .venv/deploy $(CLI)/.package-lock.json
+	@$(CDK) $(ARGS) $(SETTINGS_OF_CDK)
 
 # The command of cdk.json, so that plain `npx aws-cdk deploy` finds what the app needs.
 app: .venv/deploy

@@ -78,7 +78,7 @@ def test_only_the_deployment_is_not_run() -> None:
     ]
     assert left_out == [
         "make deploy stage=prod webOrigins=https://app.example.com alarmEmail=ops@example.com",
-        "npx aws-cdk@2.1148.1 bootstrap",
+        "make bootstrap",
         "make deploy stage=prod webOrigins=https://app.example.com alarmEmail=ops@example.com",
     ]
 
