@@ -12,6 +12,8 @@ from functions.adapters.s3.objects import S3ObjectStore
 from functions.domain.deadlines import Lifetimes
 from functions.settings import Settings
 from functions.wiring import queues
+from functions.wiring.manifests import manifest_service
+from functions.wiring.webhooks import webhook_service
 from tests.lambdas.account import forget_wiring
 
 SETTINGS = Settings(
@@ -30,6 +32,8 @@ SETTINGS = Settings(
     multipart_lifetime=86_400,
     open_uploads_limit=7,
     failed_retention=30,
+    manifest=json.dumps({"key": "a-key", "issuer": "https://api.example", "earlierKeys": []}),
+    webhook=json.dumps({"url": "https://crm.example/hook", "secret": "a-secret"}),
 )
 
 
@@ -52,11 +56,13 @@ def test_every_service_is_built_once_and_shares_the_repository() -> None:
         wiring.sweep_service,
         wiring.redrive_service,
         wiring.purge_service,
+        manifest_service,
+        webhook_service,
     )
     for build in builders:
         service = build()
         assert build() is service
-        assert service.repository is wiring.document_service().repository
+        assert service.repository is wiring.repository()
 
 
 def test_limits_and_lifetimes_are_those_of_the_settings() -> None:

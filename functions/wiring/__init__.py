@@ -94,7 +94,7 @@ def upload_service() -> "uploads.UploadService":
 
     chosen = settings()
     return UploadService(
-        repository=_repository(),
+        repository=repository(),
         signer=signer(),
         multipart=_multipart,
         kinds=kinds(),
@@ -111,7 +111,7 @@ def multipart_service() -> "multipart.MultipartService":
     from functions.services.multipart import MultipartService
 
     return MultipartService(
-        repository=_repository(), signer=signer(), multipart=_multipart, lifetimes=_lifetimes()
+        repository=repository(), signer=signer(), multipart=_multipart, lifetimes=_lifetimes()
     )
 
 
@@ -122,7 +122,7 @@ def document_service() -> "documents.DocumentService":
     from functions.wiring.delivery import delivery
 
     return DocumentService(
-        repository=_repository(),
+        repository=repository(),
         delivery=delivery(),
         download_lifetime=settings().download_lifetime,
         restore_window=settings().restore_window,
@@ -152,7 +152,7 @@ def engine() -> "Engine":
         logger.info("document", **line)
 
     rescan = Rescan(
-        repository=_repository(),
+        repository=repository(),
         objects=_objects(),
         quarantine=quarantine,
         purge_queue=queues.purge_queue(),
@@ -160,7 +160,7 @@ def engine() -> "Engine":
         report_end=report_end,
     )
     return Engine(
-        repository=_repository(),
+        repository=repository(),
         objects=_objects(),
         kinds=kinds(),
         first=(SizeStep(), TypeStep()),
@@ -212,7 +212,7 @@ def sweep_service() -> "SweepService":
     from functions.wiring import queues
 
     return SweepService(
-        repository=_repository(),
+        repository=repository(),
         inventory=_bucket_inventory(),
         multipart=_multipart(),
         upload_events=queues.upload_events(),
@@ -230,7 +230,7 @@ def redrive_service() -> "redrive.RedriveService":
     from functions.wiring import queues
 
     return RedriveService(
-        repository=_repository(),
+        repository=repository(),
         upload_events=queues.upload_events(),
         clock=now,
         log_error=logger.exception,
@@ -242,7 +242,7 @@ def redrive_service() -> "redrive.RedriveService":
 def waiting_service() -> "waiting.WaitingService":
     from functions.services.waiting import WaitingService
 
-    return WaitingService(_repository())
+    return WaitingService(repository())
 
 
 @cache
@@ -287,7 +287,7 @@ def report_service() -> "reports.ReportService":
 def purge_service() -> "purge.PurgeService":
     from functions.services.purge import PurgeService
 
-    return PurgeService(_repository(), _bucket_inventory(), _multipart(), now)
+    return PurgeService(repository(), _bucket_inventory(), _multipart(), now)
 
 
 def connect() -> None:
@@ -300,7 +300,7 @@ def connect() -> None:
 
 
 @cache
-def _repository() -> DynamoDBDocuments:
+def repository() -> DynamoDBDocuments:
     return DynamoDBDocuments(clients.dynamodb(), settings().table)
 
 

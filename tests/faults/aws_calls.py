@@ -60,7 +60,7 @@ class AwsCalls:
     def rewire(self) -> None:
         """Makes the functions read their environment again, as new processes do."""
         forget_wiring()
-        repository = wiring._repository()
+        repository = wiring.repository()
         repository._dynamodb = ObservedDynamoDB(repository._dynamodb, self)
 
     def before(self, model: OperationModel, params: dict[str, Any], context: dict[str, Any], **_: Any) -> Any:

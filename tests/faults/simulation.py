@@ -446,7 +446,7 @@ class WiredFunctions:
         with new_account("faults") as created:
             account = _add_step_queues(created)
             self._deploy(account.environment(**settings))
-            wiring._repository()._rates = KnownRates()  # of owners that the empty table does not have
+            wiring.repository()._rates = KnownRates()  # of owners that the empty table does not have
             with strict_s3_client({ACCESS_KEY: (SECRET, TOKEN)}, wiring.now) as s3:
                 simulation = Simulation(account, s3, self.calls, crash or Crash())
                 with self.calls.notify(simulation.crash):

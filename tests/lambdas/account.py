@@ -2,6 +2,7 @@
 
 import json
 import os
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -25,7 +26,6 @@ from functions.domain.keys import documents_key, owner_key, staging_key
 from functions.domain.steps import PROMOTE
 from functions.lambdas import pipeline
 from functions.settings import Settings
-from functions.wiring import audit, delivery, edge, manifests, owner_blocks, owner_limits, push, queues
 from tests.lambdas.events import (
     EVENTS_QUEUE,
     PURGES_QUEUE,
@@ -311,22 +311,8 @@ def forget_wiring() -> None:
     _forget_clients_of_other_endpoints()
     if clients.dynamodb.cache_info().currsize:
         clients.dynamodb().close()
-    for function in [
-        value
-        for module in (
-            wiring,
-            audit,
-            delivery,
-            edge,
-            manifests,
-            owner_blocks,
-            owner_limits,
-            push,
-            queues,
-            clients,
-        )
-        for value in vars(module).values()
-    ]:
+    wired = [module for name, module in sys.modules.items() if f"{name}.".startswith("functions.wiring.")]
+    for function in [value for module in [*wired, clients] for value in vars(module).values()]:
         if hasattr(function, "cache_clear") and function not in (clients.session, *_CLIENTS):
             function.cache_clear()
 
