@@ -10,13 +10,14 @@ from functions.messages import step_results
 from functions.messages.batch import BatchConfig, process_batch, queue_name
 from functions.startup import finish_init
 from functions.wiring import queues
+from functions.wiring.purge import purge_service
 
 _RESERVE = 60_000
 """Milliseconds that must be left to start another document."""
 
 
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
-    wiring.purge_service()  # before the threads start, because boto3 cannot create clients in several threads
+    purge_service()  # before the threads start, because boto3 cannot create clients in several threads
     config = BatchConfig(
         handler=_purge,
         group_key=lambda body: body,
@@ -29,7 +30,7 @@ def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, A
 
 def _purge(body: str) -> list[str]:
     task = json.loads(body)
-    return [wiring.purge_service().purge(task["owner"], task["documentId"])]
+    return [purge_service().purge(task["owner"], task["documentId"])]
 
 
-finish_init(wiring.purge_service, wiring.connect)
+finish_init(purge_service, wiring.connect)

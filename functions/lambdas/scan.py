@@ -14,6 +14,7 @@ from functions.messages import step_results, step_tasks
 from functions.messages.batch import BatchConfig, process_batch, queue_name
 from functions.startup import finish_init
 from functions.wiring import queues
+from functions.wiring.workers import guardduty
 
 _RESERVE = 10_000
 """Milliseconds that must be left to start another message."""
@@ -23,7 +24,7 @@ def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, A
     """Processes a batch, which comes from one queue. Only the queue of tasks has the name of the step's."""
     # Clients are created before the threads start, because boto3 cannot create them in several threads.
     queues.results_of(SCAN)
-    wiring.guardduty()
+    guardduty()
     queue = queue_name(event)
     config = BatchConfig(
         handler=_request_scan if queues.find_step(queue, "tasks") == SCAN else _forward_verdict,
@@ -45,8 +46,8 @@ def _forward_verdict(body: str) -> list[str]:
 
 def _request_scan(body: str) -> list[str]:
     task = step_tasks.parse(body)
-    wiring.guardduty().request_scan(task.key, task.version)
+    guardduty().request_scan(task.key, task.version)
     return ["scan_requested"]
 
 
-finish_init(wiring.guardduty)
+finish_init(guardduty)

@@ -28,6 +28,7 @@ from functions.messages.waiting_orders import describe_waiting, parse_find_order
 from functions.services.slices import Skipped
 from functions.startup import finish_init
 from functions.wiring import queues
+from functions.wiring.sweeps import redrive_service, slice_service, sweep_service, waiting_service
 
 _START_RESERVE = 15_000
 """Milliseconds that must be left to begin a slice."""
@@ -48,9 +49,7 @@ def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, A
         return _start_slices()
     if name := next((name for name in _ORDERS if name in event), None):
         return _follow(_ORDERS[name], event[name], context)
-    return _log_outcomes(
-        wiring.sweep_service().sweep(lambda: context.get_remaining_time_in_millis() < _RESERVE)
-    )
+    return _log_outcomes(sweep_service().sweep(lambda: context.get_remaining_time_in_millis() < _RESERVE))
 
 
 def _follow(handler: OrderHandler, order: Any, context: LambdaContext) -> dict[str, Any]:
@@ -63,23 +62,23 @@ def _follow(handler: OrderHandler, order: Any, context: LambdaContext) -> dict[s
 
 def _list_waiting(order: Any, _: LambdaContext) -> dict[str, Any]:
     step, cursor = parse_list_order(order)
-    return _describe_page(wiring.waiting_service().list(step, cursor, _LIST_LIMIT), describe_waiting)
+    return _describe_page(waiting_service().list(step, cursor, _LIST_LIMIT), describe_waiting)
 
 
 def _find_waiting(order: Any, _: LambdaContext) -> dict[str, Any]:
-    document = wiring.waiting_service().find(*parse_find_order(order))
+    document = waiting_service().find(*parse_find_order(order))
     return {"document": document and describe_waiting(document)}
 
 
 def _list_failed(order: Any, _: LambdaContext) -> dict[str, Any]:
     failed = parse_failed_order(order)
-    page = wiring.redrive_service().list_failed(failed.query, failed.cursor, _LIST_LIMIT)
+    page = redrive_service().list_failed(failed.query, failed.cursor, _LIST_LIMIT)
     return _describe_page(page, describe_failed)
 
 
 def _redrive_failed(order: Any, context: LambdaContext) -> dict[str, Any]:
     failed = parse_failed_order(order)
-    result = wiring.redrive_service().redrive_failed(
+    result = redrive_service().redrive_failed(
         failed.query,
         failed.cursor,
         lambda: context.get_remaining_time_in_millis() < _RESERVE,
@@ -91,7 +90,7 @@ def _redrive_failed(order: Any, context: LambdaContext) -> dict[str, Any]:
 
 
 def _redrive(order: Any, _: LambdaContext) -> dict[str, Any]:
-    redrive = wiring.redrive_service().redrive
+    redrive = redrive_service().redrive
     return _log_outcomes(Counter(redrive(each["owner"], each["documentId"]) for each in order))
 
 
@@ -120,7 +119,7 @@ def _log_outcomes(outcomes: Mapping[str, int]) -> dict[str, Any]:
 
 def _start_slices() -> dict[str, Any]:
     """Logs how old the sweep of staging is in all its slices. An alarm reads that. The line lacks it if it is unknown."""
-    started = wiring.slice_service().start()
+    started = slice_service().start()
     line: dict[str, Any] = {"slices": len(started.names)}
     if started.staging_age is not None:
         line["staging_age"] = int(started.staging_age.total_seconds())
@@ -141,11 +140,11 @@ def _run_slices(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]
 def _run_slice(body: str, context: LambdaContext) -> Sequence[str]:
     message = json.loads(body)
     task = SliceTask(message["slice"], message["turn"])
-    result = wiring.slice_service().run(task, lambda: context.get_remaining_time_in_millis() < _RESERVE)
+    result = slice_service().run(task, lambda: context.get_remaining_time_in_millis() < _RESERVE)
     if isinstance(result, Skipped):
         return [result]
     logger.info("slice", slice=task.name, outcomes=dict(result.outcomes), finished=result.is_finished)
     return ["finished" if result.is_finished else "paused"]
 
 
-finish_init(wiring.slice_service, wiring.redrive_service, wiring.connect)
+finish_init(slice_service, redrive_service, wiring.connect)

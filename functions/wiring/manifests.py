@@ -4,11 +4,10 @@ import base64
 import json
 from functools import cache
 
-from functions import clients
 from functions.adapters.kms import KMSSigningKey
 from functions.services.manifests import ManifestService
 from functions.signing.jws import PublicKey
-from functions.wiring import repository, settings
+from functions.wiring import clients, repository, settings
 
 
 @cache

@@ -6,14 +6,13 @@ from datetime import datetime
 from functools import cache
 from urllib.parse import urlsplit
 
-from functions import clients
 from functions.adapters.delivery_queue import SQSDeliveryQueue
 from functions.adapters.public_https import PublicHttps
 from functions.adapters.secrets_manager import CachedSecret
 from functions.features.webhooks.delivery import WebhookService
 from functions.features.webhooks.payload import SignDownload
 from functions.features.webhooks.secrets import EndpointSecrets
-from functions.wiring import now, repository, settings
+from functions.wiring import clients, now, repository, settings
 from functions.wiring.delivery import delivery
 
 LOOPBACK_VARIABLE = "AIRLOCK_LOCAL_WEBHOOKS"

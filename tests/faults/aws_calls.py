@@ -13,9 +13,10 @@ from typing import Any, Protocol
 
 from botocore.model import OperationModel
 
-from functions import clients, wiring
+from functions import wiring
 from functions.adapters.dynamodb.client import DynamoDBError
 from functions.adapters.dynamodb.documents import DynamoDB
+from functions.wiring import clients
 from strict_s3 import enforce_copy_conditions
 from tests.faults.scanner import OPERATION, ScanRequests
 from tests.interruptions import ProcessKilled

@@ -19,13 +19,14 @@ from moto.core.models import DEFAULT_ACCOUNT_ID
 from moto.kms.models import kms_backends
 from moto.sqs.models import sqs_backends
 
-from functions import clients, wiring
+from functions import wiring
 from functions.adapters.dynamodb.documents import DynamoDBDocuments
 from functions.adapters.dynamodb.usage import USAGE, usage_from_item, usage_key
 from functions.domain.keys import documents_key, owner_key, staging_key
 from functions.domain.steps import PROMOTE
 from functions.lambdas import pipeline
 from functions.settings import Settings
+from functions.wiring import clients
 from tests.lambdas.events import (
     EVENTS_QUEUE,
     PURGES_QUEUE,

@@ -10,6 +10,7 @@ from functions import wiring
 from functions.domain.keys import owner_key
 from functions.lambdas import sweeps
 from functions.pipeline.worker import WorkerStep
+from functions.wiring.pipeline import engine
 from tests.examples import BUCKET, PNG
 from tests.fakes import InMemoryTaskQueue
 from tests.lambdas.account import Account
@@ -21,10 +22,10 @@ from tests.lambdas.steps import stage_document
 @pytest.fixture(autouse=True)
 def _review_images(account: Account) -> None:
     """Deploys a step `review` for images, whose queue is in memory."""
-    kinds, engine = wiring.kinds(), wiring.engine()
+    kinds = wiring.kinds()
     kinds._kinds["image"] = replace(kinds._kinds["image"], steps=("review",))
     review = WorkerStep("review", InMemoryTaskQueue(), BUCKET, None)
-    object.__setattr__(engine, "steps", {"review": review})
+    object.__setattr__(engine(), "steps", {"review": review})
 
 
 def order(**orders: Any) -> Any:

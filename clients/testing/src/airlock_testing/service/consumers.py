@@ -76,11 +76,11 @@ def _run_task(event: dict[str, Any], context: LambdaContext, *, step: str) -> di
 
 
 def _create_runner(step: str) -> Any:
-    from functions import clients, wiring
+    from functions import wiring
     from functions.adapters.s3.step_objects import S3StepObjects
     from functions.features.registry import create_worker
     from functions.features.runner import TaskRunner
-    from functions.wiring import queues
+    from functions.wiring import clients, queues
 
     objects = S3StepObjects(clients.s3_control(), wiring.settings().bucket)
     return TaskRunner(create_worker(step), objects, queues.results_of(step))
