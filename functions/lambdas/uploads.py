@@ -51,12 +51,10 @@ def create_document(
     _check_idempotency_key(idempotency_key)
     result = upload_service().create(
         request.to_domain(),
-        owner=caller.owner,
+        caller=caller,
         document_id=uuid7(now, os.urandom(10)),
         idempotency_key=idempotency_key,
         now=now,
-        actor=caller.actor,
-        client=caller.client,
     )
     api.log("created", document_id=result.document.id)
     response = schemas.CreateResponse.from_result(result, api.texts)
@@ -72,13 +70,11 @@ def create_documents(
     _check_idempotency_key(idempotency_key)
     results = upload_service().create_batch(
         request.to_domain(),
-        owner=caller.owner,
+        caller=caller,
         # Sorted, so that lists keep the order of the request.
         document_ids=sorted(uuid7(now, os.urandom(10)) for _ in request.documents),
         idempotency_key=idempotency_key,
         now=now,
-        actor=caller.actor,
-        client=caller.client,
     )
     api.log("created", document_ids=[each.document.id for each in results if isinstance(each, CreateResult)])
     return json_response(batch_schemas.BatchResponse.from_results(results, api.texts))

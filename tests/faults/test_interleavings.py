@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from functions import wiring
+from functions.domain.callers import Caller
 from functions.domain.document import Document, Method, Status
 from functions.domain.errors import TooMany, WrongState
 from functions.domain.events import CompleteRequested, PartsFound
@@ -55,7 +56,7 @@ def create(number: int = 0, key: str | None = None, **changes: Any) -> Callable[
     """Returns a create with the same id in every schedule, because the shard of the index depends on the id."""
     request = UploadRequest(file_name="cat.png", size=len(PNG), content_type="image/png", **changes)
     return lambda: upload_service().create(
-        request, owner=ADA, document_id=an_id(number), idempotency_key=key, now=wiring.now()
+        request, caller=Caller(ADA), document_id=an_id(number), idempotency_key=key, now=wiring.now()
     )
 
 
