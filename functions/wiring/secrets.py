@@ -1,4 +1,4 @@
-"""The request for a secret of Secrets Manager, for the functions of the API."""
+"""The request for a secret of Secrets Manager."""
 
 from functions.adapters.credentials import credentials_from_environment
 from functions.adapters.secret_request import SecretRequest

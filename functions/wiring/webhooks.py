@@ -6,14 +6,15 @@ from datetime import datetime
 from functools import cache
 from urllib.parse import urlsplit
 
+from functions.adapters.cached_secret import CachedSecret
 from functions.adapters.delivery_queue import SQSDeliveryQueue
 from functions.adapters.public_https import PublicHttps
-from functions.adapters.secrets_manager import CachedSecret
 from functions.features.webhooks.delivery import WebhookService
 from functions.features.webhooks.payload import SignDownload
 from functions.features.webhooks.secrets import EndpointSecrets
 from functions.wiring import clients, now, repository, settings
 from functions.wiring.delivery import delivery
+from functions.wiring.secrets import create_secret_request
 
 LOOPBACK_VARIABLE = "AIRLOCK_LOCAL_WEBHOOKS"
 """Environment variable that sends every request to this machine, for tests. The template never sets it."""
@@ -26,7 +27,7 @@ def endpoint_name() -> str:
 
 @cache
 def webhook_service() -> WebhookService:
-    secret = CachedSecret(clients.secrets_manager(), _endpoint()["secret"])
+    secret = CachedSecret(create_secret_request(_endpoint()["secret"]))
     return WebhookService(
         url=_endpoint()["url"],
         sender=_sender(),
