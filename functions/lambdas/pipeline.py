@@ -7,7 +7,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from functions import wiring
 from functions.log import logger
-from functions.messages import s3_events, step_results
+from functions.messages import document_ids, s3_events, step_results
 from functions.messages.batch import BatchConfig, process_batch, queue_name
 from functions.pipeline.engine import Outcome
 from functions.startup import finish_init
@@ -29,11 +29,11 @@ def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, A
     step = queues.find_step(queue)
     config = BatchConfig(
         handler=_process_event if step is None else partial(_process_result, step=step),
-        group_key=s3_events.first_key if step is None else step_results.document_of,
+        group_key=s3_events.first_key if step is None else document_ids.document_of,
         has_time=lambda: context.get_remaining_time_in_millis() >= _RESERVE,
         queue=queues.consumed_queue(queue),
         is_repeated=s3_events.is_republished,
-        document_id=s3_events.document_id_of if step is None else step_results.document_id_of,
+        document_id=s3_events.document_id_of if step is None else document_ids.document_id_of,
     )
     return process_batch(event, config)
 

@@ -6,7 +6,7 @@ from typing import Any
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from functions import wiring
-from functions.messages import step_results
+from functions.messages import document_ids
 from functions.messages.batch import BatchConfig, process_batch, queue_name
 from functions.startup import finish_init
 from functions.wiring import queues
@@ -23,7 +23,7 @@ def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, A
         group_key=lambda body: body,
         has_time=lambda: context.get_remaining_time_in_millis() >= _RESERVE,
         queue=queues.consumed_queue(queue_name(event)),
-        document_id=step_results.document_id_of,
+        document_id=document_ids.document_id_of,
     )
     return process_batch(event, config)
 

@@ -10,7 +10,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from functions import wiring
 from functions.features.scan.definition import SCAN
 from functions.features.scan.guardduty import NoVerdict, parse_verdict
-from functions.messages import step_results, step_tasks
+from functions.messages import document_ids, step_tasks
 from functions.messages.batch import BatchConfig, process_batch, queue_name
 from functions.startup import finish_init
 from functions.wiring import queues
@@ -28,8 +28,8 @@ def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, A
     queue = queue_name(event)
     config = BatchConfig(
         handler=_request_scan if queues.find_step(queue, "tasks") == SCAN else _forward_verdict,
-        group_key=step_results.document_of,
-        document_id=step_results.document_id_of,
+        group_key=document_ids.document_of,
+        document_id=document_ids.document_id_of,
         has_time=lambda: context.get_remaining_time_in_millis() >= _RESERVE,
         queue=queues.consumed_queue(queue),
     )

@@ -57,7 +57,7 @@ def _create_worker(step: str) -> Handler:
 
 
 def _run_task(event: dict[str, Any], context: LambdaContext, *, step: str) -> dict[str, Any]:
-    from functions.messages import step_results, step_tasks
+    from functions.messages import document_ids, step_tasks
     from functions.messages.batch import BatchConfig, process_batch, queue_name
     from functions.wiring import queues
 
@@ -67,8 +67,8 @@ def _run_task(event: dict[str, Any], context: LambdaContext, *, step: str) -> di
 
     config = BatchConfig(
         handler=run,
-        group_key=step_results.document_of,
-        document_id=step_results.document_id_of,
+        group_key=document_ids.document_of,
+        document_id=document_ids.document_id_of,
         has_time=lambda: True,
         queue=queues.consumed_queue(queue_name(event)),
     )
