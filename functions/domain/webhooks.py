@@ -26,7 +26,7 @@ class AttemptOutcome(StrEnum):
 
     DELIVERED = "delivered"
     GONE = "gone"
-    """The endpoint has answered 410: it does not want this event."""
+    """The endpoint has responded with 410: it does not want this event."""
     FAILED = "failed"
 
 

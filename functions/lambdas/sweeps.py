@@ -3,9 +3,9 @@
 An operator can invoke the function to sweep everything at once (without a payload), and about documents:
 
     {"redrive": [{"owner": "...", "documentId": "..."}]}   retries these
-    {"redriveFailed": {"since": "2026-11-28T10:00:00Z"}}   retries all that failed since then (failed_orders.py)
+    {"redriveFailed": {"since": "2026-11-28T10:00:00Z"}}   retries all that failed since then (failed_commands.py)
     {"listFailed": {"code": "attempts_exhausted"}}         returns those with this code
-    {"listWaiting": {"step": "review"}}                    returns documents that wait for a person (waiting_orders.py)
+    {"listWaiting": {"step": "review"}}                    returns documents that wait for a person (waiting_commands.py)
 """
 
 import json
@@ -22,9 +22,9 @@ from functions.domain.index_pages import IndexCursor, IndexPage
 from functions.domain.slices import SliceTask
 from functions.log import logger
 from functions.messages.batch import BatchConfig, process_batch, queue_name
-from functions.messages.failed_orders import describe_failed, parse_failed_order
-from functions.messages.orders import InvalidOrderError
-from functions.messages.waiting_orders import describe_waiting, parse_find_order, parse_list_order
+from functions.messages.failed_commands import describe_failed, parse_failed_command
+from functions.messages.operator_commands import InvalidCommandError
+from functions.messages.waiting_commands import describe_waiting, parse_find_command, parse_list_command
 from functions.services.slices import Skipped
 from functions.startup import finish_init
 from functions.wiring import queues
@@ -39,7 +39,7 @@ _RESERVE = 60_000
 _LIST_LIMIT = 1_000
 """Documents of one response, some 250 kB. Lambda returns up to 6 MB."""
 
-OrderHandler = Callable[[Any, LambdaContext], dict[str, Any]]
+CommandHandler = Callable[[Any, LambdaContext], dict[str, Any]]
 
 
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
@@ -47,37 +47,37 @@ def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, A
         return _run_slices(event, context)
     if event.get("source") == "aws.events":
         return _start_slices()
-    if name := next((name for name in _ORDERS if name in event), None):
-        return _follow(_ORDERS[name], event[name], context)
+    if name := next((name for name in _COMMANDS if name in event), None):
+        return _run_command(_COMMANDS[name], event[name], context)
     return _log_outcomes(sweep_service().sweep(lambda: context.get_remaining_time_in_millis() < _RESERVE))
 
 
-def _follow(handler: OrderHandler, order: Any, context: LambdaContext) -> dict[str, Any]:
-    """Returns `error` for an invalid order. A caller repeats an order with `cursor` until that is null."""
+def _run_command(handler: CommandHandler, command: Any, context: LambdaContext) -> dict[str, Any]:
+    """Returns `error` for an invalid command. A caller repeats a command with `cursor` until that is null."""
     try:
-        return handler(order, context)
-    except InvalidOrderError as error:
+        return handler(command, context)
+    except InvalidCommandError as error:
         return {"error": str(error)}
 
 
-def _list_waiting(order: Any, _: LambdaContext) -> dict[str, Any]:
-    step, cursor = parse_list_order(order)
+def _list_waiting(command: Any, _: LambdaContext) -> dict[str, Any]:
+    step, cursor = parse_list_command(command)
     return _describe_page(waiting_service().list(step, cursor, _LIST_LIMIT), describe_waiting)
 
 
-def _find_waiting(order: Any, _: LambdaContext) -> dict[str, Any]:
-    document = waiting_service().find(*parse_find_order(order))
+def _find_waiting(command: Any, _: LambdaContext) -> dict[str, Any]:
+    document = waiting_service().find(*parse_find_command(command))
     return {"document": document and describe_waiting(document)}
 
 
-def _list_failed(order: Any, _: LambdaContext) -> dict[str, Any]:
-    failed = parse_failed_order(order)
+def _list_failed(command: Any, _: LambdaContext) -> dict[str, Any]:
+    failed = parse_failed_command(command)
     page = redrive_service().list_failed(failed.query, failed.cursor, _LIST_LIMIT)
     return _describe_page(page, describe_failed)
 
 
-def _redrive_failed(order: Any, context: LambdaContext) -> dict[str, Any]:
-    failed = parse_failed_order(order)
+def _redrive_failed(command: Any, context: LambdaContext) -> dict[str, Any]:
+    failed = parse_failed_command(command)
     result = redrive_service().redrive_failed(
         failed.query,
         failed.cursor,
@@ -89,12 +89,12 @@ def _redrive_failed(order: Any, context: LambdaContext) -> dict[str, Any]:
     return {"outcomes": outcomes, "cursor": result.cursor and result.cursor.encode()}
 
 
-def _redrive(order: Any, _: LambdaContext) -> dict[str, Any]:
+def _redrive(command: Any, _: LambdaContext) -> dict[str, Any]:
     redrive = redrive_service().redrive
-    return _log_outcomes(Counter(redrive(each["owner"], each["documentId"]) for each in order))
+    return _log_outcomes(Counter(redrive(each["owner"], each["documentId"]) for each in command))
 
 
-_ORDERS: Mapping[str, OrderHandler] = {
+_COMMANDS: Mapping[str, CommandHandler] = {
     "listWaiting": _list_waiting,
     "findWaiting": _find_waiting,
     "listFailed": _list_failed,
