@@ -35,7 +35,7 @@ from functions.domain.keys import SCAN_AREA, owner_key, staging_key
 from functions.domain.kinds import Kinds
 from functions.features.registry import create_worker, find_definition
 from functions.features.runner import TaskRunner
-from functions.messages import step_results, step_tasks
+from functions.messages import document_ids, step_tasks
 from functions.messages.batch import BatchConfig, process_batch
 from tests.features.scan.events import scan_event
 from tests.lambdas.events import sqs_event, sqs_message
@@ -204,7 +204,7 @@ def _work(step: str, objects: FileObjects, body: str) -> None:
     queue = f"{step}-tasks"
     config = BatchConfig(
         handler=lambda task: [runner.run(step_tasks.parse(task), lambda: 900)],
-        group_key=step_results.document_of,
+        group_key=document_ids.document_of,
         has_time=lambda: True,
         queue=queues.consumed_queue(queue),
     )

@@ -35,7 +35,7 @@ NEVER_IMPORTED = (
     r"pydantic/(v1|mypy)|aws_lambda_powertools/utilities/(?!(data_classes|jmespath_utils|typing|__init__)\b)"
 )
 """Pattern of modules that no function imports. Their .pyc would be a third of all."""
-SERVICES = frozenset({"events", "guardduty", "kms", "s3", "secretsmanager", "sqs"})
+SERVICES = frozenset({"events", "guardduty", "kms", "s3", "sqs"})
 """Services that functions call with boto3. The models of all others, 20 MB, are left out of the bundle."""
 _NEVER_READ = ("boto3/examples", "aws_lambda_powertools/event_handler/openapi/swagger_ui/*.min.*")
 """Patterns of further data that no function reads."""

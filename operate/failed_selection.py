@@ -21,7 +21,7 @@ def add_selection(parser: argparse.ArgumentParser) -> None:
 
 
 def select(arguments: argparse.Namespace, *, allow_all: bool) -> dict[str, Any]:
-    """Returns the fields of an order. Without a filter it says `all` if that is allowed."""
+    """Returns the fields of a command. Without a filter it says `all` if that is allowed."""
     values = {
         "since": arguments.since and arguments.since.isoformat(),
         "code": arguments.code,

@@ -37,11 +37,11 @@ class Function:
         return dict(result)
 
 
-def call_until_end(function: Invocable, name: str, order: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
-    """Repeats an order with the cursor of its response until that is None. Yields each response. Raises OperateError."""
+def call_until_end(function: Invocable, name: str, command: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    """Repeats a command with the cursor of its response until that is None. Yields each response. Raises OperateError."""
     cursor = None
     while True:
-        response = function.invoke({name: {**order, **({"cursor": cursor} if cursor else {})}})
+        response = function.invoke({name: {**command, **({"cursor": cursor} if cursor else {})}})
         yield response
         cursor = response["cursor"]
         if cursor is None:

@@ -468,7 +468,7 @@ EVENTS = (
     _row("S3 event", "anything else", "done, or retried",
          "fuzz/test_targets.py::test_no_input_raises_an_undeclared_error"),
     _row("staged file", "the file of a form with a name that is not acceptable, or none", "the document is unnamed",
-         "domain/test_arrivals.py::test_the_browser_names_the_file_and_the_extension_its_type",
+         "domain/test_arrived_file.py::test_the_browser_names_the_file_and_the_extension_its_type",
          f"{_FORMS}::test_the_name_is_the_one_that_the_browser_sends",
          reason="The file is not at fault."),
     _row("staged file", "a form with another field, key or page than its policy says, an empty or a larger file", "400 or 403 of S3",

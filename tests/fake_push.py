@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from threading import Lock
 
-from functions.domain.push import Connection, Delivery
+from functions.domain.push import Connection, SendOutcome
 
 
 class InMemoryConnections:
@@ -46,16 +46,16 @@ class InMemoryConnections:
 class FakeSockets:
     """Implements `functions.domain.push.Sockets`. `ends` are the ends of connections that are not sent to."""
 
-    ends: dict[str, Delivery] = field(default_factory=dict)
+    ends: dict[str, SendOutcome] = field(default_factory=dict)
     sent: list[tuple[str, str]] = field(default_factory=list)
     """(Connection, message) in the order of time."""
     closed: list[str] = field(default_factory=list)
     _lock: Lock = field(default_factory=Lock)
 
-    def send(self, connection_id: str, message: str) -> Delivery:
-        end = self.ends.get(connection_id, Delivery.SENT)
+    def send(self, connection_id: str, message: str) -> SendOutcome:
+        end = self.ends.get(connection_id, SendOutcome.SENT)
         with self._lock:
-            if end is Delivery.SENT:
+            if end is SendOutcome.SENT:
                 self.sent.append((connection_id, message))
         return end
 

@@ -59,22 +59,21 @@ RULES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     ),
     "functions.containers": (
         (
-            *("functions.domain.errors", "functions.features", "functions.messages", "functions.clients"),
+            *("functions.domain.errors", "functions.features", "functions.messages"),
             *("functions.wiring", "functions.log", "functions.containers"),
         ),
         ("mypy_boto3_sqs",),
     ),
+    "functions.wiring.clients": (
+        ("functions.adapters", "functions.signing"),
+        ("boto3", "botocore", "mypy_boto3_s3", "mypy_boto3_sqs"),
+    ),
     "functions.wiring": (
         (
             *(*DOMAIN, "functions.signing", "functions.pipeline", "functions.services", "functions.adapters"),
-            *("functions.clients", "functions.features", "functions.settings", "functions.log"),
-            "functions.wiring",
+            *("functions.features", "functions.settings", "functions.log", "functions.wiring"),
         ),
         (),
-    ),
-    "functions.clients": (
-        ("functions.adapters", "functions.signing"),
-        ("boto3", "botocore", "mypy_boto3_s3", "mypy_boto3_sqs"),
     ),
     "functions.settings": (("functions.function_options", "functions.option_types"), ()),
     # The bounds and the default of the size of parts are S3's quotas.

@@ -7,11 +7,18 @@ from typing import Any
 
 import pytest
 
-from functions import clients, wiring
+from functions import wiring
 from functions.adapters.s3.objects import S3ObjectStore
 from functions.domain.deadlines import Lifetimes
 from functions.settings import Settings
-from functions.wiring import queues
+from functions.wiring import clients, queues
+from functions.wiring.documents import document_service
+from functions.wiring.manifests import manifest_service
+from functions.wiring.pipeline import engine
+from functions.wiring.purge import purge_service
+from functions.wiring.sweeps import redrive_service, sweep_service
+from functions.wiring.uploads import multipart_service, upload_service
+from functions.wiring.webhooks import webhook_service
 from tests.lambdas.account import forget_wiring
 
 SETTINGS = Settings(
@@ -30,6 +37,8 @@ SETTINGS = Settings(
     multipart_lifetime=86_400,
     open_uploads_limit=7,
     failed_retention=30,
+    manifest=json.dumps({"key": "a-key", "issuer": "https://api.example", "earlierKeys": []}),
+    webhook=json.dumps({"url": "https://crm.example/hook", "secret": "a-secret"}),
 )
 
 
@@ -45,22 +54,24 @@ def _environment(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 def test_every_service_is_built_once_and_shares_the_repository() -> None:
     builders = (
-        wiring.upload_service,
-        wiring.multipart_service,
-        wiring.document_service,
-        wiring.engine,
-        wiring.sweep_service,
-        wiring.redrive_service,
-        wiring.purge_service,
+        upload_service,
+        multipart_service,
+        document_service,
+        engine,
+        sweep_service,
+        redrive_service,
+        purge_service,
+        manifest_service,
+        webhook_service,
     )
     for build in builders:
         service = build()
         assert build() is service
-        assert service.repository is wiring.document_service().repository
+        assert service.repository is wiring.repository()
 
 
 def test_limits_and_lifetimes_are_those_of_the_settings() -> None:
-    service = wiring.upload_service()
+    service = upload_service()
     assert (service.bucket, service.limits.open_uploads) == ("a-bucket", 7)
     assert service.lifetimes == Lifetimes(
         url=timedelta(minutes=1),
@@ -68,28 +79,28 @@ def test_limits_and_lifetimes_are_those_of_the_settings() -> None:
         upload=timedelta(hours=1),
         multipart=timedelta(days=1),
     )
-    assert wiring.multipart_service().lifetimes == wiring.sweep_service().lifetimes == service.lifetimes
+    assert multipart_service().lifetimes == sweep_service().lifetimes == service.lifetimes
 
 
 def test_the_bytes_of_failed_documents_stay_for_days_or_without_end(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert wiring.engine().failed_retention == timedelta(days=30)
+    assert engine().failed_retention == timedelta(days=30)
     monkeypatch.setenv("AIRLOCK_FAILED_RETENTION", "0")
     forget_wiring()
-    assert wiring.engine().failed_retention is None
+    assert engine().failed_retention is None
 
 
 def test_a_copy_waits_longer_for_s3_than_a_call_for_a_client() -> None:
-    objects = wiring.engine().objects
+    objects = engine().objects
     assert isinstance(objects, S3ObjectStore)
     assert _read_timeout(objects._client) == 240
     assert _read_timeout(clients.s3_control()) == 20
 
 
 def test_the_engine_has_the_built_in_steps_around_those_of_kinds_toml() -> None:
-    engine = wiring.engine()
-    assert [step.name for step in (*engine.first, *engine.last)] == ["size", "type", "promote"]
-    assert engine.steps.keys() == wiring.kinds().step_definitions.keys()
-    assert engine.timeouts.keys() == {"promote", *engine.steps}
+    built = engine()
+    assert [step.name for step in (*built.first, *built.last)] == ["size", "type", "promote"]
+    assert built.steps.keys() == wiring.kinds().step_definitions.keys()
+    assert built.timeouts.keys() == {"promote", *built.steps}
 
 
 @pytest.mark.parametrize(

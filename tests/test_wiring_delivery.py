@@ -6,9 +6,9 @@ from dataclasses import replace
 
 import pytest
 
-from functions import wiring
 from functions.signing.delivery import CloudFrontDelivery, S3Delivery
 from functions.wiring.delivery import delivery
+from functions.wiring.documents import document_service
 from tests.lambdas.account import forget_wiring
 from tests.test_wiring import SETTINGS
 
@@ -34,12 +34,12 @@ def deploy(monkeypatch: pytest.MonkeyPatch, chosen: str) -> None:
 
 def test_s3_delivers_by_default(monkeypatch: pytest.MonkeyPatch) -> None:
     deploy(monkeypatch, "")
-    assert isinstance(wiring.document_service().delivery, S3Delivery)
+    assert isinstance(document_service().delivery, S3Delivery)
 
 
 def test_cloudfront_delivers_where_the_deployment_has_a_distribution(monkeypatch: pytest.MonkeyPatch) -> None:
     deploy(monkeypatch, CDN)
-    found = wiring.document_service().delivery
+    found = document_service().delivery
     assert isinstance(found, CloudFrontDelivery)
     assert found.origin == "https://d1.example"
     assert found is delivery()

@@ -3,6 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
+from functions.domain.callers import Caller
 from functions.domain.quota import Limits
 from functions.domain.validation import UploadRequest
 from functions.services.uploads import CreateResult, UploadService
@@ -30,7 +31,7 @@ def create(
     """Creates document `number`, `number` seconds after NOW."""
     return service.create(
         make_request(**changes),
-        owner=owner,
+        caller=Caller(owner),
         document_id=an_id(number),
         idempotency_key=key,
         now=NOW + timedelta(seconds=number),

@@ -55,14 +55,14 @@ class WorkerScenario(PipelineScenario):
         **changes: Any,
     ) -> Outcome:
         """Delivers the result of a task, by default of the latest one. `changes` are of the result."""
-        result = answer_task(to or self.task(step), outcome, **changes)
+        result = result_of(to or self.task(step), outcome, **changes)
         return self.engine(by).process_result(result)
 
     def record(self, step: str) -> StepRecord | None:
         return find_record(self.document, step)
 
 
-def answer_task(task: Task, outcome: TaskOutcome = PASSED, **changes: Any) -> TaskResult:
+def result_of(task: Task, outcome: TaskOutcome = PASSED, **changes: Any) -> TaskResult:
     values: dict[str, Any] = {
         "document_id": task.document_id,
         "owner": task.owner,

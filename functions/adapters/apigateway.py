@@ -9,7 +9,7 @@ from typing import Any, Protocol
 from botocore.exceptions import ClientError, ConnectionError, HTTPClientError
 
 from functions.adapters.boto3_faults import error_code
-from functions.domain.push import Delivery
+from functions.domain.push import SendOutcome
 
 _FAULTS = (ClientError, ConnectionError, HTTPClientError)
 
@@ -28,14 +28,14 @@ class ApiGatewaySockets:
     def __init__(self, client: ConnectionsClient) -> None:
         self._client = client
 
-    def send(self, connection_id: str, message: str) -> Delivery:
+    def send(self, connection_id: str, message: str) -> SendOutcome:
         try:
             self._client.post_to_connection(ConnectionId=connection_id, Data=message.encode())
         except ClientError as error:
-            return Delivery.GONE if error_code(error) == "GoneException" else Delivery.FAILED
+            return SendOutcome.GONE if error_code(error) == "GoneException" else SendOutcome.FAILED
         except (ConnectionError, HTTPClientError):
-            return Delivery.FAILED
-        return Delivery.SENT
+            return SendOutcome.FAILED
+        return SendOutcome.SENT
 
     def close(self, connection_id: str) -> None:
         with suppress(*_FAULTS):

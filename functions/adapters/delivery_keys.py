@@ -9,7 +9,7 @@ from functions.signing.delivery import TrustedKey
 from functions.signing.delivery_keys import MAX_AGE_SECONDS, REFRESH_SECONDS, DeliveryKeys
 
 _RETRY_SECONDS = 30
-"""Time between two requests while Secrets Manager does not answer, because clients wait for each of them."""
+"""Time between two requests while Secrets Manager does not respond, because clients wait for each of them."""
 
 
 class CachedTrustedKey:
@@ -32,7 +32,7 @@ class CachedTrustedKey:
     def __call__(self) -> TrustedKey:
         """Returns the key as Secrets Manager had it at most `REFRESH_SECONDS` ago.
 
-        While Secrets Manager does not answer, it is older by up to `MAX_AGE_SECONDS`. Then raises Unavailable.
+        While Secrets Manager does not respond, it is older by up to `MAX_AGE_SECONDS`. Then raises Unavailable.
         """
         now = self._clock()
         if self._trusted is None or now >= self._next_read:

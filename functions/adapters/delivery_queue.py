@@ -4,14 +4,10 @@ IAM actions: sqs:SendMessage and sqs:ChangeMessageVisibility.
 """
 
 import math
-from contextlib import suppress
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from botocore.exceptions import ClientError, ConnectionError, HTTPClientError
-
-from functions.adapters.boto3_faults import unavailable_when_faulty
-from functions.domain.codes import Code
-from functions.domain.webhooks import Delivery
+from functions.adapters.sqs_requests import hide_message, send_message
+from functions.domain.webhooks import PendingDelivery
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
@@ -32,37 +28,35 @@ class SQSDeliveryQueue:
         self._url = url
         self._dead_letters_url = dead_letters_url
 
-    def send_again(self, delivery: Delivery, delay: float) -> None:
+    def send_anew(self, delivery: PendingDelivery, delay: float) -> None:
         attributes = {
             "attempts": _number(delivery.attempts),
             "dueAt": _number(round(delivery.due_at * 1000)),
         }
         seconds = min(math.ceil(delay), MAX_DELAY)
-        self._send(
+        send_message(
+            self._client,
             QueueUrl=self._url,
             MessageBody=delivery.body,
             DelaySeconds=seconds,
             MessageAttributes=attributes,
         )
 
-    def hide(self, delivery: Delivery, seconds: float) -> None:
+    def hide(self, delivery: PendingDelivery, seconds: float) -> None:
         """On an error, the visibility timeout of the queue applies, and the message comes earlier."""
-        timeout = min(math.ceil(seconds), MAX_HIDDEN)
-        with suppress(ClientError, ConnectionError, HTTPClientError):
-            self._client.change_message_visibility(
-                QueueUrl=self._url, ReceiptHandle=delivery.receipt_handle, VisibilityTimeout=timeout
-            )
+        hide_message(self._client, self._url, delivery.receipt_handle, min(math.ceil(seconds), MAX_HIDDEN))
 
-    def bury(self, delivery: Delivery, reason: str) -> None:
+    def bury(self, delivery: PendingDelivery, reason: str) -> None:
         attributes = {
             "attempts": _number(delivery.attempts),
             "reason": {"DataType": "String", "StringValue": reason},
         }
-        self._send(QueueUrl=self._dead_letters_url, MessageBody=delivery.body, MessageAttributes=attributes)
-
-    def _send(self, **message: Any) -> None:
-        with unavailable_when_faulty(Code.QUEUE_UNAVAILABLE, "SQS"):
-            self._client.send_message(**message)
+        send_message(
+            self._client,
+            QueueUrl=self._dead_letters_url,
+            MessageBody=delivery.body,
+            MessageAttributes=attributes,
+        )
 
 
 def _number(value: int) -> dict[str, str]:

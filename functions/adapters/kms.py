@@ -39,8 +39,8 @@ class KMSSigningKey:
         """Returns the public key. Raises Unavailable."""
         if self._public_key is None:
             with _unavailable_when_faulty():
-                answer = self._client.get_public_key(KeyId=self._key_id)
-            self._public_key = PublicKey.from_der(answer["PublicKey"])
+                response = self._client.get_public_key(KeyId=self._key_id)
+            self._public_key = PublicKey.from_der(response["PublicKey"])
         return self._public_key
 
     def sign(self, digest: bytes) -> bytes:
@@ -50,13 +50,13 @@ class KMSSigningKey:
         https://docs.aws.amazon.com/kms/latest/APIReference/API_Sign.html
         """
         with _unavailable_when_faulty():
-            answer = self._client.sign(
+            response = self._client.sign(
                 KeyId=self._key_id,
                 Message=digest,
                 MessageType="DIGEST",
                 SigningAlgorithm="ECDSA_SHA_256",
             )
-        signature: bytes = answer["Signature"]
+        signature: bytes = response["Signature"]
         return signature
 
 

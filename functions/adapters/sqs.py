@@ -9,9 +9,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote_plus
 
-from botocore.exceptions import ClientError, ConnectionError, HTTPClientError
-
 from functions.adapters.boto3_faults import unavailable_when_faulty
+from functions.adapters.sqs_requests import hide_message, send_message
 from functions.domain.audit_record import AuditRecord
 from functions.domain.codes import Code
 from functions.domain.queues import REPUBLISHED, Message
@@ -30,7 +29,7 @@ class SQSQueue:
         self._url = url
 
     def _send(self, body: dict[str, Any]) -> None:
-        _send(self._client, QueueUrl=self._url, MessageBody=json.dumps(body))
+        send_message(self._client, QueueUrl=self._url, MessageBody=json.dumps(body))
 
 
 class SQSMessageQueue:
@@ -43,7 +42,7 @@ class SQSMessageQueue:
 
     def send_anew(self, message: Message, delay: int) -> None:
         again = replace(message, times_sent=message.times_sent + 1)
-        _send(
+        send_message(
             self._client,
             QueueUrl=self._url,
             MessageBody=message.body,
@@ -52,31 +51,21 @@ class SQSMessageQueue:
         )
 
     def bury(self, message: Message) -> None:
-        _send(
+        send_message(
             self._client,
             QueueUrl=self._dead_letters_url,
             MessageBody=message.body,
             MessageAttributes=_attributes(message),
         )
 
-    def retry_in(self, message: Message, seconds: int) -> None:
-        try:
-            self._client.change_message_visibility(
-                QueueUrl=self._url, ReceiptHandle=message.receipt_handle, VisibilityTimeout=seconds
-            )
-        except (ClientError, ConnectionError, HTTPClientError):
-            return
+    def hide(self, message: Message, seconds: int) -> None:
+        hide_message(self._client, self._url, message.receipt_handle, seconds)
 
 
 def _attributes(message: Message) -> dict[str, Any]:
     """Returns the message attributes, by which a message that is sent anew keeps its age."""
     numbers = {"firstSeen": round(message.first_seen * 1000), "timesSent": message.times_sent}
     return {name: {"DataType": "Number", "StringValue": str(number)} for name, number in numbers.items()}
-
-
-def _send(client: "SQSClient", **message: Any) -> None:
-    with unavailable_when_faulty(Code.QUEUE_UNAVAILABLE, "SQS"):
-        client.send_message(**message)
 
 
 class SQSUploadEvents(SQSQueue):

@@ -4,17 +4,18 @@ A task that meets a fault stays in the queue, and comes again after its visibili
 after the current task.
 """
 
-import json
 import signal
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from functions import clients, wiring
+from functions import wiring
 from functions.domain.errors import Unavailable
 from functions.features.runner import TaskRunner
 from functions.log import logger
 from functions.messages import step_tasks
+from functions.wiring import clients, queues
+from functions.wiring.workers import task_runner
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
@@ -63,9 +64,8 @@ def main() -> None:
     """Returns after SIGTERM."""
     signals: list[int] = []
     signal.signal(signal.SIGTERM, lambda number, _frame: signals.append(number))
-    step, queues = wiring.settings().step, json.loads(wiring.settings().step_queues)
-    loop = TaskLoop(clients.sqs(), queues[step]["tasks"], wiring.task_runner(), lambda: bool(signals))
-    loop.run()
+    url = queues.task_url(wiring.settings().step)
+    TaskLoop(clients.sqs(), url, task_runner(), lambda: bool(signals)).run()
 
 
 if __name__ == "__main__":

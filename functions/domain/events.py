@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum, auto
 
-from functions.domain.arrivals import ArrivedFile
+from functions.domain.arrived_file import ArrivedFile
 from functions.domain.document import Document
 from functions.domain.duplicates import ContentDigest, DuplicatePolicy
 from functions.domain.quarantine import QuarantinedVersion
@@ -42,7 +42,7 @@ class AttemptOutcome(Enum):
     SUSPENDED = auto()
     """A step waits."""
     TIMED_OUT = auto()
-    """A step's worker has not answered any of its tasks."""
+    """A step's worker has sent no result for any of its tasks."""
     UNAVAILABLE = auto()
     """A fault that is not the file's stopped the run. It does not count."""
     CRASHED = auto()

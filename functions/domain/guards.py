@@ -37,7 +37,7 @@ def is_stale_attempt(document: Document, event: Any, _now: datetime) -> bool:
 
 
 def is_waiting(document: Document, _event: object, now: datetime) -> bool:
-    """True while the worker of a step may still answer."""
+    """True while the worker of a step may still send a result."""
     return document.waiting_step is not None and document.waiting_step.is_waiting(now)
 
 

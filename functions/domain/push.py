@@ -28,7 +28,7 @@ class Connection:
     connected_at: datetime
 
 
-class Delivery(Enum):
+class SendOutcome(Enum):
     """The end of one message to one connection."""
 
     SENT = auto()
@@ -67,6 +67,6 @@ class ConnectionRepository(Protocol):
 class Sockets(Protocol):
     """The connections of the WebSocket API. Neither method raises for a fault."""
 
-    def send(self, connection_id: str, message: str) -> Delivery: ...
+    def send(self, connection_id: str, message: str) -> SendOutcome: ...
 
     def close(self, connection_id: str) -> None: ...

@@ -33,7 +33,7 @@ class MessageQueue(Protocol):
     def bury(self, message: Message) -> None:
         """Sends the message to the dead letters."""
 
-    def retry_in(self, message: Message, seconds: int) -> None:
+    def hide(self, message: Message, seconds: int) -> None:
         """Makes a received message visible again after `seconds`. On an error, the visibility timeout applies."""
 
 

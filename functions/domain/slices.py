@@ -73,7 +73,7 @@ class SliceRecord:
 
 @dataclass(frozen=True, slots=True)
 class SliceTask:
-    """The order to sweep a slice further."""
+    """The task to sweep a slice further."""
 
     name: str
     turn: int

@@ -112,7 +112,7 @@ TRANSITIONS: tuple[Row, ...] = (
     _row(PROCESSING, AttemptEnded, FAILED, effects.fail, when=guards.is_out_of_attempts),
     _row(PROCESSING, AttemptEnded, None, effects.end_lease),
     _row(ANY, AttemptEnded, Ignored.STALE_ATTEMPT),
-    # The worker of a step answers. A verdict on the bytes alone may come before S3's event.
+    # The worker of a step sends a result. A verdict on the bytes alone may come before S3's event.
     _row(OPEN, ResultArrived, Ignored.STALE_ATTEMPT, when=guards.is_stale_result),
     _row(OPEN, ResultArrived, PROCESSING, effects.lease_first_attempt, effects.set_file),
     _row(ANY, ResultArrived, Ignored.STALE_ATTEMPT, when=guards.is_other_version),

@@ -54,7 +54,7 @@ class StepRecord:
     token: str | None = None
 
     def is_waiting(self, now: datetime) -> bool:
-        """True while the step's worker may still answer."""
+        """True while the step's worker may still send a result."""
         is_in_time = self.resume_at is None or now < self.resume_at
         return self.status is StepStatus.WAITING and is_in_time
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from typing import Self
 
 from functions.domain.steps import Json
 
@@ -57,24 +58,25 @@ class TaskResult:
     detail: str | None = None
     facts: Mapping[str, Json] = field(default_factory=dict)
 
-
-def answer_task(
-    task: Task,
-    outcome: TaskOutcome,
-    *,
-    code: str | None = None,
-    detail: str | None = None,
-    facts: Mapping[str, Json] | None = None,
-) -> TaskResult:
-    """Returns the worker's result of a task."""
-    return TaskResult(
-        document_id=task.document_id,
-        owner=task.owner,
-        step=task.step,
-        attempt=task.attempt,
-        version=task.version,
-        outcome=outcome,
-        code=code,
-        detail=detail,
-        facts=facts or {},
-    )
+    @classmethod
+    def for_task(
+        cls,
+        task: Task,
+        outcome: TaskOutcome,
+        *,
+        code: str | None = None,
+        detail: str | None = None,
+        facts: Mapping[str, Json] | None = None,
+    ) -> Self:
+        """Returns the worker's result of a task."""
+        return cls(
+            document_id=task.document_id,
+            owner=task.owner,
+            step=task.step,
+            attempt=task.attempt,
+            version=task.version,
+            outcome=outcome,
+            code=code,
+            detail=detail,
+            facts=facts or {},
+        )

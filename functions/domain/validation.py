@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from functions.domain import filename
+from functions.domain.callers import Caller
 from functions.domain.codes import Code
 from functions.domain.deadlines import Lifetimes, first_deadline
 from functions.domain.details import check_metadata
@@ -74,16 +75,14 @@ def create_document(
     request: UploadRequest,
     kinds: Kinds,
     *,
-    owner: str,
+    caller: Caller,
     document_id: str,
     now: datetime,
     lifetimes: Lifetimes,
     part_size: int,
-    actor: str | None = None,
     redirect_origins: Container[str] = (),
-    client: str | None = None,
 ) -> Document:
-    """Returns the PENDING document of a valid request, which `actor` sends, or the machine `client` on behalf of the owner.
+    """Returns the PENDING document of a valid request, of the owner whom the caller acts for.
 
     `part_size` is the target size of a part in bytes for a request that has none. A larger file has parts, unless the
     request says otherwise. A form may lead back to `redirect_origins`.
@@ -97,7 +96,7 @@ def create_document(
     _check_method(method, request, known)
     check_metadata(request.metadata)
     document = Document(
-        owner=owner,
+        owner=caller.owner,
         id=document_id,
         file_name=known.name,
         title=request.title or known.name,
@@ -115,9 +114,9 @@ def create_document(
         created_at=now,
         updated_at=now,
         upload_deadline=now,
-        history=(HistoryEntry(Status.PENDING, now, actor=actor),),
+        history=(HistoryEntry(Status.PENDING, now, actor=caller.actor),),
         reserved_bytes=known.size,
-        created_by=client,
+        created_by=caller.client,
     )
     return replace(document, upload_deadline=first_deadline(document, lifetimes))
 

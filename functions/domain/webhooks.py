@@ -21,12 +21,12 @@ MAX_RETRY_AFTER = timedelta(hours=24)
 """Longest Retry-After that is honoured. SQS keeps a message for four days, so no wait may be longer than that."""
 
 
-class Outcome(StrEnum):
+class AttemptOutcome(StrEnum):
     """The end of one attempt."""
 
     DELIVERED = "delivered"
     GONE = "gone"
-    """The endpoint has answered 410: it does not want this event."""
+    """The endpoint has responded with 410: it does not want this event."""
     FAILED = "failed"
 
 
@@ -37,7 +37,7 @@ class Attempt:
     `retry_after` is what the endpoint has asked for, None without a request. `webhook_id` names the event.
     """
 
-    outcome: Outcome
+    outcome: AttemptOutcome
     reason: str
     retry_after: timedelta | None = None
     webhook_id: str | None = None
@@ -48,7 +48,7 @@ class NotAnEventError(Exception):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Delivery:
+class PendingDelivery:
     """One message of the queue of an endpoint. `attempts` counts those that have failed.
 
     `due_at` is the time of the next attempt in epoch seconds.
@@ -91,13 +91,13 @@ class WebhookSender(Protocol):
 class DeliveryQueue(Protocol):
     """The queue of one endpoint. Each method may raise Unavailable."""
 
-    def send_again(self, delivery: Delivery, delay: float) -> None:
+    def send_anew(self, delivery: PendingDelivery, delay: float) -> None:
         """Sends the message anew, with these attempts and this time, to come after `delay` seconds at most."""
 
-    def hide(self, delivery: Delivery, seconds: float) -> None:
+    def hide(self, delivery: PendingDelivery, seconds: float) -> None:
         """Makes the message visible again after `seconds`, or earlier."""
 
-    def bury(self, delivery: Delivery, reason: str) -> None:
+    def bury(self, delivery: PendingDelivery, reason: str) -> None:
         """Sends the message to the dead letters."""
 
 

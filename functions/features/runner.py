@@ -9,7 +9,7 @@ from tempfile import TemporaryDirectory
 from functions.domain.errors import Unavailable
 from functions.domain.queues import ResultQueue
 from functions.domain.storage import StepObjects
-from functions.domain.tasks import Task, TaskOutcome, TaskResult, answer_task
+from functions.domain.tasks import Task, TaskOutcome, TaskResult
 from functions.features.job import Job, StepWorker
 from functions.pipeline.step import Passed, Rejected
 
@@ -57,11 +57,11 @@ class TaskRunner:
             return _result_of(job, self.worker.work(job))
 
     def _report_progress(self, task: Task, detail: str) -> None:
-        self.results.send(answer_task(task, TaskOutcome.PROGRESS, detail=detail))
+        self.results.send(TaskResult.for_task(task, TaskOutcome.PROGRESS, detail=detail))
 
 
 def _result_of(job: Job, verdict: Passed | Rejected) -> TaskResult:
     if isinstance(verdict, Rejected):
-        return answer_task(job.task, TaskOutcome.REJECTED, code=verdict.code, detail=verdict.detail)
+        return TaskResult.for_task(job.task, TaskOutcome.REJECTED, code=verdict.code, detail=verdict.detail)
     renditions = {"renditions": job.renditions} if job.renditions else {}
-    return answer_task(job.task, TaskOutcome.PASSED, facts={**verdict.facts, **renditions})
+    return TaskResult.for_task(job.task, TaskOutcome.PASSED, facts={**verdict.facts, **renditions})

@@ -1,15 +1,10 @@
 """One Lambda function of the HTTP API: it registers handlers for rows of the route table and serves events with them."""
 
-import base64
-import json
 from collections.abc import Callable, Mapping
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
-from aws_lambda_powertools.event_handler.exceptions import NotFoundError
-from aws_lambda_powertools.event_handler.openapi.exceptions import RequestValidationError
-from aws_lambda_powertools.shared.json_encoder import Encoder
+from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from functions.domain.codes import Code
@@ -17,9 +12,10 @@ from functions.domain.errors import AirlockError, TooMany, Unavailable
 from functions.domain.viewer import Viewer, set_address
 from functions.http import body, problems
 from functions.http.callers import check_token, find_request_owner, identify
-from functions.http.claims import read_actor
+from functions.http.claims import read_actor, read_claims
 from functions.http.log_lines import describe_viewer, log_problem, read_request_id
-from functions.http.route import Function, RequestBody
+from functions.http.resolver import create_resolver, encode_long_body
+from functions.http.route import Function, RequestBody, Route
 from functions.http.routes import ROUTES
 from functions.http.texts import Texts
 from functions.log import logger
@@ -29,13 +25,6 @@ if TYPE_CHECKING:
     from functions.domain.callers import Caller
     from functions.domain.edge import Edge
     from functions.services.calls import CallMeter
-
-_MAX_PLAIN_LENGTH = 500_000
-"""Length in characters above which a body is sent as base64.
-
-The runtime writes a response as JSON, in which a character takes up to 12 bytes, and Lambda's limit is 6 MB. Base64 takes
-4 bytes for 3, whatever the text.
-"""
 
 Event = dict[str, Any]
 Handler = TypeVar("Handler", bound=Callable[..., Response[Any]])
@@ -69,7 +58,7 @@ class HttpFunction:
         edge: "Callable[[], Edge | None]" = lambda: None,
     ) -> None:
         self.texts = Texts(None)
-        self.app = _resolver(lambda: self.texts)
+        self.app = create_resolver(lambda: self.texts)
         self.operations: set[str] = set()
         self._routes = {route.operation_id: route for route in ROUTES if route.function == name}
         self._by_key = {key: route for route in self._routes.values() for key in route.keys}
@@ -115,8 +104,7 @@ class HttpFunction:
         logger.info(message, extra={**fields, "request_id": request_id, **viewer})
 
     def _claims(self) -> Mapping[str, Any]:
-        authorizer = self.app.current_event.request_context.authorizer
-        return (authorizer.jwt_claim if authorizer else None) or {}
+        return read_claims(self.app.current_event.raw_event)
 
     @property
     def is_head(self) -> bool:
@@ -126,33 +114,33 @@ class HttpFunction:
     def serve(self, event: Event, context: LambdaContext) -> dict[str, Any]:
         """Returns the response to one event of API Gateway, payload format 2.0."""
         self.texts = Texts((event.get("headers") or {}).get("accept-language"))
+        route = self._by_key.get(event.get("routeKey", ""))
         is_head = _method(event) == "HEAD"
-        viewer, refusal = self._identify(event)
+        viewer, problem = self._identify(event)
         event = set_address(event, viewer)
         self.app.context.update(is_head=is_head, viewer=viewer)
         resolved = _with_method(event, "GET") if is_head else event
         response = (
-            refusal
-            or self._reject_call(event)
-            or self._reject_body(event)
+            problem
+            or self._reject_call(event, route)
+            or self._reject_body(event, route)
             or self.app.resolve(resolved, context)
         )
-        response = self._audit(event, response)
-        response["headers"] = _HEADERS | self._language_headers(event) | response.get("headers", {})
+        response = self._audit(event, route, response)
+        response["headers"] = _HEADERS | self._language_headers(route) | response.get("headers", {})
         if response["statusCode"] >= HTTPStatus.BAD_REQUEST:
             log_problem(event, response, viewer)
         if is_head:
             # RFC 9110, 9.3.2: the headers of a GET, and no content.
             return response | {"body": "", "isBase64Encoded": False}
-        _encode_long_body(response)
+        encode_long_body(response)
         return response
 
-    def _reject_call(self, event: Event) -> dict[str, Any] | None:
+    def _reject_call(self, event: Event, route: Route | None) -> dict[str, Any] | None:
         """Returns the problem of a call beyond the rate of its owner.
 
         A call that cannot be counted is served, and so is a token without an owner, which the handler refuses.
         """
-        route = self._by_key.get(event.get("routeKey", ""))
         if route is None or route.is_public:
             return None
         try:
@@ -167,9 +155,8 @@ class HttpFunction:
             logger.error("crash", exc_info=error)
         return None
 
-    def _language_headers(self, event: Event) -> dict[str, str]:
+    def _language_headers(self, route: Route | None) -> dict[str, str]:
         """Returns what says that the response depends on the language of the user (RFC 9110, 8.5 and 12.5.5)."""
-        route = self._by_key.get(event.get("routeKey", ""))
         if route is not None and route.is_public:
             return {}
         language = self.texts.language
@@ -186,9 +173,8 @@ class HttpFunction:
             logger.error("crash", exc_info=error)
             return None, _serialize_problem(event, AirlockError(Code.INTERNAL_ERROR), self.texts)
 
-    def _reject_body(self, event: Event) -> dict[str, Any] | None:
+    def _reject_body(self, event: Event, route: Route | None) -> dict[str, Any] | None:
         """Returns the problem of a bad body in the gateway's own format, because the resolver has not seen the event."""
-        route = self._by_key.get(event.get("routeKey", ""))
         if route is None or route.body is RequestBody.IGNORED:
             return None
         try:
@@ -197,9 +183,8 @@ class HttpFunction:
             return _serialize_problem(event, error, self.texts)
         return None
 
-    def _audit(self, event: Event, response: dict[str, Any]) -> dict[str, Any]:
+    def _audit(self, event: Event, route: Route | None, response: dict[str, Any]) -> dict[str, Any]:
         """Returns the response once the audit trail has what it says, and a problem without a URL if that fails."""
-        route = self._by_key.get(event.get("routeKey", ""))
         if route is None or route.is_public:
             return response
         try:
@@ -250,52 +235,3 @@ def json_response(
     return Response(
         status_code=int(status), content_type="application/json", body=model, headers=dict(headers or {})
     )
-
-
-def _encode_long_body(response: dict[str, Any]) -> None:
-    """Encodes the body as base64 if its text could make the response larger than Lambda's limit."""
-    body = response.get("body") or ""
-    if len(body) > _MAX_PLAIN_LENGTH and not response.get("isBase64Encoded"):
-        response["body"] = base64.b64encode(body.encode()).decode()
-        response["isBase64Encoded"] = True
-
-
-def _resolver(texts: Callable[[], Texts]) -> APIGatewayHttpResolver:
-    """Returns Powertools' validating resolver, with a problem for every error that it knows.
-
-    `texts` returns the sentences of the current request.
-    """
-    app = APIGatewayHttpResolver(
-        serializer=_serialize,
-        enable_validation=True,
-        # A response that does not match its schema is the server's fault: not 422, Powertools' default.
-        response_validation_error_http_code=HTTPStatus.INTERNAL_SERVER_ERROR,
-    )
-
-    def occurrence() -> problems.Occurrence:
-        event = app.current_event
-        return problems.Occurrence(event.path, event.request_context.request_id or "", texts())
-
-    @app.exception_handler(AirlockError)
-    def handle_airlock_error(error: AirlockError) -> Response[Any]:
-        return problems.render_error(error, occurrence())
-
-    @app.exception_handler(RequestValidationError)
-    def handle_validation_error(error: RequestValidationError) -> Response[Any]:
-        return problems.render_validation_errors(error.errors(), occurrence())
-
-    @app.exception_handler(NotFoundError)
-    def handle_unknown_route(_: NotFoundError) -> Response[Any]:
-        return problems.render_code(Code.ROUTE_NOT_FOUND, occurrence())
-
-    @app.exception_handler(Exception)
-    def handle_crash(error: Exception) -> Response[Any]:
-        logger.error("crash", exc_info=error)
-        return problems.render_code(Code.INTERNAL_ERROR, occurrence())
-
-    return app
-
-
-def _serialize(body: Any) -> str:
-    """Returns compact JSON. It is UTF-8, because an escape takes up to three times as many bytes."""
-    return json.dumps(body, ensure_ascii=False, separators=(",", ":"), cls=Encoder)

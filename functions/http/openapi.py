@@ -1,6 +1,6 @@
 """The API description and the page that shows it: two files that `make generate` writes.
 
-Anybody may request them, so each answer is small, and caches may keep it.
+Anybody may request them, so each response is small, and caches may keep it.
 """
 
 import base64
@@ -13,7 +13,7 @@ DESCRIPTION = Path(__file__).with_name("openapi.json")
 PAGE = Path(__file__).with_name("docs.html")
 
 CACHEABLE = {"Cache-Control": "public, max-age=3600"}
-"""Headers of both answers. They are the same for everybody and change with a deployment only."""
+"""Headers of both responses. They are the same for everybody and change with a deployment only."""
 
 
 @cache

@@ -19,6 +19,7 @@ from functions.services.documents import Download
 from functions.startup import finish_init
 from functions.wiring.audit import audit_log
 from functions.wiring.callers import find_owner
+from functions.wiring.documents import document_service
 from functions.wiring.edge import edge, read_edge_secrets
 from functions.wiring.owner_limits import call_meter, usage_service
 
@@ -64,7 +65,7 @@ def list_documents(
     limit: Annotated[int, Query(ge=1, le=100)] = 50,
     cursor: Annotated[str | None, Query(max_length=256)] = None,
 ) -> Response[schemas.ListResponse]:
-    listing = wiring.document_service().list(
+    listing = document_service().list(
         api.owner_key(), status=status, kind=kind, name_contains=name_contains, limit=limit, after=cursor
     )
     return json_response(schemas.ListResponse.from_listing(listing, api.texts))
@@ -77,7 +78,7 @@ def get_document(
     if_none_match: Annotated[str | None, Header(alias="If-None-Match")] = None,
     on_behalf_of: OnBehalfOf = None,
 ) -> Response[schemas.Document | None]:
-    record = wiring.document_service().get(find_owner(api.caller(on_behalf_of), id), id)
+    record = document_service().get(find_owner(api.caller(on_behalf_of), id), id)
     check_if_match(record, if_match)
     document = schemas.Document.from_record(record, api.texts)
     headers = {"ETag": format_etag(record, api.texts.language)}
@@ -96,7 +97,7 @@ def update_document(
         str | None, Header(alias="If-Match", description="The document changes only if it has this `etag`.")
     ] = None,
 ) -> Response[schemas.Document]:
-    record = wiring.document_service().update(
+    record = document_service().update(
         api.owner_key(),
         id,
         request.to_domain(),
@@ -111,7 +112,7 @@ def update_document(
 @api.route("deleteDocument")
 def delete_document(id: str, on_behalf_of: OnBehalfOf = None) -> Response[None]:
     owner = find_owner(api.caller(on_behalf_of), id)
-    wiring.document_service().delete(owner, id, wiring.now(), api.actor())
+    document_service().delete(owner, id, wiring.now(), api.actor())
     return Response(status_code=204)
 
 
@@ -119,20 +120,20 @@ def delete_document(id: str, on_behalf_of: OnBehalfOf = None) -> Response[None]:
 def delete_documents(
     request: batch_schemas.BatchDeleteRequest,
 ) -> Response[batch_schemas.BatchDeleteResponse]:
-    errors = wiring.document_service().delete_batch(api.owner_key(), request.ids, wiring.now(), api.actor())
+    errors = document_service().delete_batch(api.owner_key(), request.ids, wiring.now(), api.actor())
     return json_response(batch_schemas.BatchDeleteResponse.from_errors(request.ids, errors, api.texts))
 
 
 @api.route("restoreDocument")
 def restore_document(id: str) -> Response[schemas.Document]:
-    record = wiring.document_service().restore(api.owner_key(), id, wiring.now(), api.actor())
+    record = document_service().restore(api.owner_key(), id, wiring.now(), api.actor())
     return json_response(schemas.Document.from_record(record, api.texts))
 
 
 @api.route("claimDocument")
 def claim_document(id: str, on_behalf_of: OnBehalfOf = None) -> Response[schemas.Document]:
     caller = api.caller(on_behalf_of)
-    record = wiring.document_service().claim(find_owner(caller, id), id, wiring.now(), caller.actor)
+    record = document_service().claim(find_owner(caller, id), id, wiring.now(), caller.actor)
     document = schemas.Document.from_record(record, api.texts)
     return json_response(document, headers={"ETag": format_etag(record, api.texts.language)})
 
@@ -197,9 +198,9 @@ def _sign_download(
     method: Literal["GET", "HEAD"],
 ) -> Download:
     owner, inline = find_owner(api.caller(on_behalf_of), id), disposition == "inline"
-    return wiring.document_service().download(
+    return document_service().download(
         owner, id, rendition=rendition, inline=inline, method=method, now=wiring.now()
     )
 
 
-finish_init(wiring.document_service, wiring.connect, audit_log, read_edge_secrets)
+finish_init(document_service, wiring.connect, audit_log, read_edge_secrets)

@@ -4,23 +4,23 @@ from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from functions import wiring
 from functions.features.large_copy.worker import CopyOutcome
-from functions.messages import step_results, step_tasks
+from functions.messages import document_ids, step_tasks
 from functions.messages.batch import BatchConfig, process_batch, queue_name
 from functions.startup import finish_init
 from functions.wiring import queues
+from functions.wiring.workers import large_copy
 
 _COPY_RESERVE = 60_000
 """Milliseconds that must be left to start another part."""
 
 
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
-    wiring.large_copy()  # before the threads start, because boto3 cannot create clients in several threads
+    large_copy()  # before the threads start, because boto3 cannot create clients in several threads
     config = BatchConfig(
         handler=lambda body: [_copy(body, context)],
-        group_key=step_results.document_of,
-        document_id=step_results.document_id_of,
+        group_key=document_ids.document_of,
+        document_id=document_ids.document_id_of,
         has_time=lambda: context.get_remaining_time_in_millis() >= _COPY_RESERVE,
         queue=queues.consumed_queue(queue_name(event)),
         again_at_once=frozenset({CopyOutcome.PAUSED}),
@@ -30,7 +30,7 @@ def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, A
 
 def _copy(body: str, context: LambdaContext) -> str:
     task = step_tasks.parse(body)
-    return wiring.large_copy().copy(task, lambda: context.get_remaining_time_in_millis() < _COPY_RESERVE)
+    return large_copy().copy(task, lambda: context.get_remaining_time_in_millis() < _COPY_RESERVE)
 
 
-finish_init(wiring.large_copy)
+finish_init(large_copy)

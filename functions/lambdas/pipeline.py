@@ -7,11 +7,12 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from functions import wiring
 from functions.log import logger
-from functions.messages import s3_events, step_results
+from functions.messages import document_ids, s3_events, step_results
 from functions.messages.batch import BatchConfig, process_batch, queue_name
 from functions.pipeline.engine import Outcome
 from functions.startup import finish_init
 from functions.wiring import queues
+from functions.wiring.pipeline import engine
 
 _RESERVE = 120_000
 """Milliseconds that must be left to start another object, because a CopyObject of 5 GiB takes more than a minute."""
@@ -23,16 +24,16 @@ def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, A
     Messages for one document are processed in order, so that a duplicate event never races the original. A batch comes
     from one queue. The queue of results, and not the body of a message, says which step speaks.
     """
-    wiring.engine()  # before the threads start, because boto3 cannot create clients in several threads
+    engine()  # before the threads start, because boto3 cannot create clients in several threads
     queue = queue_name(event)
     step = queues.find_step(queue)
     config = BatchConfig(
         handler=_process_event if step is None else partial(_process_result, step=step),
-        group_key=s3_events.first_key if step is None else step_results.document_of,
+        group_key=s3_events.first_key if step is None else document_ids.document_of,
         has_time=lambda: context.get_remaining_time_in_millis() >= _RESERVE,
         queue=queues.consumed_queue(queue),
         is_repeated=s3_events.is_republished,
-        document_id=s3_events.document_id_of if step is None else step_results.document_id_of,
+        document_id=s3_events.document_id_of if step is None else document_ids.document_id_of,
     )
     return process_batch(event, config)
 
@@ -47,11 +48,11 @@ def _process_upload(created: s3_events.ObjectCreated) -> str:
     if created.version is None:
         logger.error("event_unversioned")
         return "event_unversioned"
-    return wiring.engine().process_upload(created.key, created.version, created.arrived_at)
+    return engine().process_upload(created.key, created.version, created.arrived_at)
 
 
 def _process_result(body: str, *, step: str) -> list[str]:
-    return [wiring.engine().process_result(step_results.parse(body, step))]
+    return [engine().process_result(step_results.parse(body, step))]
 
 
-finish_init(wiring.engine, wiring.connect)
+finish_init(engine, wiring.connect)

@@ -3,9 +3,9 @@
 An operator can invoke the function to sweep everything at once (without a payload), and about documents:
 
     {"redrive": [{"owner": "...", "documentId": "..."}]}   retries these
-    {"redriveFailed": {"since": "2026-11-28T10:00:00Z"}}   retries all that failed since then (failed_orders.py)
+    {"redriveFailed": {"since": "2026-11-28T10:00:00Z"}}   retries all that failed since then (failed_commands.py)
     {"listFailed": {"code": "attempts_exhausted"}}         returns those with this code
-    {"listWaiting": {"step": "review"}}                    returns documents that wait for a person (waiting_orders.py)
+    {"listWaiting": {"step": "review"}}                    returns documents that wait for a person (waiting_commands.py)
 """
 
 import json
@@ -22,12 +22,13 @@ from functions.domain.index_pages import IndexCursor, IndexPage
 from functions.domain.slices import SliceTask
 from functions.log import logger
 from functions.messages.batch import BatchConfig, process_batch, queue_name
-from functions.messages.failed_orders import describe_failed, parse_failed_order
-from functions.messages.orders import InvalidOrderError
-from functions.messages.waiting_orders import describe_waiting, parse_find_order, parse_list_order
+from functions.messages.failed_commands import describe_failed, parse_failed_command
+from functions.messages.operator_commands import InvalidCommandError
+from functions.messages.waiting_commands import describe_waiting, parse_find_command, parse_list_command
 from functions.services.slices import Skipped
 from functions.startup import finish_init
 from functions.wiring import queues
+from functions.wiring.sweeps import redrive_service, slice_service, sweep_service, waiting_service
 
 _START_RESERVE = 15_000
 """Milliseconds that must be left to begin a slice."""
@@ -38,7 +39,7 @@ _RESERVE = 60_000
 _LIST_LIMIT = 1_000
 """Documents of one response, some 250 kB. Lambda returns up to 6 MB."""
 
-OrderHandler = Callable[[Any, LambdaContext], dict[str, Any]]
+CommandHandler = Callable[[Any, LambdaContext], dict[str, Any]]
 
 
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
@@ -46,40 +47,38 @@ def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, A
         return _run_slices(event, context)
     if event.get("source") == "aws.events":
         return _start_slices()
-    if name := next((name for name in _ORDERS if name in event), None):
-        return _follow(_ORDERS[name], event[name], context)
-    return _log_outcomes(
-        wiring.sweep_service().sweep(lambda: context.get_remaining_time_in_millis() < _RESERVE)
-    )
+    if name := next((name for name in _COMMANDS if name in event), None):
+        return _run_command(_COMMANDS[name], event[name], context)
+    return _log_outcomes(sweep_service().sweep(lambda: context.get_remaining_time_in_millis() < _RESERVE))
 
 
-def _follow(handler: OrderHandler, order: Any, context: LambdaContext) -> dict[str, Any]:
-    """Returns `error` for an invalid order. A caller repeats an order with `cursor` until that is null."""
+def _run_command(handler: CommandHandler, command: Any, context: LambdaContext) -> dict[str, Any]:
+    """Returns `error` for an invalid command. A caller repeats a command with `cursor` until that is null."""
     try:
-        return handler(order, context)
-    except InvalidOrderError as error:
+        return handler(command, context)
+    except InvalidCommandError as error:
         return {"error": str(error)}
 
 
-def _list_waiting(order: Any, _: LambdaContext) -> dict[str, Any]:
-    step, cursor = parse_list_order(order)
-    return _describe_page(wiring.waiting_service().list(step, cursor, _LIST_LIMIT), describe_waiting)
+def _list_waiting(command: Any, _: LambdaContext) -> dict[str, Any]:
+    step, cursor = parse_list_command(command)
+    return _describe_page(waiting_service().list(step, cursor, _LIST_LIMIT), describe_waiting)
 
 
-def _find_waiting(order: Any, _: LambdaContext) -> dict[str, Any]:
-    document = wiring.waiting_service().find(*parse_find_order(order))
+def _find_waiting(command: Any, _: LambdaContext) -> dict[str, Any]:
+    document = waiting_service().find(*parse_find_command(command))
     return {"document": document and describe_waiting(document)}
 
 
-def _list_failed(order: Any, _: LambdaContext) -> dict[str, Any]:
-    failed = parse_failed_order(order)
-    page = wiring.redrive_service().list_failed(failed.query, failed.cursor, _LIST_LIMIT)
+def _list_failed(command: Any, _: LambdaContext) -> dict[str, Any]:
+    failed = parse_failed_command(command)
+    page = redrive_service().list_failed(failed.query, failed.cursor, _LIST_LIMIT)
     return _describe_page(page, describe_failed)
 
 
-def _redrive_failed(order: Any, context: LambdaContext) -> dict[str, Any]:
-    failed = parse_failed_order(order)
-    result = wiring.redrive_service().redrive_failed(
+def _redrive_failed(command: Any, context: LambdaContext) -> dict[str, Any]:
+    failed = parse_failed_command(command)
+    result = redrive_service().redrive_failed(
         failed.query,
         failed.cursor,
         lambda: context.get_remaining_time_in_millis() < _RESERVE,
@@ -90,12 +89,12 @@ def _redrive_failed(order: Any, context: LambdaContext) -> dict[str, Any]:
     return {"outcomes": outcomes, "cursor": result.cursor and result.cursor.encode()}
 
 
-def _redrive(order: Any, _: LambdaContext) -> dict[str, Any]:
-    redrive = wiring.redrive_service().redrive
-    return _log_outcomes(Counter(redrive(each["owner"], each["documentId"]) for each in order))
+def _redrive(command: Any, _: LambdaContext) -> dict[str, Any]:
+    redrive = redrive_service().redrive
+    return _log_outcomes(Counter(redrive(each["owner"], each["documentId"]) for each in command))
 
 
-_ORDERS: Mapping[str, OrderHandler] = {
+_COMMANDS: Mapping[str, CommandHandler] = {
     "listWaiting": _list_waiting,
     "findWaiting": _find_waiting,
     "listFailed": _list_failed,
@@ -120,7 +119,7 @@ def _log_outcomes(outcomes: Mapping[str, int]) -> dict[str, Any]:
 
 def _start_slices() -> dict[str, Any]:
     """Logs how old the sweep of staging is in all its slices. An alarm reads that. The line lacks it if it is unknown."""
-    started = wiring.slice_service().start()
+    started = slice_service().start()
     line: dict[str, Any] = {"slices": len(started.names)}
     if started.staging_age is not None:
         line["staging_age"] = int(started.staging_age.total_seconds())
@@ -141,11 +140,11 @@ def _run_slices(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]
 def _run_slice(body: str, context: LambdaContext) -> Sequence[str]:
     message = json.loads(body)
     task = SliceTask(message["slice"], message["turn"])
-    result = wiring.slice_service().run(task, lambda: context.get_remaining_time_in_millis() < _RESERVE)
+    result = slice_service().run(task, lambda: context.get_remaining_time_in_millis() < _RESERVE)
     if isinstance(result, Skipped):
         return [result]
     logger.info("slice", slice=task.name, outcomes=dict(result.outcomes), finished=result.is_finished)
     return ["finished" if result.is_finished else "paused"]
 
 
-finish_init(wiring.slice_service, wiring.redrive_service, wiring.connect)
+finish_init(slice_service, redrive_service, wiring.connect)

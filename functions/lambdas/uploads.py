@@ -24,6 +24,7 @@ from functions.wiring.audit import audit_log
 from functions.wiring.callers import find_owner
 from functions.wiring.edge import edge, read_edge_secrets
 from functions.wiring.owner_limits import call_meter
+from functions.wiring.uploads import multipart_service, upload_service
 
 api = HttpFunction(
     "uploads",
@@ -48,14 +49,12 @@ def create_document(
 ) -> Response[schemas.CreateResponse]:
     caller, now = api.caller(request.on_behalf_of), wiring.now()
     _check_idempotency_key(idempotency_key)
-    result = wiring.upload_service().create(
+    result = upload_service().create(
         request.to_domain(),
-        owner=caller.owner,
+        caller=caller,
         document_id=uuid7(now, os.urandom(10)),
         idempotency_key=idempotency_key,
         now=now,
-        actor=caller.actor,
-        client=caller.client,
     )
     api.log("created", document_id=result.document.id)
     response = schemas.CreateResponse.from_result(result, api.texts)
@@ -69,15 +68,13 @@ def create_documents(
 ) -> Response[batch_schemas.BatchResponse]:
     caller, now = api.caller(request.on_behalf_of), wiring.now()
     _check_idempotency_key(idempotency_key)
-    results = wiring.upload_service().create_batch(
+    results = upload_service().create_batch(
         request.to_domain(),
-        owner=caller.owner,
+        caller=caller,
         # Sorted, so that lists keep the order of the request.
         document_ids=sorted(uuid7(now, os.urandom(10)) for _ in request.documents),
         idempotency_key=idempotency_key,
         now=now,
-        actor=caller.actor,
-        client=caller.client,
     )
     api.log("created", document_ids=[each.document.id for each in results if isinstance(each, CreateResult)])
     return json_response(batch_schemas.BatchResponse.from_results(results, api.texts))
@@ -93,7 +90,7 @@ def list_kinds() -> Response[kind_schemas.KindsResponse]:
 @api.route("listParts")
 def list_parts(id: str, on_behalf_of: OnBehalfOf = None) -> Response[part_schemas.UploadProgressResponse]:
     owner = find_owner(api.caller(on_behalf_of), id)
-    progress = wiring.multipart_service().list_parts(owner, id, wiring.now())
+    progress = multipart_service().list_parts(owner, id, wiring.now())
     return json_response(part_schemas.UploadProgressResponse.from_progress(progress))
 
 
@@ -102,7 +99,7 @@ def presign_parts(
     id: str, request: part_schemas.PartsRequest, on_behalf_of: OnBehalfOf = None
 ) -> Response[part_schemas.PartsResponse | part_schemas.CompactPartsResponse]:
     owner = find_owner(api.caller(on_behalf_of), id)
-    service, now = wiring.multipart_service(), wiring.now()
+    service, now = multipart_service(), wiring.now()
     if request.compact:
         compact = service.presign_compact(owner, id, request.part_numbers, now)
         return json_response(part_schemas.CompactPartsResponse.from_urls(compact))
@@ -115,7 +112,7 @@ def complete_upload(
     id: str, request: part_schemas.CompleteRequest | None = None, on_behalf_of: OnBehalfOf = None
 ) -> Response[schemas.Document]:
     owner, crc64nvme = find_owner(api.caller(on_behalf_of), id), request.crc64nvme if request else None
-    result = wiring.multipart_service().complete(owner, id, crc64nvme=crc64nvme, clock=wiring.now)
+    result = multipart_service().complete(owner, id, crc64nvme=crc64nvme, clock=wiring.now)
     headers = {"Retry-After": str(retry_after(result.document))}
     document = schemas.Document.from_record(result.document, api.texts)
     return json_response(document, 200 if result.done else 202, headers)
@@ -124,7 +121,7 @@ def complete_upload(
 @api.route("abortUpload")
 def abort_upload(id: str, on_behalf_of: OnBehalfOf = None) -> Response[None]:
     owner = find_owner(api.caller(on_behalf_of), id)
-    wiring.upload_service().abort(owner, id, wiring.now(), api.actor())
+    upload_service().abort(owner, id, wiring.now(), api.actor())
     return Response(status_code=204)
 
 
@@ -133,4 +130,4 @@ def _check_idempotency_key(key: str | None) -> None:
         raise InvalidInput(Code.IDEMPOTENCY_KEY_INVALID)
 
 
-finish_init(wiring.upload_service, wiring.connect, audit_log, read_edge_secrets)
+finish_init(upload_service, wiring.connect, audit_log, read_edge_secrets)

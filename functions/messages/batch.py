@@ -159,10 +159,10 @@ def _settle(result: _Result, queue: MessageQueue) -> bool:
             case _Fate.BURIED:
                 queue.bury(message)
             case _Fate.RETURNED:
-                queue.retry_in(message, _delay(message.deliveries))
+                queue.hide(message, _delay(message.deliveries))
                 return False
             case _Fate.RETURNED_AT_ONCE:
-                queue.retry_in(message, 0)
+                queue.hide(message, 0)
                 return False
     except Unavailable:
         return False

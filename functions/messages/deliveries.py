@@ -15,7 +15,14 @@ from enum import StrEnum
 from typing import Any
 
 from functions.domain.errors import Unavailable
-from functions.domain.webhooks import Attempt, Delivery, DeliveryQueue, NotAnEventError, Outcome, find_delay
+from functions.domain.webhooks import (
+    Attempt,
+    AttemptOutcome,
+    DeliveryQueue,
+    NotAnEventError,
+    PendingDelivery,
+    find_delay,
+)
 from functions.log import logger
 
 NOT_AN_EVENT = "not_an_event"
@@ -44,7 +51,7 @@ class Fate(StrEnum):
 class _Result:
     """The fate of one message, and the attempt that was made, if any."""
 
-    delivery: Delivery
+    delivery: PendingDelivery
     fate: Fate
     attempt: Attempt | None = None
 
@@ -79,10 +86,10 @@ def process_deliveries(event: dict[str, Any], config: DeliveryConfig) -> dict[st
     return {"batchItemFailures": [{"itemIdentifier": id} for id in kept]}
 
 
-def _parse_delivery(record: dict[str, Any]) -> Delivery:
+def _parse_delivery(record: dict[str, Any]) -> PendingDelivery:
     """A message that EventBridge has sent has no attributes, and is due at once."""
     own = record.get("messageAttributes", {})
-    return Delivery(
+    return PendingDelivery(
         id=record["messageId"],
         receipt_handle=record["receiptHandle"],
         body=record["body"],
@@ -91,7 +98,7 @@ def _parse_delivery(record: dict[str, Any]) -> Delivery:
     )
 
 
-def _process(delivery: Delivery, config: DeliveryConfig) -> _Result:
+def _process(delivery: PendingDelivery, config: DeliveryConfig) -> _Result:
     wait = delivery.due_at - config.clock()
     if wait > 0 or not config.has_time():
         config.queue.hide(delivery, max(wait, 0))
@@ -104,28 +111,28 @@ def _process(delivery: Delivery, config: DeliveryConfig) -> _Result:
         return _Result(delivery, Fate.WAITING, attempt)
 
 
-def _try(delivery: Delivery, config: DeliveryConfig) -> Attempt | None:
+def _try(delivery: PendingDelivery, config: DeliveryConfig) -> Attempt | None:
     """Makes one attempt. Returns None after a fault of AWS."""
     try:
         return config.attempt(delivery.body)
     except NotAnEventError:
-        return Attempt(Outcome.FAILED, NOT_AN_EVENT)
+        return Attempt(AttemptOutcome.FAILED, NOT_AN_EVENT)
     except Unavailable as error:
         logger.warning("fault", message_id=delivery.id, code=error.code, detail=error.detail)
         return None
     except Exception:
         # A mistake in the code or in the value of the secret follows the schedule too, and then goes to the dead letters.
         logger.exception("message_failed", message_id=delivery.id)
-        return Attempt(Outcome.FAILED, "error")
+        return Attempt(AttemptOutcome.FAILED, "error")
 
 
-def _settle(delivery: Delivery, attempt: Attempt | None, config: DeliveryConfig) -> Fate:
+def _settle(delivery: PendingDelivery, attempt: Attempt | None, config: DeliveryConfig) -> Fate:
     """Raises Unavailable if the message could not be sent anew or buried."""
     if attempt is None:
         again = replace(delivery, due_at=config.clock() + FAULT_DELAY)
-        config.queue.send_again(again, FAULT_DELAY)
+        config.queue.send_anew(again, FAULT_DELAY)
         return Fate.FAULT
-    if attempt.outcome is not Outcome.FAILED:
+    if attempt.outcome is not AttemptOutcome.FAILED:
         return Fate(attempt.outcome)
     failed = replace(delivery, attempts=delivery.attempts + 1)
     delay = find_delay(failed.attempts, attempt.retry_after)
@@ -133,7 +140,7 @@ def _settle(delivery: Delivery, attempt: Attempt | None, config: DeliveryConfig)
         config.queue.bury(failed, attempt.reason)
         return Fate.BURIED
     seconds = delay.total_seconds()
-    config.queue.send_again(replace(failed, due_at=config.clock() + seconds), seconds)
+    config.queue.send_anew(replace(failed, due_at=config.clock() + seconds), seconds)
     return Fate.FAILED
 
 

@@ -4,13 +4,13 @@ An event is only a hint. Its key and version are used; size and ETag are ignored
 time is for metrics only.
 """
 
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from urllib.parse import unquote_plus
 
+from functions.domain.json_text import parse_json
 from functions.domain.keys import parse_staging_key
 from functions.domain.queues import REPUBLISHED
 
@@ -35,7 +35,7 @@ def parse(body: str) -> Iterator[ObjectCreated]:
 
     Raises ValueError for a message that is not an S3 notification.
     """
-    message = _load_json(body)
+    message = parse_json(body)
     if not isinstance(message, dict):
         raise ValueError("not an S3 notification")  # noqa: TRY004 - one error type for every malformed message
     if message.get("Event") == "s3:TestEvent":
@@ -68,13 +68,6 @@ def is_republished(body: str) -> bool:
         return any(created.is_republished for created in parse(body))
     except ValueError:
         return False
-
-
-def _load_json(body: str) -> Any:
-    try:
-        return json.loads(body)
-    except RecursionError as error:
-        raise ValueError("the JSON is nested too deeply") from error
 
 
 def _parse_record(record: dict[str, Any]) -> ObjectCreated:

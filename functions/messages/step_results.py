@@ -6,6 +6,7 @@ from typing import Any
 
 from functions.domain.codes import Code
 from functions.domain.ids import is_document_id
+from functions.domain.json_text import parse_json
 from functions.domain.steps import Json, parse_renditions
 from functions.domain.tasks import TaskOutcome, TaskResult
 
@@ -20,7 +21,7 @@ def parse(body: str, step: str) -> TaskResult:
 
     The body may name another step, which says nothing: the queue says which worker speaks.
     """
-    match _load_json(body):
+    match _load_storable(body):
         case {
             "documentId": str(document_id),
             "owner": str(owner),
@@ -43,28 +44,10 @@ def parse(body: str, step: str) -> TaskResult:
     raise ValueError("not a result: documentId, owner, attempt, versionId and outcome are needed")
 
 
-def document_of(body: str) -> str:
-    """Returns the id of the document that a result or a task is about, or the whole body if it cannot be parsed."""
-    try:
-        message = _load_json(body)
-    except ValueError:
-        return body
-    return str(message.get("documentId", body)) if isinstance(message, dict) else body
-
-
-def document_id_of(body: str) -> str | None:
-    """Returns the id of the document that a message is about, None if it has none that could be one."""
-    found = document_of(body)
-    return found if is_document_id(found) else None
-
-
-def _load_json(body: str) -> Any:
+def _load_storable(body: str) -> Any:
     """Raises ValueError, also for what the table does not store: NaN, an infinity, and a lone surrogate."""
-    try:
-        message = json.loads(body)
-        _count_bytes(message)
-    except RecursionError as error:
-        raise ValueError("the JSON is nested too deeply") from error
+    message = parse_json(body)
+    _count_bytes(message)
     return message
 
 
@@ -95,4 +78,7 @@ def _parse_facts(step: str, facts: object) -> Mapping[str, Json]:
 
 
 def _count_bytes(message: object) -> int:
-    return len(json.dumps(message, ensure_ascii=False, allow_nan=False).encode())
+    try:
+        return len(json.dumps(message, ensure_ascii=False, allow_nan=False).encode())
+    except RecursionError as error:
+        raise ValueError("the JSON is nested too deeply") from error

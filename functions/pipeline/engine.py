@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from functions.detection import HEAD_BYTES
-from functions.domain.arrivals import describe_file
+from functions.domain.arrived_file import describe_file
 from functions.domain.document import Document, Method, Status
 from functions.domain.document_operations import apply_event
 from functions.domain.duplicates import DuplicatePolicy

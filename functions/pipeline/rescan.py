@@ -1,8 +1,9 @@
 """Rescans: the verdict of the scanner on the stored version of a document, perhaps months after its upload.
 
-The worker of the step answers as it does during an upload. The version tells both apart: that of the copy under `documents/`
-belongs to a rescan. Infected bytes are unreadable with one write, and then a purge deletes them, at once if its task is not
-lost, else with the next sweep. A document that its owner has deleted is purged as a whole. Every call can run twice.
+The worker of the step sends the same results as during an upload. The version tells both apart: that of the copy under
+`documents/` belongs to a rescan. Infected bytes are unreadable with one write, and then a purge deletes them, at once if its
+task is not lost, else with the next sweep. A document that its owner has deleted is purged as a whole. Every call can run
+twice.
 """
 
 from collections.abc import Callable

@@ -235,12 +235,12 @@ def _check_checksums(document: Document, part_numbers: Sequence[int], checksums:
         raise InvalidInput(Code.CHECKSUM_INVALID, "Send one SHA-256 for each part number.", field="checksums")
 
 
-def _error_of(refusal: Ignored, document: Document) -> WrongState:
-    if refusal is Ignored.LEASED:
+def _error_of(ignored: Ignored, document: Document) -> WrongState:
+    if ignored is Ignored.LEASED:
         return WrongState(
             Code.UPLOAD_IN_PROGRESS, "Another request is completing this upload.", retry_after=2
         )
-    if refusal is Ignored.DEADLINE_EXCEEDED or document.status is Status.EXPIRED:
+    if ignored is Ignored.DEADLINE_EXCEEDED or document.status is Status.EXPIRED:
         return _upload_expired()
     return WrongState(
         Code.INVALID_STATE, f"A document that is {document.status.public_status} cannot be completed."

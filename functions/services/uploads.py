@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import TypeVar
 
 from functions.domain import idempotency
+from functions.domain.callers import Caller
 from functions.domain.codes import Code
 from functions.domain.deadlines import Lifetimes, choose_url_lifetime, deadline_with_urls
 from functions.domain.document import Document, Method, Status
@@ -71,20 +72,18 @@ class UploadService:
         self,
         request: UploadRequest,
         *,
-        owner: str,
+        caller: Caller,
         document_id: str,
         idempotency_key: str | None,
         now: datetime,
-        actor: str | None = None,
-        client: str | None = None,
     ) -> CreateResult:
         """Writes the record, then signs the URL, so that no URL exists without its record.
 
-        `client` is a machine that creates it on behalf of the owner. Its idempotency keys are its own, so that none
-        returns a document that it has not created. Raises InvalidInput, TooMany, WrongState or Unavailable.
+        The idempotency keys of a machine that acts on behalf of the owner are its own, so that none returns a document that
+        it has not created. Raises InvalidInput, TooMany, WrongState or Unavailable.
         """
-        document = self._validate(request, owner, document_id, now, actor, client)
-        key = idempotency.hash_key(idempotency_key, client, request.fingerprint())
+        document = self._validate(request, caller, document_id, now)
+        key = idempotency.hash_key(idempotency_key, caller.client, request.fingerprint())
         if document.method is Method.MULTIPART:
             document = self._create_multipart(document)
         try:
@@ -95,7 +94,7 @@ class UploadService:
         except AlreadyCreated as earlier:
             self._abort_multipart(document)
             idempotency.check_fingerprint(earlier, request.fingerprint())
-            document = self._find_earlier(earlier.results[0], owner)
+            document = self._find_earlier(earlier.results[0], caller.owner)
         except (TooMany, WrongState):
             # After Unavailable the record may exist and need its upload, so nothing is aborted then.
             self._abort_multipart(document)
@@ -106,24 +105,23 @@ class UploadService:
         self,
         requests: Sequence[UploadRequest | InvalidRequest],
         *,
-        owner: str,
+        caller: Caller,
         document_ids: Sequence[str],
         idempotency_key: str | None,
         now: datetime,
-        actor: str | None = None,
-        client: str | None = None,
     ) -> list[CreateResult | AirlockError]:
         """Creates as many documents from the front as the limits allow, in one transaction. Signs no part URLs.
 
-        `client` is as for `create`. Returns the results in the order of `requests`. A request that is invalid by itself has its error, and one that
-        exceeds a limit the error of the limit. Raises InvalidInput `idempotency_key_reused`, or Unavailable.
+        Idempotency keys are those of `create`. Returns the results in the order of `requests`. A request that is invalid by
+        itself has its error, and one that exceeds a limit the error of the limit. Raises InvalidInput
+        `idempotency_key_reused`, or Unavailable.
         """
         items = [
-            self._validate_item(request, owner, document_id, now, actor, client)
+            self._validate_item(request, caller, document_id, now)
             for request, document_id in zip(requests, document_ids, strict=True)
         ]
         fingerprint = idempotency.fingerprint_batch(requests)
-        key = idempotency.hash_key(idempotency_key, client, fingerprint)
+        key = idempotency.hash_key(idempotency_key, caller.client, fingerprint)
         try:
             items = replace_duplicates(self.repository, self.kinds, items, key, now)
             # No upload is begun for a file that even an unused account has no room for.
@@ -133,7 +131,9 @@ class UploadService:
             self._abort_uploads(items)
             idempotency.check_fingerprint(earlier, fingerprint)
             results = [
-                request.error if isinstance(request, InvalidRequest) else self._find_result(result, owner)
+                request.error
+                if isinstance(request, InvalidRequest)
+                else self._find_result(result, caller.owner)
                 for request, result in zip(requests, earlier.results, strict=True)
             ]
         else:
@@ -152,41 +152,29 @@ class UploadService:
         if isinstance(result, Document):
             self._abort_multipart(result)
 
-    def _validate(
-        self,
-        request: UploadRequest,
-        owner: str,
-        document_id: str,
-        now: datetime,
-        actor: str | None,
-        client: str | None,
-    ) -> Document:
+    def _validate(self, request: UploadRequest, caller: Caller, document_id: str, now: datetime) -> Document:
         return create_document(
             request,
             self.kinds,
-            owner=owner,
+            caller=caller,
             document_id=document_id,
             now=now,
             lifetimes=self.lifetimes,
             part_size=self.part_size,
-            actor=actor,
             redirect_origins=self.redirect_origins,
-            client=client,
         )
 
     def _validate_item(
         self,
         request: UploadRequest | InvalidRequest,
-        owner: str,
+        caller: Caller,
         document_id: str,
         now: datetime,
-        actor: str | None,
-        client: str | None,
     ) -> BatchResult:
         if isinstance(request, InvalidRequest):
             return request.error
         try:
-            return self._validate(request, owner, document_id, now, actor, client)
+            return self._validate(request, caller, document_id, now)
         except InvalidInput as error:
             return error
 

@@ -16,7 +16,7 @@ REFRESH_SECONDS = 300
 """Time after which a function reads the keys again."""
 
 MAX_AGE_SECONDS = 3_600
-"""Time for which a function uses the keys that it has read, while Secrets Manager does not answer."""
+"""Time for which a function uses the keys that it has read, while Secrets Manager does not respond."""
 
 
 def secret_name(stack: str) -> str:

@@ -4,9 +4,8 @@ import json
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from functions import clients
 from functions.log import logger
-from functions.wiring import now, settings
+from functions.wiring import clients, now, settings
 
 if TYPE_CHECKING:
     from functions.adapters.sqs import SQSAuditLog

@@ -1,10 +1,8 @@
 """The owner of the document that a request is about, once the caller is known to have access to it."""
 
-from functions import clients
-from functions.adapters.dynamodb.documents import DynamoDBDocuments
+from functions import wiring
 from functions.domain.callers import Caller
 from functions.domain.document_operations import check_creator
-from functions.wiring import settings
 
 
 def find_owner(caller: Caller, document_id: str) -> str:
@@ -13,6 +11,5 @@ def find_owner(caller: Caller, document_id: str) -> str:
     The creator of a document never changes, so what is done next finds the same one. Raises NotFound.
     """
     if caller.client is not None:
-        repository = DynamoDBDocuments(clients.dynamodb(), settings().table)
-        check_creator(repository, caller.owner, document_id, caller.client)
+        check_creator(wiring.repository(), caller.owner, document_id, caller.client)
     return caller.owner

@@ -2,12 +2,13 @@
 
 from functools import cache
 
-from functions import clients, wiring
+from functions import wiring
 from functions.adapters.dynamodb.stream import StreamReader
 from functions.adapters.eventbridge import EventBridgeBus
 from functions.domain.suspicion import Bands, DayCounter
 from functions.services.publish import PublishService
 from functions.settings import Settings
+from functions.wiring import clients
 
 
 @cache

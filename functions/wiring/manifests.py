@@ -4,19 +4,17 @@ import base64
 import json
 from functools import cache
 
-from functions import clients
-from functions.adapters.dynamodb.documents import DynamoDBDocuments
 from functions.adapters.kms import KMSSigningKey
 from functions.services.manifests import ManifestService
 from functions.signing.jws import PublicKey
-from functions.wiring import settings
+from functions.wiring import clients, repository, settings
 
 
 @cache
 def manifest_service() -> ManifestService:
     chosen = json.loads(settings().manifest)
     return ManifestService(
-        repository=DynamoDBDocuments(clients.dynamodb(), settings().table),
+        repository=repository(),
         key=KMSSigningKey(clients.kms(), chosen["key"]),
         earlier_keys=tuple(PublicKey.from_der(base64.b64decode(key)) for key in chosen["earlierKeys"]),
         issuer=chosen["issuer"],

@@ -2,9 +2,8 @@
 
 from functools import cache
 
-from functions import clients
 from functions.adapters.dynamodb.owner_blocks import DynamoDBOwnerBlocks
-from functions.wiring import settings
+from functions.wiring import clients, settings
 
 
 @cache

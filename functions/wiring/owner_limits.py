@@ -6,9 +6,9 @@ Imports are inside the builders, because a deployment without these limits needs
 from functools import cache
 from typing import TYPE_CHECKING
 
-from functions import clients, wiring
+from functions import wiring
 from functions.log import logger
-from functions.wiring import limits, settings
+from functions.wiring import clients, limits, settings
 
 if TYPE_CHECKING:
     from functions.adapters.dynamodb.owner_usage import DynamoDBOwnerUsage

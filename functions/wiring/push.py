@@ -3,11 +3,10 @@
 import secrets
 from functools import cache
 
-from functions import clients
 from functions.adapters.dynamodb.push_connections import DynamoDBConnections
 from functions.features.push.fan_out import CONCURRENCY, FanOut
 from functions.services.connections import ConnectionService
-from functions.wiring import now, settings
+from functions.wiring import clients, now, settings
 
 BATCH = 10
 """Messages of one invocation of `push`, of as many owners at most."""

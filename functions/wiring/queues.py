@@ -4,8 +4,7 @@ import json
 from functools import cache
 from typing import TYPE_CHECKING
 
-from functions import clients
-from functions.wiring import settings
+from functions.wiring import clients, settings
 
 if TYPE_CHECKING:
     from functions.adapters import sqs
@@ -47,11 +46,16 @@ def find_step(queue: str, content: str = "results") -> str | None:
     return names.get(queue)
 
 
+def task_url(step: str) -> str:
+    """Returns the URL of the queue with the tasks of a step."""
+    return _step_queues()[step]["tasks"]
+
+
 @cache
 def tasks_of(step: str) -> "sqs.SQSTaskQueue":
     from functions.adapters.sqs import SQSTaskQueue
 
-    return SQSTaskQueue(clients.sqs(), _step_queues()[step]["tasks"])
+    return SQSTaskQueue(clients.sqs(), task_url(step))
 
 
 @cache

@@ -1,9 +1,9 @@
-"""The request for a secret of Secrets Manager, for the functions of the API."""
+"""The request for a secret of Secrets Manager."""
 
-from functions import clients
 from functions.adapters.credentials import credentials_from_environment
 from functions.adapters.secret_request import SecretRequest
 from functions.signing.endpoint import regional_host
+from functions.wiring import clients
 
 
 def create_secret_request(secret: str) -> SecretRequest:

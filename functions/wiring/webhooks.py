@@ -2,20 +2,19 @@
 
 import json
 import os
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import cache
 from urllib.parse import urlsplit
 
-from functions import clients
+from functions.adapters.cached_secret import CachedSecret
 from functions.adapters.delivery_queue import SQSDeliveryQueue
-from functions.adapters.dynamodb.documents import DynamoDBDocuments
 from functions.adapters.public_https import PublicHttps
-from functions.adapters.secrets_manager import CachedSecret
 from functions.features.webhooks.delivery import WebhookService
 from functions.features.webhooks.payload import SignDownload
 from functions.features.webhooks.secrets import EndpointSecrets
-from functions.wiring import settings
+from functions.wiring import clients, now, repository, settings
 from functions.wiring.delivery import delivery
+from functions.wiring.secrets import create_secret_request
 
 LOOPBACK_VARIABLE = "AIRLOCK_LOCAL_WEBHOOKS"
 """Environment variable that sends every request to this machine, for tests. The template never sets it."""
@@ -28,14 +27,14 @@ def endpoint_name() -> str:
 
 @cache
 def webhook_service() -> WebhookService:
-    secret = CachedSecret(clients.secrets_manager(), _endpoint()["secret"])
+    secret = CachedSecret(create_secret_request(_endpoint()["secret"]))
     return WebhookService(
         url=_endpoint()["url"],
         sender=_sender(),
-        repository=DynamoDBDocuments(clients.dynamodb(), settings().table),
+        repository=repository(),
         sign_download=_sign_at,
         read_secrets=lambda: EndpointSecrets.from_json(secret.read()),
-        clock=lambda: datetime.now(UTC),
+        clock=now,
     )
 
 
@@ -65,6 +64,6 @@ def _endpoint() -> dict[str, str]:
     return content
 
 
-def _sign_at(now: datetime) -> SignDownload:
+def _sign_at(at: datetime) -> SignDownload:
     lifetime = settings().download_lifetime
-    return lambda content: delivery().sign(content, inline=False, method="GET", lifetime=lifetime, now=now)
+    return lambda content: delivery().sign(content, inline=False, method="GET", lifetime=lifetime, now=at)

@@ -26,8 +26,8 @@ _UNDONE = ("unknown", "error", "leased")
 def redrive(sweeps: Invocable, selection: Mapping[str, Any], *, dry_run: bool = False) -> Result:
     """Redrives a selection."""
     outcomes: Counter[str] = Counter()
-    order = {**selection, **({"dryRun": True} if dry_run else {})}
-    for response in call_until_end(sweeps, "redriveFailed", order):
+    command = {**selection, **({"dryRun": True} if dry_run else {})}
+    for response in call_until_end(sweeps, "redriveFailed", command):
         outcomes.update(response["outcomes"])
     return _summarize(outcomes)
 

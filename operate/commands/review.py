@@ -79,8 +79,8 @@ def _decide(deployment: Deployment, arguments: argparse.Namespace) -> Result:
 
 
 def _find(deployment: Deployment, arguments: argparse.Namespace) -> Mapping[str, Any]:
-    order = {"step": STEP, "owner": arguments.owner, "documentId": arguments.document_id}
-    document = deployment.sweeps.invoke({"findWaiting": order})["document"]
+    command = {"step": STEP, "owner": arguments.owner, "documentId": arguments.document_id}
+    document = deployment.sweeps.invoke({"findWaiting": command})["document"]
     if document is None:
         raise OperateError("this document does not wait for a review")
     found: Mapping[str, Any] = document

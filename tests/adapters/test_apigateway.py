@@ -7,7 +7,7 @@ import pytest
 from botocore.stub import Stubber
 
 from functions.adapters.apigateway import ApiGatewaySockets
-from functions.domain.push import Delivery
+from functions.domain.push import SendOutcome
 from tests.moto_account import REGION
 
 
@@ -30,27 +30,27 @@ def sockets_of(stubber: Stubber) -> ApiGatewaySockets:
 def test_a_message_is_sent_as_utf_8(stubber: Stubber) -> None:
     stubber.add_response("post_to_connection", {}, {"ConnectionId": "one=", "Data": "ä".encode()})
     with stubber:
-        assert sockets_of(stubber).send("one=", "ä") is Delivery.SENT
+        assert sockets_of(stubber).send("one=", "ä") is SendOutcome.SENT
 
 
 @pytest.mark.parametrize(
     ("code", "status", "end"),
     [
-        ("GoneException", 410, Delivery.GONE),
-        ("LimitExceededException", 429, Delivery.FAILED),
-        ("ForbiddenException", 403, Delivery.FAILED),
-        ("PayloadTooLargeException", 413, Delivery.FAILED),
-        ("InternalServerError", 500, Delivery.FAILED),
+        ("GoneException", 410, SendOutcome.GONE),
+        ("LimitExceededException", 429, SendOutcome.FAILED),
+        ("ForbiddenException", 403, SendOutcome.FAILED),
+        ("PayloadTooLargeException", 413, SendOutcome.FAILED),
+        ("InternalServerError", 500, SendOutcome.FAILED),
     ],
 )
-def test_each_error_is_an_end(stubber: Stubber, code: str, status: int, end: Delivery) -> None:
+def test_each_error_is_an_end(stubber: Stubber, code: str, status: int, end: SendOutcome) -> None:
     stubber.add_client_error("post_to_connection", code, http_status_code=status)
     with stubber:
         assert sockets_of(stubber).send("one=", "text") is end
 
 
 def test_an_api_that_does_not_answer_is_a_failure(stubber: Stubber) -> None:
-    assert sockets_of(stubber).send("one=", "text") is Delivery.FAILED
+    assert sockets_of(stubber).send("one=", "text") is SendOutcome.FAILED
     sockets_of(stubber).close("one=")
 
 

@@ -94,7 +94,7 @@ def test_a_message_can_be_made_visible_at_once(sqs: "SQSClient", url: str) -> No
     SQSUploadEvents(sqs, url, "a-bucket").republish(KEY, "v1")
     received = receive_message(sqs, url)
     assert "Messages" not in sqs.receive_message(QueueUrl=url)
-    SQSMessageQueue(sqs, url, "https://dead-letters").retry_in(a_message(received), 0)
+    SQSMessageQueue(sqs, url, "https://dead-letters").hide(a_message(received), 0)
     assert len(sqs.receive_message(QueueUrl=url)["Messages"]) == 1
 
 
@@ -143,7 +143,7 @@ def test_an_error_of_the_visibility_change_is_ignored(sqs: "SQSClient") -> None:
     with Stubber(sqs) as stubber:
         stubber.add_client_error("change_message_visibility", "ReceiptHandleIsInvalid")
         message = a_message({"Body": "a", "ReceiptHandle": "handle"})
-        SQSMessageQueue(sqs, "https://queue", "https://dead-letters").retry_in(message, 0)
+        SQSMessageQueue(sqs, "https://queue", "https://dead-letters").hide(message, 0)
         stubber.assert_no_pending_responses()
 
 

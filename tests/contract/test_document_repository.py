@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from functions.domain.arrivals import ArrivedFile
+from functions.domain.arrived_file import ArrivedFile
 from functions.domain.document import Method
 from functions.domain.errors import AirlockError, TooMany, WrongState
 from functions.domain.events import AbortRequested, ObjectArrived, Transition

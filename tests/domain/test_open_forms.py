@@ -2,6 +2,7 @@
 
 import pytest
 
+from functions.domain.callers import Caller
 from functions.domain.codes import Code
 from functions.domain.document import UNNAMED, Document, Method
 from functions.domain.errors import InvalidInput
@@ -17,7 +18,7 @@ def validate(**changes: object) -> Document:
     return create_document(
         request,
         KINDS,
-        owner=OWNER,
+        caller=Caller(OWNER),
         document_id=an_id(),
         now=NOW,
         lifetimes=LIFETIMES,

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from functions.domain.callers import Caller
 from functions.domain.document import Document, HistoryEntry, Method, Status
 from functions.domain.errors import AirlockError, InvalidInput
 from functions.domain.kinds import MAX_SINGLE_PUT, Kinds
@@ -28,7 +29,7 @@ def create(valid_request: UploadRequest, kinds: Kinds, part_size: int = DEFAULT_
     return create_document(
         valid_request,
         kinds,
-        owner=OWNER,
+        caller=Caller(OWNER),
         document_id=an_id(),
         now=NOW,
         lifetimes=LIFETIMES,

@@ -13,9 +13,10 @@ from typing import Any, Protocol
 
 from botocore.model import OperationModel
 
-from functions import clients, wiring
+from functions import wiring
 from functions.adapters.dynamodb.client import DynamoDBError
 from functions.adapters.dynamodb.documents import DynamoDB
+from functions.wiring import clients
 from strict_s3 import enforce_copy_conditions
 from tests.faults.scanner import OPERATION, ScanRequests
 from tests.interruptions import ProcessKilled
@@ -60,7 +61,7 @@ class AwsCalls:
     def rewire(self) -> None:
         """Makes the functions read their environment again, as new processes do."""
         forget_wiring()
-        repository = wiring._repository()
+        repository = wiring.repository()
         repository._dynamodb = ObservedDynamoDB(repository._dynamodb, self)
 
     def before(self, model: OperationModel, params: dict[str, Any], context: dict[str, Any], **_: Any) -> Any:

@@ -10,6 +10,7 @@ from typing import Any
 
 from functions.adapters.dynamodb.stream import StreamReader
 from functions.adapters.eventbridge import EventBridgeBus
+from functions.domain.callers import Caller
 from functions.domain.details import DetailsPatch
 from functions.domain.effects import LEASE
 from functions.services.publish import PublishService
@@ -80,7 +81,7 @@ class Life:
     def _create(self, by: Interruption | None) -> None:
         self.deployment.upload_service(by).create(
             make_request(size=len(PNG)),
-            owner=self.owner,
+            caller=Caller(self.owner),
             document_id=self.id,
             idempotency_key="key",
             now=self._now,

@@ -75,7 +75,7 @@ class VirtualQueue:
     def bury(self, message: Message) -> None:
         self.buried.append(message)
 
-    def retry_in(self, message: Message, seconds: int) -> None:
+    def hide(self, message: Message, seconds: int) -> None:
         self.delete(message.id)
         self.waiting.append((self.clock() + timedelta(seconds=seconds), message))
 

@@ -28,6 +28,7 @@ from functions.features.scan.definition import GUARDDUTY
 from functions.features.table.worker import TableWorker
 from functions.lambdas import large_copy, pipeline, purge, scan
 from functions.pipeline.promote import PromoteStep
+from functions.wiring.pipeline import engine
 from strict_s3 import strict_s3_client
 from tests.examples import KINDS
 from tests.faults.aws_calls import AwsCalls, Crash
@@ -446,7 +447,7 @@ class WiredFunctions:
         with new_account("faults") as created:
             account = _add_step_queues(created)
             self._deploy(account.environment(**settings))
-            wiring._repository()._rates = KnownRates()  # of owners that the empty table does not have
+            wiring.repository()._rates = KnownRates()  # of owners that the empty table does not have
             with strict_s3_client({ACCESS_KEY: (SECRET, TOKEN)}, wiring.now) as s3:
                 simulation = Simulation(account, s3, self.calls, crash or Crash())
                 with self.calls.notify(simulation.crash):
@@ -500,7 +501,7 @@ def _add_kinds() -> None:
 
 
 def _limit_copies() -> None:
-    [promote] = wiring.engine().last
+    [promote] = engine().last
     assert isinstance(promote, PromoteStep)
     object.__setattr__(promote, "single_copy_limit", COPY_LIMIT)
-    wiring._objects()._copy_part_size = COPY_LIMIT
+    wiring.object_store()._copy_part_size = COPY_LIMIT

@@ -5,6 +5,7 @@ import hashlib
 from functions import wiring
 from functions.domain.document import Document, Status
 from functions.domain.steps import SCAN
+from functions.wiring.documents import document_service
 from tests.faults.simulation import Simulation
 
 
@@ -33,7 +34,7 @@ def _check_downloads(simulation: Simulation, document: Document) -> None:
 
 def _sign(document: Document, rendition: str | None) -> str:
     """Returns the URL of a download."""
-    answer = wiring.document_service().download(
+    answer = document_service().download(
         document.owner, document.id, rendition=rendition, inline=False, now=wiring.now()
     )
     return answer.signed.url

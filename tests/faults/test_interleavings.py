@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from functions import wiring
+from functions.domain.callers import Caller
 from functions.domain.document import Document, Method, Status
 from functions.domain.errors import TooMany, WrongState
 from functions.domain.events import CompleteRequested, PartsFound
@@ -21,6 +22,9 @@ from functions.services.multipart import Completion
 from functions.services.uploads import CreateResult, PresignedParts
 from functions.signing.presigning import PresignedPut
 from functions.signing.sigv4 import SignedForm
+from functions.wiring.documents import document_service
+from functions.wiring.sweeps import sweep_service
+from functions.wiring.uploads import multipart_service, upload_service
 from tests.deep import WithinTime
 from tests.examples import PLENTY, PNG, an_id
 from tests.faults.client_journeys import post, put
@@ -51,8 +55,8 @@ class Race:
 def create(number: int = 0, key: str | None = None, **changes: Any) -> Callable[[], CreateResult]:
     """Returns a create with the same id in every schedule, because the shard of the index depends on the id."""
     request = UploadRequest(file_name="cat.png", size=len(PNG), content_type="image/png", **changes)
-    return lambda: wiring.upload_service().create(
-        request, owner=ADA, document_id=an_id(number), idempotency_key=key, now=wiring.now()
+    return lambda: upload_service().create(
+        request, caller=Caller(ADA), document_id=an_id(number), idempotency_key=key, now=wiring.now()
     )
 
 
@@ -81,11 +85,11 @@ def post_twice(simulation: Simulation) -> None:
 
 
 def complete(document_id: str) -> Request:
-    return lambda: wiring.multipart_service().complete(ADA, document_id, crc64nvme=None, clock=wiring.now)
+    return lambda: multipart_service().complete(ADA, document_id, crc64nvme=None, clock=wiring.now)
 
 
 def abort(document_id: str) -> Request:
-    return lambda: wiring.upload_service().abort(ADA, document_id, wiring.now())
+    return lambda: upload_service().abort(ADA, document_id, wiring.now())
 
 
 def delivery(simulation: Simulation, number: int = 0) -> Request:
@@ -223,7 +227,7 @@ def sweep_at_the_first_deadline_and_complete(simulation: Simulation) -> list[Req
 def _sweep_and_complete_at_the_deadline(simulation: Simulation) -> list[Request]:
     [document] = simulation.documents()
     simulation.age(document.upload_deadline - wiring.now() - timedelta(seconds=30))
-    late = replace(wiring.sweep_service(), clock=lambda: wiring.now() + timedelta(seconds=40))
+    late = replace(sweep_service(), clock=lambda: wiring.now() + timedelta(seconds=40))
     return [lambda: late.sweep(lambda: False), complete(document.id)]
 
 
@@ -261,14 +265,14 @@ def create_ready_document(simulation: Simulation) -> str:
 
 
 def delete(document_id: str) -> Request:
-    return lambda: wiring.document_service().delete(ADA, document_id, wiring.now())
+    return lambda: document_service().delete(ADA, document_id, wiring.now())
 
 
 def delete_and_download(simulation: Simulation) -> list[Request]:
     document_id = create_ready_document(simulation)
     return [
         delete(document_id),
-        lambda: wiring.document_service().download(ADA, document_id, inline=False, now=wiring.now()),
+        lambda: document_service().download(ADA, document_id, inline=False, now=wiring.now()),
     ]
 
 
@@ -284,7 +288,7 @@ def check_downloaded_or_gone(simulation: Simulation, results: Results) -> None:
 
 def delete_and_restore(simulation: Simulation) -> list[Request]:
     document_id = create_ready_document(simulation)
-    return [delete(document_id), lambda: wiring.document_service().restore(ADA, document_id, wiring.now())]
+    return [delete(document_id), lambda: document_service().restore(ADA, document_id, wiring.now())]
 
 
 def check_deleted_or_restored(simulation: Simulation, results: Results) -> None:
@@ -311,7 +315,7 @@ def purge_and_restore(simulation: Simulation) -> list[Request]:
     simulation.age(EIGHT_DAYS)
     simulation.sweep()
     has_time = wiring.now() - EIGHT_DAYS
-    return [delivery(simulation), lambda: wiring.document_service().restore(ADA, document_id, has_time)]
+    return [delivery(simulation), lambda: document_service().restore(ADA, document_id, has_time)]
 
 
 def check_purged_or_restored(simulation: Simulation, results: Results) -> None:

@@ -24,6 +24,7 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
+from functions.domain.callers import Caller
 from functions.domain.codes import Code
 from functions.domain.document import Document, Method, Status
 from functions.domain.effects import LEASE
@@ -203,7 +204,7 @@ class OwnerMachine(RuleBasedStateMachine):
                     kind=kind,
                     sha256=sha256,
                 ),
-                owner=OWNER,
+                caller=Caller(OWNER),
                 document_id=an_id(next(self.numbers), now),
                 idempotency_key=key,
                 now=now,

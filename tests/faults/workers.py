@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from functions import clients, wiring
+from functions import wiring
 from functions.adapters.s3.step_objects import S3StepObjects
 from functions.domain.keys import renditions_prefix
 from functions.features.image.parameters import ImageParameters
@@ -17,7 +17,7 @@ from functions.features.job import Job, StepWorker
 from functions.features.runner import TaskRunner
 from functions.messages import step_tasks
 from functions.pipeline.step import Passed
-from functions.wiring import queues
+from functions.wiring import clients, queues
 
 Task = dict[str, Any]
 Worker = Callable[[Task], None]

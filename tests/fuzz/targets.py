@@ -15,6 +15,7 @@ from functions import wiring
 from functions.adapters.dynamodb.items import document_from_item, document_to_item
 from functions.detection import HEAD_BYTES, Format, find_range, sniff
 from functions.domain import cursor, filename, parts, validation
+from functions.domain.callers import Caller
 from functions.domain.codes import Code
 from functions.domain.errors import AirlockError, InvalidInput
 from functions.domain.ids import is_document_id
@@ -146,7 +147,7 @@ def creates(data: bytes) -> None:
         document = validation.create_document(
             request.to_domain(),
             wiring.kinds(),
-            owner=OWNER,
+            caller=Caller(OWNER),
             document_id=an_id(),
             now=NOW,
             lifetimes=LIFETIMES,

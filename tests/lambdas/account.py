@@ -2,6 +2,7 @@
 
 import json
 import os
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -18,14 +19,14 @@ from moto.core.models import DEFAULT_ACCOUNT_ID
 from moto.kms.models import kms_backends
 from moto.sqs.models import sqs_backends
 
-from functions import clients, wiring
+from functions import wiring
 from functions.adapters.dynamodb.documents import DynamoDBDocuments
 from functions.adapters.dynamodb.usage import USAGE, usage_from_item, usage_key
 from functions.domain.keys import documents_key, owner_key, staging_key
 from functions.domain.steps import PROMOTE
 from functions.lambdas import pipeline
 from functions.settings import Settings
-from functions.wiring import audit, delivery, edge, manifests, owner_blocks, owner_limits, push, queues
+from functions.wiring import clients
 from tests.lambdas.events import (
     EVENTS_QUEUE,
     PURGES_QUEUE,
@@ -311,22 +312,8 @@ def forget_wiring() -> None:
     _forget_clients_of_other_endpoints()
     if clients.dynamodb.cache_info().currsize:
         clients.dynamodb().close()
-    for function in [
-        value
-        for module in (
-            wiring,
-            audit,
-            delivery,
-            edge,
-            manifests,
-            owner_blocks,
-            owner_limits,
-            push,
-            queues,
-            clients,
-        )
-        for value in vars(module).values()
-    ]:
+    wired = [module for name, module in sys.modules.items() if f"{name}.".startswith("functions.wiring.")]
+    for function in [value for module in [*wired, clients] for value in vars(module).values()]:
         if hasattr(function, "cache_clear") and function not in (clients.session, *_CLIENTS):
             function.cache_clear()
 

@@ -6,9 +6,9 @@ from typing import Any
 
 import httpx
 
-from functions import wiring
 from functions.domain.keys import owner_key, staging_key
 from functions.pipeline.promote import PromoteStep
+from functions.wiring.pipeline import engine
 from tests.examples import PNG
 from tests.lambdas.account import Account
 from tests.lambdas.api import Api
@@ -50,11 +50,11 @@ def process_document(account: Account, api: Api, s3: httpx.Client, data: bytes, 
 
 def process_large_document(account: Account, document_id: str) -> Any:
     """Runs the pipeline on ada's staged document with a single-copy limit of 1 byte, and returns the suspended document."""
-    engine = wiring.engine()
-    [promote] = engine.last
+    built = engine()
+    [promote] = built.last
     assert isinstance(promote, PromoteStep)
     key = staging_key(owner_key("ada"), document_id)
     [version] = account.staged_versions("ada", document_id)
-    engine = replace(engine, last=(replace(promote, single_copy_limit=1),))
-    assert engine.process_upload(key, version) == "suspended"
+    limited = replace(built, last=(replace(promote, single_copy_limit=1),))
+    assert limited.process_upload(key, version) == "suspended"
     return Api("ada").document(document_id)

@@ -7,6 +7,7 @@ from datetime import timedelta
 from functions import wiring
 from functions.lambdas import sweeps
 from functions.services.sweeps.service import STAGING_COMPLETED
+from functions.wiring.sweeps import sweep_service
 from tests.lambdas.events import Context
 
 
@@ -27,7 +28,7 @@ def redrive(*orders: dict[str, str]) -> dict[str, int]:
 
 def sweep_later(by: timedelta) -> dict[str, int]:
     """Does the same with a clock that is `by` ahead of the one that moto writes into every LastModified."""
-    later = replace(wiring.sweep_service(), clock=lambda: wiring.now() + by)
+    later = replace(sweep_service(), clock=lambda: wiring.now() + by)
     return _without_completion(later.sweep(lambda: False))
 
 

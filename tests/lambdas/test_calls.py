@@ -13,9 +13,9 @@ from typing import Any
 import httpx
 import pytest
 
-from functions import clients
 from functions.adapters.dynamodb.retries import MAX_ATTEMPTS as ATTEMPTS
 from functions.domain.repository import DUE_SHARDS
+from functions.wiring import clients
 from tests.examples import PNG
 from tests.lambdas.account import Account, forget_wiring
 from tests.lambdas.api import Api

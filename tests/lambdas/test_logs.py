@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from functions.domain.keys import staging_key
-from functions.messages import s3_events, step_results
+from functions.messages import document_ids, s3_events
 from tests.examples import OWNER, an_id
 from tests.lambdas.events import notification, s3_record
 
@@ -97,7 +97,7 @@ def test_a_message_that_fails_is_logged_with_the_id_of_its_document_if_it_has_on
     key = staging_key(OWNER, an_id())
     upload = notification(s3_record("a-bucket", key, "v1"))
     assert s3_events.document_id_of(upload) == an_id()
-    assert step_results.document_id_of(json.dumps({"documentId": an_id()})) == an_id()
+    assert document_ids.document_id_of(json.dumps({"documentId": an_id()})) == an_id()
     for body in ("not JSON", '{"documentId": "a-private-name.pdf"}', "[]"):
         assert s3_events.document_id_of(body) is None
-        assert step_results.document_id_of(body) is None
+        assert document_ids.document_id_of(body) is None

@@ -8,9 +8,9 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from botocore.stub import ANY, Stubber
 
-from functions import clients
 from functions.domain.keys import owner_key
 from functions.lambdas import push, sockets
+from functions.wiring import clients
 from functions.wiring.push import fan_out
 from tests.lambdas.account import PUSH_URL, Account
 from tests.lambdas.api import Api

@@ -1,4 +1,4 @@
-"""Orders of an operator about failed documents: the function `sweeps` and the table's index."""
+"""Commands of an operator about failed documents: the function `sweeps` and the table's index."""
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
@@ -18,7 +18,7 @@ from tests.lambdas.history import HOUR, record_event
 from tests.lambdas.steps import stage_document
 
 
-def order(name: str, remaining: int = 300_000, **fields: Any) -> Mapping[str, Any]:
+def command(name: str, remaining: int = 300_000, **fields: Any) -> Mapping[str, Any]:
     return sweeps.lambda_handler({name: fields}, Context(remaining))
 
 
@@ -41,21 +41,21 @@ def test_all_failed_documents_become_ready_after_one_order(
 ) -> None:
     ids = [fail_document(account, ada, s3) for _ in range(3)]
     everything = {"all": True}
-    assert order("redriveFailed", **everything, dryRun=True) == {
+    assert command("redriveFailed", **everything, dryRun=True) == {
         "outcomes": {"redrivable": 3},
         "cursor": None,
     }
-    assert order("redriveFailed", **everything) == {"outcomes": {"redriven": 3}, "cursor": None}
+    assert command("redriveFailed", **everything) == {"outcomes": {"redriven": 3}, "cursor": None}
     account.deliver(*account.drain_upload_events())
     assert [ada.document(document_id)["status"] for document_id in ids] == ["ready"] * 3
-    assert order("redriveFailed", **everything) == {"outcomes": {}, "cursor": None}
+    assert command("redriveFailed", **everything) == {"outcomes": {}, "cursor": None}
 
 
 def test_failed_documents_are_listed_with_what_an_operator_needs(
     account: Account, ada: Api, s3: httpx.Client
 ) -> None:
     document_id = fail_document(account, ada, s3)
-    response = order("listFailed", code="attempts_exhausted")
+    response = command("listFailed", code="attempts_exhausted")
     [found] = response["documents"]
     [entry] = ada.document(document_id)["history"][-1:]
     failed_at = datetime.fromisoformat(found.pop("failedAt"))
@@ -67,19 +67,19 @@ def test_failed_documents_are_listed_with_what_an_operator_needs(
         "code": "attempts_exhausted",
         "size": len(PNG),
     }
-    assert order("listFailed", kind="document") == {"documents": [], "cursor": None}
+    assert command("listFailed", kind="document") == {"documents": [], "cursor": None}
 
 
 def test_a_redrive_that_runs_out_of_time_is_continued_by_its_cursor(
     account: Account, ada: Api, s3: httpx.Client
 ) -> None:
     fail_document(account, ada, s3)
-    first = order("redriveFailed", remaining=14_000, code="attempts_exhausted")
+    first = command("redriveFailed", remaining=14_000, code="attempts_exhausted")
     assert first["outcomes"] == {"redriven": 1}
-    second = order("redriveFailed", code="attempts_exhausted", cursor=first["cursor"])
+    second = command("redriveFailed", code="attempts_exhausted", cursor=first["cursor"])
     assert second == {"outcomes": {}, "cursor": None}
 
 
-def test_an_invalid_order_is_answered_with_its_error(account: Account) -> None:
-    assert "error" in order("redriveFailed")
-    assert order("listFailed", kind="") == {"error": "`kind` is the name of a kind."}
+def test_an_invalid_command_returns_its_error(account: Account) -> None:
+    assert "error" in command("redriveFailed")
+    assert command("listFailed", kind="") == {"error": "`kind` is the name of a kind."}

@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 from botocore.stub import Stubber
 
-from functions import clients
 from functions.domain.queues import TaskQueue
 from functions.lambdas import scan
 from functions.messages import step_results
+from functions.wiring import clients
 from functions.wiring.queues import tasks_of
 from tests.adapters.test_sqs import TASK
 from tests.features.scan.events import scan_event

@@ -5,6 +5,7 @@ import httpx
 from functions import wiring
 from functions.domain.slices import list_slices
 from functions.lambdas import sweeps
+from functions.wiring.sweeps import slice_service
 from tests.examples import PNG
 from tests.lambdas.account import Account
 from tests.lambdas.api import Api
@@ -60,7 +61,7 @@ def test_a_message_that_is_no_slice_is_retried(account: Account) -> None:
 
 
 def test_a_slice_that_another_run_holds_is_sent_anew(account: Account) -> None:
-    service = wiring.slice_service()
+    service = slice_service()
     record = service.records.get("staging/0")
     service.records.replace(record, record.claim(wiring.now()))
     body = '{"slice": "staging/0", "turn": 0}'

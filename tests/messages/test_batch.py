@@ -47,7 +47,7 @@ class RecordedQueue:
         self._check()
         self.buried.append(message)
 
-    def retry_in(self, message: Message, seconds: int) -> None:
+    def hide(self, message: Message, seconds: int) -> None:
         self.retries[message.receipt_handle] = seconds
 
     def _check(self) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from functions.domain.tasks import TaskOutcome, TaskResult
-from functions.messages.step_results import MAX_FACTS, document_of, parse
+from functions.messages.step_results import MAX_FACTS, parse
 from tests.domain.step_examples import rendition_facts
 from tests.examples import OWNER, an_id
 
@@ -107,17 +107,3 @@ def test_facts_may_have_8_kib_and_a_detail_500_characters() -> None:
     assert (result.facts, result.detail) == (facts, "ä" * 500)
     with pytest.raises(ValueError, match="8192 bytes"):
         parse(body(facts={"text": facts["text"] + "x"}), "check")
-
-
-@pytest.mark.parametrize(
-    ("text", "document"),
-    [
-        (body(), an_id()),
-        (body(outcome="garbage"), an_id()),
-        (body(documentId=1), "1"),
-        *((text, text) for text in ("", "no JSON", "[]", "{}", "[" * 100_000)),
-    ],
-    ids=lambda text: text[:20],
-)
-def test_messages_of_one_document_are_found_even_if_they_are_no_results(text: str, document: str) -> None:
-    assert document_of(text) == document

@@ -17,7 +17,7 @@ from functions.pipeline.run import MAX_TRIES
 from tests.examples import BUCKET, KINDS, NOW, OWNER, PNG, an_id
 from tests.interruptions import Interruption, ProcessKilled, kill_process
 from tests.pipeline_scenario import STAGED
-from tests.worker_scenario import PASSED, REJECTED, THUMB, WorkerScenario, answer_task
+from tests.worker_scenario import PASSED, REJECTED, THUMB, WorkerScenario, result_of
 
 TIMEOUT = timedelta(seconds=600)
 
@@ -144,7 +144,7 @@ def test_an_early_verdict_of_a_document_that_was_aborted_changes_nothing() -> No
 def test_a_verdict_before_its_turn_is_kept() -> None:
     scenario = WorkerScenario()
     scenario.upload_checked()
-    early = answer_task(scenario.task("check"), PASSED, step="render")
+    early = result_of(scenario.task("check"), PASSED, step="render")
     assert scenario.engine().process_result(early) is Outcome.SUSPENDED
     assert scenario.answer("check") is Outcome.READY
     assert not scenario.tasks["render"].tasks
@@ -153,7 +153,7 @@ def test_a_verdict_before_its_turn_is_kept() -> None:
 def test_a_rejection_before_its_turn_is_kept_too() -> None:
     scenario = WorkerScenario()
     scenario.upload_checked()
-    early = answer_task(scenario.task("check"), REJECTED, step="render")
+    early = result_of(scenario.task("check"), REJECTED, step="render")
     assert scenario.engine().process_result(early) is Outcome.SUSPENDED
     assert scenario.answer("check") is Outcome.REJECTED
 
@@ -161,7 +161,7 @@ def test_a_rejection_before_its_turn_is_kept_too() -> None:
 def test_facts_before_their_turn_say_nothing() -> None:
     scenario = WorkerScenario()
     scenario.upload_checked()
-    early = answer_task(scenario.task("check"), PASSED, step="render", facts=THUMB)
+    early = result_of(scenario.task("check"), PASSED, step="render", facts=THUMB)
     assert scenario.engine().process_result(early) is Outcome.STALE_ATTEMPT
     assert scenario.answer("check") is Outcome.SUSPENDED
 
@@ -172,7 +172,7 @@ def test_a_step_that_the_kind_does_not_list_has_no_say() -> None:
     assert scenario.document.status is Status.READY
     scenario = WorkerScenario()
     scenario.upload_checked()
-    foreign = answer_task(scenario.task("check"), REJECTED, step="another")
+    foreign = result_of(scenario.task("check"), REJECTED, step="another")
     assert scenario.engine().process_result(foreign) is Outcome.SUSPENDED
     assert scenario.record("another") is None
 
@@ -277,7 +277,7 @@ def test_a_crash_at_any_call_of_a_result_and_its_redelivery_end_as_without_crash
             with pytest.raises(ProcessKilled):
                 scenario.answer("render", by=by)
         task = scenario.task("render")
-        while scenario.engine().process_result(answer_task(task)) is Outcome.LEASED:
+        while scenario.engine().process_result(result_of(task)) is Outcome.LEASED:
             scenario.clock.advance(LEASE)
         return scenario
 

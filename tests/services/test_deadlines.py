@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from functions.domain.callers import Caller
 from functions.domain.document import Document, Method, Status
 from functions.domain.events import CompleteRequested
 from functions.domain.kinds import Kinds
@@ -52,7 +53,7 @@ class SlowUpload(FakeDeployment):
         """Creates the document, or repeats the create with the same Idempotency-Key. Returns the upload."""
         request, now = make_request(size=size, **changes), self.clock()
         result = self.upload_service().create(
-            request, owner=OWNER, document_id=an_id(self.creates), idempotency_key="a-key", now=now
+            request, caller=Caller(OWNER), document_id=an_id(self.creates), idempotency_key="a-key", now=now
         )
         self.creates += 1
         return result.upload

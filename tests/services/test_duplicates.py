@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from functions.domain.callers import Caller
 from functions.domain.document import Document, Status
 from functions.domain.errors import AirlockError
 from functions.domain.keys import documents_key, staging_key
@@ -149,7 +150,7 @@ def test_only_the_duplicates_of_a_batch_are_rejected_also_when_it_is_repeated(
     def create_batch(*numbers: int) -> list[str | None]:
         results = scenario.upload_service().create_batch(
             [new, known, known],
-            owner=OWNER,
+            caller=Caller(OWNER),
             document_ids=[an_id(number) for number in numbers],
             idempotency_key="a-key",
             now=NOW,

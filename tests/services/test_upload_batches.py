@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from functions.domain.callers import Caller
 from functions.domain.codes import Code
 from functions.domain.document import Method
 from functions.domain.errors import AirlockError, InvalidInput, Unavailable
@@ -29,7 +30,9 @@ def create_batch(
 ) -> list[CreateResult | AirlockError]:
     """Creates a batch whose documents have the ids from `an_id(first)` on."""
     ids = [an_id(first + number) for number in range(len(requests))]
-    return service.create_batch(requests, owner=OWNER, document_ids=ids, idempotency_key=key, now=NOW)
+    return service.create_batch(
+        requests, caller=Caller(OWNER), document_ids=ids, idempotency_key=key, now=NOW
+    )
 
 
 def created_ids(results: Sequence[CreateResult | AirlockError]) -> list[str | Code]:
@@ -97,7 +100,7 @@ def test_a_key_reused_for_another_batch_is_invalid(other: list[UploadRequest | I
 
 def test_a_key_of_a_create_is_not_one_of_a_batch_with_the_same_file() -> None:
     service = upload_service(InMemoryDocuments())
-    service.create(make_request(), owner=OWNER, document_id=an_id(), idempotency_key="k", now=NOW)
+    service.create(make_request(), caller=Caller(OWNER), document_id=an_id(), idempotency_key="k", now=NOW)
     with pytest.raises(InvalidInput):
         create_batch(service, make_request(), first=1, key="k")
 
@@ -106,7 +109,9 @@ def test_a_key_of_a_batch_is_not_one_of_a_create_with_the_same_file() -> None:
     service = upload_service(InMemoryDocuments())
     create_batch(service, make_request(), key="k")
     with pytest.raises(InvalidInput):
-        service.create(make_request(), owner=OWNER, document_id=an_id(1), idempotency_key="k", now=NOW)
+        service.create(
+            make_request(), caller=Caller(OWNER), document_id=an_id(1), idempotency_key="k", now=NOW
+        )
 
 
 def test_a_purged_document_is_the_error_of_its_own_result_in_a_repeat() -> None:

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from functions.domain.callers import Caller
 from functions.domain.document import Status
 from functions.domain.keys import STAGING
 from functions.domain.slices import PERIOD
@@ -41,7 +42,9 @@ class ReplayedUrl(FakeDeployment):
         service = self.upload_service()
         request = make_request(size=len(PNG))
         key, now = "a-key", self.clock()
-        return service.create(request, owner=OWNER, document_id=an_id(), idempotency_key=key, now=now).upload
+        return service.create(
+            request, caller=Caller(OWNER), document_id=an_id(), idempotency_key=key, now=now
+        ).upload
 
     def replay(self) -> None:
         """Sends the bytes to every URL, and delivers S3's event for each success twice."""

@@ -12,7 +12,7 @@ from functions.domain.keys import documents_key
 from functions.domain.media_types import OCTET_STREAM
 from functions.domain.queues import ResultQueue
 from functions.domain.storage import CopyRequest, NoSuchUpload, ObjectStore
-from functions.domain.tasks import Task, TaskOutcome, answer_task
+from functions.domain.tasks import Task, TaskOutcome, TaskResult
 from functions.pipeline.promote import check_copy
 
 
@@ -44,12 +44,12 @@ class LargeCopy:
         except NoSuchUpload:
             # Aborted, for example by the lifecycle rule. The pipeline starts another copy.
             self.results.send(
-                answer_task(task, TaskOutcome.UNAVAILABLE, detail="The copy has to start again.")
+                TaskResult.for_task(task, TaskOutcome.UNAVAILABLE, detail="The copy has to start again.")
             )
             return CopyOutcome.COPY_GONE
         if copied is None:
-            self.results.send(answer_task(task, TaskOutcome.PROGRESS, detail="Copying a large file."))
+            self.results.send(TaskResult.for_task(task, TaskOutcome.PROGRESS, detail="Copying a large file."))
             return CopyOutcome.PAUSED
         facts = check_copy(source, copied)
-        self.results.send(answer_task(task, TaskOutcome.PASSED, facts=facts))
+        self.results.send(TaskResult.for_task(task, TaskOutcome.PASSED, facts=facts))
         return CopyOutcome.COPIED

@@ -13,7 +13,7 @@ from typing import Any
 
 from functions.domain.codes import Code
 from functions.domain.errors import Unavailable
-from functions.domain.push import Connection, ConnectionRepository, Delivery, Sockets
+from functions.domain.push import Connection, ConnectionRepository, SendOutcome, Sockets
 from functions.features.push.message import build_messages
 
 CONCURRENCY = 16
@@ -56,19 +56,19 @@ class FanOut:
 
     def _deliver(
         self, connection: Connection, messages: Sequence[str], deadline: datetime
-    ) -> Delivery | None:
+    ) -> SendOutcome | None:
         """Returns None without the time to send everything."""
         for message in messages:
             if self._clock() >= deadline:
                 return None
             end = self._sockets.send(connection.id, message)
-            if end is Delivery.GONE:
+            if end is SendOutcome.GONE:
                 self._forget(connection)
-            elif end is Delivery.FAILED:
+            elif end is SendOutcome.FAILED:
                 self._sockets.close(connection.id)
-            if end is not Delivery.SENT:
+            if end is not SendOutcome.SENT:
                 return end
-        return Delivery.SENT
+        return SendOutcome.SENT
 
     def _forget(self, connection: Connection) -> None:
         if self._clock() - connection.connected_at > _OPENING:

@@ -1,4 +1,4 @@
-"""The answers of clamd, as verdicts. Only the literal `stream: OK` passes a file.
+"""The responses of clamd, as verdicts. Only the literal `stream: OK` passes a file.
 
 ClamAV's own defaults fail open: a file beyond its limits is clean. container/clamd.conf raises every limit to what clamd can, and has
 what exceeds them reported; container/unsupported.ndb finds what ClamAV leaves out in silence.
@@ -19,16 +19,16 @@ _NOT_SCANNED = ("Heuristics.Limits.Exceeded", "Heuristics.Encrypted.", "Airlock.
 """Beginnings of the names that clamd gives to what it did not look into."""
 
 
-def judge(answer: str) -> Passed | Rejected:
+def judge(response: str) -> Passed | Rejected:
     """Returns the verdict on a whole file. Raises Unavailable for anything else, such as an error of clamd."""
-    if answer == _CLEAN:
+    if response == _CLEAN:
         return Passed({"engine": "clamav"})
-    if answer == _TOO_LARGE:
+    if response == _TOO_LARGE:
         return Rejected(Code.SCAN_INCONCLUSIVE, INCONCLUSIVE)
-    found = _FOUND.fullmatch(answer)
+    found = _FOUND.fullmatch(response)
     if found is None:
         raise Unavailable(
-            Code.STORAGE_UNAVAILABLE, f"clamd says {answer[:200]!r}, which is no verdict.", retry_after=60
+            Code.STORAGE_UNAVAILABLE, f"clamd says {response[:200]!r}, which is no verdict.", retry_after=60
         )
     if found[1].startswith(_NOT_SCANNED):
         return Rejected(Code.SCAN_INCONCLUSIVE, INCONCLUSIVE)
@@ -36,8 +36,8 @@ def judge(answer: str) -> Passed | Rejected:
     return Rejected(Code.MALWARE_FOUND, describe_threats([found[1].removesuffix(".UNOFFICIAL")]))
 
 
-def parse_version(answer: str) -> dict[str, str]:
+def parse_version(response: str) -> dict[str, str]:
     """Returns the facts `engineVersion` and `signatureVersion`, that of ClamAV's daily database, as far as clamd names them."""
-    found = _VERSION.fullmatch(answer)
+    found = _VERSION.fullmatch(response)
     facts = {"engineVersion": found[1], "signatureVersion": found[2]} if found else {}
     return {name: version for name, version in facts.items() if version}

@@ -9,8 +9,8 @@ from functions.domain.codes import Code
 from functions.domain.errors import Unavailable
 
 _TIMEOUT = 660
-"""Seconds without an answer. clamd ends a scan after 600 (MaxScanTime)."""
-_MAX_ANSWER = 4_096
+"""Seconds without a response. clamd ends a scan after 600 (MaxScanTime)."""
+_MAX_RESPONSE = 4_096
 
 
 class Clamd:
@@ -20,7 +20,7 @@ class Clamd:
         self._path = path
 
     def scan(self, chunks: Iterable[bytes]) -> str:
-        """Streams a file and returns clamd's answer without its end. Raises Unavailable when clamd is not there."""
+        """Streams a file and returns clamd's response without its end. Raises Unavailable when clamd is not there."""
         return self._ask(lambda connection: _send(connection, chunks))
 
     def read_version(self) -> str:
@@ -41,7 +41,7 @@ class Clamd:
 
 
 def _send(connection: socket.socket, chunks: Iterable[bytes]) -> None:
-    """Sends the file. clamd closes the connection above StreamMaxLength, and its answer says so."""
+    """Sends the file. clamd closes the connection above StreamMaxLength, and its response says so."""
     with suppress(BrokenPipeError, ConnectionResetError):
         connection.sendall(b"zINSTREAM\0")
         for chunk in chunks:
@@ -50,7 +50,7 @@ def _send(connection: socket.socket, chunks: Iterable[bytes]) -> None:
 
 
 def _receive(connection: socket.socket) -> str:
-    answer = b""
-    while len(answer) < _MAX_ANSWER and (part := connection.recv(_MAX_ANSWER)):
-        answer += part
-    return answer.decode(errors="replace").removesuffix("\0")
+    response = b""
+    while len(response) < _MAX_RESPONSE and (part := connection.recv(_MAX_RESPONSE)):
+        response += part
+    return response.decode(errors="replace").removesuffix("\0")

@@ -4,12 +4,11 @@ Only the literal verdict that a completed scan found no threat passes a file. Ev
 https://docs.aws.amazon.com/guardduty/latest/ug/monitor-with-eventbridge-s3-malware-protection.html
 """
 
-import json
 from dataclasses import replace
 from enum import StrEnum
-from typing import Any
 
 from functions.domain.codes import Code
+from functions.domain.json_text import parse_json
 from functions.domain.keys import DocumentKey, parse_documents_key, parse_staging_key
 from functions.domain.steps import SCAN
 from functions.domain.tasks import TaskOutcome, TaskResult
@@ -34,7 +33,7 @@ def parse_verdict(body: str, bucket: str) -> TaskResult | NoVerdict:
 
     The version is a staged one, or after a rescan a stored one.
     """
-    match _load_json(body):
+    match parse_json(body):
         case {
             "source": source,
             "detail-type": type_name,
@@ -55,13 +54,6 @@ def parse_verdict(body: str, bucket: str) -> TaskResult | NoVerdict:
     if scanned_bucket != bucket or document is None or version in ("", "null"):
         return NoVerdict.FOREIGN_OBJECT
     return NoVerdict.SCAN_FAILED if verdict is None else _result_of(document, version, verdict)
-
-
-def _load_json(body: str) -> Any:
-    try:
-        return json.loads(body)
-    except RecursionError as error:
-        raise ValueError("the JSON is nested too deeply") from error
 
 
 def _judge(status: str, result: str, threats: object) -> Passed | Rejected | None:

@@ -18,7 +18,7 @@ class Engine(Protocol):
     """A scan engine that takes a stream."""
 
     def scan(self, chunks: Iterable[bytes]) -> str:
-        """Returns the answer of the engine. Raises Unavailable."""
+        """Returns the response of the engine. Raises Unavailable."""
 
     def read_version(self) -> str:
         """Returns the versions of the engine and of its signatures. Raises Unavailable."""
@@ -31,7 +31,7 @@ class ClamAVWorker:
     engine: Engine
 
     def work(self, job: Job) -> Passed | Rejected:
-        """Returns the verdict. Raises Unavailable for an answer that is none.
+        """Returns the verdict. Raises Unavailable for a response that is none.
 
         The version is read first, because the signatures that scan are those or newer ones.
         """

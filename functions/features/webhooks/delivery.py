@@ -8,7 +8,7 @@ from email.utils import parsedate_to_datetime
 from functions.domain.document import Document, Status
 from functions.domain.repository import DocumentRepository
 from functions.domain.times import format_rfc3339
-from functions.domain.webhooks import Attempt, Outcome, SendFailure, WebhookResponse, WebhookSender
+from functions.domain.webhooks import Attempt, AttemptOutcome, SendFailure, WebhookResponse, WebhookSender
 from functions.features.webhooks.payload import TEST, SignDownload, WebhookEvent, build_payload, parse_event
 from functions.features.webhooks.secrets import EndpointSecrets
 from functions.features.webhooks.signature import sign
@@ -57,13 +57,13 @@ class WebhookService:
 def _judge(response: WebhookResponse | SendFailure, now: datetime) -> Attempt:
     """A redirect is a failure, because its target was not checked by the deployer."""
     if isinstance(response, SendFailure):
-        return Attempt(Outcome.FAILED, response)
+        return Attempt(AttemptOutcome.FAILED, response)
     reason = f"status_{response.status}"
     if 200 <= response.status < 300:
-        return Attempt(Outcome.DELIVERED, reason)
+        return Attempt(AttemptOutcome.DELIVERED, reason)
     if response.status == _GONE:
-        return Attempt(Outcome.GONE, reason)
-    return Attempt(Outcome.FAILED, reason, parse_retry_after(response.retry_after, now))
+        return Attempt(AttemptOutcome.GONE, reason)
+    return Attempt(AttemptOutcome.FAILED, reason, parse_retry_after(response.retry_after, now))
 
 
 def parse_retry_after(header: str | None, now: datetime) -> timedelta | None:

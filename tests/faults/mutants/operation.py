@@ -163,10 +163,10 @@ MUTANTS = [
     ),
     Mutant(
         "a redrive of everything by mistake",
-        "messages/failed_orders.py",
+        "messages/failed_commands.py",
         "if query == FailedQuery() and not is_all:",
         "if False:",
-        ("messages/test_failed_orders.py",),
+        ("messages/test_failed_commands.py",),
     ),
     Mutant(
         "a redrive of every kind",

@@ -25,7 +25,7 @@ from tests.pipeline_scenario import (
     prepare_large_file,
     prepare_large_file_and_little_time,
 )
-from tests.worker_scenario import answer_task, find_record
+from tests.worker_scenario import find_record, result_of
 
 STORED = documents_key(OWNER, an_id())
 
@@ -114,7 +114,7 @@ def test_a_copy_without_its_version_is_never_ready() -> None:
     scenario.deliver(*prepare_large_file(scenario))
     [task] = scenario.tasks[PROMOTE].tasks
     for facts in ({}, {"storedVersion": None}, {"storedVersion": 7}):
-        scenario.engine().process_result(answer_task(task, TaskOutcome.PASSED, facts=facts))
+        scenario.engine().process_result(result_of(task, TaskOutcome.PASSED, facts=facts))
         assert scenario.document.status is Status.PROCESSING
 
 

@@ -7,7 +7,7 @@ from threading import Event
 import pytest
 
 from functions.domain.errors import Unavailable
-from functions.domain.push import Connection, Delivery
+from functions.domain.push import Connection, SendOutcome
 from functions.features.push.fan_out import CONCURRENCY, FanOut
 from tests.fake_push import FakeSockets, InMemoryConnections
 
@@ -46,20 +46,20 @@ def test_an_owner_without_connections_costs_one_query() -> None:
 
 
 def test_a_connection_that_is_gone_is_forgotten() -> None:
-    connections, sockets = connections_of(old("gone"), old("open")), FakeSockets({"gone": Delivery.GONE})
+    connections, sockets = connections_of(old("gone"), old("open")), FakeSockets({"gone": SendOutcome.GONE})
     assert FanOut(connections, sockets, lambda: NOW).send(ADA, [CHANGE]) == {"gone": 1, "sent": 1}
     assert names(connections) == {"open"}
 
 
 def test_a_connection_that_is_still_opening_is_kept() -> None:
     opening = Connection("opening", ADA, NOW - timedelta(seconds=1))
-    connections, sockets = connections_of(opening), FakeSockets({"opening": Delivery.GONE})
+    connections, sockets = connections_of(opening), FakeSockets({"opening": SendOutcome.GONE})
     FanOut(connections, sockets, lambda: NOW).send(ADA, [CHANGE])
     assert names(connections) == {"opening"}
 
 
 def test_a_connection_that_fails_is_closed_so_that_its_client_reads_again() -> None:
-    connections, sockets = connections_of(old("bad"), old("good")), FakeSockets({"bad": Delivery.FAILED})
+    connections, sockets = connections_of(old("bad"), old("good")), FakeSockets({"bad": SendOutcome.FAILED})
     assert FanOut(connections, sockets, lambda: NOW).send(ADA, [CHANGE]) == {"failed": 1, "sent": 1}
     assert sockets.closed == ["bad"]
     assert [name for name, _ in sockets.sent] == ["good"]
@@ -77,10 +77,10 @@ def test_a_connection_that_hangs_delays_no_other_one() -> None:
     others_done = Event()
 
     class Hanging(FakeSockets):
-        def send(self, connection_id: str, message: str) -> Delivery:
+        def send(self, connection_id: str, message: str) -> SendOutcome:
             if connection_id == "slow":
                 assert others_done.wait(30)
-                return Delivery.FAILED
+                return SendOutcome.FAILED
             end = super().send(connection_id, message)
             if len(self.sent) == 100:
                 others_done.set()
@@ -95,10 +95,10 @@ def test_an_owner_whose_connections_all_hang_delays_no_other_owner() -> None:
     other_done = Event()
 
     class Hanging(FakeSockets):
-        def send(self, connection_id: str, message: str) -> Delivery:
+        def send(self, connection_id: str, message: str) -> SendOutcome:
             if connection_id.startswith("slow"):
                 assert other_done.wait(30)
-                return Delivery.FAILED
+                return SendOutcome.FAILED
             return super().send(connection_id, message)
 
     slow = [old(f"slow-{number}") for number in range(CONCURRENCY)]

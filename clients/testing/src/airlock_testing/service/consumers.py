@@ -9,8 +9,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from airlock_testing.service.environment import PURGES, SLICES, UPLOAD_EVENTS, VERDICTS
 from airlock_testing.service.invocations import Handler
-from functions.domain.steps import PROMOTE
-from functions.features.scan.definition import SCAN
+from functions.domain.steps import PROMOTE, SCAN
 
 _WORKERS = {"image": "PIL", "table": "duckdb"}
 """Steps whose worker Airlock ships, and a module that it needs."""
@@ -57,7 +56,7 @@ def _create_worker(step: str) -> Handler:
 
 
 def _run_task(event: dict[str, Any], context: LambdaContext, *, step: str) -> dict[str, Any]:
-    from functions.messages import step_results, step_tasks
+    from functions.messages import document_ids, step_tasks
     from functions.messages.batch import BatchConfig, process_batch, queue_name
     from functions.wiring import queues
 
@@ -67,8 +66,8 @@ def _run_task(event: dict[str, Any], context: LambdaContext, *, step: str) -> di
 
     config = BatchConfig(
         handler=run,
-        group_key=step_results.document_of,
-        document_id=step_results.document_id_of,
+        group_key=document_ids.document_of,
+        document_id=document_ids.document_id_of,
         has_time=lambda: True,
         queue=queues.consumed_queue(queue_name(event)),
     )
@@ -76,11 +75,11 @@ def _run_task(event: dict[str, Any], context: LambdaContext, *, step: str) -> di
 
 
 def _create_runner(step: str) -> Any:
-    from functions import clients, wiring
+    from functions import wiring
     from functions.adapters.s3.step_objects import S3StepObjects
     from functions.features.registry import create_worker
     from functions.features.runner import TaskRunner
-    from functions.wiring import queues
+    from functions.wiring import clients, queues
 
     objects = S3StepObjects(clients.s3_control(), wiring.settings().bucket)
     return TaskRunner(create_worker(step), objects, queues.results_of(step))

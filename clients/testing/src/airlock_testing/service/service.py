@@ -24,10 +24,11 @@ from airlock_testing.service.storage import StorageFront
 from airlock_testing.service.table import TableFront
 from airlock_testing.service.tokens import Issuer
 from airlock_testing.service.upload_events import UploadEvents
-from functions import clients, wiring
+from functions import wiring
 from functions.domain.kinds import Kinds
 from functions.features.registry import find_definition
 from functions.http.routes import ROUTES
+from functions.wiring import clients
 from strict_s3 import StrictS3, enforce_copy_conditions, enforce_delete_limit, moto_s3
 
 _OPTIONS = (None, "docs")

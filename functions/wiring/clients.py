@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from functions.adapters.eventbridge import EventBridgeClient
     from functions.adapters.guardduty import GuardDutyClient
     from functions.adapters.kms import KMSClient
-    from functions.adapters.secrets_manager import SecretsManagerClient
 
 _CONTROL_SECONDS = 20
 """Read timeout of one call. `S3MultipartStore` bounds how long `complete` waits in all."""
@@ -59,12 +58,6 @@ def kms() -> "KMSClient":
 @cache
 def events() -> "EventBridgeClient":
     client: EventBridgeClient = session().client("events")
-    return client
-
-
-@cache
-def secrets_manager() -> "SecretsManagerClient":
-    client: SecretsManagerClient = session().client("secretsmanager")
     return client
 
 

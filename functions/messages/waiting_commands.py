@@ -1,4 +1,4 @@
-"""Orders of an operator about documents that wait without end, as the function `sweeps` receives them.
+"""Commands of an operator about documents that wait without end, as the function `sweeps` receives them.
 
     {"listWaiting": {"step": "review"}}                                           documents that wait for the step
     {"findWaiting": {"step": "review", "owner": "...", "documentId": "..."}}      this one, if it waits for the step
@@ -10,40 +10,40 @@ from typing import Any, NamedTuple
 
 from functions.domain.document import Document
 from functions.domain.index_pages import IndexCursor
-from functions.messages.orders import InvalidOrderError, parse_cursor
+from functions.messages.operator_commands import InvalidCommandError, parse_cursor
 
-_NEEDED = "The order needs `step`, and to find a document `owner` and `documentId`."
+_NEEDED = "The command needs `step`, and to find a document `owner` and `documentId`."
 
 
-class ListOrder(NamedTuple):
-    """A valid order for a list."""
+class ListCommand(NamedTuple):
+    """A valid command for a list."""
 
     step: str
     cursor: IndexCursor | None
 
 
-class FindOrder(NamedTuple):
-    """A valid order for one document."""
+class FindCommand(NamedTuple):
+    """A valid command for one document."""
 
     step: str
     owner: str
     document_id: str
 
 
-def parse_list_order(order: object) -> ListOrder:
-    """Raises InvalidOrderError."""
-    match order:
+def parse_list_command(command: object) -> ListCommand:
+    """Raises InvalidCommandError."""
+    match command:
         case {"step": str(step), **more} if more.keys() <= {"cursor"}:
-            return ListOrder(step, parse_cursor(more.get("cursor"), IndexCursor.decode))
-    raise InvalidOrderError(_NEEDED)
+            return ListCommand(step, parse_cursor(more.get("cursor"), IndexCursor.decode))
+    raise InvalidCommandError(_NEEDED)
 
 
-def parse_find_order(order: object) -> FindOrder:
-    """Raises InvalidOrderError."""
-    match order:
+def parse_find_command(command: object) -> FindCommand:
+    """Raises InvalidCommandError."""
+    match command:
         case {"step": str(step), "owner": str(owner), "documentId": str(document_id)}:
-            return FindOrder(step, owner, document_id)
-    raise InvalidOrderError(_NEEDED)
+            return FindCommand(step, owner, document_id)
+    raise InvalidCommandError(_NEEDED)
 
 
 def describe_waiting(document: Document) -> dict[str, Any]:

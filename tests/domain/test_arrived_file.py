@@ -2,7 +2,7 @@
 
 import pytest
 
-from functions.domain.arrivals import ArrivedFile, describe_file
+from functions.domain.arrived_file import ArrivedFile, describe_file
 from functions.domain.document import UNNAMED, Document, Method, Status
 from functions.domain.events import Event, ObjectArrived, ResultArrived, Transition
 from functions.domain.states import decide
