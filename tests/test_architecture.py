@@ -137,6 +137,9 @@ def sources() -> Iterator[tuple[str, str]]:
         ]
     ):
         parts = path.relative_to(ROOT).with_suffix("").parts
+        # CDK's command line, once a deployment has installed it, has templates of modules.
+        if "node_modules" in parts:
+            continue
         yield ".".join(parts[:-1] if parts[-1] == "__init__" else parts), path.read_text("utf-8")
 
 
