@@ -1,5 +1,8 @@
 """Downloads of the Python client: ranges, interruptions, verification, names."""
 
+import resource
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +11,7 @@ import pytest
 
 from airlock_client import IntegrityError, ProblemError, _ranges
 from airlock_client._file_names import clean_name
+from airlock_client._partial_file import PartialFile
 from tests.journeys.files import mp4
 from tests.python_client.service import Service
 
@@ -150,6 +154,24 @@ def test_a_response_that_is_cut_off_is_repeated(
 
     assert client.download(document_id, tmp_path).read_bytes() == DATA
     assert count_gets(service) == RANGES + 1
+
+
+@contextmanager
+def fill_disk(size: int) -> Iterator[None]:
+    """Leaves room for the first `size` bytes of each file."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+
+def test_bytes_that_the_disk_has_no_room_for_are_an_error(tmp_path: Path) -> None:
+    partial = PartialFile(tmp_path / "film.mp4", _ranges.DownloadState("id", None, 1000, None, 300))
+
+    with pytest.raises(OSError, match="too large"), fill_disk(950), partial.open_at(900) as file:
+        file.write(bytes(100))
 
 
 def test_an_existing_file_is_replaced_only_on_request(client: Any, document_id: str, tmp_path: Path) -> None:

@@ -3,7 +3,7 @@
 import hashlib
 import os
 from dataclasses import replace
-from io import FileIO
+from io import BufferedRandom
 from pathlib import Path
 from threading import Lock
 
@@ -24,8 +24,9 @@ class PartialFile:
         self._is_discarded = False
         self._hash = PrefixHash(self._partial)
 
-    def open_at(self, start: int) -> FileIO:
-        file = self._partial.open("r+b", buffering=0)
+    def open_at(self, start: int) -> BufferedRandom:
+        """Returns the open file. It is buffered, because a raw file writes less than it is given when the disk is full."""
+        file = self._partial.open("r+b")
         file.seek(start)
         return file
 
