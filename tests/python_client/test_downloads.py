@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from airlock_client import IntegrityError, ProblemError, _ranges
-from airlock_client._file_names import clean_name
+from airlock_client._file_names import clean_name, shorten_name
 from airlock_client._partial_file import PartialFile
 from tests.journeys.files import mp4
 from tests.python_client.service import Service
@@ -154,6 +154,35 @@ def test_a_response_that_is_cut_off_is_repeated(
 
     assert client.download(document_id, tmp_path).read_bytes() == DATA
     assert count_gets(service) == RANGES + 1
+
+
+LONG_NAMES = {
+    "235 bytes": "a" * 231 + ".mp4",
+    "245 bytes": "a" * 241 + ".mp4",
+    "246 bytes": "a" * 242 + ".mp4",
+    "255 bytes": "a" * 251 + ".mp4",
+    "255 bytes of several each": "\u732b" * 83 + "ab.mp4",
+}
+
+
+@pytest.mark.parametrize("name", LONG_NAMES.values(), ids=LONG_NAMES)
+def test_a_file_with_a_long_name_is_continued_and_gets_its_name(tmp_path: Path, name: str) -> None:
+    state = _ranges.DownloadState("id", None, 2, None, range_size=1)
+    PartialFile(tmp_path / name, state).mark_done(0)
+
+    partial = PartialFile(tmp_path / name, state)
+    assert partial.state.missing == [1]
+    partial.mark_done(1)
+    partial.verify_and_rename()
+
+    assert [path.name for path in tmp_path.iterdir()] == [name]
+
+
+def test_long_names_that_begin_alike_have_partial_files_of_their_own() -> None:
+    names = ["a" * 254 + end for end in "xy"]
+
+    assert len({shorten_name(name, 10) for name in names}) == 2
+    assert {len(shorten_name(name, 10)) for name in names} == {245}
 
 
 @contextmanager
