@@ -7,7 +7,15 @@ from typing import Any
 import httpx
 import pytest
 
-from airlock_client import AirlockClient, Document, FileSource, ProblemError, Upload
+from airlock_client import (
+    AirlockClient,
+    AirlockError,
+    Document,
+    FileChangedError,
+    FileSource,
+    ProblemError,
+    Upload,
+)
 from airlock_client._sources import Body
 from tests.python_client.service import ENDPOINT, TOKEN, Service
 
@@ -56,6 +64,26 @@ def test_a_file_that_is_refused_does_not_end_the_others(
     assert isinstance(results[1], ProblemError)
     assert results[1].code == "size_too_small"
     assert all(isinstance(result, Document) for index, result in enumerate(results) if index != 1)
+
+
+@pytest.mark.parametrize("part_size", [None, 5], ids=["one request", "parts"])
+def test_a_file_that_cannot_be_read_or_named_does_not_end_the_others(
+    client: Any, pictures: list[Path], tmp_path: Path, part_size: int | None
+) -> None:
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    sources = [
+        FileSource(pictures[0]),
+        FileSource(folder, "folder.png"),
+        FileSource(pictures[1], "caf\udce9.png"),
+    ]
+
+    results = client.upload_many([Upload(source=source, part_size=part_size) for source in sources])
+
+    assert results[0].status == "ready"
+    assert isinstance(results[1], FileChangedError)
+    assert results[1].detail == "The file cannot be read: Is a directory."
+    assert (type(results[2]), results[2].code) == (AirlockError, "filename_invalid")
 
 
 def test_files_that_an_earlier_process_has_sent_are_not_sent_again(
