@@ -4,6 +4,7 @@ import base64
 import hashlib
 import json
 import secrets
+import socket
 import stat
 import threading
 from collections.abc import Iterator
@@ -84,6 +85,22 @@ def test_a_user_signs_in_with_a_code_and_a_proof_of_the_key(issuer: Issuer) -> N
     tokens = oidc.sign_in(issuer.provider, 0, follow)
 
     assert (tokens.access_token, tokens.refresh_token) == ("fresh", issuer.refresh_token)
+
+
+def test_a_connection_that_a_browser_opens_in_advance_does_not_delay_the_sign_in(issuer: Issuer) -> None:
+    idle = socket.socket()
+    closing = threading.Timer(10.0, idle.close)
+
+    def connect_and_follow(url: str) -> None:
+        redirect = httpx.URL(dict(parse_qsl(urlsplit(url).query))["redirect_uri"])
+        idle.connect((redirect.host, redirect.port))
+        closing.start()
+        follow(url)
+
+    with idle:
+        assert oidc.sign_in(issuer.provider, 0, connect_and_follow).access_token == "fresh"
+        assert idle.fileno() != -1
+    closing.cancel()
 
 
 def test_a_code_that_this_sign_in_has_not_asked_for_is_refused(issuer: Issuer) -> None:
