@@ -229,7 +229,22 @@ def test_a_name_never_leads_out_of_the_folder(name: str, cleaned: str) -> None:
     assert clean_name(name) == cleaned
 
 
-@pytest.mark.parametrize("name", ["", ".", ".."])
+@pytest.mark.parametrize(
+    ("name", "cleaned"),
+    [
+        ("NUL", "_NUL"),
+        ("con.txt", "_con.txt"),
+        ("COM¹ .tar.gz", "_COM¹ .tar.gz"),
+        ("a.txt. .", "a.txt"),
+        ("console.txt", "console.txt"),
+        ("nul_.txt", "nul_.txt"),
+    ],
+)
+def test_a_name_that_windows_cannot_save_is_changed(name: str, cleaned: str) -> None:
+    assert clean_name(name) == cleaned
+
+
+@pytest.mark.parametrize("name", ["", ".", "..", ". "])
 def test_a_name_that_names_no_file_is_an_error(name: str) -> None:
     with pytest.raises(IntegrityError):
         clean_name(name)
