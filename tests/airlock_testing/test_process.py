@@ -66,8 +66,14 @@ def test_it_ends_with_whoever_started_it() -> None:
             {"nothing": "1"},
             "unknown setting nothing; known are callBurst, callRate, connectionsLimit",
         ),
+        (KINDS.read_text(), {"push": "True"}, "setting push is true or false, not True"),
+        (
+            KINDS.read_text(),
+            {"openUploadsLimit": "1_000"},
+            "setting openUploadsLimit is a whole number, not 1_000",
+        ),
     ],
-    ids=["kind", "toml", "setting"],
+    ids=["kind", "toml", "setting", "flag", "number"],
 )
 def test_it_says_why_it_does_not_start(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kinds: str, settings: dict[str, str], message: str

@@ -1,6 +1,7 @@
 """The Python client of a back end: tokens for machines, and documents on behalf of owners."""
 
 import json
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -8,7 +9,10 @@ import httpx
 import pytest
 
 from airlock_client import AirlockClient, ClientCredentials
-from airlock_client.errors import NetworkError, ProblemError, SignInRequiredError
+from airlock_client._owner import name_owner
+from airlock_client.errors import AirlockError, NetworkError, ProblemError, SignInRequiredError
+from functions.http.route import Route
+from functions.http.routes import ROUTES
 
 URL = "https://issuer.example/oauth2/token"
 
@@ -110,9 +114,43 @@ def test_a_create_names_the_owner_in_its_body(tmp_path: Path) -> None:
     assert "onBehalfOf" not in request.url.params
 
 
-def test_other_requests_name_no_owner() -> None:
+def test_a_request_about_the_deployment_names_no_owner() -> None:
     assert "onBehalfOf" not in RecordedApi().send("list_kinds").url.params
-    assert "onBehalfOf" not in RecordedApi().send("list_page").url.params
+
+
+@pytest.mark.parametrize(
+    ("method", "arguments"),
+    [
+        ("list_page", ()),
+        ("update", ("d", {})),
+        ("restore", ("d",)),
+        ("delete_many", (["d"],)),
+        ("get_usage", ()),
+        ("get_manifest", ("d",)),
+    ],
+)
+def test_what_is_not_offered_for_an_owner_is_refused_and_not_done_to_the_machine(
+    method: str, arguments: tuple[Any, ...]
+) -> None:
+    api = RecordedApi()
+    client = AirlockClient("https://api.example", "t", transport=httpx.MockTransport(api.respond))
+    with client, pytest.raises(AirlockError, match="on_behalf_not_offered"):
+        getattr(client.for_owner("ada"), method)(*arguments)
+    assert api.requests == []
+
+
+OF_THE_DEPLOYMENT = {"listKinds", "getKeySet"}
+
+
+@pytest.mark.parametrize(
+    "route",
+    [route for route in ROUTES if route.operation_id not in OF_THE_DEPLOYMENT],
+    ids=lambda route: route.operation_id,
+)
+def test_an_owner_is_named_where_the_api_offers_it_and_nowhere_else(route: Route) -> None:
+    path = route.path.replace("{id}", "d")
+    with nullcontext() if route.is_for_machines else pytest.raises(AirlockError):
+        assert "onBehalfOf" in str(name_owner("ada", route.method, path, {}, None))
 
 
 def test_one_client_serves_several_owners() -> None:

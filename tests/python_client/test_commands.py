@@ -2,6 +2,8 @@
 
 import json
 import re
+import subprocess
+import sys
 from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
@@ -12,7 +14,14 @@ import typer
 from joserfc import jws
 from joserfc.jwk import ECKey
 
-from airlock_client import AirlockClient, AirlockError, IntegrityError, ProblemError, SignInRequiredError
+from airlock_client import (
+    AirlockClient,
+    AirlockError,
+    Document,
+    IntegrityError,
+    ProblemError,
+    SignInRequiredError,
+)
 from airlock_client.cli.connection import Connection
 from airlock_client.cli.exit_codes import ExitCode, to_exit_code
 from airlock_client.cli.output import format_size
@@ -21,9 +30,13 @@ from airlock_client.cli.tokens import Tokens
 from airlock_client.cli.transfers import find_files, read_metadata
 from airlock_client.cli.verification import check_claims, read_manifest
 from airlock_client.errors import NetworkError
+from tests.examples import PNG
+from tests.journeys.origins import Handler, serve
 from tests.python_client.service import ENDPOINT, TOKEN, Service
 
-PAGE = Path(__file__).parents[2] / "docs" / "client-python.md"
+ROOT = Path(__file__).parents[2]
+PAGE = ROOT / "docs" / "client-python.md"
+PACKAGE = ROOT / "clients" / "python" / "src"
 
 
 class Deployment:
@@ -148,3 +161,38 @@ def test_metadata_are_pairs() -> None:
 )
 def test_a_size_has_three_digits(size: int, text: str) -> None:
     assert format_size(size) == text
+
+
+class _OneDocument(Handler):
+    """An API with one document."""
+
+    def do_GET(self) -> None:  # noqa: N802 (http.server)
+        document: Document = self.server.state  # type: ignore[attr-defined]
+        self.respond(200, json.dumps(document.to_json()).encode(), {"content-type": "application/json"})
+
+
+@pytest.mark.parametrize(
+    ("options", "name"),
+    [(["--json"], r'"fileName": "\u732b.png"'), ([], r"name       \u732b.png")],
+    ids=["json", "text"],
+)
+def test_a_name_that_the_encoding_of_a_redirect_lacks_is_printed_with_an_escape(
+    service: Service, tmp_path: Path, options: list[str], name: str
+) -> None:
+    path = tmp_path / "\u732b.png"
+    path.write_bytes(PNG)
+    with AirlockClient(ENDPOINT, TOKEN, transport=service.transport) as client:
+        document = client.upload(path)
+
+    with serve(_OneDocument, document) as origin:
+        environment = {"AIRLOCK_ENDPOINT": origin, "AIRLOCK_TOKEN": TOKEN, "AIRLOCK_HOME": str(tmp_path)}
+        result = subprocess.run(
+            [sys.executable, "-m", "airlock_client", "show", document.id, *options],
+            env=environment | {"PYTHONPATH": str(PACKAGE), "PYTHONIOENCODING": "cp1252"},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    assert (result.returncode, result.stderr) == (0, "")
+    assert name in result.stdout

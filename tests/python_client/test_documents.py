@@ -7,7 +7,16 @@ from typing import Any
 import httpx
 import pytest
 
-from airlock_client import AirlockClient, Document, FileSource, ProblemError, Upload
+from airlock_client import (
+    AirlockClient,
+    AirlockError,
+    Document,
+    FileChangedError,
+    FileSource,
+    ProblemError,
+    Upload,
+)
+from airlock_client._sources import Body
 from tests.python_client.service import ENDPOINT, TOKEN, Service
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"\0\0\0\rIHDR"
@@ -19,6 +28,16 @@ def pictures(tmp_path: Path) -> list[Path]:
     for number, path in enumerate(paths):
         path.write_bytes(PNG + bytes([number]))
     return paths
+
+
+class CountedFile(FileSource):
+    """A file that counts how often it is read."""
+
+    reads = 0
+
+    def read_whole(self) -> Body:
+        self.reads += 1
+        return super().read_whole()
 
 
 def uploads(paths: list[Path]) -> list[Upload]:
@@ -45,6 +64,26 @@ def test_a_file_that_is_refused_does_not_end_the_others(
     assert isinstance(results[1], ProblemError)
     assert results[1].code == "size_too_small"
     assert all(isinstance(result, Document) for index, result in enumerate(results) if index != 1)
+
+
+@pytest.mark.parametrize("part_size", [None, 5], ids=["one request", "parts"])
+def test_a_file_that_cannot_be_read_or_named_does_not_end_the_others(
+    client: Any, pictures: list[Path], tmp_path: Path, part_size: int | None
+) -> None:
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    sources = [
+        FileSource(pictures[0]),
+        FileSource(folder, "folder.png"),
+        FileSource(pictures[1], "caf\udce9.png"),
+    ]
+
+    results = client.upload_many([Upload(source=source, part_size=part_size) for source in sources])
+
+    assert results[0].status == "ready"
+    assert isinstance(results[1], FileChangedError)
+    assert results[1].detail == "The file cannot be read: Is a directory."
+    assert (type(results[2]), results[2].code) == (AirlockError, "filename_invalid")
 
 
 def test_files_that_an_earlier_process_has_sent_are_not_sent_again(
@@ -74,6 +113,51 @@ def test_an_expired_url_of_a_batch_is_renewed_with_its_key(
     creates = [request for request in service.requests if request.url.path == "/documents/batch"]
     assert len({request.headers["idempotency-key"] for request in creates}) == 1
     assert len(client.list_page().documents) == 5
+
+
+def test_a_url_of_a_batch_is_renewed_although_a_file_that_has_arrived_is_gone(
+    client: Any, service: Service, pictures: list[Path]
+) -> None:
+    def remove_first(request: httpx.Request) -> httpx.Response | None:
+        if request.method != "PUT" or not pictures[0].exists():
+            return None
+        pictures[0].unlink()
+        service.fail_once("PUT S3", httpx.Response(503))
+        return service.call_s3(request)
+
+    service.faults.append(remove_first)
+
+    results = client.upload_many(uploads(pictures), limit=1)
+
+    assert [getattr(result, "status", result) for result in results] == ["ready"] * 5
+    creates = [request for request in service.requests if request.url.path == "/documents/batch"]
+    assert len(creates) == 2
+    assert len({request.content for request in creates}) == 1
+
+
+def test_a_renewed_url_of_a_batch_reads_no_other_file(
+    client: Any, service: Service, pictures: list[Path]
+) -> None:
+    service.fail_once("PUT S3", httpx.Response(503))
+    files = [CountedFile(path) for path in pictures]
+
+    client.upload_many([Upload(source=file) for file in files])
+
+    assert [file.reads for file in files] == [2] * 5  # to hash it, and to send it
+
+
+@pytest.mark.parametrize(("status", "calls"), [(403, 1), (503, 8)])
+def test_a_batch_that_fails_is_not_repeated_for_each_of_its_files(
+    client: Any, service: Service, pictures: list[Path], status: int, calls: int
+) -> None:
+    service.faults.append(lambda _: httpx.Response(status, json={"code": "no", "detail": "No."}))
+    files = [CountedFile(path) for path in pictures]
+
+    results = client.upload_many([Upload(source=file) for file in files])
+
+    assert [result.code for result in results] == ["no"] * 5
+    assert service.calls == ["POST /documents/batch"] * calls
+    assert [file.reads for file in files] == [1] * 5
 
 
 def test_documents_are_listed_changed_deleted_and_restored(

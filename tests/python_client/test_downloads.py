@@ -1,5 +1,8 @@
 """Downloads of the Python client: ranges, interruptions, verification, names."""
 
+import resource
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -7,7 +10,8 @@ import httpx
 import pytest
 
 from airlock_client import IntegrityError, ProblemError, _ranges
-from airlock_client._file_names import clean_name
+from airlock_client._file_names import clean_name, shorten_name
+from airlock_client._partial_file import PartialFile
 from tests.journeys.files import mp4
 from tests.python_client.service import Service
 
@@ -152,6 +156,53 @@ def test_a_response_that_is_cut_off_is_repeated(
     assert count_gets(service) == RANGES + 1
 
 
+LONG_NAMES = {
+    "235 bytes": "a" * 231 + ".mp4",
+    "245 bytes": "a" * 241 + ".mp4",
+    "246 bytes": "a" * 242 + ".mp4",
+    "255 bytes": "a" * 251 + ".mp4",
+    "255 bytes of several each": "\u732b" * 83 + "ab.mp4",
+}
+
+
+@pytest.mark.parametrize("name", LONG_NAMES.values(), ids=LONG_NAMES)
+def test_a_file_with_a_long_name_is_continued_and_gets_its_name(tmp_path: Path, name: str) -> None:
+    state = _ranges.DownloadState("id", None, 2, None, range_size=1)
+    PartialFile(tmp_path / name, state).mark_done(0)
+
+    partial = PartialFile(tmp_path / name, state)
+    assert partial.state.missing == [1]
+    partial.mark_done(1)
+    partial.verify_and_rename()
+
+    assert [path.name for path in tmp_path.iterdir()] == [name]
+
+
+def test_long_names_that_begin_alike_have_partial_files_of_their_own() -> None:
+    names = ["a" * 254 + end for end in "xy"]
+
+    assert len({shorten_name(name, 10) for name in names}) == 2
+    assert {len(shorten_name(name, 10)) for name in names} == {245}
+
+
+@contextmanager
+def fill_disk(size: int) -> Iterator[None]:
+    """Leaves room for the first `size` bytes of each file."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+
+def test_bytes_that_the_disk_has_no_room_for_are_an_error(tmp_path: Path) -> None:
+    partial = PartialFile(tmp_path / "film.mp4", _ranges.DownloadState("id", None, 1000, None, 300))
+
+    with pytest.raises(OSError, match="too large"), fill_disk(950), partial.open_at(900) as file:
+        file.write(bytes(100))
+
+
 def test_an_existing_file_is_replaced_only_on_request(client: Any, document_id: str, tmp_path: Path) -> None:
     target = tmp_path / "mine.mp4"
     target.write_bytes(b"mine")
@@ -178,7 +229,22 @@ def test_a_name_never_leads_out_of_the_folder(name: str, cleaned: str) -> None:
     assert clean_name(name) == cleaned
 
 
-@pytest.mark.parametrize("name", ["", ".", ".."])
+@pytest.mark.parametrize(
+    ("name", "cleaned"),
+    [
+        ("NUL", "_NUL"),
+        ("con.txt", "_con.txt"),
+        ("COM¹ .tar.gz", "_COM¹ .tar.gz"),
+        ("a.txt. .", "a.txt"),
+        ("console.txt", "console.txt"),
+        ("nul_.txt", "nul_.txt"),
+    ],
+)
+def test_a_name_that_windows_cannot_save_is_changed(name: str, cleaned: str) -> None:
+    assert clean_name(name) == cleaned
+
+
+@pytest.mark.parametrize("name", ["", ".", "..", ". "])
 def test_a_name_that_names_no_file_is_an_error(name: str) -> None:
     with pytest.raises(IntegrityError):
         clean_name(name)

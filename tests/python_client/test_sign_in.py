@@ -4,10 +4,11 @@ import base64
 import hashlib
 import json
 import secrets
+import socket
 import stat
 import threading
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from urllib.parse import parse_qsl, urlsplit
 
@@ -29,6 +30,7 @@ class Issuer:
     challenge: str = ""
     refresh_token: str = field(default_factory=lambda: secrets.token_urlsafe(8))
     error: dict[str, str] | None = None
+    on_refresh: Callable[[], object] = lambda: None
 
     @property
     def provider(self) -> dict[str, str]:
@@ -55,6 +57,7 @@ class _IssuerHandler(Handler):
         issuer = self.server.state  # type: ignore[attr-defined]
         form = dict(parse_qsl(self.rfile.read(int(self.headers["content-length"])).decode()))
         if form["grant_type"] == "refresh_token":
+            issuer.on_refresh()
             is_valid = form["refresh_token"] == issuer.refresh_token
         else:
             digest = hashlib.sha256(form["code_verifier"].encode()).digest()
@@ -84,6 +87,22 @@ def test_a_user_signs_in_with_a_code_and_a_proof_of_the_key(issuer: Issuer) -> N
     tokens = oidc.sign_in(issuer.provider, 0, follow)
 
     assert (tokens.access_token, tokens.refresh_token) == ("fresh", issuer.refresh_token)
+
+
+def test_a_connection_that_a_browser_opens_in_advance_does_not_delay_the_sign_in(issuer: Issuer) -> None:
+    idle = socket.socket()
+    closing = threading.Timer(10.0, idle.close)
+
+    def connect_and_follow(url: str) -> None:
+        redirect = httpx.URL(dict(parse_qsl(urlsplit(url).query))["redirect_uri"])
+        idle.connect((redirect.host, redirect.port))
+        closing.start()
+        follow(url)
+
+    with idle:
+        assert oidc.sign_in(issuer.provider, 0, connect_and_follow).access_token == "fresh"
+        assert idle.fileno() != -1
+    closing.cancel()
 
 
 def test_a_code_that_this_sign_in_has_not_asked_for_is_refused(issuer: Issuer) -> None:
@@ -117,6 +136,20 @@ def test_a_session_that_has_ended_requires_another_sign_in(
 
     with pytest.raises(SignInRequiredError):
         SessionTokens(path)(False)
+
+
+@pytest.mark.parametrize("delay", [0.0, 0.2], ids=["at once", "shortly after"])
+def test_a_refresh_token_that_another_process_has_used_leads_to_its_session(
+    issuer: Issuer, tmp_path: Path, delay: float
+) -> None:
+    path = tmp_path / "session.json"
+    used = Session("https://api.example", "oidc", issuer.provider, Tokens("expired", "used", expires_at=0.0))
+    fresh = replace(used, tokens=Tokens("of the other process", "next", expires_at=9e9))
+    save_session(path, used)
+    issuer.on_refresh = threading.Timer(delay, save_session, (path, fresh)).start
+
+    assert SessionTokens(path)(False) == "of the other process"
+    assert load_session(path) == fresh
 
 
 def test_a_damaged_session_is_none(tmp_path: Path) -> None:

@@ -18,6 +18,9 @@ class Cancellation:
         self._children: list[Cancellation] = []
         if parent:
             parent._children.append(self)
+            # A file may begin after the first error. Looked at last, so that no cancellation falls between the two.
+            if parent._event.is_set():
+                self.cancel()
 
     def cancel(self) -> None:
         self._event.set()

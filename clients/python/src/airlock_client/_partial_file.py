@@ -3,13 +3,16 @@
 import hashlib
 import os
 from dataclasses import replace
-from io import FileIO
+from io import BufferedRandom
 from pathlib import Path
 from threading import Lock
 
+from airlock_client._file_names import shorten_name
 from airlock_client._ranges import DownloadState, load_state, save_state
 from airlock_client._sources import CHUNK
 from airlock_client.errors import IntegrityError
+
+_STATE_SUFFIX = ".part.json"
 
 
 class PartialFile:
@@ -17,15 +20,17 @@ class PartialFile:
 
     def __init__(self, target: Path, state: DownloadState) -> None:
         self._target = target
-        self._partial = target.with_name(f"{target.name}.part")
-        self._state_path = target.with_name(f"{target.name}.part.json")
+        name = shorten_name(target.name, len(_STATE_SUFFIX))
+        self._partial = target.with_name(f"{name}.part")
+        self._state_path = target.with_name(f"{name}{_STATE_SUFFIX}")
         self.state = self._load(state)
         self._lock = Lock()
         self._is_discarded = False
         self._hash = PrefixHash(self._partial)
 
-    def open_at(self, start: int) -> FileIO:
-        file = self._partial.open("r+b", buffering=0)
+    def open_at(self, start: int) -> BufferedRandom:
+        """Returns the open file. It is buffered, because a raw file writes less than it is given when the disk is full."""
+        file = self._partial.open("r+b")
         file.seek(start)
         return file
 

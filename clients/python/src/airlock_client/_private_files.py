@@ -2,14 +2,14 @@
 
 import os
 from pathlib import Path
-from threading import get_ident
+from tempfile import mkstemp
 
 
 def write_private(path: Path, text: str) -> None:
     """Replaces the file atomically, with mode 0600."""
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    partial = path.with_name(f".{path.name}.{os.getpid()}-{get_ident()}")
-    partial.unlink(missing_ok=True)
-    partial.touch(mode=0o600, exist_ok=False)
-    partial.write_text(text, "utf-8")
-    partial.replace(path)
+    # Its name does not depend on that of the file, which may be as long as the file system allows.
+    descriptor, partial = mkstemp(prefix=".airlock-", dir=path.parent)
+    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+        file.write(text)
+    Path(partial).replace(path)

@@ -76,7 +76,7 @@ class FileSource:
         try:
             status = self.path.stat()
         except OSError as error:
-            raise FileChangedError(f"The file cannot be read: {error.strerror}.") from error
+            raise _create_error(error) from error
         return status.st_size, status.st_mtime_ns
 
 
@@ -91,7 +91,11 @@ class FileRange:
 
     def read_chunks(self) -> Iterator[bytes]:
         self.check()
-        with self.path.open("rb", buffering=0) as file:
+        try:
+            file = self.path.open("rb", buffering=0)
+        except OSError as error:
+            raise _create_error(error) from error
+        with file:
             file.seek(self.start)
             yield from _read_exactly(file, self.size)
 
@@ -152,6 +156,10 @@ def compute_sha256(body: Body) -> str:
     for chunk in body.read_chunks():
         digest.update(chunk)
     return digest.hexdigest()
+
+
+def _create_error(error: OSError) -> FileChangedError:
+    return FileChangedError(f"The file cannot be read: {error.strerror}.")
 
 
 def _read_exactly(stream: Readable, size: int) -> Iterator[bytes]:

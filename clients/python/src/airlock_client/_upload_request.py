@@ -6,6 +6,7 @@ from pathlib import Path
 
 from airlock_client._part_size import MAX_SINGLE_REQUEST, choose_part_size
 from airlock_client._sources import FileSource, Source
+from airlock_client.errors import AirlockError
 from airlock_client.models import CreateRequest
 from airlock_client.progress import OnProgress
 
@@ -49,10 +50,19 @@ def create_request(upload: Upload, sha256: str | None) -> CreateRequest:
     """Returns the body of the create. It is the same for the same file, as an Idempotency-Key requires.
 
     `sha256` is that of a file that is sent in one request, and None for one in parts, of which each has its own.
+    Raises AirlockError `filename_invalid` for a name that no text can contain, such as one in Latin-1 on Linux.
     """
+    _check_name(upload.source.name)
     fields = {"fileName": upload.source.name, "size": upload.source.size, **upload.describe()}
     if sha256 is not None:
         return CreateRequest.model_validate({**fields, "method": "PUT", "sha256": sha256})
     part_size = upload.part_size or choose_part_size(upload.source.size)
     parts = {"method": "MULTIPART", "partChecksums": True, "partSize": part_size}
     return CreateRequest.model_validate(fields | parts)
+
+
+def _check_name(name: str) -> None:
+    try:
+        name.encode()
+    except UnicodeEncodeError:
+        raise AirlockError("filename_invalid", "The file name is not valid UTF-8.") from None

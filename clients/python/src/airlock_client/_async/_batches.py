@@ -26,6 +26,7 @@ class Batch:
         self._uploads = uploads
         self._key = secrets.token_hex(16)
         self._lock = Lock()
+        self._bodies: list[dict[str, object] | AirlockError] = []
         self._results: list[CreateResponse | AirlockError] = []
 
     async def send(self, upload: Upload, cancellation: Cancellation) -> tuple[Document, float]:
@@ -33,7 +34,7 @@ class Batch:
         index = next(index for index, other in enumerate(self._uploads) if other is upload)
         async with self._lock:
             if not self._results:
-                self._results = await self._create()
+                self._results = await self._begin()
         result = self._results[index]
         if isinstance(result, AirlockError):
             raise result
@@ -48,12 +49,20 @@ class Batch:
         await self._uploader.send_put(upload, read_put(result), renew, cancellation)
         return result.document, 0.0
 
+    async def _begin(self) -> list[CreateResponse | AirlockError]:
+        """Describes the files and creates them. The error of the call is that of each file, so that no other file repeats it."""
+        # Once, because the same key needs the same body, and a file may be gone when the URL of another is renewed.
+        self._bodies = [await self._describe(upload) for upload in self._uploads]
+        try:
+            return await self._create()
+        except AirlockError as error:
+            return [body if isinstance(body, AirlockError) else error for body in self._bodies]
+
     async def _create(self) -> list[CreateResponse | AirlockError]:
         """Returns a result for each file. The same key returns the same documents, with new URLs."""
-        described = [await self._describe(upload) for upload in self._uploads]
-        valid = [body for body in described if not isinstance(body, AirlockError)]
+        valid = [body for body in self._bodies if not isinstance(body, AirlockError)]
         results = iter(await self._post(valid)) if valid else iter(())
-        return [body if isinstance(body, AirlockError) else next(results) for body in described]
+        return [body if isinstance(body, AirlockError) else next(results) for body in self._bodies]
 
     async def _post(self, documents: list[dict[str, object]]) -> list[CreateResponse | AirlockError]:
         response = await self._api.call(

@@ -27,6 +27,7 @@ class Batch:
         self._uploads = uploads
         self._key = secrets.token_hex(16)
         self._lock = Lock()
+        self._bodies: list[dict[str, object] | AirlockError] = []
         self._results: list[CreateResponse | AirlockError] = []
 
     def send(self, upload: Upload, cancellation: Cancellation) -> tuple[Document, float]:
@@ -34,7 +35,7 @@ class Batch:
         index = next(index for index, other in enumerate(self._uploads) if other is upload)
         with self._lock:
             if not self._results:
-                self._results = self._create()
+                self._results = self._begin()
         result = self._results[index]
         if isinstance(result, AirlockError):
             raise result
@@ -49,12 +50,20 @@ class Batch:
         self._uploader.send_put(upload, read_put(result), renew, cancellation)
         return result.document, 0.0
 
+    def _begin(self) -> list[CreateResponse | AirlockError]:
+        """Describes the files and creates them. The error of the call is that of each file, so that no other file repeats it."""
+        # Once, because the same key needs the same body, and a file may be gone when the URL of another is renewed.
+        self._bodies = [self._describe(upload) for upload in self._uploads]
+        try:
+            return self._create()
+        except AirlockError as error:
+            return [body if isinstance(body, AirlockError) else error for body in self._bodies]
+
     def _create(self) -> list[CreateResponse | AirlockError]:
         """Returns a result for each file. The same key returns the same documents, with new URLs."""
-        described = [self._describe(upload) for upload in self._uploads]
-        valid = [body for body in described if not isinstance(body, AirlockError)]
+        valid = [body for body in self._bodies if not isinstance(body, AirlockError)]
         results = iter(self._post(valid)) if valid else iter(())
-        return [body if isinstance(body, AirlockError) else next(results) for body in described]
+        return [body if isinstance(body, AirlockError) else next(results) for body in self._bodies]
 
     def _post(self, documents: list[dict[str, object]]) -> list[CreateResponse | AirlockError]:
         response = self._api.call(

@@ -6,7 +6,7 @@ from airlock_client._version import __version__
 from airlock_client.cli import documents, sign_in, transfers, verification
 from airlock_client.cli.connection import Connection
 from airlock_client.cli.exit_codes import ExitCode, to_exit_code
-from airlock_client.cli.output import print_error, print_line
+from airlock_client.cli.output import accept_every_name, print_error, print_line
 from airlock_client.errors import AirlockError
 
 app = typer.Typer(
@@ -45,6 +45,7 @@ def configure(
 
 def run() -> int:
     """Runs the command line and returns its exit code."""
+    accept_every_name()
     try:
         result = app(standalone_mode=False)
     except typer.Exit as error:

@@ -4,7 +4,7 @@ import time
 import webbrowser
 from collections.abc import Callable, Mapping
 from functools import partial
-from http.server import BaseHTTPRequestHandler, HTTPServer
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from secrets import token_urlsafe
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -82,12 +82,15 @@ def _fetch(request: Callable[[], Mapping[str, Any]], earlier: str | None) -> Tok
         raise NetworkError from error
 
 
-class _RedirectServer(HTTPServer):
-    """A server on this machine, of which a redirect of the issuer is the only request that counts."""
+class _RedirectServer(ThreadingHTTPServer):
+    """A server on this machine, of which a redirect of the issuer is the only request that counts.
+
+    Each connection has a thread, because browsers open some in advance, on which they send nothing.
+    """
 
     def __init__(self, port: int) -> None:
         super().__init__(("127.0.0.1", port), _Redirect)
-        self.timeout = 1.0
+        self.timeout = 0.2
         self.query: dict[str, str] | None = None
 
     @property
@@ -108,13 +111,19 @@ class _Redirect(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         url = urlsplit(self.path)
         is_redirect = url.path == _PATH
-        if is_redirect:
-            query = {name: values[0] for name, values in parse_qs(url.query).items()}
-            self.server.query = query  # type: ignore[attr-defined]
-        self.send_response(200 if is_redirect else 404)
+        try:
+            self._respond(200 if is_redirect else 404, _PAGE if is_redirect else b"")
+        finally:
+            # Last, because the command may end as soon as it has the query.
+            if is_redirect:
+                query = {name: values[0] for name, values in parse_qs(url.query).items()}
+                self.server.query = query  # type: ignore[attr-defined]
+
+    def _respond(self, status: int, page: bytes) -> None:
+        self.send_response(status)
         self.send_header("content-type", "text/html; charset=utf-8")
         self.end_headers()
-        self.wfile.write(_PAGE if is_redirect else b"")
+        self.wfile.write(page)
 
     def log_message(self, format: str, *arguments: object) -> None:
         """Logs nothing, because the line contains the code."""

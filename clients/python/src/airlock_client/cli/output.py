@@ -3,6 +3,7 @@
 import json
 import sys
 from collections.abc import Iterable
+from io import TextIOWrapper
 from typing import Any
 
 from rich.console import Console
@@ -18,9 +19,15 @@ _STDOUT = Console(soft_wrap=True, width=None if sys.stdout.isatty() else 1000)
 _UNITS = ("B", "KiB", "MiB", "GiB", "TiB")
 
 
+def accept_every_name() -> None:
+    """Prints a character that the encoding of stdout lacks as an escape. That of a redirect on Windows lacks most of them."""
+    if isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")
+
+
 def print_json(value: object) -> None:
-    """Prints one line."""
-    sys.stdout.write(json.dumps(value, ensure_ascii=False) + "\n")
+    """Prints one line of ASCII, so that it is JSON in every encoding."""
+    sys.stdout.write(json.dumps(value) + "\n")
     sys.stdout.flush()
 
 

@@ -14,6 +14,10 @@ from airlock_client.errors import SignInRequiredError
 
 _MARGIN = 60.0
 """Seconds before the expiry at which a token is refreshed."""
+_READS = 10
+"""Times that the file is read for the tokens of another process, which writes it as soon as it has them."""
+_PAUSE = 0.1
+"""Seconds between two reads."""
 
 
 @dataclass(frozen=True)
@@ -61,6 +65,22 @@ class SessionTokens:
             raise SignInRequiredError
         # Imported late, because each loads a large library.
         provider = import_module(f"airlock_client.cli.{session.kind}")
-        fresh = replace(session, tokens=provider.refresh(session.provider, session.tokens.refresh_token))
+        try:
+            tokens = provider.refresh(session.provider, session.tokens.refresh_token)
+        except SignInRequiredError:
+            return self._read_refreshed(session)
+        fresh = replace(session, tokens=tokens)
         save_session(self._path, fresh)
         return fresh
+
+    def _read_refreshed(self, used: Session) -> Session:
+        """Returns the session that another process has refreshed. Raises SignInRequiredError if none has.
+
+        An issuer may accept a refresh token once, so that of two processes which use it one is refused.
+        """
+        for _ in range(_READS):
+            session = load_session(self._path)
+            if session and session.endpoint == used.endpoint and session.tokens != used.tokens:
+                return session
+            time.sleep(_PAUSE)
+        raise SignInRequiredError

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import fields
 from typing import Any, Final
@@ -68,11 +69,15 @@ def _parse_options(options: Mapping[str, str]) -> dict[str, Any]:
     unknown = sorted(options.keys() - known.keys())
     if unknown:
         raise ValueError(f"unknown setting {', '.join(unknown)}; known are {', '.join(sorted(known))}")
-    return {known[name].name: _parse(value, known[name].default) for name, value in options.items()}
+    return {known[name].name: _parse(name, value, known[name].default) for name, value in options.items()}
 
 
-def _parse(value: str, default: object) -> object:
-    """Returns the value in the type of the default."""
+def _parse(name: str, value: str, default: object) -> object:
+    """Returns the value in the type of the default. Raises ValueError for another word than a deployment accepts."""
     if isinstance(default, bool):
+        if value not in ("true", "false"):
+            raise ValueError(f"setting {name} is true or false, not {value}")
         return value == "true"
+    if isinstance(default, int) and not re.fullmatch(r"0|[1-9][0-9]*", value):
+        raise ValueError(f"setting {name} is a whole number, not {value}")
     return int(value) if isinstance(default, int) else value
