@@ -39,6 +39,11 @@ class Report:
         self.rows_read = 0
         self.rows_rejected = 0
 
+    @property
+    def most_rejected(self) -> int:
+        """The number of rows that may still be rejected."""
+        return self._max_rejected_rows - self.rows_rejected
+
     def reject(self, rows: Iterable[RejectedRow]) -> None:
         """Adds rejected rows. Raises InvalidTable if they are more than the kind allows."""
         for row in rows:

@@ -116,7 +116,7 @@ def _read_header(blocks: Iterator[Block], parameters: TableParameters, size: int
 def _encode(blocks: Iterator[Block], reader: RowReader, report: Report, size: int) -> Iterator[Block]:
     """Yields the rows of each block for DuckDB. Reports those whose structure is invalid."""
     for lines, position in blocks:
-        rows = reader.encode(lines, is_last=position >= size)
+        rows = reader.encode(lines, is_last=position >= size, most_rejected=report.most_rejected)
         rejected = reader.take_rejected()
         report.rows_read += len(rows) + len(rejected)
         report.reject(rejected)

@@ -196,6 +196,9 @@ def test_duplicates_count_as_invalid_rows() -> None:
         pytest.param(b"," * 1_000 + b"name\n", Code.NOT_A_TABLE, "more than 1000", id="too many columns"),
         pytest.param(b"Dear Ada,\nhow are you?\n", Code.COLUMNS_INVALID, "It is: Dear Ada, .", id="a letter"),
         pytest.param(b"age,note\n1,2\n", Code.COLUMNS_INVALID, "Columns are missing: name.", id="missing"),
+        pytest.param(
+            b"name\n" + b'a","\n' * 120_000, Code.NOT_A_TABLE, "rows cannot be told apart", id="open quotes"
+        ),
         pytest.param(b"name,NAME,age\n", Code.COLUMNS_INVALID, "the column name twice", id="twice"),
     ],
 )
