@@ -3,12 +3,18 @@
 docs/steps.md describes both as the contract for a worker in any language.
 """
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
 from functions.domain.steps import Json
+
+MAX_FACTS = 8_192
+"""Bytes of the facts as JSON. A DynamoDB item has at most 400 kB, and each kB of it costs a write unit."""
+MAX_DETAIL = 500
+"""Characters of a detail."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +62,11 @@ class TaskResult:
     code: str | None = None
     detail: str | None = None
     facts: Mapping[str, Json] = field(default_factory=dict)
+
+
+def count_bytes(message: object) -> int:
+    """Returns the size as JSON. Raises ValueError for what the table does not store: NaN, an infinity, and a lone surrogate."""
+    return len(json.dumps(message, ensure_ascii=False, allow_nan=False).encode())
 
 
 def answer_task(

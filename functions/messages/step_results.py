@@ -7,12 +7,7 @@ from typing import Any
 from functions.domain.codes import Code
 from functions.domain.ids import is_document_id
 from functions.domain.steps import Json, parse_renditions
-from functions.domain.tasks import TaskOutcome, TaskResult
-
-MAX_FACTS = 8_192
-"""Bytes of the facts as JSON. A DynamoDB item has at most 400 kB, and each kB of it costs a write unit."""
-
-_MAX_DETAIL = 500
+from functions.domain.tasks import MAX_DETAIL, MAX_FACTS, TaskOutcome, TaskResult, count_bytes
 
 
 def parse(body: str, step: str) -> TaskResult:
@@ -62,7 +57,7 @@ def _load_json(body: str) -> Any:
     """Raises ValueError, also for what the table does not store: NaN, an infinity, and a lone surrogate."""
     try:
         message = json.loads(body)
-        _count_bytes(message)
+        count_bytes(message)
     except RecursionError as error:
         raise ValueError("the JSON is nested too deeply") from error
     return message
@@ -79,20 +74,16 @@ def _parse_code(code: object) -> str | None:
 def _parse_detail(detail: object) -> str | None:
     if detail is None:
         return None
-    if not isinstance(detail, str) or len(detail) > _MAX_DETAIL:
-        raise ValueError(f"detail is a text of at most {_MAX_DETAIL} characters")
+    if not isinstance(detail, str) or len(detail) > MAX_DETAIL:
+        raise ValueError(f"detail is a text of at most {MAX_DETAIL} characters")
     return detail
 
 
 def _parse_facts(step: str, facts: object) -> Mapping[str, Json]:
     if facts is None:
         return {}
-    if not isinstance(facts, dict) or _count_bytes(facts) > MAX_FACTS:
+    if not isinstance(facts, dict) or count_bytes(facts) > MAX_FACTS:
         raise ValueError(f"facts are an object of at most {MAX_FACTS} bytes")
     if "renditions" in facts:
         parse_renditions(step, facts["renditions"])
     return facts
-
-
-def _count_bytes(message: object) -> int:
-    return len(json.dumps(message, ensure_ascii=False, allow_nan=False).encode())

@@ -5,6 +5,7 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 from typing import TextIO
 
@@ -12,6 +13,7 @@ from functions.domain.codes import Code
 from functions.domain.steps import Json
 from functions.features.table.header import Header
 from functions.features.table.invalid import InvalidTable
+from functions.features.table.names import shorten
 from functions.features.table.rows import RejectedRow, RowError
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  # noqa: RUF001 - spreadsheets take both widths
@@ -55,7 +57,10 @@ class Report:
             self._writer.writerow([row.line, neutralize(errors), *map(neutralize, row.values)])
 
     def _describe(self) -> str:
-        first = [f"line {line}, {_describe_error(error)}" for line, error in self._errors[:_SHOWN]]
+        first = [
+            f"line {line}, {_describe_error(replace(error, column=shorten(error.column)))}"
+            for line, error in self._errors[:_SHOWN]
+        ]
         allowed = (
             f"{self._max_rejected_rows:,} invalid rows are"
             if self._max_rejected_rows != 1
