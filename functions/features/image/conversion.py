@@ -61,13 +61,14 @@ class _Pixels:
     orientation: int
 
     def render(self, edge: int) -> Image.Image:
-        """Returns the image with a longer edge of at most `edge` pixels. It is never enlarged."""
+        """Returns the image with a longer edge of at most `edge` pixels. It is never enlarged. Raises ImageRejected."""
         scale = min(1, edge / max(self.size))
         width, height = (max(1, round(length * scale)) for length in self.size)
-        resized = self.bitmap.resize((width, height), Image.Resampling.LANCZOS, reducing_gap=3.0)
-        coloured = to_srgb(resized, self.profile)
-        turn = _TURNS.get(self.orientation)
-        upright = coloured if turn is None else coloured.transpose(turn)
+        with decoding():
+            resized = self.bitmap.resize((width, height), Image.Resampling.LANCZOS, reducing_gap=3.0)
+            coloured = to_srgb(resized, self.profile)
+            turn = _TURNS.get(self.orientation)
+            upright = coloured if turn is None else coloured.transpose(turn)
         upright.info = {}
         return upright
 
@@ -88,7 +89,13 @@ def _read_pixels(image: ImageFile.ImageFile, size: tuple[int, int]) -> _Pixels:
     with decoding():
         # For example, a palette that its mode needs may be missing.
         bitmap = to_channels(image)
-    return _Pixels(bitmap, size, image.info.get("icc_profile") or None, _find_orientation(image))
+    return _Pixels(bitmap, size, _find_profile(image), _find_orientation(image))
+
+
+def _find_profile(image: ImageFile.ImageFile) -> bytes | None:
+    """Returns the ICC profile. The tag of a TIFF may be damaged, and then have numbers or a text."""
+    profile: Any = image.info.get("icc_profile")
+    return profile if isinstance(profile, bytes) and profile else None
 
 
 def _find_orientation(image: ImageFile.ImageFile) -> int:

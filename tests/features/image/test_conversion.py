@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from PIL import Image, ImageChops, ImageCms, ImageFile
+from PIL import Image, ImageChops, ImageCms, ImageFile, TiffImagePlugin
 
 from functions.domain.codes import Code
-from functions.features.image.conversion import convert
+from functions.features.image.conversion import _Pixels, convert
 from functions.features.image.converted import Converted
 from functions.features.image.parameters import FORMATS, ImageParameters
 from functions.features.image.rejection import ImageRejected
@@ -28,6 +28,7 @@ from tests.features.image.samples import (
 )
 
 pytestmark = pytest.mark.usefixtures("decoders")
+_ICC_PROFILE = 34_675
 QUARTERS = [RED, GREEN, BLUE, WHITE]
 MARKERS = (
     b"Exif",
@@ -308,6 +309,32 @@ def test_an_image_of_exactly_the_limit_is_converted_and_one_above_is_not(run: Ru
     run(body, "image/png", max_pixels=10_000)
     with pytest.raises(ImageRejected, match="10,000 pixels; up to 9,999 are accepted"):
         run(body, "image/png", max_pixels=9_999)
+
+
+@pytest.mark.filterwarnings("ignore:Metadata Warning")
+@pytest.mark.parametrize(
+    ("tag_type", "value"),
+    [
+        pytest.param(2, "hello", id="ASCII"),
+        pytest.param(3, (1, 2, 3), id="SHORT"),
+        pytest.param(4, (7,), id="LONG"),
+        pytest.param(7, b"junk", id="UNDEFINED"),
+        pytest.param(12, (1.5,), id="DOUBLE"),
+    ],
+)
+def test_a_profile_of_another_type_in_a_tiff_does_not_matter(run: Run, tag_type: int, value: Any) -> None:
+    directory = TiffImagePlugin.ImageFileDirectory_v2()
+    directory.tagtype[_ICC_PROFILE] = tag_type
+    directory[_ICC_PROFILE] = value
+    assert is_near(read_quarters(run(save(corners(), "TIFF", tiffinfo=directory), "image/tiff")), QUARTERS)
+
+
+def test_what_fails_between_the_pixels_and_the_encoder_is_the_files_fault() -> None:
+    """Pillow fails for an image that is closed as it may for one that is damaged."""
+    closed = corners()
+    closed.close()
+    with pytest.raises(ImageRejected, match="The image is damaged"):
+        _Pixels(closed, (64, 48), None, 1).render(8)
 
 
 @pytest.mark.filterwarnings("ignore:Corrupt EXIF data")
