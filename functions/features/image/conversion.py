@@ -30,6 +30,8 @@ _TURNS = {
     8: Image.Transpose.ROTATE_90,
 }
 """Value of EXIF's tag Orientation -> what makes the image upright."""
+_MOST_LOOPS = 65_535
+"""A WebP has 16 bits for their number, an APNG 32."""
 _LONGEST_FRAME = 60_000
 """Milliseconds. A WebP cannot show a frame for more than 2 ** 24, an APNG can."""
 
@@ -121,7 +123,7 @@ def _write_animation(
         frames.append(_read_pixels(frame, frame.size).render(edge))
         durations.append(min(round(frame.info.get("duration", 100)), _LONGEST_FRAME))
     # A GIF that names no number of loops is shown once. The other formats are then repeated for ever.
-    loop = image.info.get("loop", 1 if image.format == "GIF" else 0)
+    loop = min(image.info.get("loop", 1 if image.format == "GIF" else 0), _MOST_LOOPS)
     return _write(path, frames, parameters, duration=durations, loop=loop)
 
 

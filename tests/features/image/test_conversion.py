@@ -297,6 +297,19 @@ def test_the_frames_of_an_animation_count_together(run: Run) -> None:
     assert rejected.value.code is Code.IMAGE_TOO_LARGE
 
 
+@pytest.mark.parametrize("output", ["webp", "avif"])
+@pytest.mark.parametrize(("loops", "kept"), [(7, 7), (70_000, 65_535)])
+def test_an_animation_is_repeated_as_often_as_the_format_can_say(
+    run: Run, output: str, loops: int, kept: int
+) -> None:
+    frames = [Image.new("RGB", (20, 20), colour) for colour in (RED, GREEN, BLUE)]
+    body = save(frames[0], "PNG", save_all=True, append_images=frames[1:], duration=100, loop=loops)
+    path = run(body, "image/png", animated="keep", format=output)
+    with Image.open(path) as image:
+        assert image.n_frames == 3
+        assert output == "avif" or image.info["loop"] == kept
+
+
 @pytest.mark.parametrize(("format", "content_type"), [("TIFF", "image/tiff"), ("MPO", "image/jpeg")])
 def test_further_pages_and_views_are_no_animation(run: Run, format: str, content_type: str) -> None:
     file = io.BytesIO()
