@@ -18,16 +18,29 @@ from functions.features.table.rows import RejectedRow, RowError
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  # noqa: RUF001 - spreadsheets take both widths
 _NUMBER = re.compile(r"[+-]?\d+(?:[.,]\d+)*")
+_DELIMITER = re.compile(r"([;\t|,\r\n])")
+_BLANK = re.compile(r'[\s"]*')
 _SHOWN = 3
 
 
 def neutralize(value: str) -> str:
     """Returns the value so that no spreadsheet takes it for a formula: a quote in front makes it text.
 
-    A number may have a sign. Source: OWASP, "CSV Injection".
+    A spreadsheet may begin a cell at each delimiter, because it splits at that of its language. A number may have a sign.
+    Source: OWASP, "CSV Injection".
     """
+    first, *others = _DELIMITER.split(value)
+    text = first + "".join(map(_neutralize_cell, others))
     starts_formula = value.startswith(_FORMULA) or value.lstrip().startswith(_FORMULA)
-    return f"'{value}" if starts_formula and not _NUMBER.fullmatch(value) else value
+    return f"'{text}" if starts_formula and not _NUMBER.fullmatch(value) else text
+
+
+def _neutralize_cell(cell: str) -> str:
+    """Returns a delimiter as it is, and what follows one with a quote behind the space and quotes in front of a formula."""
+    blank = _BLANK.match(cell)
+    start = blank.end() if blank else 0
+    is_formula = cell.startswith(_FORMULA, start) and not _NUMBER.fullmatch(cell[start:].rstrip())
+    return f"{cell[:start]}'{cell[start:]}" if is_formula else cell
 
 
 class Report:
