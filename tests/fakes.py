@@ -28,6 +28,7 @@ from functions.domain.repository import (
 from functions.domain.slices import SliceRecord, SliceTask
 from functions.domain.storage import CopyRequest, NoSuchUpload, ObjectHead, StoredObject
 from functions.domain.tasks import Task, TaskResult
+from tests.result_messages import receive
 
 _IDEMPOTENCY_LIFETIME = timedelta(hours=24)
 
@@ -244,11 +245,15 @@ class InMemoryTaskQueue:
 
 @dataclass
 class InMemoryResultQueue:
-    """Implements `functions.domain.queues.ResultQueue`: the results wait here until a test delivers them."""
+    """Implements `functions.domain.queues.ResultQueue`: the results wait here until a test delivers them.
+
+    A result that the pipeline would bury fails the test, so that each verdict of a shipped worker in any test is one it accepts.
+    """
 
     results: list[TaskResult] = field(default_factory=list)
 
     def send(self, result: TaskResult) -> None:
+        receive(result)
         self.results.append(result)
 
 

@@ -3,6 +3,7 @@
 docs/steps.md describes both as the contract for a worker in any language.
 """
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -10,6 +11,11 @@ from enum import StrEnum
 from typing import Self
 
 from functions.domain.steps import Json
+
+MAX_FACTS = 8_192
+"""Bytes of the facts as JSON. A DynamoDB item has at most 400 kB, and each kB of it costs a write unit."""
+MAX_DETAIL = 500
+"""Characters of a detail."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,3 +86,11 @@ class TaskResult:
             detail=detail,
             facts=facts or {},
         )
+
+
+def count_bytes(message: object) -> int:
+    """Returns the size as JSON. Raises ValueError for what the table does not store: NaN, an infinity, and a lone surrogate."""
+    try:
+        return len(json.dumps(message, ensure_ascii=False, allow_nan=False).encode())
+    except RecursionError as error:
+        raise ValueError("the JSON is nested too deeply") from error

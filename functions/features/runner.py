@@ -9,7 +9,7 @@ from tempfile import TemporaryDirectory
 from functions.domain.errors import Unavailable
 from functions.domain.queues import ResultQueue
 from functions.domain.storage import StepObjects
-from functions.domain.tasks import Task, TaskOutcome, TaskResult
+from functions.domain.tasks import MAX_DETAIL, MAX_FACTS, Task, TaskOutcome, TaskResult, count_bytes
 from functions.features.job import Job, StepWorker
 from functions.pipeline.step import Passed, Rejected
 
@@ -61,7 +61,14 @@ class TaskRunner:
 
 
 def _result_of(job: Job, verdict: Passed | Rejected) -> TaskResult:
+    """Raises ValueError for facts that are too large, because the pipeline would bury the result."""
     if isinstance(verdict, Rejected):
-        return TaskResult.for_task(job.task, TaskOutcome.REJECTED, code=verdict.code, detail=verdict.detail)
+        detail = None if verdict.detail is None else verdict.detail[:MAX_DETAIL]
+        return TaskResult.for_task(job.task, TaskOutcome.REJECTED, code=verdict.code, detail=detail)
     renditions = {"renditions": job.renditions} if job.renditions else {}
-    return TaskResult.for_task(job.task, TaskOutcome.PASSED, facts={**verdict.facts, **renditions})
+    facts = {**verdict.facts, **renditions}
+    if (size := count_bytes(facts)) > MAX_FACTS:
+        raise ValueError(
+            f"the facts of {job.task.step} have {size} bytes, more than the {MAX_FACTS} of a result"
+        )
+    return TaskResult.for_task(job.task, TaskOutcome.PASSED, facts=facts)

@@ -1,6 +1,5 @@
 """Results of step workers in SQS messages, as docs/schemas/result.json describes them."""
 
-import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -8,12 +7,7 @@ from functions.domain.codes import Code
 from functions.domain.ids import is_document_id
 from functions.domain.json_text import parse_json
 from functions.domain.steps import Json, parse_renditions
-from functions.domain.tasks import TaskOutcome, TaskResult
-
-MAX_FACTS = 8_192
-"""Bytes of the facts as JSON. A DynamoDB item has at most 400 kB, and each kB of it costs a write unit."""
-
-_MAX_DETAIL = 500
+from functions.domain.tasks import MAX_DETAIL, MAX_FACTS, TaskOutcome, TaskResult, count_bytes
 
 
 def parse(body: str, step: str) -> TaskResult:
@@ -47,7 +41,7 @@ def parse(body: str, step: str) -> TaskResult:
 def _load_storable(body: str) -> Any:
     """Raises ValueError, also for what the table does not store: NaN, an infinity, and a lone surrogate."""
     message = parse_json(body)
-    _count_bytes(message)
+    count_bytes(message)
     return message
 
 
@@ -62,23 +56,16 @@ def _parse_code(code: object) -> str | None:
 def _parse_detail(detail: object) -> str | None:
     if detail is None:
         return None
-    if not isinstance(detail, str) or len(detail) > _MAX_DETAIL:
-        raise ValueError(f"detail is a text of at most {_MAX_DETAIL} characters")
+    if not isinstance(detail, str) or len(detail) > MAX_DETAIL:
+        raise ValueError(f"detail is a text of at most {MAX_DETAIL} characters")
     return detail
 
 
 def _parse_facts(step: str, facts: object) -> Mapping[str, Json]:
     if facts is None:
         return {}
-    if not isinstance(facts, dict) or _count_bytes(facts) > MAX_FACTS:
+    if not isinstance(facts, dict) or count_bytes(facts) > MAX_FACTS:
         raise ValueError(f"facts are an object of at most {MAX_FACTS} bytes")
     if "renditions" in facts:
         parse_renditions(step, facts["renditions"])
     return facts
-
-
-def _count_bytes(message: object) -> int:
-    try:
-        return len(json.dumps(message, ensure_ascii=False, allow_nan=False).encode())
-    except RecursionError as error:
-        raise ValueError("the JSON is nested too deeply") from error

@@ -141,12 +141,12 @@ class DocumentService:
         """Signs a download, or with `method` HEAD a request for its headers.
 
         Raises NotFound, also `rendition_not_found`, WrongState `not_ready`, `rejected` or `invalid_state`, or TooMany. A
-        HEAD transfers no bytes, so only a GET counts.
+        URL counts unless it serves HEAD alone, which transfers no bytes.
         """
         document = self.get(owner, document_id)
         check_ready(document)
         content = find_content(document, rendition)
-        if self.downloads is not None and method == "GET":
+        if self.downloads is not None and (method == "GET" or not self.delivery.binds_method):
             self.downloads.count(owner, content.size, now)
         signed = self.delivery.sign(
             content, inline=inline, method=method, lifetime=self.download_lifetime, now=now

@@ -26,10 +26,16 @@ _GB = 1_000**3
 
 
 class Delivery(Protocol):
-    """Signs the URLs of stored content. `max_response` is the size of the largest response, in bytes."""
+    """Signs the URLs of stored content.
+
+    `max_response` is the size of the largest response, in bytes. `binds_method` is False if a URL for HEAD serves GET too.
+    """
 
     @property
     def max_response(self) -> int: ...
+
+    @property
+    def binds_method(self) -> bool: ...
 
     def sign(
         self, content: StoredContent, *, inline: bool, method: DownloadMethod, lifetime: int, now: datetime
@@ -47,6 +53,7 @@ class S3Delivery:
     signer: Callable[[], Signer]
     max_response: int = 5_000 * _GB
     """https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html"""
+    binds_method: bool = True
 
     def sign(
         self, content: StoredContent, *, inline: bool, method: DownloadMethod, lifetime: int, now: datetime
@@ -73,6 +80,7 @@ class CloudFrontDelivery:
     trusted_key: Callable[[], TrustedKey]
     max_response: int = 50 * _GB
     """https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/cloudfront-limits.html"""
+    binds_method: bool = False
 
     def sign(
         self,

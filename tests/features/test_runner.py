@@ -103,6 +103,17 @@ def test_a_rejection_has_a_code_and_a_sentence(scenario: Scenario) -> None:
     )
 
 
+def test_a_long_sentence_is_cut_to_what_a_result_may_have(scenario: Scenario) -> None:
+    scenario.run(lambda _job: Rejected(Code.STEP_REJECTED, "x" * 501))
+    assert scenario.result.detail == "x" * 500
+
+
+def test_facts_that_are_too_large_are_an_error_of_the_worker(scenario: Scenario) -> None:
+    with pytest.raises(ValueError, match="the facts of image have 8193 bytes, more than the 8192"):
+        scenario.run(lambda _job: Passed({"text": "x" * (8_193 - len('{"text": ""}'))}))
+    assert scenario.results.results == []
+
+
 def test_a_worker_reads_the_version_of_its_task_from_an_empty_directory(scenario: Scenario) -> None:
     seen: list[tuple[bytes, bytes, list[Path]]] = []
 

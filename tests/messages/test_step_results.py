@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from functions.domain.tasks import TaskOutcome, TaskResult
-from functions.messages.step_results import MAX_FACTS, parse
+from functions.domain.tasks import MAX_FACTS, TaskOutcome, TaskResult
+from functions.messages.step_results import parse
 from tests.domain.step_examples import rendition_facts
 from tests.examples import OWNER, an_id
 

@@ -6,11 +6,12 @@ from datetime import datetime
 import pytest
 
 from functions.adapters.dynamodb.unavailable import table_unavailable
+from functions.adapters.p256_key import P256Key
 from functions.domain.document import Document, Status
 from functions.domain.errors import TooMany, Unavailable, WrongState
 from functions.domain.owner_usage import DownloadQuota
 from functions.services.documents import DocumentService
-from functions.signing.delivery import S3Delivery
+from functions.signing.delivery import CloudFrontDelivery, Delivery, S3Delivery, TrustedKey
 from functions.signing.presigning import DownloadMethod
 from tests.examples import NOW, OWNER, PLENTY, SIGNER, a_document, an_id
 from tests.fake_owner_usage import InMemoryOwnerUsage
@@ -42,13 +43,15 @@ def ready() -> Document:
 class Downloads:
     """Downloads of one document with a limit. `counted` is the number of bytes of the day."""
 
-    def __init__(self, limit: int, counters: InMemoryOwnerUsage | None = None) -> None:
+    def __init__(
+        self, limit: int, counters: InMemoryOwnerUsage | None = None, delivery: Delivery | None = None
+    ) -> None:
         self.counters = counters or InMemoryOwnerUsage()
         self.repository = InMemoryDocuments()
         self.repository.create(ready(), PLENTY, None, NOW)
         self.service = DocumentService(
             repository=self.repository,
-            delivery=S3Delivery(lambda: SIGNER),
+            delivery=delivery or S3Delivery(lambda: SIGNER),
             download_lifetime=300,
             restore_window=1,
             downloads=DownloadQuota(self.counters, limit),
@@ -109,6 +112,16 @@ def test_a_head_and_a_refused_download_count_nothing() -> None:
     with pytest.raises(WrongState):
         downloads.sign()
     assert downloads.counted == 0
+
+
+def test_a_url_of_cloudfront_counts_for_head_too_because_it_serves_get() -> None:
+    key = TrustedKey("K2JCJMDEHXQW5F", P256Key.generate())
+    delivery = CloudFrontDelivery("https://d111111abcdef8.cloudfront.net", lambda: key)
+    downloads = Downloads(SIZE, delivery=delivery)
+    assert downloads.sign(method="HEAD")
+    assert downloads.counted == SIZE
+    with pytest.raises(TooMany):
+        downloads.sign(method="HEAD")
 
 
 def test_no_url_is_issued_that_the_table_cannot_count() -> None:

@@ -151,3 +151,8 @@ def test_s3_delivers_presigned_urls() -> None:
 def test_the_largest_responses_are_those_of_the_quotas() -> None:
     assert S3Delivery(lambda: SIGNER).max_response == 5_000_000_000_000
     assert DELIVERY.max_response == 50_000_000_000
+
+
+def test_only_a_url_of_s3_is_bound_to_its_method() -> None:
+    assert S3Delivery(lambda: SIGNER).binds_method
+    assert not DELIVERY.binds_method

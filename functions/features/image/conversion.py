@@ -30,6 +30,8 @@ _TURNS = {
     8: Image.Transpose.ROTATE_90,
 }
 """Value of EXIF's tag Orientation -> what makes the image upright."""
+_MOST_LOOPS = 65_535
+"""A WebP has 16 bits for their number, an APNG 32."""
 _LONGEST_FRAME = 60_000
 """Milliseconds. A WebP cannot show a frame for more than 2 ** 24, an APNG can."""
 
@@ -61,13 +63,14 @@ class _Pixels:
     orientation: int
 
     def render(self, edge: int) -> Image.Image:
-        """Returns the image with a longer edge of at most `edge` pixels. It is never enlarged."""
+        """Returns the image with a longer edge of at most `edge` pixels. It is never enlarged. Raises ImageRejected."""
         scale = min(1, edge / max(self.size))
         width, height = (max(1, round(length * scale)) for length in self.size)
-        resized = self.bitmap.resize((width, height), Image.Resampling.LANCZOS, reducing_gap=3.0)
-        coloured = to_srgb(resized, self.profile)
-        turn = _TURNS.get(self.orientation)
-        upright = coloured if turn is None else coloured.transpose(turn)
+        with decoding():
+            resized = self.bitmap.resize((width, height), Image.Resampling.LANCZOS, reducing_gap=3.0)
+            coloured = to_srgb(resized, self.profile)
+            turn = _TURNS.get(self.orientation)
+            upright = coloured if turn is None else coloured.transpose(turn)
         upright.info = {}
         return upright
 
@@ -88,7 +91,13 @@ def _read_pixels(image: ImageFile.ImageFile, size: tuple[int, int]) -> _Pixels:
     with decoding():
         # For example, a palette that its mode needs may be missing.
         bitmap = to_channels(image)
-    return _Pixels(bitmap, size, image.info.get("icc_profile") or None, _find_orientation(image))
+    return _Pixels(bitmap, size, _find_profile(image), _find_orientation(image))
+
+
+def _find_profile(image: ImageFile.ImageFile) -> bytes | None:
+    """Returns the ICC profile. The tag of a TIFF may be damaged, and then have numbers or a text."""
+    profile: Any = image.info.get("icc_profile")
+    return profile if isinstance(profile, bytes) and profile else None
 
 
 def _find_orientation(image: ImageFile.ImageFile) -> int:
@@ -114,7 +123,7 @@ def _write_animation(
         frames.append(_read_pixels(frame, frame.size).render(edge))
         durations.append(min(round(frame.info.get("duration", 100)), _LONGEST_FRAME))
     # A GIF that names no number of loops is shown once. The other formats are then repeated for ever.
-    loop = image.info.get("loop", 1 if image.format == "GIF" else 0)
+    loop = min(image.info.get("loop", 1 if image.format == "GIF" else 0), _MOST_LOOPS)
     return _write(path, frames, parameters, duration=durations, loop=loop)
 
 

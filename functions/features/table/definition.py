@@ -32,7 +32,8 @@ MAX_BYTES = 5 * 1024**3
 """Largest file that one invocation of 15 minutes validates. docs/benchmarks.md has the figures."""
 CONTENT_TYPES = frozenset({"text/csv", "text/tab-separated-values", "text/plain"})
 
-_MAX_NAME = 128
+MAX_NAME = 128
+"""Maximum number of characters of the name of a column."""
 _MAX_PATTERN = 1_000
 _COLUMN = ("name", "type", "required", "unique", "pattern")
 _SETTINGS = ("columns", "delimiter", "encoding", "output", "max_rejected_rows")
@@ -132,9 +133,9 @@ def _parse_column(section: str, values: object) -> Column:
         not isinstance(name, str)
         or name != name.strip()
         or not name.isprintable()
-        or not 1 <= len(name) <= _MAX_NAME
+        or not 1 <= len(name) <= MAX_NAME
     ):
-        raise ValueError(f"{section}: name has 1 to {_MAX_NAME} printable characters, and no space around")
+        raise ValueError(f"{section}: name has 1 to {MAX_NAME} printable characters, and no space around")
     type_name = values.get("type", ColumnType.STRING.value)
     if type_name not in list(ColumnType):
         raise ValueError(f"{section}: type is one of {', '.join(ColumnType)}")

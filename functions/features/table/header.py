@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from functions.domain.codes import Code
 from functions.features.table.definition import AUTO, MAX_COLUMNS, Column, TableParameters, normalize_name
 from functions.features.table.invalid import InvalidTable
+from functions.features.table.names import shorten
 
 _DELIMITERS = (",", ";", "\t", "|")
 # The first line of a file for Excel may name the delimiter.
 _HINT = re.compile(r'"?sep=([^"])"?\s*', re.IGNORECASE)
-_SHOWN = 10
+_SHOWN, _MAX_SHOWN = 10, 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +84,7 @@ def _find(names: Sequence[str], name: str) -> int | None:
 def _check(header: Header, columns: Sequence[Column]) -> None:
     if len(header.names) > MAX_COLUMNS:
         raise InvalidTable(Code.NOT_A_TABLE, f"The first row has more than {MAX_COLUMNS} columns.")
-    found = ", ".join(header.names[:_SHOWN])[:200]
+    found = _join(header.names)
     if all(position is None for position in header.positions):
         raise InvalidTable(
             Code.COLUMNS_INVALID, f"The first row names no column of the table. It is: {found}."
@@ -94,9 +95,17 @@ def _check(header: Header, columns: Sequence[Column]) -> None:
         if position is None and c.required
     ]
     if missing:
-        names = ", ".join(missing[:_SHOWN])
-        raise InvalidTable(Code.COLUMNS_INVALID, f"Columns are missing: {names}. The first row is: {found}.")
+        raise InvalidTable(
+            Code.COLUMNS_INVALID, f"Columns are missing: {_join(missing)}. The first row is: {found}."
+        )
     normalized = [normalize_name(name) for name in header.names]
     for column in columns:
         if normalized.count(normalize_name(column.name)) > 1:
-            raise InvalidTable(Code.COLUMNS_INVALID, f"The first row names the column {column.name} twice.")
+            raise InvalidTable(
+                Code.COLUMNS_INVALID, f"The first row names the column {shorten(column.name)} twice."
+            )
+
+
+def _join(names: Sequence[str]) -> str:
+    """Returns the first names for a sentence, in at most 200 characters."""
+    return ", ".join(map(shorten, names[:_SHOWN]))[:_MAX_SHOWN]

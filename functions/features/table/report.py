@@ -5,6 +5,7 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 from typing import TextIO
 
@@ -12,20 +13,34 @@ from functions.domain.codes import Code
 from functions.domain.steps import Json
 from functions.features.table.header import Header
 from functions.features.table.invalid import InvalidTable
+from functions.features.table.names import shorten
 from functions.features.table.rows import RejectedRow, RowError
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  # noqa: RUF001 - spreadsheets take both widths
 _NUMBER = re.compile(r"[+-]?\d+(?:[.,]\d+)*")
+_DELIMITER = re.compile(r"([;\t|,\r\n])")
+_BLANK = re.compile(r'[\s"]*')
 _SHOWN = 3
 
 
 def neutralize(value: str) -> str:
     """Returns the value so that no spreadsheet takes it for a formula: a quote in front makes it text.
 
-    A number may have a sign. Source: OWASP, "CSV Injection".
+    A spreadsheet may begin a cell at each delimiter, because it splits at that of its language. A number may have a sign.
+    Source: OWASP, "CSV Injection".
     """
+    first, *others = _DELIMITER.split(value)
+    text = first + "".join(map(_neutralize_cell, others))
     starts_formula = value.startswith(_FORMULA) or value.lstrip().startswith(_FORMULA)
-    return f"'{value}" if starts_formula and not _NUMBER.fullmatch(value) else value
+    return f"'{text}" if starts_formula and not _NUMBER.fullmatch(value) else text
+
+
+def _neutralize_cell(cell: str) -> str:
+    """Returns a delimiter as it is, and what follows one with a quote behind the space and quotes in front of a formula."""
+    blank = _BLANK.match(cell)
+    start = blank.end() if blank else 0
+    is_formula = cell.startswith(_FORMULA, start) and not _NUMBER.fullmatch(cell[start:].rstrip())
+    return f"{cell[:start]}'{cell[start:]}" if is_formula else cell
 
 
 class Report:
@@ -39,6 +54,11 @@ class Report:
         self.rows_read = 0
         self.rows_rejected = 0
 
+    @property
+    def most_rejected(self) -> int:
+        """The number of rows that may still be rejected."""
+        return self._max_rejected_rows - self.rows_rejected
+
     def reject(self, rows: Iterable[RejectedRow]) -> None:
         """Adds rejected rows. Raises InvalidTable if they are more than the kind allows."""
         for row in rows:
@@ -50,7 +70,10 @@ class Report:
             self._writer.writerow([row.line, neutralize(errors), *map(neutralize, row.values)])
 
     def _describe(self) -> str:
-        first = [f"line {line}, {_describe_error(error)}" for line, error in self._errors[:_SHOWN]]
+        first = [
+            f"line {line}, {_describe_error(replace(error, column=shorten(error.column)))}"
+            for line, error in self._errors[:_SHOWN]
+        ]
         allowed = (
             f"{self._max_rejected_rows:,} invalid rows are"
             if self._max_rejected_rows != 1

@@ -14,10 +14,11 @@ from functions.domain.kinds import MAX_SINGLE_PUT
 from functions.domain.parts import MIB
 from functions.domain.steps import Json
 from functions.features.job import Job
-from functions.features.table.definition import AUTO, Output, TableParameters
+from functions.features.table.definition import AUTO, MAX_NAME, Output, TableParameters
 from functions.features.table.engine import TableEngine
 from functions.features.table.header import Header, find_header
 from functions.features.table.invalid import InvalidTable
+from functions.features.table.names import shorten, take_first
 from functions.features.table.report import Report
 from functions.features.table.rows import MAX_ROW, RowReader
 from functions.features.table.source import BLOCK, detect_encoding, read_lines
@@ -59,25 +60,27 @@ class TableWorker:
         facts: dict[str, Json] = {
             "encoding": encoding,
             "delimiter": header.delimiter,
-            "ignoredColumns": header.find_ignored(),
         }
+        ignored = header.find_ignored()
         with (job.directory / "rejected.csv").open("w", encoding="utf-8-sig", newline="") as file:
             report = Report(file, header, parameters.max_rejected_rows)
             with closing(TableEngine(job.directory, parameters.columns, header)) as engine:
                 self._check_rows(job, engine, report, header, chain([rest], blocks))
                 report.reject(engine.find_duplicates())
                 engine.write_rows(job.directory / "rows", parameters.output)
-        report.write(job.directory / "report.json", facts)
+        report.write(job.directory / "report.json", facts | {"ignoredColumns": ignored})
         _store(job, parameters.output)
-        return report.summarize() | facts
+        first: list[Json] = [*take_first(ignored)]
+        return report.summarize() | facts | {"ignoredColumns": first, "ignoredColumnCount": len(ignored)}
 
     def _check_rows(
         self, job: Job, engine: TableEngine, report: Report, header: Header, blocks: Iterator[Block]
     ) -> None:
         chunk = job.directory / "chunk"
-        encoded = _encode(
-            blocks, RowReader(header.delimiter, header.names, header.lines + 1), report, job.task.size
-        )
+        # Each error of a row has its column.
+        names = [shorten(name, MAX_NAME) for name in header.names]
+        reader = RowReader(header.delimiter, names, header.lines + 1)
+        encoded = _encode(blocks, reader, report, job.task.size)
         position = 0
         while position < job.task.size:
             number, position = self._write_chunk(chunk, encoded)
@@ -116,7 +119,7 @@ def _read_header(blocks: Iterator[Block], parameters: TableParameters, size: int
 def _encode(blocks: Iterator[Block], reader: RowReader, report: Report, size: int) -> Iterator[Block]:
     """Yields the rows of each block for DuckDB. Reports those whose structure is invalid."""
     for lines, position in blocks:
-        rows = reader.encode(lines, is_last=position >= size)
+        rows = reader.encode(lines, is_last=position >= size, most_rejected=report.most_rejected)
         rejected = reader.take_rejected()
         report.rows_read += len(rows) + len(rejected)
         report.reject(rejected)

@@ -4,6 +4,7 @@ from tests.faults.mutants.killers import TABLE_DEFINITION
 from tests.faults.mutants.mutant import Mutant
 
 _TABLE_WORKER = ("features/table/test_worker.py",)
+_TABLE_ROWS = ("features/table/test_rows.py",)
 _TABLE_ENGINE = ("features/table/test_engine.py",)
 _TABLE_ERRORS = tuple(
     f"features/table/test_worker.py::test_each_error_has_its_line_its_column_and_its_code[{chunks}]"
@@ -14,8 +15,8 @@ MUTANTS = [
     Mutant(
         "a missing quote swallows the rows behind it",
         "features/table/rows.py",
-        "        self.line += 1\n        return 1\n",
-        "        self.line += len(lines)\n        return len(lines)\n",
+        "        self.line += 1\n        return start + 1\n",
+        "        self.line += len(lines) - start\n        return len(lines)\n",
         _TABLE_WORKER,
     ),
     Mutant(
@@ -35,16 +36,30 @@ MUTANTS = [
     Mutant(
         "a quoted value ends with its block",
         "features/table/rows.py",
-        "if is_open and not is_last and _is_short(lines):",
+        "if not run.is_last:",
         "if False:",
         _TABLE_ERRORS,
     ),
     Mutant(
         "a row on several lines may be of any length",
         "features/table/rows.py",
-        "                        _check_length(lines[done : reader.line_num])\n",
+        "                        _check_length(lines[start + done : start + reader.line_num])\n",
         "",
         _TABLE_WORKER,
+    ),
+    Mutant(
+        "what follows an open quote is read again for each row",
+        "features/table/rows.py",
+        "        if self._read_again > _MAX_READ_AGAIN",
+        "        if False and self._read_again > _MAX_READ_AGAIN",
+        _TABLE_ROWS,
+    ),
+    Mutant(
+        "the rest of a file that is rejected is read",
+        "features/table/rows.py",
+        " and len(self._rejected) <= most_rejected:",
+        ":",
+        _TABLE_ROWS,
     ),
     Mutant(
         "values are converted as leniently as DuckDB does",

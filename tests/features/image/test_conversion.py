@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from PIL import Image, ImageChops, ImageCms, ImageFile
+from PIL import Image, ImageChops, ImageCms, ImageFile, TiffImagePlugin
 
 from functions.domain.codes import Code
-from functions.features.image.conversion import convert
+from functions.features.image.conversion import _Pixels, convert
 from functions.features.image.converted import Converted
 from functions.features.image.parameters import FORMATS, ImageParameters
 from functions.features.image.rejection import ImageRejected
@@ -28,6 +28,7 @@ from tests.features.image.samples import (
 )
 
 pytestmark = pytest.mark.usefixtures("decoders")
+_ICC_PROFILE = 34_675
 QUARTERS = [RED, GREEN, BLUE, WHITE]
 MARKERS = (
     b"Exif",
@@ -296,6 +297,19 @@ def test_the_frames_of_an_animation_count_together(run: Run) -> None:
     assert rejected.value.code is Code.IMAGE_TOO_LARGE
 
 
+@pytest.mark.parametrize("output", ["webp", "avif"])
+@pytest.mark.parametrize(("loops", "kept"), [(7, 7), (70_000, 65_535)])
+def test_an_animation_is_repeated_as_often_as_the_format_can_say(
+    run: Run, output: str, loops: int, kept: int
+) -> None:
+    frames = [Image.new("RGB", (20, 20), colour) for colour in (RED, GREEN, BLUE)]
+    body = save(frames[0], "PNG", save_all=True, append_images=frames[1:], duration=100, loop=loops)
+    path = run(body, "image/png", animated="keep", format=output)
+    with Image.open(path) as image:
+        assert image.n_frames == 3
+        assert output == "avif" or image.info["loop"] == kept
+
+
 @pytest.mark.parametrize(("format", "content_type"), [("TIFF", "image/tiff"), ("MPO", "image/jpeg")])
 def test_further_pages_and_views_are_no_animation(run: Run, format: str, content_type: str) -> None:
     file = io.BytesIO()
@@ -308,6 +322,32 @@ def test_an_image_of_exactly_the_limit_is_converted_and_one_above_is_not(run: Ru
     run(body, "image/png", max_pixels=10_000)
     with pytest.raises(ImageRejected, match="10,000 pixels; up to 9,999 are accepted"):
         run(body, "image/png", max_pixels=9_999)
+
+
+@pytest.mark.filterwarnings("ignore:Metadata Warning")
+@pytest.mark.parametrize(
+    ("tag_type", "value"),
+    [
+        pytest.param(2, "hello", id="ASCII"),
+        pytest.param(3, (1, 2, 3), id="SHORT"),
+        pytest.param(4, (7,), id="LONG"),
+        pytest.param(7, b"junk", id="UNDEFINED"),
+        pytest.param(12, (1.5,), id="DOUBLE"),
+    ],
+)
+def test_a_profile_of_another_type_in_a_tiff_does_not_matter(run: Run, tag_type: int, value: Any) -> None:
+    directory = TiffImagePlugin.ImageFileDirectory_v2()
+    directory.tagtype[_ICC_PROFILE] = tag_type
+    directory[_ICC_PROFILE] = value
+    assert is_near(read_quarters(run(save(corners(), "TIFF", tiffinfo=directory), "image/tiff")), QUARTERS)
+
+
+def test_what_fails_between_the_pixels_and_the_encoder_is_the_files_fault() -> None:
+    """Pillow fails for an image that is closed as it may for one that is damaged."""
+    closed = corners()
+    closed.close()
+    with pytest.raises(ImageRejected, match="The image is damaged"):
+        _Pixels(closed, (64, 48), None, 1).render(8)
 
 
 @pytest.mark.filterwarnings("ignore:Corrupt EXIF data")

@@ -6,7 +6,6 @@ import json
 import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -14,11 +13,13 @@ import duckdb
 from functions.domain.keys import renditions_prefix
 from functions.domain.steps import Json
 from functions.features.job import Job
+from functions.features.runner import TaskRunner
 from functions.features.table.definition import parse
 from functions.features.table.worker import TableWorker
 from functions.pipeline.step import Passed, Rejected
 from tests.examples import OWNER, an_id
 from tests.fake_step_objects import InMemoryStepObjects
+from tests.fakes import InMemoryResultQueue
 from tests.features.tasks import a_task
 
 CONTACTS: tuple[dict[str, Any], ...] = (
@@ -34,7 +35,7 @@ class Run:
 
     verdict: Passed | Rejected
     renditions: dict[str, Mapping[str, Json]]
-    progress: list[str]
+    progress: list[str | None]
     objects: InMemoryStepObjects = field(repr=False)
 
     def body(self, name: str) -> bytes:
@@ -67,6 +68,19 @@ class Run:
         return list(csv.reader(io.StringIO(self.body("rejected").decode("utf-8-sig"), newline="")))[1:]
 
 
+@dataclass
+class _ObservedWorker:
+    """The worker, whose verdicts and renditions are kept."""
+
+    worker: TableWorker
+    verdicts: list[tuple[Passed | Rejected, dict[str, Mapping[str, Json]]]] = field(default_factory=list)
+
+    def work(self, job: Job) -> Passed | Rejected:
+        verdict = self.worker.work(job)
+        self.verdicts.append((verdict, job.renditions))
+        return verdict
+
+
 def validate(
     content: bytes | str,
     columns: Sequence[Mapping[str, Any]] = CONTACTS,
@@ -75,20 +89,14 @@ def validate(
     objects: InMemoryStepObjects | None = None,
     **parameters: Any,
 ) -> Run:
-    """Runs the worker with the parameters of a kind. By default up to 1,000 rows may be invalid."""
+    """Runs the worker with the parameters of a kind, and sends its verdict. By default up to 1,000 rows may be invalid."""
     body = content.encode() if isinstance(content, str) else content
     objects = objects or InMemoryStepObjects()
-    progress: list[str] = []
     section = {"columns": list(columns), "max_rejected_rows": 1_000} | parameters
     values = json.loads(json.dumps(parse("contacts.table", section)))
     task = a_task(objects, body, "table", "text/csv", parameters=values)
-    with tempfile.TemporaryDirectory() as directory:
-        job = Job(
-            task=task,
-            objects=objects,
-            directory=Path(directory),
-            report_progress=progress.append,
-            seconds_left=lambda: 900,
-        )
-        verdict = (worker or TableWorker()).work(job)
-        return Run(verdict, job.renditions, progress, objects)
+    observed, queue = _ObservedWorker(worker or TableWorker()), InMemoryResultQueue()
+    TaskRunner(observed, objects, queue).run(task, lambda: 900)
+    *progress, _ = (result.detail for result in queue.results)
+    [(verdict, renditions)] = observed.verdicts
+    return Run(verdict, renditions, progress, objects)

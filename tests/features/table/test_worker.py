@@ -162,7 +162,38 @@ def test_the_report_counts_errors_by_column_and_code() -> None:
         "encoding": "utf-8",
         "delimiter": ",",
         "ignoredColumns": [],
+        "ignoredColumnCount": 0,
     }
+
+
+def test_the_facts_have_the_first_columns_that_are_ignored_and_the_report_has_all() -> None:
+    names = [f"measurement_{index:04d}_celsius" for index in range(900)]
+    run = validate(",".join(["name", *names, "x" * 1_000]) + "\n", [{"name": "name"}])
+    assert isinstance(run.verdict, Passed)
+    first = run.verdict.facts["ignoredColumns"]
+    assert isinstance(first, list)
+    assert (first, len(first)) == (names[:73], 73)
+    assert run.verdict.facts["ignoredColumnCount"] == 901
+    assert run.report["ignoredColumns"] == [*names, "x" * 1_000]
+
+
+def test_a_name_of_any_length_is_short_in_facts_in_sentences_and_in_errors() -> None:
+    name = "x" * 100_000
+    run = validate(f"name,{name}\na,\x1f\n", [{"name": "name"}])
+    assert isinstance(run.verdict, Passed)
+    assert run.verdict.facts["ignoredColumns"] == [f"{'x' * 59}…"]
+    assert run.errors == [(2, f"{'x' * 127}…", "control_character")]
+    refused = validate(f"name,{name}\na,\x1f\n", [{"name": "name"}], max_rejected_rows=0).verdict
+    assert isinstance(refused, Rejected)
+    assert str(refused.detail).endswith(f"The first: line 2, {'x' * 59}…: control_character.")
+
+
+def test_columns_that_are_missing_are_named_briefly() -> None:
+    columns = [{"name": f"{index}{'é' * 127}", "required": True} for index in range(10)]
+    run = validate(f"{columns[0]['name']},{'x' * 100_000}\n", columns)
+    assert isinstance(run.verdict, Rejected)
+    assert len(str(run.verdict.detail)) < 500
+    assert f" The first row is: 0{'é' * 58}…, {'x' * 59}…." in str(run.verdict.detail)
 
 
 @pytest.mark.parametrize("worker", WORKERS)
@@ -196,6 +227,9 @@ def test_duplicates_count_as_invalid_rows() -> None:
         pytest.param(b"," * 1_000 + b"name\n", Code.NOT_A_TABLE, "more than 1000", id="too many columns"),
         pytest.param(b"Dear Ada,\nhow are you?\n", Code.COLUMNS_INVALID, "It is: Dear Ada, .", id="a letter"),
         pytest.param(b"age,note\n1,2\n", Code.COLUMNS_INVALID, "Columns are missing: name.", id="missing"),
+        pytest.param(
+            b"name\n" + b'a","\n' * 120_000, Code.NOT_A_TABLE, "rows cannot be told apart", id="open quotes"
+        ),
         pytest.param(b"name,NAME,age\n", Code.COLUMNS_INVALID, "the column name twice", id="twice"),
     ],
 )
