@@ -5,6 +5,7 @@ passed for this very version. A run has a lease and a number, so that a stale on
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -158,12 +159,10 @@ class Engine:
         try:
             ended = run.advance(result)
             ended = self.quarantine.keep(document, staged.stored, ended)
+            after = self._end(document, ended)
         except Exception as error:
-            is_fault = isinstance(error, Unavailable)
-            outcome = AttemptOutcome.UNAVAILABLE if is_fault else AttemptOutcome.CRASHED
-            self._end(document, AttemptEnded(attempt=document.attempt, outcome=outcome))
+            self._end_early(document, error)
             raise
-        after = self._end(document, ended)
         if not isinstance(after, Document):
             return Outcome.STALE_ATTEMPT
         if after.status in (Status.READY, Status.REJECTED):
@@ -184,6 +183,16 @@ class Engine:
             claim_within=claim_within,
         )
         return self._apply_event(document, ended)
+
+    def _end_early(self, document: Document, error: Exception) -> None:
+        """Ends a run that an error has stopped, perhaps one of its last write. If that write took effect, nothing changes.
+
+        If this write fails too, the lease passes, and the attempt counts.
+        """
+        is_fault = isinstance(error, Unavailable)
+        outcome = AttemptOutcome.UNAVAILABLE if is_fault else AttemptOutcome.CRASHED
+        with suppress(Unavailable):
+            self._end(document, AttemptEnded(attempt=document.attempt, outcome=outcome))
 
     def _discard(self, document: Document, version: str) -> None:
         """Deletes a staged version whose key no URL can write again: that of a multipart upload.
@@ -208,17 +217,17 @@ class Engine:
                 return Outcome.ORPHANED_VERSION
 
     def _discard_orphan(self, document: Document, staged: ObjectHead) -> None:
-        """Deletes a further version of a form, and counts its bytes against the day, because S3 accepts a form again."""
+        """Deletes a version of a form that its document does not take, and counts its bytes, because S3 accepts a form again."""
         version = staged.stored.version
-        if document.method is Method.POST and self._has_other_version(document, version):
+        if document.method is Method.POST and self._takes_no_more(document, version):
             self.repository.add_daily_bytes(document.owner, staged.stored.size, self.clock())
             self.objects.delete(document.staging_key, version)
         self._discard(document, version)
 
-    def _has_other_version(self, document: Document, version: str) -> bool:
-        """Reads the record again, because another event may have claimed the document since."""
+    def _takes_no_more(self, document: Document, version: str) -> bool:
+        """True if the upload is over without this version. Reads the record again, because it may have changed since."""
         current = self.repository.get(document.owner, document.id)
-        return current is not None and current.staged_version not in (None, version)
+        return current is not None and not current.is_open and current.staged_version != version
 
     def _apply_event(self, document: Document, event: Event) -> Document | Ignored:
         return apply_event(self.repository, document, event, self.clock)

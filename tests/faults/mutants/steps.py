@@ -40,10 +40,17 @@ MUTANTS = [
     Mutant(
         "the staged bytes are deleted before the record is ready",
         "pipeline/engine.py",
-        "        after = self._end(document, ended)\n",
-        "        self._discard(document, staged.stored.version)\n"
-        "        after = self._end(document, ended)\n",
+        "            after = self._end(document, ended)\n",
+        "            self._discard(document, staged.stored.version)\n"
+        "            after = self._end(document, ended)\n",
         _CRASHES,
+    ),
+    Mutant(
+        "a fault of the last write is a failure",
+        "pipeline/engine.py",
+        "            self._end_early(document, error)\n",
+        '            if "ended" not in locals():\n                self._end_early(document, error)\n',
+        ("pipeline/test_engine_trouble.py",),
     ),
     Mutant(
         "a stale attempt reports what another one did",
@@ -86,8 +93,22 @@ MUTANTS = [
     Mutant(
         "neither the original nor a rendition is kept",
         "pipeline/promote.py",
-        '    if not context.facts.get("renditions"):\n',
+        "    if not any(renditions_of(context.passed)):\n",
         "    if False:\n",
+        ("pipeline/test_promote.py",),
+    ),
+    Mutant(
+        "a later step brings back the original",
+        "pipeline/step.py",
+        'not any(record.facts.get("keepOriginal") is False for record in self.passed)',
+        '[record.facts["keepOriginal"] for record in self.passed if "keepOriginal" in record.facts][-1:] != [False]',
+        ("pipeline/test_promote.py",),
+    ),
+    Mutant(
+        "a worker says what type the document has",
+        "pipeline/step.py",
+        'facts[TYPE]["contentType"]',
+        '{name: value for each in facts.values() for name, value in each.items()}["contentType"]',
         ("pipeline/test_promote.py",),
     ),
     Mutant(
@@ -102,6 +123,20 @@ MUTANTS = [
         "pipeline/engine.py",
         "            self.repository.add_daily_bytes(document.owner, staged.stored.size, self.clock())\n",
         "",
+        _ENGINE,
+    ),
+    Mutant(
+        "a rendition of any size",
+        "domain/steps.py",
+        "0 <= size <= MAX_OBJECT",
+        "0 <= size",
+        ("messages/test_step_results.py",),
+    ),
+    Mutant(
+        "an aborted form stores without end",
+        "pipeline/engine.py",
+        "not current.is_open and current.staged_version != version",
+        "current.staged_version not in (None, version)",
         _ENGINE,
     ),
     Mutant(
