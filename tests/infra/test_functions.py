@@ -4,12 +4,16 @@ import json
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from typing import cast
 
+import aws_cdk as cdk
 import pytest
+from aws_cdk import aws_lambda as lambda_
 
 from functions.domain.effects import LEASE, PURGE_LEASE
 from functions.domain.slices import PERIOD, SLICE_LEASE
 from functions.settings import Settings
+from infra.functions import SharedProps
 from tests.infra.conftest import KINDS_FILE, Variant
 from tests.infra.template import Synthesis
 
@@ -204,6 +208,21 @@ def test_every_function_knows_the_queues_of_a_step_that_the_kinds_file_defines(w
 
 def urls(step: str) -> dict[str, str]:
     return {"tasks": f"${{Steps{step}TasksQueue}}", "results": f"${{Steps{step}ResultsQueue}}"}
+
+
+def test_a_feature_replaces_settings_by_their_names_and_no_others() -> None:
+    shared = SharedProps(
+        code=cast(lambda_.Code, None),
+        environment={"AIRLOCK_STEP": "", "AIRLOCK_BUCKET": "b"},
+        removal_policy=cdk.RemovalPolicy.DESTROY,
+        key=None,
+    )
+    assert shared.with_settings(step="image").environment == {
+        "AIRLOCK_STEP": "image",
+        "AIRLOCK_BUCKET": "b",
+    }
+    with pytest.raises(KeyError, match="stepp"):
+        shared.with_settings(stepp="image")
 
 
 def test_context_reaches_the_settings(variant: Variant) -> None:
