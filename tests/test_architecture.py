@@ -87,7 +87,7 @@ RULES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
         (
             *("infra", "functions.domain.keys", "functions.domain.kinds", "functions.domain.steps"),
             *("functions.domain.casing", "functions.domain.metrics", "functions.domain.codes"),
-            "functions.domain.edge_names",
+            *("functions.domain.edge_names", "functions.domain.step_definitions"),
             *(
                 "functions.http.route",
                 "functions.http.routes",
