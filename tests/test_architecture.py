@@ -83,11 +83,13 @@ RULES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "functions.startup": ((), ()),
     "functions.log": ((), ("aws_lambda_powertools",)),
     "infra": (
-        # Prefixes of the bucket, names of steps, kinds, routes and settings are written once, in these modules.
+        # Prefixes of the bucket, names of steps, kinds, routes and settings, leases and retentions are written once, in these
+        # modules.
         (
             *("infra", "functions.domain.keys", "functions.domain.kinds", "functions.domain.steps"),
             *("functions.domain.casing", "functions.domain.metrics", "functions.domain.codes"),
-            *("functions.domain.edge_names", "functions.domain.step_definitions"),
+            *("functions.domain.edge_names", "functions.domain.step_definitions", "functions.domain.effects"),
+            *("functions.domain.slices", "functions.domain.reports", "functions.domain.lifetimes"),
             *(
                 "functions.http.route",
                 "functions.http.routes",

@@ -12,6 +12,7 @@ from aws_cdk import aws_s3 as s3
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct, IConstruct
 
+from functions.domain.lifetimes import MESSAGE_RETENTION
 from infra.alarms import ALARM_PERIOD, count_messages, create_alarm
 from infra.encryption import allow_rules_to_send
 from infra.features.audit_permissions import bucket_statements, sender_statements, writer_statements
@@ -27,8 +28,6 @@ _WINDOW = cdk.Duration.seconds(60)
 _VISIBILITY = cdk.Duration.minutes(7)
 """AWS recommends six timeouts and the window. https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html"""
 _BATCH = 1_000
-_RETENTION = cdk.Duration.days(14)
-"""SQS's maximum, so that no outage loses a record."""
 _WRITERS = 2
 """Lambda's minimum. Two writers do not harm each other, and one writes 1,000 records a second."""
 _LATE = cdk.Duration.minutes(15)
@@ -74,11 +73,12 @@ class Audit(EventConstruct):
         )
 
     def _create_queue(self, name: str) -> QueueWithDeadLetters:
+        """Creates a queue that keeps records as long as SQS can, so that no outage loses one."""
         created = QueueWithDeadLetters(
             self, name.title(), visibility_timeout=_VISIBILITY, key=self._props.data_key
         )
         resource = cast(sqs.CfnQueue, created.queue.node.default_child)
-        resource.message_retention_period = _RETENTION.to_seconds()
+        resource.message_retention_period = MESSAGE_RETENTION.total_seconds()
         return created
 
     def _route_changes(self) -> None:
@@ -144,7 +144,7 @@ class Audit(EventConstruct):
             _combine("MAX", ages),
             threshold=_LATE.to_seconds(),
             description="Records of the audit trail wait for 15 minutes: S3, the table or the function audit has a fault. "
-            "Nothing is lost for 14 days, and its log says which it is.",
+            f"Nothing is lost for {MESSAGE_RETENTION.days} days, and its log says which it is.",
         )
         create_alarm(
             self,
