@@ -99,7 +99,9 @@ class Settings(FunctionOptions):
         """Returns the environment variables of a function. Resources may be unresolved CDK tokens."""
         values = {field: str(getattr(self, field.name)) for field in fields(self)}
         return {
-            _variable(field): value for field, value in values.items() if value or not _is_optional(field)
+            variable_name(field.name): value
+            for field, value in values.items()
+            if value or not _is_optional(field)
         }
 
     @classmethod
@@ -108,8 +110,12 @@ class Settings(FunctionOptions):
         return cls(**{field.name: _value(field, _read(field, environment)) for field in fields(cls)})
 
 
-def _variable(field: "Field[Any]") -> str:
-    return _PREFIX + field.name.upper()
+_VARIABLES = {field.name: _PREFIX + field.name.upper() for field in fields(Settings)}
+
+
+def variable_name(field_name: str) -> str:
+    """Returns the name of the environment variable of a setting. Raises KeyError for a name that no field has."""
+    return _VARIABLES[field_name]
 
 
 def _is_optional(field: "Field[Any]") -> bool:
@@ -118,7 +124,7 @@ def _is_optional(field: "Field[Any]") -> bool:
 
 
 def _read(field: "Field[Any]", environment: Mapping[str, str]) -> str:
-    name = _variable(field)
+    name = variable_name(field.name)
     return environment.get(name, "") if _is_optional(field) else environment[name]
 
 

@@ -3,16 +3,13 @@
 from dataclasses import dataclass
 from typing import Annotated
 
+from functions.domain.step_definitions import MAX_CONCURRENCY, MIN_CONCURRENCY
 from functions.option_types import Number
-
-# https://docs.aws.amazon.com/lambda/latest/api/API_ScalingConfig.html
-_MIN_CONCURRENCY = 2
-_MAX_CONCURRENCY = 1_000
 
 
 def _concurrency(doc: str) -> Number:
     """Returns the option for the maximum concurrency of the event source mapping of a queue. It reserves nothing."""
-    return Number(doc=doc, unit="count", minimum=_MIN_CONCURRENCY, maximum=_MAX_CONCURRENCY)
+    return Number(doc=doc, unit="count", minimum=MIN_CONCURRENCY, maximum=MAX_CONCURRENCY)
 
 
 @dataclass(frozen=True, kw_only=True)

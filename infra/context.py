@@ -23,14 +23,13 @@ from infra.feature_options import FeatureOptions
 from infra.kinds_file import kinds_path, read_kinds
 from infra.observability_options import ObservabilityOptions
 from infra.options import Choice, TextList, accepted_values, context_key, option, parse
-from infra.service_options import check_service, find_service_scope
+from infra.service_options import MAX_SCOPES, check_service, find_service_scope
 from infra.throttle_options import ThrottleOptions
 from infra.web_options import WebOptions
 
-# Quotas of API Gateway: 50 audiences per authorizer, 10 scopes per route.
+# Quota of API Gateway for each authorizer.
 # https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html
 _MAX_AUDIENCES = 50
-_MAX_SCOPES = 10
 # A user pool puts this scope into the access token of each sign-in through its API, such as SRP, and into no ID token.
 # Custom scopes come only from the OAuth flow of the pool, which needs a domain and a resource server.
 # https://docs.aws.amazon.com/cognito/latest/developerguide/amazon-cognito-user-pools-using-the-access-token.html
@@ -75,9 +74,9 @@ class Deployment(FeatureOptions, ConcurrencyOptions, ObservabilityOptions, WebOp
         TextList(
             doc="An access token must have one of these scopes, on every route. The default is the scope that a user pool "
             "puts into the access tokens of a sign-in through its API. Required with `oidcIssuer`.",
-            accepts=f"up to {_MAX_SCOPES} scopes",
+            accepts=f"up to {MAX_SCOPES} scopes",
             pattern=r"\S+",
-            max_items=_MAX_SCOPES,
+            max_items=MAX_SCOPES,
         ),
     ] = (_COGNITO_SCOPE,)
     kms: Annotated[

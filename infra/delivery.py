@@ -96,11 +96,7 @@ class Delivery(Construct):
         """Returns the properties of a function. The bundle of one that signs downloads has the package that signs."""
         if not self._deployment.delivers_by_cloudfront or name not in (SIGNS_DOWNLOADS, WEBHOOKS):
             return shared
-        return replace(
-            shared,
-            code=self._bundle(shared),
-            environment={**shared.environment, "AIRLOCK_DELIVERY": self._describe()},
-        )
+        return replace(shared.with_settings(delivery=self._describe()), code=self._bundle(shared))
 
     def let_sign(self, function: Function) -> None:
         """Lets a function read the private keys.

@@ -1,7 +1,7 @@
 """Lambda functions: each has a role, a log group and an entry in permissions.py; all share one bundle."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import cast
 
 import aws_cdk as cdk
@@ -14,6 +14,7 @@ from aws_cdk import aws_logs as logs
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
+from functions.settings import variable_name
 from infra.bundle import ARCHITECTURE, RUNTIME
 from infra.nag import suppress
 from infra.permissions import trace_statement
@@ -31,6 +32,11 @@ class SharedProps:
     """Encrypts the logs, if there is one."""
     is_traced: bool = False
     """True if the function sends traces to X-Ray."""
+
+    def with_settings(self, **values: str) -> "SharedProps":
+        """Returns these properties with other values of some settings, each by its name. Raises KeyError for an unknown one."""
+        changed = {variable_name(name): value for name, value in values.items()}
+        return replace(self, environment={**self.environment, **changed})
 
 
 class Function(Construct):
@@ -99,6 +105,11 @@ class Function(Construct):
             suppress(self.role, "AwsSolutions-IAM5[Resource::*]")
         else:
             suppress(self.function, "Serverless-LambdaTracing")
+
+    def change_settings(self, **values: str) -> None:
+        """Replaces values of settings, each by its name, for a feature that is created later. Raises KeyError for an unknown one."""
+        for name, value in values.items():
+            self.function.add_environment(variable_name(name), value)
 
     def allow(self, statements: Sequence[iam.PolicyStatement]) -> None:
         """Adds permissions to the inline policy of the role, for a feature that is created later."""

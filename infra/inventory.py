@@ -14,11 +14,14 @@ from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
 from functions.domain.keys import DOCUMENTS, RENDITIONS
+from functions.domain.lifetimes import REPORT_RETENTION
+from functions.domain.reports import REPORT_PERIOD
 from infra.alarms import create_alarm
 from infra.context import Deployment
+from infra.durations import to_duration
 from infra.private_bucket import create_private_bucket
 
-_PERIOD = cdk.Duration.days(7)
+_OVERDUE = 2 * REPORT_PERIOD
 _FIELDS = ["Size", "LastModifiedDate"]
 """Columns besides bucket, key, version, and the flags of the latest version and of a delete marker."""
 
@@ -45,10 +48,8 @@ class Inventory(Construct):
             "Reports",
             key=key,
             removal_policy=removal_policy,
-            # Keys contain owner keys, so a report is data about people. Two reports, and time to read the older one.
-            lifecycle_rules=[
-                s3.LifecycleRule(id="ExpireReports", expiration=cdk.Duration.days(2 * _PERIOD.to_days()))
-            ],
+            # Keys contain owner keys, so a report is data about people.
+            lifecycle_rules=[s3.LifecycleRule(id="ExpireReports", expiration=to_duration(REPORT_RETENTION))],
         )
         self.bucket.add_to_resource_policy(_allow_delivery(self.bucket, source))
         # Not the L2 method, because that adds a statement without aws:SourceAccount.
@@ -74,8 +75,8 @@ class Inventory(Construct):
             self,
             "Overdue",
             age.metric(period=cdk.Duration.hours(1), statistic="Maximum"),
-            threshold=2 * _PERIOD.to_seconds(),
-            description=f"No report of S3 Inventory has begun for {2 * _PERIOD.to_days()} days: nothing compares "
+            threshold=_OVERDUE.total_seconds(),
+            description=f"No report of S3 Inventory has begun for {_OVERDUE.days} days: nothing compares "
             "stored objects with records. Look at the policy of the bucket of the reports, and at its KMS key. The alarm "
             "StagingSweep says if no sweep runs at all.",
         )

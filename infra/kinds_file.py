@@ -6,13 +6,12 @@ from pathlib import Path
 from functions.domain.kinds import Kinds
 from functions.features.registry import find_definition
 from infra.names import construct_name
-
-_CHECKOUT = Path(__file__).parent.parent
+from infra.options import CHECKOUT
 
 
 def kinds_path(kinds_file: str) -> Path:
     """Returns the absolute path of a file that is given relative to the checkout."""
-    return _CHECKOUT / kinds_file
+    return CHECKOUT / kinds_file
 
 
 def read_kinds(kinds_file: str) -> Kinds:

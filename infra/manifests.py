@@ -53,6 +53,4 @@ class Manifests(Construct):
     def set_issuer(self, issuer: str) -> None:
         """Sets the issuer of the manifests. The API has the function's routes, so its URL is known last."""
         manifest = {"key": self.key.key_arn, "issuer": issuer, "earlierKeys": self._earlier_keys}
-        self.function.function.add_environment(
-            "AIRLOCK_MANIFEST", cdk.Stack.of(self).to_json_string(manifest)
-        )
+        self.function.change_settings(manifest=cdk.Stack.of(self).to_json_string(manifest))

@@ -3,10 +3,14 @@
 import re
 from collections.abc import Sequence
 from dataclasses import Field
+from pathlib import Path
 from typing import Any, NamedTuple
 
 from functions.domain.casing import to_camel_case
 from functions.option_types import Flag, Number, Text, description
+
+CHECKOUT = Path(__file__).parent.parent
+"""Paths in CDK context are relative to it."""
 
 _NOUNS = {
     "seconds": "a whole number of seconds",

@@ -5,6 +5,8 @@ from aws_cdk import aws_kms as kms
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
+from functions.domain.lifetimes import MESSAGE_RETENTION
+from infra.durations import to_duration
 from infra.nag import suppress
 
 # SQS's maximum. Our functions move a hopeless message to the dead letters by themselves (functions/messages/batch.py), so
@@ -14,9 +16,7 @@ MAX_RECEIVES = 1_000
 
 
 class QueueWithDeadLetters(Construct):
-    """A queue that one function consumes, and its dead-letter queue, which retains messages for 14 days (SQS's maximum).
-
-    https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-messages.html
+    """A queue that one function consumes, and its dead-letter queue, which retains messages for `MESSAGE_RETENTION`.
 
     `visibility_timeout` is the timeout of the consumer. AWS recommends six times as much, but here a second delivery
     does no harm: a lease in the record decides which one works, or the work can be done twice. A short timeout retries a
@@ -40,7 +40,7 @@ class QueueWithDeadLetters(Construct):
             enforce_ssl=True,
             encryption=encryption,
             encryption_master_key=key,
-            retention_period=cdk.Duration.days(14),
+            retention_period=to_duration(MESSAGE_RETENTION),
         )
         suppress(self.dead_letters, "Serverless-SQSRedrivePolicy")
         self.queue = sqs.Queue(

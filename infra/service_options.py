@@ -13,7 +13,7 @@ RESOURCE_SERVER, SCOPE = "airlock", "service"
 """Cognito puts `{resource server}/{scope}` into the tokens of a client that may have the scope."""
 
 _MAX_CLIENTS = 20
-_MAX_SCOPES = 10
+MAX_SCOPES = 10
 """Quota of API Gateway for each route. https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html"""
 
 
@@ -50,8 +50,8 @@ def check_service(deployment: "Deployment") -> None:
         raise ContextError(
             f"scopes has {scope!r}, with which every user could act for any other one; leave it out"
         )
-    if scope and len(deployment.scopes) == _MAX_SCOPES:
-        raise ContextError(f"scopes has {_MAX_SCOPES} scopes, which leaves no room for that of machines")
+    if scope and len(deployment.scopes) == MAX_SCOPES:
+        raise ContextError(f"scopes has {MAX_SCOPES} scopes, which leaves no room for that of machines")
     _check_names(deployment)
 
 

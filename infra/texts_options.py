@@ -8,8 +8,7 @@ from typing import Annotated
 from functions.http.texts import parse_overrides
 from functions.option_types import Text
 from infra.checks import ContextError
-
-_CHECKOUT = Path(__file__).parent.parent
+from infra.options import CHECKOUT
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,7 +28,7 @@ class TextsOptions:
     @property
     def texts_path(self) -> Path:
         """The absolute path of the file."""
-        return _CHECKOUT / self.texts_file
+        return CHECKOUT / self.texts_file
 
     def check_texts(self) -> None:
         """Raises ContextError for an unknown code, an incomplete language and the like."""

@@ -5,9 +5,6 @@ from dataclasses import dataclass
 from functions.http.route import Route
 from infra.context import Deployment
 
-_BATCHES = frozenset({"createDocuments", "deleteDocuments"})
-"""Operation ids of the routes of which one request does the work of many."""
-
 
 @dataclass(frozen=True)
 class Throttle:
@@ -37,7 +34,7 @@ class Throttles:
         """Returns the limit of a single route, None for a route that has only the limit of the stage."""
         if route.is_public:
             return self.public.below(self.stage)
-        return self.batches.below(self.stage) if route.operation_id in _BATCHES else None
+        return self.batches.below(self.stage) if route.is_batch else None
 
     @classmethod
     def of_deployment(cls, deployment: Deployment) -> "Throttles":

@@ -2,14 +2,12 @@
 
 import tomllib
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Annotated
 
 from functions.features.webhooks.endpoints import Endpoint, parse_endpoints
 from functions.option_types import Text
 from infra.checks import ContextError
-
-_CHECKOUT = Path(__file__).parent.parent
+from infra.options import CHECKOUT
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,7 +28,7 @@ class WebhookOptions:
     def webhooks(self) -> tuple[Endpoint, ...]:
         """The endpoints. Raises ContextError for a URL that is not public, an unknown event and the like."""
         try:
-            text = (_CHECKOUT / self.webhooks_file).read_text("utf-8")
+            text = (CHECKOUT / self.webhooks_file).read_text("utf-8")
             return parse_endpoints(tomllib.loads(text))
         except (OSError, ValueError) as error:
             raise ContextError(f"webhooksFile is {self.webhooks_file!r}: {error}") from error

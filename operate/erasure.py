@@ -15,6 +15,13 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from functions.adapters.dynamodb.push_connections import PUSH
 from functions.domain.document import Status
+from functions.domain.lifetimes import (
+    EVENT_FAILURE_RETENTION,
+    MESSAGE_RETENTION,
+    REPORT_RETENTION,
+    STREAM_RETENTION,
+)
+from functions.settings import variable_name
 from operate import event_failures
 from operate.deployment import Deployment
 from operate.errors import OperateError
@@ -23,6 +30,7 @@ from operate.records import Record, Records, is_document
 from operate.stored import StoredObjects, list_prefixes
 
 _PASSES = 10
+_URL_LIFETIME = variable_name("url_lifetime")
 _LEASE = timedelta(minutes=15)
 """Longest time for which a function works on a document whose lease is not in its record: Lambda's maximum."""
 
@@ -99,7 +107,7 @@ def read_url_lifetime(deployment: Deployment) -> timedelta:
     sweeps = deployment.sweeps
     try:
         found = sweeps.client.get_function(FunctionName=sweeps.name)["Configuration"]
-        return timedelta(seconds=int(found["Environment"]["Variables"]["AIRLOCK_URL_LIFETIME"]))
+        return timedelta(seconds=int(found["Environment"]["Variables"][_URL_LIFETIME]))
     except (BotoCoreError, ClientError, KeyError) as error:
         raise OperateError(f"the settings of {sweeps.name} cannot be read: {error}") from error
 
@@ -115,13 +123,13 @@ def list_later(deployment: Deployment) -> Iterator[Mapping[str, str]]:
         now + timedelta(days=30),
         "owner keys, ids, callers; no file names, no URLs",
     )
-    yield _later("messages and dead letters", now + timedelta(days=14), "owner keys and ids")
+    yield _later("messages and dead letters", now + MESSAGE_RETENTION, "owner keys and ids")
     if "Reports" in deployment.outputs:
-        yield _later("reports of S3 Inventory", now + timedelta(days=14), "keys and sizes of objects")
+        yield _later("reports of S3 Inventory", now + REPORT_RETENTION, "keys and sizes of objects")
     if event_failures.OUTPUT in deployment.outputs:
         yield _later(
             "changes that wait for the event bus, or could not be published",
-            now + timedelta(days=15),
+            now + STREAM_RETENTION + EVENT_FAILURE_RETENTION,
             "records with file names",
         )
     if "AuditBucket" in deployment.outputs:

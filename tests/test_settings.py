@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from functions.function_options import FunctionOptions
 from functions.option_types import Flag, Number, Resource, Text, description
-from functions.settings import Settings
+from functions.settings import Settings, variable_name
 
 TYPES = get_type_hints(Settings)
 VALUES = {
@@ -65,6 +65,12 @@ def test_an_optional_resource_has_a_variable_only_with_the_feature(field: str) -
 def test_a_number_that_is_not_a_number_raises_an_error() -> None:
     with pytest.raises(ValueError, match="soon"):
         Settings.from_environment(DEFAULTS.to_environment() | {"AIRLOCK_URL_LIFETIME": "soon"})
+
+
+def test_every_setting_has_a_variable_and_nothing_else_has() -> None:
+    assert {variable_name(name) for name in TYPES} >= set(DEFAULTS.to_environment())
+    with pytest.raises(KeyError, match="url_lifetimes"):
+        variable_name("url_lifetimes")
 
 
 def test_an_unresolved_cdk_token_is_written_unchanged() -> None:

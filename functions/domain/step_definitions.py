@@ -23,8 +23,8 @@ _MAX_TIMEOUT = 12 * 3600
 https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-messages.html
 """
 _DEFAULT_CONCURRENCY = 10
-_MIN_CONCURRENCY = 2
-_MAX_CONCURRENCY = 1_000
+MIN_CONCURRENCY = 2
+MAX_CONCURRENCY = 1_000
 """Bounds of the maximum concurrency of an event source mapping.
 
 https://docs.aws.amazon.com/lambda/latest/api/API_ScalingConfig.html
@@ -150,9 +150,9 @@ def _parse_definition(name: str, values: Any) -> StepDefinition:
     if type(timeout) is not int or not 1 <= timeout <= _MAX_TIMEOUT:
         raise ValueError(f"kinds.toml: steps.{name}.timeout is 1 to {_MAX_TIMEOUT} seconds")
     concurrency = values.get("concurrency", _DEFAULT_CONCURRENCY)
-    if type(concurrency) is not int or not _MIN_CONCURRENCY <= concurrency <= _MAX_CONCURRENCY:
+    if type(concurrency) is not int or not MIN_CONCURRENCY <= concurrency <= MAX_CONCURRENCY:
         raise ValueError(
-            f"kinds.toml: steps.{name}.concurrency is {_MIN_CONCURRENCY} to {_MAX_CONCURRENCY} tasks"
+            f"kinds.toml: steps.{name}.concurrency is {MIN_CONCURRENCY} to {MAX_CONCURRENCY} tasks"
         )
     if not isinstance(parameters, Mapping) or not all(map(_is_type, parameters.values())):
         raise ValueError(f"kinds.toml: steps.{name}.parameters are of the types {', '.join(_TYPES)}")

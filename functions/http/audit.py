@@ -13,8 +13,9 @@ from functions.domain.audit_record import AuditRecord, truncate_address
 from functions.domain.ids import is_document_id
 from functions.http.callers import find_request_owner
 from functions.http.claims import read_actor, read_claims
+from functions.http.routes import ROUTES
 
-_BATCHES = frozenset({"createDocuments", "deleteDocuments"})
+_BATCHES = frozenset(route.operation_id for route in ROUTES if route.is_batch)
 """Operations whose response has a problem for each item that failed."""
 _GRANTED = "download.granted"
 _REFUSED, _FAILED = "request.refused", "request.failed"

@@ -68,7 +68,7 @@ class Route(NamedTuple):
 
     The first entry of `success` is the response that the handler's annotation describes. A public route needs no token and
     is not part of the API description. Only deployments with `option` have the route; None: every deployment. A route for
-    machines takes `onBehalfOf`.
+    machines takes `onBehalfOf`. One request to a batch does the work of many, and its response has a result for each of them.
     """
 
     method: Literal["GET", "POST", "PATCH", "DELETE"]
@@ -84,6 +84,7 @@ class Route(NamedTuple):
     is_public: bool = False
     option: Option | None = None
     is_for_machines: bool = False
+    is_batch: bool = False
 
     @property
     def key(self) -> str:

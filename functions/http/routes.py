@@ -37,6 +37,7 @@ ROUTES = (
         success=(Success(200, "One result for each document, in the order of the request."),),
         own_codes=(Code.IDEMPOTENCY_KEY_INVALID, Code.IDEMPOTENCY_KEY_REUSED),
         is_for_machines=True,
+        is_batch=True,
     ),
     Route(
         method="GET",
@@ -173,6 +174,7 @@ ROUTES = (
         summary="Delete up to 100 documents in one call",
         body=RequestBody.REQUIRED,
         success=(Success(200, "One result for each id, in the order of the request. Idempotent."),),
+        is_batch=True,
     ),
     Route(
         method="POST",

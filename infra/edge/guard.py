@@ -30,7 +30,7 @@ class EdgeGuard(Construct):
         name = secret_name(stack.stack_name)
         setting = stack.to_json_string({"secret": name, "required": is_required})
         for function in functions:
-            function.function.add_environment("AIRLOCK_EDGE", setting)
+            function.change_settings(edge=setting)
             function.allow([allow(_arn(stack, name), "secretsmanager:GetSecretValue")])
             self._count_refused(function)
         self._create_alarm()

@@ -1,7 +1,6 @@
 """The audit trail (`-c audit=true`): a bucket with Object Lock, two queues, and the function `audit` that alone writes to it."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import replace
+from collections.abc import Iterator
 from typing import cast
 
 import aws_cdk as cdk
@@ -13,12 +12,13 @@ from aws_cdk import aws_s3 as s3
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct, IConstruct
 
+from functions.domain.lifetimes import MESSAGE_RETENTION
 from infra.alarms import ALARM_PERIOD, count_messages, create_alarm
 from infra.encryption import allow_rules_to_send
 from infra.features.audit_permissions import bucket_statements, sender_statements, writer_statements
 from infra.features.events import EventConstruct
 from infra.features.subscriber_props import SubscriberProps, select_documents
-from infra.functions import Function
+from infra.functions import Function, SharedProps
 from infra.private_bucket import create_private_bucket
 from infra.queue_with_dead_letters import QueueWithDeadLetters
 
@@ -28,8 +28,6 @@ _WINDOW = cdk.Duration.seconds(60)
 _VISIBILITY = cdk.Duration.minutes(7)
 """AWS recommends six timeouts and the window. https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html"""
 _BATCH = 1_000
-_RETENTION = cdk.Duration.days(14)
-"""SQS's maximum, so that no outage loses a record."""
 _WRITERS = 2
 """Lambda's minimum. Two writers do not harm each other, and one writes 1,000 records a second."""
 _LATE = cdk.Duration.minutes(15)
@@ -75,11 +73,12 @@ class Audit(EventConstruct):
         )
 
     def _create_queue(self, name: str) -> QueueWithDeadLetters:
+        """Creates a queue that keeps records as long as SQS can, so that no outage loses one."""
         created = QueueWithDeadLetters(
             self, name.title(), visibility_timeout=_VISIBILITY, key=self._props.data_key
         )
         resource = cast(sqs.CfnQueue, created.queue.node.default_child)
-        resource.message_retention_period = _RETENTION.to_seconds()
+        resource.message_retention_period = MESSAGE_RETENTION.total_seconds()
         return created
 
     def _route_changes(self) -> None:
@@ -104,7 +103,7 @@ class Audit(EventConstruct):
             name="audit",
             timeout=_TIMEOUT,
             statements=statements,
-            shared=replace(props.shared, environment={**props.shared.environment, **self._environment()}),
+            shared=self._share(props.shared),
         )
         for name, each in self._queues.items():
             function.read_from(
@@ -112,25 +111,25 @@ class Audit(EventConstruct):
             )
         return function
 
-    def _environment(self) -> Mapping[str, str]:
+    def _share(self, shared: SharedProps) -> SharedProps:
+        """Returns the properties of the writer."""
         chains = {name: each.queue.queue_url for name, each in self._queues.items()}
-        settings = {
+        audit = {
             "bucket": self.bucket.bucket_name,
             "days": self._props.deployment.audit_days,
             "chains": chains,
         }
         stack = cdk.Stack.of(self)
         consumed = [each.urls for each in self._queues.values()]
-        return {
-            "AIRLOCK_AUDIT": stack.to_json_string(settings),
-            "AIRLOCK_CONSUMED_QUEUES": stack.to_json_string(consumed),
-        }
+        return shared.with_settings(
+            audit=stack.to_json_string(audit), consumed_queues=stack.to_json_string(consumed)
+        )
 
     def _connect(self, function: Function) -> None:
         """Lets a function of the API send records of its requests."""
         queue = self._queues["requests"].queue
-        settings = {"queue": queue.queue_url, "reads": self._props.deployment.audit_reads}
-        function.function.add_environment("AIRLOCK_AUDIT", cdk.Stack.of(self).to_json_string(settings))
+        audit = {"queue": queue.queue_url, "reads": self._props.deployment.audit_reads}
+        function.change_settings(audit=cdk.Stack.of(self).to_json_string(audit))
         function.allow(sender_statements(queue, self._props.key))
 
     def _create_alarms(self) -> None:
@@ -145,7 +144,7 @@ class Audit(EventConstruct):
             _combine("MAX", ages),
             threshold=_LATE.to_seconds(),
             description="Records of the audit trail wait for 15 minutes: S3, the table or the function audit has a fault. "
-            "Nothing is lost for 14 days, and its log says which it is.",
+            f"Nothing is lost for {MESSAGE_RETENTION.days} days, and its log says which it is.",
         )
         create_alarm(
             self,

@@ -63,7 +63,7 @@ class ClamAVScan(Construct):
             removal_policy=props.shared.removal_policy,
             encryption_key=props.shared.key,
         )
-        environment = {"AIRLOCK_STEP": props.step, "AWS_REGION": cdk.Stack.of(self).region}
+        settings = props.shared.with_settings(step=props.step).environment
         task.add_container(
             "Scanner",
             image=ecs.ContainerImage.from_asset(
@@ -72,7 +72,7 @@ class ClamAVScan(Construct):
                 platform=ecr_assets.Platform.LINUX_ARM64,
                 exclude=["**/__pycache__"],
             ),
-            environment={**props.shared.environment, **environment},
+            environment={**settings, "AWS_REGION": cdk.Stack.of(self).region},
             logging=ecs.LogDrivers.aws_logs(stream_prefix="scan", log_group=log),
             # freshclam and clamd need minutes to start, and a scan that has begun ends first.
             stop_timeout=cdk.Duration.seconds(120),

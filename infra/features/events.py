@@ -4,7 +4,8 @@ Without them the table has no stream, so that a deployment whose subscribers are
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any, cast
 
 import aws_cdk as cdk
@@ -17,9 +18,11 @@ from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
+from functions.domain.lifetimes import EVENT_FAILURE_RETENTION, STREAM_RETENTION
 from infra.alarms import ALARM_PERIOD, create_alarm
 from infra.context import Deployment
 from infra.delivery import Delivery
+from infra.durations import to_duration
 from infra.event_permissions import publish_statements
 from infra.events_options import has_bands
 from infra.functions import Function, SharedProps
@@ -28,12 +31,8 @@ from infra.private_bucket import create_private_bucket
 
 _TIMEOUT = cdk.Duration.seconds(60)
 _BATCH = 100
-_MAX_AGE = cdk.Duration.hours(23)
-"""Age at which a record that fails goes to the bucket. The stream keeps records for 24 hours.
-
-https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Streams.html
-"""
-_FAILURE_DAYS = 14
+_MAX_AGE = to_duration(STREAM_RETENTION - timedelta(hours=1))
+"""Age at which a record that fails goes to the bucket, an hour before the stream drops it."""
 _LATE = cdk.Duration.minutes(15)
 _CHANGES = {"dynamodb": {"NewImage": {"change": {"S": lambda_.FilterRule.exists()}}}}
 """Selects writes that carry the attribute `change` of functions/adapters/dynamodb/items.py."""
@@ -105,13 +104,12 @@ class Events(EventConstruct):
             key=self._props.data_key,
             removal_policy=self._props.shared.removal_policy,
             lifecycle_rules=[
-                s3.LifecycleRule(id="ExpireFailures", expiration=cdk.Duration.days(_FAILURE_DAYS))
+                s3.LifecycleRule(id="ExpireFailures", expiration=to_duration(EVENT_FAILURE_RETENTION))
             ],
         )
 
     def _create_function(self) -> Function:
         props = self._props
-        environment = {**props.shared.environment, "AIRLOCK_EVENT_BUS": self.bus.event_bus_name}
         statements = publish_statements(self._stream, self.bus, self.failures, props.key)
         publish = Function(
             self,
@@ -119,7 +117,7 @@ class Events(EventConstruct):
             name="publish",
             timeout=_TIMEOUT,
             statements=statements,
-            shared=replace(props.shared, environment=environment),
+            shared=props.shared.with_settings(event_bus=self.bus.event_bus_name),
         )
         for rule in ("AwsSolutions-IAM5[Resource::*]", "Serverless-LambdaStarPermissions"):
             suppress(publish.role, rule)
@@ -184,7 +182,7 @@ class Events(EventConstruct):
             "Failed",
             failed,
             description="Changes of documents were not published for 23 hours, and went to the bucket of failures: subscribers "
-            "miss them. Repair the cause, and use `operate events replay` within 14 days. See docs/runbooks/events-failed.md.",
+            f"miss them. Repair the cause, and use `operate events replay` within {EVENT_FAILURE_RETENTION.days} days. See docs/runbooks/events-failed.md.",
         )
 
 

@@ -5,7 +5,6 @@ more, because clients read the status by then. So SQS drops it, and there are no
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 import aws_cdk as cdk
 from aws_cdk import aws_apigatewayv2 as apigateway
@@ -131,15 +130,13 @@ class Push(EventConstruct):
         function.read_from(self._queue, max_concurrency=self._props.deployment.push_concurrency)
 
     def _create_function(self, id: str, statements: Sequence[iam.PolicyStatement]) -> Function:
-        shared = self._props.shared
-        environment = {**shared.environment, "AIRLOCK_PUSH_URL": self._url}
         return Function(
             self,
             id,
             name=id.lower(),
             timeout=_TIMEOUT if id == "Push" else cdk.Duration.seconds(10),
             statements=statements,
-            shared=replace(shared, environment=environment),
+            shared=self._props.shared.with_settings(push_url=self._url),
         )
 
     def _create_alarm(self) -> None:

@@ -1,6 +1,5 @@
 """The step `scan`: the malware scanner of the deployment, and what brings its verdicts to the pipeline."""
 
-from dataclasses import replace
 from typing import cast
 
 import aws_cdk as cdk
@@ -112,14 +111,13 @@ class GuardDutyScan(Construct):
     def _create_function(self) -> None:
         props = self._props
         consumed = [props.queues.tasks.urls, self._verdicts.urls]
-        environment = {"AIRLOCK_CONSUMED_QUEUES": cdk.Stack.of(self).to_json_string(consumed)}
         function = Function(
             self,
             "Scan",
             name="scan",
             timeout=_TIMEOUT,
             statements=scan_statements(props.queues, self._verdicts, props.key),
-            shared=replace(props.shared, environment={**props.shared.environment, **environment}),
+            shared=props.shared.with_settings(consumed_queues=cdk.Stack.of(self).to_json_string(consumed)),
         )
         role = cast(iam.Role, function.function.role)
         suppress(role, "AwsSolutions-IAM5[Resource::*]")

@@ -37,11 +37,7 @@ class StepWorker(Function):
             memory_size=size.memory_size,
             storage_size=size.storage_size,
             statements=shipped_worker_statements(props.bucket, props.queues, props.step, props.key),
-            shared=replace(
-                props.shared,
-                code=_bundle(scope, props),
-                environment={**props.shared.environment, "AIRLOCK_STEP": props.step},
-            ),
+            shared=replace(props.shared.with_settings(step=props.step), code=_bundle(scope, props)),
         )
         props.queues.connect(self.function)
 

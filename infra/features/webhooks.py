@@ -6,7 +6,6 @@ each group, and one function would read all secrets.
 """
 
 import string
-from dataclasses import replace
 from typing import cast
 
 import aws_cdk as cdk
@@ -121,13 +120,13 @@ class WebhookEndpoint(Construct):
                 props.key,
                 signs_downloads=props.deployment.has_presigned_downloads,
             ),
-            shared=replace(shared, environment={**shared.environment, **self._environment()}),
+            shared=shared.with_settings(webhook=self._describe()),
         )
         if props.delivery:
             props.delivery.let_sign(function)
         function.read_from(queues.queue, batch_size=self._endpoint.batch_size, max_concurrency=BATCHES)
 
-    def _environment(self) -> dict[str, str]:
+    def _describe(self) -> str:
         content = {
             "name": self._endpoint.name,
             "url": self._endpoint.url,
@@ -135,4 +134,4 @@ class WebhookEndpoint(Construct):
             "queue": self._deliveries.queue.queue_url,
             "deadLetters": self._deliveries.dead_letters.queue_url,
         }
-        return {"AIRLOCK_WEBHOOK": cdk.Stack.of(self).to_json_string(content)}
+        return cdk.Stack.of(self).to_json_string(content)

@@ -18,7 +18,7 @@ from functions.domain.audit_verification import (
 from operate.command import Command, Result
 from operate.deployment import Deployment
 from operate.owners import add_owner, parse_document_id
-from operate.times import parse_since
+from operate.times import add_since
 from operate.trail import Trail, list_written_since
 
 _COLUMNS = ("at", "event", "outcome", "code", "actor", "owner", "documentId", "operation", "network")
@@ -100,20 +100,18 @@ def _read_records(trail: Trail, listed: Sequence[ListedVersion], chain: Chain) -
 
 def _run(deployment: Deployment, arguments: argparse.Namespace) -> Result:
     trail = Trail.of(deployment)
-    now = datetime.now(UTC)
     if arguments.action == "verify":
-        return verify(trail, now)
-    since = parse_since(arguments.since, now) if arguments.since else None
+        return verify(trail, datetime.now(UTC))
 
     def selects(record: AuditRecord) -> bool:
         return (
             (arguments.document is None or record.document_id == arguments.document)
             and (arguments.owner is None or record.owner == arguments.owner)
             and (arguments.actor is None or record.actor == arguments.actor)
-            and (since is None or record.at >= since)
+            and (arguments.since is None or record.at >= arguments.since)
         )
 
-    return show(trail, selects, since)
+    return show(trail, selects, arguments.since)
 
 
 def _add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -124,7 +122,7 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--document", type=parse_document_id, help="id of a document")
     parser.add_argument("--actor", help="`sub` of the token of a user")
-    parser.add_argument("--since", help="duration such as 2h, or a time with an offset")
+    add_since(parser, "written since then")
     add_owner(parser, is_required=False)
 
 
@@ -132,11 +130,6 @@ def _check(arguments: argparse.Namespace, error: Callable[[str], object]) -> Non
     has_filter = arguments.document or arguments.actor or arguments.since or arguments.owner
     if arguments.action == "verify" and has_filter:
         error("`verify` checks the whole trail and takes no filter")
-    if arguments.since:
-        try:
-            parse_since(arguments.since, datetime.now(UTC))
-        except argparse.ArgumentTypeError as invalid:
-            error(f"--since: {invalid}")
 
 
 COMMAND = Command("verify or show the audit trail", _run, _add_arguments, _check)

@@ -5,7 +5,6 @@ import os
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
-from datetime import UTC, datetime
 from itertools import islice
 from typing import Any
 
@@ -22,7 +21,7 @@ from operate.owners import add_owner, parse_document_id
 from operate.progress import Progress
 from operate.records import Record, Records
 from operate.search import find_document, search
-from operate.times import parse_since
+from operate.times import add_since
 
 _SECRET = "AIRLOCK_WEBHOOK_SECRET"  # noqa: S105 - the name of an environment variable
 _NO_EVENTS = "This deployment publishes no events: deploy it with events=true."
@@ -107,18 +106,14 @@ def _selects_documents(arguments: argparse.Namespace) -> bool:
 
 
 def _add_arguments(parser: argparse.ArgumentParser) -> None:
-    now = datetime.now(UTC)
     parser.add_argument("action", choices=("replay", "tail"))
     parser.add_argument(
         "--document", type=parse_document_id, metavar="ID", help="the last change of this document"
     )
     add_owner(parser, is_required=False)
-    parser.add_argument(
-        "--since",
-        type=lambda text: parse_since(text, now),
-        metavar="TIME",
-        help="the last change of each document that was written since then, such as 2h or 2026-11-28T10:00:00Z; "
-        "reads the whole table without an owner",
+    add_since(
+        parser,
+        "the last change of each document that was written since then, for which the whole table is read without an owner",
     )
     parser.add_argument("--dry-run", action="store_true", help="only count")
     parser.add_argument(

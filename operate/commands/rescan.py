@@ -27,7 +27,7 @@ from operate.rescan import (
     send_tasks,
 )
 from operate.template import read_template
-from operate.times import parse_since
+from operate.times import add_since
 
 _TASKS = "ScanTasks"
 _DESCRIPTIONS = {
@@ -135,19 +135,12 @@ def _summarize(plan: Plan, wait: Wait, started: datetime, arguments: argparse.Na
 
 
 def _add_arguments(parser: argparse.ArgumentParser) -> None:
-    now = datetime.now(UTC)
-    parser.add_argument(
-        "--since",
-        type=lambda text: parse_since(text, now),
-        metavar="TIME",
-        help="created since then: a duration until now such as 90m, 2h or 3d, or an ISO 8601 time with an offset",
-    )
+    add_since(parser, "created since then")
     parser.add_argument("--kind", help="kind of the documents")
-    parser.add_argument(
-        "--not-scanned-since",
-        type=lambda text: parse_since(text, now),
-        metavar="TIME",
-        help="only documents whose latest verdict is older; continues what was interrupted",
+    add_since(
+        parser,
+        "only documents whose latest verdict is older, which continues what was interrupted",
+        option="--not-scanned-since",
     )
     parser.add_argument("--all", action="store_true", help="every document, without another filter")
     parser.add_argument(

@@ -4,11 +4,12 @@ import json
 from collections.abc import Iterator
 
 from functions.domain.edge_names import ORIGIN_OUTPUT
+from functions.settings import variable_name
 from operate import edge
 from operate.doctor.finding import DEPLOY_AGAIN, Finding, Inspection
 from operate.http import request
 
-_VARIABLE = "AIRLOCK_EDGE"
+_VARIABLE = variable_name("edge")
 _PATHS = ("/documents?limit=1", "/openapi.json")
 """The first one needs the token of the deployment, if there is one."""
 

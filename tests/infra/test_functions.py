@@ -2,14 +2,16 @@
 
 import json
 from dataclasses import replace
-from datetime import timedelta
 from pathlib import Path
+from typing import cast
 
+import aws_cdk as cdk
 import pytest
+from aws_cdk import aws_lambda as lambda_
 
-from functions.domain.effects import LEASE, PURGE_LEASE
-from functions.domain.slices import PERIOD, SLICE_LEASE
+from functions.domain.slices import PERIOD
 from functions.settings import Settings
+from infra.functions import SharedProps
 from tests.infra.conftest import KINDS_FILE, Variant
 from tests.infra.template import Synthesis
 
@@ -37,16 +39,14 @@ def test_every_module_of_lambdas_is_one_function_and_there_is_no_other_without_a
     assert sorted(handlers) == sorted(f"functions.lambdas.{path.stem}.lambda_handler" for path in modules)
 
 
-def test_api_functions_time_out_before_the_api_and_a_lease_lasts_as_long_as_its_function(
-    stack: Synthesis,
-) -> None:
+def test_api_functions_time_out_before_the_api_and_sweeps_before_the_next_one(stack: Synthesis) -> None:
     timeouts = {name: function["Timeout"] for name, function in stack.all("AWS::Lambda::Function").items()}
     assert timeouts.pop("UploadsFunction") < 30
     assert timeouts.pop("DocumentsFunction") < 30
-    assert timeouts.pop("SweepsFunction") == SLICE_LEASE.total_seconds() < PERIOD.total_seconds()
+    assert timeouts.pop("SweepsFunction") < PERIOD.total_seconds()
     assert timeouts == {
-        "PipelineFunction": LEASE.total_seconds(),
-        "PurgeFunction": PURGE_LEASE.total_seconds(),
+        "PipelineFunction": 15 * 60,
+        "PurgeFunction": 5 * 60,
         "LargeCopyFunction": 15 * 60,
     }
 
@@ -127,7 +127,6 @@ def test_the_defaults_leave_most_of_a_usual_account_to_the_api(stack: Synthesis)
 def test_sweeps_run_every_15_minutes_and_only_their_schedule_may_invoke_them(stack: Synthesis) -> None:
     rule = stack.only("AWS::Events::Rule")
     assert (rule["ScheduleExpression"], rule["State"]) == ("rate(15 minutes)", "ENABLED")
-    assert timedelta(minutes=15) == PERIOD
     assert [target["Arn"] for target in rule["Targets"]] == ["${SweepsFunction.Arn}"]
     (permission,) = [
         permission
@@ -204,6 +203,21 @@ def test_every_function_knows_the_queues_of_a_step_that_the_kinds_file_defines(w
 
 def urls(step: str) -> dict[str, str]:
     return {"tasks": f"${{Steps{step}TasksQueue}}", "results": f"${{Steps{step}ResultsQueue}}"}
+
+
+def test_a_feature_replaces_settings_by_their_names_and_no_others() -> None:
+    shared = SharedProps(
+        code=cast(lambda_.Code, None),
+        environment={"AIRLOCK_STEP": "", "AIRLOCK_BUCKET": "b"},
+        removal_policy=cdk.RemovalPolicy.DESTROY,
+        key=None,
+    )
+    assert shared.with_settings(step="image").environment == {
+        "AIRLOCK_STEP": "image",
+        "AIRLOCK_BUCKET": "b",
+    }
+    with pytest.raises(KeyError, match="stepp"):
+        shared.with_settings(stepp="image")
 
 
 def test_context_reaches_the_settings(variant: Variant) -> None:

@@ -2,7 +2,6 @@
 
 import pytest
 
-from functions.domain.reports import REPORT_PERIOD
 from tests.infra.conftest import Variant
 from tests.infra.policy import allowed_actions, as_list, denying_sids, role_statements
 from tests.infra.template import Synthesis
@@ -63,7 +62,7 @@ def test_reports_are_private_and_expire_after_two_periods(inventory: Synthesis) 
     assert "VersioningConfiguration" not in bucket
     assert "CorsConfiguration" not in bucket
     [rule] = bucket["LifecycleConfiguration"]["Rules"]
-    assert (rule["ExpirationInDays"], rule["Status"]) == (2 * REPORT_PERIOD.days, "Enabled")
+    assert (rule["ExpirationInDays"], rule["Status"]) == (14, "Enabled")
     assert "Prefix" not in rule
     policy = inventory.all("AWS::S3::BucketPolicy")["InventoryReportsPolicy"]["PolicyDocument"]
     plain = {"aws:SecureTransport": "false"}
@@ -114,7 +113,7 @@ def test_an_alarm_fires_when_no_report_has_begun_for_two_periods(inventory: Synt
         for each in inventory.all("AWS::Logs::MetricFilter").values()
         if each["MetricTransformations"][0]["MetricName"] == alarm["MetricName"]
     ]
-    assert alarm["Threshold"] == 2 * REPORT_PERIOD.total_seconds()
+    assert alarm["Threshold"] == 14 * 24 * 3600
     assert alarm["Statistic"] == "Maximum"
     assert filter_["LogGroupName"] == "${SweepsLog}"
     [transformation] = filter_["MetricTransformations"]
