@@ -11,11 +11,8 @@ from functions.domain.errors import InvalidInput
 from functions.domain.keys import SCAN_AREA
 from functions.domain.media_types import essence, is_detectable
 from functions.domain.parts import MAX_OBJECT
-from functions.domain.step_definitions import StepDefinition, parse_definitions
+from functions.domain.step_definitions import KIND_FLAGS, KIND_SETTINGS, StepDefinition, parse_definitions
 from functions.domain.steps import Json
-
-_SETTINGS = ("content_types", "max_bytes", "steps", "duplicates", "claim_within")
-_FLAGS = ("forms", "strict_types", "unchecked", "allow_passwords")
 
 _MIN_CLAIM, _MAX_CLAIM = 60, 366 * 86_400
 """Bounds of `claim_within` in seconds."""
@@ -162,7 +159,7 @@ def _parse_kind(name: str, policy: object, definitions: Mapping[str, StepDefinit
     if not isinstance(policy, Mapping):
         raise ValueError(f"kinds.toml: {name} is no section")  # noqa: TRY004
     steps = _parse_steps(name, policy.get("steps", []), definitions)
-    unknown = policy.keys() - {*_SETTINGS, *_FLAGS, *steps}
+    unknown = policy.keys() - {*KIND_SETTINGS, *KIND_FLAGS, *steps}
     if unknown:
         raise ValueError(f"kinds.toml: {name} has unknown settings: {', '.join(sorted(unknown))}")
     types, max_bytes = policy.get("content_types"), policy.get("max_bytes")
@@ -193,7 +190,7 @@ def _parse_kind(name: str, policy: object, definitions: Mapping[str, StepDefinit
 
 def _parse_flags(name: str, policy: Mapping[str, object]) -> dict[str, bool]:
     flags: dict[str, bool] = {}
-    for flag in _FLAGS:
+    for flag in KIND_FLAGS:
         value = policy.get(flag, False)
         if not isinstance(value, bool):
             raise ValueError(f"kinds.toml: {flag} of {name} is true or false")  # noqa: TRY004

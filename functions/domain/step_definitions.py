@@ -29,7 +29,11 @@ _MAX_CONCURRENCY = 1_000
 
 https://docs.aws.amazon.com/lambda/latest/api/API_ScalingConfig.html
 """
-_RESERVED = BUILT_IN | {"steps", "forms", "content_types", "max_bytes", "duplicates", "claim_within"}
+KIND_SETTINGS = ("content_types", "max_bytes", "steps", "duplicates", "claim_within")
+KIND_FLAGS = ("forms", "strict_types", "unchecked", "allow_passwords")
+"""Names of the settings of a kind. The parameters of a step are a section beside them, so no step has one of these names."""
+
+_RESERVED = BUILT_IN.union(KIND_SETTINGS, KIND_FLAGS)
 
 
 def _is_string(value: object) -> bool:

@@ -36,7 +36,8 @@ def test_a_timeout_may_be_a_second_or_12_hours(timeout: int) -> None:
 @pytest.mark.parametrize(
     "name",
     [
-        *("size", "type", "promote", "steps", "forms", "content_types", "max_bytes"),
+        *("size", "type", "promote", "steps", "content_types", "max_bytes", "duplicates", "claim_within"),
+        *("forms", "strict_types", "unchecked", "allow_passwords"),
         *("", "Check", "1st", "_x", "a-b", "a.b", "a b", "ä", "x" * 31),
     ],
 )
