@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from botocore.exceptions import ClientError
 
 from functions.adapters.boto3_faults import error_code
-from functions.domain.parts import MAX_PARTS, MIB, PartPlan
+from functions.domain.parts import MIB, plan_parts
 from functions.domain.storage import CopyRequest, NoSuchUpload
 
 if TYPE_CHECKING:
@@ -35,9 +35,7 @@ class PartCopy:
         self._client = client
         self._bucket = bucket
         self._request = request
-        size = request.source.size
-        needed = -(-size // (MAX_PARTS * MIB)) * MIB
-        self._plan = PartPlan(size, max(part_size, needed))
+        self._plan = plan_parts(request.source.size, part_size)
 
     def start(self) -> str:
         """Creates the upload with the detected type and without metadata of the source. Returns its id."""
