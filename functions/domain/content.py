@@ -6,7 +6,7 @@ from functions.domain.codes import Code
 from functions.domain.document import Document
 from functions.domain.download_name import choose_download_name
 from functions.domain.errors import NotFound
-from functions.domain.keys import renditions_prefix
+from functions.domain.keys import rendition_key
 from functions.domain.media_types import find_extension
 from functions.domain.steps import Rendition
 
@@ -55,9 +55,8 @@ def _original(document: Document, version: str) -> StoredContent:
 
 
 def _rendition(document: Document, rendition: Rendition) -> StoredContent:
-    prefix = renditions_prefix(document.owner, document.id)
     return StoredContent(
-        key=f"{prefix}{rendition.step}/{rendition.name}",
+        key=rendition_key(document.owner, document.id, rendition.step, rendition.name),
         version=rendition.version,
         content_type=rendition.content_type,
         file_name=choose_download_name(

@@ -10,7 +10,7 @@ from typing import Protocol
 
 from functions.domain.changes import Change
 from functions.domain.document import Document, Status
-from functions.domain.keys import renditions_prefix
+from functions.domain.keys import rendition_key
 from functions.domain.suspicion import OwnerChange, OwnerEvent
 
 SCHEMA_VERSION = 1
@@ -147,10 +147,9 @@ def build_event(document: Document, bucket: str) -> DocumentEvent:
 
 
 def _describe_renditions(document: Document) -> dict[str, EventRendition]:
-    prefix = renditions_prefix(document.owner, document.id)
     return {
         each.name: EventRendition(
-            key=f"{prefix}{each.step}/{each.name}",
+            key=rendition_key(document.owner, document.id, each.step, each.name),
             version_id=each.version,
             content_type=each.content_type,
             size=each.size,

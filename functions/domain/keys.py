@@ -50,6 +50,11 @@ def renditions_prefix(owner: str, document_id: str) -> str:
     return f"{RENDITIONS}{owner}/{document_id}/"
 
 
+def rendition_key(owner: str, document_id: str, step: str, name: str) -> str:
+    """Returns the key of the rendition `name` that the step has made of a document."""
+    return f"{renditions_prefix(owner, document_id)}{step}/{name}"
+
+
 def parse_staging_key(key: str) -> DocumentKey | None:
     """Returns the document of a staged object, or None for a key that this service never signs."""
     return _parse(STAGING + SCAN_AREA, key) or _parse(STAGING, key)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
-from functions.domain.keys import renditions_prefix
+from functions.domain.keys import rendition_key
 from functions.domain.steps import Json
 from functions.domain.storage import StepObjects
 from functions.domain.tasks import Task
@@ -48,7 +48,7 @@ class Job:
     ) -> None:
         """Stores a file of at most 5 GiB as the rendition `name`. `width` and `height` are pixels. Raises Unavailable."""
         sha256 = _hash_file(path)
-        key = f"{renditions_prefix(self.task.owner, self.task.document_id)}{self.task.step}/{name}"
+        key = rendition_key(self.task.owner, self.task.document_id, self.task.step, name)
         version = self.objects.put(key, path, content_type, sha256)
         pixels = {} if width is None or height is None else {"width": width, "height": height}
         self.renditions[name] = {

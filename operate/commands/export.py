@@ -12,7 +12,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from functions.adapters.dynamodb.step_maps import step_from_map
 from functions.domain.document import PURGED_STATUSES
-from functions.domain.keys import documents_key, renditions_prefix
+from functions.domain.keys import documents_key, rendition_key
 from functions.domain.steps import renditions_of
 from operate.aws_calls import error_code
 from operate.command import Command, Result
@@ -126,7 +126,7 @@ def list_files(owner: str, record: Record) -> Iterator[StoredFile]:
         yield StoredFile(key, version, record["size"], record.get("sha256"), folder / name)
     for each in renditions_of([step_from_map(step) for step in record.get("steps", [])]):
         path = folder / "renditions" / _safe_name(each.step) / _safe_name(each.name)
-        key = f"{renditions_prefix(owner, document_id(record))}{each.step}/{each.name}"
+        key = rendition_key(owner, document_id(record), each.step, each.name)
         yield StoredFile(key, each.version, each.size, each.sha256, path)
 
 

@@ -15,6 +15,7 @@ from functions.domain.keys import (
     parse_renditions_key,
     parse_staging_key,
     quarantine_key,
+    rendition_key,
     renditions_prefix,
     staging_key,
 )
@@ -41,8 +42,12 @@ def test_a_key_is_parsed_to_its_owner_and_document_id() -> None:
     assert parse_staging_key(staging_key(OWNER, ID, SCAN_AREA)) == (OWNER, ID)
     assert parse_documents_key(documents_key(OWNER, ID)) == (OWNER, ID)
     assert parse_quarantine_key(quarantine_key(OWNER, ID)) == (OWNER, ID)
-    assert parse_renditions_key(f"{renditions_prefix(OWNER, ID)}render/thumb.webp") == (OWNER, ID)
+    assert parse_renditions_key(rendition_key(OWNER, ID, "render", "thumb.webp")) == (OWNER, ID)
     assert parse_documents_key(staging_key(OWNER, ID)) is None
+
+
+def test_a_rendition_is_below_the_prefix_of_its_document_and_its_step() -> None:
+    assert rendition_key(OWNER, ID, "image", "small") == f"{renditions_prefix(OWNER, ID)}image/small"
 
 
 @pytest.mark.parametrize(
