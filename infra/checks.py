@@ -4,7 +4,8 @@ from collections.abc import Container
 from dataclasses import fields
 from typing import TYPE_CHECKING
 
-from functions.features.scan.definition import MAX_BYTES, SCAN
+from functions.domain.steps import SCAN
+from functions.features.scan.definition import MAX_BYTES
 from functions.option_types import Number
 from infra.names import construct_name
 from infra.options import accepted_values, context_key, option

@@ -13,8 +13,7 @@ from aws_cdk import aws_kms as kms
 from aws_cdk import aws_s3 as s3
 
 from functions.domain.keys import DOCUMENTS, QUARANTINE, RENDITIONS, STAGING
-from functions.domain.steps import PROMOTE
-from functions.features.scan.definition import SCAN
+from functions.domain.steps import PROMOTE, SCAN
 from infra.context import Deployment
 from infra.document_table import DUE, FAILED
 from infra.encryption import DECRYPT, WRITE, allow_via_service

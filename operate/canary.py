@@ -12,12 +12,11 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from functions.domain.codes import Code
+from functions.domain.steps import SCAN
 from operate.errors import OperateError
 from operate.smoke_upload import Sample, SmokeRun
 
 LABEL = "EICAR"
-SCAN = "scan"
-"""The step's name, as the API shows it."""
 _EICAR = rb"X5O!P%@AP[4\PZX54(P^)7CC)7}$" + b"EICAR-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*"
 _METHOD = "MULTIPART"
 """The method whose staged bytes the pipeline deletes at once. Those of a PUT stay until their URL has expired."""

@@ -12,8 +12,7 @@ from typing import Any
 from functions.adapters.dynamodb.items import DOCUMENT_PREFIX
 from functions.domain.document import PURGED_STATUSES, Status
 from functions.domain.keys import documents_key
-from functions.domain.steps import StepStatus
-from functions.features.scan.definition import SCAN
+from functions.domain.steps import SCAN, StepStatus
 from operate.aws_calls import translate_errors
 from operate.progress import Progress
 from operate.records import Record, Records, document_id

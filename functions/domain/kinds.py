@@ -12,7 +12,7 @@ from functions.domain.keys import SCAN_AREA
 from functions.domain.media_types import essence, is_detectable
 from functions.domain.parts import MAX_OBJECT
 from functions.domain.step_definitions import KIND_FLAGS, KIND_SETTINGS, StepDefinition, parse_definitions
-from functions.domain.steps import Json
+from functions.domain.steps import SCAN, Json
 
 _MIN_CLAIM, _MAX_CLAIM = 60, 366 * 86_400
 """Bounds of `claim_within` in seconds."""
@@ -54,7 +54,7 @@ class Kind:
     @property
     def staging_area(self) -> str:
         """The part of `staging/` that bytes of this kind go to."""
-        return SCAN_AREA if "scan" in self.steps else ""
+        return SCAN_AREA if SCAN in self.steps else ""
 
 
 FindDefinition = Callable[[str], StepDefinition | None]

@@ -16,6 +16,9 @@ SIZE, TYPE, PROMOTE = "size", "type", "promote"
 
 BUILT_IN = frozenset({SIZE, TYPE, PROMOTE})
 
+SCAN = "scan"
+"""Name of the step for malware. Its kinds have a part of `staging/`, and its verdict on a stored version is a rescan."""
+
 _RENDITION_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 _MAX_RENDITIONS = 50
 

@@ -7,6 +7,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from functions.domain.step_definitions import StepDefinition
+from functions.domain.steps import SCAN
 
 if TYPE_CHECKING:
     from functions.domain.queues import TaskQueue
@@ -33,7 +34,7 @@ def create_worker(name: str) -> "StepWorker":
 
 def create_step(definition: StepDefinition, tasks: "TaskQueue", bucket: str, scanner: str) -> "Step":
     """Returns the step of the pipeline that waits for a worker, or for GuardDuty, which scans without a task."""
-    if (definition.name, scanner) == ("scan", "guardduty"):
+    if (definition.name, scanner) == (SCAN, "guardduty"):
         from functions.features.scan.step import GuardDutyStep
 
         return GuardDutyStep(tasks, bucket)

@@ -8,7 +8,7 @@ from typing import Any
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from functions import wiring
-from functions.features.scan.definition import SCAN
+from functions.domain.steps import SCAN
 from functions.features.scan.guardduty import NoVerdict, parse_verdict
 from functions.messages import step_results, step_tasks
 from functions.messages.batch import BatchConfig, process_batch, queue_name

@@ -16,13 +16,11 @@ from functions.domain.quarantine import QuarantinedVersion
 from functions.domain.queues import PurgeQueue
 from functions.domain.repository import DocumentRepository, apply_event
 from functions.domain.rescans import RescanVerdict
+from functions.domain.steps import SCAN
 from functions.domain.storage import ObjectStore
 from functions.domain.tasks import TaskOutcome, TaskResult
 from functions.pipeline.engine import Outcome, ReportEnd
 from functions.pipeline.quarantine import Quarantine
-
-STEP = "scan"
-"""The only step whose results may be about a stored version."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,10 +37,10 @@ class Rescan:
     def process(self, document: Document, result: TaskResult) -> Outcome | None:
         """Returns None for what is no verdict on the stored version. Raises Unavailable if a retry may succeed."""
         verdict = _verdict_of(result)
-        if result.step != STEP or verdict is None or result.version != document.stored_version:
+        if result.step != SCAN or verdict is None or result.version != document.stored_version:
             return None
         event = RescanCompleted(
-            step=STEP,
+            step=SCAN,
             version=result.version,
             verdict=verdict,
             detail=result.detail,

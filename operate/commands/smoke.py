@@ -11,8 +11,9 @@ from typing import Any
 from functions.adapters.dynamodb.attributes import to_item
 from functions.adapters.dynamodb.items import document_key
 from functions.domain.keys import DocumentKey
+from functions.domain.steps import SCAN
 from operate.aws_calls import translate_errors
-from operate.canary import CANARIES, LABEL, SCAN, choose_canary, has_scan, send_canary
+from operate.canary import CANARIES, LABEL, choose_canary, has_scan, send_canary
 from operate.command import Command, Result
 from operate.deployment import Deployment
 from operate.errors import OperateError

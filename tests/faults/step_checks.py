@@ -4,7 +4,7 @@ import hashlib
 
 from functions import wiring
 from functions.domain.document import Document, Status
-from functions.features.scan.definition import SCAN
+from functions.domain.steps import SCAN
 from tests.faults.simulation import Simulation
 
 

@@ -31,9 +31,10 @@ from functions.domain.errors import AirlockError
 from functions.domain.keys import documents_key, renditions_prefix
 from functions.domain.kinds import Kinds
 from functions.domain.slices import PERIOD, SLICES
+from functions.domain.steps import SCAN
 from functions.domain.tasks import TaskOutcome, TaskResult
 from functions.features.registry import find_definition
-from functions.features.scan.definition import GUARDDUTY, SCAN
+from functions.features.scan.definition import GUARDDUTY
 from functions.features.scan.guardduty import NoVerdict, parse_verdict
 from functions.features.scan.step import WAITS
 from functions.pipeline.engine import RETRY_DELAY, Outcome

@@ -6,7 +6,7 @@ from math import factorial
 import pytest
 
 from functions.domain.document import Status
-from functions.features.scan.definition import SCAN
+from functions.domain.steps import SCAN
 from tests.deep import WithinTime
 from tests.faults.scanner import INFECTED
 from tests.faults.schedules import Request, explore

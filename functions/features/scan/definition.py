@@ -6,11 +6,9 @@ from typing import Any
 
 from functions.domain.codes import Code
 from functions.domain.step_definitions import StepDefinition, reject_unknown
-from functions.domain.steps import Json
+from functions.domain.steps import SCAN, Json
 
-SCAN = "scan"
 GUARDDUTY, CLAMAV = "guardduty", "clamav"
-SCANNERS = (GUARDDUTY, CLAMAV)
 
 MAX_BYTES: Mapping[str, int] = {
     # AWS publishes two values, 5 GB and 100 GB. What lies beyond the true one may be skipped, so the lower one counts.

@@ -11,8 +11,8 @@ from typing import Any
 
 from functions.domain.codes import Code
 from functions.domain.keys import DocumentKey, parse_documents_key, parse_staging_key
+from functions.domain.steps import SCAN
 from functions.domain.tasks import TaskOutcome, TaskResult
-from functions.features.scan.definition import SCAN
 from functions.features.scan.sentences import INCONCLUSIVE, describe_threats
 from functions.pipeline.step import Passed, Rejected
 

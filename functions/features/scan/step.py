@@ -9,7 +9,7 @@ from datetime import timedelta
 from functions.domain.document import Status
 from functions.domain.keys import SCAN_AREA, STAGING
 from functions.domain.queues import TaskQueue
-from functions.features.scan.definition import SCAN
+from functions.domain.steps import SCAN
 from functions.pipeline.step import StepContext, Suspended, Verdict
 from functions.pipeline.worker import task_of
 

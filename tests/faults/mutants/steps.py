@@ -129,7 +129,7 @@ MUTANTS = [
     Mutant(
         "any step rejects a ready document",
         "pipeline/rescan.py",
-        "result.step != STEP or ",
+        "result.step != SCAN or ",
         "",
         RESCAN,
     ),

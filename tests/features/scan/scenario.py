@@ -8,9 +8,9 @@ from typing import Any
 from functions.domain.document import Document
 from functions.domain.keys import SCAN_AREA
 from functions.domain.kinds import Kinds
-from functions.domain.steps import StepRecord
+from functions.domain.steps import SCAN, StepRecord
 from functions.features.registry import find_definition
-from functions.features.scan.definition import GUARDDUTY, SCAN
+from functions.features.scan.definition import GUARDDUTY
 from functions.features.scan.guardduty import NoVerdict, parse_verdict
 from functions.pipeline.engine import Outcome
 from tests.examples import BUCKET, OWNER, PLENTY, PNG, a_document, an_id
