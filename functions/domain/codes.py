@@ -104,9 +104,6 @@ class Code(StrEnum):
     METADATA_TOO_LARGE = ("metadata_too_large", 422,
         "The metadata is too large.",
         "Send up to 20 entries whose keys and values have up to 8,192 bytes of UTF-8 in all.")
-    PART_PLAN_INVALID = ("part_plan_invalid", 422,
-        "The file is too large for S3.",
-        "Split the file. S3 stores objects of up to 48.8 TiB.")
     PART_NUMBER_INVALID = ("part_number_invalid", 422,
         "The upload has no part with this number.",
         "Use part numbers from 1 to `partCount`.")

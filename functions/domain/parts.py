@@ -80,12 +80,10 @@ def plan_parts(size: int, target: int) -> PartPlan:
 
     Parts have `target` bytes (5 MiB to 5 GiB), or the smallest whole number of MiB with which 10,000 parts suffice.
 
-    Raises InvalidInput `part_plan_invalid` for more than 48.8 TiB.
+    Raises ValueError for more than 48.8 TiB, which `max_bytes` of no kind and no object of S3 exceeds.
     """
     if size > MAX_OBJECT:
-        raise InvalidInput(
-            Code.PART_PLAN_INVALID, f"The maximum size of an object is {MAX_OBJECT} bytes.", field="size"
-        )
+        raise ValueError(f"the maximum size of an object is {MAX_OBJECT} bytes")
     needed = -(-size // MAX_PARTS)
     rounded = -(-needed // MIB) * MIB
     return PartPlan(size, max(target, rounded))

@@ -107,7 +107,7 @@ def part_plans(data: bytes) -> None:
     target = parts.MIN_PART + size % (parts.MAX_PART - parts.MIN_PART + 1)
     try:
         plan = parts.plan_parts(size, target)
-    except InvalidInput:
+    except ValueError:
         assert size > parts.MAX_OBJECT
         return
     assert 1 <= plan.part_count <= parts.MAX_PARTS

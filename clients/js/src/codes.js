@@ -45,7 +45,6 @@ export const CODES = Object.freeze({
   owner_blocked: { status: 403, message: "Uploading was stopped for this account. Contact the support." },
   part_mismatch: { status: 409, message: "S3 does not accept the parts as they are." },
   part_number_invalid: { status: 422, message: "The upload has no part with this number." },
-  part_plan_invalid: { status: 422, message: "The file is too large for S3." },
   parts_incomplete: { status: 409, message: "Some parts of the file are missing." },
   password_protected: { status: null, message: "The file is protected by a password, so it cannot be checked." },
   payload_too_large: { status: 413, message: "The request body is too large." },

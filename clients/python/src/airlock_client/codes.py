@@ -47,7 +47,6 @@ MESSAGES: Mapping[str, str] = {
     "owner_blocked": "Uploading was stopped for this account. Contact the support.",
     "part_mismatch": "S3 does not accept the parts as they are.",
     "part_number_invalid": "The upload has no part with this number.",
-    "part_plan_invalid": "The file is too large for S3.",
     "parts_incomplete": "Some parts of the file are missing.",
     "password_protected": "The file is protected by a password, so it cannot be checked.",
     "payload_too_large": "The request body is too large.",
