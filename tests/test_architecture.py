@@ -22,7 +22,7 @@ RULES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "functions.detection": (("functions.detection",), ()),
     "functions.pipeline": ((*DOMAIN, "functions.detection", "functions.pipeline"), ()),
     "functions.services.sweeps": ((*DOMAIN, "functions.services.sweeps"), ()),
-    "functions.services": ((*DOMAIN, "functions.signing", "functions.pipeline"), ()),
+    "functions.services": ((*DOMAIN, "functions.signing"), ()),
     "functions.adapters.p256_key": (("functions.signing",), ("cryptography",)),
     "functions.adapters": (
         (*DOMAIN, "functions.signing", "functions.adapters"),

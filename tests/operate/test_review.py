@@ -11,7 +11,8 @@ import pytest
 from botocore.exceptions import ClientError
 from botocore.response import StreamingBody
 
-from functions.features.review.definition import DEFINITION, REJECTION
+from functions.domain.codes import Code
+from functions.features.review.definition import DEFINITION
 from functions.messages import step_results
 from operate.__main__ import main
 from operate.commands.review import STEP
@@ -112,8 +113,8 @@ def test_a_file_is_saved_as_exactly_the_version_that_waits(
     ("arguments", "outcome", "code", "detail"),
     [
         (["approve"], "passed", None, None),
-        (["reject"], "rejected", REJECTION, None),
-        (["reject", "--reason", "Too dark."], "rejected", REJECTION, "Too dark."),
+        (["reject"], "rejected", Code.REVIEW_REJECTED, None),
+        (["reject", "--reason", "Too dark."], "rejected", Code.REVIEW_REJECTED, "Too dark."),
     ],
 )
 def test_a_verdict_is_a_result_of_the_step(

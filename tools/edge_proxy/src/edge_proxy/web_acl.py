@@ -17,11 +17,10 @@ from edge_proxy.waf_request import WafRequest
 from edge_proxy.waf_statements import Statement, read_statement
 
 TYPE = "AWS::WAFv2::WebACL"
-BODY_LIMIT = 16_384
-"""Bytes of a body that WAF inspects for CloudFront by default.
+_LIMITS = {"KB_16": 16_384, "KB_32": 32_768, "KB_48": 49_152, "KB_64": 65_536}
+"""Bytes of a body that WAF inspects for CloudFront, by default the first 16,384.
 https://docs.aws.amazon.com/waf/latest/developerguide/waf-oversize-request-components.html
 """
-_LIMITS = {"KB_16": 16_384, "KB_32": 32_768, "KB_48": 49_152, "KB_64": 65_536}
 
 
 @dataclass(frozen=True, slots=True)
