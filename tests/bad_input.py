@@ -104,7 +104,7 @@ ANY = (
          f"{_WHOLE_API}::test_every_response_is_described",
          reason="No such input is known. The problem contains no internals."),
     _row(ANY_OPERATION, "a document that other requests keep changing", "503 busy",
-         "domain/test_repository.py::test_after_five_conflicts_the_document_is_busy"),
+         "domain/test_document_operations.py::test_after_five_conflicts_the_document_is_busy"),
     _row(ANY_OPERATION, "more requests of an owner than `callRate` allows, where it is set", "429 too_many_calls, Retry-After",
          "lambdas/test_owner_limits.py::test_a_flood_of_calls_is_refused_with_the_time_of_the_next_one",
          "journeys/test_owner_limits.py::test_a_flood_is_refused_and_passes_after_the_time_that_it_was_told",

@@ -1,30 +1,22 @@
-"""The port to the table of documents, and the operations that use cases share: find a document, apply an event, extend a deadline."""
+"""The port to the table of documents: queries, the records that they return, and the outcomes of writes."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
 from functions.domain import filename
-from functions.domain.codes import Code
-from functions.domain.deadlines import Lifetimes, deadline_with_parts
 from functions.domain.document import Document, Status
-from functions.domain.duplicates import DigestTaken
-from functions.domain.errors import AirlockError, Unavailable, document_not_found
-from functions.domain.events import AttemptEnded, Event, Ignored, PartsFound, RestoreRequested, Transition
-from functions.domain.ids import is_document_id
+from functions.domain.errors import AirlockError
+from functions.domain.events import Transition
 from functions.domain.keys import DocumentKey
 from functions.domain.quota import BatchResult, Limits
-from functions.domain.states import decide
-from functions.domain.storage import MultipartStore
 
 DUE_SHARDS = 8
 """Number of partitions of the index `due`. DynamoDB limits one partition to 1,000 writes a second."""
 
 FAILED_SHARDS = DUE_SHARDS
 """Number of partitions of the index `failed`, for the same reason: an outage may fail many documents at once."""
-
-_TRIES = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,75 +178,3 @@ class DocumentRepository(Protocol):
 
     def quarantine(self, key: str, version: str, now: datetime) -> bool:
         """Reports an object without a record to the operator. Returns False if the report exists already."""
-
-
-def find_document(repository: DocumentRepository, owner: str, document_id: str) -> Document:
-    """Returns the document. Raises NotFound, also for a malformed id and for a document that is purged."""
-    document = repository.get(owner, document_id) if is_document_id(document_id) else None
-    if document is None or document.is_purged:
-        raise document_not_found()
-    return document
-
-
-def check_creator(repository: DocumentRepository, owner: str, document_id: str, client: str) -> None:
-    """Raises NotFound unless this machine has created the document on behalf of the owner, and for one that is purged."""
-    if find_document(repository, owner, document_id).created_by != client:
-        raise document_not_found()
-
-
-def apply_event(
-    repository: DocumentRepository, document: Document, event: Event, clock: Callable[[], datetime]
-) -> Document | Ignored:
-    """Decides on the event, writes the result, and returns the new document, or the reason why nothing changes.
-
-    `document` may be out of date. On a conflict the document is read again and the decision is repeated. A document that
-    would be the original of its digest, while another one is, becomes a duplicate. Raises
-    Unavailable `busy` after five conflicts, and NotFound for a record that is gone.
-    """
-    for _ in range(_TRIES):
-        decision = decide(document, event, clock())
-        if isinstance(decision, Ignored):
-            return decision
-        try:
-            repository.apply(decision)
-        except Conflict:
-            document = _read_again(repository, document)
-        except DigestTaken as taken:
-            event = _add_original(event, taken)
-        else:
-            return decision.after
-    raise Unavailable(Code.BUSY, "The document is changing too fast; try again.", retry_after=1)
-
-
-def _add_original(event: Event, taken: DigestTaken) -> Event:
-    """Returns the event with the id of the original. Only these events make a document ready."""
-    if isinstance(event, AttemptEnded | RestoreRequested):
-        return replace(event, duplicate_of=taken.original)
-    raise taken
-
-
-def extend_with_parts(
-    repository: DocumentRepository,
-    multipart: MultipartStore,
-    document: Document,
-    lifetimes: Lifetimes,
-    clock: Callable[[], datetime],
-) -> bool:
-    """Extends the deadline of a multipart upload, which has passed, if S3 lists a part.
-
-    Returns False if the upload has to end. Raises as `apply_event` does.
-    """
-    deadline = deadline_with_parts(document, clock(), lifetimes)
-    if document.upload_id is None or deadline is None:
-        return False
-    if not multipart.has_parts(document.staging_key, document.upload_id):
-        return False
-    result = apply_event(repository, document, PartsFound(deadline), clock)
-    return result is not Ignored.WRONG_STATE
-
-
-def _read_again(repository: DocumentRepository, document: Document) -> Document:
-    found = repository.get(document.owner, document.id)
-    if found is None:
-        raise document_not_found()
-    return found

@@ -12,6 +12,7 @@ from enum import StrEnum
 from functions.detection import HEAD_BYTES
 from functions.domain.arrivals import describe_file
 from functions.domain.document import Document, Method, Status
+from functions.domain.document_operations import apply_event
 from functions.domain.duplicates import DuplicatePolicy
 from functions.domain.errors import Unavailable
 from functions.domain.events import (
@@ -26,7 +27,7 @@ from functions.domain.events import (
 )
 from functions.domain.keys import parse_staging_key
 from functions.domain.kinds import Kinds
-from functions.domain.repository import DocumentRepository, apply_event
+from functions.domain.repository import DocumentRepository
 from functions.domain.storage import ObjectHead, ObjectStore
 from functions.domain.tasks import TaskOutcome, TaskResult
 from functions.pipeline.quarantine import Quarantine

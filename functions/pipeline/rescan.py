@@ -11,10 +11,11 @@ from datetime import datetime
 
 from functions.domain.codes import Code
 from functions.domain.document import Document, Status
+from functions.domain.document_operations import apply_event
 from functions.domain.events import Ignored, RescanCompleted
 from functions.domain.quarantine import QuarantinedVersion
 from functions.domain.queues import PurgeQueue
-from functions.domain.repository import DocumentRepository, apply_event
+from functions.domain.repository import DocumentRepository
 from functions.domain.rescans import RescanVerdict
 from functions.domain.steps import SCAN
 from functions.domain.storage import ObjectStore

@@ -10,11 +10,12 @@ from functions.domain.codes import Code
 from functions.domain.content import StoredContent, find_content
 from functions.domain.details import DetailsPatch, plan_update
 from functions.domain.document import Document, Status
+from functions.domain.document_operations import apply_event, find_document
 from functions.domain.errors import AirlockError, NotFound, Unavailable, WrongState
 from functions.domain.events import ClaimRequested, DeleteRequested, Ignored, RestoreRequested
 from functions.domain.owner_usage import DownloadQuota
 from functions.domain.readiness import check_ready
-from functions.domain.repository import DocumentRepository, ListQuery, apply_event, find_document
+from functions.domain.repository import DocumentRepository, ListQuery
 from functions.signing.delivery import Delivery
 from functions.signing.presigning import DownloadMethod
 from functions.signing.sigv4 import SignedUrl

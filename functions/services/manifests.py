@@ -4,9 +4,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from functions.domain.document import Document
+from functions.domain.document_operations import find_document
 from functions.domain.manifest import describe_document
 from functions.domain.readiness import check_ready
-from functions.domain.repository import DocumentRepository, find_document
+from functions.domain.repository import DocumentRepository
 from functions.signing.jws import PublicKey, SigningKey, sign_claims
 
 TYPE_NAME = "airlock-manifest+jwt"

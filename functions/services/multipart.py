@@ -11,6 +11,7 @@ from datetime import datetime
 from functions.domain.codes import Code
 from functions.domain.deadlines import Lifetimes, deadline_with_urls
 from functions.domain.document import Document, Method, Status
+from functions.domain.document_operations import apply_event, extend_with_parts, find_document
 from functions.domain.errors import InvalidInput, Unavailable, WrongState
 from functions.domain.events import (
     CompleteFailed,
@@ -20,7 +21,7 @@ from functions.domain.events import (
     UploadUrlsSigned,
 )
 from functions.domain.parts import MAX_PARTS, PartPlan
-from functions.domain.repository import DocumentRepository, apply_event, extend_with_parts, find_document
+from functions.domain.repository import DocumentRepository
 from functions.domain.storage import InvalidParts, MultipartStore, NoSuchUpload, UploadedPart
 from functions.signing.presigning import CompactPartUrls, PartUrlBatch, sign_compact, sign_parts
 from functions.signing.sigv4 import Signer

@@ -17,6 +17,7 @@ from enum import StrEnum
 
 from functions.domain.codes import Code
 from functions.domain.document import Document, Method, Status
+from functions.domain.document_operations import apply_event
 from functions.domain.errors import Unavailable
 from functions.domain.events import (
     CopyPurgeCompleted,
@@ -26,7 +27,7 @@ from functions.domain.events import (
     PurgeStarted,
 )
 from functions.domain.keys import renditions_prefix
-from functions.domain.repository import DocumentRepository, apply_event
+from functions.domain.repository import DocumentRepository
 from functions.domain.storage import BucketInventory, MultipartStore
 
 _BATCH = 1_000

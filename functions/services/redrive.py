@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from functions.domain.document import Document, Status
+from functions.domain.document_operations import apply_event
 from functions.domain.events import Ignored, RedriveRequested
 from functions.domain.failed import FailedCursor, FailedQuery, read_failed
 from functions.domain.guards import is_final_failure
 from functions.domain.index_pages import IndexPage, collect_page
 from functions.domain.queues import UploadEvents
-from functions.domain.repository import DocumentRepository, apply_event
+from functions.domain.repository import DocumentRepository
 
 
 @dataclass(frozen=True, slots=True)

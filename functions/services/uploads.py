@@ -9,18 +9,14 @@ from functions.domain import idempotency
 from functions.domain.codes import Code
 from functions.domain.deadlines import Lifetimes, choose_url_lifetime, deadline_with_urls
 from functions.domain.document import Document, Method, Status
+from functions.domain.document_operations import apply_event, find_document
 from functions.domain.duplicate_creates import replace_duplicates
 from functions.domain.errors import AirlockError, InvalidInput, TooMany, Unavailable, WrongState
 from functions.domain.events import AbortRequested, Ignored, UploadUrlsSigned
 from functions.domain.kinds import Kinds
 from functions.domain.parts import PartPlan
 from functions.domain.quota import BatchResult, Limits, Usage, admit
-from functions.domain.repository import (
-    AlreadyCreated,
-    DocumentRepository,
-    apply_event,
-    find_document,
-)
+from functions.domain.repository import AlreadyCreated, DocumentRepository
 from functions.domain.storage import MultipartStore
 from functions.domain.validation import InvalidRequest, UploadRequest, create_document
 from functions.signing.presigning import PartUrlBatch, PresignedPut, sign_form, sign_parts, sign_put

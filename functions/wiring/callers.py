@@ -3,7 +3,7 @@
 from functions import clients
 from functions.adapters.dynamodb.documents import DynamoDBDocuments
 from functions.domain.callers import Caller
-from functions.domain.repository import check_creator
+from functions.domain.document_operations import check_creator
 from functions.wiring import settings
 
 

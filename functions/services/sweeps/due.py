@@ -8,9 +8,10 @@ from itertools import islice
 
 from functions.domain.deadlines import Lifetimes
 from functions.domain.document import Document, Status
+from functions.domain.document_operations import apply_event, extend_with_parts
 from functions.domain.events import ClaimTimePassed, CompleteFailed, DeadlinePassed, Ignored, RetentionPassed
 from functions.domain.queues import PurgeQueue, UploadEvents
-from functions.domain.repository import DocumentRepository, DueEntry, apply_event, extend_with_parts
+from functions.domain.repository import DocumentRepository, DueEntry
 from functions.domain.storage import BucketInventory, MultipartStore, ObjectVersion
 from functions.services.sweeps.checks import FAILED, Checks, Progress
 

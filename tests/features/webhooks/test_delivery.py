@@ -9,8 +9,8 @@ import pytest
 from standardwebhooks import Webhook
 
 from functions.domain.document import Status
+from functions.domain.document_operations import apply_event
 from functions.domain.events import DeleteRequested
-from functions.domain.repository import apply_event
 from functions.domain.webhooks import SendFailure
 from functions.features.webhooks.delivery import parse_retry_after
 from functions.features.webhooks.secrets import PREFIX

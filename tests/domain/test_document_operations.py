@@ -3,9 +3,10 @@
 import pytest
 
 from functions.domain.document import Status
+from functions.domain.document_operations import apply_event
 from functions.domain.errors import NotFound, Unavailable
 from functions.domain.events import AbortRequested, Transition
-from functions.domain.repository import Conflict, apply_event
+from functions.domain.repository import Conflict
 from tests.examples import NOW, PLENTY, a_document
 from tests.fakes import InMemoryDocuments
 
