@@ -7,7 +7,7 @@ from functions.domain.document import Document
 from functions.domain.download_name import choose_download_name
 from functions.domain.errors import NotFound
 from functions.domain.keys import rendition_key
-from functions.domain.media_types import find_extension
+from functions.domain.media_types import OCTET_STREAM, find_extension
 from functions.domain.steps import Rendition
 
 
@@ -42,7 +42,7 @@ def find_content(document: Document, rendition: str | None) -> StoredContent:
 
 
 def _original(document: Document, version: str) -> StoredContent:
-    content_type = document.content_type or "application/octet-stream"
+    content_type = document.content_type or OCTET_STREAM
     return StoredContent(
         key=document.documents_key,
         version=version,

@@ -4,7 +4,8 @@ import re
 import uuid
 from datetime import UTC, datetime
 
-_UUID7 = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}", re.ASCII)
+UUID7_PATTERN = r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}"
+"""Regular expression of a UUID of version 7 in the spelling of `uuid7`: lower case, with hyphens."""
 
 
 def uuid7(now: datetime, randomness: bytes) -> str:
@@ -23,5 +24,5 @@ def uuid7_time(document_id: str) -> datetime:
 
 
 def is_document_id(text: str) -> bool:
-    """Returns True for a UUID of version 7 in the spelling of `uuid7`: lower case, with hyphens."""
-    return _UUID7.fullmatch(text) is not None
+    """Returns True for what `UUID7_PATTERN` matches as a whole."""
+    return re.fullmatch(UUID7_PATTERN, text) is not None

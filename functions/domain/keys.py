@@ -4,16 +4,15 @@ import hashlib
 import re
 from typing import NamedTuple
 
+from functions.domain.ids import UUID7_PATTERN
+
 STAGING, DOCUMENTS, RENDITIONS, QUARANTINE = "staging/", "documents/", "renditions/", "quarantine/"
 """Key prefixes, with a trailing slash because a listing of `staging` would include `staging2/`."""
 
 SCAN_AREA = "scan/"
 """Part of `staging/` for kinds that list the step `scan`, so that a malware scanner is billed for nothing else."""
 
-_DOCUMENT = re.compile(
-    r"(?P<owner>[0-9a-f]{32})/"
-    r"(?P<document_id>[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12})"
-)
+_DOCUMENT = re.compile(rf"(?P<owner>[0-9a-f]{{32}})/(?P<document_id>{UUID7_PATTERN})")
 
 
 class DocumentKey(NamedTuple):

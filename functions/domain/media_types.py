@@ -84,12 +84,16 @@ def essence(content_type: str) -> str:
     The term is that of the WHATWG's MIME Sniffing Standard. Raises InvalidInput `validation_failed` for a text that is
     not a media type.
     """
-    bare = content_type.partition(";")[0].strip().lower()
+    bare = _bare(content_type)
     if not _MEDIA_TYPE.fullmatch(bare):
         raise InvalidInput(
             Code.VALIDATION_FAILED, "contentType is not a media type such as image/png.", field="contentType"
         )
     return ALIASES.get(bare, bare)
+
+
+def _bare(content_type: str) -> str:
+    return content_type.partition(";")[0].strip().lower()
 
 
 def find_charset(content_type: str) -> str | None:
@@ -141,10 +145,6 @@ def interpret(content_type: str, file_name: str) -> tuple[str, ...]:
         given in GENERIC or given in by_name.with_extension or _bare(content_type) in by_name.with_extension
     )
     return (by_name.content_type, given) if is_meant else (given,)
-
-
-def _bare(content_type: str) -> str:
-    return content_type.partition(";")[0].strip().lower()
 
 
 def find_extension(content_type: str) -> str:

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any, Literal
 
 from functions.domain.document import Document, Status
-from functions.domain.steps import PROMOTE, SIZE, TYPE
+from functions.domain.steps import BUILT_IN
 
 Unit = Literal["Count", "Bytes", "Seconds"]
 
@@ -39,7 +39,6 @@ MISSED_OBJECTIVE = Metric("MissedObjective", "Count")
 """0 or 1 for each document that the objective covers, so that the average is the share of misses."""
 
 EMITTED = (DOCUMENTS, REJECTIONS, ALL_REJECTIONS, BYTES, READY_SECONDS, MISSED_OBJECTIVE)
-_BUILT_IN = frozenset({SIZE, TYPE, PROMOTE})
 
 
 def build_line(
@@ -78,7 +77,7 @@ def _values(document: Document, seconds: float) -> dict[Metric, float]:
 def _is_covered(document: Document) -> bool:
     """True for a small document, unless it is rejected or a step with a worker, such as a person, has taken its time."""
     is_small = document.size < OBJECTIVE_BYTES and document.status is not Status.REJECTED
-    return is_small and all(step.name in _BUILT_IN for step in document.steps)
+    return is_small and all(step.name in BUILT_IN for step in document.steps)
 
 
 def _directives(namespace: str, metrics: Sequence[Metric], now: datetime) -> Mapping[str, Any]:

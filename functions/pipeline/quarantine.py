@@ -13,11 +13,9 @@ from functions.domain.codes import Code
 from functions.domain.document import Document
 from functions.domain.events import AttemptEnded, AttemptOutcome
 from functions.domain.kinds import MAX_SINGLE_PUT
+from functions.domain.media_types import OCTET_STREAM
 from functions.domain.quarantine import QuarantinedVersion
 from functions.domain.storage import CopyRequest, ObjectStore, StoredObject
-
-_CONTENT_TYPE = "application/octet-stream"
-"""Content type of the copy, because no program is to open it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +42,7 @@ class Quarantine:
         """Copies a version of `key`, which belongs to the document. Raises Unavailable."""
         if not self.retention or stored.size > self.single_copy_limit:
             return None
-        request = CopyRequest(key, stored, document.quarantine_key, _CONTENT_TYPE)
+        # No program is to open the copy.
+        request = CopyRequest(key, stored, document.quarantine_key, OCTET_STREAM)
         copied = self.objects.add_copy(request)
         return QuarantinedVersion(copied.version, copied.sha256, self.clock() + self.retention)

@@ -124,7 +124,7 @@ def is_checked_with_owner(document: Document) -> bool:
 
 def due_shard(random_hex: str) -> str:
     """Returns the partition of the index `due` for an owner key or a document id, by its last hex digit."""
-    return str(int(random_hex[-1], 16) % DUE_SHARDS)
+    return _shard(random_hex, DUE_SHARDS)
 
 
 def waiting_shard(step: str, shard: int) -> str:
@@ -137,7 +137,11 @@ def waiting_shard(step: str, shard: int) -> str:
 
 def failed_shard(document_id: str) -> str:
     """Returns the partition of the index `failed` by the last hex digit of the id."""
-    return str(int(document_id[-1], 16) % FAILED_SHARDS)
+    return _shard(document_id, FAILED_SHARDS)
+
+
+def _shard(random_hex: str, shards: int) -> str:
+    return str(int(random_hex[-1], 16) % shards)
 
 
 def _entry_to_map(entry: HistoryEntry) -> dict[str, Any]:

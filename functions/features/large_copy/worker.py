@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from functions.domain.keys import documents_key
+from functions.domain.media_types import OCTET_STREAM
 from functions.domain.queues import ResultQueue
 from functions.domain.storage import CopyRequest, NoSuchUpload, ObjectStore
 from functions.domain.tasks import Task, TaskOutcome, answer_task
@@ -37,7 +38,7 @@ class LargeCopy:
         if source is None:
             return CopyOutcome.OBJECT_GONE
         target = documents_key(task.owner, task.document_id)
-        request = CopyRequest(task.key, source, target, task.content_type or "application/octet-stream")
+        request = CopyRequest(task.key, source, target, task.content_type or OCTET_STREAM)
         try:
             copied = self.objects.continue_copy(request, str(task.parameters["uploadId"]), is_out_of_time)
         except NoSuchUpload:

@@ -7,6 +7,7 @@ from typing import Any
 
 from functions.domain.content import StoredContent, find_content
 from functions.domain.document import Document
+from functions.domain.times import format_rfc3339
 from functions.domain.webhooks import NotAnEventError
 from functions.signing.sigv4 import SignedUrl
 
@@ -76,6 +77,6 @@ def _describe_download(document: Document, rendition: str | None, sign: SignDown
     query = f"?rendition={rendition}" if rendition else ""
     return {
         "url": signed.url,
-        "expiresAt": signed.expires_at.isoformat(timespec="seconds").replace("+00:00", "Z"),
+        "expiresAt": format_rfc3339(signed.expires_at, precision="seconds"),
         "route": f"/documents/{document.id}/download{query}",
     }
