@@ -11,14 +11,14 @@ from botocore.exceptions import ClientError, ConnectionError, HTTPClientError
 
 from functions.adapters.boto3_faults import unavailable_when_faulty
 from functions.domain.codes import Code
+from functions.domain.queues import MAX_DELAY
 from functions.domain.webhooks import Delivery
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
 
-MAX_DELAY = 900
-MAX_HIDDEN = 11 * 3_600
-"""Seconds. SQS delays a message by at most 15 minutes, and hides a received one for at most 12 hours from its receipt.
+_MAX_HIDDEN = 11 * 3_600
+"""Seconds. SQS hides a received message for at most 12 hours from its receipt.
 
 https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-messages.html
 """
@@ -47,7 +47,7 @@ class SQSDeliveryQueue:
 
     def hide(self, delivery: Delivery, seconds: float) -> None:
         """On an error, the visibility timeout of the queue applies, and the message comes earlier."""
-        timeout = min(math.ceil(seconds), MAX_HIDDEN)
+        timeout = min(math.ceil(seconds), _MAX_HIDDEN)
         with suppress(ClientError, ConnectionError, HTTPClientError):
             self._client.change_message_visibility(
                 QueueUrl=self._url, ReceiptHandle=delivery.receipt_handle, VisibilityTimeout=timeout
