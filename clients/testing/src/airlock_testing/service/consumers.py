@@ -9,8 +9,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from airlock_testing.service.environment import PURGES, SLICES, UPLOAD_EVENTS, VERDICTS
 from airlock_testing.service.invocations import Handler
-from functions.domain.steps import PROMOTE
-from functions.features.scan.definition import SCAN
+from functions.domain.steps import PROMOTE, SCAN
 
 _WORKERS = {"image": "PIL", "table": "duckdb"}
 """Steps whose worker Airlock ships, and a module that it needs."""
