@@ -10,6 +10,9 @@ from enum import StrEnum
 
 from functions.domain.steps import Json
 
+MAX_DETAIL = 500
+"""Maximum length of the detail of a result, in characters."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Task:

@@ -7,12 +7,10 @@ from typing import Any
 from functions.domain.codes import Code
 from functions.domain.ids import is_document_id
 from functions.domain.steps import Json, parse_renditions
-from functions.domain.tasks import TaskOutcome, TaskResult
+from functions.domain.tasks import MAX_DETAIL, TaskOutcome, TaskResult
 
 MAX_FACTS = 8_192
 """Bytes of the facts as JSON. A DynamoDB item has at most 400 kB, and each kB of it costs a write unit."""
-
-_MAX_DETAIL = 500
 
 
 def parse(body: str, step: str) -> TaskResult:
@@ -79,8 +77,8 @@ def _parse_code(code: object) -> str | None:
 def _parse_detail(detail: object) -> str | None:
     if detail is None:
         return None
-    if not isinstance(detail, str) or len(detail) > _MAX_DETAIL:
-        raise ValueError(f"detail is a text of at most {_MAX_DETAIL} characters")
+    if not isinstance(detail, str) or len(detail) > MAX_DETAIL:
+        raise ValueError(f"detail is a text of at most {MAX_DETAIL} characters")
     return detail
 
 

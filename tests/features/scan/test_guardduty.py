@@ -7,9 +7,8 @@ import pytest
 
 from functions.domain.codes import Code
 from functions.domain.keys import SCAN_AREA, documents_key, staging_key
-from functions.domain.tasks import TaskOutcome, TaskResult
+from functions.domain.tasks import MAX_DETAIL, TaskOutcome, TaskResult
 from functions.features.scan.guardduty import NoVerdict, parse_verdict
-from functions.messages import step_results
 from tests.examples import BUCKET, OWNER, an_id
 from tests.features.scan.events import KEY, scan_event
 
@@ -63,7 +62,7 @@ def test_a_long_list_of_threats_is_a_detail_that_the_pipeline_takes() -> None:
     threats = [{"name": f"Threat-{number}"} for number in range(1_000)]
     result = judge(result="THREATS_FOUND", threats=threats)
     assert isinstance(result, TaskResult)
-    assert len(str(result.detail)) <= step_results._MAX_DETAIL
+    assert len(str(result.detail)) <= MAX_DETAIL
 
 
 @pytest.mark.parametrize("name", ["A\ud800.Worm", "A\n.Worm", "\x00A.Worm"], ids=ascii)
