@@ -30,7 +30,7 @@ BENCH = "sweep of a busy owner (simulated)"
 
 @dataclass
 class BusyOwner:
-    """Implements `functions.adapters.dynamodb.documents.DynamoDB` for one owner. `now` is the number of documents."""
+    """Implements `functions.adapters.dynamodb.table.DynamoDB` for one owner. `now` is the number of documents."""
 
     now: int
     documents: ItemCollection = field(init=False)

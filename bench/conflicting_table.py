@@ -13,7 +13,7 @@ from functions.adapters.dynamodb.retries import Clock
 
 
 class ConflictingTable:
-    """Implements `functions.adapters.dynamodb.documents.DynamoDB` for transactions. `outcomes` counts them.
+    """Implements `functions.adapters.dynamodb.table.DynamoDB` for transactions. `outcomes` counts them.
 
     Conflicts are those of tools/ministack_gaps. Conditions always hold. Each attempt takes as long as a call of the table.
     """

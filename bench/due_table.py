@@ -26,7 +26,7 @@ _USAGE = {"created": 1, "next_check_at": int(_DEADLINE.timestamp())}
 
 
 class DueTable:
-    """Implements `functions.adapters.dynamodb.documents.DynamoDB` for `owners` owners, who are due at once.
+    """Implements `functions.adapters.dynamodb.table.DynamoDB` for `owners` owners, who are due at once.
 
     `calls` counts operations. `looks` has the recounts of each owner, and `left` the owners in the index `due`.
     """

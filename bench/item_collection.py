@@ -43,7 +43,7 @@ def build_ready_item(**changes: Any) -> Item:
 
 @dataclass
 class ItemCollection:
-    """Implements `functions.adapters.dynamodb.documents.DynamoDB` for queries of documents.
+    """Implements `functions.adapters.dynamodb.table.DynamoDB` for queries of documents.
 
     The document with the number n is created n seconds after `FIRST_CREATED`.
 

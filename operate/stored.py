@@ -5,12 +5,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from functions.domain.keys import DOCUMENTS, QUARANTINE, RENDITIONS, SCAN_AREA, STAGING
+from functions.domain.storage import DELETE_BATCH
 from operate.aws_calls import translate_errors
 from operate.deployment import Deployment
 from operate.errors import OperateError
-
-_DELETE_BATCH = 1_000
-"""Versions that one DeleteObjects takes (Amazon S3 API Reference, DeleteObjects)."""
 
 _AREAS = (STAGING, STAGING + SCAN_AREA, DOCUMENTS, RENDITIONS, QUARANTINE)
 
@@ -66,8 +64,8 @@ class StoredObjects:
 
     def delete(self, versions: Sequence[StoredVersion]) -> None:
         """Deletes versions for good. IAM action: s3:DeleteObjectVersion."""
-        for start in range(0, len(versions), _DELETE_BATCH):
-            batch = versions[start : start + _DELETE_BATCH]
+        for start in range(0, len(versions), DELETE_BATCH):
+            batch = versions[start : start + DELETE_BATCH]
             entries = [{"Key": each.key, "VersionId": each.version_id} for each in batch]
             with translate_errors():
                 response = self.client.delete_objects(

@@ -7,14 +7,14 @@ import math
 from typing import TYPE_CHECKING
 
 from functions.adapters.sqs_requests import hide_message, send_message
+from functions.domain.queues import MAX_DELAY
 from functions.domain.webhooks import PendingDelivery
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
 
-MAX_DELAY = 900
-MAX_HIDDEN = 11 * 3_600
-"""Seconds. SQS delays a message by at most 15 minutes, and hides a received one for at most 12 hours from its receipt.
+_MAX_HIDDEN = 11 * 3_600
+"""Seconds. SQS hides a received message for at most 12 hours from its receipt.
 
 https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-messages.html
 """
@@ -44,7 +44,7 @@ class SQSDeliveryQueue:
 
     def hide(self, delivery: PendingDelivery, seconds: float) -> None:
         """On an error, the visibility timeout of the queue applies, and the message comes earlier."""
-        hide_message(self._client, self._url, delivery.receipt_handle, min(math.ceil(seconds), MAX_HIDDEN))
+        hide_message(self._client, self._url, delivery.receipt_handle, min(math.ceil(seconds), _MAX_HIDDEN))
 
     def bury(self, delivery: PendingDelivery, reason: str) -> None:
         attributes = {

@@ -7,10 +7,7 @@ from itertools import islice
 from typing import Generic, TypeVar
 
 from functions.domain.document import Document
-from functions.domain.repository import DocumentRepository, IndexEntry
-
-BATCH = 100
-"""Documents that are read at once (Amazon DynamoDB API Reference, BatchGetItem)."""
+from functions.domain.repository import READ_BATCH, DocumentRepository, IndexEntry
 
 Cursor = TypeVar("Cursor")
 
@@ -55,7 +52,7 @@ def read_index(
     """
     for shard in range(start.shard, shards):
         entries = list_entries(shard, start.position if shard == start.shard else None)
-        while batch := [*islice(entries, BATCH)]:
+        while batch := [*islice(entries, READ_BATCH)]:
             records = repository.get_many([entry.key for entry in batch])
             documents = [records[entry.key] for entry in batch if entry.key in records]
             yield documents, IndexCursor(shard, batch[-1].position)

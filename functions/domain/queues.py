@@ -5,6 +5,12 @@ from typing import Protocol
 
 from functions.domain.tasks import Task, TaskResult
 
+MAX_DELAY = 900
+"""Maximum delay of a message in seconds.
+
+https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-messages.html
+"""
+
 REPUBLISHED = "ObjectCreated:Republished"
 """Name of an event that a sweep or an operator sends in place of S3's. Each sweep sends it again while its document waits."""
 
@@ -28,7 +34,7 @@ class MessageQueue(Protocol):
     """A queue whose messages a function processes."""
 
     def send_anew(self, message: Message, delay: int) -> None:
-        """Sends the message again, to come after `delay` seconds (0 to 900), with the time when it was first seen."""
+        """Sends the message again, to come after `delay` seconds (0 to `MAX_DELAY`), with the time when it was first seen."""
 
     def bury(self, message: Message) -> None:
         """Sends the message to the dead letters."""

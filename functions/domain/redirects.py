@@ -6,7 +6,7 @@ from collections.abc import Container
 from functions.domain.codes import Code
 from functions.domain.errors import InvalidInput
 
-MAX_LENGTH = 1_024
+MAX_URL = 1_024
 
 # Characters of RFC 3986, and no more: browsers read `\` as `/`, and S3 replaces `${filename}` in every field of a form. No
 # user information, because `https://app.example.com@other.example` is on the other host. No fragment, because S3 appends its
@@ -20,7 +20,7 @@ def check_redirect(url: str | None, allowed: Container[str]) -> None:
     """Raises InvalidInput `redirect_not_allowed` for a URL whose origin is not allowed. None needs no permission."""
     if url is None:
         return
-    found = _URL.fullmatch(url) if len(url) <= MAX_LENGTH else None
+    found = _URL.fullmatch(url) if len(url) <= MAX_URL else None
     if found is None or _without_default_port(found["origin"]) not in allowed:
         raise InvalidInput(
             Code.REDIRECT_NOT_ALLOWED,

@@ -18,6 +18,9 @@ DUE_SHARDS = 8
 FAILED_SHARDS = DUE_SHARDS
 """Number of partitions of the index `failed`, for the same reason: an outage may fail many documents at once."""
 
+READ_BATCH = 100
+"""Maximum number of documents that are read at once (Amazon DynamoDB API Reference, BatchGetItem)."""
+
 
 @dataclass(frozen=True, slots=True)
 class IdempotencyKey:
@@ -129,7 +132,7 @@ class DocumentRepository(Protocol):
         """Returns the document by a consistent read, None if there is none."""
 
     def get_many(self, keys: Sequence[DocumentKey]) -> Mapping[DocumentKey, Document]:
-        """Returns those of up to 100 documents that exist. A record may be some seconds old, which costs half as much."""
+        """Returns those of up to `READ_BATCH` documents that exist. A record may be some seconds old, which costs half as much."""
 
     def apply(self, transition: Transition) -> None:
         """Replaces `transition.before` by `transition.after`. Raises Conflict if the record has changed.

@@ -9,6 +9,9 @@ from typing import Generic, Protocol, TypeVar
 
 Listed = TypeVar("Listed")
 
+DELETE_BATCH = 1_000
+"""Maximum number of versions that are deleted at once (Amazon S3 API Reference, DeleteObjects)."""
+
 FILE_NAME = "file-name"
 """Metadata of a staged object with the name that a browser has sent with a form."""
 
@@ -192,7 +195,7 @@ class BucketInventory(Protocol):
         """Yields multipart uploads in progress."""
 
     def delete(self, versions: Sequence[ObjectVersion]) -> None:
-        """Deletes up to 1,000 versions for good. Idempotent."""
+        """Deletes up to `DELETE_BATCH` versions for good. Idempotent."""
 
 
 ListPage = Callable[[str, str | None], Listing[Listed]]

@@ -137,7 +137,7 @@ def _check_file(request: UploadRequest, kinds: Kinds) -> _File:
     name = filename.clean(request.file_name)
     content_type = _choose_type(request, name, kinds)
     if request.size < 1:
-        raise InvalidInput(Code.SIZE_TOO_SMALL, "An empty file cannot be uploaded.", field="size")
+        raise InvalidInput(Code.SIZE_TOO_SMALL, field="size")
     kind = kinds.choose(request.kind, content_type, request.size)
     check_extension(name, content_type, accepted=() if kind.strict_types else kind.content_types)
     return _File(name, request.size, content_type, kind)
@@ -155,7 +155,7 @@ def _check_form(request: UploadRequest, kinds: Kinds) -> _File:
             Code.VALIDATION_FAILED, "maxSize requires a kind and the method POST.", field=required
         )
     if maximum < 1:
-        raise InvalidInput(Code.SIZE_TOO_SMALL, "An empty file cannot be uploaded.", field="maxSize")
+        raise InvalidInput(Code.SIZE_TOO_SMALL, field="maxSize")
     kind = kinds.choose_by_name(request.kind, maximum)
     name = filename.clean(request.file_name) if request.file_name is not None else UNNAMED
     return _File(name, maximum, OCTET_STREAM, kind)

@@ -1,17 +1,20 @@
 """The API's JSON for documents, and its conversion from and to the objects of the domain."""
 
 from itertools import accumulate, takewhile
-from typing import Annotated, Literal, Self
+from typing import Annotated, Self
 
 from pydantic import AfterValidator, Field, WithJsonSchema
 from pydantic.alias_generators import to_camel
 
 from functions.domain import document as domain
 from functions.domain.codes import Code
+from functions.domain.details import MAX_ENTRIES
+from functions.domain.redirects import MAX_URL
 from functions.domain.validation import UploadRequest
 from functions.http.callers import MAX_OWNER
 from functions.http.etags import format_etag
 from functions.http.json_types import RequestModel, ResponseModel, Time
+from functions.http.kind_schemas import MethodName
 from functions.http.step_schemas import Rendition, Step
 from functions.http.texts import Texts
 from functions.http.upload_schemas import FormUpload, MultipartUpload, PutUpload, describe_upload
@@ -75,7 +78,7 @@ class CreateRequest(RequestModel):
     )
     success_redirect: str | None = Field(
         None,
-        max_length=1024,
+        max_length=MAX_URL,
         description="URL to which S3 sends the browser after a form, with `bucket`, `key` and `etag` appended. Its origin is"
         " one that the deployment allows. Without it, S3 responds with 201.",
     )
@@ -91,7 +94,7 @@ class CreateRequest(RequestModel):
     )
     title: str | None = Field(None, min_length=1, max_length=255)
     sha256: str | None = Field(None, max_length=128, description="64 lower-case hex digits. S3 verifies it.")
-    method: Literal["PUT", "POST", "MULTIPART"] | None = Field(
+    method: MethodName | None = Field(
         None, description="`POST` returns the fields of an HTML form. By default the size decides."
     )
     part_checksums: bool = Field(
@@ -105,7 +108,7 @@ class CreateRequest(RequestModel):
         " limits (5 MiB to 5 GiB, 10,000 parts) come first, and `upload.partSize` is what counts. A repeated create may wish for"
         " another size, which changes nothing. Without `method`, a larger file is uploaded in parts.",
     )
-    metadata: dict[MetadataKey, MetadataValue] = Field(default_factory=dict, max_length=20)
+    metadata: dict[MetadataKey, MetadataValue] = Field(default_factory=dict, max_length=MAX_ENTRIES)
 
     def to_domain(self) -> UploadRequest:
         method = domain.Method(self.method) if self.method else None

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from functions.domain.details import DetailsPatch
+from functions.domain.details import MAX_ENTRIES, DetailsPatch
 from functions.http.json_types import RequestModel
 from functions.http.schemas import MetadataKey, MetadataValue
 
@@ -22,7 +22,7 @@ class UpdateRequest(RequestModel):
     )
     metadata: dict[MetadataKey, MetadataValue | None] = Field(
         default_factory=dict,
-        max_length=40,
+        max_length=2 * MAX_ENTRIES,
         description="Entries to replace, or with null to remove. Others stay.",
     )
 

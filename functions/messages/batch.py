@@ -15,17 +15,14 @@ from enum import Enum, auto
 from typing import Any
 
 from functions.domain.errors import Unavailable
-from functions.domain.queues import Message, MessageQueue
+from functions.domain.queues import MAX_DELAY, Message, MessageQueue
 from functions.log import logger
 
 MAX_DELIVERIES = 5
 """Deliveries of a message that fails without a known cause, before it goes to the dead letters."""
 
-_MIN_DELAY, _MAX_DELAY = 5, 900
-"""Seconds until a message comes again. The delay doubles each time. SQS delays a message by at most 15 minutes.
-
-https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-messages.html
-"""
+_MIN_DELAY = 5
+"""Seconds until a message comes again for the first time. The delay doubles each time, up to `MAX_DELAY`."""
 
 _LEASED = "leased"
 """Outcome of a message whose document another invocation is processing."""
@@ -167,7 +164,7 @@ def _settle(result: _Result, queue: MessageQueue) -> bool:
 
 
 def _delay(times: int) -> int:
-    return int(min(_MIN_DELAY * 2 ** (times - 1), _MAX_DELAY))
+    return int(min(_MIN_DELAY * 2 ** (times - 1), MAX_DELAY))
 
 
 def _log_batch(results: Sequence[_Result], returned: Sequence[Message], now: float) -> None:

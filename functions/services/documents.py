@@ -182,7 +182,7 @@ class DocumentService:
             case Ignored.ALREADY_APPLIED:
                 return find_document(self.repository, owner, document_id)
             case Ignored.DEADLINE_EXCEEDED:
-                raise WrongState(Code.RESTORE_EXPIRED, "The time to restore this document is over.")
+                raise WrongState(Code.RESTORE_EXPIRED)
             case _:
                 # Raises NotFound if a purge came first.
                 find_document(self.repository, owner, document_id)

@@ -237,9 +237,7 @@ def _check_checksums(document: Document, part_numbers: Sequence[int], checksums:
 
 def _error_of(ignored: Ignored, document: Document) -> WrongState:
     if ignored is Ignored.LEASED:
-        return WrongState(
-            Code.UPLOAD_IN_PROGRESS, "Another request is completing this upload.", retry_after=2
-        )
+        return WrongState(Code.UPLOAD_IN_PROGRESS, retry_after=2)
     if ignored is Ignored.DEADLINE_EXCEEDED or document.status is Status.EXPIRED:
         return _upload_expired()
     return WrongState(

@@ -28,10 +28,7 @@ from functions.domain.events import (
 )
 from functions.domain.keys import renditions_prefix
 from functions.domain.repository import DocumentRepository
-from functions.domain.storage import BucketInventory, MultipartStore
-
-_BATCH = 1_000
-"""Versions that one DeleteObjects takes (Amazon S3 API Reference, DeleteObjects)."""
+from functions.domain.storage import DELETE_BATCH, BucketInventory, MultipartStore
 
 _PASSES = 5
 """Passes over one key, because a PUT or a part in transit may still arrive while its key is being emptied."""
@@ -112,8 +109,8 @@ class PurgeService:
         versions = [each for each in self.inventory.versions(prefix) if not whole_key or each.key == prefix]
         for upload in uploads:
             self.multipart.abort(upload.key, upload.upload_id)
-        for start in range(0, len(versions), _BATCH):
-            self.inventory.delete(versions[start : start + _BATCH])
+        for start in range(0, len(versions), DELETE_BATCH):
+            self.inventory.delete(versions[start : start + DELETE_BATCH])
         return bool(uploads or versions)
 
 

@@ -19,14 +19,12 @@ from functions.domain.reports import (
     report_id,
     report_time,
 )
+from functions.domain.repository import READ_BATCH
 from functions.domain.slices import REPORT_LANES, REPORTS, SliceResult
 from functions.domain.storage import ObjectVersion
 
 DAMAGED = "damaged_report"
 """Outcome of a report or a file that was not read, or not to its end, because it is damaged. The cause is logged."""
-
-BATCH = 100
-"""Rows whose records are read at once (Amazon DynamoDB API Reference, BatchGetItem)."""
 
 CheckRows = Callable[[str, Sequence[ObjectVersion], datetime], Iterator[str | None]]
 """Takes the prefix, the rows and the time at which the report began. Yields outcomes, None where nothing was done."""
@@ -119,7 +117,7 @@ class _Run:
         """Returns a place in the same file if time is over, else the start of the next file."""
         rows = self.reports.read(report, file, position.row)
         try:
-            while batch := [*islice(rows, BATCH)]:
+            while batch := [*islice(rows, READ_BATCH)]:
                 self.outcomes.update(filter(None, self.check(self.prefix, batch, report.started_at)))
                 position = replace(position, row=position.row + len(batch))
                 if self.is_out_of_time():

@@ -21,7 +21,7 @@ def blocks(repository: DocumentRepository) -> OwnerBlocks:
     if isinstance(repository, InMemoryDocuments):
         return repository
     table: Any = repository
-    return DynamoDBOwnerBlocks(table._dynamodb, table._table)
+    return DynamoDBOwnerBlocks(table._table.dynamodb, table._table.name)
 
 
 def create(repository: DocumentRepository, number: int, owner: str = OWNER) -> None:

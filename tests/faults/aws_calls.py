@@ -7,7 +7,7 @@ the repository. Calls of a test's own clients are not observed.
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from threading import Lock
 from typing import Any, Protocol
 
@@ -15,7 +15,7 @@ from botocore.model import OperationModel
 
 from functions import wiring
 from functions.adapters.dynamodb.client import DynamoDBError
-from functions.adapters.dynamodb.documents import DynamoDB
+from functions.adapters.dynamodb.table import DynamoDB
 from functions.wiring import clients
 from strict_s3 import enforce_copy_conditions
 from tests.faults.scanner import OPERATION, ScanRequests
@@ -62,7 +62,8 @@ class AwsCalls:
         """Makes the functions read their environment again, as new processes do."""
         forget_wiring()
         repository = wiring.repository()
-        repository._dynamodb = ObservedDynamoDB(repository._dynamodb, self)
+        table = repository._table
+        repository._table = replace(table, dynamodb=ObservedDynamoDB(table.dynamodb, self))
 
     def before(self, model: OperationModel, params: dict[str, Any], context: dict[str, Any], **_: Any) -> Any:
         """Returns the response of a call that moto does not know, which is then not sent."""
@@ -78,7 +79,7 @@ class AwsCalls:
 
 @dataclass
 class ObservedDynamoDB:
-    """Implements `functions.adapters.dynamodb.documents.DynamoDB`. An error response is a response too, as in botocore."""
+    """Implements `functions.adapters.dynamodb.table.DynamoDB`. An error response is a response too, as in botocore."""
 
     client: DynamoDB
     calls: AwsCalls

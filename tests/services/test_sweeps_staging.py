@@ -22,11 +22,10 @@ from functions.domain.events import (
     RestoreRequested,
 )
 from functions.domain.keys import SCAN_AREA, DocumentKey, staging_key
-from functions.domain.repository import DueEntry
+from functions.domain.repository import READ_BATCH, DueEntry
 from functions.domain.retention import GRACE, URL_MARGIN
 from functions.domain.slices import PERIOD
 from functions.domain.storage import ObjectVersion
-from functions.services.sweeps.listed import BATCH
 from functions.services.sweeps.service import STAGING_COMPLETED
 from functions.services.sweeps.staging import LOST_EVENT
 from tests.examples import LIFETIMES, NOW, OWNER, an_id
@@ -285,26 +284,26 @@ def test_records_are_read_and_versions_are_deleted_in_batches() -> None:
     scenario.inventory = inventory = CountedInventory(scenario.s3)
     inventory.deletes = []
     ready = (HistoryEntry(Status.PENDING, NOW), HistoryEntry(Status.READY, NOW))
-    for number in range(BATCH + 50):
+    for number in range(READ_BATCH + 50):
         scenario.expect(id=an_id(number), status=Status.READY, history=ready)
         scenario.put(staging_key(OWNER, an_id(number)))
     scenario.clock.advance(WRITABLE)
-    assert scenario.sweep() == Counter(deleted_version=BATCH + 50)
-    assert (repository.batches, repository.single_reads) == ([BATCH, 50], 0)
-    assert [count for count in inventory.deletes if count] == [BATCH, 50]
+    assert scenario.sweep() == Counter(deleted_version=READ_BATCH + 50)
+    assert (repository.batches, repository.single_reads) == ([READ_BATCH, 50], 0)
+    assert [count for count in inventory.deletes if count] == [READ_BATCH, 50]
 
 
 def test_the_records_of_old_multipart_uploads_are_read_in_batches_and_those_of_young_ones_not() -> None:
     repository = CountedDocuments()
     scenario = SweepScenario(repository=repository)
-    for number in range(BATCH + 20):
+    for number in range(READ_BATCH + 20):
         scenario.begin(staging_key(OWNER, an_id(number)))
     scenario.clock.advance(GRACE)
     assert scenario.sweep() == Counter()
     assert repository.batches == []
     scenario.clock.advance(SECOND)
-    assert scenario.sweep() == Counter(aborted_upload=BATCH + 20)
-    assert (repository.batches, repository.single_reads) == ([BATCH, 20], 0)
+    assert scenario.sweep() == Counter(aborted_upload=READ_BATCH + 20)
+    assert (repository.batches, repository.single_reads) == ([READ_BATCH, 20], 0)
 
 
 def test_the_record_of_several_versions_is_read_once() -> None:

@@ -3,14 +3,13 @@
 IAM actions: dynamodb:GetItem and PutItem.
 """
 
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
 from functions.adapters.dynamodb.attributes import Item, to_item
-from functions.adapters.dynamodb.client import DynamoDBError
-from functions.adapters.dynamodb.documents import DynamoDB
 from functions.adapters.dynamodb.items import build_item, read_item
-from functions.adapters.dynamodb.unavailable import translate_errors
+from functions.adapters.dynamodb.table import ConditionFailed, DynamoDB, Table
 from functions.domain.audit_trail import Chain, Head
 
 AUDIT = "AUDIT"
@@ -21,23 +20,15 @@ class DynamoDBChainHeads:
     """Implements `functions.domain.audit_trail.ChainHeads`."""
 
     def __init__(self, dynamodb: DynamoDB, table: str) -> None:
-        self._dynamodb = dynamodb
-        self._table = table
+        self._table = Table(dynamodb, table)
 
     def get(self, chain: Chain) -> Head:
-        key = to_item({"pk": AUDIT, "sk": chain.value})
-        with translate_errors():
-            response = self._dynamodb("GetItem", TableName=self._table, Key=key, ConsistentRead=True)
-        item = response.get("Item")
+        item = self._table.get(to_item({"pk": AUDIT, "sk": chain.value}))
         return head_from_item(item) if item else Head()
 
     def advance(self, chain: Chain, head: Head) -> None:
-        try:
-            with translate_errors():
-                self._dynamodb("PutItem", **self._put(chain, head))
-        except DynamoDBError as error:
-            if error.code != "ConditionalCheckFailedException":
-                raise
+        with suppress(ConditionFailed):
+            self._table.write("PutItem", self._put(chain, head))
 
     def _put(self, chain: Chain, head: Head) -> dict[str, Any]:
         item = {
@@ -49,7 +40,7 @@ class DynamoDBChainHeads:
             "retention_days": head.retention_days,
         }
         return {
-            "TableName": self._table,
+            "TableName": self._table.name,
             "Item": build_item(item),
             "ConditionExpression": "attribute_not_exists(pk) OR #block < :block",
             "ExpressionAttributeNames": {"#block": "block"},

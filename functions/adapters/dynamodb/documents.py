@@ -18,11 +18,10 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
-from typing import Any, NoReturn, Protocol
+from typing import Any, NoReturn
 
 from functions.adapters.dynamodb import batch_gets, digests, pages, queries, recounts, writes
 from functions.adapters.dynamodb.attributes import Item, from_item, to_item
-from functions.adapters.dynamodb.client import DynamoDBError
 from functions.adapters.dynamodb.items import (
     DOCUMENT_PREFIX,
     WRITE_ID,
@@ -31,7 +30,8 @@ from functions.adapters.dynamodb.items import (
 )
 from functions.adapters.dynamodb.rates import KnownRates
 from functions.adapters.dynamodb.retries import Clock, attempts_within
-from functions.adapters.dynamodb.unavailable import table_unavailable, translate_errors
+from functions.adapters.dynamodb.table import ConditionFailed, DynamoDB, Table
+from functions.adapters.dynamodb.unavailable import table_unavailable
 from functions.adapters.dynamodb.usage import (
     USAGE,
     add_daily_bytes,
@@ -56,19 +56,12 @@ _REPEAT_WITH_KEY = "The outcome is unknown; repeat with the same Idempotency-Key
 _MAY_EXIST = (
     "The outcome is unknown; the document may exist. Only a create with an Idempotency-Key can be repeated."
 )
-_LOST_RACE = frozenset({"ConditionalCheckFailedException", "TransactionConflictException"})
 
 _CONFLICT_TIMEOUT = 18.0
 """Seconds within which the last attempt of a transaction that conflicts begins.
 
 A call of the client takes up to 8 seconds more, and API Gateway ends the request after 30.
 """
-
-
-class DynamoDB(Protocol):
-    """DynamoDB's API: `operation` is the name of an operation. Raises DynamoDBError or ConnectionError."""
-
-    def __call__(self, operation: str, **parameters: Any) -> dict[str, Any]: ...
 
 
 class DynamoDBDocuments:
@@ -85,8 +78,7 @@ class DynamoDBDocuments:
 
         `clock` measures that time and waits between the attempts.
         """
-        self._dynamodb = dynamodb
-        self._table = table
+        self._table = Table(dynamodb, table)
         self._conflict_timeout = conflict_timeout
         self._clock = clock
         self._rates = KnownRates()
@@ -116,8 +108,8 @@ class DynamoDBDocuments:
                 return results
             owner = documents[0].owner
             tat = self._rates.get(owner)
-            transaction = writes.create(self._table, results, limits, idempotency, tat, now)
-            cancelled = self._transact(transaction, unknown)
+            transaction = writes.create(self._table.name, results, limits, idempotency, tat, now)
+            cancelled = self._table.transact(transaction, unknown)
             if cancelled is None:
                 self._rates.set(owner, limits.creates.add(tat, len(documents), now))
                 return results
@@ -131,7 +123,7 @@ class DynamoDBDocuments:
         raise _busy()
 
     def get(self, owner: str, document_id: str) -> Document | None:
-        item = self._get(document_key(owner, document_id))
+        item = self._table.get(document_key(owner, document_id))
         return document_from_item(item) if item else None
 
     def find_originals(
@@ -150,22 +142,22 @@ class DynamoDBDocuments:
         return {DocumentKey(document.owner, document.id): document for document in documents}
 
     def _get_batch(self, keys: Sequence[Item], *, is_consistent: bool) -> list[Item]:
-        return batch_gets.read(self._dynamodb, self._table, keys, is_consistent=is_consistent)
+        return batch_gets.read(self._table.dynamodb, self._table.name, keys, is_consistent=is_consistent)
 
     def apply(self, transition: Transition) -> None:
         """See `DocumentRepository.apply`.
 
         The arrival of the bytes is written in two requests, because a transaction costs twice as much.
         """
-        put, usage = writes.apply(self._table, transition)
-        digest = digests.write(self._table, transition)
+        put, usage = writes.apply(self._table.name, transition)
+        digest = digests.write(self._table.name, transition)
         if not digest and (usage is None or transition.reserved_bytes == 0):
             if self._put_revision(put) and usage is not None:
                 self._decrement_open_uploads(usage)
             return
         updates = [{"Update": usage}] if usage is not None else []
         for _ in attempts_within(self._conflict_timeout, self._clock):
-            cancelled = self._transact([{"Put": put}, *updates, *digest])
+            cancelled = self._table.transact([{"Put": put}, *updates, *digest], _REPEAT)
             if cancelled is None:
                 return
             if cancelled[0]["Code"] == "ConditionalCheckFailed":
@@ -175,12 +167,12 @@ class DynamoDBDocuments:
         raise _busy()
 
     def page(self, query: ListQuery) -> Page:
-        return pages.read(self._query, self._table, query)
+        return pages.read(self._table.query, self._table.name, query)
 
     def due(self, shard: int, now: datetime, after: str | None = None) -> Iterator[DueEntry]:
         """See `DocumentRepository.due`. Documents that are checked with their owner are found by the recount."""
         start = json.loads(after) if after else None
-        for item in self._query_all(queries.due(self._table, shard, now), start):
+        for item in self._table.query_all(queries.due(self._table.name, shard, now), start):
             key = from_item(item)
             document_id = None if key["sk"] == USAGE else key["sk"].removeprefix(DOCUMENT_PREFIX)
             yield DueEntry(key["pk"], document_id, json.dumps(item))
@@ -194,23 +186,31 @@ class DynamoDBDocuments:
         ):  # DynamoDB accepts no range whose end is before its start
             return
         start = json.loads(after) if after else None
-        yield from map(_to_entry, self._query_all(queries.failed(self._table, shard, since, before), start))
+        yield from map(
+            _to_entry, self._table.query_all(queries.failed(self._table.name, shard, since, before), start)
+        )
 
     def waiting(self, step: str, shard: int, after: str | None = None) -> Iterator[IndexEntry]:
         """See `DocumentRepository.waiting`."""
         start = json.loads(after) if after else None
-        yield from map(_to_entry, self._query_all(queries.waiting(self._table, step, shard), start))
+        yield from map(
+            _to_entry, self._table.query_all(queries.waiting(self._table.name, step, shard), start)
+        )
 
     def recount(self, owner: str, now: datetime) -> Iterator[str]:
         """See `DocumentRepository.recount`. One call reads at most `MAX_PAGES` pages, and the next one continues."""
-        item = self._get(usage_key(owner))
+        item = self._table.get(usage_key(owner))
         if item is None or not is_due(item, now):
             return
         recount, overdue, is_finished = self._read_documents(owner, item, now)
         if not is_finished:
-            self._update(recounts.pause(self._table, item, recount))
-        elif not self._update(recounts.finish(self._table, item, recount, now, is_created_since=False)):
-            self._update(recounts.finish(self._table, item, recount, now, is_created_since=True))
+            self._table.try_update(recounts.pause(self._table.name, item, recount), _REPEAT)
+        elif not self._table.try_update(
+            recounts.finish(self._table.name, item, recount, now, is_created_since=False), _REPEAT
+        ):
+            self._table.try_update(
+                recounts.finish(self._table.name, item, recount, now, is_created_since=True), _REPEAT
+            )
         yield from overdue
 
     def _read_documents(
@@ -218,10 +218,10 @@ class DynamoDBDocuments:
     ) -> tuple[recounts.Recount, list[str], bool]:
         """Returns the recount, the ids of documents that are overdue, and whether all documents are read."""
         recount, overdue = recounts.start(item, now), list[str]()
-        request = queries.created_between(self._table, owner, oldest_open(item), recount.last_sort_key)
+        request = queries.created_between(self._table.name, owner, oldest_open(item), recount.last_sort_key)
         place = to_item({"pk": owner, "sk": recount.after}) if recount.after else None
         for _ in range(recounts.MAX_PAGES):
-            items, place = self._query(request, place)
+            items, place = self._table.query(request, place)
             recount, found = recounts.read_all(recount, map(document_from_item, items), now)
             overdue += found
             if place is None:
@@ -229,25 +229,14 @@ class DynamoDBDocuments:
         return recount, overdue, False
 
     def add_daily_bytes(self, owner: str, size: int, now: datetime) -> None:
-        with translate_errors(_REPEAT):
-            self._dynamodb("UpdateItem", **add_daily_bytes(self._table, owner, size, now))
+        self._table.write("UpdateItem", add_daily_bytes(self._table.name, owner, size, now), _REPEAT)
 
     def quarantine(self, key: str, version: str, now: datetime) -> bool:
-        return self._put(writes.quarantine(self._table, key, version, now)) is None
-
-    def _query(self, request: Mapping[str, Any], start: Item | None) -> tuple[list[Item], Item | None]:
-        """Returns the items after the key `start`, and the key to continue after."""
-        more = {"ExclusiveStartKey": start} if start else {}
-        with translate_errors():
-            response = self._dynamodb("Query", **request, **more)
-        return response["Items"], response.get("LastEvaluatedKey")
-
-    def _query_all(self, request: Mapping[str, Any], start: Item | None = None) -> Iterator[Item]:
-        items, start = self._query(request, start)
-        yield from items
-        while start is not None:
-            items, start = self._query(request, start)
-            yield from items
+        try:
+            self._table.write("PutItem", writes.quarantine(self._table.name, key, version, now), _REPEAT)
+        except ConditionFailed:
+            return False
+        return True
 
     def _admit(
         self, owner: str, items: Sequence[BatchResult], limits: Limits, now: datetime
@@ -256,17 +245,17 @@ class DynamoDBDocuments:
 
         Schedules a recount for too many open uploads, because the stored number may be too high.
         """
-        item = self._get(usage_key(owner))
+        item = self._table.get(usage_key(owner))
         usage = usage_from_item(item, now) if item else Usage()
         self._rates.set(owner, usage.tat)
         results = quota.admit(limits, usage, items, now)
         if item and _has_too_many_open_uploads(results) and not is_due(item, now):
             with suppress(Unavailable):  # a later create schedules it
-                self._update(schedule_recount(self._table, owner, now))
+                self._table.try_update(schedule_recount(self._table.name, owner, now), _REPEAT)
         return results
 
     def _raise_already_created(self, owner: str, key: IdempotencyKey) -> NoReturn:
-        item = self._get(to_item({"pk": owner, "sk": writes.idempotency_sort_key(key)}))
+        item = self._table.get(to_item({"pk": owner, "sk": writes.idempotency_sort_key(key)}))
         if item is None:
             raise table_unavailable()  # the key has just expired
         raise writes.read_idempotency_key(item)
@@ -275,62 +264,24 @@ class DynamoDBDocuments:
         """Not retried after a timeout, because the first call may have succeeded. The next recount repairs the number."""
         for _ in attempts_within(self._conflict_timeout, self._clock):
             try:
-                if self._update(usage):
+                if self._table.try_update(usage, _REPEAT):
                     return
             except Unavailable:
                 return
-
-    def _update(self, usage: Mapping[str, Any]) -> bool:
-        """Returns False if the condition fails or the update conflicts with a transaction."""
-        with translate_errors(_REPEAT):
-            try:
-                self._dynamodb("UpdateItem", **usage)
-            except DynamoDBError as error:
-                if error.code not in _LOST_RACE:
-                    raise
-                return False
-        return True
-
-    def _get(self, key: Item) -> Item | None:
-        with translate_errors():
-            response = self._dynamodb("GetItem", TableName=self._table, Key=key, ConsistentRead=True)
-        return response.get("Item")
 
     def _put_revision(self, put: Mapping[str, Any]) -> bool:
         """Returns False if this very write has succeeded before. Raises Conflict for the record of any other write.
 
         If the response to a first try was lost, the client's retry fails the condition although the write succeeded.
         """
-        failure = self._put(put)
-        if failure is None:
-            return True
-        if failure.get("Item", {}).get(WRITE_ID) != put["Item"][WRITE_ID]:
-            raise Conflict
-        return False
-
-    def _put(self, put: Mapping[str, Any]) -> dict[str, Any] | None:
-        """Returns None if written, else the response of the failed condition, with the existing `Item` if there is one."""
+        request = {**put, "ReturnValuesOnConditionCheckFailure": "ALL_OLD"}
         try:
-            with translate_errors(_REPEAT):
-                self._dynamodb("PutItem", **put, ReturnValuesOnConditionCheckFailure="ALL_OLD")
-        except DynamoDBError as error:
-            if error.code != "ConditionalCheckFailedException":
-                raise
-            return error.response
-        return None
-
-    def _transact(
-        self, items: list[dict[str, Any]], unknown: str = _REPEAT
-    ) -> list[Mapping[str, Any]] | None:
-        """Returns None if written, else the cancellation reason of each item, whose `Code` is "None" for an item without one."""
-        try:
-            with translate_errors(unknown):
-                self._dynamodb("TransactWriteItems", TransactItems=items)
-        except DynamoDBError as error:
-            if error.code != "TransactionCanceledException":
-                raise
-            return [{"Code": "None", **reason} for reason in error.response["CancellationReasons"]]
-        return None
+            self._table.write("PutItem", request, _REPEAT)
+        except ConditionFailed as failure:
+            if failure.item.get(WRITE_ID) != put["Item"][WRITE_ID]:
+                raise Conflict from failure
+            return False
+        return True
 
 
 def _to_entry(item: Item) -> IndexEntry:

@@ -12,11 +12,9 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from functions.adapters.dynamodb.attributes import Item, to_item
-from functions.adapters.dynamodb.client import DynamoDBError
-from functions.adapters.dynamodb.documents import DynamoDB
 from functions.adapters.dynamodb.items import SCHEMA_VERSION, read_item
 from functions.adapters.dynamodb.rates import rate_expressions, read_time
-from functions.adapters.dynamodb.unavailable import translate_errors
+from functions.adapters.dynamodb.table import ConditionFailed, DynamoDB, Table
 from functions.adapters.dynamodb.usage import USAGE, to_date, usage_from_item
 from functions.domain.owner_usage import CountedCalls
 from functions.domain.quota import Usage
@@ -34,19 +32,17 @@ class DynamoDBOwnerUsage:
     """Implements `functions.domain.owner_usage.OwnerUsageRepository`."""
 
     def __init__(self, dynamodb: DynamoDB, table: str) -> None:
-        self._dynamodb = dynamodb
-        self._table = table
+        self._table = Table(dynamodb, table)
 
     def read(self, owner: str, now: datetime) -> tuple[Usage, int]:
-        with translate_errors():
-            response = self._dynamodb(
-                "Query",
-                TableName=self._table,
-                KeyConditionExpression="pk = :pk AND begins_with(sk, :prefix)",
-                ExpressionAttributeValues=to_item({":pk": owner, ":prefix": USAGE}),
-                ConsistentRead=True,
-            )
-        items = {item["sk"]["S"]: item for item in response["Items"]}
+        request = {
+            "TableName": self._table.name,
+            "KeyConditionExpression": "pk = :pk AND begins_with(sk, :prefix)",
+            "ExpressionAttributeValues": to_item({":pk": owner, ":prefix": USAGE}),
+            "ConsistentRead": True,
+        }
+        found, _ = self._table.query(request)
+        items = {item["sk"]["S"]: item for item in found}
         usage = usage_from_item(items[USAGE], now) if USAGE in items else Usage()
         downloads = items.get(_downloads_sort_key(now))
         return usage, read_item(downloads)["bytes"] if downloads else 0
@@ -91,25 +87,19 @@ class DynamoDBOwnerUsage:
     ) -> Item | None:
         """Returns None if written, else the item, empty if there is none."""
         expires_at = int((now + _KEPT).timestamp())
+        request = {
+            "TableName": self._table.name,
+            "Key": to_item({"pk": owner, "sk": sort_key}),
+            "UpdateExpression": f"SET {step}, v = :version, #ttl = :ttl",
+            "ConditionExpression": condition,
+            "ExpressionAttributeNames": {"#ttl": "ttl", **(names or {})},
+            "ExpressionAttributeValues": to_item({**values, ":version": SCHEMA_VERSION, ":ttl": expires_at}),
+            "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
+        }
         try:
-            with translate_errors():
-                self._dynamodb(
-                    "UpdateItem",
-                    TableName=self._table,
-                    Key=to_item({"pk": owner, "sk": sort_key}),
-                    UpdateExpression=f"SET {step}, v = :version, #ttl = :ttl",
-                    ConditionExpression=condition,
-                    ExpressionAttributeNames={"#ttl": "ttl", **(names or {})},
-                    ExpressionAttributeValues=to_item(
-                        {**values, ":version": SCHEMA_VERSION, ":ttl": expires_at}
-                    ),
-                    ReturnValuesOnConditionCheckFailure="ALL_OLD",
-                )
-        except DynamoDBError as error:
-            if error.code != "ConditionalCheckFailedException":
-                raise
-            item: Item = error.response.get("Item", {})
-            return item
+            self._table.write("UpdateItem", request)
+        except ConditionFailed as failure:
+            return failure.item
         return None
 
 

@@ -9,13 +9,10 @@ IAM actions: dynamodb:PutItem, DeleteItem and Query.
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
-from typing import Any
 
 from functions.adapters.dynamodb.attributes import Item, to_item
-from functions.adapters.dynamodb.client import DynamoDBError
-from functions.adapters.dynamodb.documents import DynamoDB
 from functions.adapters.dynamodb.items import build_item, read_item
-from functions.adapters.dynamodb.unavailable import translate_errors
+from functions.adapters.dynamodb.table import ConditionFailed, DynamoDB, Table
 from functions.domain.push import Connection
 
 PUSH = "PUSH#"
@@ -29,28 +26,24 @@ class DynamoDBConnections:
     """Implements `functions.domain.push.ConnectionRepository`."""
 
     def __init__(self, dynamodb: DynamoDB, table: str) -> None:
-        self._dynamodb = dynamodb
-        self._table = table
+        self._table = Table(dynamodb, table)
 
     def add_ticket(self, digest: str, owner: str, expires_at: datetime) -> None:
         self._put(_ticket_key(digest), expires_at, owner=owner)
 
     def take_ticket(self, digest: str, now: datetime) -> str | None:
         """See `ConnectionRepository.take_ticket`. After a lost response the ticket is used up and opens nothing."""
+        request = {
+            "TableName": self._table.name,
+            "Key": to_item(_ticket_key(digest)),
+            "ConditionExpression": "#ttl > :now",
+            "ExpressionAttributeNames": {"#ttl": "ttl"},
+            "ExpressionAttributeValues": to_item({":now": int(now.timestamp())}),
+            "ReturnValues": "ALL_OLD",
+        }
         try:
-            with translate_errors():
-                response = self._dynamodb(
-                    "DeleteItem",
-                    TableName=self._table,
-                    Key=to_item(_ticket_key(digest)),
-                    ConditionExpression="#ttl > :now",
-                    ExpressionAttributeNames={"#ttl": "ttl"},
-                    ExpressionAttributeValues=to_item({":now": int(now.timestamp())}),
-                    ReturnValues="ALL_OLD",
-                )
-        except DynamoDBError as error:
-            if error.code != "ConditionalCheckFailedException":
-                raise
+            response = self._table.write("DeleteItem", request)
+        except ConditionFailed:
             return None
         owner: str = read_item(response["Attributes"])["owner"]
         return owner
@@ -80,34 +73,22 @@ class DynamoDBConnections:
         ]
 
     def _query(self, owner: str) -> Iterator[Item]:
-        more: dict[str, Any] = {}
-        while True:
-            with translate_errors():
-                response = self._dynamodb(
-                    "Query",
-                    TableName=self._table,
-                    KeyConditionExpression="pk = :pk",
-                    ExpressionAttributeValues=to_item({":pk": owner_partition(owner)}),
-                    ConsistentRead=True,
-                    **more,
-                )
-            yield from response["Items"]
-            if "LastEvaluatedKey" not in response:
-                return
-            more = {"ExclusiveStartKey": response["LastEvaluatedKey"]}
+        request = {
+            "TableName": self._table.name,
+            "KeyConditionExpression": "pk = :pk",
+            "ExpressionAttributeValues": to_item({":pk": owner_partition(owner)}),
+            "ConsistentRead": True,
+        }
+        return self._table.query_all(request)
 
     def _put(self, key: dict[str, str], expires_at: datetime, **values: str) -> None:
         item = build_item({**key, **values, "ttl": int(expires_at.timestamp())})
-        with translate_errors():
-            self._dynamodb("PutItem", TableName=self._table, Item=item)
+        self._table.write("PutItem", {"TableName": self._table.name, "Item": item})
 
     def _delete(self, key: dict[str, str]) -> Item | None:
         """Returns the item that was deleted, None without one."""
-        with translate_errors():
-            response = self._dynamodb(
-                "DeleteItem", TableName=self._table, Key=to_item(key), ReturnValues="ALL_OLD"
-            )
-        return response.get("Attributes")
+        request = {"TableName": self._table.name, "Key": to_item(key), "ReturnValues": "ALL_OLD"}
+        return self._table.write("DeleteItem", request).get("Attributes")
 
 
 def owner_partition(owner: str) -> str:

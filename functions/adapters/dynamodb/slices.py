@@ -8,10 +8,8 @@ from datetime import datetime
 from typing import Any
 
 from functions.adapters.dynamodb.attributes import Item, to_item
-from functions.adapters.dynamodb.client import DynamoDBError
-from functions.adapters.dynamodb.documents import DynamoDB
 from functions.adapters.dynamodb.items import build_item, read_item
-from functions.adapters.dynamodb.unavailable import translate_errors
+from functions.adapters.dynamodb.table import ConditionFailed, DynamoDB, Table
 from functions.domain.slices import SliceRecord
 
 _SWEEP = "SWEEP"
@@ -22,39 +20,27 @@ class DynamoDBSlices:
     """Implements `functions.domain.slices.SliceRepository`."""
 
     def __init__(self, dynamodb: DynamoDB, table: str) -> None:
-        self._dynamodb = dynamodb
-        self._table = table
+        self._table = Table(dynamodb, table)
 
     def get_all(self) -> Mapping[str, SliceRecord]:
         """See `SliceRepository.get_all`. One page has room for all of the some 560 records."""
-        with translate_errors():
-            response = self._dynamodb(
-                "Query",
-                TableName=self._table,
-                KeyConditionExpression="pk = :pk",
-                ExpressionAttributeValues=to_item({":pk": _SWEEP}),
-            )
-        records = map(_from_item, response["Items"])
+        request = {
+            "TableName": self._table.name,
+            "KeyConditionExpression": "pk = :pk",
+            "ExpressionAttributeValues": to_item({":pk": _SWEEP}),
+        }
+        items, _ = self._table.query(request)
+        records = map(_from_item, items)
         return {record.name: record for record in records}
 
     def get(self, name: str) -> SliceRecord:
-        with translate_errors():
-            response = self._dynamodb(
-                "GetItem",
-                TableName=self._table,
-                Key=to_item({"pk": _SWEEP, "sk": name}),
-                ConsistentRead=True,
-            )
-        item = response.get("Item")
+        item = self._table.get(to_item({"pk": _SWEEP, "sk": name}))
         return _from_item(item) if item else SliceRecord(name=name)
 
     def replace(self, before: SliceRecord, after: SliceRecord) -> bool:
         try:
-            with translate_errors():
-                self._dynamodb("PutItem", **_put(self._table, before, after))
-        except DynamoDBError as error:
-            if error.code != "ConditionalCheckFailedException":
-                raise
+            self._table.write("PutItem", _put(self._table.name, before, after))
+        except ConditionFailed:
             return False
         return True
 

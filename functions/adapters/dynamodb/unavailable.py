@@ -12,23 +12,24 @@ from functions.adapters.dynamodb.connections import NoResponseError
 from functions.domain.codes import Code
 from functions.domain.errors import Unavailable
 
-_TRY_AGAIN = "The table is unavailable; try again."
+TRY_AGAIN = "The table is unavailable; try again."
+"""Text for a read, and for a write that has not been processed."""
 
 
 @contextmanager
-def translate_errors(unknown: str = _TRY_AGAIN) -> Iterator[None]:
+def translate_errors(unknown: str = TRY_AGAIN) -> Iterator[None]:
     """Raises Unavailable for a fault, with the text `unknown` if a write may have been processed."""
     try:
         yield
     except DynamoDBError as error:
         if not error.is_temporary and error.code not in FAULTS:
             raise
-        raise table_unavailable(unknown if error.may_be_processed else _TRY_AGAIN) from error
+        raise table_unavailable(unknown if error.may_be_processed else TRY_AGAIN) from error
     except NoResponseError as error:
-        raise table_unavailable(unknown if error.may_be_processed else _TRY_AGAIN) from error
+        raise table_unavailable(unknown if error.may_be_processed else TRY_AGAIN) from error
     except ConnectionError as error:
         raise table_unavailable(unknown) from error
 
 
-def table_unavailable(detail: str = _TRY_AGAIN) -> Unavailable:
+def table_unavailable(detail: str = TRY_AGAIN) -> Unavailable:
     return Unavailable(Code.STORAGE_UNAVAILABLE, detail, retry_after=1)

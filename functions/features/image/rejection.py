@@ -9,12 +9,12 @@ from functions.domain.codes import Code
 
 
 class ImageRejected(Exception):  # noqa: N818 - the word of the pipeline
-    """The image is at fault, which is final."""
+    """The image is at fault, which is final. `detail` is the code's own message by default."""
 
-    def __init__(self, code: Code, detail: str) -> None:
-        super().__init__(detail)
+    def __init__(self, code: Code, detail: str | None = None) -> None:
+        super().__init__(detail or code.message)
         self.code = code
-        self.detail = detail
+        self.detail = detail or code.message
 
 
 @contextmanager
@@ -28,7 +28,7 @@ def decoding() -> Iterator[None]:
     except ImageRejected:
         raise
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
-        raise ImageRejected(Code.IMAGE_TOO_LARGE, "The image has too many pixels.") from error
+        raise ImageRejected(Code.IMAGE_TOO_LARGE) from error
     except MemoryError as error:
         raise ImageRejected(Code.IMAGE_TOO_LARGE, "The image needs too much memory.") from error
     except Exception as error:

@@ -2,9 +2,11 @@
 
 from collections.abc import Sequence
 
+from functions.domain.tasks import MAX_DETAIL
+
 INCONCLUSIVE = "The malware scanner cannot look into the file."
-_MAX_NAMES = 400
-"""Characters. A detail has at most 500."""
+_MAX_NAMES = MAX_DETAIL - 100
+"""Characters. The rest is for the sentence around the names."""
 
 
 def describe_threats(names: Sequence[str]) -> str:

@@ -7,12 +7,9 @@ from typing import TypeVar
 
 from functions.domain.document import Document
 from functions.domain.keys import DocumentKey
-from functions.domain.repository import DocumentRepository
+from functions.domain.repository import READ_BATCH, DocumentRepository
 from functions.domain.storage import BucketInventory, ObjectVersion, OpenUpload, list_pages
 from functions.services.sweeps.checks import Progress
-
-BATCH = 100
-"""Listed versions or uploads whose records are read at once (Amazon DynamoDB API Reference, BatchGetItem)."""
 
 ParseKey = Callable[[str], DocumentKey | None]
 Batch = list[tuple[ObjectVersion, Document | None]]
@@ -49,8 +46,8 @@ class ListedRecords:
         self, entries: Sequence[Listed], parse: ParseKey
     ) -> Iterator[list[tuple[Listed, Document | None]]]:
         """Yields the entries with their records, as many as one read of the table returns."""
-        for start in range(0, len(entries), BATCH):
-            listed = entries[start : start + BATCH]
+        for start in range(0, len(entries), READ_BATCH):
+            listed = entries[start : start + READ_BATCH]
             keys = [parse(entry.key) for entry in listed]
             records = self.repository.get_many([*{key for key in keys if key is not None}])
             yield [

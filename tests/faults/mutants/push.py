@@ -6,8 +6,8 @@ MUTANTS = [
     Mutant(
         "an expired ticket opens a connection",
         "adapters/dynamodb/push_connections.py",
-        'ConditionExpression="#ttl > :now"',
-        'ConditionExpression="attribute_exists(#ttl) OR #ttl > :now"',
+        '"ConditionExpression": "#ttl > :now"',
+        '"ConditionExpression": "attribute_exists(#ttl) OR #ttl > :now"',
         ("contract/test_connections.py",),
     ),
     Mutant(
