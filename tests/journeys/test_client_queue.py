@@ -110,6 +110,19 @@ def test_a_cancelled_upload_is_retried_with_a_new_document_or_removed(browser: B
 
 
 @needs_chromium
+def test_an_upload_whose_bytes_have_arrived_is_not_cancelled(browser: Browser) -> None:
+    with _open(browser) as (page, api):
+        api.is_checking = True
+        page.evaluate("add('a')")
+        _expect_statuses(page, "checking")
+        page.evaluate("queue.cancel()")
+        _expect_statuses(page, "checking")
+        assert page.evaluate("queue.getSnapshot().uploads[0].canCancel") is False
+        api.is_checking = False
+        _expect_statuses(page, "ready")
+
+
+@needs_chromium
 def test_a_cancel_ends_when_the_api_has_aborted_the_document(browser: Browser) -> None:
     with _open(browser) as (page, api):
         api.before_put.clear()
