@@ -123,6 +123,14 @@ def test_an_upload_whose_bytes_have_arrived_is_not_cancelled(browser: Browser) -
 
 
 @needs_chromium
+def test_an_upload_that_was_paused_and_cancelled_is_retried_without_the_pause(browser: Browser) -> None:
+    with _open(browser) as (page, _):
+        page.evaluate("add('a'), queue.pause(1), queue.cancel(1)")
+        page.evaluate("queue.retry(1)")
+        _expect_statuses(page, "ready")
+
+
+@needs_chromium
 def test_a_cancel_ends_when_the_api_has_aborted_the_document(browser: Browser) -> None:
     with _open(browser) as (page, api):
         api.before_put.clear()

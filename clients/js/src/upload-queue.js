@@ -113,6 +113,7 @@ export class UploadQueue {
   retry(id) {
     const mayRetry = (/** @type {Entry} */ { state }) => (id === undefined ? state.status === "error" : state.canRetry);
     const chosen = this.#find(id).filter(mayRetry);
+    for (const entry of chosen) setPaused(entry, false);
     const failed = chosen.filter(({ state, upload }) => state.status === "error" && upload);
     for (const entry of failed) entry.end = this.#observe(entry, /** @type {Upload} */ (entry.upload).retry());
     const ended = chosen.filter((entry) => !failed.includes(entry));
