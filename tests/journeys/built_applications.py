@@ -5,7 +5,16 @@ import shutil
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from tests.journeys.npm import BUILD, CLIENT, NPM, compute_digest, install_packages, pack_client, run_script
+from tests.journeys.npm import (
+    BUILD,
+    CLIENT,
+    NPM,
+    bundle,
+    compute_digest,
+    install_packages,
+    pack_client,
+    run_script,
+)
 
 SOURCES = Path(__file__).parent / "applications"
 _PACKAGES = "node_modules"
@@ -31,7 +40,7 @@ _BUILDS: Mapping[str, Sequence[tuple[str, ...]]] = {
 
 def install_client() -> Path:
     """Returns the folder with the packages of all applications and the packed client. Raises NpmError."""
-    folder = install_packages("applications", sorted(path for path in SOURCES.iterdir() if path.is_file()))
+    folder = _install_packages()
     client = [path for path in CLIENT.rglob("*") if path.is_file() and _PACKAGES not in path.parts]
     with (BUILD / "applications-client.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
@@ -63,7 +72,18 @@ def build_application(name: str) -> Path:
     return folder
 
 
+def bundle_with_react(script: Path) -> bytes:
+    """Returns a script that imports React and sources of the client, in one module with them. Raises NpmError."""
+    packages = _install_packages() / _PACKAGES
+    aliases = [f"--alias:{name}={packages / name}" for name in ("react", "react-dom")]
+    return bundle(script, *aliases, '--define:process.env.NODE_ENV="production"')
+
+
 def build_with_vite(source: Path, output: Path, base: str) -> None:
     """Writes the production build of a page, whose index.html is in `source`, for this base path. Raises NpmError."""
     vite = install_client() / _PACKAGES / _VITE
     run_script(source, vite, "build", "--outDir", str(output), "--base", base)
+
+
+def _install_packages() -> Path:
+    return install_packages("applications", sorted(path for path in SOURCES.iterdir() if path.is_file()))

@@ -66,8 +66,13 @@ class FakeApi:
         results = [self._present(id) for id in self._created[key]]
         return {"results": results} if "documents" in body else results[0]
 
-    def abort(self, id: str) -> None:
-        self.documents[id]["status"] = "aborted"
+    def abort(self, id: str) -> bool:
+        """Returns False for a document whose bytes have arrived, which stays as it is."""
+        document = self.documents[id]
+        if document["status"] not in ("pending", "aborted"):
+            return False
+        document["status"] = "aborted"
+        return True
 
     def list_parts(self, id: str) -> dict[str, Any]:
         size, part_size = self.documents[id]["size"], self.documents[id].get("partSize", PART_SIZE)
@@ -252,9 +257,10 @@ class ApiHandler(Handler):
         elif action == "complete":
             self.api.finish(id)
             self._answer(202, {})
-        else:
-            self.api.abort(id)
+        elif self.api.abort(id):
             self._answer(204)
+        else:
+            self._answer(409, {"code": "invalid_state", "detail": "No."})
 
     def _read_file(self) -> bool:
         """Returns False if the client went away before the last byte."""

@@ -67,14 +67,26 @@ def build_uppy() -> Path:
 
 def bundle_client(module: str) -> bytes:
     """Returns a module of the client with what it imports at once, minified in one file. Raises NpmError."""
-    folder = build_uppy()
     later = {name for each in CLIENT.glob("src/*.js") for name in _LATER.findall(each.read_text("utf-8"))}
+    return bundle(CLIENT / f"src/{module}.js", *(f"--external:{name}" for name in sorted(later)))
+
+
+def bundle(script: Path, *options: str) -> bytes:
+    """Returns a module with all that it imports, minified in one file. `options` are those of esbuild. Raises NpmError."""
+    folder = build_uppy()
     with TemporaryDirectory(dir=folder) as output:
-        source, bundle = str(CLIENT / f"src/{module}.js"), Path(output) / f"{module}.js"
-        external = [f"--external:{name}" for name in sorted(later)]
-        options = ["--bundle", "--minify", "--format=esm", f"--outfile={bundle}"]
-        run_script(folder, _ESBUILD, source, *options, *external)
-        return bundle.read_bytes()
+        file = Path(output) / script.name
+        run_script(
+            folder,
+            _ESBUILD,
+            str(script),
+            "--bundle",
+            "--minify",
+            "--format=esm",
+            f"--outfile={file}",
+            *options,
+        )
+        return file.read_bytes()
 
 
 def pack_client(folder: Path, typescript: Path) -> Path:

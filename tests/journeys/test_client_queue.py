@@ -110,6 +110,27 @@ def test_a_cancelled_upload_is_retried_with_a_new_document_or_removed(browser: B
 
 
 @needs_chromium
+def test_an_upload_whose_bytes_have_arrived_is_not_cancelled(browser: Browser) -> None:
+    with _open(browser) as (page, api):
+        api.is_checking = True
+        page.evaluate("add('a')")
+        _expect_statuses(page, "checking")
+        page.evaluate("queue.cancel()")
+        _expect_statuses(page, "checking")
+        assert page.evaluate("queue.getSnapshot().uploads[0].canCancel") is False
+        api.is_checking = False
+        _expect_statuses(page, "ready")
+
+
+@needs_chromium
+def test_an_upload_that_was_paused_and_cancelled_is_retried_without_the_pause(browser: Browser) -> None:
+    with _open(browser) as (page, _):
+        page.evaluate("add('a'), queue.pause(1), queue.cancel(1)")
+        page.evaluate("queue.retry(1)")
+        _expect_statuses(page, "ready")
+
+
+@needs_chromium
 def test_a_cancel_ends_when_the_api_has_aborted_the_document(browser: Browser) -> None:
     with _open(browser) as (page, api):
         api.before_put.clear()

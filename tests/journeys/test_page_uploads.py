@@ -115,6 +115,20 @@ def test_a_file_that_is_cancelled_in_the_queue_is_aborted_and_can_be_sent_again(
     assert len(api.stored) == 5
 
 
+def test_a_sign_out_removes_files_that_are_checked(
+    uploads_page: DocumentsPage, api: FakeApi, notes: list[Path]
+) -> None:
+    api.is_checking = True
+    uploads_page.choose_files(*notes)
+    for path in notes:
+        uploads_page.expect_upload(path.name, "checking")
+
+    uploads_page.page.get_by_role("button", name="Sign out").click()
+    _sign_in(uploads_page.page)
+
+    expect(uploads_page.page.get_by_role("list", name="Uploads").get_by_role("listitem")).to_have_count(0)
+
+
 def test_a_large_file_is_paused_and_resumed(
     uploads_page: DocumentsPage, api: FakeApi, tmp_path: Path
 ) -> None:

@@ -91,7 +91,8 @@ function createCommands(queue, latest) {
 }
 
 /**
- * Returns the user's documents, newest first. `loadMore` reads the next page, and `reload` begins again.
+ * Returns the user's documents, newest first. `loadMore` reads the next page, unless a page is being read, and `reload`
+ * begins again.
  * @param {Airlock} airlock
  * @param {Omit<ListQuery, "cursor">} [query]
  */
@@ -102,9 +103,13 @@ export function useDocuments(airlock, query = {}) {
   const [error, setError] = useState(/** @type {any} */ (null));
   const [isLoading, setLoading] = useState(true);
   const [turn, setTurn] = useState(0);
+  const running = useRef(/** @type {AbortController | null} */ (null));
   const load = useCallback(
-    async (/** @type {string | undefined} */ next, /** @type {AbortSignal} */ signal) => {
+    async (/** @type {string | undefined} */ next) => {
+      const controller = (running.current = new AbortController());
+      const { signal } = controller;
       setLoading(true);
+      if (!next) setCursor(null); // of another list
       try {
         const page = await airlock.list({ status, kind, nameContains, limit, cursor: next, signal });
         if (signal.aborted) return;
@@ -114,20 +119,18 @@ export function useDocuments(airlock, query = {}) {
       } catch (failure) {
         if (!signal.aborted) setError(failure);
       } finally {
+        if (running.current === controller) running.current = null;
         if (!signal.aborted) setLoading(false);
       }
     },
     [airlock, status, kind, nameContains, limit],
   );
-  const running = useRef(new AbortController());
   useEffect(() => {
-    const controller = new AbortController();
-    running.current = controller;
-    load(undefined, controller.signal);
-    return () => controller.abort();
+    load(undefined);
+    return () => running.current?.abort();
   }, [load, turn]);
   const loadMore = useCallback(() => {
-    if (cursor) load(cursor, running.current.signal);
+    if (cursor && !running.current) load(cursor);
   }, [cursor, load]);
   const reload = useCallback(() => setTurn((last) => last + 1), []);
   return { documents, error, isLoading, hasMore: cursor !== null, loadMore, reload };
@@ -189,7 +192,7 @@ export function UploadList({ queue, className = "airlock-uploads" }) {
 
 /** @param {{upload: QueuedUpload, queue: UploadHook}} props */
 function UploadRow({ upload, queue }) {
-  const { id, file, status, loaded, isFinished, canRetry } = upload;
+  const { id, file, status, loaded, isFinished, canCancel, canRetry } = upload;
   const label = useId();
   const button = (/** @type {string} */ verb, /** @type {() => void} */ onClick) =>
     h("button", { type: "button", onClick, "aria-label": `${verb} ${file.name}` }, verb);
@@ -202,6 +205,7 @@ function UploadRow({ upload, queue }) {
     h("span", { role: "status", className: "airlock-state" }, describeUpload(upload)),
     canPause(upload) && button(isPaused ? "Resume" : "Pause", () => (isPaused ? queue.resume(id) : queue.pause(id))),
     canRetry && button("Retry", () => queue.retry(id)),
-    isFinished ? button("Dismiss", () => queue.remove(id)) : button("Cancel", () => queue.cancel(id)),
+    canCancel && button("Cancel", () => queue.cancel(id)),
+    isFinished && button("Dismiss", () => queue.remove(id)),
   );
 }

@@ -25,6 +25,7 @@ export { UploadSpeed };
  * @property {AirlockDocument | null} document  Once it is created.
  * @property {any} error  An AirlockError, with the status `error`.
  * @property {boolean} isFinished  True for a final status, an error included.
+ * @property {boolean} canCancel  False once all bytes have arrived, because the API aborts no document that it checks.
  * @property {boolean} canRetry
  */
 
@@ -112,6 +113,7 @@ export class UploadQueue {
   retry(id) {
     const mayRetry = (/** @type {Entry} */ { state }) => (id === undefined ? state.status === "error" : state.canRetry);
     const chosen = this.#find(id).filter(mayRetry);
+    for (const entry of chosen) setPaused(entry, false);
     const failed = chosen.filter(({ state, upload }) => state.status === "error" && upload);
     for (const entry of failed) entry.end = this.#observe(entry, /** @type {Upload} */ (entry.upload).retry());
     const ended = chosen.filter((entry) => !failed.includes(entry));
@@ -123,11 +125,12 @@ export class UploadQueue {
   }
 
   /**
-   * Cancels one upload, or all that have not ended. Resolves when the API has aborted their documents, or could not be told.
+   * Cancels one upload, or all. An upload stays as it is once all its bytes have arrived. Resolves when the API has aborted
+   * the documents, or could not be told.
    * @param {number} [id]
    */
   async cancel(id) {
-    const cancelled = this.#find(id).filter(({ state }) => !state.isFinished);
+    const cancelled = this.#find(id).filter(({ state }) => state.canCancel);
     for (const entry of cancelled) {
       entry.removal.abort();
       this.#change(entry, { status: "aborted" });
@@ -135,10 +138,10 @@ export class UploadQueue {
     await Promise.all(cancelled.map(({ end }) => end));
   }
 
-  /** Cancels one upload and removes it, or removes all that have ended. @param {number} [id] */
+  /** Removes one upload, and cancels it if it can; or removes all that have ended. @param {number} [id] */
   remove(id) {
-    if (id !== undefined) this.cancel(id);
-    const removed = this.#find(id).filter(({ state }) => state.isFinished);
+    const removed = this.#find(id).filter(({ state }) => id !== undefined || state.isFinished);
+    for (const { state, removal } of removed) if (!state.isFinished) removal.abort();
     this.#entries = this.#entries.filter((entry) => !removed.includes(entry));
     this.#notify();
   }
@@ -213,11 +216,7 @@ export class UploadQueue {
    * @param {boolean} isPaused
    */
   #setPaused(id, isPaused) {
-    for (const entry of this.#find(id).filter(({ state }) => !state.isFinished)) {
-      entry.isPaused = isPaused;
-      if (isPaused) entry.upload?.pause();
-      else entry.upload?.resume();
-    }
+    for (const entry of this.#find(id).filter(({ state }) => !state.isFinished)) setPaused(entry, isPaused);
   }
 
   /** Returns the upload with this id, or all. @param {number} [id] */
@@ -232,7 +231,8 @@ export class UploadQueue {
   #change(entry, changes) {
     const state = { ...entry.state, ...changes };
     const canRetry = CAN_RETRY.has(state.status);
-    entry.state = { ...state, isFinished: FINAL.has(state.status), canRetry };
+    const isFinished = FINAL.has(state.status);
+    entry.state = { ...state, isFinished, canCancel: !isSent({ ...state, isFinished }), canRetry };
     this.#notify();
   }
 
@@ -268,8 +268,28 @@ export class UploadQueue {
  */
 function createEntry(id, file, options) {
   /** @type {QueuedUpload} */
-  const state = { id, file, status: "queued", loaded: 0, document: null, error: null, isFinished: false, canRetry: false };
+  const state = {
+    id,
+    file,
+    status: "queued",
+    loaded: 0,
+    document: null,
+    error: null,
+    isFinished: false,
+    canCancel: true,
+    canRetry: false,
+  };
   return { state, options, removal: new AbortController(), upload: null, end: null, isPaused: false };
+}
+
+/**
+ * @param {Entry} entry
+ * @param {boolean} isPaused
+ */
+function setPaused(entry, isPaused) {
+  entry.isPaused = isPaused;
+  if (isPaused) entry.upload?.pause();
+  else entry.upload?.resume();
 }
 
 /** Returns true when all bytes have arrived, or none is left to send. @param {QueuedUpload} state */

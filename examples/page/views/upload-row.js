@@ -69,10 +69,9 @@ export class UploadRow {
 
   /** @param {QueuedUpload} upload */
   #renderButtons(upload) {
-    const { status, file, isFinished, canRetry } = upload;
-    const isSent = isFinished || status === "completing" || status === "checking";
+    const { status, file, isFinished, canCancel, canRetry } = upload;
     this.#get("pause").hidden = file.size <= MIN_SIZE_IN_PARTS || !canPause(upload);
-    this.#get("cancel").hidden = isSent;
+    this.#get("cancel").hidden = !canCancel;
     this.#get("retry").hidden = !canRetry || isRefused(upload);
     this.#get("open").hidden = status !== "ready" && status !== "rejected";
     this.#get("dismiss").hidden = !isFinished;

@@ -60,10 +60,11 @@ export class UploadsPanel {
     this.#render();
   }
 
-  /** Cancels and removes all uploads. Resolves when the API has been told, which needs a session. */
+  /** Cancels all uploads that can be, and removes all. Resolves when the API has been told, which needs a session. */
   async cancelAll() {
     const cancelled = this.#queue.cancel();
     this.#queue.remove();
+    for (const { id } of this.#queue.getSnapshot().uploads) this.#queue.remove(id);
     this.showResumable([]);
     await cancelled;
   }
