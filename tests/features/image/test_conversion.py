@@ -306,7 +306,7 @@ def test_an_animation_is_repeated_as_often_as_the_format_can_say(
     body = save(frames[0], "PNG", save_all=True, append_images=frames[1:], duration=100, loop=loops)
     path = run(body, "image/png", animated="keep", format=output)
     with Image.open(path) as image:
-        assert image.n_frames == 3
+        assert getattr(image, "n_frames", 1) == 3
         assert output == "avif" or image.info["loop"] == kept
 
 
