@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 from functions.detection import formats
 from functions.detection.formats import Format
+from functions.detection.zip_directory import find_ends, hides_directory, names_in_tail
 
 SIGNATURE = b"PK\x03\x04"
 
@@ -18,11 +19,8 @@ _MEMBER = struct.Struct("<4xHHH8xI4xHH")
 Source: APPNOTE.TXT 4.3.7.
 """
 
-_ENTRY_SIGNATURE = b"PK\x01\x02"
-_ENTRY = struct.Struct("<28xHHH12x")
-"""A directory entry of 46 bytes: lengths of name, extra field and comment (APPNOTE.TXT 4.3.12)."""
-
-_END = b"PK\x05\x06"
+_LONGEST_COMMENT = 1_024
+"""Bytes of a comment that may hide so much of a large directory. That of `git archive` is the name of a commit."""
 _HAS_DATA_DESCRIPTOR = 0x0008
 _BY_MIMETYPE = {
     each.content_type.encode(): each
@@ -69,12 +67,17 @@ def recognise(head: bytes, tail: bytes = b"") -> Format:
         return formats.SUSPICIOUS
     if detected := _detect_by_mimetype(head):
         return detected
-    names = {*_names_in_head(head), *_names_in_tail(tail)}
+    ends = find_ends(tail)
+    names = {*_names_in_head(head), *names_in_tail(tail, ends)}
     if detected := next((each for members, each in _BY_MEMBERS if members <= names), None):
         return detected
-    if any(name.startswith(_PACKAGE) for name in names):
-        return _detect_office(names)
-    return formats.ZIP
+    is_package = any(name.startswith(_PACKAGE) for name in names)
+    office = _detect_office(names) if is_package else formats.ZIP
+    # The first names of a large archive are beyond the tail. What else it could be must not depend on its comment.
+    is_open = office in (formats.ZIP, *_WITHOUT_MACROS)
+    if is_open and hides_directory(tail, ends, 0 if is_package else _LONGEST_COMMENT):
+        return formats.SUSPICIOUS
+    return office
 
 
 def _detect_office(names: set[bytes]) -> Format:
@@ -119,23 +122,3 @@ def _names_in_head(head: bytes) -> Iterator[bytes]:
                 return
         else:
             at = data + size
-
-
-def _names_in_tail(tail: bytes) -> Iterator[bytes]:
-    at = _find_directory(tail)
-    while tail.startswith(_ENTRY_SIGNATURE, at) and at + _ENTRY.size <= len(tail):
-        name, extra, comment = _ENTRY.unpack_from(tail, at)
-        yield tail[at + 46 : at + 46 + name]
-        at += 46 + name + extra + comment
-
-
-def _find_directory(tail: bytes) -> int:
-    """Returns the offset of the directory in `tail`: that of the end record, or that of the first whole entry."""
-    end = tail.rfind(_END)
-    if end < 0:
-        return len(tail)
-    start = end - int.from_bytes(tail[end + 12 : end + 16], "little")
-    if start >= 0 and tail.startswith(_ENTRY_SIGNATURE, start):
-        return start
-    first = tail.find(_ENTRY_SIGNATURE)
-    return first if first >= 0 else len(tail)

@@ -2,6 +2,7 @@
 
 import io
 import zipfile
+from random import Random
 
 import pytest
 
@@ -94,10 +95,78 @@ def test_a_document_whose_directory_exceeds_the_tail_is_detected() -> None:
     assert detect(file).name == "pptx"
 
 
-def test_a_tail_contains_the_end_record_before_the_longest_comment() -> None:
-    buffer = io.BytesIO(archive_larger_than_the_head({"META-INF/MANIFEST.MF": b"x"}))
+def with_comment(file: bytes, comment: bytes) -> bytes:
+    buffer = io.BytesIO(file)
     with zipfile.ZipFile(buffer, "a") as archive:
-        archive.comment = b"c" * 65_535
-    file = buffer.getvalue()
+        archive.comment = comment
+    return buffer.getvalue()
+
+
+def test_a_tail_contains_the_end_record_before_the_longest_comment() -> None:
+    file = with_comment(archive_larger_than_the_head({"notes.txt": b"x"}), b"c" * 65_535)
     assert file[-TAIL_BYTES:].startswith(b"PK\x05\x06")
-    assert detect(file).name == "zip"
+
+
+END = b"PK\x05\x06" + bytes(18)
+"""The end record of an archive without members, which a comment may contain."""
+MACROS = {**office("word", "document.xml"), "word/vbaProject.bin": b"x"}
+JAR = {"META-INF/MANIFEST.MF": b"x", "Main.class": b"x"}
+
+
+@pytest.mark.parametrize(
+    "comment",
+    [
+        pytest.param(b"c" * 65_500, id="long"),
+        pytest.param(b"c" * 65_478 + END, id="with an end record"),
+        pytest.param(b"c" * 65_478 + END[:-2] + b"\1\0", id="with an end record that does not fit"),
+    ],
+)
+@pytest.mark.parametrize(
+    "members",
+    [
+        pytest.param(MACROS, id="document with macros"),
+        pytest.param(office("word", "document.xml"), id="document"),
+        pytest.param(JAR, id="JAR"),
+        pytest.param({"notes.txt": b"hi"}, id="ZIP"),
+    ],
+)
+def test_an_archive_whose_comment_is_in_the_place_of_its_directory_is_suspicious(
+    members: dict[str, bytes], comment: bytes
+) -> None:
+    assert detect(with_comment(archive_larger_than_the_head(members), comment)).name == "suspicious"
+
+
+def test_a_document_whose_head_shows_all_but_its_macros_is_suspicious_too() -> None:
+    image = Random(1).randbytes(HEAD_BYTES)
+    file = zipped({**office("word", "document.xml"), "word/image.png": image, "word/vbaProject.bin": b"x"})
+    assert sniff(file[:HEAD_BYTES]).name == "docx"
+    assert detect(with_comment(file, b"c" * 65_500)).name == "suspicious"
+
+
+@pytest.mark.parametrize(
+    ("members", "name"), [(MACROS, "docm"), (office("word", "document.xml"), "docx"), (JAR, "jar")]
+)
+@pytest.mark.parametrize("comment", [b"c", b"c" * 60_000, b"c" * 1_000 + END])
+def test_a_comment_that_leaves_the_directory_in_the_tail_does_not_matter(
+    members: dict[str, bytes], name: str, comment: bytes
+) -> None:
+    file = with_comment(archive_larger_than_the_head(members), comment)
+    assert detect(file).name == name
+
+
+@pytest.mark.parametrize(
+    ("comment", "name"),
+    [(b"", "zip"), (b"c" * 40, "zip"), (b"c" * 1_024, "zip"), (b"c" * 1_025, "suspicious")],
+)
+def test_an_archive_of_many_members_may_have_a_comment_such_as_that_of_git(comment: bytes, name: str) -> None:
+    file = archive_larger_than_the_head({f"source/{index:032}": b"" for index in range(1_000)})
+    assert detect(with_comment(file, comment)).name == name
+
+
+@pytest.mark.parametrize(("comment", "name"), [(b"", "pptx"), (b"c", "suspicious")])
+def test_a_document_of_many_members_has_no_comment(comment: bytes, name: str) -> None:
+    slides = {f"ppt/slides/slide{n}.xml": b"<s/>" for n in range(3000)}
+    file = archive_larger_than_the_head(
+        {**office("ppt", "presentation.xml"), **slides, "docProps/a.xml": b""}
+    )
+    assert detect(with_comment(file, comment)).name == name

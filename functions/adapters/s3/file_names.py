@@ -5,7 +5,7 @@ https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingMetadata.html
 """
 
 from collections.abc import Mapping
-from email.errors import HeaderParseError
+from email.errors import MessageError
 from email.header import decode_header, make_header
 
 from functions.domain.storage import FILE_NAME
@@ -18,5 +18,5 @@ def read_file_name(metadata: Mapping[str, str]) -> str | None:
         return None
     try:
         return str(make_header(decode_header(encoded)))
-    except (HeaderParseError, LookupError, UnicodeError):
+    except (MessageError, LookupError, ValueError):
         return None

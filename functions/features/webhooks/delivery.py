@@ -77,6 +77,6 @@ def parse_retry_after(header: str | None, now: datetime) -> timedelta | None:
         return timedelta(seconds=int(header)) if len(header) < 10 else timedelta.max
     try:
         date = parsedate_to_datetime(header)
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
     return max(date - now, timedelta(0)) if date.tzinfo else None

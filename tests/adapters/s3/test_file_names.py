@@ -22,7 +22,15 @@ def test_the_name_is_read_as_the_browser_sent_it(metadata: dict[str, str], name:
 
 
 @pytest.mark.parametrize(
-    "encoded", ["=?UTF-8?B?not base64?=", "=?UTF-8?B?abcde?=", "=?no-charset?B?YQ==?=", "=?UTF-8?B?/w==?="]
+    "encoded",
+    [
+        "=?UTF-8?B?not base64?=",
+        "=?UTF-8?B?abcde?=",
+        "=?no-charset?B?YQ==?=",
+        "=?UTF-8?B?/w==?=",
+        "=?\0?q?a?=",
+        "=?\xe9?q?a?=",
+    ],
 )
 def test_a_name_that_cannot_be_read_is_none(encoded: str) -> None:
     assert read_file_name({"file-name": encoded}) in (None, encoded)
