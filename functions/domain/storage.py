@@ -54,7 +54,7 @@ class CopyRequest:
 
 @dataclass(frozen=True, slots=True)
 class UploadedPart:
-    """One part that S3 lists. `size` is bytes. `sha256` is base64, None if the part was sent without."""
+    """One part that S3 lists. `size` is bytes. `sha256` is lower-case hex, None if the part was sent without."""
 
     part_number: int
     size: int

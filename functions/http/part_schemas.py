@@ -1,6 +1,5 @@
 """The API's JSON for the parts of an upload, and its conversion from the objects of the services."""
 
-import base64
 from typing import Annotated, Self
 
 from pydantic import Field
@@ -86,9 +85,7 @@ class UploadProgressResponse(ResponseModel):
             part_size=progress.plan.part_size,
             part_count=progress.plan.part_count,
             uploaded=[
-                UploadedPart(
-                    part_number=part.part_number, size=part.size, etag=part.etag, sha256=_hex(part.sha256)
-                )
+                UploadedPart(part_number=part.part_number, size=part.size, etag=part.etag, sha256=part.sha256)
                 for part in progress.uploaded
             ],
             missing=list(progress.missing),
@@ -102,7 +99,3 @@ class CompleteRequest(RequestModel):
         pattern=r"^[A-Za-z0-9+/]{11}=$",
         description="CRC-64/NVME of the whole file in base64. S3 verifies it.",
     )
-
-
-def _hex(sha256: str | None) -> str | None:
-    return base64.b64decode(sha256).hex() if sha256 else None

@@ -3,12 +3,12 @@
 The signature covers everything that S3 can check. The README lists it under "What is signed".
 """
 
-import base64
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
+from functions.domain.checksums import to_base64
 from functions.domain.content import StoredContent
 from functions.domain.document import UNNAMED, Document
 from functions.domain.file_types import TYPES
@@ -150,10 +150,8 @@ def _create_part_signer(
 
 
 def _checksum_header(sha256: str | None) -> dict[str, str]:
-    """Converts a SHA-256 from hex to the base64 that S3 expects. Returns no header for None."""
-    if sha256 is None:
-        return {}
-    return {"x-amz-checksum-sha256": base64.b64encode(bytes.fromhex(sha256)).decode()}
+    """Returns the header of a SHA-256 in hex, no header for None."""
+    return {} if sha256 is None else {"x-amz-checksum-sha256": to_base64(sha256)}
 
 
 DownloadMethod = Literal["GET", "HEAD"]

@@ -13,6 +13,7 @@ from botocore.exceptions import ClientError
 
 from functions.adapters.boto3_faults import error_code
 from functions.adapters.s3.errors import unavailable_when_busy
+from functions.domain.checksums import to_base64, to_hex
 from functions.domain.codes import Code
 from functions.domain.errors import Unavailable
 from functions.domain.storage import InvalidParts, NoSuchUpload, UploadedPart
@@ -127,13 +128,15 @@ def _call_with_timeout(call: Callable[[], object], seconds: float) -> None:
 
 
 def _uploaded_part(part: Any) -> UploadedPart:
-    return UploadedPart(part["PartNumber"], part["Size"], part["ETag"], part.get("ChecksumSHA256"))
+    checksum = part.get("ChecksumSHA256")
+    sha256 = to_hex(checksum) if checksum else None
+    return UploadedPart(part["PartNumber"], part["Size"], part["ETag"], sha256)
 
 
 def _completed_part(part: UploadedPart) -> Any:
     """Returns a CompletedPart of S3's API."""
     completed = {"PartNumber": part.part_number, "ETag": part.etag}
-    return completed if part.sha256 is None else completed | {"ChecksumSHA256": part.sha256}
+    return completed if part.sha256 is None else completed | {"ChecksumSHA256": to_base64(part.sha256)}
 
 
 def _check_completed(error: ClientError, upload_id: str) -> None:

@@ -5,7 +5,6 @@ s3:GetObjectVersion on `documents/`; s3:PutObject on `quarantine/`; s3:ListBucke
 Limit: the source of a CopyObject is at most 5 GiB (Amazon S3 API Reference, CopyObject).
 """
 
-import base64
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +14,7 @@ from functions.adapters.boto3_faults import error_code
 from functions.adapters.s3.errors import MISSING, unavailable_when_busy, unavailable_when_missing
 from functions.adapters.s3.file_names import read_file_name
 from functions.adapters.s3.part_copy import COPY_PART_SIZE, PartCopy
+from functions.domain.checksums import to_hex
 from functions.domain.codes import Code
 from functions.domain.errors import IntegrityError
 from functions.domain.storage import CopyRequest, NoSuchUpload, ObjectHead, StoredObject
@@ -177,6 +177,4 @@ def _stored_object(response: Any) -> StoredObject:
 
 def _sha256_hex(checksum: str | None) -> str | None:
     """Converts a checksum to hex. Returns None for a composite checksum (`...-3`), which is a hash of part hashes."""
-    if checksum is None or "-" in checksum:
-        return None
-    return base64.b64decode(checksum).hex()
+    return None if checksum is None or "-" in checksum else to_hex(checksum)

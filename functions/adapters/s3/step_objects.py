@@ -4,13 +4,13 @@ IAM actions: s3:GetObjectVersion on `staging/`; s3:PutObject on the renditions o
 S3 responds to a missing version with 403.
 """
 
-import base64
 import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from functions.adapters.s3.errors import unavailable_when_busy, unavailable_when_missing
 from functions.adapters.s3.objects import S3ObjectStore
+from functions.domain.checksums import to_base64
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -36,7 +36,7 @@ class S3StepObjects:
             shutil.copyfileobj(response["Body"], file, 1 << 20)
 
     def put(self, key: str, path: Path, content_type: str, sha256: str) -> str:
-        checksum = base64.b64encode(bytes.fromhex(sha256)).decode()
+        checksum = to_base64(sha256)
         with unavailable_when_busy(), path.open("rb") as file:
             response = self._client.put_object(
                 Bucket=self._bucket, Key=key, Body=file, ContentType=content_type, ChecksumSHA256=checksum

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
 
 UPLOAD = {"Bucket": "a-bucket", "Key": "staging/k", "UploadId": "u1"}
-PARTS = [UploadedPart(1, 5, '"e1"', "c2hhMQ=="), UploadedPart(2, 3, '"e2"')]
+SHA256, IN_BASE64 = "5a" * 32, "WlpaWlpaWlpaWlpaWlpaWlpaWlpaWlpaWlpaWlpaWlo="
+PARTS = [UploadedPart(1, 5, '"e1"', SHA256), UploadedPart(2, 3, '"e2"')]
 NO_PARTS: dict[str, Any] = {"Parts": [], "IsTruncated": False}
 
 
@@ -53,7 +54,7 @@ def test_an_upload_declares_its_checksums(
 @pytest.mark.parametrize("crc64nvme", [None, "AAAAAAAAAAA="])
 def test_complete_sends_parts_size_and_if_none_match(stubber: Stubber, crc64nvme: str | None) -> None:
     completed = [
-        {"PartNumber": 1, "ETag": '"e1"', "ChecksumSHA256": "c2hhMQ=="},
+        {"PartNumber": 1, "ETag": '"e1"', "ChecksumSHA256": IN_BASE64},
         {"PartNumber": 2, "ETag": '"e2"'},
     ]
     expected = UPLOAD | {"MultipartUpload": {"Parts": completed}, "IfNoneMatch": "*", "MpuObjectSize": 8}
@@ -109,6 +110,13 @@ def test_all_pages_of_parts_are_read(stubber: Stubber) -> None:
     )
     parts = create_store(stubber).parts("staging/k", "u1")
     assert [entry.part_number for entry in parts] == [1, 2, 3]
+
+
+def test_the_checksum_of_a_part_is_read_as_hex(stubber: Stubber) -> None:
+    listed = {"Parts": [part(1) | {"ChecksumSHA256": IN_BASE64}, part(2)], "IsTruncated": False}
+    stubber.add_response("list_parts", listed, UPLOAD)
+    parts = create_store(stubber).parts("staging/k", "u1")
+    assert [entry.sha256 for entry in parts] == [SHA256, None]
 
 
 def test_an_abort_is_repeated_until_s3_lists_no_part(stubber: Stubber) -> None:
