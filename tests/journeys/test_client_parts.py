@@ -12,6 +12,7 @@ from playwright.sync_api import BrowserContext, Page
 
 from tests.journeys.browser import needs_chromium
 from tests.journeys.fake_api import PART_SIZE, ApiHandler, FakeApi, start_fake_api
+from tests.journeys.wait import wait_until
 
 pytestmark = needs_chromium
 
@@ -84,6 +85,35 @@ def _open(page: Page, api: PartsApi, parts: int = 3) -> None:
     """Opens the page, or another one in its place."""
     page.goto("/")
     page.evaluate(_START, {"endpoint": api.url, "token": _TOKEN, "size": parts * PART_SIZE})
+
+
+def _refuse_last_part_once(api: PartsApi) -> None:
+    """Lets an upload of three parts fail when S3 has two of them."""
+    refusals = [400]
+
+    def refuse(number: int) -> int:
+        if number != 3 or not refusals:
+            return 0
+        wait_until(lambda: len(api.stored) == 2, "the other parts are stored")
+        return refusals.pop()
+
+    api.refuse = refuse
+
+
+@pytest.mark.parametrize("is_flaky_first", [True, False])
+def test_an_upload_continues_after_a_reload_where_the_token_cannot_always_be_read(
+    page: Page, api: PartsApi, is_flaky_first: bool
+) -> None:
+    _open(page, api)
+    page.evaluate("isFlaky => { window.isFlaky = isFlaky }", is_flaky_first)
+    _refuse_last_part_once(api)
+    assert page.evaluate("start()") == "s3_400"
+
+    _open(page, api)
+    page.evaluate("isFlaky => { window.isFlaky = isFlaky }", not is_flaky_first)
+    assert page.evaluate("start()") == "ready"
+    assert api.numbers == [1, 2, 3]
+    assert len(api.documents) == 1
 
 
 def test_a_part_that_is_refused_ends_the_upload_also_after_s3_has_lost_parts(

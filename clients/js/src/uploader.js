@@ -123,6 +123,8 @@ export class Uploader {
     await this.#deps.acceptedFiles.check(this.#file, contentType, this.#options.kind, this.#signal);
     const parts = this.#isInParts ? await this.#chooseParts() : null;
     const body = await describeFile(this.#file, contentType, this.#options, parts);
+    // Known before the document is created, which a cancelled upload must abort.
+    const file = fingerprint && { ...fingerprint, owner: await this.#api.getUser(this.#signal) };
     const key = parts?.partChecksums ? `${this.#key}-parts` : this.#key; // another body needs another key
     const post = async () => (await this.#postDocument(body, key)).data;
     const { document, upload } = await post();
@@ -130,7 +132,7 @@ export class Uploader {
     if (upload?.method !== "MULTIPART") return this.#finish({ document, upload, renew }, onSent, this.#isInParts);
     const multipart = { ...upload, partChecksums: parts?.partChecksums ?? false };
     const finish = () => this.#finish({ document, upload: multipart, renew }, onSent, true);
-    return this.#resumableUploads.add(fingerprint, document, multipart, finish);
+    return this.#resumableUploads.add(file, document, multipart, finish);
   }
 
   async #chooseParts() {
