@@ -31,6 +31,9 @@ _START = """async ({ endpoint, token, size }) => {
   window.start = () => ((window.upload = airlock.upload(file)), settle());
   window.retry = () => ((window.upload = window.upload.retry()), settle());
 }"""
+_WITHOUT_STORAGE = """Object.defineProperty(globalThis, "localStorage", {
+  get() { throw new DOMException("The page may store nothing.", "SecurityError"); },
+})"""
 
 
 def _store(_number: int) -> int:
@@ -98,6 +101,18 @@ def _refuse_last_part_once(api: PartsApi) -> None:
         return refusals.pop()
 
     api.refuse = refuse
+
+
+def test_a_retry_sends_no_part_again_where_the_page_can_store_nothing(
+    own_context: BrowserContext, page: Page, api: PartsApi
+) -> None:
+    own_context.add_init_script(_WITHOUT_STORAGE)
+    _open(page, api)
+    _refuse_last_part_once(api)
+    assert page.evaluate("start()") == "s3_400"
+    assert page.evaluate("retry()") == "ready"
+    assert api.numbers == [1, 2, 3]
+    assert len(api.documents) == 1
 
 
 @pytest.mark.parametrize("is_flaky_first", [True, False])

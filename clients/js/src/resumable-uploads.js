@@ -125,7 +125,7 @@ export class ResumableUploads {
    * @returns {Promise<ResumableUpload | null>}
    */
   async #loadProgress({ id, fileName, size }) {
-    const parts = await this.#getParts(id);
+    const parts = await this.getParts(id);
     if (!parts) {
       this.remove(id);
       return null;
@@ -147,7 +147,7 @@ export class ResumableUploads {
     if (document.status === "processing" || document.status === "ready") return { document, upload: null, renew };
     if (document.status !== "pending") return null;
     // Parts that S3 has extend a deadline that has passed, so only the server knows whether the upload can go on.
-    const parts = await this.#getParts(id, signal);
+    const parts = await this.getParts(id, signal);
     if (!parts && Date.parse(document.expiresAt) < Date.now()) return null;
     return { document, upload: parts && { ...parts, method: "MULTIPART", partChecksums }, renew };
   }
@@ -158,7 +158,7 @@ export class ResumableUploads {
    * @param {AbortSignal} [signal]
    * @returns {Promise<{partSize: number, partCount: number, uploaded: UploadedPart[]} | null>}
    */
-  #getParts(id, signal) {
+  getParts(id, signal) {
     return this.#get(`/documents/${id}/parts`, signal);
   }
 

@@ -203,11 +203,24 @@ export class Uploader {
   async #transferAndWait({ document, upload, renew }, onSent, isMultipart) {
     const signal = this.#signal;
     signal.throwIfAborted();
-    const delay = upload ? await this.#transfer(document, upload, renew) : 0;
+    const rest = await this.#omitStoredParts(document, upload);
+    const delay = rest ? await this.#transfer(document, rest, renew) : 0;
     onSent();
     this.#emit("checking", document);
     const { onStatus } = this.#options;
     return this.#deps.poller.waitForDocument(document.id, { signal, onStatus, delay, isMultipart });
+  }
+
+  /**
+   * Returns the upload with the parts that S3 has stored, which a repeated create does not list; null when it has ended or
+   * is being completed.
+   * @param {AirlockDocument} document
+   * @param {any} upload
+   */
+  async #omitStoredParts({ id }, upload) {
+    if (!this.#isRetry || upload?.method !== "MULTIPART" || upload.uploaded) return upload;
+    const parts = await this.#resumableUploads.getParts(id, this.#signal);
+    return parts && { ...upload, ...parts };
   }
 
   /**
