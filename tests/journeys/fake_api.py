@@ -83,6 +83,10 @@ class FakeApi:
         ]
         return {"partSize": part_size, "partCount": count, "uploaded": parts}
 
+    def has_all_parts(self, id: str) -> bool:
+        progress = self.list_parts(id)
+        return len(progress["uploaded"]) == progress["partCount"]
+
     def sign_parts(self, id: str, body: dict[str, Any]) -> dict[str, Any]:
         part_numbers = body["partNumbers"]
         if "checksums" in body:
@@ -124,7 +128,9 @@ class FakeApi:
         if document["status"] != "pending":
             upload = None
         elif document.get("method") == "MULTIPART":
-            upload = self.list_parts(id) | {"method": "MULTIPART", "lastExpiresAt": "2099-01-01T00:00:00Z"}
+            plan = self.list_parts(id)
+            del plan["uploaded"]
+            upload |= plan | {"method": "MULTIPART", "lastExpiresAt": "2099-01-01T00:00:00Z"}
         else:
             upload = {
                 "method": "PUT",
@@ -254,6 +260,8 @@ class ApiHandler(Handler):
             self._answer(200, self.api.list_parts(id) if action == "parts" else self.api.read(id))
         elif action == "parts":
             self._answer(200, self.api.sign_parts(id, body))
+        elif action == "complete" and not self.api.has_all_parts(id):
+            self._answer(409, {"code": "parts_incomplete", "detail": "No."})
         elif action == "complete":
             self.api.finish(id)
             self._answer(202, {})

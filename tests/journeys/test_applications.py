@@ -1,4 +1,4 @@
-"""The recipes of docs/client.md for Next.js, Vue and Svelte, and webpack: built by their own tools, and an upload through each."""
+"""The recipes of docs/client.md for React, Next.js, Vue and Svelte, and webpack: built by their own tools, and an upload through each."""
 
 import os
 import re
@@ -21,7 +21,13 @@ from tests.journeys.wait import wait_until
 
 STACK = "other_stack"
 DOCS = Path(__file__).parents[2] / "docs/client.md"
-RECIPES = ("next/app/page.tsx", "next/app/photos.tsx", "vue/src/Photos.vue", "svelte/src/Photos.svelte")
+RECIPES = (
+    "react/src/photos.tsx",
+    "next/app/page.tsx",
+    "next/app/photos.tsx",
+    "vue/src/Photos.vue",
+    "svelte/src/Photos.svelte",
+)
 
 
 @contextmanager

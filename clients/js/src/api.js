@@ -9,7 +9,7 @@ import {
   readRetryAfter,
 } from "./errors.js";
 import { findApiCause, isReachable, RequestFailures } from "./request-failures.js";
-import { retry } from "./retry.js";
+import { MAX_ATTEMPTS, retry } from "./retry.js";
 
 /** Milliseconds; more than the 30 s that an HTTP API allows its integration, so that no response is cut off. */
 const RESPONSE_TIMEOUT_MS = 31_000;
@@ -47,15 +47,18 @@ export class Api {
 
   /**
    * Returns the subject of the access token. The server verifies the token; here the subject only separates the
-   * stored uploads of two users.
+   * stored uploads of two users. Returns an empty text while nobody is signed in. Throws AirlockError `network` after
+   * several minutes without a connection.
    * @param {AbortSignal} [signal]
    * @returns {Promise<string>}
    */
   async getUser(signal) {
     try {
-      return readClaims(await this.#tokens.get(signal)).sub ?? "";
-    } catch {
-      return ""; // nobody is signed in
+      const token = await retry(() => this.#tokens.get(signal), { attempts: MAX_ATTEMPTS, signal });
+      return readClaims(token).sub ?? "";
+    } catch (error) {
+      if (hasCode(error, "sign_in_required")) return "";
+      throw error;
     }
   }
 

@@ -1,5 +1,7 @@
 /** One document of the push socket, as something to wait for. */
 
+import { waitFor } from "./wait.js";
+
 /** @import { PushEvent, PushSocket } from "./push-socket.js" */
 
 /** Milliseconds between two polls while the socket is open. A step that waits is no change of the document. */
@@ -52,14 +54,10 @@ export class DocumentWatch {
     signal?.throwIfAborted();
     if (!this.#mayHaveChanged) {
       const { promise, resolve } = Promise.withResolvers();
-      const wake = (this.#wake = () => resolve(null));
+      this.#wake = () => resolve(null);
       const ms = this.#isConnected ? Math.max(interval, CONNECTED_INTERVAL_MS) : interval;
-      const timer = setTimeout(wake, ms);
-      signal?.addEventListener("abort", wake, { once: true });
-      await promise;
-      clearTimeout(timer);
-      signal?.removeEventListener("abort", wake);
-      signal?.throwIfAborted();
+      const timer = setTimeout(this.#wake, ms);
+      await waitFor(promise, signal).finally(() => clearTimeout(timer));
     }
     this.#mayHaveChanged = false;
   }

@@ -95,14 +95,13 @@ export function createSignInRequiredError(cause) {
  */
 export function createBlockedError(origin) {
   const detail =
-    `${origin} can be reached, but the browser does not send the request. The CORS preflight may have failed: the ` +
-    "origin of this page may not be allowed, or a tool adds a header that is not allowed. A browser extension may " +
-    "also block the request.";
+    `${origin} can be reached, but the browser does not send the request: the CORS preflight fails, because the origin ` +
+    "of this page or a header is not allowed, or an extension blocks it.";
   return new AirlockError({ code: "request_blocked", detail });
 }
 
-/** Codes of requests whose first call is still running; a later call returns its result. */
-const TEMPORARY_CODES = new Set(["upload_in_progress"]);
+/** Code of a request whose first call is still running; a later call returns its result. */
+const IN_PROGRESS = "upload_in_progress";
 
 /**
  * Returns the error for an API response that is not ok.
@@ -119,13 +118,13 @@ export function createProblemError(response, problem) {
     requestId: problem.requestId ?? null,
     errors: problem.errors ?? [],
     retryAfter: readRetryAfter(response),
-    temporary: status === 429 || status >= 500 || TEMPORARY_CODES.has(code),
+    temporary: status === 429 || status >= 500 || code === IN_PROGRESS,
     duplicateOf: problem.duplicateOf ?? null,
   });
 }
 
 /** Temporary S3 error codes whose status is 400. */
-const TEMPORARY_STORAGE_CODES = new Set(["RequestTimeout", "ExpiredToken"]);
+const TEMPORARY_STORAGE_CODES = ["RequestTimeout", "ExpiredToken"];
 
 /**
  * Returns the error for a response of S3 or CloudFront that is not ok.
@@ -137,7 +136,7 @@ export function createStorageError(status, body, retryAfter) {
   const code = /<Code>(\w+)<\/Code>/.exec(body)?.[1] ?? `s3_${status}`;
   const detail = /<Message>([^<]*)<\/Message>/.exec(body)?.[1] ?? `The storage returned status ${status}.`;
   const isExpired = status === 403 && code !== "SignatureDoesNotMatch";
-  const temporary = isExpired || status === 409 || status === 429 || status >= 500 || TEMPORARY_STORAGE_CODES.has(code);
+  const temporary = isExpired || status === 409 || status === 429 || status >= 500 || TEMPORARY_STORAGE_CODES.includes(code);
   return new AirlockError({ code, status, detail, temporary, retryAfter });
 }
 

@@ -102,7 +102,9 @@ class MultipartTransfer {
           running++;
           this.#sender.send(this.#parts.claimNext()).then(onSent, reject);
         }
-        if (running === 0) resolve();
+        if (running > 0) return;
+        this.#concurrency.removeEventListener("change", fill); // or it would claim parts of the next call
+        resolve();
       };
       this.#concurrency.addEventListener("change", fill, { signal: this.#transfer.signal });
       fill();

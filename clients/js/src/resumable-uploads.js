@@ -60,7 +60,7 @@ export class ResumableUploads {
   mayResume({ name, size, lastModified }) {
     /** @type {StoredUpload[]} */
     const all = storage.loadAll(PREFIX);
-    return all.some((stored) => stored.fileName === name && stored.size === size && stored.lastModified === lastModified);
+    return all.some((stored) => isSameFile(stored, { ...stored, fileName: name, size, lastModified }));
   }
 
   /**
@@ -88,17 +88,15 @@ export class ResumableUploads {
   /**
    * Runs the callback for a new upload, which other pages can resume while it has not ended.
    * @template T
-   * @param {Fingerprint | null} fingerprint  Null when the upload cannot be resumed.
+   * @param {(Fingerprint & {owner: string}) | null} file  Null when the upload cannot be resumed.
    * @param {AirlockDocument} document
    * @param {{partChecksums: boolean, lastExpiresAt: string}} upload
    * @param {() => Promise<T>} callback
    * @returns {Promise<T>}
    */
-  add(fingerprint, { id }, { partChecksums, lastExpiresAt: expiresAt }, callback) {
-    return withLock(id, {}, async () => {
-      const owner = await this.#api.getUser();
-      const stored = { ...fingerprint, id, owner, endpoint: this.#endpoint, partChecksums, expiresAt };
-      if (fingerprint) storage.save(PREFIX + id, stored);
+  add(file, { id }, { partChecksums, lastExpiresAt: expiresAt }, callback) {
+    return withLock(id, {}, () => {
+      if (file) storage.save(PREFIX + id, { ...file, id, endpoint: this.#endpoint, partChecksums, expiresAt });
       return callback();
     });
   }
@@ -127,7 +125,7 @@ export class ResumableUploads {
    * @returns {Promise<ResumableUpload | null>}
    */
   async #loadProgress({ id, fileName, size }) {
-    const parts = await this.#getParts(id);
+    const parts = await this.getParts(id);
     if (!parts) {
       this.remove(id);
       return null;
@@ -149,7 +147,7 @@ export class ResumableUploads {
     if (document.status === "processing" || document.status === "ready") return { document, upload: null, renew };
     if (document.status !== "pending") return null;
     // Parts that S3 has extend a deadline that has passed, so only the server knows whether the upload can go on.
-    const parts = await this.#getParts(id, signal);
+    const parts = await this.getParts(id, signal);
     if (!parts && Date.parse(document.expiresAt) < Date.now()) return null;
     return { document, upload: parts && { ...parts, method: "MULTIPART", partChecksums }, renew };
   }
@@ -160,7 +158,7 @@ export class ResumableUploads {
    * @param {AbortSignal} [signal]
    * @returns {Promise<{partSize: number, partCount: number, uploaded: UploadedPart[]} | null>}
    */
-  #getParts(id, signal) {
+  getParts(id, signal) {
     return this.#get(`/documents/${id}/parts`, signal);
   }
 

@@ -42,7 +42,7 @@ export async function retry(attempt, { attempts, signal, pause, onWait }) {
       failures = navigator.onLine ? failures + 1 : 0;
       if (failures >= attempts) throw error;
       onWait?.(error);
-      await waitUntilOnline(signal);
+      if (!navigator.onLine) await waitForEvent(globalThis, "online", signal);
       await sleep(computeDelay(failures, error.retryAfter), signal);
     }
   }
@@ -62,14 +62,6 @@ function isRetryable(error) {
 function computeDelay(failures, retryAfter) {
   const delay = Math.min(MAX_DELAY_MS, FIRST_DELAY_MS * 2 ** Math.max(0, failures - 1));
   return (retryAfter ?? 0) * 1000 + delay * (0.5 + Math.random() / 2);
-}
-
-/**
- * @param {AbortSignal} [signal]
- * @returns {Promise<void>}
- */
-async function waitUntilOnline(signal) {
-  if (!navigator.onLine) await waitForEvent(globalThis, "online", signal);
 }
 
 /** Creates a key that makes a repeated create safe: the server returns the same document for the same key. */

@@ -123,6 +123,8 @@ export class Uploader {
     await this.#deps.acceptedFiles.check(this.#file, contentType, this.#options.kind, this.#signal);
     const parts = this.#isInParts ? await this.#chooseParts() : null;
     const body = await describeFile(this.#file, contentType, this.#options, parts);
+    // Known before the document is created, which a cancelled upload must abort.
+    const file = fingerprint && { ...fingerprint, owner: await this.#api.getUser(this.#signal) };
     const key = parts?.partChecksums ? `${this.#key}-parts` : this.#key; // another body needs another key
     const post = async () => (await this.#postDocument(body, key)).data;
     const { document, upload } = await post();
@@ -130,7 +132,7 @@ export class Uploader {
     if (upload?.method !== "MULTIPART") return this.#finish({ document, upload, renew }, onSent, this.#isInParts);
     const multipart = { ...upload, partChecksums: parts?.partChecksums ?? false };
     const finish = () => this.#finish({ document, upload: multipart, renew }, onSent, true);
-    return this.#resumableUploads.add(fingerprint, document, multipart, finish);
+    return this.#resumableUploads.add(file, document, multipart, finish);
   }
 
   async #chooseParts() {
@@ -201,11 +203,24 @@ export class Uploader {
   async #transferAndWait({ document, upload, renew }, onSent, isMultipart) {
     const signal = this.#signal;
     signal.throwIfAborted();
-    const delay = upload ? await this.#transfer(document, upload, renew) : 0;
+    const rest = await this.#omitStoredParts(document, upload);
+    const delay = rest ? await this.#transfer(document, rest, renew) : 0;
     onSent();
     this.#emit("checking", document);
     const { onStatus } = this.#options;
     return this.#deps.poller.waitForDocument(document.id, { signal, onStatus, delay, isMultipart });
+  }
+
+  /**
+   * Returns the upload with the parts that S3 has stored, which a repeated create does not list; null when it has ended or
+   * is being completed.
+   * @param {AirlockDocument} document
+   * @param {any} upload
+   */
+  async #omitStoredParts({ id }, upload) {
+    if (!this.#isRetry || upload?.method !== "MULTIPART" || upload.uploaded) return upload;
+    const parts = await this.#resumableUploads.getParts(id, this.#signal);
+    return parts && { ...upload, ...parts };
   }
 
   /**

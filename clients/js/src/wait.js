@@ -5,19 +5,16 @@
  * @param {AbortSignal} [signal]  Rejects with its reason.
  * @returns {Promise<void>}
  */
-export function sleep(ms, signal) {
-  return new Promise((resolve, reject) => {
-    signal?.throwIfAborted();
-    const cancel = () => {
-      clearTimeout(timer);
-      reject(signal?.reason);
-    };
-    const timer = setTimeout(() => {
-      signal?.removeEventListener("abort", cancel);
-      resolve();
-    }, ms);
-    signal?.addEventListener("abort", cancel, { once: true });
+export async function sleep(ms, signal) {
+  let timer;
+  const end = new Promise((resolve) => {
+    timer = setTimeout(resolve, ms);
   });
+  try {
+    await waitFor(end, signal);
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 /**
@@ -48,16 +45,14 @@ export async function waitFor(promise, signal) {
  * @param {AbortSignal} [signal]  Rejects with its reason.
  * @returns {Promise<void>}
  */
-export function waitForEvent(target, type, signal) {
-  return new Promise((resolve, reject) => {
-    signal?.throwIfAborted();
-    const listeners = new AbortController();
-    const options = { once: true, signal: listeners.signal };
-    const settle = (/** @type {() => void} */ finish) => {
-      listeners.abort();
-      finish();
-    };
-    target.addEventListener(type, () => settle(resolve), options);
-    signal?.addEventListener("abort", () => settle(() => reject(signal.reason)), options);
+export async function waitForEvent(target, type, signal) {
+  const listeners = new AbortController();
+  const event = new Promise((resolve) => {
+    target.addEventListener(type, resolve, { signal: listeners.signal });
   });
+  try {
+    await waitFor(event, signal);
+  } finally {
+    listeners.abort();
+  }
 }
