@@ -32,7 +32,7 @@ from infra.inventory import create_inventory
 from infra.manifests import Manifests
 from infra.names import construct_name
 from infra.observability import create_observability
-from infra.permissions import counts_owners, key_permissions, permissions
+from infra.permissions import PermissionProps, counts_owners, key_permissions, permissions
 from infra.queue_with_dead_letters import QueueWithDeadLetters
 from infra.queues import create_queues
 from infra.step_queues import StepQueues
@@ -202,7 +202,7 @@ class AirlockStack(cdk.Stack):
         return [*self._queues, *tasks, *(queues.results for queues in self.steps.values())]
 
     def _statements(self) -> dict[str, list[iam.PolicyStatement]]:
-        statements = permissions(
+        props = PermissionProps(
             bucket=self.bucket,
             table=self._table.table,
             queues=self._queues,
@@ -214,7 +214,7 @@ class AirlockStack(cdk.Stack):
             signs_downloads=self._deployment.has_presigned_downloads,
         )
         additional = key_permissions(self.key, self._deployment.has_presigned_downloads) if self.key else {}
-        return {name: [*own, *additional.get(name, [])] for name, own in statements.items()}
+        return {name: [*own, *additional.get(name, [])] for name, own in permissions(props).items()}
 
     def _create_manifests(self) -> Manifests:
         return Manifests(
