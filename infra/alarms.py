@@ -39,6 +39,15 @@ class Alarms(Construct):
         api: apigateway.HttpApi,
     ) -> None:
         super().__init__(scope, id)
+        self._watch_dead_letters(queues)
+        self._watch_age(queues)
+        self._watch_messages(pipeline.log_group)
+        self._watch_errors(pipeline, sweeps, api)
+        for name, step in steps.items():
+            self._watch_step(name, step)
+        self._watch_staging(sweeps.log_group)
+
+    def _watch_dead_letters(self, queues: Queues) -> None:
         create_alarm(
             self,
             "DeadLetters",
@@ -59,6 +68,8 @@ class Alarms(Construct):
             description="A slice of a sweep moved to the dead-letter queue after its last retry: the next sweep starts it "
             "again. If that fails too, what the slice covers waits.",
         )
+
+    def _watch_age(self, queues: Queues) -> None:
         create_alarm(
             self,
             "OldestUploadEvent",
@@ -69,7 +80,8 @@ class Alarms(Construct):
             description="The oldest S3 event has waited in its queue for 10 minutes: the function pipeline does not read it, or "
             "too slowly. If Lambda throttles it, raise the account's concurrency, otherwise pipelineConcurrency.",
         )
-        self._watch_messages(pipeline.log_group)
+
+    def _watch_errors(self, pipeline: Function, sweeps: Function, api: apigateway.HttpApi) -> None:
         create_alarm(
             self,
             "PipelineErrors",
@@ -88,9 +100,6 @@ class Alarms(Construct):
             api.metric_server_error(period=ALARM_PERIOD, statistic="Sum"),
             description="The API responded with status 5xx.",
         )
-        for name, step in steps.items():
-            self._watch_step(name, step)
-        self._watch_staging(sweeps.log_group)
 
     def _watch_step(self, step: str, queues: StepQueues) -> None:
         name = construct_name(step)

@@ -9,6 +9,8 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from constructs import Construct
 
+from infra.context import Deployment
+
 DECRYPT = ("kms:Decrypt",)
 WRITE = ("kms:GenerateDataKey", "kms:Decrypt")
 """S3 requires both for a multipart upload, SQS requires both to send a message.
@@ -42,6 +44,13 @@ class Encryption(Construct):
                 sid="AllowS3ToSendToEncryptedQueue",
             )
         )
+
+
+def create_encryption(
+    scope: Construct, deployment: Deployment, removal_policy: cdk.RemovalPolicy
+) -> kms.IKey | None:
+    """Creates the key, if the deployment has one."""
+    return Encryption(scope, "Encryption", removal_policy=removal_policy).key if deployment.has_key else None
 
 
 def _allow_logs(stack: cdk.Stack) -> iam.PolicyStatement:

@@ -19,6 +19,7 @@ from infra.bundle import ARCHITECTURE, RUNTIME
 from infra.nag import suppress
 from infra.permissions import trace_statement
 from infra.roles import create_role
+from infra.statements import allow
 
 
 @dataclass(frozen=True)
@@ -68,16 +69,8 @@ class Function(Construct):
             removal_policy=shared.removal_policy,
             encryption_key=shared.key,
         )
-        log = iam.PolicyStatement(
-            actions=["logs:CreateLogStream", "logs:PutLogEvents"], resources=[self.log_group.log_group_arn]
-        )
         self._permissions = iam.PolicyDocument()
-        self.role = create_role(
-            self,
-            "lambda.amazonaws.com",
-            [*statements, log, *([trace_statement()] if shared.is_traced else [])],
-            self._permissions,
-        )
+        self.role = self._create_role(statements, is_traced=shared.is_traced)
         self.function = lambda_.Function(
             self,
             "Function",
@@ -101,10 +94,20 @@ class Function(Construct):
         )
         suppress(self.function, "Serverless-LambdaDLQ")
         if shared.is_traced:
-            _trace(self.function)
-            suppress(self.role, "AwsSolutions-IAM5[Resource::*]")
+            self._trace()
         else:
             suppress(self.function, "Serverless-LambdaTracing")
+
+    def _create_role(self, statements: Sequence[iam.PolicyStatement], *, is_traced: bool) -> iam.Role:
+        log = allow(self.log_group.log_group_arn, "logs:CreateLogStream", "logs:PutLogEvents")
+        traces = [trace_statement()] if is_traced else []
+        return create_role(self, "lambda.amazonaws.com", [*statements, log, *traces], self._permissions)
+
+    def _trace(self) -> None:
+        """Switches tracing on at the L1 function, because the L2 property adds a policy that is not on the page of permissions."""
+        resource = cast(lambda_.CfnFunction, self.function.node.default_child)
+        resource.tracing_config = lambda_.CfnFunction.TracingConfigProperty(mode="Active")
+        suppress(self.role, "AwsSolutions-IAM5[Resource::*]")
 
     def change_settings(self, **values: str) -> None:
         """Replaces values of settings, each by its name, for a feature that is created later. Raises KeyError for an unknown one."""
@@ -153,9 +156,3 @@ class Function(Construct):
             targets=[targets.LambdaFunction(self.function)],
         )
         suppress(rule, "Serverless-EventBusDLQ")
-
-
-def _trace(function: lambda_.Function) -> None:
-    """Switches tracing on at the L1 function, because the L2 property adds a policy that is not on the page of permissions."""
-    resource = cast(lambda_.CfnFunction, function.node.default_child)
-    resource.tracing_config = lambda_.CfnFunction.TracingConfigProperty(mode="Active")

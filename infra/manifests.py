@@ -7,6 +7,7 @@ from aws_cdk import aws_dynamodb as dynamodb
 from aws_cdk import aws_kms as kms
 from constructs import Construct
 
+from infra.context import Deployment
 from infra.functions import Function, SharedProps
 from infra.permissions import manifest_statements
 
@@ -54,3 +55,25 @@ class Manifests(Construct):
         """Sets the issuer of the manifests. The API has the function's routes, so its URL is known last."""
         manifest = {"key": self.key.key_arn, "issuer": issuer, "earlierKeys": self._earlier_keys}
         self.function.change_settings(manifest=cdk.Stack.of(self).to_json_string(manifest))
+
+
+def create_manifests(
+    scope: Construct,
+    deployment: Deployment,
+    *,
+    table: dynamodb.Table,
+    data_key: kms.IKey | None,
+    shared: SharedProps,
+) -> Manifests | None:
+    """Creates the function and its key, if the deployment signs manifests."""
+    if not deployment.manifest:
+        return None
+    return Manifests(
+        scope,
+        "Manifests",
+        table=table,
+        key_number=deployment.manifest_key_number,
+        earlier_keys=deployment.manifest_earlier_keys,
+        data_key=data_key,
+        shared=shared,
+    )

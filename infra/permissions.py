@@ -4,6 +4,7 @@ A presigned URL has the permissions of the role that signed it, so each of them 
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import aws_cdk as cdk
@@ -27,117 +28,129 @@ from infra.step_queues import StepQueues
 _EMPTY = ("s3:AbortMultipartUpload", "s3:ListMultipartUploadParts", "s3:DeleteObjectVersion")
 
 
-def permissions(
-    *,
-    bucket: s3.Bucket,
-    table: dynamodb.Table,
-    queues: Queues,
-    steps: Mapping[str, StepQueues],
-    reports: s3.Bucket | None = None,
-    has_quarantine: bool = False,
-    counts_owners: bool = False,
-    has_claims: bool = False,
-    signs_downloads: bool = True,
-) -> dict[str, list[iam.PolicyStatement]]:
-    """Returns function name -> statements. `reports` is the bucket of S3 Inventory's reports, if there is one.
+@dataclass(frozen=True, kw_only=True)
+class PermissionProps:
+    """The resources of a deployment, and the options on which permissions depend.
 
-    With `has_quarantine`, the pipeline writes infected bytes. No function can read them. With `counts_owners`, `documents`
-    counts calls and downloads of owners. With `has_claims`, a sweep releases the digest of a document that nobody has claimed.
-    Without `signs_downloads`, CloudFront alone delivers, and `documents` has no right to any object.
-
-    A DynamoDB transaction needs the permissions of its single writes.
-    https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/transaction-apis-iam.html
+    - `reports` is the bucket of S3 Inventory's reports, if there is one.
+    - With `has_quarantine`, the pipeline writes infected bytes. No function can read them.
+    - With `counts_owners`, `documents` counts calls and downloads of owners.
+    - With `has_claims`, a sweep releases the digest of a document that nobody has claimed.
+    - Without `signs_downloads`, CloudFront alone delivers, and `documents` has no right to any object.
     """
-    staging, documents, renditions, quarantine = (
-        bucket.arn_for_objects(f"{prefix}*") for prefix in (STAGING, DOCUMENTS, RENDITIONS, QUARANTINE)
-    )
-    tasks = [queues.tasks.queue.queue_arn for queues in steps.values()]
+
+    bucket: s3.Bucket
+    table: dynamodb.Table
+    queues: Queues
+    steps: Mapping[str, StepQueues]
+    reports: s3.Bucket | None
+    has_quarantine: bool
+    counts_owners: bool
+    has_claims: bool
+    signs_downloads: bool
+
+    def objects(self, *prefixes: str) -> list[str]:
+        """Returns the ARNs of the objects under some prefixes."""
+        return [self.bucket.arn_for_objects(f"{prefix}*") for prefix in prefixes]
+
+    def allow_table(self, *actions: str) -> iam.PolicyStatement:
+        """Allows actions of DynamoDB on the items of the table. A transaction needs the permissions of its single writes.
+
+        https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/transaction-apis-iam.html
+        """
+        return allow(self.table.table_arn, *(f"dynamodb:{action}" for action in actions))
+
+
+def permissions(props: PermissionProps) -> dict[str, list[iam.PolicyStatement]]:
+    """Returns function name -> statements."""
     return {
-        "uploads": [
-            allow(staging, "s3:PutObject", "s3:AbortMultipartUpload", "s3:ListMultipartUploadParts"),
-            # BatchGetItem finds the originals of duplicates.
-            allow(
-                table.table_arn,
-                "dynamodb:GetItem",
-                "dynamodb:BatchGetItem",
-                "dynamodb:PutItem",
-                "dynamodb:UpdateItem",
-            ),
-        ],
-        "documents": [
-            *([allow([documents, renditions], "s3:GetObjectVersion")] if signs_downloads else []),
-            # PutItem is for delete and restore. DeleteItem is for the digest of a deleted original.
-            allow(
-                table.table_arn,
-                "dynamodb:GetItem",
-                "dynamodb:PutItem",
-                "dynamodb:DeleteItem",
-                "dynamodb:Query",
-            ),
-            *([allow(table.table_arn, "dynamodb:UpdateItem")] if counts_owners else []),
-        ],
-        "pipeline": [
-            # For a request with a version id S3 requires these alone. DeleteObject only adds a delete marker in a
-            # versioned bucket, and then a presigned URL that is still valid could write the key again.
-            # https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html
-            allow(staging, "s3:GetObjectVersion", "s3:DeleteObjectVersion"),
-            # PutObject also starts a copy in parts, which `large_copy` continues. The reads are for the HEAD after a copy.
-            allow(documents, "s3:PutObject", "s3:GetObject", "s3:GetObjectVersion"),
-            # Without ListBucket S3 returns 403 instead of 404 for an object that does not exist. Not restricted to a
-            # prefix, because a GET has no condition key `s3:prefix`.
-            # https://docs.aws.amazon.com/AmazonS3/latest/API/API_HeadObject.html
-            allow(bucket.bucket_arn, "s3:ListBucket"),
-            allow(table.table_arn, "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"),
-            *allow_batches(queues.object_created, *(step.results for step in steps.values())),
-            allow(tasks, "sqs:SendMessage"),
-            *([allow(quarantine, "s3:PutObject")] if has_quarantine else []),
-            *(_allow_rescans(table, queues) if SCAN in steps else []),
-        ],
-        "large_copy": [
-            allow(staging, "s3:GetObjectVersion"),
-            # PutObject copies parts and completes the copy, but starts none: the pipeline does.
-            allow(
-                documents,
-                "s3:PutObject",
-                "s3:GetObject",
-                "s3:GetObjectVersion",
-                "s3:ListMultipartUploadParts",
-            ),
-            # For 404 instead of 403, as for the pipeline.
-            allow(bucket.bucket_arn, "s3:ListBucket"),
-            *allow_batches(steps[PROMOTE].tasks),
-            allow(steps[PROMOTE].results.queue.queue_arn, "sqs:SendMessage"),
-        ],
-        "sweeps": [
-            *_allow_lists(bucket),
-            allow(staging, *_EMPTY),
-            allow(renditions, "s3:DeleteObjectVersion"),
-            # The indexes yield owners and documents; the table is then queried for the documents of an owner.
-            allow(
-                table.table_arn,
-                "dynamodb:GetItem",
-                "dynamodb:BatchGetItem",
-                "dynamodb:PutItem",
-                "dynamodb:UpdateItem",
-                "dynamodb:Query",
-            ),
-            allow([f"{table.table_arn}/index/{index}" for index in (DUE, FAILED)], "dynamodb:Query"),
-            allow(
-                [queues.object_created.queue.queue_arn, queues.purge_tasks.queue.queue_arn], "sqs:SendMessage"
-            ),
-            *allow_batches(queues.sweep_slices),
-            *(_allow_reports(reports) if reports else []),
-            *([allow(table.table_arn, "dynamodb:DeleteItem")] if has_claims else []),
-        ],
-        "purge": [
-            *_allow_lists(bucket, QUARANTINE),
-            allow([staging, documents, renditions], *_EMPTY),
-            # Also without a quarantine, because one that was switched off has left bytes.
-            allow(quarantine, "s3:DeleteObjectVersion"),
-            allow(table.table_arn, "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"),
-            *allow_batches(queues.purge_tasks),
-        ],
+        "uploads": _uploads(props),
+        "documents": _documents(props),
+        "pipeline": _pipeline(props),
+        "large_copy": _large_copy(props),
+        "sweeps": _sweeps(props),
+        "purge": _purge(props),
     }
+
+
+def _uploads(props: PermissionProps) -> list[iam.PolicyStatement]:
+    return [
+        allow(
+            props.objects(STAGING), "s3:PutObject", "s3:AbortMultipartUpload", "s3:ListMultipartUploadParts"
+        ),
+        # BatchGetItem finds the originals of duplicates.
+        props.allow_table("GetItem", "BatchGetItem", "PutItem", "UpdateItem"),
+    ]
+
+
+def _documents(props: PermissionProps) -> list[iam.PolicyStatement]:
+    downloads = [allow(props.objects(DOCUMENTS, RENDITIONS), "s3:GetObjectVersion")]
+    return [
+        *(downloads if props.signs_downloads else []),
+        # PutItem is for delete and restore. DeleteItem is for the digest of a deleted original.
+        props.allow_table("GetItem", "PutItem", "DeleteItem", "Query"),
+        *([props.allow_table("UpdateItem")] if props.counts_owners else []),
+    ]
+
+
+def _pipeline(props: PermissionProps) -> list[iam.PolicyStatement]:
+    queues, steps = props.queues, props.steps
+    return [
+        # For a request with a version id S3 requires these alone. DeleteObject only adds a delete marker in a
+        # versioned bucket, and then a presigned URL that is still valid could write the key again.
+        # https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html
+        allow(props.objects(STAGING), "s3:GetObjectVersion", "s3:DeleteObjectVersion"),
+        # PutObject also starts a copy in parts, which `large_copy` continues. The reads are for the HEAD after a copy.
+        allow(props.objects(DOCUMENTS), "s3:PutObject", "s3:GetObject", "s3:GetObjectVersion"),
+        _allow_missing(props.bucket),
+        props.allow_table("GetItem", "PutItem", "UpdateItem"),
+        *allow_batches(queues.object_created, *(step.results for step in steps.values())),
+        allow([step.tasks.queue.queue_arn for step in steps.values()], "sqs:SendMessage"),
+        *([allow(props.objects(QUARANTINE), "s3:PutObject")] if props.has_quarantine else []),
+        *(_allow_rescans(props) if SCAN in steps else []),
+    ]
+
+
+def _large_copy(props: PermissionProps) -> list[iam.PolicyStatement]:
+    queues = props.steps[PROMOTE]
+    return [
+        allow(props.objects(STAGING), "s3:GetObjectVersion"),
+        # PutObject copies parts and completes the copy, but starts none: the pipeline does.
+        allow(
+            props.objects(DOCUMENTS),
+            *("s3:PutObject", "s3:GetObject", "s3:GetObjectVersion", "s3:ListMultipartUploadParts"),
+        ),
+        _allow_missing(props.bucket),
+        *allow_batches(queues.tasks),
+        allow(queues.results.queue.queue_arn, "sqs:SendMessage"),
+    ]
+
+
+def _sweeps(props: PermissionProps) -> list[iam.PolicyStatement]:
+    queues, table = props.queues, props.table.table_arn
+    return [
+        *_allow_lists(props.bucket),
+        allow(props.objects(STAGING), *_EMPTY),
+        allow(props.objects(RENDITIONS), "s3:DeleteObjectVersion"),
+        # The indexes yield owners and documents; the table is then queried for the documents of an owner.
+        props.allow_table("GetItem", "BatchGetItem", "PutItem", "UpdateItem", "Query"),
+        allow([f"{table}/index/{index}" for index in (DUE, FAILED)], "dynamodb:Query"),
+        allow([queues.object_created.queue.queue_arn, queues.purge_tasks.queue.queue_arn], "sqs:SendMessage"),
+        *allow_batches(queues.sweep_slices),
+        *(_allow_reports(props.reports) if props.reports else []),
+        *([props.allow_table("DeleteItem")] if props.has_claims else []),
+    ]
+
+
+def _purge(props: PermissionProps) -> list[iam.PolicyStatement]:
+    return [
+        *_allow_lists(props.bucket, QUARANTINE),
+        allow(props.objects(STAGING, DOCUMENTS, RENDITIONS), *_EMPTY),
+        # Also without a quarantine, because one that was switched off has left bytes.
+        allow(props.objects(QUARANTINE), "s3:DeleteObjectVersion"),
+        props.allow_table("GetItem", "PutItem", "UpdateItem"),
+        *allow_batches(props.queues.purge_tasks),
+    ]
 
 
 def counts_owners(deployment: Deployment) -> bool:
@@ -174,8 +187,7 @@ def shipped_worker_statements(
     return [
         *step_worker_statements(bucket, queues, step, key),
         allow([queues.tasks.queue.queue_arn, queues.tasks.dead_letters.queue_arn], "sqs:SendMessage"),
-        # For 404 instead of 403, as for the pipeline.
-        allow(bucket.bucket_arn, "s3:ListBucket"),
+        _allow_missing(bucket),
     ]
 
 
@@ -201,8 +213,7 @@ def clamav_statements(
     """Returns the permissions of the container with ClamAV: it reads staged and, for rescans, stored versions."""
     statements = [
         allow([bucket.arn_for_objects(f"{each}*") for each in (STAGING, DOCUMENTS)], "s3:GetObjectVersion"),
-        # For 404 instead of 403, as for the pipeline.
-        allow(bucket.bucket_arn, "s3:ListBucket"),
+        _allow_missing(bucket),
         allow(queues.tasks.queue.queue_arn, "sqs:ReceiveMessage", "sqs:DeleteMessage"),
         allow(queues.results.queue.queue_arn, "sqs:SendMessage"),
     ]
@@ -285,11 +296,20 @@ def _worker_key_permissions(key: kms.IKey) -> list[iam.PolicyStatement]:
     return [allow_via_service(key, "s3", *WRITE), allow_via_service(key, "sqs", *WRITE)]
 
 
-def _allow_rescans(table: dynamodb.Table, queues: Queues) -> list[iam.PolicyStatement]:
+def _allow_missing(bucket: s3.Bucket) -> iam.PolicyStatement:
+    """Allows ListBucket, without which S3 returns 403 instead of 404 for an object that does not exist.
+
+    Not restricted to a prefix, because a GET has no condition key `s3:prefix`.
+    https://docs.aws.amazon.com/AmazonS3/latest/API/API_HeadObject.html
+    """
+    return allow(bucket.bucket_arn, "s3:ListBucket")
+
+
+def _allow_rescans(props: PermissionProps) -> list[iam.PolicyStatement]:
     """Allows to have infected bytes purged, and to release the digest of a document that was an original."""
     return [
-        allow(queues.purge_tasks.queue.queue_arn, "sqs:SendMessage"),
-        allow(table.table_arn, "dynamodb:DeleteItem"),
+        allow(props.queues.purge_tasks.queue.queue_arn, "sqs:SendMessage"),
+        props.allow_table("DeleteItem"),
     ]
 
 

@@ -20,7 +20,7 @@ from infra.delivery import SIGNS_DOWNLOADS, create_delivery
 from infra.deploy_rules import guard_key, require_bootstrap
 from infra.document_table import DocumentTable
 from infra.edge.guard import guard_routes
-from infra.encryption import Encryption
+from infra.encryption import create_encryption
 from infra.features.events import EventsProps
 from infra.features.large_copy import LargeCopy
 from infra.features.page import create_page
@@ -29,10 +29,10 @@ from infra.features.subscribers import create_events, has_events
 from infra.functions import Function, SharedProps
 from infra.identity import Identity, create_identity, jwt_authorizer
 from infra.inventory import create_inventory
-from infra.manifests import Manifests
+from infra.manifests import create_manifests
 from infra.names import construct_name
 from infra.observability import create_observability
-from infra.permissions import counts_owners, key_permissions, permissions
+from infra.permissions import PermissionProps, counts_owners, key_permissions, permissions
 from infra.queue_with_dead_letters import QueueWithDeadLetters
 from infra.queues import create_queues
 from infra.step_queues import StepQueues
@@ -58,38 +58,16 @@ class AirlockStack(cdk.Stack):
             scope, id, synthesizer=cdk.DefaultStackSynthesizer(generate_bootstrap_version_rule=False)
         )
         self._deployment = deployment
+        self._outputs: dict[str, str] = {}
         require_bootstrap(self)
         guard_key(self, deployment.kms)
         policy = cdk.RemovalPolicy
         self._removal_policy = policy.DESTROY if deployment.is_ephemeral else policy.RETAIN
-        self.key = (
-            Encryption(self, "Encryption", removal_policy=self._removal_policy).key
-            if deployment.has_key
-            else None
-        )
+        self.key = create_encryption(self, deployment, self._removal_policy)
         self._data_key = self.key if deployment.encrypts_with_key else None
-        self._outputs: dict[str, str] = {}
         page = create_page(self, deployment, self._data_key)
         self._web_origins = (*deployment.web_origins, *([page.origin] if page else []))
-        self.bucket = Storage(
-            self,
-            "Storage",
-            deployment=deployment,
-            web_origins=self._web_origins,
-            removal_policy=self._removal_policy,
-            key=self._data_key,
-        ).bucket
-        self._inventory = create_inventory(
-            self, deployment, source=self.bucket, removal_policy=self._removal_policy, key=self._data_key
-        )
-        self._table = DocumentTable(
-            self,
-            "DocumentTable",
-            removal_policy=self._removal_policy,
-            deletion_protection=not deployment.is_ephemeral,
-            key=self._data_key,
-            has_stream=has_events(deployment),
-        )
+        self._create_stores()
         self._queues = create_queues(self, self.bucket, TIMEOUTS, self._data_key)
         self.steps = create_step_queues(self, deployment, TIMEOUTS["pipeline"], self._data_key)
         identity = create_identity(self, deployment, self._removal_policy)
@@ -104,20 +82,39 @@ class AirlockStack(cdk.Stack):
             self, deployment, web_origins=self._web_origins, bucket=self.bucket, key=self.key
         )
         functions = self._create_functions()
-        manifests = self._create_manifests() if deployment.manifest else None
-        optional = {"manifests": manifests.function} if manifests else {}
-        with_routes = functions | optional | self._create_events()
-        api = self._create_api(with_routes, identity)
-        if manifests:
-            manifests.set_issuer(deployment.edge_url or api.api.api_endpoint)
-        if deployment.has_edge:
-            self._add_outputs(**guard_routes(self, with_routes, api.url, deployment))
+        api = self._create_routes(functions, identity)
         self._create_alarms(functions, api)
         self._add_outputs(ApiUrl=deployment.edge_url or api.url, Issuer=identity.issuer, **identity.outputs)
         self._add_outputs(SweepsFunction=functions["sweeps"].function.function_name)
         self._add_outputs(Bucket=self.bucket.bucket_name, Table=self._table.table.table_name)
         if page:
             page.publish(self._outputs, self._delivery.origin if self._delivery else None)
+
+    def _create_stores(self) -> None:
+        """Creates the bucket, the reports about it, and the table."""
+        self.bucket = Storage(
+            self,
+            "Storage",
+            deployment=self._deployment,
+            web_origins=self._web_origins,
+            removal_policy=self._removal_policy,
+            key=self._data_key,
+        ).bucket
+        self._inventory = create_inventory(
+            self,
+            self._deployment,
+            source=self.bucket,
+            removal_policy=self._removal_policy,
+            key=self._data_key,
+        )
+        self._table = DocumentTable(
+            self,
+            "DocumentTable",
+            removal_policy=self._removal_policy,
+            deletion_protection=not self._deployment.is_ephemeral,
+            key=self._data_key,
+            has_stream=has_events(self._deployment),
+        )
 
     def _create_functions(self) -> dict[str, Function]:
         statements = self._statements()
@@ -202,7 +199,7 @@ class AirlockStack(cdk.Stack):
         return [*self._queues, *tasks, *(queues.results for queues in self.steps.values())]
 
     def _statements(self) -> dict[str, list[iam.PolicyStatement]]:
-        statements = permissions(
+        props = PermissionProps(
             bucket=self.bucket,
             table=self._table.table,
             queues=self._queues,
@@ -214,18 +211,21 @@ class AirlockStack(cdk.Stack):
             signs_downloads=self._deployment.has_presigned_downloads,
         )
         additional = key_permissions(self.key, self._deployment.has_presigned_downloads) if self.key else {}
-        return {name: [*own, *additional.get(name, [])] for name, own in statements.items()}
+        return {name: [*own, *additional.get(name, [])] for name, own in permissions(props).items()}
 
-    def _create_manifests(self) -> Manifests:
-        return Manifests(
-            self,
-            "Manifests",
-            table=self._table.table,
-            key_number=self._deployment.manifest_key_number,
-            earlier_keys=self._deployment.manifest_earlier_keys,
-            data_key=self.key,
-            shared=self._shared,
+    def _create_routes(self, functions: Mapping[str, Function], identity: Identity) -> Api:
+        """Creates the API, and the functions that have routes only with their options. Returns the API."""
+        manifests = create_manifests(
+            self, self._deployment, table=self._table.table, data_key=self.key, shared=self._shared
         )
+        optional = {"manifests": manifests.function} if manifests else {}
+        with_routes = {**functions, **optional, **self._create_events()}
+        api = self._create_api(with_routes, identity)
+        if manifests:
+            manifests.set_issuer(self._deployment.edge_url or api.api.api_endpoint)
+        if self._deployment.has_edge:
+            self._add_outputs(**guard_routes(self, with_routes, api.url, self._deployment))
+        return api
 
     def _create_api(self, functions: Mapping[str, Function], identity: Identity) -> Api:
         """Creates the API. Of `functions` it invokes those that rows of the route table name."""

@@ -72,7 +72,7 @@ class Remains:
     """Everything that exists of an owner."""
 
     records: list[Record]
-    quarantined: list[Record]
+    orphans: list[Record]
     versions: list[Any]
     uploads: list[Any]
 
@@ -80,7 +80,7 @@ class Remains:
         """Counts by sort, without those of which there is nothing."""
         sorts = (_sort_of(record) for record in self.records)
         counts = Counter(sorts)
-        counts["quarantine reports"] = len(self.quarantined)
+        counts["orphan reports"] = len(self.orphans)
         counts["unfinished uploads"] = len(self.uploads)
         for version in self.versions:
             counts[f"versions in {version.key.partition('/')[0]}/"] += 1
@@ -96,7 +96,7 @@ def find_remains(records: Records, objects: StoredObjects, owner: str) -> Remain
     prefixes = list_prefixes(owner)
     return Remains(
         [*records.list_owner(owner), *records.list_connections(owner)],
-        [*records.list_quarantined(owner)],
+        [*records.list_owner_orphans(owner)],
         [*objects.list_versions(prefixes)],
         [*objects.list_uploads(prefixes)],
     )
@@ -151,7 +151,7 @@ def _later(what: str, until: datetime, contains: str) -> dict[str, str]:
 
 
 def _delete(records: Records, objects: StoredObjects, found: Remains, progress: Progress) -> None:
-    items = [*found.records, *found.quarantined]
+    items = [*found.records, *found.orphans]
     for start in range(0, len(items), 100):
         records.delete(items[start : start + 100])
         progress.add(len(items[start : start + 100]))

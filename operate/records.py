@@ -8,7 +8,7 @@ from functions.adapters.dynamodb.attributes import Item, from_item, to_item
 from functions.adapters.dynamodb.items import DOCUMENT_PREFIX
 from functions.adapters.dynamodb.push_connections import connection_key, owner_partition
 from functions.adapters.dynamodb.usage import USAGE
-from functions.adapters.dynamodb.writes import QUARANTINE
+from functions.adapters.dynamodb.writes import ORPHAN
 from functions.domain.keys import DOCUMENTS, RENDITIONS
 from operate.aws_calls import translate_errors
 from operate.deployment import Deployment
@@ -62,14 +62,14 @@ class Records:
         """Yields the owner's documents, oldest first."""
         return self._query(owner, DOCUMENT_PREFIX)
 
-    def list_quarantined(self, owner: str) -> Iterator[Record]:
-        """Yields the reports of quarantined objects of an owner."""
+    def list_owner_orphans(self, owner: str) -> Iterator[Record]:
+        """Yields the reports of an owner's objects without a record."""
         for prefix in (DOCUMENTS, RENDITIONS):
-            yield from self.list_quarantine(f"{prefix}{owner}/")
+            yield from self.list_orphans(f"{prefix}{owner}/")
 
-    def list_quarantine(self, prefix: str) -> Iterator[Record]:
-        """Yields the reports of quarantined objects whose keys begin so."""
-        return self._query(QUARANTINE, prefix)
+    def list_orphans(self, prefix: str) -> Iterator[Record]:
+        """Yields the reports of objects without a record whose keys begin so."""
+        return self._query(ORPHAN, prefix)
 
     def delete(self, keys: Sequence[Mapping[str, Any]]) -> None:
         """Deletes items by `pk` and `sk`. IAM action: dynamodb:BatchWriteItem."""

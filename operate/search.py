@@ -4,8 +4,8 @@ An index by id or name would cost a write more for every upload. A scan costs ha
 for each search: some 0.02 $ for a million documents.
 """
 
-from collections.abc import Iterator, Mapping
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import FIRST_COMPLETED, Executor, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from threading import Event
 from typing import Any
@@ -77,17 +77,22 @@ def search(records: Records, condition: Filter) -> Iterator[Record]:
     stop, progress = Event(), Progress("records read")
     with ThreadPoolExecutor(_SEGMENTS) as pool:
         segments = [_Segment(records, condition, number, stop, progress) for number in range(_SEGMENTS)]
-        waiting: dict[Future[Any], _Segment] = {pool.submit(each.read_page): each for each in segments}
         try:
-            while waiting:
-                done, _ = wait(waiting, return_when=FIRST_COMPLETED)
-                for future in done:
-                    segment = waiting.pop(future)
-                    yield from future.result()
-                    if not segment.is_finished:
-                        waiting[pool.submit(segment.read_page)] = segment
+            yield from _read_pages(pool, segments)
         finally:
             stop.set()
+
+
+def _read_pages(pool: Executor, segments: Sequence["_Segment"]) -> Iterator[Record]:
+    """Yields the records of each page as it comes, and then reads the next page of its segment."""
+    waiting = {pool.submit(each.read_page): each for each in segments}
+    while waiting:
+        done, _ = wait(waiting, return_when=FIRST_COMPLETED)
+        for future in done:
+            segment = waiting.pop(future)
+            yield from future.result()
+            if not segment.is_finished:
+                waiting[pool.submit(segment.read_page)] = segment
 
 
 @dataclass

@@ -140,6 +140,9 @@ class Template:
             return self.streams[logical_id]
         if attribute != "Arn":
             raise UnresolvableError(f"{type_} {attribute}")
+        return self._build_arn(type_, logical_id, id)
+
+    def _build_arn(self, type_: str, logical_id: str, id: str) -> str:
         place = f"{self.region}:{self.account}"
         arns = {
             "AWS::S3::Bucket": f"s3:::{id}",
@@ -154,7 +157,7 @@ class Template:
             "AWS::KMS::Key": f"kms:{place}:key/{id}",
         }
         if type_ not in arns:
-            raise UnresolvableError(f"{type_} {attribute}")
+            raise UnresolvableError(f"{type_} Arn")
         return f"arn:{self.partition}:{arns[type_]}"
 
     def _rule_path(self, logical_id: str, id: str) -> str:

@@ -42,7 +42,7 @@ class InMemoryDocuments:
     _days: dict[tuple[str, str], tuple[int, int]] = field(default_factory=dict)
     _tats: dict[str, datetime] = field(default_factory=dict)
     _keys: dict[tuple[str, str], tuple[AlreadyCreated, datetime]] = field(default_factory=dict)
-    _quarantined: dict[tuple[str, str], datetime] = field(default_factory=dict)
+    _orphans: dict[tuple[str, str], datetime] = field(default_factory=dict)
     _originals: dict[ContentDigest, str] = field(default_factory=dict)
     _blocked: set[str] = field(default_factory=set)
 
@@ -153,15 +153,15 @@ class InMemoryDocuments:
         files, bytes_ = self._days.get((owner, _day(now)), (0, 0))
         self._days[owner, _day(now)] = (files, bytes_ + size)
 
-    def quarantine(self, key: str, version: str, now: datetime) -> bool:
-        new = (key, version) not in self._quarantined
-        self._quarantined.setdefault((key, version), now)
+    def report_orphan(self, key: str, version: str, now: datetime) -> bool:
+        new = (key, version) not in self._orphans
+        self._orphans.setdefault((key, version), now)
         return new
 
     @property
-    def quarantined(self) -> set[tuple[str, str]]:
-        """For tests: key and version of each object in quarantine."""
-        return {*self._quarantined}
+    def orphans(self) -> set[tuple[str, str]]:
+        """For tests: key and version of each object without a record."""
+        return {*self._orphans}
 
     def usage(self, owner: str, now: datetime) -> Usage:
         """For tests: what the owner holds, and has created on the day of `now`."""

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from functions.adapters.dynamodb.items import build_item, document_to_item
-from functions.adapters.dynamodb.writes import QUARANTINE
+from functions.adapters.dynamodb.writes import ORPHAN
 from functions.domain.codes import Code
 from functions.domain.document import Document, HistoryEntry, Method, Status
 from functions.domain.keys import renditions_prefix
@@ -40,9 +40,7 @@ class OwnerContent:
         self._put(
             build_item({"pk": self.owner, "sk": "IDEM#0123", "document_id": first.id, "fingerprint": "f"})
         )
-        self._put(
-            build_item({"pk": QUARANTINE, "sk": f"{first.documents_key}#v", "found_at": PAST.isoformat()})
-        )
+        self._put(build_item({"pk": ORPHAN, "sk": f"{first.documents_key}#v", "found_at": PAST.isoformat()}))
         return documents
 
     def _list_documents(self, rounds: int) -> Iterator[Document]:

@@ -62,9 +62,9 @@ def run_task(account: Account, monkeypatch: pytest.MonkeyPatch, key: str, versio
     return str(result["resultCode"])
 
 
-def store_in_quarantine(account: Account, key: str) -> str:
+def store_orphan(account: Account, key: str) -> str:
     version = account.s3.put_object(Bucket=account.bucket, Key=key, Body=b"x")["VersionId"]
-    account.repository.quarantine(key, version, NOW)
+    account.repository.report_orphan(key, version, NOW)
     return version
 
 
@@ -80,7 +80,7 @@ def exists(account: Account, key: str, version: str) -> bool:
 def test_the_function_deletes_an_orphan_and_its_entry(
     account: Account, monkeypatch: pytest.MonkeyPatch, key: str
 ) -> None:
-    version = store_in_quarantine(account, key)
+    version = store_orphan(account, key)
     assert run_task(account, monkeypatch, quote(key), version) == "Succeeded"
     assert not exists(account, key, version)
     assert account.items() == []
@@ -94,6 +94,6 @@ def test_the_function_deletes_nothing_that_has_a_record(
     account: Account, monkeypatch: pytest.MonkeyPatch, key: str
 ) -> None:
     create(account.repository)
-    version = store_in_quarantine(account, key)
+    version = store_orphan(account, key)
     assert run_task(account, monkeypatch, key, version) == "PermanentFailure"
     assert exists(account, key, version)

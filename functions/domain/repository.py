@@ -179,5 +179,5 @@ class DocumentRepository(Protocol):
     def add_daily_bytes(self, owner: str, size: int, now: datetime) -> None:
         """Counts `size` more bytes as created by the owner on the day of `now`."""
 
-    def quarantine(self, key: str, version: str, now: datetime) -> bool:
+    def report_orphan(self, key: str, version: str, now: datetime) -> bool:
         """Reports an object without a record to the operator. Returns False if the report exists already."""

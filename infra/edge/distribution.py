@@ -79,13 +79,6 @@ class ApiDistribution(Construct):
     ) -> cloudfront.BehaviorOptions:
         """Returns the behavior of routes that are the same for everybody. Nothing of a request reaches the API, and so its CORS
         headers are CloudFront's."""
-        cors = cloudfront.ResponseHeadersCorsBehavior(
-            access_control_allow_origins=list(web_origins),
-            access_control_allow_methods=["GET", "HEAD", "OPTIONS"],
-            access_control_allow_headers=["*"],
-            access_control_allow_credentials=False,
-            origin_override=True,
-        )
         return cloudfront.BehaviorOptions(
             origin=origin,
             viewer_protocol_policy=cloudfront.ViewerProtocolPolicy.HTTPS_ONLY,
@@ -98,9 +91,20 @@ class ApiDistribution(Construct):
                 max_ttl=_CACHED_FOR,
                 enable_accept_encoding_gzip=True,
             ),
-            response_headers_policy=cloudfront.ResponseHeadersPolicy(self, "PublicCors", cors_behavior=cors),
+            response_headers_policy=self._allow_origins(web_origins) if web_origins else None,
             compress=True,
         )
+
+    def _allow_origins(self, web_origins: Sequence[str]) -> cloudfront.ResponseHeadersPolicy:
+        """Returns the policy with the CORS headers. CloudFront accepts none without an origin."""
+        cors = cloudfront.ResponseHeadersCorsBehavior(
+            access_control_allow_origins=list(web_origins),
+            access_control_allow_methods=["GET", "HEAD", "OPTIONS"],
+            access_control_allow_headers=["*"],
+            access_control_allow_credentials=False,
+            origin_override=True,
+        )
+        return cloudfront.ResponseHeadersPolicy(self, "PublicCors", cors_behavior=cors)
 
     def _log_access(self) -> None:
         """Logs a line for each request, with the client's address, which the API's own log cannot have. It goes with the stack.

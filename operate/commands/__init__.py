@@ -16,6 +16,7 @@ NAMES = (
     "failed",
     "find",
     "keys",
+    "orphans",
     "quarantine",
     "redrive",
     "rescan",

@@ -77,7 +77,7 @@ def _describe(receipt: dict[str, Any]) -> Iterator[str]:
     yield f"owner {receipt['owner']}, {receipt['erasedAt']}"
     for sort, count in receipt["deleted"].items():
         yield f"{count:>9,}  {sort} deleted"
-    yield "        0  left: no record, index entry, version, unfinished upload or quarantine report"
+    yield "        0  left: no record, index entry, version, unfinished upload or orphan report"
     for each in receipt["later"]:
         yield f"until {each['until']}: {each['what']} ({each['contains']})"
     if not receipt["complete"]:

@@ -161,7 +161,7 @@ def test_due_documents_of_all_owners_are_found(repository: DocumentRepository) -
 
 
 def test_an_object_without_a_record_is_reported_once_per_version(repository: DocumentRepository) -> None:
-    assert repository.quarantine("documents/k", "v1", NOW)
-    assert not repository.quarantine("documents/k", "v1", NOW + DAY)
-    assert repository.quarantine("documents/k", "v2", NOW)
-    assert repository.quarantine("documents/l", "v1", NOW)
+    assert repository.report_orphan("documents/k", "v1", NOW)
+    assert not repository.report_orphan("documents/k", "v1", NOW + DAY)
+    assert repository.report_orphan("documents/k", "v2", NOW)
+    assert repository.report_orphan("documents/l", "v1", NOW)

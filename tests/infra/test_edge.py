@@ -143,6 +143,15 @@ def test_nothing_but_public_routes_is_cached(edge: Synthesis, distribution: dict
         assert "OriginRequestPolicyId" not in behavior, "a token would reach the API, and its answer others"
 
 
+def test_public_routes_have_cors_headers_unless_the_page_of_the_deployment_is_the_only_origin(
+    edge: Synthesis, variant: Variant
+) -> None:
+    policy = only(edge.edge, "AWS::CloudFront::ResponseHeadersPolicy")["ResponseHeadersPolicyConfig"]
+    assert policy["CorsConfig"]["AccessControlAllowOrigins"]["Items"] != []
+    with_page = variant(**WAF, page="true").edge["Resources"].values()
+    assert not [each for each in with_page if each["Type"] == "AWS::CloudFront::ResponseHeadersPolicy"]
+
+
 def test_no_error_of_the_api_is_cached(distribution: dict[str, Any]) -> None:
     errors = {each["ErrorCode"]: each["ErrorCachingMinTTL"] for each in distribution["CustomErrorResponses"]}
     assert set(errors.values()) == {0}

@@ -42,9 +42,9 @@ def read_report(admin: AdminClient) -> Any:
     return admin.invoke("Sweeps", {"Records": [message]})
 
 
-def is_quarantined(admin: AdminClient) -> bool:
+def is_reported(admin: AdminClient) -> bool:
     items = admin.client("dynamodb").scan(TableName=admin.stack.table)["Items"]
-    return any(item["pk"]["S"] == "QUARANTINE" and ORPHAN in item["sk"]["S"] for item in items)
+    return any(item["pk"]["S"] == "ORPHAN" and ORPHAN in item["sk"]["S"] for item in items)
 
 
 def test_sweeps_reads_a_report_with_both_of_its_rights_and_not_without(with_inventory: LocalStack) -> None:
@@ -59,6 +59,6 @@ def test_sweeps_reads_a_report_with_both_of_its_rights_and_not_without(with_inve
     for right in rights:
         with roles.remove(right):
             read_report(admin)
-            assert not is_quarantined(admin), right
+            assert not is_reported(admin), right
     assert read_report(admin) == {"batchItemFailures": []}
-    assert is_quarantined(admin)
+    assert is_reported(admin)

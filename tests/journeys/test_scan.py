@@ -482,7 +482,7 @@ def test_an_analyst_sees_saves_and_deletes_infected_bytes(
     analyst: OperateCommand, bucket: Storage, infected: list[str], tmp_path: Path
 ) -> None:
     document_id, target = infected[3], tmp_path / "sample.zip"
-    assert document_id in analyst.run("quarantine", "list", "--infected")
+    assert document_id in analyst.run("quarantine", "list")
     assert "EICAR-Test-File" in analyst.run("quarantine", "show", *infected)
     analyst.run("quarantine", "download", *infected, "--output", str(target))
     with pyzipper.AESZipFile(target) as archive:
@@ -514,8 +514,8 @@ def test_every_right_of_the_analyst_is_needed(
     analyst_role: PolicyRole, analyst: OperateCommand, infected: list[str], tmp_path: Path
 ) -> None:
     commands = {
-        "FindTheDeployment": ["list", "--infected"],
-        "FindTheFile": ["list", "--infected"],
+        "FindTheDeployment": ["list"],
+        "FindTheFile": ["list"],
         "ReadTheRecord": ["show", *infected],
         "ReadTheFile": ["download", *infected, "--output", str(tmp_path / "sample.zip")],
         "DeleteTheFile": ["delete", *infected, "--yes"],

@@ -46,7 +46,7 @@ def test_nothing_outside_staging_is_aborted_or_deleted(account: Account, ada: Ap
         account.s3.create_multipart_upload(Bucket=account.bucket, Key=key)
         account.s3.put_object(Bucket=account.bucket, Key=key, Body=PNG)
     _, uploads, versions = account.snapshot()
-    assert sweep_later(_until_scan_of(owner_key("ada"))) == {"quarantined": 1}
+    assert sweep_later(_until_scan_of(owner_key("ada"))) == {"orphan_reported": 1}
     assert account.snapshot()[1:] == (uploads, versions)
 
 

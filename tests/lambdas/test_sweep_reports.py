@@ -55,9 +55,9 @@ def sweep(account: Account, prefix: str = "") -> list[str]:
     return names
 
 
-def quarantined(account: Account) -> list[str]:
+def orphans(account: Account) -> list[str]:
     items = account.dynamodb.scan(TableName=account.settings.table)["Items"]
-    return [item["sk"]["S"] for item in items if item["pk"]["S"] == "QUARANTINE"]
+    return [item["sk"]["S"] for item in items if item["pk"]["S"] == "ORPHAN"]
 
 
 def test_an_object_without_a_record_is_found_by_the_report_and_one_that_is_gone_is_not(
@@ -70,13 +70,13 @@ def test_an_object_without_a_record_is_found_by_the_report_and_one_that_is_gone_
     reports.add(DOCUMENTS, report_id(wiring.now()), rows)
     names = sweep(account)
     assert not [name for name in names if name.startswith((DOCUMENTS, RENDITIONS))]
-    [entry] = quarantined(account)
+    [entry] = orphans(account)
     assert version in entry
     logged = [json.loads(line) for line in lines.getvalue().splitlines()]
     ages = {line["prefix"]: line["age_seconds"] for line in logged if line["message"] == "report"}
     assert {*ages} == {DOCUMENTS, RENDITIONS}
     assert ages[DOCUMENTS] in range(120)
-    assert sum(line.get("outcomes", {}).get("quarantined", 0) for line in logged) == 1
+    assert sum(line.get("outcomes", {}).get("orphan_reported", 0) for line in logged) == 1
 
 
 def test_a_damaged_report_is_logged_as_an_error_and_the_sweep_goes_on(

@@ -52,7 +52,7 @@ def test_nothing_is_left_of_an_owner_with_documents_in_all_states(
     assert erased.deleted["unfinished uploads"] == ROUNDS
     assert erased.deleted["versions in documents/"] == 2 * len(documents) + ROUNDS
     assert (erased.deleted["usage"], erased.deleted["idempotency keys"]) == (1, 1)
-    assert erased.deleted["quarantine reports"] == 1
+    assert erased.deleted["orphan reports"] == 1
 
 
 def test_the_connections_of_an_owner_are_forgotten(deployment: Deployment, content: OwnerContent) -> None:

@@ -76,7 +76,7 @@ def test_the_copy_of_a_failed_document_is_deleted_and_not_only_reported(scenario
     assert scenario.objects.keys.keys() == {STAGED}
     assert scenario.get_status() is Status.FAILED
     assert scenario.sweep_all_slices() == {}
-    assert scenario.repository._quarantined == {}
+    assert scenario.repository.orphans == set()
     scenario.redrive_and_process(staged)
     assert scenario.get_status() is Status.READY
 
@@ -176,4 +176,4 @@ def test_the_copy_of_a_failed_document_that_is_deleted_goes_with_its_purge(scena
     scenario.apply(DeleteRequested(scenario.clock() + 30 * DAY))
     scenario.clock.advance(GRACE + SECOND)
     assert scenario.sweep_all_slices() == {}
-    assert scenario.repository._quarantined == {}
+    assert scenario.repository.orphans == set()

@@ -95,7 +95,7 @@ def test_a_rejected_duplicate_is_never_readable_and_its_copy_is_purged(scenario:
     assert copy not in scenario.objects.keys
     assert scenario.get(2).duplicate_of == first.id
     assert "copy_purge_enqueued" not in scenario.sweep()
-    assert scenario.repository.quarantined == set()
+    assert scenario.repository.orphans == set()
 
 
 def test_a_rejected_duplicate_without_a_copy_has_nothing_to_purge(scenario: DuplicatesScenario) -> None:

@@ -120,7 +120,7 @@ def test_a_report_and_a_listing_find_the_same() -> None:
     fill(reporting)
     reporting.report()
     found = reporting.read_reports()
-    assert found == listing.sweep_all_slices() == Counter(quarantined=232, deleted_version=1)
+    assert found == listing.sweep_all_slices() == Counter(orphan_reported=232, deleted_version=1)
     assert [*reporting.stored_versions()] == [*listing.stored_versions()]
 
 
@@ -135,12 +135,12 @@ def test_a_report_is_read_once_and_the_next_one_again(scenario: ReportScenario) 
     scenario.orphans(5)
     scenario.clock.advance(GRACE + SECOND)
     scenario.report()
-    assert scenario.read_reports() == Counter(quarantined=5)
+    assert scenario.read_reports() == Counter(orphan_reported=5)
     scenario.orphans(5)
     scenario.clock.advance(REPORT_PERIOD)
     assert scenario.read_reports() == Counter()
     scenario.report()
-    assert scenario.read_reports() == Counter(quarantined=5)
+    assert scenario.read_reports() == Counter(orphan_reported=5)
 
 
 def test_a_run_continues_at_the_row_at_which_the_one_before_ended(scenario: ReportScenario) -> None:
@@ -177,9 +177,9 @@ def test_a_run_that_fails_is_repeated_from_where_it_began(scenario: ReportScenar
         crashing.sweep_slice(name, first.cursor, lambda: False)
     second = scenario.report_service().sweep_slice(name, first.cursor, lambda: False)
     assert second.is_finished
-    assert (first.outcomes["quarantined"], first.is_finished) == (100, False)
-    assert first.outcomes + second.outcomes <= Counter(quarantined=250)
-    assert len(scenario.repository.quarantined) == 250
+    assert (first.outcomes["orphan_reported"], first.is_finished) == (100, False)
+    assert first.outcomes + second.outcomes <= Counter(orphan_reported=250)
+    assert len(scenario.repository.orphans) == 250
 
 
 def test_a_report_that_has_begun_is_read_to_its_end_before_a_newer_one(scenario: ReportScenario) -> None:
@@ -191,18 +191,18 @@ def test_a_report_that_has_begun_is_read_to_its_end_before_a_newer_one(scenario:
     scenario.clock.advance(REPORT_PERIOD)
     second = scenario.report(files=1)
     result = scenario.report_service().sweep_slice(name, cursor, lambda: False)
-    assert (result.outcomes, first in str(result.cursor)) == (Counter(quarantined=50), True)
+    assert (result.outcomes, first in str(result.cursor)) == (Counter(orphan_reported=50), True)
     result = scenario.report_service().sweep_slice(name, result.cursor, lambda: False)
     assert (result.outcomes, second in str(result.cursor)) == (Counter(), True)
 
 
-def test_an_object_that_is_gone_is_not_quarantined(scenario: ReportScenario) -> None:
+def test_an_object_that_is_gone_is_not_reported(scenario: ReportScenario) -> None:
     scenario.orphans(2)
     scenario.clock.advance(GRACE + SECOND)
     scenario.report()
     scenario.objects.keys.pop(documents_key(OWNER, an_id(1)))
     scenario.put(documents_key(OWNER, an_id(1)))
-    assert scenario.read_reports() == Counter(quarantined=1)
+    assert scenario.read_reports() == Counter(orphan_reported=1)
 
 
 def test_rows_of_a_document_that_was_purged_since_change_nothing(scenario: ReportScenario) -> None:
@@ -221,7 +221,7 @@ def test_what_a_purge_has_left_is_found_by_the_next_report(scenario: ReportScena
     scenario.put(documents_key(OWNER, an_id()))
     scenario.clock.advance(2 * GRACE)
     scenario.report()
-    assert scenario.read_reports() == Counter(deleted_version=1, quarantined=1)
+    assert scenario.read_reports() == Counter(deleted_version=1, orphan_reported=1)
     assert left not in scenario.stored_versions()
 
 
@@ -245,7 +245,7 @@ def test_a_damaged_manifest_is_logged_once_and_changes_nothing(scenario: ReportS
     scenario.reports.damage_manifest(DOCUMENTS, made)
     assert scenario.read_reports() + scenario.read_reports() == Counter({DAMAGED: REPORT_LANES})
     assert scenario.damage == [f"{DOCUMENTS}{made}"] * REPORT_LANES
-    assert not scenario.repository.quarantined
+    assert not scenario.repository.orphans
 
 
 def test_a_damaged_file_is_logged_and_the_others_are_read(scenario: ReportScenario) -> None:
@@ -253,7 +253,7 @@ def test_a_damaged_file_is_logged_and_the_others_are_read(scenario: ReportScenar
     scenario.clock.advance(GRACE + SECOND)
     made = scenario.report(files=3)
     scenario.reports.damage_file(DOCUMENTS, made, 0)
-    assert scenario.read_reports() == Counter({DAMAGED: 1, "quarantined": 20})
+    assert scenario.read_reports() == Counter({DAMAGED: 1, "orphan_reported": 20})
     assert scenario.damage == [f"{DOCUMENTS}{made}"]
 
 
@@ -269,7 +269,7 @@ def test_a_report_that_expires_while_it_is_read_gives_way_to_the_next_one(scenar
     result = scenario.report_service().sweep_slice(name, cursor, lambda: False)
     assert (result.outcomes, result.is_finished) == (Counter({DAMAGED: 1}), True)
     result = scenario.report_service().sweep_slice(name, result.cursor, lambda: False)
-    assert result.outcomes == Counter(quarantined=50)
+    assert result.outcomes == Counter(orphan_reported=50)
 
 
 def test_the_age_of_the_newest_report_is_logged_in_every_period(scenario: ReportScenario) -> None:

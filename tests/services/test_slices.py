@@ -85,7 +85,7 @@ def test_the_slices_find_what_a_sweep_of_everything_finds(scenario: SliceScenari
     scenario.inventory.came |= dict.fromkeys(scenario.s3.open, NOW - GRACE)
     scenario.start()
     found = scenario.deliver()
-    assert found == Counter(deleted_version=32, aborted_upload=1, expired=16, quarantined=1)
+    assert found == Counter(deleted_version=32, aborted_upload=1, expired=16, orphan_reported=1)
 
 
 def test_a_slice_without_time_is_continued_behind_what_it_has_swept(scenario: SliceScenario) -> None:

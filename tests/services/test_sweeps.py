@@ -157,7 +157,7 @@ def test_an_object_without_a_record_is_reported_once_and_never_deleted(scenario:
 
     done = scenario.sweep_all_slices()
 
-    assert done == Counter(quarantined=2)
+    assert done == Counter(orphan_reported=2)
     held = {version for versions in scenario.s3.objects.keys.values() for version in versions}
     assert held == {stored, *stray}
 
@@ -167,7 +167,7 @@ def test_a_copy_of_a_document_in_progress_is_not_reported(scenario: SweepScenari
     scenario.apply(ObjectArrived("v1"))
     scenario.put(documents_key(OWNER, an_id()))
     scenario.clock.advance(GRACE + SECOND)
-    assert "quarantined" not in scenario.sweep_all_slices()
+    assert "orphan_reported" not in scenario.sweep_all_slices()
 
 
 def test_a_sweep_stops_when_its_time_is_over_and_the_next_one_resumes(scenario: SweepScenario) -> None:

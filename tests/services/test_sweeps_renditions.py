@@ -103,5 +103,5 @@ def test_a_rendition_without_a_record_is_reported_once_and_never_deleted(key: st
     stored = scenario.put(key)
     scenario.clock.advance(GRACE + SECOND)
     outcomes = scenario.sweep_all_slices() + scenario.sweep_all_slices()
-    assert outcomes == Counter(quarantined=1)
+    assert outcomes == Counter(orphan_reported=1)
     assert [*scenario.stored_versions()] == [stored]

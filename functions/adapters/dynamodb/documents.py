@@ -5,7 +5,7 @@
                      sk = IDEM#{hash}        an idempotency key: the document id, or the results of a batch, and the
                                              fingerprint of the request; has a TTL
                      sk = DIGEST#{...}       the original of equal bytes (digests.py)
-    pk = QUARANTINE  sk = {key}#{version}    the report of an object without a record, for the operator
+    pk = ORPHAN      sk = {key}#{version}    the report of an object without a record, for the operator
     pk = SWEEP       sk = {slice}            the state of one slice of the sweeps (slices.py)
 
 Every item has a schema version (items.py).
@@ -231,9 +231,9 @@ class DynamoDBDocuments:
     def add_daily_bytes(self, owner: str, size: int, now: datetime) -> None:
         self._table.write("UpdateItem", add_daily_bytes(self._table.name, owner, size, now), _REPEAT)
 
-    def quarantine(self, key: str, version: str, now: datetime) -> bool:
+    def report_orphan(self, key: str, version: str, now: datetime) -> bool:
         try:
-            self._table.write("PutItem", writes.quarantine(self._table.name, key, version, now), _REPEAT)
+            self._table.write("PutItem", writes.report_orphan(self._table.name, key, version, now), _REPEAT)
         except ConditionFailed:
             return False
         return True

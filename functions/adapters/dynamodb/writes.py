@@ -16,7 +16,7 @@ from functions.domain.events import Transition
 from functions.domain.quota import BatchResult, Limits
 from functions.domain.repository import AlreadyCreated, IdempotencyKey
 
-QUARANTINE = "QUARANTINE"
+ORPHAN = "ORPHAN"
 """Partition key of all reports of objects without a record."""
 
 _IDEMPOTENCY_LIFETIME = timedelta(hours=24)
@@ -78,11 +78,11 @@ def apply(table: str, transition: Transition) -> tuple[dict[str, Any], dict[str,
     )
 
 
-def quarantine(table: str, key: str, version: str, now: datetime) -> dict[str, Any]:
+def report_orphan(table: str, key: str, version: str, now: datetime) -> dict[str, Any]:
     """Returns the Put of a report. It is written once, so that `found_at` is the time of the first discovery."""
     return {
         "TableName": table,
-        "Item": build_item({"pk": QUARANTINE, "sk": f"{key}#{version}", "found_at": now.isoformat()}),
+        "Item": build_item({"pk": ORPHAN, "sk": f"{key}#{version}", "found_at": now.isoformat()}),
         "ConditionExpression": "attribute_not_exists(pk)",
     }
 

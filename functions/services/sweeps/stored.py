@@ -57,7 +57,7 @@ class StoredSweep:
         failed: dict[DocumentKey, None] = {}
         for stored, document in batch:
             if document is None or not _is_known(document, stored):
-                yield self.checks.run(self._quarantine, stored)
+                yield self.checks.run(self._report_orphan, stored)
                 continue
             if document.status is Status.FAILED and self._is_old(stored):
                 failed[DocumentKey(document.owner, document.id)] = None
@@ -79,13 +79,13 @@ class StoredSweep:
         ]
         yield from self.checks.delete(self.inventory, unneeded)
         for stored, document in batch:
-            yield self.checks.run(self._quarantine, stored) if document is None else None
+            yield self.checks.run(self._report_orphan, stored) if document is None else None
 
-    def _quarantine(self, stored: ObjectVersion) -> str | None:
+    def _report_orphan(self, stored: ObjectVersion) -> str | None:
         if not self._is_old(stored) or not version_exists(self.inventory, stored):
             return None
-        is_new = self.repository.quarantine(stored.key, stored.version, self.clock())
-        return "quarantined" if is_new else None
+        is_new = self.repository.report_orphan(stored.key, stored.version, self.clock())
+        return "orphan_reported" if is_new else None
 
     def _is_old(self, stored: ObjectVersion) -> bool:
         return self.clock() - stored.last_modified > GRACE

@@ -315,7 +315,7 @@ def test_due_documents_are_read_from_all_pages_of_all_shards() -> None:
 def test_every_item_has_the_schema_version(table: Table, repository: DynamoDBDocuments) -> None:
     document = create(repository, key=KEY)
     repository.apply(transition(document, ObjectArrived("v1")))
-    repository.quarantine("documents/k", "v1", NOW)
+    repository.report_orphan("documents/k", "v1", NOW)
     versions = {sort_key: item["v"] for sort_key, item in table.items().items()}
     assert versions == dict.fromkeys(
         [f"DOC#{document.id}", "USAGE", "IDEM#hash-of-the-key", "documents/k#v1"], SCHEMA_VERSION

@@ -45,7 +45,7 @@ WRITES: dict[str, tuple[Call, str]] = {
     "abort": (lambda table: table.apply(transition(a_document(), AbortRequested())), REPEAT),
     "process": (lambda table: table.apply(transition(a_document(), ObjectArrived("v1"))), REPEAT),
     "add_daily_bytes": (lambda table: table.add_daily_bytes(OWNER, 1, NOW), REPEAT),
-    "quarantine": (lambda table: table.quarantine("documents/k", "v1", NOW), REPEAT),
+    "report_orphan": (lambda table: table.report_orphan("documents/k", "v1", NOW), REPEAT),
 }
 READS: dict[str, Call] = {
     "get": lambda table: table.get(OWNER, an_id()),

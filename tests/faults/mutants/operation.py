@@ -190,7 +190,7 @@ MUTANTS = [
         _REDRIVE,
     ),
     Mutant(
-        "an object that is gone is put on the quarantine list",
+        "an object that is gone is reported as an orphan",
         "services/sweeps/stored.py",
         " or not version_exists(self.inventory, stored)",
         "",
