@@ -50,6 +50,7 @@ FAULTS: Mapping[str, str] = {
     "ExpiredToken": _S3,
     "ExpiredTokenException": _SQS,
     "InvalidClientTokenId": _SQS,
+    "UnrecognizedClientException": _DYNAMODB,
     "TokenRefreshRequired": _S3,
     "RequestExpired": _SQS,
     "RequestTimeTooSkewed": _S3,

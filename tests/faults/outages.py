@@ -8,6 +8,8 @@ from fnmatch import fnmatchcase
 from typing import Any, Final, TypeVar, cast
 
 from functions.adapters.aws_errors import is_fault
+from functions.adapters.dynamodb.client import DynamoDBError
+from functions.adapters.dynamodb.unavailable import translate_errors
 from functions.domain.codes import Code
 from functions.domain.document import Document
 from functions.domain.errors import Unavailable
@@ -15,7 +17,7 @@ from functions.domain.keys import staging_key
 from functions.domain.queues import REPUBLISHED, Message
 from functions.domain.slices import PERIOD
 from functions.domain.steps import PROMOTE
-from functions.messages import s3_events
+from functions.messages import s3_events, step_results
 from functions.messages.batch import BatchConfig, process_batch
 from functions.pipeline.engine import Engine
 from functions.pipeline.promote import PromoteStep
@@ -36,6 +38,7 @@ OUTAGES: Mapping[str, Faults] = {
     "copy 503": {"objects.copy": ("SlowDown", 503)},
     "get 503": {"objects.open": ("ServiceUnavailable", 503), "objects.read": ("InternalError", 500)},
     "table throttled": {"repository.*": ("ThrottlingException", 400)},
+    "a right on the table is missing": {"repository.*": ("AccessDeniedException", 400)},
     "SQS down": {"queue.*": ("ServiceUnavailable", 503)},
     "KMS throttled": {"objects.*": ("KMS.ThrottlingException", 400)},
     "KMS throttled for messages": {"queue.*": ("KmsThrottled", 400)},
@@ -59,11 +62,11 @@ class VirtualQueue:
         self._send_event(REPUBLISHED, key, version)
 
     def _send_event(self, name: str, key: str, version: str) -> None:
-        now = self.clock().timestamp()
         stored = {"key": key, "versionId": version}
-        body = json.dumps(
-            {"Records": [{"eventName": name, "s3": {"bucket": {"name": BUCKET}, "object": stored}}]}
-        )
+        self.send({"Records": [{"eventName": name, "s3": {"bucket": {"name": BUCKET}, "object": stored}}]})
+
+    def send(self, content: Mapping[str, Any]) -> None:
+        body, now = json.dumps(content), self.clock().timestamp()
         self._send(
             Message(id="", receipt_handle="", body=body, deliveries=0, first_seen=now, times_sent=1), 0
         )
@@ -134,14 +137,17 @@ class OutageScenario(FakeDeployment):
         error = self._find_error(name)
         if error is None:
             return
+        if name.startswith("repository."):
+            with translate_errors():
+                raise DynamoDBError(error[0], {}, error[1])
         if not is_fault(*error):
             raise RuntimeError(error)
         raise Unavailable(Code.STORAGE_UNAVAILABLE, error[0])
 
-    def upload(self, at: datetime) -> None:
+    def upload(self, at: datetime, kind: str = "image") -> None:
         """Runs until `at` and stores the bytes of a new document. S3's event is lost if the queue is down."""
         self.run_until(at)
-        document = a_document(id=an_id(self.documents))
+        document = a_document(id=an_id(self.documents), kind=kind)
         self.documents += 1
         self.repository.create(document, PLENTY, None, NOW)
         key = staging_key(OWNER, document.id)
@@ -149,6 +155,13 @@ class OutageScenario(FakeDeployment):
         self.inventory.came[version] = self.clock()
         if self._find_error("queue.send") is None:
             self.queue.notify(key, version)
+
+    def pass_file(self, step: str, at: datetime) -> None:
+        """Runs until `at`, when the worker of a step passes the file of its first task."""
+        self.run_until(at)
+        task = self.tasks[step].tasks.pop(0)
+        names = {"documentId": task.document_id, "owner": task.owner, "versionId": task.version}
+        self.queue.send({**names, "step": step, "attempt": task.attempt, "outcome": "passed"})
 
     def run_until(self, end: datetime) -> None:
         """Delivers messages and sweeps at their times until `end`."""
@@ -195,7 +208,9 @@ class OutageScenario(FakeDeployment):
             self.queue.delete(message.id)
 
     def _process(self, body: str) -> list[str]:
-        engine = self._faulty_engine()
+        engine, message = self._faulty_engine(), json.loads(body)
+        if "Records" not in message:
+            return [engine.process_result(step_results.parse(body, message["step"]))]
         return [engine.process_upload(each.key, each.version or "") for each in s3_events.parse(body)]
 
     def _faulty_engine(self) -> Engine:

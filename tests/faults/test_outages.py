@@ -10,7 +10,7 @@ from functions.domain.effects import LEASE
 from functions.domain.events import ObjectArrived
 from functions.pipeline.engine import Outcome
 from tests.case_counts import CountCases
-from tests.examples import NOW, OWNER
+from tests.examples import KINDS, NOW, OWNER
 from tests.faults.outages import CALL, OUTAGES, START, OutageScenario
 from tests.interruptions import Interruption, ProcessKilled, kill_process
 from tests.pipeline_scenario import PipelineScenario, prepare_accepted_file
@@ -95,6 +95,16 @@ def test_a_file_that_arrives_in_an_outage_of_20_minutes_waits_no_further_half_an
 ) -> None:
     scenario = OutageScenario(faults=OUTAGES[outage], duration=timedelta(seconds=seconds))
     scenario.upload(START)
+    scenario.run_until(scenario.end + RECOVERY)
+    check_all_ready(scenario)
+
+
+@pytest.mark.parametrize("outage", OUTAGES)
+def test_what_a_worker_says_in_an_outage_counts_after_it(outage: str) -> None:
+    scenario = OutageScenario(faults=OUTAGES[outage], duration=timedelta(hours=1), kinds=KINDS)
+    scenario.upload(START - timedelta(minutes=4), "checked")
+    scenario.pass_file("check", START - timedelta(minutes=2))
+    scenario.pass_file("render", START + timedelta(minutes=2))
     scenario.run_until(scenario.end + RECOVERY)
     check_all_ready(scenario)
 

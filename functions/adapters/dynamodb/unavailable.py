@@ -1,8 +1,12 @@
-"""Temporary errors of the table as Unavailable, with a text that says whether a write may have taken effect."""
+"""Faults of the table as Unavailable, with a text that says whether a write may have taken effect.
+
+The client sends nothing again after some of them, such as a missing right, but a later delivery or call may succeed.
+"""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from functions.adapters.aws_errors import FAULTS
 from functions.adapters.dynamodb.client import DynamoDBError
 from functions.adapters.dynamodb.connections import NoResponseError
 from functions.domain.codes import Code
@@ -13,11 +17,11 @@ _TRY_AGAIN = "The table is unavailable; try again."
 
 @contextmanager
 def translate_errors(unknown: str = _TRY_AGAIN) -> Iterator[None]:
-    """Raises Unavailable for a temporary error, with the text `unknown` if a write may have been processed."""
+    """Raises Unavailable for a fault, with the text `unknown` if a write may have been processed."""
     try:
         yield
     except DynamoDBError as error:
-        if not error.is_temporary and error.code != "TransactionConflictException":
+        if not error.is_temporary and error.code not in FAULTS:
             raise
         raise table_unavailable(unknown if error.may_be_processed else _TRY_AGAIN) from error
     except NoResponseError as error:

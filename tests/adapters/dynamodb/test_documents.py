@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from functions.adapters.aws_errors import FAULTS
 from functions.adapters.dynamodb.client import DynamoDBError
 from functions.adapters.dynamodb.documents import DynamoDBDocuments
 from functions.adapters.dynamodb.items import (
@@ -37,13 +38,7 @@ from tests.repository_steps import (
 )
 from tests.table_server import table_client
 
-TEMPORARY = [
-    "ProvisionedThroughputExceededException",
-    "ThrottlingException",
-    "RequestLimitExceeded",
-    "InternalServerError",
-    "TransactionInProgressException",
-]
+TEMPORARY = [*FAULTS, "InternalServerError"]
 
 
 @pytest.fixture
@@ -85,18 +80,14 @@ each_call = pytest.mark.parametrize("call", CALLS.values(), ids=CALLS)
 
 @each_call
 @pytest.mark.parametrize("code", TEMPORARY)
-def test_a_temporary_error_of_the_table_is_unavailable(
-    call: Callable[[DynamoDBDocuments], object], code: str
-) -> None:
+def test_a_fault_of_the_table_is_unavailable(call: Callable[[DynamoDBDocuments], object], code: str) -> None:
     with pytest.raises(Unavailable) as error:
         call(ScriptedDynamoDB(DynamoDBError(code, {})).repository)
     assert (error.value.code, error.value.retry_after) == ("storage_unavailable", 1)
 
 
 @each_call
-@pytest.mark.parametrize(
-    "code", ["AccessDeniedException", "ValidationException", "ResourceNotFoundException"]
-)
+@pytest.mark.parametrize("code", ["ValidationException", "ResourceNotFoundException"])
 def test_a_permanent_error_of_the_table_is_raised(
     call: Callable[[DynamoDBDocuments], object], code: str
 ) -> None:

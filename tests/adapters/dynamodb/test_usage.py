@@ -182,7 +182,7 @@ def test_a_decrement_with_an_unknown_outcome_is_not_retried(table: Table, error:
 
 def test_a_permanent_error_of_a_decrement_is_raised(table: Table) -> None:
     repository = DynamoDBDocuments(
-        FailingDynamoDB("UpdateItem", DynamoDBError("AccessDeniedException", {})), table.name
+        FailingDynamoDB("UpdateItem", DynamoDBError("ValidationException", {})), table.name
     )
     with pytest.raises(DynamoDBError):
         make_ready(repository, create(repository))

@@ -128,6 +128,13 @@ MUTANTS = [
         _TABLE_FAULTS,
     ),
     Mutant(
+        "a right on the table that is missing is a failure",
+        "adapters/dynamodb/unavailable.py",
+        "error.code not in FAULTS",
+        'error.code != "TransactionConflictException"',
+        ("adapters/dynamodb/test_documents.py",),
+    ),
+    Mutant(
         "a stale connection costs an attempt",
         "adapters/dynamodb/client.py",
         "                if error.is_stale:\n",
