@@ -19,6 +19,7 @@ from functions.wiring.purge import purge_service
 from functions.wiring.sweeps import redrive_service, sweep_service
 from functions.wiring.uploads import multipart_service, upload_service
 from functions.wiring.webhooks import webhook_service
+from infra.timeouts import TIMEOUTS
 from tests.lambdas.account import forget_wiring
 
 SETTINGS = Settings(
@@ -93,7 +94,14 @@ def test_a_copy_waits_longer_for_s3_than_a_call_for_a_client() -> None:
     objects = engine().objects
     assert isinstance(objects, S3ObjectStore)
     assert _read_timeout(objects._client) == 240
-    assert _read_timeout(clients.s3_control()) == 20
+    assert _read_timeout(clients.s3_control()) == 10
+
+
+def test_a_call_to_s3_without_any_answer_ends_before_its_function() -> None:
+    objects = engine().objects
+    assert isinstance(objects, S3ObjectStore)
+    assert _longest_call(objects._client) < TIMEOUTS["pipeline"].to_seconds()
+    assert _longest_call(clients.s3_control()) < TIMEOUTS["uploads"].to_seconds()
 
 
 def test_the_engine_has_the_built_in_steps_around_those_of_kinds_toml() -> None:
@@ -112,6 +120,17 @@ def test_the_queue_of_a_result_says_which_step_speaks(queue: str, step: str | No
 
 def _read_timeout(client: Any) -> int:
     seconds: int = client.meta.config.read_timeout
+    return seconds
+
+
+def _longest_call(client: Any) -> float:
+    """Returns seconds. Standard mode waits for at most 1 s before the second attempt, and doubles that.
+
+    https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html
+    """
+    config = client.meta.config
+    attempts: int = config.retries["total_max_attempts"]
+    seconds: float = attempts * (config.connect_timeout + config.read_timeout) + 2 ** (attempts - 1) - 1
     return seconds
 
 

@@ -27,8 +27,9 @@ if TYPE_CHECKING:
     from functions.domain.kinds import Kinds
     from functions.domain.quota import Limits
 
-_COPY_SECONDS = 240
-"""Read timeout. A CopyObject of 5 GiB takes longer than botocore's default minute, and S3 sends nothing meanwhile."""
+_COPY_SECONDS, _COPY_ATTEMPTS = 240, 3
+"""Read timeout and attempts of a copy. A CopyObject of 5 GiB takes longer than botocore's default minute, and S3 sends nothing
+meanwhile. All attempts together end before the function does, because a function that is ended counts as the file's failure."""
 
 _BATCH = 10
 """Messages that one invocation processes concurrently."""
@@ -117,7 +118,8 @@ def object_store() -> "S3ObjectStore":
     from functions.adapters.s3.part_copy import MAX_CONCURRENT_PARTS
 
     pool = MAX_CONCURRENT_PARTS * _BATCH
-    return S3ObjectStore(clients.s3(read_timeout=_COPY_SECONDS, pool=pool), settings().bucket)
+    client = clients.s3(read_timeout=_COPY_SECONDS, pool=pool, attempts=_COPY_ATTEMPTS)
+    return S3ObjectStore(client, settings().bucket)
 
 
 @cache

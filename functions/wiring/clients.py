@@ -18,8 +18,12 @@ if TYPE_CHECKING:
     from functions.adapters.guardduty import GuardDutyClient
     from functions.adapters.kms import KMSClient
 
-_CONTROL_SECONDS = 20
-"""Read timeout of one call. `S3MultipartStore` bounds how long `complete` waits in all."""
+_CONTROL_SECONDS = 10
+"""Read timeout of one attempt. `S3MultipartStore` bounds how long `complete` waits in all.
+
+Two attempts end before the function `uploads`, and within the time that sweeps and purges reserve. S3 lists or deletes 1,000
+versions in a few seconds.
+"""
 
 
 @cache
@@ -88,20 +92,21 @@ def dynamodb() -> DynamoDBClient:
 
 
 def s3_control() -> "S3Client":
-    return s3(read_timeout=_CONTROL_SECONDS, pool=10)
+    return s3(read_timeout=_CONTROL_SECONDS, pool=10, attempts=2)
 
 
 @cache
-def s3(*, read_timeout: int, pool: int) -> "S3Client":
-    """Returns a client with a read timeout in seconds and a number of connections."""
+def s3(*, read_timeout: int, pool: int, attempts: int) -> "S3Client":
+    """Returns a client with a read timeout in seconds, a number of connections, and attempts of each call, the first included."""
     from botocore.config import Config
 
+    retries: Any = {"mode": "standard", "total_max_attempts": attempts}
     config = Config(
         signature_version="s3v4",
         connect_timeout=2,
         read_timeout=read_timeout,
         max_pool_connections=pool,
-        retries={"mode": "standard", "max_attempts": 3},
+        retries=retries,
     )
     return session().client("s3", config=config)
 
