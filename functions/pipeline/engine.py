@@ -5,6 +5,7 @@ passed for this very version. A run has a lease and a number, so that a stale on
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -158,12 +159,10 @@ class Engine:
         try:
             ended = run.advance(result)
             ended = self.quarantine.keep(document, staged.stored, ended)
+            after = self._end(document, ended)
         except Exception as error:
-            is_fault = isinstance(error, Unavailable)
-            outcome = AttemptOutcome.UNAVAILABLE if is_fault else AttemptOutcome.CRASHED
-            self._end(document, AttemptEnded(attempt=document.attempt, outcome=outcome))
+            self._end_early(document, error)
             raise
-        after = self._end(document, ended)
         if not isinstance(after, Document):
             return Outcome.STALE_ATTEMPT
         if after.status in (Status.READY, Status.REJECTED):
@@ -184,6 +183,16 @@ class Engine:
             claim_within=claim_within,
         )
         return self._apply_event(document, ended)
+
+    def _end_early(self, document: Document, error: Exception) -> None:
+        """Ends a run that an error has stopped, perhaps one of its last write. If that write took effect, nothing changes.
+
+        If this write fails too, the lease passes, and the attempt counts.
+        """
+        is_fault = isinstance(error, Unavailable)
+        outcome = AttemptOutcome.UNAVAILABLE if is_fault else AttemptOutcome.CRASHED
+        with suppress(Unavailable):
+            self._end(document, AttemptEnded(attempt=document.attempt, outcome=outcome))
 
     def _discard(self, document: Document, version: str) -> None:
         """Deletes a staged version whose key no URL can write again: that of a multipart upload.

@@ -1,6 +1,7 @@
 """An outage on virtual time: the pipeline, its queue with delays, the scheduled sweeps, and calls that fail for a while."""
 
 import json
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -14,7 +15,6 @@ from functions.domain.codes import Code
 from functions.domain.document import Document
 from functions.domain.errors import Unavailable
 from functions.domain.keys import staging_key
-from functions.domain.queues import REPUBLISHED, Message
 from functions.domain.slices import PERIOD
 from functions.domain.steps import PROMOTE
 from functions.messages import s3_events, step_results
@@ -22,16 +22,16 @@ from functions.messages.batch import BatchConfig, process_batch
 from functions.pipeline.engine import Engine
 from functions.pipeline.promote import PromoteStep
 from functions.services.sweeps.service import SweepService
-from tests.examples import BUCKET, NOW, OWNER, PLENTY, PNG, Clock, a_document, an_id
+from tests.examples import BUCKET, NOW, OWNER, PLENTY, PNG, a_document, an_id
 from tests.fake_deployment import FakeDeployment
+from tests.faults.virtual_queue import VirtualQueue, to_record
 
 Port = TypeVar("Port")
 Faults = Mapping[str, tuple[str, int]]
-"""Pattern of calls, such as `objects.copy` -> AWS's error code and HTTP status."""
+"""Pattern of calls, such as `objects.copy`, or `repository.apply#2` for the second in each delivery -> AWS's error code and status."""
 
 CALL: Final = timedelta(milliseconds=50)
 """Duration of each call to a port, so that an outage begins in the middle of an attempt."""
-VISIBILITY_TIMEOUT = timedelta(minutes=15)
 START = NOW + timedelta(hours=1)
 
 OUTAGES: Mapping[str, Faults] = {
@@ -39,64 +39,11 @@ OUTAGES: Mapping[str, Faults] = {
     "get 503": {"objects.open": ("ServiceUnavailable", 503), "objects.read": ("InternalError", 500)},
     "table throttled": {"repository.*": ("ThrottlingException", 400)},
     "a right on the table is missing": {"repository.*": ("AccessDeniedException", 400)},
+    "the last write of each run is refused": {"repository.apply#2": ("TransactionConflictException", 400)},
     "SQS down": {"queue.*": ("ServiceUnavailable", 503)},
     "KMS throttled": {"objects.*": ("KMS.ThrottlingException", 400)},
     "KMS throttled for messages": {"queue.*": ("KmsThrottled", 400)},
 }
-
-
-@dataclass
-class VirtualQueue:
-    """Implements `functions.domain.queues.MessageQueue` and `UploadEvents` on the clock. `waiting` is (visible at, message)."""
-
-    clock: Clock
-    waiting: list[tuple[datetime, Message]] = field(default_factory=list)
-    buried: list[Message] = field(default_factory=list)
-    sent: int = 0
-
-    def notify(self, key: str, version: str) -> None:
-        """Sends the event as S3 does."""
-        self._send_event("ObjectCreated:Put", key, version)
-
-    def republish(self, key: str, version: str) -> None:
-        self._send_event(REPUBLISHED, key, version)
-
-    def _send_event(self, name: str, key: str, version: str) -> None:
-        stored = {"key": key, "versionId": version}
-        self.send({"Records": [{"eventName": name, "s3": {"bucket": {"name": BUCKET}, "object": stored}}]})
-
-    def send(self, content: Mapping[str, Any]) -> None:
-        body, now = json.dumps(content), self.clock().timestamp()
-        self._send(
-            Message(id="", receipt_handle="", body=body, deliveries=0, first_seen=now, times_sent=1), 0
-        )
-
-    def send_anew(self, message: Message, delay: int) -> None:
-        assert 0 <= delay <= 900, "SQS delays a message by at most 15 minutes"
-        self._send(replace(message, deliveries=0, times_sent=message.times_sent + 1), delay)
-
-    def bury(self, message: Message) -> None:
-        self.buried.append(message)
-
-    def hide(self, message: Message, seconds: int) -> None:
-        self.delete(message.id)
-        self.waiting.append((self.clock() + timedelta(seconds=seconds), message))
-
-    def receive(self) -> Message:
-        """Receives the earliest message and hides it for the visibility timeout."""
-        visible_at, message = min(self.waiting, key=lambda entry: entry[0])
-        self.waiting.remove((visible_at, message))
-        received = replace(message, deliveries=message.deliveries + 1)
-        self.waiting.append((self.clock() + VISIBILITY_TIMEOUT, received))
-        return received
-
-    def delete(self, message_id: str) -> None:
-        self.waiting = [entry for entry in self.waiting if entry[1].id != message_id]
-
-    def _send(self, message: Message, delay: int) -> None:
-        self.sent += 1
-        sent = replace(message, id=str(self.sent), receipt_handle=str(self.sent))
-        self.waiting.append((self.clock() + timedelta(seconds=delay), sent))
 
 
 @dataclass
@@ -121,6 +68,7 @@ class OutageScenario(FakeDeployment):
     duration: timedelta
     queue: VirtualQueue = field(init=False)
     documents: int = 0
+    _calls: Counter[str] = field(default_factory=Counter)
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -134,7 +82,8 @@ class OutageScenario(FakeDeployment):
     def call(self, name: str) -> None:
         """Lets the duration of one call pass. Raises Unavailable, as an adapter does, if the call meets the outage."""
         self.clock.advance(CALL)
-        error = self._find_error(name)
+        self._calls[name] += 1
+        error = self._find_error(name) or self._find_error(f"{name}#{self._calls[name]}")
         if error is None:
             return
         if name.startswith("repository."):
@@ -195,6 +144,7 @@ class OutageScenario(FakeDeployment):
 
     def _deliver(self) -> None:
         message = self.queue.receive()
+        self._calls.clear()
         config = BatchConfig(
             handler=self._process,
             group_key=s3_events.first_key,
@@ -203,7 +153,7 @@ class OutageScenario(FakeDeployment):
             is_repeated=s3_events.is_republished,
             clock=lambda: self.clock().timestamp(),
         )
-        failures = process_batch({"Records": [_to_record(message)]}, config)["batchItemFailures"]
+        failures = process_batch({"Records": [to_record(message)]}, config)["batchItemFailures"]
         if not failures and self._find_error("queue.delete") is None:
             self.queue.delete(message.id)
 
@@ -234,15 +184,3 @@ class OutageScenario(FakeDeployment):
 
     def _match(self, call: str) -> tuple[str, int] | None:
         return next((error for pattern, error in self.faults.items() if fnmatchcase(call, pattern)), None)
-
-
-def _to_record(message: Message) -> dict[str, Any]:
-    """Returns the message as Lambda gives it to a function."""
-    numbers = {"firstSeen": round(message.first_seen * 1000), "timesSent": message.times_sent}
-    return {
-        "messageId": message.id,
-        "receiptHandle": message.receipt_handle,
-        "body": message.body,
-        "attributes": {"ApproximateReceiveCount": str(message.deliveries)},
-        "messageAttributes": {name: {"stringValue": str(value)} for name, value in numbers.items()},
-    }

@@ -1,6 +1,7 @@
 """Runs of the pipeline with crashed attempts, faults and wrong copies."""
 
 import hashlib
+from contextlib import suppress
 from dataclasses import replace
 
 import pytest
@@ -25,6 +26,8 @@ from tests.pipeline_scenario import (
 )
 
 STORED = documents_key(OWNER, an_id())
+LAST_WRITE = 5
+"""Number of the call of a delivery that ends the run."""
 
 
 def test_an_event_under_a_lease_is_delivered_again() -> None:
@@ -65,6 +68,20 @@ def test_a_fault_of_aws_never_counts() -> None:
         with pytest.raises(Unavailable):
             scenario.deliver(version, by=Interruption(_unavailable, at=4))
     assert scenario.deliver(version) is Outcome.READY
+
+
+@pytest.mark.parametrize("after", [False, True], ids=["not written", "written"])
+def test_a_fault_of_the_last_write_never_counts_and_holds_the_document_for_no_lease(after: bool) -> None:
+    scenario = PipelineScenario()
+    [version] = prepare_accepted_file(scenario)
+    for _ in range(2 * MAX_ATTEMPTS):
+        with suppress(Unavailable):
+            scenario.deliver(version, by=Interruption(_unavailable, at=LAST_WRITE, after=after))
+    assert scenario.document.lease_until is None
+    if not after:
+        assert (scenario.document.status, scenario.document.failures) == (Status.PROCESSING, 0)
+        assert scenario.deliver(version) is Outcome.READY
+    assert scenario.document.status is Status.READY
 
 
 def test_after_the_last_crash_the_document_fails_and_keeps_its_bytes() -> None:

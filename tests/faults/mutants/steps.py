@@ -40,10 +40,17 @@ MUTANTS = [
     Mutant(
         "the staged bytes are deleted before the record is ready",
         "pipeline/engine.py",
-        "        after = self._end(document, ended)\n",
-        "        self._discard(document, staged.stored.version)\n"
-        "        after = self._end(document, ended)\n",
+        "            after = self._end(document, ended)\n",
+        "            self._discard(document, staged.stored.version)\n"
+        "            after = self._end(document, ended)\n",
         _CRASHES,
+    ),
+    Mutant(
+        "a fault of the last write is a failure",
+        "pipeline/engine.py",
+        "            self._end_early(document, error)\n",
+        '            if "ended" not in locals():\n                self._end_early(document, error)\n',
+        ("pipeline/test_engine_trouble.py",),
     ),
     Mutant(
         "a stale attempt reports what another one did",
