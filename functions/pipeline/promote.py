@@ -10,7 +10,7 @@ from functions.domain.codes import Code
 from functions.domain.errors import IntegrityError
 from functions.domain.kinds import MAX_SINGLE_PUT
 from functions.domain.queues import TaskQueue
-from functions.domain.steps import PROMOTE
+from functions.domain.steps import PROMOTE, renditions_of
 from functions.domain.storage import CopyRequest, ObjectStore, StoredObject
 from functions.pipeline.step import Passed, StepContext, Suspended, Verdict
 from functions.pipeline.worker import task_of
@@ -30,10 +30,12 @@ class PromoteStep:
     name: str = PROMOTE
 
     def run(self, context: StepContext) -> Verdict:
-        if context.facts.get("keepOriginal") is False:
+        if not context.keeps_original:
             return _keep_renditions_only(context)
-        document, content_type = context.document, str(context.facts["contentType"])
-        request = CopyRequest(document.staging_key, context.staged, document.documents_key, content_type)
+        document = context.document
+        request = CopyRequest(
+            document.staging_key, context.staged, document.documents_key, context.content_type
+        )
         if context.staged.size > self.single_copy_limit:
             return self._enqueue(context, request)
         copied = self.objects.copy(request)
@@ -49,8 +51,8 @@ class PromoteStep:
 
 
 def _keep_renditions_only(context: StepContext) -> Passed:
-    """Passes without a copy, because a step has made what replaces the original. Raises IntegrityError if it made nothing."""
-    if not context.facts.get("renditions"):
+    """Passes without a copy, because steps have made what replaces the original. Raises IntegrityError if none has."""
+    if not any(renditions_of(context.passed)):
         raise IntegrityError(Code.INTEGRITY_ERROR, "Neither the original nor a rendition would be kept.")
     return Passed()
 

@@ -8,7 +8,7 @@ from functions.domain.codes import Code
 from functions.domain.document import Document
 from functions.domain.events import AttemptEnded, AttemptOutcome
 from functions.domain.kinds import Kind
-from functions.domain.steps import PROMOTE, TYPE, Json, StepRecord, StepStatus
+from functions.domain.steps import PROMOTE, TYPE, StepRecord, StepStatus
 from functions.domain.storage import ObjectHead, ObjectStore
 from functions.domain.tasks import TaskOutcome, TaskResult
 from functions.pipeline.step import Passed, Rejected, Step, StepContext, Suspended, Verdict
@@ -28,7 +28,7 @@ class Run:
     objects: ObjectStore
     clock: Callable[[], datetime]
     _records: dict[str, StepRecord] = field(init=False)
-    _facts: dict[str, Json] = field(init=False, default_factory=dict)
+    _passed: list[StepRecord] = field(init=False, default_factory=list)
 
     def __post_init__(self) -> None:
         self._records = {record.name: record for record in self.document.steps}
@@ -67,9 +67,9 @@ class Run:
                 return self._end(AttemptOutcome.TIMED_OUT, Code.STEP_TIMED_OUT)
             record = self._record(step.name, step.run(self._context(step.name, record)))
             self._records[step.name] = record
-        self._facts.update(record.facts)
         match record.status:
             case StepStatus.PASSED:
+                self._passed.append(record)
                 return None
             case StepStatus.REJECTED:
                 return self._end(AttemptOutcome.REJECTED, record.code)
@@ -85,7 +85,7 @@ class Run:
             head=self.staged.head,
             read=lambda start, length: self.objects.read(key, stored.version, start, length),
             parameters=self.kind.parameters.get(name, {}) if self.kind else {},
-            facts=dict(self._facts),
+            passed=tuple(self._passed),
             record=record,
             now=self.clock(),
         )

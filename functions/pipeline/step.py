@@ -4,7 +4,7 @@ A step says Passed, Rejected or Suspended. It is safe to run twice. It raises Un
 which is never the file's fault, and the engine runs it again later.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
@@ -12,7 +12,7 @@ from typing import Protocol
 from functions.domain.codes import Code
 from functions.domain.document import Document
 from functions.domain.kinds import Kind
-from functions.domain.steps import Json, StepRecord
+from functions.domain.steps import TYPE, Json, StepRecord
 from functions.domain.storage import StoredObject
 
 
@@ -54,7 +54,7 @@ class StepContext:
     - `staged` is the version that arrived, `head` its first bytes, and `read(start, length)` returns others.
     - `kind` is None if the deployment has removed it since the document was created.
     - `parameters` are those of the kind for this step.
-    - `facts` are those of the steps before.
+    - `passed` are the steps before, in order. Facts of equal names are those of different steps.
     - `record` is what this step left when it was suspended.
     """
 
@@ -64,9 +64,20 @@ class StepContext:
     head: bytes
     read: Callable[[int, int], bytes]
     parameters: Mapping[str, Json]
-    facts: Mapping[str, Json]
+    passed: Sequence[StepRecord]
     record: StepRecord | None
     now: datetime
+
+    @property
+    def content_type(self) -> str:
+        """The type that the step `type` has found, whatever other steps say. Raises KeyError before it has passed."""
+        facts = {record.name: record.facts for record in self.passed}
+        return str(facts[TYPE]["contentType"])
+
+    @property
+    def keeps_original(self) -> bool:
+        """False if a step before has made what replaces the original, whatever later steps say."""
+        return not any(record.facts.get("keepOriginal") is False for record in self.passed)
 
 
 class Step(Protocol):

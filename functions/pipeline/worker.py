@@ -32,7 +32,6 @@ def task_of(
     context: StepContext, step: str, bucket: str, deadline: datetime | None, parameters: Mapping[str, Json]
 ) -> Task:
     """Returns the task for the version that is being processed. A result with facts must name its attempt."""
-    content_type = context.facts.get("contentType")
     return Task(
         document_id=context.document.id,
         owner=context.document.owner,
@@ -42,7 +41,7 @@ def task_of(
         key=context.document.staging_key,
         version=context.staged.version,
         size=context.staged.size,
-        content_type=str(content_type) if content_type is not None else None,
+        content_type=context.content_type,
         parameters=parameters,
         deadline=deadline,
     )

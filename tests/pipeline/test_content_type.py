@@ -238,7 +238,7 @@ def run_step(data: bytes, declared: str, read: Callable[[int, int], bytes] | Non
         head=data[:4096],
         read=read or (lambda start, length: data[start : start + length]),
         parameters={},
-        facts={},
+        passed=(),
         record=None,
         now=NOW,
     )

@@ -93,8 +93,22 @@ MUTANTS = [
     Mutant(
         "neither the original nor a rendition is kept",
         "pipeline/promote.py",
-        '    if not context.facts.get("renditions"):\n',
+        "    if not any(renditions_of(context.passed)):\n",
         "    if False:\n",
+        ("pipeline/test_promote.py",),
+    ),
+    Mutant(
+        "a later step brings back the original",
+        "pipeline/step.py",
+        'not any(record.facts.get("keepOriginal") is False for record in self.passed)',
+        '[record.facts["keepOriginal"] for record in self.passed if "keepOriginal" in record.facts][-1:] != [False]',
+        ("pipeline/test_promote.py",),
+    ),
+    Mutant(
+        "a worker says what type the document has",
+        "pipeline/step.py",
+        'facts[TYPE]["contentType"]',
+        '{name: value for each in facts.values() for name, value in each.items()}["contentType"]',
         ("pipeline/test_promote.py",),
     ),
     Mutant(
