@@ -217,17 +217,17 @@ class Engine:
                 return Outcome.ORPHANED_VERSION
 
     def _discard_orphan(self, document: Document, staged: ObjectHead) -> None:
-        """Deletes a further version of a form, and counts its bytes against the day, because S3 accepts a form again."""
+        """Deletes a version of a form that its document does not take, and counts its bytes, because S3 accepts a form again."""
         version = staged.stored.version
-        if document.method is Method.POST and self._has_other_version(document, version):
+        if document.method is Method.POST and self._takes_no_more(document, version):
             self.repository.add_daily_bytes(document.owner, staged.stored.size, self.clock())
             self.objects.delete(document.staging_key, version)
         self._discard(document, version)
 
-    def _has_other_version(self, document: Document, version: str) -> bool:
-        """Reads the record again, because another event may have claimed the document since."""
+    def _takes_no_more(self, document: Document, version: str) -> bool:
+        """True if the upload is over without this version. Reads the record again, because it may have changed since."""
         current = self.repository.get(document.owner, document.id)
-        return current is not None and current.staged_version not in (None, version)
+        return current is not None and not current.is_open and current.staged_version != version
 
     def _apply_event(self, document: Document, event: Event) -> Document | Ignored:
         return apply_event(self.repository, document, event, self.clock)

@@ -126,6 +126,13 @@ MUTANTS = [
         _ENGINE,
     ),
     Mutant(
+        "an aborted form stores without end",
+        "pipeline/engine.py",
+        "not current.is_open and current.staged_version != version",
+        "current.staged_version not in (None, version)",
+        _ENGINE,
+    ),
+    Mutant(
         "an attempt that crashes starts no retention",
         "pipeline/engine.py",
         "            ended,\n            failed_retention=self.failed_retention,",
