@@ -7,6 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from functions.domain.codes import Code
+from functions.domain.parts import MAX_OBJECT
 
 Json = None | bool | int | float | str | Sequence["Json"] | Mapping[str, "Json"]
 """A value of JSON."""
@@ -108,7 +109,7 @@ def _parse_rendition(step: str, name: str, facts: Json) -> Rendition:
             "size": int(size),
             "sha256": str(sha256),
             **more,
-        } if version and version != "null" and not isinstance(size, bool) and size >= 0:
+        } if version and version != "null" and not isinstance(size, bool) and 0 <= size <= MAX_OBJECT:
             return Rendition(
                 name=name,
                 step=step,

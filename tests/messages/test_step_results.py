@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from functions.domain.parts import MAX_OBJECT
 from functions.domain.tasks import TaskOutcome, TaskResult
 from functions.messages.step_results import MAX_FACTS, parse
 from tests.domain.step_examples import rendition_facts
@@ -42,6 +43,8 @@ GARBAGE: dict[str, list[Any]] = {
         {"renditions": {"../thumb": rendition_facts()}},
         {"renditions": {"thumb": rendition_facts(versionId=None)}},
         {"renditions": {"thumb": rendition_facts(sha256="AB" * 32)}},
+        # S3 has no larger object, and DynamoDB no number of more than 38 digits.
+        *({"renditions": {"thumb": rendition_facts(size=size)}} for size in (MAX_OBJECT + 1, 10**40)),
     ],
 }
 

@@ -126,6 +126,13 @@ MUTANTS = [
         _ENGINE,
     ),
     Mutant(
+        "a rendition of any size",
+        "domain/steps.py",
+        "0 <= size <= MAX_OBJECT",
+        "0 <= size",
+        ("messages/test_step_results.py",),
+    ),
+    Mutant(
         "an aborted form stores without end",
         "pipeline/engine.py",
         "not current.is_open and current.staged_version != version",
