@@ -1,7 +1,8 @@
 """Processing of an SQS batch. Each message succeeds or fails on its own.
 
 A message whose document is leased, or that met a fault, is sent anew with a delay and then deleted, so that an outage uses
-up no deliveries. A message that fails without a known cause returns to the queue, and after five deliveries it goes to the
+up no deliveries. So is one for which no time is left, without a delay. If it is sent but not deleted, it comes twice, as any
+message of SQS may. A message that fails without a known cause returns to the queue, and after five deliveries it goes to the
 dead letters. Every message carries the time when it was first seen.
 """
 
@@ -35,7 +36,7 @@ class BatchConfig:
     """The functions that process one queue.
 
     `handler` processes the body of a message and returns one outcome for each item in it. It raises Unavailable for a fault.
-    Messages with the same `group_key` are processed in order, all others concurrently. A message is left unprocessed
+    Messages with the same `group_key` are processed in order, all others concurrently. A message is sent anew unprocessed
     unless `has_time`. A message with an outcome of `again_at_once` is sent anew without a delay. One that `is_repeated` and
     meets a fault is dropped, because its sender sends it again; otherwise its copies would multiply in an outage. Nobody sends
     a message again while its document is leased. `document_id` returns the id for the log, if the body has one.
@@ -59,7 +60,6 @@ class _Fate(Enum):
     SENT_ANEW_AT_ONCE = auto()
     DROPPED = auto()
     RETURNED = auto()
-    RETURNED_AT_ONCE = auto()
     BURIED = auto()
 
 
@@ -123,7 +123,7 @@ def _process_group(messages: Sequence[Message], config: BatchConfig) -> list[_Re
 
 def _process_message(message: Message, config: BatchConfig) -> _Result:
     if not config.has_time():
-        return _Result(message, _Fate.RETURNED_AT_ONCE, ["no_time"])
+        return _Result(message, _Fate.SENT_ANEW_AT_ONCE, ["no_time"])
     try:
         outcomes = config.handler(message.body) or ["event_ignored"]
     except Unavailable as error:
@@ -160,9 +160,6 @@ def _settle(result: _Result, queue: MessageQueue) -> bool:
                 queue.bury(message)
             case _Fate.RETURNED:
                 queue.hide(message, _delay(message.deliveries))
-                return False
-            case _Fate.RETURNED_AT_ONCE:
-                queue.hide(message, 0)
                 return False
     except Unavailable:
         return False

@@ -172,11 +172,22 @@ def test_a_message_without_items_is_done() -> None:
     assert Batch(lambda body: []).process(message("a")) == []
 
 
-def test_without_time_no_message_is_processed_and_all_return_to_the_queue_at_once() -> None:
+def test_without_time_no_message_is_processed_and_all_come_again_at_once() -> None:
     batch = Batch(lambda body: ["ready"], has_time=lambda: False)
-    assert batch.process(message("a"), message("b", 7)) == ["id of a", "id of b"]
+    assert batch.process(message("a"), message("b", 7)) == []
     assert batch.processed == []
-    assert batch.queue.retries == {"handle of a": 0, "handle of b": 0}
+    assert [(sent.body, delay) for sent, delay in batch.queue.sent_anew] == [("a", 0), ("b", 0)]
+
+
+def test_returns_for_lack_of_time_use_up_no_delivery_of_a_message_that_fails_later() -> None:
+    deliveries = 1
+    for _ in range(2 * MAX_DELIVERIES):
+        batch = Batch(fail, has_time=lambda: False)
+        returned = batch.process(message("a", deliveries))
+        deliveries = deliveries + 1 if returned else 1
+    batch = Batch(fail)
+    assert batch.process(message("a", deliveries)) == ["id of a"]
+    assert not batch.queue.buried
 
 
 def test_messages_of_one_group_are_processed_in_order() -> None:
