@@ -164,6 +164,7 @@ class FakeDeployment:
             multipart=interrupt(self.s3, by),
             upload_events=interrupt(self.queues, by),
             purge_queue=interrupt(self.queues, by),
+            kinds=self.kinds,
             lifetimes=self.lifetimes,
             clock=self.clock,
             log_error=self.logged.append,

@@ -17,12 +17,14 @@ from functions.domain.steps import StepRecord
 class ObjectArrived:
     """S3 has this version of the staged object. The bytes of a document that fails are kept for `failed_retention`.
 
-    `file` describes the file of a form that was signed before the file was known.
+    `file` describes the file of a form that was signed before the file was known. `kind_steps` are those that the kind has, so
+    that a document waits for no other. None: it waits for any step.
     """
 
     version: str
     failed_retention: timedelta | None = None
     file: ArrivedFile | None = None
+    kind_steps: frozenset[str] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from typing import Any
 from functions.domain.codes import Code
 from functions.domain.document import Document, Status
 from functions.domain.duplicates import DuplicatePolicy
-from functions.domain.events import AttemptEnded, AttemptOutcome
+from functions.domain.events import AttemptEnded, AttemptOutcome, ObjectArrived
 from functions.domain.rescans import RescanVerdict
 from functions.domain.steps import StepStatus
 
@@ -36,9 +36,12 @@ def is_stale_attempt(document: Document, event: Any, _now: datetime) -> bool:
     return bool(document.attempt != event.attempt)
 
 
-def is_waiting(document: Document, _event: object, now: datetime) -> bool:
-    """True while the worker of a step may still send a result."""
-    return document.waiting_step is not None and document.waiting_step.is_waiting(now)
+def is_waiting(document: Document, event: ObjectArrived, now: datetime) -> bool:
+    """True while the worker of a step may still send a result, unless a deployment has removed the step from the kind."""
+    waiting = document.waiting_step
+    if waiting is None or (event.kind_steps is not None and waiting.name not in event.kind_steps):
+        return False
+    return waiting.is_waiting(now)
 
 
 def has_ended(document: Document, event: Any, _now: datetime) -> bool:

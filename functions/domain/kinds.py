@@ -12,7 +12,7 @@ from functions.domain.keys import SCAN_AREA
 from functions.domain.media_types import essence, is_detectable
 from functions.domain.parts import MAX_OBJECT
 from functions.domain.step_definitions import KIND_FLAGS, KIND_SETTINGS, StepDefinition, parse_definitions
-from functions.domain.steps import SCAN, Json
+from functions.domain.steps import BUILT_IN, SCAN, Json
 
 _MIN_CLAIM, _MAX_CLAIM = 60, 366 * 86_400
 """Bounds of `claim_within` in seconds."""
@@ -121,6 +121,11 @@ class Kinds:
     def get(self, name: str) -> Kind | None:
         """Returns None for a kind that is no longer deployed, although documents of that kind exist."""
         return self._kinds.get(name)
+
+    def list_steps(self, name: str) -> frozenset[str] | None:
+        """Returns all steps of a kind, None for one that is no longer deployed."""
+        kind = self.get(name)
+        return BUILT_IN.union(kind.steps) if kind else None
 
     def _require(self, name: str) -> Kind:
         kind = self._kinds.get(name)

@@ -93,7 +93,8 @@ class Engine:
         document = self.repository.get(*record_key) if record_key else None
         if document is None or document.staging_key != key:
             return Outcome.FOREIGN_EVENT
-        arrived = ObjectArrived(version, self.failed_retention)
+        steps = self.kinds.list_steps(document.kind)
+        arrived = ObjectArrived(version, self.failed_retention, kind_steps=steps)
         return self._claim(document, version, arrived, None, arrived_at)
 
     def process_result(self, result: TaskResult) -> Outcome:

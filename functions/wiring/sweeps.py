@@ -29,6 +29,7 @@ def sweep_service() -> "SweepService":
         multipart=wiring.multipart_store(),
         upload_events=queues.upload_events(),
         purge_queue=queues.purge_queue(),
+        kinds=wiring.kinds(),
         lifetimes=wiring.lifetimes(),
         clock=wiring.now,
         log_error=logger.exception,

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from functions.domain.document import Status
-from functions.domain.events import AttemptOutcome
+from functions.domain.events import AttemptOutcome, ObjectArrived
 from functions.domain.guards import (
     MAX_ATTEMPTS,
     ended,
@@ -44,11 +44,19 @@ def test_a_deadline_and_a_purge_are_over_at_their_own_moment() -> None:
 
 
 def test_a_document_waits_for_a_step_until_the_step_runs_again() -> None:
+    event = ObjectArrived("v1")
     document = a_processing_document(steps=(a_passed_step("first"), a_waiting_step()))
-    assert is_waiting(document, None, RESUME_AT - A_MOMENT)
-    assert not is_waiting(document, None, RESUME_AT)
-    assert not is_waiting(a_processing_document(steps=(a_passed_step(),)), None, NOW)
-    assert not is_waiting(a_document(status=Status.FAILED, steps=(a_waiting_step(),)), None, NOW)
+    assert is_waiting(document, event, RESUME_AT - A_MOMENT)
+    assert not is_waiting(document, event, RESUME_AT)
+    assert not is_waiting(a_processing_document(steps=(a_passed_step(),)), event, NOW)
+    assert not is_waiting(a_document(status=Status.FAILED, steps=(a_waiting_step(),)), event, NOW)
+
+
+def test_a_document_waits_for_no_step_that_its_kind_has_no_longer() -> None:
+    document = a_processing_document(steps=(a_passed_step("first"), a_waiting_step()))
+    [*_, waiting] = document.steps
+    assert is_waiting(document, ObjectArrived("v1", kind_steps=frozenset({"first", waiting.name})), NOW)
+    assert not is_waiting(document, ObjectArrived("v1", kind_steps=frozenset({"first"})), NOW)
 
 
 @pytest.mark.parametrize("outcome", AttemptOutcome)

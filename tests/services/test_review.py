@@ -121,3 +121,20 @@ def test_a_long_list_continues_where_it_ended(scenario: ReviewScenario) -> None:
             break
         cursor = IndexCursor.decode(page.cursor.encode())
     assert sorted(found) == [an_id(number) for number in range(20)]
+
+
+def test_a_review_that_a_deployment_removes_from_a_kind_is_waited_for_no_longer(
+    scenario: ReviewScenario,
+) -> None:
+    scenario.kinds = Kinds({"reviewed": {"content_types": ["image/png"], "max_bytes": 1_000}})
+    scenario.clock.advance(YEAR)
+    assert scenario.sweep_service().sweep(lambda: False)["attempt_republished"] == 1
+    [(key, version)] = scenario.queues.events
+    assert scenario.engine().process_upload(key, version) is Outcome.READY
+
+
+def test_without_its_kind_a_document_still_waits_for_its_review(scenario: ReviewScenario) -> None:
+    scenario.kinds = Kinds({"other": {"content_types": ["image/png"], "max_bytes": 1_000}})
+    scenario.clock.advance(YEAR)
+    assert scenario.sweep_service().sweep(lambda: False) == {STAGING_COMPLETED: 1}
+    assert scenario.engine().process_upload(STAGED, scenario.version) is Outcome.WAITING

@@ -212,7 +212,7 @@ def test_a_lost_event_of_a_due_document_is_republished_once_per_sweep(scenario: 
 
 def wait_for_worker(scenario: SweepScenario) -> str:
     """Suspends the document until the lease is over twice. Returns the version."""
-    scenario.expect()
+    scenario.expect(kind="checked")
     version = scenario.put()
     scenario.apply(ObjectArrived(version))
     resume_at = scenario.clock() + 2 * LEASE

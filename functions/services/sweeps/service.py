@@ -7,6 +7,7 @@ from datetime import datetime
 
 from functions.domain.deadlines import Lifetimes
 from functions.domain.keys import STAGING
+from functions.domain.kinds import Kinds
 from functions.domain.queues import PurgeQueue, UploadEvents
 from functions.domain.repository import DocumentRepository
 from functions.domain.slices import DUE, UPLOADS, SliceResult, list_all_at_once
@@ -30,6 +31,7 @@ class SweepService:
     multipart: MultipartStore
     upload_events: UploadEvents
     purge_queue: PurgeQueue
+    kinds: Kinds
     lifetimes: Lifetimes
     clock: Callable[[], datetime]
     log_error: Callable[[str], object]
@@ -106,6 +108,7 @@ class SweepService:
             inventory=self.inventory,
             multipart=self.multipart,
             upload_events=self.upload_events,
+            kinds=self.kinds,
             lifetimes=self.lifetimes,
             clock=self.clock,
             checks=Checks(self.log_error),

@@ -6,8 +6,10 @@ from datetime import datetime, timedelta
 
 from functions.domain.deadlines import Lifetimes
 from functions.domain.document import Document, Status
+from functions.domain.events import ObjectArrived
 from functions.domain.guards import has_lease, is_waiting
 from functions.domain.keys import STAGING, parse_staging_key
+from functions.domain.kinds import Kinds
 from functions.domain.queues import UploadEvents
 from functions.domain.retention import GRACE, is_staged_version_needed
 from functions.domain.storage import BucketInventory, MultipartStore, ObjectVersion, OpenUpload
@@ -29,6 +31,7 @@ class StagingSweep:
     inventory: BucketInventory
     multipart: MultipartStore
     upload_events: UploadEvents
+    kinds: Kinds
     lifetimes: Lifetimes
     clock: Callable[[], datetime]
     checks: Checks
@@ -68,9 +71,13 @@ class StagingSweep:
         return is_staged_version_needed(document, staged, url_lifetime=self.lifetimes.url, now=self.clock())
 
     def _is_stalled(self, document: Document, staged: ObjectVersion) -> bool:
-        """True if no message will continue. A listing of staging sees this before the record is due."""
+        """True if no message will continue. A listing of staging sees this before the record is due.
+
+        A document that waits without end for a step which a deployment has removed from its kind is never due.
+        """
         now = self.clock()
         if document.is_open:
             return not staged.is_marker and now - staged.last_modified > LOST_EVENT
         is_processed = document.status is Status.PROCESSING and document.staged_version == staged.version
-        return is_processed and not has_lease(document, now) and not is_waiting(document, None, now)
+        event = ObjectArrived(staged.version, kind_steps=self.kinds.list_steps(document.kind))
+        return is_processed and not has_lease(document, now) and not is_waiting(document, event, now)

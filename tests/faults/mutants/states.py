@@ -9,6 +9,13 @@ _INTERLEAVINGS = (
 
 MUTANTS = [
     Mutant(
+        "a document waits for a step that its kind has no longer",
+        "domain/guards.py",
+        " or (event.kind_steps is not None and waiting.name not in event.kind_steps)",
+        "",
+        STATES,
+    ),
+    Mutant(
         "no time for the bytes after the URL",
         "domain/deadlines.py",
         " + timedelta(seconds=size / SLOWEST_LINK)",
