@@ -39,6 +39,11 @@ def _store(_number: int) -> int:
     return 0
 
 
+def _read_number(path: str) -> int:
+    """Returns the number of a part, or 0 for a whole file."""
+    return int(path.partition("?partNumber=")[2] or 0)
+
+
 @dataclass
 class PartsApi(FakeApi):
     refuse: Callable[[int], int] = _store
@@ -49,7 +54,7 @@ class PartsApi(FakeApi):
     @property
     def numbers(self) -> list[int]:
         """Numbers of the parts that were stored."""
-        return sorted(int(path.rpartition("=")[2]) for path in self.stored)
+        return sorted(_read_number(path) for path in self.stored)
 
 
 class PartsHandler(ApiHandler):
@@ -58,7 +63,7 @@ class PartsHandler(ApiHandler):
         return self.server.state  # type: ignore[attr-defined, no-any-return]
 
     def do_PUT(self) -> None:  # noqa: N802
-        status = self.parts.refuse(int(self.path.rpartition("=")[2]))
+        status = self.parts.refuse(_read_number(self.path))
         if not status:
             super().do_PUT()
         elif self._read_file():
