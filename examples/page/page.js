@@ -73,7 +73,7 @@ class ExamplePage {
   /** @param {DemoUser[]} demoUsers */
   #addListeners(demoUsers) {
     setUpSignInForm(this.#signIn, demoUsers, () => this.render());
-    acceptFiles((files) => this.#uploads.add(files), () => this.#signIn.user !== null);
+    acceptFiles((files) => this.#uploads.add(files), () => this.#signIn.user !== null, showError);
     getElement("sign-out").addEventListener("click", () => this.#signOut());
     addEventListener("beforeunload", (event) => {
       if (this.#uploads.isBusy) event.preventDefault();

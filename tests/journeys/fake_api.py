@@ -85,7 +85,7 @@ class FakeApi:
 
     def has_all_parts(self, id: str) -> bool:
         progress = self.list_parts(id)
-        return len(progress["uploaded"]) == progress["partCount"]
+        return bool(len(progress["uploaded"]) == progress["partCount"])
 
     def sign_parts(self, id: str, body: dict[str, Any]) -> dict[str, Any]:
         part_numbers = body["partNumbers"]
@@ -128,9 +128,12 @@ class FakeApi:
         if document["status"] != "pending":
             upload = None
         elif document.get("method") == "MULTIPART":
-            plan = self.list_parts(id)
-            del plan["uploaded"]
-            upload |= plan | {"method": "MULTIPART", "lastExpiresAt": "2099-01-01T00:00:00Z"}
+            upload = self.list_parts(id) | {
+                "method": "MULTIPART",
+                "expiresAt": "2099-01-01T00:00:00Z",
+                "lastExpiresAt": "2099-01-01T00:00:00Z",
+            }
+            del upload["uploaded"]
         else:
             upload = {
                 "method": "PUT",

@@ -12,6 +12,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 from tests.journeys.browser import needs_chromium
 from tests.journeys.built_applications import bundle_with_react
 from tests.journeys.fake_api import ApiHandler, FakeApi, start_fake_api
+from tests.journeys.unreadable_files import drop_with_unreadable_file
 from tests.journeys.wait import wait_until
 
 pytestmark = needs_chromium
@@ -115,3 +116,9 @@ def test_an_upload_whose_bytes_have_arrived_has_no_button_that_cancels_it(page: 
     api.before_put.set()
     expect(page.locator('li[data-status="checking"]')).to_be_visible()
     expect(cancel).to_have_count(0)
+
+
+def test_a_dropped_file_that_cannot_be_read_is_reported_and_the_others_are_added(page: Page) -> None:
+    drop_with_unreadable_file(page, "button")
+    expect(page.locator('li[data-status="ready"]')).to_contain_text("notes.txt")
+    expect(page.get_by_role("alert")).to_have_text("locked.txt could not be read.")

@@ -11,6 +11,7 @@ from tests.journeys.browser import needs_chromium
 from tests.journeys.documents_page import DocumentsPage
 from tests.journeys.fake_api import FakeApi
 from tests.journeys.origins import start_page
+from tests.journeys.unreadable_files import drop_with_unreadable_file
 from tools.build_page import build
 
 pytestmark = needs_chromium
@@ -76,6 +77,16 @@ def test_500_dropped_files_take_10_creating_calls(uploads_page: DocumentsPage, a
     _wait(uploads_page.page, lambda: summary.inner_text() == "500 of 500 finished", every_ms=1000)
     assert _count_creates(api) == 10
     assert len(api.stored) == 500
+
+
+def test_a_dropped_file_that_cannot_be_read_is_reported_and_the_others_are_added(
+    uploads_page: DocumentsPage,
+) -> None:
+    drop_with_unreadable_file(uploads_page.page, "body")
+    uploads_page.expect_upload("notes.txt", "ready")
+    expect(
+        uploads_page.page.get_by_role("alert").filter(has_text="locked.txt could not be read.")
+    ).to_be_visible()
 
 
 def test_a_retry_has_the_same_document_and_sends_nothing_twice(

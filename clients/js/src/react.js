@@ -24,6 +24,7 @@ import {
   useSyncExternalStore,
 } from "react";
 import { readDroppedFiles } from "./dropped-files.js";
+import { describeError } from "./messages.js";
 import { canPause, describeUpload } from "./upload-messages.js";
 import { UploadQueue } from "./upload-queue.js";
 
@@ -137,7 +138,7 @@ export function useDocuments(airlock, query = {}) {
 }
 
 /**
- * A button that opens the file dialog, and on which files and folders can be dropped.
+ * A button that opens the file dialog, and on which files and folders can be dropped. It says which of them cannot be read.
  * @param {object} props
  * @param {(files: File[]) => void} props.onFiles
  * @param {string} [props.accept]  As of an `input`.
@@ -149,13 +150,15 @@ export function useDocuments(airlock, query = {}) {
 export function Dropzone({ onFiles, accept, multiple = true, disabled = false, className = "airlock-dropzone", children }) {
   const input = useRef(/** @type {HTMLInputElement | null} */ (null));
   const [isOver, setOver] = useState(false);
+  const [error, setError] = useState(/** @type {any} */ (null));
   const take = (/** @type {File[]} */ files) => {
     if (!disabled && files.length > 0) onFiles(multiple ? files : files.slice(0, 1));
   };
   const onDrop = async (/** @type {import("react").DragEvent} */ event) => {
     event.preventDefault();
     setOver(false);
-    take(await readDroppedFiles(event.dataTransfer));
+    setError(null);
+    take(await readDroppedFiles(event.dataTransfer, disabled ? undefined : setError));
   };
   const onChange = (/** @type {import("react").ChangeEvent<HTMLInputElement>} */ event) => {
     take([...(event.target.files ?? [])]);
@@ -176,6 +179,7 @@ export function Dropzone({ onFiles, accept, multiple = true, disabled = false, c
     { className },
     h("button", { type: "button", disabled, "data-over": isOver || undefined, ...events }, children ?? "Choose files"),
     h("input", hidden),
+    error && h("p", { role: "alert" }, describeError(error)),
   );
 }
 

@@ -3,11 +3,14 @@
 import { readDroppedFiles } from "airlock-uploads/dropped-files";
 import { getElement } from "./template.js";
 
+/** @import { AirlockError } from "airlock-uploads" */
+
 /**
  * @param {(files: File[]) => void} onFiles
  * @param {() => boolean} canAccept  Returns false while nobody is signed in.
+ * @param {(error: AirlockError) => void} onError  Called if some of the dropped files cannot be read.
  */
-export function acceptFiles(onFiles, canAccept) {
+export function acceptFiles(onFiles, canAccept, onError) {
   const input = /** @type {HTMLInputElement} */ (getElement("files"));
   const accept = (/** @type {File[]} */ files) => {
     if (canAccept() && files.length > 0) onFiles(files);
@@ -21,7 +24,7 @@ export function acceptFiles(onFiles, canAccept) {
   addEventListener("drop", async (event) => {
     if (!event.dataTransfer || !hasFiles(event)) return;
     event.preventDefault();
-    accept(await readDroppedFiles(event.dataTransfer));
+    accept(await readDroppedFiles(event.dataTransfer, (error) => canAccept() && onError(error)));
   });
 }
 
