@@ -4,15 +4,12 @@ from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from functions.features.large_copy.worker import CopyOutcome
+from functions.features.large_copy.worker import MIN_RESERVE, CopyOutcome, choose_reserve
 from functions.messages import document_ids, step_tasks
 from functions.messages.batch import BatchConfig, process_batch, queue_name
 from functions.startup import finish_init
 from functions.wiring import queues
 from functions.wiring.workers import large_copy
-
-_COPY_RESERVE = 60_000
-"""Milliseconds that must be left to start another part."""
 
 
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
@@ -21,7 +18,7 @@ def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, A
         handler=lambda body: [_copy(body, context)],
         group_key=document_ids.document_of,
         document_id=document_ids.document_id_of,
-        has_time=lambda: context.get_remaining_time_in_millis() >= _COPY_RESERVE,
+        has_time=lambda: _seconds_left(context) >= MIN_RESERVE,
         queue=queues.consumed_queue(queue_name(event)),
         again_at_once=frozenset({CopyOutcome.PAUSED}),
     )
@@ -30,7 +27,12 @@ def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, A
 
 def _copy(body: str, context: LambdaContext) -> str:
     task = step_tasks.parse(body)
-    return large_copy().copy(task, lambda: context.get_remaining_time_in_millis() < _COPY_RESERVE)
+    reserve = choose_reserve(task.size)
+    return large_copy().copy(task, lambda: _seconds_left(context) < reserve)
+
+
+def _seconds_left(context: LambdaContext) -> float:
+    return context.get_remaining_time_in_millis() / 1_000
 
 
 finish_init(large_copy)

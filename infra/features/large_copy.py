@@ -11,7 +11,7 @@ from infra.step_queues import StepQueues
 
 # Lambda's maximum, because each invocation continues the copy for as long as it can.
 # https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
-_TIMEOUT = cdk.Duration.minutes(15)
+TIMEOUT = cdk.Duration.minutes(15)
 
 
 class LargeCopy(Function):
@@ -26,5 +26,5 @@ class LargeCopy(Function):
         statements: Sequence[iam.PolicyStatement],
         shared: SharedProps,
     ) -> None:
-        super().__init__(scope, id, name="large_copy", timeout=_TIMEOUT, statements=statements, shared=shared)
+        super().__init__(scope, id, name="large_copy", timeout=TIMEOUT, statements=statements, shared=shared)
         queues.connect(self.function)

@@ -6,6 +6,7 @@ from typing import Any
 
 import httpx
 
+from functions.domain.parts import MAX_OBJECT
 from functions.domain.steps import PROMOTE
 from functions.lambdas import large_copy
 from tests.examples import PNG
@@ -118,3 +119,12 @@ def test_without_time_no_copy_starts(account: Account, ada: Api, s3: httpx.Clien
     assert copy(message, context=Context(59_000)) == []
     assert account.drain_tasks(PROMOTE) == [message["body"]]
     assert account.drain_results(PROMOTE) == []
+
+
+def test_large_parts_need_more_time(account: Account, ada: Api, s3: httpx.Client) -> None:
+    stage_large_document(account, ada, s3)
+    [task] = account.drain_tasks(PROMOTE)
+    largest = task_message(json.dumps(json.loads(task) | {"size": MAX_OBJECT}))
+    assert copy(largest, context=Context(200_000)) == []
+    [result] = account.drain_results(PROMOTE)
+    assert json.loads(result)["outcome"] == "progress"

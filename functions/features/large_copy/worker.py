@@ -10,10 +10,17 @@ from enum import StrEnum
 
 from functions.domain.keys import documents_key
 from functions.domain.media_types import OCTET_STREAM
+from functions.domain.parts import MIN_PART, plan_parts
 from functions.domain.queues import ResultQueue
 from functions.domain.storage import CopyRequest, NoSuchUpload, ObjectStore
 from functions.domain.tasks import Task, TaskOutcome, TaskResult
 from functions.pipeline.promote import check_copy
+
+MIN_RESERVE = 60.0
+"""Seconds that must be left to start a part of a copy, and to start a copy."""
+
+_SLOWEST = 20_000_000
+"""Bytes of a part that S3 copies in a second, at least. Measured were 70 MB/s."""
 
 
 class CopyOutcome(StrEnum):
@@ -23,6 +30,14 @@ class CopyOutcome(StrEnum):
     PAUSED = "paused"
     OBJECT_GONE = "object_gone"
     COPY_GONE = "copy_gone"
+
+
+def choose_reserve(size: int) -> float:
+    """Returns the seconds that must be left to start another part of an object of `size` bytes.
+
+    A part that is not copied in time is lost. It has up to 5 GiB, because a copy has at most 10,000 parts.
+    """
+    return max(MIN_RESERVE, plan_parts(size, MIN_PART).part_size / _SLOWEST)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,13 @@ _CRASHES = ("faults/test_crash_points.py::test_a_crash_at_any_call_leads_to_the_
 
 MUTANTS = [
     Mutant(
+        "a part of any size is started a minute before the end",
+        "features/large_copy/worker.py",
+        "max(MIN_RESERVE, plan_parts(size, MIN_PART).part_size / _SLOWEST)",
+        "MIN_RESERVE",
+        ("lambdas/test_large_copy.py",),
+    ),
+    Mutant(
         "a page or a program of an unchecked type",
         "pipeline/content_type.py",
         "return kind.unchecked and not found.active",
