@@ -32,6 +32,9 @@ class Run:
 
     def __post_init__(self) -> None:
         self._records = {record.name: record for record in self.document.steps}
+        # Which steps were left is not known without the kind, so the type is judged again, which then rejects the file.
+        if self.kind is None and PROMOTE not in self._records:
+            self._records.pop(TYPE, None)
 
     def advance(self, result: TaskResult | None) -> AttemptEnded:
         """Runs until a step does not pass. `result` is the verdict of a step's worker, which may come before its turn."""

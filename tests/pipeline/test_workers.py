@@ -258,6 +258,20 @@ def test_a_gate_that_a_deployment_removes_is_waited_for_no_longer() -> None:
     assert [record.name for record in scenario.document.shown_steps] == ["size", "type", "promote"]
 
 
+@pytest.mark.parametrize("is_passed", [False, True])
+def test_a_kind_that_a_deployment_removes_leaves_nothing_unchecked(is_passed: bool) -> None:
+    scenario = WorkerScenario()
+    assert scenario.upload_checked() is Outcome.SUSPENDED
+    scenario.kinds = Kinds({"other": {"content_types": ["image/png"], "max_bytes": 1_000}})
+    if is_passed:
+        assert scenario.answer("check") is Outcome.REJECTED
+    else:
+        scenario.clock.advance(timedelta(minutes=10))
+        assert scenario.deliver(scenario.version) is Outcome.REJECTED
+    assert scenario.document.reason == Code.TYPE_NOT_ALLOWED
+    assert scenario.document.stored_version is None
+
+
 def test_only_a_built_in_step_says_what_the_fields_of_a_document_are() -> None:
     scenario = WorkerScenario()
     scenario.upload_checked()

@@ -89,6 +89,13 @@ MUTANTS = [
         "    if True:",
         _WORKERS,
     ),
+    Mutant(
+        "a file whose kind is gone keeps its type",
+        "pipeline/run.py",
+        "if self.kind is None and PROMOTE not in self._records:",
+        "if False:",
+        _WORKERS,
+    ),
     Mutant("tasks without end", "pipeline/run.py", "record.tries >= MAX_TRIES", "False", _WORKERS),
     Mutant(
         "the body of a result says which step speaks",
