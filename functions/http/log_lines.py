@@ -15,12 +15,14 @@ def describe_viewer(viewer: Viewer | None) -> dict[str, str]:
 
 
 def log_problem(event: Mapping[str, Any], response: Mapping[str, Any], viewer: Viewer | None) -> None:
-    """Logs the code of a problem."""
+    """Logs the code of a problem, and what is unavailable if the service is at fault."""
+    problem = json.loads(response["body"])
     document_id = str((event.get("pathParameters") or {}).get("id"))
     line = {
         "route": event.get("routeKey"),
         "status": response["statusCode"],
-        "code": json.loads(response["body"])["code"],
+        "code": problem["code"],
+        **({"detail": problem["detail"]} if response["statusCode"] >= 500 and "detail" in problem else {}),
         "request_id": read_request_id(event),
         **describe_viewer(viewer),
     }

@@ -122,7 +122,7 @@ class ExpectedDocument:
     def is_kept(self, version: str, now: datetime) -> bool:
         """True for a staged version that nothing may delete yet."""
         is_own = self.version in (None, version)
-        if self.method is Method.POST and not is_own:
+        if self.method is Method.POST and self.version != version and not self.is_open:
             return False
         if self.status in OPEN or (self.effective_status == "failed" and is_own):
             return True

@@ -82,6 +82,14 @@ def promote_a_file(context: ScenarioContext) -> bool:
         return context.deliver(staged) and context.is_ready(staged.document_id)
 
 
+def count_an_upload_as_arrived(context: ScenarioContext) -> bool:
+    """The file is promoted without the permission too, and its upload counts as open until the next recount."""
+    with context.stage_file() as staged:
+        before = context.admin.get_usage(staged.document_id)["open_uploads"]
+        is_promoted = context.deliver(staged) and context.is_ready(staged.document_id)
+        return is_promoted and context.admin.get_usage(staged.document_id)["open_uploads"] == before - 1
+
+
 def promote_a_file_in_parts(context: ScenarioContext) -> bool:
     """The staged version is deleted at once, because no URL can write its key again."""
     with context.stage_file(in_parts=True) as staged:

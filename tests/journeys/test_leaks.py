@@ -10,6 +10,7 @@ import httpx
 import pytest
 
 from local.stack import LocalStack
+from tests.journeys.admin_client import AdminClient
 from tests.journeys.api_client import ApiClient
 from tests.journeys.files import mp4, png
 from tests.journeys.leaks import find_leaks, read_log_lines
@@ -90,9 +91,25 @@ def test_no_log_contains_a_signature_a_token_or_a_file_name(
 def test_the_log_of_a_crash_contains_none_of_them(
     stack: LocalStack, user: ApiClient, collector: SecretCollector
 ) -> None:
+    admin = AdminClient(stack)
+    document_id = user.create(png(), f"{NAME}.png", "image/png")["document"]["id"]
+    admin.update_item(document_id, v=99)
+    try:
+        assert user.request("PATCH", f"/documents/{document_id}", json={"title": NAME}).status_code == 500
+    finally:
+        admin.update_item(document_id, v=1)
+
+    lines = read_log_lines(stack)
+    assert [line for line in lines if "SchemaVersionError" in line]
+    assert find_leaks(lines, {*collector.secrets, NAME}) == []
+
+
+def test_the_log_of_a_missing_right_names_it_and_contains_none_of_them(
+    stack: LocalStack, user: ApiClient, collector: SecretCollector
+) -> None:
     request = {"fileName": f"{NAME}.png", "size": 1, "contentType": "image/png", "title": NAME}
     with Roles(stack).remove(Permission("Uploads", "dynamodb:PutItem", "table")):
-        assert user.request("POST", "/documents", json=request).status_code == 500
+        assert user.request("POST", "/documents", json=request).status_code == 503
 
     lines = read_log_lines(stack)
     assert [line for line in lines if "AccessDenied" in line]

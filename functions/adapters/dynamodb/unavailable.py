@@ -24,7 +24,8 @@ def translate_errors(unknown: str = TRY_AGAIN) -> Iterator[None]:
     except DynamoDBError as error:
         if not error.is_temporary and error.code not in FAULTS:
             raise
-        raise table_unavailable(unknown if error.may_be_processed else TRY_AGAIN) from error
+        certain = f"The table is unavailable ({error.code}); try again."
+        raise table_unavailable(unknown if error.may_be_processed else certain) from error
     except NoResponseError as error:
         raise table_unavailable(unknown if error.may_be_processed else TRY_AGAIN) from error
     except ConnectionError as error:
