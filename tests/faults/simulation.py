@@ -13,7 +13,7 @@ import httpx
 import pytest
 
 from functions import wiring
-from functions.adapters.dynamodb.items import DOCUMENT_PREFIX, document_from_item
+from functions.adapters.dynamodb.items import CHANGE, DOCUMENT_PREFIX, document_from_item
 from functions.adapters.dynamodb.rates import KnownRates
 from functions.domain.document import Document
 from functions.domain.duplicates import ContentDigest, DuplicatePolicy
@@ -185,14 +185,30 @@ class Simulation:
         S3's own times stay, so `drain` moves the clock of the sweep for what depends on them.
         """
         self.account.expedite_recounts(by)
-        for document in self.documents():
+        for item in self._list_records():
+            document = document_from_item(item)
             if not document.is_purged or document.next_check_at is not None:
                 self.account.repository.apply(Transition(document, _age(document, by)))
+                self._keep_change(item)
 
     def documents(self) -> list[Document]:
         """Returns every record, also those of deleted and purged documents."""
+        return [document_from_item(item) for item in self._list_records()]
+
+    def _list_records(self) -> list[Any]:
         items = self.account.dynamodb.scan(TableName=self.account.settings.table)["Items"]
-        return [document_from_item(item) for item in items if item["sk"]["S"].startswith(DOCUMENT_PREFIX)]
+        return [item for item in items if item["sk"]["S"].startswith(DOCUMENT_PREFIX)]
+
+    def _keep_change(self, item: Any) -> None:
+        """Restores the name of the last change, which a write of the service that changes no status removes."""
+        if CHANGE in item:
+            self.account.dynamodb.update_item(
+                TableName=self.account.settings.table,
+                Key={"pk": item["pk"], "sk": item["sk"]},
+                UpdateExpression="SET #change = :change",
+                ExpressionAttributeNames={"#change": CHANGE},
+                ExpressionAttributeValues={":change": item[CHANGE]},
+            )
 
     def versions(self, prefix: str = "") -> list[tuple[str, str]]:
         """Returns (key, version) of every object version below `prefix`, newest first."""
