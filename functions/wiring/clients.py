@@ -73,11 +73,12 @@ def sockets(endpoint: str, pool: int) -> "ConnectionsClient":
     """
     from botocore.config import Config
 
+    retries: Any = {"mode": "standard", "total_max_attempts": 3}
     config = Config(
         connect_timeout=1,
         read_timeout=2,
         max_pool_connections=pool,
-        retries={"mode": "standard", "max_attempts": 2},
+        retries=retries,
     )
     client: ConnectionsClient = session().client(
         "apigatewaymanagementapi", endpoint_url=endpoint, config=config

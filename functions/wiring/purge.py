@@ -8,6 +8,4 @@ from functions.services.purge import PurgeService
 
 @cache
 def purge_service() -> PurgeService:
-    from functions.services.purge import PurgeService
-
     return PurgeService(wiring.repository(), wiring.bucket_inventory(), wiring.multipart_store(), wiring.now)
