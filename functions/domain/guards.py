@@ -37,9 +37,13 @@ def is_stale_attempt(document: Document, event: Any, _now: datetime) -> bool:
 
 
 def is_waiting(document: Document, event: ObjectArrived, now: datetime) -> bool:
+    return is_waiting_for(document, event.kind_steps, now)
+
+
+def is_waiting_for(document: Document, kind_steps: frozenset[str] | None, now: datetime) -> bool:
     """True while the worker of a step may still send a result, unless a deployment has removed the step from the kind."""
     waiting = document.waiting_step
-    if waiting is None or (event.kind_steps is not None and waiting.name not in event.kind_steps):
+    if waiting is None or (kind_steps is not None and waiting.name not in kind_steps):
         return False
     return waiting.is_waiting(now)
 

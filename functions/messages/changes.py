@@ -12,7 +12,8 @@ from functions.log import logger
 SendChanges = Callable[[str, Sequence[Mapping[str, Any]]], Mapping[str, int]]
 """Sends events to the connections of an owner, and returns how many connections had which end. Raises Unavailable."""
 
-_Records = list[dict[str, Any]]
+_Received = list[tuple[str, dict[str, Any]]]
+"""The id of each message, and its event."""
 
 
 def process_changes(event: dict[str, Any], send: SendChanges) -> dict[str, Any]:
@@ -24,26 +25,25 @@ def process_changes(event: dict[str, Any], send: SendChanges) -> dict[str, Any]:
     with ThreadPoolExecutor(max(1, len(owners))) as pool:
         failed = list(pool.map(lambda owner: _process(owner, owners[owner], send), owners))
     return {
-        "batchItemFailures": [
-            {"itemIdentifier": record["messageId"]} for records in failed for record in records
-        ]
+        "batchItemFailures": [{"itemIdentifier": message_id} for ids in failed for message_id in ids],
     }
 
 
-def _group_by_owner(records: _Records) -> dict[str, _Records]:
-    owners: dict[str, _Records] = defaultdict(list)
+def _group_by_owner(records: Sequence[Mapping[str, Any]]) -> dict[str, _Received]:
+    owners: dict[str, _Received] = defaultdict(list)
     for record in records:
-        owners[json.loads(record["body"])["detail"]["owner"]].append(record)
+        event = json.loads(record["body"])
+        owners[event["detail"]["owner"]].append((record["messageId"], event))
     return owners
 
 
-def _process(owner: str, records: _Records, send: SendChanges) -> _Records:
-    """Returns the messages that return to the queue."""
+def _process(owner: str, received: _Received, send: SendChanges) -> list[str]:
+    """Returns the ids of the messages that return to the queue."""
     try:
-        ends = send(owner, [json.loads(record["body"]) for record in records])
+        ends = send(owner, [event for _, event in received])
     except Unavailable as error:
         logger.warning("fault", code=error.code, detail=error.detail)
-        return records
+        return [message_id for message_id, _ in received]
     if ends:
-        logger.info("pushed", changes=len(records), connections=dict(ends))
+        logger.info("pushed", changes=len(received), connections=dict(ends))
     return []

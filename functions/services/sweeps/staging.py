@@ -6,8 +6,7 @@ from datetime import datetime, timedelta
 
 from functions.domain.deadlines import Lifetimes
 from functions.domain.document import Document, Status
-from functions.domain.events import ObjectArrived
-from functions.domain.guards import has_lease, is_waiting
+from functions.domain.guards import has_lease, is_waiting_for
 from functions.domain.keys import STAGING, parse_staging_key
 from functions.domain.kinds import Kinds
 from functions.domain.queues import UploadEvents
@@ -79,5 +78,5 @@ class StagingSweep:
         if document.is_open:
             return not staged.is_marker and now - staged.last_modified > LOST_EVENT
         is_processed = document.status is Status.PROCESSING and document.staged_version == staged.version
-        event = ObjectArrived(staged.version, kind_steps=self.kinds.list_steps(document.kind))
-        return is_processed and not has_lease(document, now) and not is_waiting(document, event, now)
+        steps = self.kinds.list_steps(document.kind)
+        return is_processed and not has_lease(document, now) and not is_waiting_for(document, steps, now)

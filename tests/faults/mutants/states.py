@@ -11,7 +11,7 @@ MUTANTS = [
     Mutant(
         "a document waits for a step that its kind has no longer",
         "domain/guards.py",
-        " or (event.kind_steps is not None and waiting.name not in event.kind_steps)",
+        " or (kind_steps is not None and waiting.name not in kind_steps)",
         "",
         STATES,
     ),
