@@ -2,6 +2,7 @@
 
 import sys
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 _INTERVAL = 2.0
@@ -10,14 +11,21 @@ _INTERVAL = 2.0
 
 @dataclass
 class Progress:
-    """Counts `noun`, such as `documents exported`, and prints the count now and then."""
+    """Counts `noun`, such as `documents exported`, and prints the count now and then.
+
+    Only an error begins with `operate: `.
+    """
 
     noun: str
-    count: int = 0
-    _printed_at: float = field(default_factory=time.monotonic)
+    clock: Callable[[], float] = time.monotonic
+    count: int = field(default=0, init=False)
+    _printed_at: float = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._printed_at = self.clock()
 
     def add(self, number: int = 1) -> None:
         self.count += number
-        if time.monotonic() - self._printed_at >= _INTERVAL:
-            self._printed_at = time.monotonic()
-            print(f"operate: {self.count:,} {self.noun}", file=sys.stderr, flush=True)
+        if self.clock() - self._printed_at >= _INTERVAL:
+            self._printed_at = self.clock()
+            print(f"{self.count:,} {self.noun} so far", file=sys.stderr, flush=True)

@@ -42,9 +42,9 @@ def _tail(deployment: Deployment, arguments: argparse.Namespace) -> Iterator[str
     """Yields a line for each event, until `--count` of them have come or the person presses Ctrl+C."""
     forward = Forward(arguments.forward, parse_secret(os.environ.get(_SECRET))) if arguments.forward else None
     if forward:
-        print(f"operate: {_SECRET}={forward.secret}", file=sys.stderr, flush=True)
+        print(f"{_SECRET}={forward.secret}", file=sys.stderr, flush=True)
     with suppress(KeyboardInterrupt), listen(deployment) as queue:
-        print("operate: listening; Ctrl+C ends it", file=sys.stderr, flush=True)
+        print("listening; Ctrl+C ends it", file=sys.stderr, flush=True)
         for event in islice(queue.events(), arguments.count):
             yield _describe(event) + (f"  -> {forward.send(event)}" if forward else "")
             sys.stdout.flush()

@@ -102,7 +102,7 @@ def _find_scanner(deployment: Deployment) -> str:
 
 def _announce(plan: Plan, started: datetime) -> None:
     for line in [*plan.describe(), f"If this is interrupted, {_resume(started)}"]:
-        print(f"operate: {line.strip()}", file=sys.stderr, flush=True)
+        print(line.strip(), file=sys.stderr, flush=True)
 
 
 def _resume(started: datetime) -> str:
