@@ -9,6 +9,7 @@ from typing import Any
 
 import httpx
 from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import InvalidStatus
 
 _CONCURRENCY = 16
 _TIMEOUT = 120.0
@@ -38,15 +39,23 @@ def create_ticket(api: str, token: str) -> httpx.Response:
 
 @asynccontextmanager
 async def open_connections(api: str, tokens: Sequence[str]) -> AsyncIterator[list[Listener]]:
-    """Opens a connection for each token, some at a time, and closes them at the end of the context."""
+    """Opens a connection for each token, some at a time, and closes them at the end of the context.
+
+    A refused ticket is replaced once, as every client does: on a busy machine the response that takes it can be lost.
+    """
     permits = asyncio.Semaphore(_CONCURRENCY)
+
+    async def connect_once(token: str) -> Listener:
+        answer = await asyncio.to_thread(create_ticket, api, token)
+        assert answer.status_code == 201, answer.text
+        return Listener(token, await connect(answer.json()["url"], open_timeout=_TIMEOUT, proxy=None))
 
     async def open_one(token: str) -> Listener:
         async with permits:
-            answer = await asyncio.to_thread(create_ticket, api, token)
-            assert answer.status_code == 201, answer.text
-            url = answer.json()["url"]
-            return Listener(token, await connect(url, open_timeout=_TIMEOUT, proxy=None))
+            try:
+                return await connect_once(token)
+            except InvalidStatus:
+                return await connect_once(token)
 
     listeners = await asyncio.gather(*map(open_one, tokens))
     tasks = [asyncio.create_task(each.listen()) for each in listeners]
