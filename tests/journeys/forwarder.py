@@ -1,5 +1,6 @@
 """The part that the HTTP proxies of the tests share: a request is sent to its server, and the response to the client."""
 
+from contextlib import closing
 from http.client import HTTPConnection
 from typing import NamedTuple
 from urllib.parse import urlsplit
@@ -20,17 +21,20 @@ class Forwarder(Handler):
     """A request of a client to its proxy."""
 
     def read_body(self) -> bytes:
-        return self.rfile.read(int(self.headers.get("content-length", 0)))
+        """Raises ConnectionError if the client ends in the middle of its body, of which the server then gets nothing."""
+        length = int(self.headers.get("content-length", 0))
+        body = self.rfile.read(length)
+        if len(body) < length:
+            raise ConnectionError(f"{len(body)} of {length} bytes")
+        return body
 
     def fetch(self, body: bytes) -> Forwarded:
         """Sends the request to its server, and returns the whole response."""
         url = urlsplit(self.path)
-        server = HTTPConnection(url.netloc, timeout=60)
-        server.request(self.command, f"{url.path}?{url.query}", body, dict(self.headers))
-        response = server.getresponse()
-        forwarded = Forwarded(response.status, response.getheaders(), response.read())
-        server.close()
-        return forwarded
+        with closing(HTTPConnection(url.netloc, timeout=60)) as server:
+            server.request(self.command, f"{url.path}?{url.query}", body, dict(self.headers))
+            response = server.getresponse()
+            return Forwarded(response.status, response.getheaders(), response.read())
 
     def send(self, response: Forwarded, limit: int | None = None) -> None:
         """Sends the response; with a limit, only so many of its bytes."""
