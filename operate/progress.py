@@ -26,6 +26,7 @@ class Progress:
 
     def add(self, number: int = 1) -> None:
         self.count += number
-        if self.clock() - self._printed_at >= _INTERVAL:
-            self._printed_at = self.clock()
+        now = self.clock()
+        if now - self._printed_at >= _INTERVAL:
+            self._printed_at = now
             print(f"{self.count:,} {self.noun} so far", file=sys.stderr, flush=True)
