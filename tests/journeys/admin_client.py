@@ -18,6 +18,10 @@ _UNAVAILABLE = Code.STORAGE_UNAVAILABLE.value
 _PAST = "2020-01-01T00:00:00+00:00"
 
 
+class SweepFailedError(Exception):
+    """The function `sweeps` failed. The message is its response."""
+
+
 @dataclass(frozen=True)
 class AdminClient:
     stack: LocalStack
@@ -91,7 +95,7 @@ class AdminClient:
         return None if "FunctionError" in response else json.loads(response["Payload"].read())
 
     def sweep(self) -> dict[str, int]:
-        """Runs one sweep and returns its outcomes.
+        """Runs one sweep and returns its outcomes. Raises SweepFailedError.
 
         A sweep fails while the table or the bucket does not respond in time, which a busy machine causes. It is then repeated,
         as the schedule does.
@@ -101,7 +105,8 @@ class AdminClient:
             payload = response["Payload"].read().decode()
             if "FunctionError" not in response or _UNAVAILABLE not in payload:
                 break
-        assert "FunctionError" not in response, payload
+        if "FunctionError" in response:
+            raise SweepFailedError(payload)
         outcomes: dict[str, int] = json.loads(payload)
         return outcomes
 

@@ -33,6 +33,8 @@ from tests.journeys.storage import Storage
 
 __all__ = ["browser", "context", "documents_page", "network_log", "own_context", "remove_large_files"]
 
+_ATTEMPTS = 3
+
 
 @pytest.fixture(scope="session")
 def stack() -> Iterator[LocalStack]:
@@ -162,8 +164,8 @@ def prove_need(scenario_context: ScenarioContext, count_cases: CountCases) -> Pr
         with scenario_context.roles.remove(permission):
             is_done = scenario(scenario_context)
         assert not is_done
-        # The scenario succeeds with the whole role, so the permission was the cause.
-        assert scenario(scenario_context)
+        # The scenario succeeds with the whole role, so the permission was the cause. A busy machine can fail an attempt.
+        assert any(scenario(scenario_context) for _ in range(_ATTEMPTS))
         count_cases("IAM actions whose removal is noticed", 1)
 
     return prove

@@ -9,7 +9,7 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from functions.domain.errors import Unavailable
-from tests.journeys.admin_client import AdminClient
+from tests.journeys.admin_client import AdminClient, SweepFailedError
 from tests.journeys.api_client import ApiClient
 from tests.journeys.event_sources import EventSources
 from tests.journeys.files import mp4, png
@@ -128,6 +128,13 @@ class ScenarioContext:
 
     def _count_all_messages(self, queue: str) -> int:
         return self.count_messages(queue, "", "NotVisible", "Delayed")
+
+    def sweep(self) -> dict[str, int] | None:
+        """Runs one sweep. Returns its outcomes without the deleted versions, or None if it failed."""
+        try:
+            return self.admin.sweep_records()
+        except SweepFailedError:
+            return None
 
     def is_ready(self, document_id: str) -> bool:
         return bool(self.ada.get_document(document_id)["status"] == "ready")

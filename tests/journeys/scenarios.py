@@ -119,7 +119,7 @@ def read_a_copy_back(context: ScenarioContext) -> bool:
 
 
 def sweep(context: ScenarioContext) -> bool:
-    return context.admin.invoke("Sweeps") is not None
+    return context.sweep() is not None
 
 
 def list_failed_documents(context: ScenarioContext) -> bool:
@@ -129,7 +129,7 @@ def list_failed_documents(context: ScenarioContext) -> bool:
 def expire_an_upload(context: ScenarioContext) -> bool:
     upload = start_upload(context.ada, mp4(1000))
     context.admin.make_due(upload.id)
-    outcomes = context.admin.invoke("Sweeps")
+    outcomes = context.sweep()
     context.never_due(upload.id)
     return outcomes == {"expired": 1, "staging_completed": 1} and not context.admin.list_open_uploads(
         upload.id
@@ -139,7 +139,7 @@ def expire_an_upload(context: ScenarioContext) -> bool:
 def republish_a_lost_event(context: ScenarioContext) -> bool:
     with context.stage_file() as staged:
         context.admin.make_due(staged.document_id)
-        outcomes = context.admin.invoke("Sweeps")
+        outcomes = context.sweep()
         is_republished = outcomes == {"event_republished": 1, "staging_completed": 1}
         return is_republished and context.count_messages("ObjectCreated", "") == 1
 
@@ -149,7 +149,7 @@ def enqueue_a_purge(context: ScenarioContext) -> bool:
     assert context.ada.request("DELETE", f"/documents/{document_id}").status_code == 204
     with context.event_sources.pause("PurgeTasks"):
         context.admin.make_due(document_id)
-        outcomes = context.admin.invoke("Sweeps")
+        outcomes = context.sweep()
         context.never_due(document_id)
         enqueued = context.count_messages("PurgeTasks", "")
         context.purge_queue("PurgeTasks")
@@ -160,7 +160,7 @@ def delete_a_staged_version(context: ScenarioContext) -> bool:
     with context.stage_file() as staged:
         assert context.deliver(staged)
         context.admin.expire_urls(staged.document_id)
-        context.admin.invoke("Sweeps")
+        context.sweep()
         listed = context.s3.list_object_versions(Bucket=context.bucket, Prefix=staged.key)
         return not listed.get("Versions")
 

@@ -5,7 +5,7 @@ import re
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, expect
+from playwright.sync_api import Browser, BrowserContext, Route, expect
 
 from local.stack import LocalStack
 from tests.journeys import files
@@ -15,6 +15,7 @@ from tests.journeys.network_log import NetworkLog
 from tests.journeys.step_waiting import StepWaiting
 
 pytestmark = needs_chromium
+_DOWNLOAD = re.compile(r"/download\?")
 
 
 @pytest.fixture
@@ -105,6 +106,28 @@ def test_the_dialog_shows_a_preview_of_an_image(documents_page: DocumentsPage, p
     documents_page.page.wait_for_function(
         "() => document.querySelector('dialog[open] img')?.naturalWidth === 64"
     )
+
+
+def test_no_button_of_the_dialog_moves_when_the_preview_arrives(
+    documents_page: DocumentsPage, context: BrowserContext, photo: Path
+) -> None:
+    photo.write_bytes(files.png(64, 400))
+    documents_page.choose_files(photo)
+    documents_page.expect_upload(photo.name, "ready")
+    held: list[Route] = []
+    context.route(_DOWNLOAD, lambda route: held.append(route), times=1)
+    with documents_page.page.expect_request(_DOWNLOAD):
+        dialog = documents_page.open_document(photo.name)
+    checksum = dialog.get_by_role("button", name="Copy SHA-256")
+    before = checksum.bounding_box()
+
+    held.pop().continue_()
+
+    documents_page.page.wait_for_function(
+        "() => document.querySelector('dialog[open] img')?.naturalHeight === 400"
+    )
+    assert before is not None
+    assert checksum.bounding_box() == before
 
 
 def test_a_step_that_waits_is_shown_and_the_next_upload_starts(

@@ -90,14 +90,19 @@ export class DocumentDialog {
   }
 
   /**
-   * Shows a link, because browsers block a window that opens after a request.
+   * Shows a link, because browsers block a window that opens after a request. It has its place before it can be followed.
    * @param {HTMLAnchorElement} link
    * @param {AirlockDocument} document
    */
   async #showTabLink(link, document) {
     if (document.status !== "ready" || !OPENS_IN_TAB.has(document.contentType ?? "")) return;
-    link.href = (await this.#airlock.download(document.id, { disposition: "inline" })).url;
     link.hidden = false;
+    try {
+      link.href = (await this.#airlock.download(document.id, { disposition: "inline" })).url;
+    } catch (error) {
+      link.hidden = true;
+      throw error;
+    }
   }
 
   /**

@@ -10,7 +10,8 @@ const MEDIA_TYPE = /^(image|video|audio)\//;
 const MIN_RENEWAL_INTERVAL_MS = 30_000;
 
 /**
- * Fills the box. It stays hidden for documents without a preview, and for formats this browser does not support.
+ * Fills the box. It is hidden for documents without a preview, and for formats this browser does not support. Otherwise it
+ * has its height before the preview arrives, so that no button moves under the pointer.
  * @param {HTMLElement} box
  * @param {AirlockDocument} document
  * @param {Airlock} airlock
@@ -27,9 +28,15 @@ export async function showPreview(box, document, airlock) {
     family === "image"
       ? createImage(document.fileName, box)
       : createPlayer(family === "video" ? "video" : "audio", document.fileName, box, createUrl);
-  element.src = await createUrl();
+  box.dataset.family = family;
   box.replaceChildren(element);
   box.hidden = false;
+  try {
+    element.src = await createUrl();
+  } catch (error) {
+    box.hidden = true;
+    throw error;
+  }
 }
 
 /**
