@@ -32,12 +32,19 @@ LOCK = "requirements.lock"
 WITHOUT_BUNDLING: Mapping[str, object] = {"aws:cdk:bundling-stacks": []}
 """CDK context that skips pip: the asset is then the `functions` package alone."""
 NEVER_IMPORTED = (
-    r"pydantic/(v1|mypy)|aws_lambda_powertools/utilities/(?!(data_classes|jmespath_utils|typing|__init__)\b)"
+    r"pydantic/(v1|mypy)|urllib3/contrib/emscripten|s3transfer/(crt|processpool)\b"
+    r"|aws_lambda_powertools/utilities/(?!(data_classes|jmespath_utils|typing|__init__)\b)"
 )
 """Pattern of modules that no function imports. Their .pyc would be a third of all."""
 SERVICES = frozenset({"events", "guardduty", "kms", "s3", "sqs"})
 """Services that functions call with boto3. The models of all others, 20 MB, are left out of the bundle."""
-_NEVER_READ = ("boto3/examples", "aws_lambda_powertools/event_handler/openapi/swagger_ui/*.min.*")
+_MODELS = ("botocore/data", "boto3/data")
+"""Directories with one folder a service."""
+_NEVER_READ = (
+    "boto3/examples",
+    "aws_lambda_powertools/event_handler/openapi/swagger_ui/*.min.*",
+    "*.dist-info/RECORD",  # pip reads it to uninstall a package
+)
 """Patterns of further data that no function reads."""
 _WASTE = ("__pycache__", "*.pyc")
 # Newer wheels have the tag 2_28 only, older ones 2014 only. The glibc of the runtime is newer than both.
@@ -86,7 +93,7 @@ def copy_package(files: Files, directory: str) -> None:
 
 def hash_content(files: Files, *, compiled: bool, lock: str = LOCK) -> str:
     """Returns a hash of everything that determines the content. CDK reuses a bundle in `outdir` that has this hash."""
-    digest = sha256(repr((_PIP, sorted(SERVICES), _NEVER_READ, compiled, lock)).encode())
+    digest = sha256(repr((_PIP, sorted(SERVICES), _MODELS, _NEVER_READ, compiled, lock)).encode())
     for path in sorted(p for p in _SOURCE.rglob("*") if p.is_file()):
         if path.suffix != ".pyc":
             name = path.relative_to(_SOURCE).as_posix()
@@ -131,8 +138,8 @@ class _Bundling:
 
 def remove_data(directory: str) -> None:
     """Removes the models of services that no function calls, and other data that none reads."""
-    models = Path(directory, "botocore", "data")
-    unused = [path for path in models.iterdir() if path.is_dir() and path.name not in SERVICES]
+    models = [path for name in _MODELS for path in Path(directory, name).iterdir() if path.is_dir()]
+    unused = [path for path in models if path.name not in SERVICES]
     for path in (*unused, *(found for pattern in _NEVER_READ for found in Path(directory).glob(pattern))):
         if path.is_dir():
             shutil.rmtree(path)
