@@ -52,8 +52,9 @@ _BY_MEMBERS = (
     ({b"FixedDocSeq.fdseq"}, formats.XPS),
     ({b"FixedDocumentSequence.fdseq"}, formats.XPS),
 )
-_PACKAGE = (b"[Content_Types].xml", b"_rels/", b"docProps/")
-"""Members that every OOXML package has besides its own folder. A plain ZIP of a folder `word/` has none of them."""
+_CONTENT_TYPES = b"[Content_Types].xml"
+_PACKAGE_FOLDERS = {b"_rels/", b"docProps/"}
+"""What every OOXML package has besides its own folder. A plain ZIP of a folder `word/` has none of them."""
 
 
 def needs_tail(head: bytes) -> bool:
@@ -71,8 +72,9 @@ def recognise(head: bytes, tail: bytes = b"") -> Format:
     names = {*_names_in_head(head), *names_in_tail(tail, ends)}
     if detected := next((each for members, each in _BY_MEMBERS if members <= names), None):
         return detected
-    is_package = any(name.startswith(_PACKAGE) for name in names)
-    office = _detect_office(names) if is_package else formats.ZIP
+    folders = {name[: name.find(b"/") + 1] for name in names}
+    is_package = _CONTENT_TYPES in names or not _PACKAGE_FOLDERS.isdisjoint(folders)
+    office = _detect_office(names, folders) if is_package else formats.ZIP
     # The first names of a large archive are beyond the tail. What else it could be must not depend on its comment.
     is_open = office in (formats.ZIP, *_WITHOUT_MACROS)
     if is_open and hides_directory(tail, ends, 0 if is_package else _LONGEST_COMMENT):
@@ -80,15 +82,18 @@ def recognise(head: bytes, tail: bytes = b"") -> Format:
     return office
 
 
-def _detect_office(names: set[bytes]) -> Format:
+def _detect_office(names: set[bytes], folders: set[bytes]) -> Format:
     """Detects an OOXML document by its folder, and its macros by the names that every writer gives them."""
     if _BINARY_WORKBOOK in names:
         return formats.XLSB
-    has_macros = any(name.lower().endswith(_MACROS) or name.startswith(_MACRO_SHEETS) for name in names)
     for folder, without, with_macros in _BY_FOLDER:
-        if any(name.startswith(folder) for name in names):
-            return with_macros if has_macros else without
+        if folder in folders:
+            return with_macros if _has_macros(names) else without
     return formats.ZIP
+
+
+def _has_macros(names: set[bytes]) -> bool:
+    return any(name.lower().endswith(_MACROS) or name.startswith(_MACRO_SHEETS) for name in names)
 
 
 def _is_member(head: bytes) -> bool:
