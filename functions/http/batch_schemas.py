@@ -6,7 +6,7 @@ pydantic builds these models when the first batch arrives, because most starts o
 import json
 from collections.abc import Callable, Sequence
 from http import HTTPStatus
-from typing import Annotated, Any, Literal, Self
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 
 from pydantic import Field, ValidationError, WrapValidator
 
@@ -16,7 +16,9 @@ from functions.http.json_types import RequestModel, ResponseModel
 from functions.http.problems import InvalidFields, list_fields
 from functions.http.schemas import OWNER_FIELD, CreateRequest, CreateResponse, OwnerId
 from functions.http.texts import Texts
-from functions.services.uploads import CreateResult
+
+if TYPE_CHECKING:
+    from functions.services.uploads import CreateResult
 
 
 def _keep_invalid(value: Any, validate: Callable[[Any], CreateRequest]) -> CreateRequest | InvalidRequest:
@@ -92,7 +94,7 @@ class BatchResponse(ResponseModel, defer_build=True):
     results: list[CreateResponse | FailedCreate]
 
     @classmethod
-    def from_results(cls, results: Sequence[CreateResult | AirlockError], texts: Texts) -> Self:
+    def from_results(cls, results: "Sequence[CreateResult | AirlockError]", texts: Texts) -> Self:
         return cls(
             results=[
                 FailedCreate(problem=ItemProblem.from_error(result, texts))

@@ -1,4 +1,4 @@
-"""The API's JSON for what a deployment accepts: its kinds, and the limits of an owner."""
+"""The API's JSON for what a deployment accepts: its kinds, and the limits of an owner. pydantic builds it on first use."""
 
 from collections.abc import Iterable
 from typing import Literal, Self
@@ -16,7 +16,7 @@ from functions.http.json_types import ResponseModel
 MethodName = Literal["PUT", "POST", "MULTIPART"]
 
 
-class KindDescription(ResponseModel):
+class KindDescription(ResponseModel, defer_build=True):
     """One sort of document, and what is accepted as such."""
 
     name: str
@@ -57,7 +57,7 @@ class KindDescription(ResponseModel):
         )
 
 
-class OwnerLimits(ResponseModel):
+class OwnerLimits(ResponseModel, defer_build=True):
     """The limits of the caller. A day begins at midnight UTC."""
 
     open_uploads: int
@@ -75,7 +75,7 @@ class OwnerLimits(ResponseModel):
         )
 
 
-class KindsResponse(ResponseModel):
+class KindsResponse(ResponseModel, defer_build=True):
     """The kinds and limits of this deployment. A create without `kind` gets the first kind that accepts its content type."""
 
     kinds: list[KindDescription]

@@ -1,32 +1,37 @@
-"""The API's JSON for the parts of an upload, and its conversion from the objects of the services."""
+"""The API's JSON for the parts of an upload, and its conversion from the objects of the services.
 
-from typing import Annotated, Self
+pydantic builds these models when the first upload in parts arrives, so that a create of a single PUT does not wait for them.
+"""
+
+from typing import TYPE_CHECKING, Annotated, Self
 
 from pydantic import Field
 
 from functions.http.json_types import RequestModel, ResponseModel, Time
-from functions.services.multipart import UploadProgress
-from functions.signing.presigning import CompactPartUrls, PartUrlBatch
+
+if TYPE_CHECKING:
+    from functions.services.multipart import UploadProgress
+    from functions.signing.presigning import CompactPartUrls, PartUrlBatch
 
 PartNumberKey = Annotated[str, Field(pattern=r"^[1-9][0-9]{0,4}$")]
 PartChecksum = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 
 
-class PresignedPart(ResponseModel):
+class PresignedPart(ResponseModel, defer_build=True):
     part_number: int
     size: int = Field(description="Bytes. S3 rejects any other length.")
     url: str
     headers: dict[str, str]
 
     @classmethod
-    def from_batch(cls, batch: PartUrlBatch) -> list[Self]:
+    def from_batch(cls, batch: "PartUrlBatch") -> list[Self]:
         return [
             cls(part_number=part.part_number, size=part.size, url=part.url, headers=dict(part.headers))
             for part in batch.parts
         ]
 
 
-class PartsRequest(RequestModel):
+class PartsRequest(RequestModel, defer_build=True):
     part_numbers: list[int] = Field(min_length=1, description="Up to 1,000, or 10,000 with `compact`.")
     checksums: dict[PartNumberKey, PartChecksum] | None = Field(
         None, description="SHA-256 of each part in hex, by part number. Required after `partChecksums`."
@@ -37,16 +42,16 @@ class PartsRequest(RequestModel):
         return {int(number): sha256 for number, sha256 in (self.checksums or {}).items()}
 
 
-class PartsResponse(ResponseModel):
+class PartsResponse(ResponseModel, defer_build=True):
     parts: list[PresignedPart]
     expires_at: Time
 
     @classmethod
-    def from_batch(cls, batch: PartUrlBatch) -> Self:
+    def from_batch(cls, batch: "PartUrlBatch") -> Self:
         return cls(parts=PresignedPart.from_batch(batch), expires_at=batch.expires_at)
 
 
-class CompactPartsResponse(ResponseModel):
+class CompactPartsResponse(ResponseModel, defer_build=True):
     """Replace `{partNumber}` and `{signature}` in `urlTemplate`."""
 
     url_template: str
@@ -55,7 +60,7 @@ class CompactPartsResponse(ResponseModel):
     expires_at: Time
 
     @classmethod
-    def from_urls(cls, urls: CompactPartUrls) -> Self:
+    def from_urls(cls, urls: "CompactPartUrls") -> Self:
         return cls(
             url_template=urls.url_template,
             headers={},
@@ -64,14 +69,14 @@ class CompactPartsResponse(ResponseModel):
         )
 
 
-class UploadedPart(ResponseModel):
+class UploadedPart(ResponseModel, defer_build=True):
     part_number: int
     size: int = Field(description="Bytes.")
     etag: str
     sha256: str | None = Field(None, exclude_if=lambda sha256: sha256 is None)
 
 
-class UploadProgressResponse(ResponseModel):
+class UploadProgressResponse(ResponseModel, defer_build=True):
     """Everything that a client needs to resume an upload."""
 
     part_size: int = Field(description="Bytes of every part but the last.")
@@ -80,7 +85,7 @@ class UploadProgressResponse(ResponseModel):
     missing: list[int]
 
     @classmethod
-    def from_progress(cls, progress: UploadProgress) -> Self:
+    def from_progress(cls, progress: "UploadProgress") -> Self:
         return cls(
             part_size=progress.plan.part_size,
             part_count=progress.plan.part_count,
@@ -92,7 +97,7 @@ class UploadProgressResponse(ResponseModel):
         )
 
 
-class CompleteRequest(RequestModel):
+class CompleteRequest(RequestModel, defer_build=True):
     crc64nvme: str | None = Field(
         None,
         alias="crc64nvme",  # to_camel would make it crc64Nvme

@@ -1,7 +1,7 @@
 """The API's JSON for documents, and its conversion from and to the objects of the domain."""
 
 from itertools import accumulate, takewhile
-from typing import Annotated, Self
+from typing import TYPE_CHECKING, Annotated, Self
 
 from pydantic import AfterValidator, Field, WithJsonSchema
 from pydantic.alias_generators import to_camel
@@ -18,8 +18,10 @@ from functions.http.kind_schemas import MethodName
 from functions.http.step_schemas import Rendition, Step
 from functions.http.texts import Texts
 from functions.http.upload_schemas import FormUpload, MultipartUpload, PutUpload, describe_upload
-from functions.services.documents import Listing
-from functions.services.uploads import CreateResult
+
+if TYPE_CHECKING:
+    from functions.services.documents import Listing
+    from functions.services.uploads import CreateResult
 
 _PUBLIC_STATUSES = [
     status
@@ -240,7 +242,7 @@ class CreateResponse(ResponseModel):
     )
 
     @classmethod
-    def from_result(cls, result: CreateResult, texts: Texts) -> Self:
+    def from_result(cls, result: "CreateResult", texts: Texts) -> Self:
         upload = describe_upload(result.upload) if result.upload is not None else None
         return cls(document=Document.from_record(result.document, texts), upload=upload)
 
@@ -256,7 +258,7 @@ class ListResponse(ResponseModel):
     )
 
     @classmethod
-    def from_listing(cls, listing: Listing, texts: Texts) -> Self:
+    def from_listing(cls, listing: "Listing", texts: Texts) -> Self:
         documents = [Document.from_record(record, texts) for record in listing.documents]
         page = listing.cut(_count_fitting(documents))
         return cls(

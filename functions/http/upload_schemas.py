@@ -1,14 +1,16 @@
 """The API's JSON for presigned uploads: where and how a client sends the bytes."""
 
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from pydantic import Field
 
 from functions.http import part_schemas
 from functions.http.json_types import ResponseModel, Time
-from functions.services.uploads import PresignedUpload
 from functions.signing.presigning import PresignedPut
 from functions.signing.sigv4 import SignedForm
+
+if TYPE_CHECKING:
+    from functions.services.uploads import PresignedUpload
 
 
 class PutUpload(ResponseModel):
@@ -40,7 +42,7 @@ class MultipartUpload(ResponseModel):
     last_expires_at: Time = Field(description="When the upload ends, however active the client is.")
 
 
-def describe_upload(upload: PresignedUpload) -> PutUpload | FormUpload | MultipartUpload:
+def describe_upload(upload: "PresignedUpload") -> PutUpload | FormUpload | MultipartUpload:
     """Returns the JSON of what was presigned."""
     if isinstance(upload, PresignedPut):
         return PutUpload(

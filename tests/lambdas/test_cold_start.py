@@ -49,6 +49,7 @@ NOT_AT_ONCE = (
     "botocore.exceptions",
     "botocore.session",
     "dateutil",
+    "functions.services.multipart",
     "functions.services.sweeps",
     "functions.pipeline.engine",
     "functions.detection",
@@ -117,7 +118,8 @@ def needed_at_once(function: str) -> set[str]:
 def test_starting_in_lambda_prepares_for_the_first_request_without_boto3(function: str) -> None:
     started = run(IMPORTED.format(function=function), AWS_LAMBDA_FUNCTION_NAME="f", **SETTINGS)
     assert {*NEVER, *NOT_AT_ONCE}.isdisjoint(started[0])
-    assert "functions.services.documents" in started[0]
+    services = {f"functions.services.{each}" for each in HTTP_FUNCTIONS}
+    assert services.intersection(started[0]) == {f"functions.services.{function}"}
 
 
 @pytest.mark.parametrize("function", FUNCTIONS)
