@@ -17,7 +17,7 @@ from bench.table import Row, report
 from infra.build import build
 from infra.bundle import compile_all
 
-ROUNDS = 11
+ROUNDS = 21
 BARS = {PLAIN: 1.05, USUAL: 0.75}
 MB = 1_000_000
 BUNDLE_BAR = 9

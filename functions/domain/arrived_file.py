@@ -11,6 +11,9 @@ from functions.domain.errors import InvalidInput
 from functions.domain.kinds import Kind
 from functions.domain.media_types import OCTET_STREAM, interpret
 
+FILE_NAME = "file-name"
+"""Metadata of a staged object with the name that a browser has sent with a form."""
+
 
 @dataclass(frozen=True, slots=True)
 class ArrivedFile:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from functions.domain.codes import Code
 from functions.domain.deadlines import Lifetimes, deadline_with_parts
@@ -13,7 +14,9 @@ from functions.domain.events import AttemptEnded, Event, Ignored, PartsFound, Re
 from functions.domain.ids import is_document_id
 from functions.domain.repository import Conflict, DocumentRepository
 from functions.domain.states import decide
-from functions.domain.storage import MultipartStore
+
+if TYPE_CHECKING:
+    from functions.domain.storage import MultipartStore
 
 _TRIES = 5
 
@@ -65,7 +68,7 @@ def _add_original(event: Event, taken: DigestTaken) -> Event:
 
 def extend_with_parts(
     repository: DocumentRepository,
-    multipart: MultipartStore,
+    multipart: "MultipartStore",
     document: Document,
     lifetimes: Lifetimes,
     clock: Callable[[], datetime],

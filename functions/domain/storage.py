@@ -12,9 +12,6 @@ Listed = TypeVar("Listed")
 DELETE_BATCH = 1_000
 """Maximum number of versions that are deleted at once (Amazon S3 API Reference, DeleteObjects)."""
 
-FILE_NAME = "file-name"
-"""Metadata of a staged object with the name that a browser has sent with a form."""
-
 
 @dataclass(frozen=True, slots=True)
 class StoredObject:

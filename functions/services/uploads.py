@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from functions.domain import idempotency
 from functions.domain.callers import Caller
@@ -18,10 +18,12 @@ from functions.domain.kinds import Kinds
 from functions.domain.parts import PartPlan
 from functions.domain.quota import BatchResult, Limits, Usage, admit
 from functions.domain.repository import AlreadyCreated, DocumentRepository
-from functions.domain.storage import MultipartStore
 from functions.domain.validation import InvalidRequest, UploadRequest, create_document
 from functions.signing.presigning import PartUrlBatch, PresignedPut, sign_form, sign_parts, sign_put
 from functions.signing.sigv4 import SignedForm, Signer
+
+if TYPE_CHECKING:
+    from functions.domain.storage import MultipartStore
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +62,7 @@ class UploadService:
 
     repository: DocumentRepository
     signer: Callable[[], Signer]
-    multipart: Callable[[], MultipartStore]
+    multipart: "Callable[[], MultipartStore]"
     kinds: Kinds
     limits: Limits
     bucket: str

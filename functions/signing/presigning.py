@@ -8,13 +8,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
+from functions.domain.arrived_file import FILE_NAME
 from functions.domain.checksums import to_base64
 from functions.domain.content import StoredContent
 from functions.domain.document import UNNAMED, Document
 from functions.domain.file_types import TYPES
 from functions.domain.filename import content_disposition
 from functions.domain.media_types import with_charset
-from functions.domain.storage import FILE_NAME
 from functions.signing.sigv4 import PartSigner, SignedForm, SignedUrl, Signer
 
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from email.errors import MessageError
 from email.header import decode_header, make_header
 
-from functions.domain.storage import FILE_NAME
+from functions.domain.arrived_file import FILE_NAME
 
 
 def read_file_name(metadata: Mapping[str, str]) -> str | None:
