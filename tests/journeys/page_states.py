@@ -130,7 +130,7 @@ def _show_interrupted(state: StatePage) -> None:
 
 def _show_photo(state: StatePage) -> None:
     dialog = state.open_dialog("Mountains.jpg")
-    expect(dialog.get_by_role("img", name="Mountains.jpg")).to_be_visible()
+    expect(dialog.get_by_role("img", name="Mountains.jpg")).not_to_have_js_property("naturalWidth", 0)
 
 
 def _show_table(state: StatePage) -> None:
