@@ -54,7 +54,7 @@ _BY_MEMBERS = (
 )
 _CONTENT_TYPES = b"[Content_Types].xml"
 _PACKAGE_FOLDERS = {b"_rels/", b"docProps/"}
-"""What every OOXML package has besides its own folder. A plain ZIP of a folder `word/` has none of them."""
+"""Folders of an OOXML package besides its own. A plain ZIP of a folder `word/` has none of them, and no content types."""
 
 
 def needs_tail(head: bytes) -> bool:
