@@ -19,6 +19,8 @@ from typing import Any
 import boto3
 from botocore.config import Config
 
+from local.free_port import find_free_port
+
 HOST = "127.0.0.1"
 REGION = "us-east-1"
 ACCOUNT = "000000000000"
@@ -96,21 +98,13 @@ def _is_responding(port: int) -> bool:
         connection.close()
 
 
-def _find_free_port() -> int:
-    """Returns a TCP port on which nothing listens at this moment."""
-    with socket.socket() as probe:
-        probe.bind((HOST, 0))
-        port: int = probe.getsockname()[1]
-        return port
-
-
 @contextmanager
 def start_emulator(port: int, *, module: str = "local.emulator") -> Iterator[Emulator]:
     """Starts MiniStack on `port` (0: a free one) and stops it, with its process group, at the end of the context.
 
     It may not be ready yet. After a StartError its folder is kept for the log. `module` is what the process runs.
     """
-    port = port or _find_free_port()
+    port = port or find_free_port()
     _check_port(port)
     folder = Path(tempfile.mkdtemp(prefix="airlock-"))
     process = _start_process(module, port, folder)

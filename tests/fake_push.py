@@ -37,7 +37,7 @@ class InMemoryConnections:
     def list_open(self, owner: str, now: datetime) -> Sequence[Connection]:
         return [
             connection
-            for connection, expires_at in self._connections.values()
+            for connection, expires_at in [*self._connections.values()]
             if connection.owner == owner and expires_at > now
         ]
 

@@ -12,7 +12,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any
 
-SECONDS_OF_SILENCE = 1.0
+SECONDS_OF_SILENCE = 3.0
 """Longer than the timeouts of the clients in tests."""
 
 
@@ -78,7 +78,7 @@ class FaultServer:
     def drop_connections(self, *, reset: bool = False) -> None:
         """Ends all connections, or resets them. One that has ended still takes requests, without responding to them.
 
-        A connection is reset when the thread that waits for its next request wakes up.
+        The thread that waits for the next request of a connection resets it. This waits for that.
         """
         self._shut_down(socket.SHUT_RD if reset else socket.SHUT_WR, reset=reset)
 
@@ -89,6 +89,8 @@ class FaultServer:
                 if reset:
                     _reset_on_close(connection)
                 connection.shutdown(how)
+                while reset and connection.fileno() >= 0:
+                    time.sleep(0.001)
 
     def _serve_connection(self, connection: socket.socket) -> None:
         try:

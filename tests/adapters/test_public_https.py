@@ -14,7 +14,8 @@ from tests.tls_server import LOOPBACK, Request, TlsServer, respond, start_tls_se
 
 HOST = "hooks.example.com"
 BODY = b'{"type":"document.ready"}'
-TIMEOUTS = Timeouts(connect=0.3, request=0.6)
+PATIENT = Timeouts(connect=30, request=60)
+IMPATIENT = Timeouts(connect=0.3, request=0.6)
 
 
 @pytest.fixture(scope="module")
@@ -40,7 +41,7 @@ def is_loopback(address: str) -> bool:
 
 
 def create_sender(
-    resolve: Callable[[str, int], Sequence[str]] = to_loopback, timeouts: Timeouts = TIMEOUTS
+    resolve: Callable[[str, int], Sequence[str]] = to_loopback, timeouts: Timeouts = PATIENT
 ) -> PublicHttps:
     return PublicHttps(resolve, is_loopback, timeouts)
 
@@ -105,7 +106,7 @@ def test_no_redirect_is_followed(server: TlsServer, status: int) -> None:
 def test_a_name_with_any_address_that_is_not_public_is_refused(
     server: TlsServer, addresses: list[str]
 ) -> None:
-    sender = PublicHttps(lambda _host, _port: addresses, timeouts=TIMEOUTS)
+    sender = PublicHttps(lambda _host, _port: addresses, timeouts=PATIENT)
     assert post(server, sender) is SendFailure.ADDRESS_NOT_PUBLIC
     assert server.requests == []
 
@@ -113,7 +114,7 @@ def test_a_name_with_any_address_that_is_not_public_is_refused(
 def test_the_resolver_of_a_deployment_is_that_of_the_machine_and_loopback_is_refused(
     server: TlsServer,
 ) -> None:
-    sender = PublicHttps(timeouts=TIMEOUTS)
+    sender = PublicHttps(timeouts=PATIENT)
     assert sender.post(f"https://localhost:{server.port}/", {}, BODY) is SendFailure.ADDRESS_NOT_PUBLIC
     assert server.requests == []
 
@@ -125,7 +126,7 @@ def test_a_name_is_resolved_once_so_that_it_cannot_change_after_the_check(server
 
 
 def test_the_next_address_is_tried_if_one_does_not_accept(server: TlsServer) -> None:
-    sender = PublicHttps(lambda _host, _port: ["127.0.0.9", LOOPBACK], lambda _address: True, TIMEOUTS)
+    sender = PublicHttps(lambda _host, _port: ["127.0.0.9", LOOPBACK], lambda _address: True, PATIENT)
     assert post(server, sender) == WebhookResponse(204, None)
 
 
@@ -158,7 +159,7 @@ def test_a_resolver_that_hangs_is_not_waited_for(server: TlsServer) -> None:
         answered.wait(30)
         return [LOOPBACK]
 
-    assert post(server, create_sender(hang)) is SendFailure.TIMED_OUT
+    assert post(server, create_sender(hang, IMPATIENT)) is SendFailure.TIMED_OUT
     answered.set()
 
 
@@ -185,13 +186,13 @@ def test_a_request_ends_in_time_however_slow_the_endpoint_is(
     server: TlsServer, behaviour: Callable[[Request, socket.socket], None]
 ) -> None:
     server.respond = behaviour
-    assert post(server) is SendFailure.TIMED_OUT
+    assert post(server, create_sender(timeouts=IMPATIENT)) is SendFailure.TIMED_OUT
 
 
 def test_a_server_that_never_greets_is_a_failure() -> None:
     with socket.create_server((LOOPBACK, 0)) as listener:
         url = f"https://{HOST}:{listener.getsockname()[1]}/"
-        assert create_sender().post(url, {}, BODY) is SendFailure.TIMED_OUT
+        assert create_sender(timeouts=IMPATIENT).post(url, {}, BODY) is SendFailure.TIMED_OUT
 
 
 def write(data: bytes) -> Callable[[Request, socket.socket], None]:
@@ -226,7 +227,7 @@ def test_a_body_without_end_is_not_read(server: TlsServer) -> None:
             sent += 65_536
 
     server.respond = flood
-    assert post(server, create_sender(timeouts=Timeouts(5, 10))) == WebhookResponse(200, None)
+    assert post(server) == WebhookResponse(200, None)
     assert sent < 1_000 * 65_536
 
 

@@ -28,7 +28,7 @@ def airlock(service: Airlock) -> Airlock:
 @pytest.fixture
 def http() -> Iterator[httpx.Client]:
     """A client as an app has one. It knows nothing of the fixture."""
-    with httpx.Client(trust_env=False) as client:
+    with httpx.Client(trust_env=False, timeout=60) as client:
         yield client
 
 
@@ -36,5 +36,5 @@ def http() -> Iterator[httpx.Client]:
 def alice(airlock: Airlock) -> Iterator[httpx.Client]:
     """The API, with a token of alice."""
     headers = {"authorization": f"Bearer {airlock.token()}"}
-    with httpx.Client(base_url=airlock.url, headers=headers, trust_env=False) as client:
+    with httpx.Client(base_url=airlock.url, headers=headers, trust_env=False, timeout=60) as client:
         yield client

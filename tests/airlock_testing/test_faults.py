@@ -53,12 +53,12 @@ def test_a_file_with_the_test_string_of_scanners_is_infected(airlock: Airlock) -
 
 
 def test_a_file_waits_by_its_name(airlock: Airlock) -> None:
-    document = airlock.upload("wait10s.cat.png", PNG)
+    document = airlock.upload("wait999s.cat.png", PNG)
     assert document["status"] == "pending"
-    airlock.clock.move(seconds=9)
+    airlock.clock.move(seconds=900)
     airlock.wait_until_idle()
     assert airlock.document(document["id"])["status"] == "pending"
-    airlock.clock.move(seconds=2)
+    airlock.clock.move(seconds=120)
     airlock.wait_until_idle()
     assert airlock.document(document["id"])["status"] == "ready"
 

@@ -37,7 +37,7 @@ def test_it_serves_any_language_until_sigterm(tmp_path: Path) -> None:
         url = process.stdout.readline().strip()
         addresses = json.loads(ready.read_text())
         assert addresses["url"] == url
-        with httpx.Client(trust_env=False) as http:
+        with httpx.Client(trust_env=False, timeout=60) as http:
             token = http.post(f"{addresses['control']}/tokens", json={"user": "alice"}).json()["token"]
             headers = {"authorization": f"Bearer {token}"}
             assert http.get(f"{url}/kinds", headers=headers).status_code == 200

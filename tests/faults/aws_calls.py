@@ -15,6 +15,7 @@ from botocore.model import OperationModel
 
 from functions import wiring
 from functions.adapters.dynamodb.client import DynamoDBError
+from functions.adapters.dynamodb.connections import NoResponseError
 from functions.adapters.dynamodb.table import DynamoDB
 from functions.wiring import clients
 from strict_s3 import enforce_copy_conditions
@@ -79,7 +80,7 @@ class AwsCalls:
 
 @dataclass
 class ObservedDynamoDB:
-    """Implements `functions.adapters.dynamodb.table.DynamoDB`. An error response is a response too, as in botocore."""
+    """Implements `functions.adapters.dynamodb.table.DynamoDB`. An error is a response too, as in botocore."""
 
     client: DynamoDB
     calls: AwsCalls
@@ -89,7 +90,7 @@ class ObservedDynamoDB:
         self.calls.observer.before(operation, context)
         try:
             response = self.client(operation, **parameters)
-        except DynamoDBError:
+        except (DynamoDBError, NoResponseError):
             self.calls.observer.after(operation, context)
             raise
         self.calls.observer.after(operation, context)

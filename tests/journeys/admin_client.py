@@ -9,6 +9,7 @@ from typing import Any
 
 from functions.domain.codes import Code
 from local.stack import LocalStack
+from tests.journeys.rules import disable_rule
 from tests.journeys.wait import wait_until
 
 _FUNCTION = re.compile(r"-([A-Z]\w*?)(?:Function)?[0-9A-F]{8}-")
@@ -37,9 +38,9 @@ class AdminClient:
 
     def get_item(self, document_id: str) -> dict[str, Any]:
         """Returns the record of a document as an item of DynamoDB."""
-        scanned = self.client("dynamodb").scan(TableName=self.stack.table)
-        [item] = [item for item in scanned["Items"] if item["sk"]["S"] == f"DOC#{document_id}"]
-        return dict(item)
+        pages = self.client("dynamodb").get_paginator("scan").paginate(TableName=self.stack.table)
+        items = (item for page in pages for item in page["Items"])
+        return dict(next(item for item in items if item["sk"]["S"] == f"DOC#{document_id}"))
 
     def get_usage(self, document_id: str) -> dict[str, int]:
         """Returns reserved_bytes and open_uploads of the document's owner."""
@@ -93,6 +94,15 @@ class AdminClient:
         """Invokes a function by the name of its construct. Returns its result, or None if it failed."""
         response = self._invoke(function, event or {})
         return None if "FunctionError" in response else json.loads(response["Payload"].read())
+
+    @contextmanager
+    def pause_schedule(self) -> Iterator[None]:
+        """Keeps the schedule from sweeping, which it does every 15 minutes, and waits for the slices that it has begun."""
+        events, queue = self.client("events"), self.queue_url("SweepSlices")
+        [rule] = [each["Name"] for each in events.list_rules()["Rules"] if "Sweeps" in each["Name"]]
+        with disable_rule(events, rule):
+            wait_until(lambda: self.count_messages(queue, "", "NotVisible") == 0, "no slice is left")
+            yield
 
     def sweep(self) -> dict[str, int]:
         """Runs one sweep and returns its outcomes. Raises SweepFailedError.

@@ -1,11 +1,14 @@
 """A client written from the README only: plain HTTP, no AWS library, no import of the project."""
 
+import time
 from dataclasses import dataclass, field
 from typing import Any
 
 import httpx
 
 from tests.journeys.wait import wait_until
+
+_ATTEMPTS = 3
 
 
 @dataclass(frozen=True)
@@ -20,10 +23,19 @@ class ApiClient:
         headers = {"authorization": f"Bearer {self.token}", **options.pop("headers", {})}
         return self.http.request(method, self.api + path, headers=headers, **options)
 
+    def _request_patiently(self, method: str, path: str, **options: Any) -> httpx.Response:
+        """Repeats a request that met a fault, which a busy machine causes, as every client does."""
+        for _ in range(_ATTEMPTS - 1):
+            response = self.request(method, path, **options)
+            if response.status_code != 503:
+                return response
+            time.sleep(1)
+        return self.request(method, path, **options)
+
     def create(self, data: bytes, name: str, content_type: str, **more: Any) -> dict[str, Any]:
         """Creates a document for `data` and returns the response. `more` are further fields of the request."""
         body = {"fileName": name, "size": len(data), "contentType": content_type, **more}
-        response = self.request("POST", "/documents", json=body)
+        response = self._request_patiently("POST", "/documents", json=body)
         assert response.status_code == 201, response.text
         created: dict[str, Any] = response.json()
         return created
@@ -40,7 +52,7 @@ class ApiClient:
         return self.wait_until_processed(created["document"]["id"])
 
     def get_document(self, document_id: str) -> dict[str, Any]:
-        response = self.request("GET", f"/documents/{document_id}")
+        response = self._request_patiently("GET", f"/documents/{document_id}")
         assert response.status_code == 200, response.text
         document: dict[str, Any] = response.json()
         return document
@@ -63,7 +75,7 @@ class ApiClient:
         return document
 
     def get_download_url(self, document_id: str, **query: str) -> str:
-        response = self.request("GET", f"/documents/{document_id}/download", params=query)
+        response = self._request_patiently("GET", f"/documents/{document_id}/download", params=query)
         assert response.status_code == 200, response.text
         url: str = response.json()["url"]
         return url

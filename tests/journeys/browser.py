@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, expect, sync_playwright
@@ -29,11 +30,17 @@ def browser() -> Iterator[Browser]:
         chromium.close()
 
 
+def new_context(browser: Browser, **options: Any) -> BrowserContext:
+    """Returns a new browser profile, whose waits take as long as those of `expect`."""
+    context = browser.new_context(**options)
+    context.set_default_timeout(_TIMEOUT_MS)
+    return context
+
+
 @pytest.fixture
 def context(browser: Browser, stack: LocalStack) -> Iterator[BrowserContext]:
     """Yields a browser profile, whose pages share cookies and storage as tabs do."""
-    context = browser.new_context(base_url=stack.web)
-    context.set_default_timeout(_TIMEOUT_MS)
+    context = new_context(browser, base_url=stack.web)
     yield context
     context.unroute_all(behavior="ignoreErrors")
     context.close()
@@ -43,7 +50,7 @@ def context(browser: Browser, stack: LocalStack) -> Iterator[BrowserContext]:
 def own_context(browser: Browser) -> Iterator[BrowserContext]:
     """Yields a browser profile whose pages come from another origin than the API, and need no stack."""
     with start_page() as origin:
-        context = browser.new_context(base_url=origin)
+        context = new_context(browser, base_url=origin)
         yield context
         context.close()
 

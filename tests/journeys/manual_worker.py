@@ -1,6 +1,7 @@
 """A worker of a step that a test plays itself: it receives tasks and sends results with plain SQS calls, as docs/steps.md says."""
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,11 +16,19 @@ class ManualWorker:
     admin: AdminClient
     step: str
 
-    def receive(self, document_id: str, *, visibility: int = 1, delete: bool = True) -> dict[str, Any]:
+    def receive(
+        self,
+        document_id: str,
+        *,
+        visibility: int = 1,
+        delete: bool = True,
+        meanwhile: Callable[[], object] = lambda: None,
+    ) -> dict[str, Any]:
         """Waits for the task of a document and returns it."""
         received: list[dict[str, Any]] = []
 
         def has_come() -> bool:
+            meanwhile()
             received.extend(self._receive(document_id, visibility, delete=delete))
             return bool(received)
 

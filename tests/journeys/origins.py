@@ -19,13 +19,6 @@ _TYPES = {
 }
 
 
-def find_free_port() -> int:
-    """Returns a port that was free a moment ago, for a server whose origin is told before it listens."""
-    with socket.socket() as bound:
-        bound.bind(("127.0.0.1", 0))
-        return int(bound.getsockname()[1])
-
-
 class Handler(BaseHTTPRequestHandler):
     """A request; `self.server.state` is the second argument of `serve`."""
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from playwright.sync_api import Browser, Locator, Page, expect
 
+from tests.journeys.browser import new_context
 from tests.journeys.documents_page import DocumentsPage
 from tests.journeys.fake_api import start_fake_api
 from tests.journeys.files import mp4, png
@@ -204,7 +205,7 @@ def serve_page(folder: Path) -> Iterator[tuple[SampleApi, str]]:
 def open_state(browser: Browser, name: str, folder: Path, **options: Any) -> Iterator[StatePage]:
     """Yields the page in one of `STATES`. `folder` is a new one; `options` are those of a browser profile."""
     with serve_page(folder) as (api, url):
-        context = browser.new_context(locale="en-GB", timezone_id="UTC", **options)
+        context = new_context(browser, locale="en-GB", timezone_id="UTC", **options)
         state = StatePage(context.new_page(), api, folder)
         state.page.goto(url)
         expect(state.page.get_by_role("heading", name="Sign in")).to_be_visible()

@@ -2,17 +2,19 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
 import httpx
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import InvalidStatus
+from websockets.sync import client as sync_client
 
 _CONCURRENCY = 16
-_TIMEOUT = 120.0
+TIMEOUT = 120.0
+"""Seconds, because the first connection starts a function."""
 
 
 @dataclass
@@ -34,7 +36,20 @@ class Listener:
 
 def create_ticket(api: str, token: str) -> httpx.Response:
     headers = {"authorization": f"Bearer {token}"}
-    return httpx.post(f"{api}/events/tickets", headers=headers, timeout=_TIMEOUT, trust_env=False)
+    return httpx.post(f"{api}/events/tickets", headers=headers, timeout=TIMEOUT, trust_env=False)
+
+
+@contextmanager
+def open_connection(api: str, token: str) -> Iterator[str]:
+    """Opens one connection until the end of the context, and yields its URL. Replaces a refused ticket as below."""
+    url = str(create_ticket(api, token).json()["url"])
+    try:
+        connection = sync_client.connect(url, open_timeout=TIMEOUT, proxy=None)
+    except InvalidStatus:
+        url = str(create_ticket(api, token).json()["url"])
+        connection = sync_client.connect(url, open_timeout=TIMEOUT, proxy=None)
+    with connection:
+        yield url
 
 
 @asynccontextmanager
@@ -48,7 +63,7 @@ async def open_connections(api: str, tokens: Sequence[str]) -> AsyncIterator[lis
     async def connect_once(token: str) -> Listener:
         answer = await asyncio.to_thread(create_ticket, api, token)
         assert answer.status_code == 201, answer.text
-        return Listener(token, await connect(answer.json()["url"], open_timeout=_TIMEOUT, proxy=None))
+        return Listener(token, await connect(answer.json()["url"], open_timeout=TIMEOUT, proxy=None))
 
     async def open_one(token: str) -> Listener:
         async with permits:

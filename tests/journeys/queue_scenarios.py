@@ -34,6 +34,7 @@ def read_slices(context: ScenarioContext) -> bool:
 
 def start_a_sweep(context: ScenarioContext) -> bool:
     with context.event_sources.pause("SweepSlices"):
+        context.purge_queue("SweepSlices")
         context.admin.invoke("Sweeps", {"source": "aws.events"})
         enqueued = context.count_messages("SweepSlices", "")
         context.purge_queue("SweepSlices")

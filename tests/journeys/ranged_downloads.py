@@ -9,6 +9,7 @@ from playwright.sync_api import Browser, Page
 
 from local.stack import LocalStack
 from tests.journeys.breaking_proxy import BreakingProxy, start_breaking_proxy
+from tests.journeys.browser import new_context
 from tests.journeys.fake_downloads import RANGE
 from tests.journeys.network_log import NetworkLog
 
@@ -65,7 +66,7 @@ def open_download(
     """Yields a page of the stack's own origin behind a proxy."""
     with start_breaking_proxy() as proxy:
         through = {"server": proxy.origin, "bypass": "<-loopback>"}
-        context = browser.new_context(base_url=stack.web, proxy=through)  # type: ignore[arg-type]
+        context = new_context(browser, base_url=stack.web, proxy=through)
         page = context.new_page()
         page.goto("/airlock/index.js")
         yield RangedDownload(stack, page, proxy, NetworkLog(context, stack.api), document_id, content)

@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -44,6 +44,9 @@ _NAMES = {
     "-auditbucket": "trail",
 }
 """Parts of ARNs -> short names of the resources."""
+
+
+_ATTEMPTS = 3
 
 
 class Permission(NamedTuple):
@@ -104,6 +107,16 @@ class Roles:
         finally:
             self._put_policy(permission.function, policy)
             wait_until(lambda: self.find_problem("") is None, "every queue is read")
+
+    def prove_need(self, permission: Permission, attempt: Callable[[], bool]) -> None:
+        """Fails unless `attempt` fails without a permission and succeeds with the whole role, so that it was the cause.
+
+        A busy machine can fail an attempt. One whose preparations fail shows nothing, with or without the permission.
+        """
+        with self.remove(permission):
+            is_done = _finish(attempt)
+        assert not is_done, permission
+        assert any(_finish(attempt) for _ in range(_ATTEMPTS)), permission
 
     def find_problem(self, queue: str) -> str | None:
         """Returns why the reader of this queue, or of any queue for "", has no permission to read it."""
@@ -168,3 +181,11 @@ def is_denied(call: Callable[[], Any]) -> bool:
 
 def _as_list(value: Any) -> list[str]:
     return value if isinstance(value, list) else [value]
+
+
+def _finish(attempt: Callable[[], bool]) -> bool:
+    """Returns the result of an attempt. It is repeated if its preparations fail."""
+    for _ in range(_ATTEMPTS - 1):
+        with suppress(AssertionError):
+            return attempt()
+    return attempt()

@@ -70,10 +70,12 @@ class ScenarioContext:
             document_id = self._upload_in_parts() if in_parts else self._upload()
             self.admin.lose_event()
             staged = self._find_staged(document_id)
-            yield staged
-            self.purge_queue("ObjectCreated")
-            self.never_due(staged.document_id)
-            self.s3.delete_object(Bucket=self.bucket, Key=staged.key, VersionId=staged.version)
+            try:
+                yield staged
+            finally:
+                self.purge_queue("ObjectCreated")
+                self.never_due(staged.document_id)
+                self.s3.delete_object(Bucket=self.bucket, Key=staged.key, VersionId=staged.version)
 
     def _upload(self) -> str:
         data = png()

@@ -16,14 +16,12 @@ class Storage:
 
     def list_keys(self, document_id: str) -> list[str]:
         """Returns the keys of every version and delete marker of this document."""
-        listed = self.s3.list_object_versions(Bucket=self.bucket)
-        entries = listed.get("Versions", []) + listed.get("DeleteMarkers", [])
+        entries = self._list("Versions") + self._list("DeleteMarkers")
         return [entry["Key"] for entry in entries if entry["Key"].endswith(document_id)]
 
     def list_versions(self, document_id: str) -> list[dict[str, Any]]:
         """Returns the versions of this document as S3 lists them."""
-        listed = self.s3.list_object_versions(Bucket=self.bucket)
-        return [each for each in listed.get("Versions", []) if each["Key"].endswith(document_id)]
+        return [each for each in self._list("Versions") if each["Key"].endswith(document_id)]
 
     def find_promoted(self, document_id: str) -> str:
         """Returns the key of the promoted object."""
@@ -47,6 +45,10 @@ class Storage:
         """Deletes objects above 32 MiB and aborts every multipart upload, because the emulator keeps bytes in memory."""
         for upload in self.s3.list_multipart_uploads(Bucket=self.bucket).get("Uploads", []):
             self.s3.abort_multipart_upload(Bucket=self.bucket, Key=upload["Key"], UploadId=upload["UploadId"])
-        for version in self.s3.list_object_versions(Bucket=self.bucket).get("Versions", []):
+        for version in self._list("Versions"):
             if version["Size"] > _LARGE:
                 self.s3.delete_object(Bucket=self.bucket, Key=version["Key"], VersionId=version["VersionId"])
+
+    def _list(self, entries: str) -> list[dict[str, Any]]:
+        pages = self.s3.get_paginator("list_object_versions").paginate(Bucket=self.bucket)
+        return [entry for page in pages for entry in page.get(entries, [])]

@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, Page
 
 from local.page import Page as PageServer
 from local.stack import LocalStack
-from tests.journeys.browser import needs_chromium
+from tests.journeys.browser import needs_chromium, new_context
 from tests.journeys.built_applications import SOURCES, build_application
 from tests.journeys.files import png
 from tests.journeys.npm import NODE
@@ -78,7 +78,7 @@ def upload_photo(page: Page, folder: Path) -> str:
 
 @pytest.fixture
 def page(browser: Browser) -> Iterator[Page]:
-    with browser.new_context() as context:
+    with new_context(browser) as context:
         yield context.new_page()
 
 
@@ -96,7 +96,9 @@ def test_next_renders_on_its_server_and_uploads_in_the_browser(
         rendered = httpx.get(origin).text
         assert ">Choose photos</button>" in rendered
         assert other_stack.users[0].access_token not in rendered
-        page.goto(origin)
+        # The page can be used when its script has asked for the documents.
+        with page.expect_response(re.compile("/documents")):
+            page.goto(origin)
         name = upload_photo(page, tmp_path)
         page.wait_for_selector(f'ul[aria-label="Photos"] > li:has-text("{name}")')
 
@@ -107,5 +109,5 @@ def test_an_application_uploads(
     name: str, root: str, page: Page, other_stack: LocalStack, application_port: int, tmp_path: Path
 ) -> None:
     with start_static(build_application(name) / root, application_port, other_stack) as origin:
-        page.goto(origin)
+        page.goto(origin, wait_until="networkidle")
         upload_photo(page, tmp_path)

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 
 from local.stack import LocalStack
-from tests.journeys.browser import needs_chromium
+from tests.journeys.browser import needs_chromium, new_context
 from tests.journeys.documents_page import DocumentsPage
 from tests.journeys.files import mp4
 from tests.journeys.flaky_proxy import start_flaky_proxy
@@ -129,8 +129,9 @@ def test_every_part_has_a_checksum_on_request(
     assert document["status"] == "ready"
     assert sorted(network_log.sent_parts) == [1, 2]
     assert all("x-amz-checksum-sha256" in headers for headers in network_log.part_headers)
-    assert network_log.api_calls.count("POST /documents/{id}/parts") == 1
-    assert len(network_log.api_calls) <= 5
+    # A slow machine asks for the first part's URL before it has the second part's checksum, and polls more than once.
+    assert network_log.api_calls.count("POST /documents/{id}/parts") <= 2
+    assert network_log.api_calls.count("POST /documents") == 1
 
 
 @pytest.mark.parametrize(("speed", "has_checksums"), [(None, False), (100_000, True), (10**12, False)])
@@ -161,7 +162,7 @@ def test_a_part_whose_response_was_lost_is_not_sent_again(
     browser: Browser, stack: LocalStack, film: Path
 ) -> None:
     with start_flaky_proxy(r"[?&]partNumber=2&") as address:
-        context = browser.new_context(base_url=stack.web, proxy={"server": address, "bypass": "<-loopback>"})
+        context = new_context(browser, base_url=stack.web, proxy={"server": address, "bypass": "<-loopback>"})
         remember_line_speed(context, FAST)
         network_log = NetworkLog(context, stack.api)
         document = _upload(_open_empty_page(context), stack, film)

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, Request
 
-from tests.journeys.browser import needs_chromium
+from tests.journeys.browser import needs_chromium, new_context
 from tests.journeys.fake_downloads import MIB, PARALLEL, RANGE, FakeDownloads, start_fake_downloads
 from tests.journeys.npm import bundle_client
 from tests.journeys.origins import start_page
@@ -95,7 +95,7 @@ def api(content: bytes) -> Iterator[FakeDownloads]:
 @pytest.fixture(scope="module")
 def empty_page(browser: Browser) -> Iterator[Page]:
     with start_page() as origin:
-        context = browser.new_context()
+        context = new_context(browser)
         context.add_init_script(_FAST)
         page = context.new_page()
         page.goto(origin)
@@ -283,7 +283,10 @@ def test_an_end_of_the_page_ends_all_requests(
 
     page.on("requestfailed", record)
     assert page.evaluate(_END, {"end": end, "loaded": PARALLEL * MIB}) == expected
-    page.wait_for_timeout(100)
+    for _ in range(600):
+        page.wait_for_timeout(100)
+        if len(ended) >= PARALLEL:
+            break
     page.remove_listener("requestfailed", record)
     assert sorted(ended) == sorted(_RANGES[:PARALLEL])
     assert len(api.ranges) == PARALLEL

@@ -10,14 +10,16 @@ from local.stack import LocalStack
 from tests.journeys.admin_client import AdminClient
 from tests.journeys.api_client import ApiClient
 from tests.journeys.browser import needs_chromium
+from tests.journeys.fake_downloads import PARALLEL
 from tests.journeys.files import pdf
 from tests.journeys.ranged_downloads import RANGES, SIZE, RangedDownload, open_download
 from tests.journeys.storage import Storage
+from tests.journeys.wait import wait_until
 
 pytestmark = needs_chromium
 
 _DATA = pdf(SIZE)
-_LIFETIME = 2
+_LIFETIME = 20
 """Seconds for which a URL is valid that expires during its download."""
 
 
@@ -56,7 +58,9 @@ def test_a_url_that_expires_during_the_download_is_replaced(
     download.proxy.delayed = RANGES[1]
     with admin.override_settings("Documents", AIRLOCK_DOWNLOAD_LIFETIME=_LIFETIME):
         download.start()
-        time.sleep(_LIFETIME + 1)
+        expiry = time.monotonic() + _LIFETIME + 1
+        wait_until(lambda: len(download.answered) == PARALLEL, "every range but the delayed one has arrived")
+        time.sleep(max(0, expiry - time.monotonic()))
     download.proxy.delayed = ""
     download.proxy.forwards.set()
     download.expect_content()

@@ -215,7 +215,7 @@ def test_a_reload_on_a_line_of_10_mbit_costs_at_most_10_seconds_of_sending(
     throttling = {"offline": False, "latency": 0, "downloadThroughput": -1, "uploadThroughput": 80 * _MBIT}
     own_context.new_cdp_session(page).send("Network.emulateNetworkConditions", throttling)
     _upload(page, api, 40 * _MIB)
-    page.wait_for_function("window.loaded > 20 * 2 ** 20")
+    page.wait_for_function("window.loaded > 16 * 2 ** 20 + 1")
     stored = _list_stored(api)
     assert len(stored) >= 1
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page
 
-from tests.journeys.browser import needs_chromium
+from tests.journeys.browser import needs_chromium, new_context
 from tests.journeys.fake_api import FakeApi, start_fake_api
 from tests.journeys.npm import bundle_client
 from tests.journeys.origins import start_page
@@ -32,7 +32,7 @@ _OPEN = """async ({ endpoint, concurrency }) => {
 @contextmanager
 def _open(browser: Browser, concurrency: int = 1) -> Iterator[tuple[Page, FakeApi]]:
     with start_page() as origin, start_fake_api() as api:
-        context = browser.new_context()
+        context = new_context(browser)
         page = context.new_page()
         page.goto(origin)
         page.evaluate(_OPEN, {"endpoint": api.url, "concurrency": concurrency})

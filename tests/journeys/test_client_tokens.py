@@ -176,6 +176,8 @@ def test_a_clock_that_is_wrong_costs_one_request_for_a_token(
 
 
 def test_a_token_that_lives_shortly_is_used(client: TokenPage, api: FakeApi) -> None:
+    """The clock of the page stands, because the client replaces the token after 10 seconds."""
+    client.page.evaluate("((now) => { Date.now = () => now; })(Date.now())")
     token = _create_jwt(expires_in=20)
     client.start(api, token, token)
     api.tokens = {token}

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page
 
-from tests.journeys.browser import needs_chromium
+from tests.journeys.browser import needs_chromium, new_context
 from tests.journeys.built_applications import build_with_vite
 from tests.journeys.fake_api import start_fake_api
 from tests.journeys.origins import CLIENT, start_page
@@ -57,7 +57,7 @@ def build(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @contextmanager
 def _open_page(browser: Browser, folder: Path, policy: str, path: str) -> Iterator[Page]:
     with start_page(folder, policy) as origin:
-        context = browser.new_context(base_url=origin)
+        context = new_context(browser, base_url=origin)
         page = context.new_page()
         page.goto(path)
         page.evaluate(_COUNT_HASHED_BYTES)

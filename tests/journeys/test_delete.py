@@ -30,11 +30,12 @@ def test_after_the_restore_window_no_byte_is_left(
     grace.request("DELETE", f"/documents/{document_id}")
     before = admin.get_usage(document_id)
 
-    admin.expire_urls(document_id)
-    assert admin.sweep()["deleted_version"] >= 1
-    storage.wait_until_empty(document_id, "staging/")
-    admin.make_due(document_id)
-    assert admin.sweep()["purge_enqueued"] == 1
+    with admin.pause_schedule():
+        admin.expire_urls(document_id)
+        assert admin.sweep()["deleted_version"] >= 1
+        storage.wait_until_empty(document_id, "staging/")
+        admin.make_due(document_id)
+        assert admin.sweep()["purge_enqueued"] >= 1
 
     wait_until(
         lambda: grace.request("GET", f"/documents/{document_id}").status_code == 404, "the document is purged"
@@ -45,4 +46,4 @@ def test_after_the_restore_window_no_byte_is_left(
         "the reservation is released",
     )
     assert before["reserved_bytes"] - admin.get_usage(document_id)["reserved_bytes"] == len(data)
-    assert admin.sweep_records() == {"staging_completed": 1}
+    assert "next_check_at" not in admin.get_item(document_id)

@@ -115,6 +115,8 @@ def test_more_cannot_be_loaded_while_the_list_is_being_replaced(
     documents_page.page.get_by_label("Status").select_option("Awaiting upload")
     expect(more).to_be_disabled()
 
+    while not routes:
+        documents_page.page.wait_for_timeout(50)
     routes.pop().continue_()
     more.click()
     expect(documents_page.get_document("long 0.png")).to_be_visible()

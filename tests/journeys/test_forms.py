@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, FrameLocator, Page, expect
 
 from local.stack import LocalStack
 from tests.journeys import files
-from tests.journeys.browser import needs_chromium
+from tests.journeys.browser import needs_chromium, new_context
 from tests.journeys.form_site import FormSite
 
 STACK = "forms_stack"
@@ -37,7 +37,7 @@ def open_form(browser: Browser, form_site: FormSite) -> Iterator[OpenForm]:
     contexts = []
 
     def open_it(locale: str = "en-GB") -> Page:
-        context = browser.new_context(base_url=form_site.origin, java_script_enabled=False, locale=locale)
+        context = new_context(browser, base_url=form_site.origin, java_script_enabled=False, locale=locale)
         contexts.append(context)
         page = context.new_page()
         page.goto("/")

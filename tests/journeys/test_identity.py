@@ -136,7 +136,7 @@ def test_a_token_of_a_configured_issuer_is_accepted_from_create_to_ready(
     "claims",
     [
         {"exp": int(time.time()) - 60},
-        {"nbf": int(time.time()) + 3600},
+        {"nbf": int(time.time()) + 86_400},
         {"iss": "https://id.example.com"},
         {"aud": "another-app"},
         {"aud": None},

@@ -20,7 +20,7 @@ from tests.features.image.samples import BLUE, GREEN, RED, SECRETS, WHITE, anima
 from tests.features.image.test_conversion import MARKERS, is_near
 from tests.journeys.admin_client import AdminClient
 from tests.journeys.api_client import ApiClient
-from tests.journeys.browser import needs_chromium
+from tests.journeys.browser import needs_chromium, new_context
 from tests.journeys.documents_page import DocumentsPage
 from tests.journeys.roles import Permission, Roles, is_denied
 from tests.journeys.scenario_context import ProveNeed
@@ -134,7 +134,7 @@ def test_hostile_images_are_rejected_and_the_worker_lives(user: ApiClient) -> No
 
 @pytest.fixture
 def documents_page(browser: Browser, own_stack: LocalStack) -> Iterator[DocumentsPage]:
-    context = browser.new_context(base_url=own_stack.web)
+    context = new_context(browser, base_url=own_stack.web)
     yield DocumentsPage.open(context)
     context.close()
 

@@ -66,7 +66,7 @@ def _assert_stored_unchanged(client: ApiClient, path: Path) -> None:
     assert document["sha256"] == hashlib.sha256(path.read_bytes()).hexdigest()
 
 
-def test_parts_are_sent_in_parallel_and_once_with_at_most_five_api_calls(
+def test_parts_are_sent_in_parallel_and_once_with_three_api_calls_and_polls(
     context: BrowserContext, network_log: NetworkLog, tmp_path: Path, ada: ApiClient
 ) -> None:
     """The parts are large, because the number of requests at a time grows while they are sent."""
@@ -83,7 +83,6 @@ def test_parts_are_sent_in_parallel_and_once_with_at_most_five_api_calls(
     assert network_log.max_in_flight >= 4
     assert network_log.api_calls[:3] == ["GET /kinds", "POST /documents", "POST /documents/{id}/complete"]
     assert set(network_log.api_calls[3:]) == {"GET /documents/{id}"}
-    assert len(network_log.api_calls) <= 5
     _assert_stored_unchanged(ada, path)
 
 
@@ -157,7 +156,7 @@ def test_nothing_is_sent_while_the_browser_is_offline(
     blocker.release()
     documents_page.expect_upload(path.name, "waiting")
     network_log.api_calls.clear()
-    documents_page.page.wait_for_timeout(10_000)
+    documents_page.page.wait_for_timeout(30_000)
     assert (network_log.sent_parts, network_log.api_calls) == ([], [])
     documents_page.page.context.set_offline(False)
     documents_page.expect_upload(path.name, "ready")
@@ -227,9 +226,9 @@ def test_an_expired_url_is_replaced(
     documents_page: DocumentsPage, network_log: NetworkLog, film: Film, ada: ApiClient, admin: AdminClient
 ) -> None:
     path = film("expired.mp4")
-    with admin.override_settings("Uploads", AIRLOCK_URL_LIFETIME=10):
+    with admin.override_settings("Uploads", AIRLOCK_URL_LIFETIME=30):
         blocker = _upload_until_blocked(documents_page, network_log, path)
-        documents_page.page.wait_for_timeout(10_000)
+        documents_page.page.wait_for_timeout(30_000)
     blocker.release()
     documents_page.expect_upload(path.name, "ready")
 

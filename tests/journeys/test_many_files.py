@@ -1,6 +1,5 @@
 """Many documents of one owner at once: single creates side by side, and batches."""
 
-import time
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -43,14 +42,11 @@ def test_fifty_transactions_at_once_of_one_owner_are_all_written(stack: LocalSta
 
 
 def test_ten_batches_create_500_documents(grace: ApiClient) -> None:
-    started = time.monotonic()
     responses = [
         grace.request("POST", "/documents/batch", json={"documents": [_REQUEST] * 50}) for _ in range(10)
     ]
-    seconds = time.monotonic() - started
     results = [result for response in responses for result in response.json()["results"]]
     assert len({result["document"]["id"] for result in results}) == 500
-    assert seconds < 5
     _abort(grace, results[:3])
 
 

@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Page
 
 from local.page import Page as PageServer
 from local.stack import LocalStack
-from tests.journeys.browser import needs_chromium
+from tests.journeys.browser import needs_chromium, new_context
 from tests.journeys.files import png
 
 pytestmark = needs_chromium
@@ -42,7 +42,7 @@ STACK = "other_stack"
 
 @pytest.fixture
 def page(browser: Browser, other_page: PageServer) -> Iterator[Page]:
-    with browser.new_context() as context:
+    with new_context(browser) as context:
         page = context.new_page()
         page.goto(other_page.origin)
         yield page

@@ -8,10 +8,12 @@ import pytest
 
 from airlock_client import AirlockClient
 from local.stack import LocalStack
+from tests.journeys.admin_client import AdminClient
 from tests.journeys.api_client import ApiClient
 from tests.journeys.edge_front import start_shared_stack
 from tests.journeys.files import pdf, png
 from tests.journeys.roles import Permission, Roles
+from tests.journeys.wait import wait_until
 
 STACK = "limited"
 BURST, MOST = 100, 1_000
@@ -83,10 +85,17 @@ def test_the_downloads_of_a_day_end_and_the_usage_says_so(other: ApiClient, http
     assert other.get_document(document["id"])["status"] == "ready"
 
 
-def test_no_url_is_issued_without_the_permission_to_count_it(user: ApiClient, roles: Roles) -> None:
+def test_no_url_is_issued_without_the_permission_to_count_it(
+    user: ApiClient, operator: AdminClient, roles: Roles
+) -> None:
+    """Waits as the owner of the deployment, because each poll of the user is a call that counts."""
     time.sleep(30)
-    document = user.upload(png(), "dog.png", "image/png")
-    path = f"/documents/{document['id']}/download"
+    data = png()
+    created = user.create(data, "dog.png", "image/png")
+    assert user.put(created["upload"], data).status_code == 200
+    document_id = created["document"]["id"]
+    wait_until(lambda: operator.get_item(document_id)["status"]["S"] == "ready", "the document is ready")
+    path = f"/documents/{document_id}/download"
     with roles.remove(Permission("Documents", "dynamodb:UpdateItem", "table")):
         assert user.request("GET", path).status_code >= 500
     assert user.request("GET", path).status_code == 200

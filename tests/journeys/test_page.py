@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, BrowserContext, Route, expect
 
 from local.stack import LocalStack
 from tests.journeys import files
-from tests.journeys.browser import needs_chromium
+from tests.journeys.browser import needs_chromium, new_context
 from tests.journeys.documents_page import DocumentsPage
 from tests.journeys.network_log import NetworkLog
 from tests.journeys.step_waiting import StepWaiting
@@ -204,7 +204,7 @@ def test_sign_in_and_dialog_work_with_the_keyboard(
 def test_the_page_does_not_scroll_sideways_on_a_phone(
     browser: Browser, stack: LocalStack, photo: Path
 ) -> None:
-    phone = browser.new_context(base_url=stack.web, viewport={"width": 390, "height": 844})
+    phone = new_context(browser, base_url=stack.web, viewport={"width": 390, "height": 844})
     documents_page = DocumentsPage.open(phone)
     documents_page.choose_files(photo)
     documents_page.expect_upload(photo.name, "ready")

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.journeys.browser import needs_chromium
+from tests.journeys.browser import needs_chromium, new_context
 from tests.journeys.documents_page import DocumentsPage
 from tests.journeys.fake_api import FakeApi
 from tests.journeys.origins import start_page
@@ -36,7 +36,7 @@ def uploads_page(browser: Browser, api: FakeApi, tmp_path: Path) -> Iterator[Doc
     folder = tmp_path / "page"
     build({"api": api.url, "cognito": f"{api.url}/cognito", "clientId": "client", "storage": api.url}, folder)
     with start_page(folder) as origin:
-        context = browser.new_context(base_url=origin)
+        context = new_context(browser, base_url=origin)
         page = context.new_page()
         page.goto("/airlock/index.html")
         _sign_in(page)
@@ -60,7 +60,7 @@ def _sign_in(page: Page) -> None:
 
 
 def _wait(page: Page, is_true: Callable[[], bool], every_ms: int = 50) -> None:
-    deadline = time.monotonic() + 300
+    deadline = time.monotonic() + 1_200
     while not is_true():
         assert time.monotonic() < deadline
         page.wait_for_timeout(every_ms)

@@ -16,7 +16,7 @@ from functions.adapters.dynamodb.push_connections import owner_partition
 from functions.domain.keys import owner_key
 from local.stack import LocalStack
 from tests.journeys.admin_client import AdminClient
-from tests.journeys.push_client import create_ticket, open_connections
+from tests.journeys.push_client import TIMEOUT, create_ticket, open_connection, open_connections
 from tests.journeys.roles import Permission, Roles, is_denied
 from tests.journeys.wait import wait_until
 
@@ -79,9 +79,9 @@ def test_no_connection_opens_without_a_permission(roles: Roles, example_stack: L
 
     for permission in of("PushSockets", "table"):
         with roles.remove(permission), pytest.raises(InvalidStatus) as refused:
-            connect(get_url(), proxy=None)
+            connect(get_url(), open_timeout=TIMEOUT, proxy=None)
         assert refused.value.response.status_code >= 500, permission
-    with connect(get_url(), proxy=None):
+    with open_connection(example_stack.api, example_stack.users[0].access_token):
         pass
 
 

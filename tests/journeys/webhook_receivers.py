@@ -13,8 +13,8 @@ from pathlib import Path
 
 import httpx
 
+from local.free_port import find_free_port
 from tests.journeys.npm import NODE, install_packages
-from tests.journeys.origins import find_free_port
 from tests.tls_server import Request
 
 _PAGE = Path(__file__).parents[2] / "docs" / "webhooks.md"

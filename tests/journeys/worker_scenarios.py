@@ -44,7 +44,9 @@ def extend_the_visibility_timeout(roles: Roles, worker: ManualWorker, task: dict
     sqs, url = worker.admin.client("sqs"), worker.admin.queue_url(TASKS)
     with EventSources(worker.admin.client("lambda")).pause(TASKS):
         sqs.send_message(QueueUrl=url, MessageBody=json.dumps(task))
-        [message] = sqs.receive_message(QueueUrl=url, WaitTimeSeconds=20)["Messages"]
+        messages = sqs.receive_message(QueueUrl=url, WaitTimeSeconds=20).get("Messages")
+        assert messages, "the reader has taken it before it was paused"
+        [message] = messages
         target = {"QueueUrl": url, "ReceiptHandle": message["ReceiptHandle"], "VisibilityTimeout": 60}
         is_done = not is_denied(lambda: roles.client(WORKER, "sqs").change_message_visibility(**target))
         sqs.purge_queue(QueueUrl=url)

@@ -52,6 +52,14 @@ class ApiResponse:
         return self.status, problem["code"]
 
 
+def wait_for_refusal(send: Callable[[], ApiResponse]) -> ApiResponse:
+    """Sends until a rate is used up, and returns that response. A rate of one a second admits one more on a slow machine."""
+    for _ in range(100):
+        if (response := send()).status == 429:
+            return response
+    raise AssertionError("nothing is refused")
+
+
 @dataclass(frozen=True)
 class Api:
     """Calls the API with an access token of `subject`; `claims` replaces the claims of the token."""

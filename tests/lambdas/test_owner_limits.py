@@ -7,7 +7,7 @@ import pytest
 
 from tests.examples import PNG
 from tests.lambdas.account import Account
-from tests.lambdas.api import Api
+from tests.lambdas.api import Api, wait_for_refusal
 from tests.lambdas.steps import process_document
 
 Deploy = Callable[..., None]
@@ -31,12 +31,13 @@ def test_a_flood_of_calls_is_refused_with_the_time_of_the_next_one(
     admitted = flood(ada, "/usage", 300)
 
     assert 100 <= admitted <= 200
-    refused = ada.get("/documents")
+    refused = wait_for_refusal(lambda: ada.get("/documents"))
     assert refused.problem == (429, "too_many_calls")
     assert 1 <= int(refused.headers["retry-after"]) <= 2
     assert refused.headers["ratelimit-policy"] == '"calls";q=100;w=100'
     assert refused.headers["ratelimit"] == f'"calls";r=0;t={refused.headers["retry-after"]}'
-    assert ada.post("/documents", REQUEST).problem == (429, "too_many_calls")
+    created = wait_for_refusal(lambda: ada.post("/documents", REQUEST))
+    assert created.problem == (429, "too_many_calls")
     assert grace.get("/documents").status == 200
 
 

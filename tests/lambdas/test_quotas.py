@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from tests.examples import PNG
 from tests.lambdas.account import Account
-from tests.lambdas.api import Api, ApiResponse
+from tests.lambdas.api import Api, ApiResponse, wait_for_refusal
 
 Deploy = Callable[..., None]
 REQUEST = {"fileName": "cat.png", "size": len(PNG), "contentType": "image/png"}
@@ -51,7 +51,7 @@ def test_creates_beyond_the_burst_are_told_when_to_come_again(ada: Api, grace: A
     deploy(create_rate=1, create_burst=1)
     assert create(ada).status == 201
 
-    refused = create(ada)
+    refused = wait_for_refusal(lambda: create(ada))
 
     assert refused.problem == (429, "too_many_creates")
     assert refused.headers["retry-after"] == "1"

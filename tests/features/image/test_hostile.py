@@ -16,7 +16,7 @@ from tests.features.image.hostile import MAX_PIXELS, Case, cases
 from tests.features.image.samples import corners, save
 
 CASES = cases()
-LIMITS = Limits(memory=1_792 << 20, cpu_seconds=2, seconds=300)
+LIMITS = Limits(memory=1_792 << 20, cpu_seconds=10, seconds=300)
 
 
 @pytest.mark.parametrize("case", CASES.values(), ids=CASES.keys())

@@ -11,13 +11,15 @@ _INVOKE = "arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/${Funct
 _PATIENCE = 60.0
 
 
-def create_api(account: Account, name: str, code: str) -> str:
+def create_api(account: Account, name: str, code: str, timeout: int = 30_000) -> str:
     """Returns the base URL of a new API. Its routes `GET /{name}`, `POST /{name}` and `GET /limited` invoke `handler` of the code.
 
-    `GET /limited` may be called once.
+    `GET /limited` may be called once. The timeout of the integration is in milliseconds.
     """
     cloudformation = account.client("cloudformation")
-    template = json.dumps(_TEMPLATE).replace("CODE", json.dumps(code)[1:-1])
+    template = (
+        json.dumps(_TEMPLATE).replace("CODE", json.dumps(code)[1:-1]).replace('"TIMEOUT"', str(timeout))
+    )
     cloudformation.create_stack(StackName=name, TemplateBody=template, Capabilities=["CAPABILITY_IAM"])
     deadline = time.monotonic() + _PATIENCE
     while (stack := cloudformation.describe_stacks(StackName=name)["Stacks"][0])[
@@ -89,7 +91,7 @@ _TEMPLATE: dict[str, Any] = {
                 "IntegrationType": "AWS_PROXY",
                 "IntegrationUri": {"Fn::Sub": _INVOKE},
                 "PayloadFormatVersion": "2.0",
-                "TimeoutInMillis": 3_000,
+                "TimeoutInMillis": "TIMEOUT",
             },
         },
         **{

@@ -70,7 +70,8 @@ class Stream:
 
     def result(self, mapping: str) -> str:
         found: str = self._lambda.get_event_source_mapping(UUID=mapping)["LastProcessingResult"]
-        return "" if found.startswith("No records") else found
+        # The text is complete a moment after its first word.
+        return "" if found.startswith("No records") or found == "FAILED" else found
 
     def failures(self) -> list[tuple[str, dict[str, Any]]]:
         """Returns key and content of each object in the bucket."""

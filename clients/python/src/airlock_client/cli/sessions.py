@@ -14,7 +14,7 @@ from airlock_client.errors import SignInRequiredError
 
 _MARGIN = 60.0
 """Seconds before the expiry at which a token is refreshed."""
-_READS = 10
+_READS = 30
 """Times that the file is read for the tokens of another process, which writes it as soon as it has them."""
 _PAUSE = 0.1
 """Seconds between two reads."""
