@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+from contextlib import suppress
 from dataclasses import replace
 from io import BufferedRandom
 from pathlib import Path
@@ -35,7 +36,12 @@ class PartialFile:
         return file
 
     def mark_done(self, index: int) -> None:
-        """Records a complete range, and hashes what has no gap before it."""
+        """Records a complete range, and hashes what has no gap before it.
+
+        The range is on disk before, so that a resume after a power failure trusts no bytes that were lost, and the end does
+        not wait for the whole file.
+        """
+        self._sync()
         with self._lock:
             if self._is_discarded:
                 return
@@ -48,8 +54,7 @@ class PartialFile:
         sha256 = self._hash.finish(self.state.size)
         if self.state.sha256 not in (None, sha256):
             raise IntegrityError("The downloaded bytes do not have the document's SHA-256.")
-        with self._partial.open("r+b") as file:
-            os.fsync(file.fileno())
+        self._sync()
         self._partial.replace(self._target)
         self._state_path.unlink(missing_ok=True)
 
@@ -58,6 +63,11 @@ class PartialFile:
         with self._lock:
             self._is_discarded = True
             self._remove()
+
+    def _sync(self) -> None:
+        """Does nothing for a file that was discarded."""
+        with suppress(FileNotFoundError), self._partial.open("r+b") as file:
+            os.fsync(file.fileno())
 
     def _remove(self) -> None:
         self._state_path.unlink(missing_ok=True)
