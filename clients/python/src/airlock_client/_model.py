@@ -12,10 +12,17 @@ def to_camel_case(name: str) -> str:
 
 
 class Model(BaseModel):
-    """An object of the API. Fields are in snake case here and in camel case in JSON; unknown fields are ignored."""
+    """An object of the API. Fields are in snake case here and in camel case in JSON; unknown fields are ignored.
+
+    pydantic builds a model on first use, because a command uses a few of them.
+    """
 
     model_config = ConfigDict(
-        alias_generator=to_camel_case, frozen=True, extra="ignore", populate_by_name=True
+        alias_generator=to_camel_case,
+        frozen=True,
+        extra="ignore",
+        populate_by_name=True,
+        defer_build=True,
     )
 
     def to_json(self) -> dict[str, Any]:
