@@ -42,12 +42,15 @@ def create_ticket(api: str, token: str) -> httpx.Response:
 @contextmanager
 def open_connection(api: str, token: str) -> Iterator[str]:
     """Opens one connection until the end of the context, and yields its URL. Replaces a refused ticket as below."""
-    url = str(create_ticket(api, token).json()["url"])
-    try:
-        connection = sync_client.connect(url, open_timeout=TIMEOUT, proxy=None)
-    except InvalidStatus:
+
+    def connect_once() -> tuple[str, sync_client.ClientConnection]:
         url = str(create_ticket(api, token).json()["url"])
-        connection = sync_client.connect(url, open_timeout=TIMEOUT, proxy=None)
+        return url, sync_client.connect(url, open_timeout=TIMEOUT, proxy=None)
+
+    try:
+        url, connection = connect_once()
+    except InvalidStatus:
+        url, connection = connect_once()
     with connection:
         yield url
 
