@@ -40,7 +40,8 @@ class AdminClient:
         """Returns the record of a document as an item of DynamoDB."""
         pages = self.client("dynamodb").get_paginator("scan").paginate(TableName=self.stack.table)
         items = (item for page in pages for item in page["Items"])
-        return dict(next(item for item in items if item["sk"]["S"] == f"DOC#{document_id}"))
+        [item] = [item for item in items if item["sk"]["S"] == f"DOC#{document_id}"]
+        return dict(item)
 
     def get_usage(self, document_id: str) -> dict[str, int]:
         """Returns reserved_bytes and open_uploads of the document's owner."""
