@@ -35,14 +35,24 @@ def install_awscli() -> Path:
     return _install("awscli", [Path(__file__).with_name("requirements-awscli.txt")])
 
 
-def _install(name: str, files: list[Path]) -> Path:
-    """Installs the first of the files, which may include the others."""
+@cache
+def install_airlock() -> Path:
+    """Returns the command `airlock`, installed from clients/python as its users do. Raises NotInstalledError."""
+    source = _ROOT / "clients" / "python"
+    files = [Path(__file__).with_name("requirements-airlock.txt"), source / "pyproject.toml"]
+    files += sorted((source / "src").rglob("*.py"))
+    return _install("airlock", files, f"{source}[cli]").with_name("airlock")
+
+
+def _install(name: str, files: list[Path], *packages: str) -> Path:
+    """Installs the packages with the first of the files. The others are what it includes and what the packages are built from."""
     folder = _ROOT / "build" / name
     interpreter, marker, digest = folder / "bin" / "python", folder / "requirements-digest", _digest(files)
     if not marker.exists() or marker.read_text() != digest:
         shutil.rmtree(folder, ignore_errors=True)
         _run(sys.executable, "-m", "venv", folder)
-        _run(interpreter, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r", files[0])
+        options = ("--quiet", "--disable-pip-version-check", "-r", files[0])
+        _run(interpreter, "-m", "pip", "install", *options, *packages)
         marker.write_text(digest)
     return interpreter
 

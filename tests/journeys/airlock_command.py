@@ -4,7 +4,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -18,11 +18,12 @@ _SOURCE = ROOT / "clients" / "python" / "src"
 
 @dataclass(frozen=True)
 class AirlockCommand:
-    """The command with a home of its own. `options` are further variables of its environment."""
+    """The command with a home of its own, from the source unless `program` is another. `options` are variables of its environment."""
 
     stack: LocalStack
     home: Path
     options: Mapping[str, str]
+    program: Sequence[str] = (sys.executable, "-m", "airlock_client")
 
     def through(self, proxy: StallingProxy) -> "AirlockCommand":
         return replace(self, options={**self.options, "HTTP_PROXY": proxy.origin, "NO_PROXY": ""})
@@ -36,7 +37,7 @@ class AirlockCommand:
             **options,
         }
         return subprocess.Popen(
-            [sys.executable, "-m", "airlock_client", *arguments],
+            [*self.program, *arguments],
             env=environment,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,

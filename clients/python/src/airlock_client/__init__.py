@@ -3,8 +3,9 @@
 `AirlockClient` is for threads and scripts, `AsyncAirlockClient` for asyncio; both have the same methods.
 """
 
+from typing import TYPE_CHECKING, Any
+
 from airlock_client import models
-from airlock_client._async.client import AsyncAirlockClient
 from airlock_client._machine_tokens import ClientCredentials
 from airlock_client._sources import FileSource, StreamSource
 from airlock_client._sync.client import AirlockClient
@@ -21,6 +22,9 @@ from airlock_client.errors import (
     WaitTimeoutError,
 )
 from airlock_client.models import Document
+
+if TYPE_CHECKING:
+    from airlock_client._async.client import AsyncAirlockClient
 
 __all__ = [
     "AirlockClient",
@@ -41,3 +45,12 @@ __all__ = [
     "__version__",
     "models",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    """Imports the client for asyncio on first use, because scripts and the command line do without it."""
+    if name != "AsyncAirlockClient":
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from airlock_client._async.client import AsyncAirlockClient
+
+    return AsyncAirlockClient

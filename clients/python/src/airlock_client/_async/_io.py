@@ -14,6 +14,7 @@ T = TypeVar("T")
 HttpClient = httpx.AsyncClient
 Transport = httpx.AsyncBaseTransport
 Lock = asyncio.Lock
+Semaphore = asyncio.Semaphore
 _END: Any = object()
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from airlock_client._async._api import Api
-from airlock_client._async._io import run_blocking, run_parallel, sleep
+from airlock_client._async._io import Semaphore, run_blocking, run_parallel, sleep
 from airlock_client._async._part_urls import PartUrls
 from airlock_client._async._storage import Storage
 from airlock_client._cancellation import Cancellation
@@ -40,7 +40,9 @@ class MultipartTransfer:
         self._source = source
         self._path = path
         self._progress = progress
-        self._parallel = parallel
+        # The workers that wait for a slot have hashed their parts, so that one call returns the URLs of all of them.
+        self._slots = Semaphore(parallel)
+        self._workers = parallel if source.identify() is None else 2 * parallel
         self._cancellation = Cancellation(parent)
         self._urls = PartUrls(api, f"{path}/parts", self._cancellation)
 
@@ -63,15 +65,22 @@ class MultipartTransfer:
     async def _send_all(self, part_size: int, missing: Sequence[int]) -> None:
         parts = self._source.read_parts(part_size, missing)
         try:
-            await run_parallel(self._send, parts, self._parallel, self._cancellation)
+            await run_parallel(self._send, parts, self._workers, self._cancellation)
         except _UploadEndedError:
             return
 
     async def _send(self, part: Part) -> None:
         sha256 = await run_blocking(compute_sha256, part.body)
+        self._urls.expect(part.number, sha256)
+        async with self._slots:
+            await self._send_hashed(part, sha256)
+
+    async def _send_hashed(self, part: Part, sha256: str) -> None:
         backoff, errors = Backoff(STORAGE_ATTEMPTS), set[int]()
         while True:
-            presigned = await self._urls.get(part.number, sha256)
+            self._cancellation.raise_if_cancelled()
+            self._urls.expect(part.number, sha256)
+            presigned = await self._urls.get(part.number)
             try:
                 await self._storage.put(
                     presigned.url, presigned.headers, part.body, self._progress, self._cancellation

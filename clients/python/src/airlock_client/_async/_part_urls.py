@@ -35,19 +35,26 @@ class PartUrls:
         self._urls: dict[int, PartUrl] = {}
         self._lock = Lock()
 
-    async def get(self, number: int, sha256: str) -> PartUrl:
-        """Returns a valid URL. One request at a time serves all parts that wait for one."""
+    def expect(self, number: int, sha256: str) -> None:
+        """Adds the part to the next request, or does nothing if it has a URL."""
         self._wanted[number] = sha256
+
+    async def get(self, number: int) -> PartUrl:
+        """Returns a valid URL of an expected part. One request at a time serves all parts that are expected."""
         async with self._lock:
             if not self._is_valid(number):
                 await self._request()
+            del self._wanted[number]
             return self._urls.pop(number)
 
     def _is_valid(self, number: int) -> bool:
         return number in self._urls and time.monotonic() < self._urls[number].valid_until
 
     async def _request(self) -> None:
-        wanted, self._wanted = self._wanted, {}
+        # A copy, because other threads expect parts meanwhile.
+        wanted = {
+            number: sha256 for number, sha256 in self._wanted.copy().items() if not self._is_valid(number)
+        }
         checksums = {str(number): sha256 for number, sha256 in wanted.items()}
         body = PartsRequest(part_numbers=list(wanted), checksums=checksums).to_json()
         response = await self._api.call("POST", self._path, body=body, cancellation=self._cancellation)

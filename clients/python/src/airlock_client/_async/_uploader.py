@@ -14,7 +14,13 @@ from airlock_client._resume import ResumeStore, UploadState, compute_state_name
 from airlock_client._sources import compute_sha256
 from airlock_client._upload_request import Upload, create_request
 from airlock_client.errors import ProblemError
-from airlock_client.models import CreateResponse, Document, PutUpload, UploadProgressResponse
+from airlock_client.models import (
+    CreateResponse,
+    Document,
+    MultipartUpload,
+    PutUpload,
+    UploadProgressResponse,
+)
 from airlock_client.progress import Progress
 
 _ENDED = frozenset(
@@ -87,7 +93,7 @@ class Uploader:
         if not state.key:  # of a batch, whose URLs only that process could renew
             await self._api.call("POST", f"{path}/abort", body={})
             return _check_arrived(document), 0.0
-        return await self._send_parts(document, upload, cancellation)
+        return await self._resume_parts(document, upload, cancellation)
 
     async def _create_and_send(
         self, state: UploadState, upload: Upload, cancellation: Cancellation
@@ -99,8 +105,11 @@ class Uploader:
         self._save(upload, replace(state, document_id=document.id))
         if created.upload is None:
             return _check_arrived(document), 0.0
-        if upload.is_sent_in_parts:
-            return await self._send_parts(document, upload, cancellation)
+        if isinstance(created.upload, MultipartUpload):
+            plan = created.upload
+            # No part was sent yet, because the id of the document is saved before the first one.
+            transfer = self._begin_parts(document, upload, 0, cancellation)
+            return document, await transfer.run(plan.part_size, range(1, plan.part_count + 1))
 
         async def renew() -> PutUpload | None:
             return read_put(await self._create(body, key))
@@ -113,25 +122,31 @@ class Uploader:
         response = await self._api.call("POST", "/documents", body=body, headers=headers)
         return response.parse(CreateResponse)
 
-    async def _send_parts(
+    async def _resume_parts(
         self, document: Document, upload: Upload, cancellation: Cancellation
     ) -> tuple[Document, float]:
         """Sends the parts that S3 does not have."""
-        path = f"/documents/{document.id}"
-        response = await self._api.call("GET", f"{path}/parts")
+        response = await self._api.call("GET", f"/documents/{document.id}/parts")
         parts = response.parse(UploadProgressResponse)
+        loaded = sum(part.size for part in parts.uploaded)
+        transfer = self._begin_parts(document, upload, loaded, cancellation)
+        return document, await transfer.run(parts.part_size, parts.missing)
+
+    def _begin_parts(
+        self, document: Document, upload: Upload, loaded: int, cancellation: Cancellation
+    ) -> MultipartTransfer:
+        """Returns a transfer of which S3 has `loaded` bytes."""
         progress = Progress(upload.source.size, upload.on_progress)
-        progress.add(sum(part.size for part in parts.uploaded))
-        transfer = MultipartTransfer(
+        progress.add(loaded)
+        return MultipartTransfer(
             self._api,
             self._storage,
             upload.source,
-            path,
+            f"/documents/{document.id}",
             progress=progress,
             parallel=self._parallel,
             parent=cancellation,
         )
-        return document, await transfer.run(parts.part_size, parts.missing)
 
     def _load(self, upload: Upload) -> UploadState | None:
         name = self._name(upload)

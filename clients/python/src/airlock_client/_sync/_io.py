@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor, as_completed
-from threading import Lock
+from threading import Lock, Semaphore
 from typing import Any, TypeVar
 
 import httpx
@@ -11,7 +11,16 @@ from airlock_client._cancellation import Cancellation
 from airlock_client._sources import Body
 from airlock_client.progress import Progress
 
-__all__ = ["HttpClient", "Lock", "Transport", "run_blocking", "run_parallel", "sleep", "stream_body"]
+__all__ = [
+    "HttpClient",
+    "Lock",
+    "Semaphore",
+    "Transport",
+    "run_blocking",
+    "run_parallel",
+    "sleep",
+    "stream_body",
+]
 
 T = TypeVar("T")
 HttpClient = httpx.Client

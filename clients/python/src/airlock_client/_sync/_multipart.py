@@ -7,7 +7,7 @@ from airlock_client._cancellation import Cancellation
 from airlock_client._retry import STORAGE_ATTEMPTS, Backoff, allow_one_renewal
 from airlock_client._sources import Part, Source, compute_sha256
 from airlock_client._sync._api import Api
-from airlock_client._sync._io import run_blocking, run_parallel, sleep
+from airlock_client._sync._io import Semaphore, run_blocking, run_parallel, sleep
 from airlock_client._sync._part_urls import PartUrls
 from airlock_client._sync._storage import Storage
 from airlock_client.errors import AirlockError, ProblemError, StorageError
@@ -41,7 +41,9 @@ class MultipartTransfer:
         self._source = source
         self._path = path
         self._progress = progress
-        self._parallel = parallel
+        # The workers that wait for a slot have hashed their parts, so that one call returns the URLs of all of them.
+        self._slots = Semaphore(parallel)
+        self._workers = parallel if source.identify() is None else 2 * parallel
         self._cancellation = Cancellation(parent)
         self._urls = PartUrls(api, f"{path}/parts", self._cancellation)
 
@@ -64,15 +66,22 @@ class MultipartTransfer:
     def _send_all(self, part_size: int, missing: Sequence[int]) -> None:
         parts = self._source.read_parts(part_size, missing)
         try:
-            run_parallel(self._send, parts, self._parallel, self._cancellation)
+            run_parallel(self._send, parts, self._workers, self._cancellation)
         except _UploadEndedError:
             return
 
     def _send(self, part: Part) -> None:
         sha256 = run_blocking(compute_sha256, part.body)
+        self._urls.expect(part.number, sha256)
+        with self._slots:
+            self._send_hashed(part, sha256)
+
+    def _send_hashed(self, part: Part, sha256: str) -> None:
         backoff, errors = Backoff(STORAGE_ATTEMPTS), set[int]()
         while True:
-            presigned = self._urls.get(part.number, sha256)
+            self._cancellation.raise_if_cancelled()
+            self._urls.expect(part.number, sha256)
+            presigned = self._urls.get(part.number)
             try:
                 self._storage.put(
                     presigned.url, presigned.headers, part.body, self._progress, self._cancellation

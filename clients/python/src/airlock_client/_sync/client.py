@@ -183,14 +183,15 @@ class AirlockClient:
         rendition: str | None = None,
         overwrite: bool = False,
         on_progress: OnProgress | None = None,
+        found: DownloadResponse | None = None,
     ) -> Path:
         """Downloads a document, or one of its renditions, and returns the path of the file.
 
         `target` is a file, or a folder, in which the file gets the document's name. While bytes are missing, the file has the
-        suffix `.part`, and another call continues it. Raises AirlockError, FileExistsError and, for bytes that are not
-        those of the record, IntegrityError.
+        suffix `.part`, and another call continues it. `found` is what `get_download` has just returned for it, which saves
+        a call. Raises AirlockError, FileExistsError and, for bytes that are not those of the record, IntegrityError.
         """
-        object_ = self.get_download(document_id, rendition=rendition)
+        object_ = found or self.get_download(document_id, rendition=rendition)
         path = choose_target(Path(target), object_.file_name)
         if path.exists() and not overwrite:
             raise FileExistsError(f"{path} exists already.")

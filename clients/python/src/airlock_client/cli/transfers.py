@@ -108,15 +108,20 @@ def download(
         raise typer.BadParameter("Several documents need a folder.", param_hint="--output")
     with exit_on_interrupt(), connect(context) as client, show_progress() as bars:
         for document_id in ids:
-            wanted = client.get_download(document_id, rendition=rendition)
-            on_progress = bars.add(wanted.file_name, wanted.size)
+            found = client.get_download(document_id, rendition=rendition)
+            on_progress = bars.add(found.file_name, found.size)
             path = client.download(
-                document_id, output, rendition=rendition, overwrite=force, on_progress=on_progress
+                document_id,
+                output,
+                rendition=rendition,
+                overwrite=force,
+                on_progress=on_progress,
+                found=found,
             )
             if as_json:
-                print_json({"id": document_id, "file": str(path), "sha256": wanted.sha256})
+                print_json({"id": document_id, "file": str(path), "sha256": found.sha256})
                 continue
-            verified = "SHA-256 verified" if wanted.sha256 else "only the size verified, above 5 GiB"
+            verified = "SHA-256 verified" if found.sha256 else "only the size verified, above 5 GiB"
             print_line(f"{document_id}  {path}  {verified}")
 
 
