@@ -52,6 +52,17 @@ def test_a_file_is_downloaded_in_ranges_under_its_name(
     assert [each.name for each in tmp_path.iterdir() if "part" in each.name] == []
 
 
+def test_a_download_that_was_looked_up_needs_no_further_call(
+    client: Any, service: Service, document_id: str, tmp_path: Path
+) -> None:
+    found = client.get_download(document_id)
+
+    path = client.download(document_id, tmp_path, found=found)
+
+    assert path.read_bytes() == DATA
+    assert service.calls.count(f"GET /documents/{document_id}/download") == 1
+
+
 def test_a_download_that_was_interrupted_requests_only_the_missing_ranges(
     client: Any, service: Service, document_id: str, tmp_path: Path
 ) -> None:

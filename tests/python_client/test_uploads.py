@@ -68,6 +68,7 @@ def test_a_large_file_is_sent_in_parts_with_checksums(client: Any, service: Serv
     ]
     parts = [request for request in service.requests if "partNumber" in request.url.params]
     assert all("x-amz-checksum-sha256" in request.headers for request in parts)
+    assert f"GET /documents/{document.id}/parts" not in service.calls
     assert progress[-1] == (11 * MIB, 11 * MIB)
 
 
@@ -248,6 +249,21 @@ def test_a_stream_of_known_size_is_uploaded(client: Any, size: int) -> None:
     document = client.upload(StreamSource(io.BytesIO(data), "film.mp4", size), part_size=5 * MIB)
 
     assert (document.status, document.sha256) == ("ready", hashlib.sha256(data).hexdigest())
+
+
+def test_no_more_of_a_stream_is_in_memory_than_is_sent_at_once(client: Any, service: Service) -> None:
+    stream, read = io.BytesIO(mp4(40 * MIB)), list[int]()
+
+    def count_read(request: httpx.Request) -> None:
+        if "partNumber" in request.url.params:
+            read.append(stream.tell() // (5 * MIB))
+
+    service.faults.append(count_read)
+
+    client.upload(StreamSource(stream, "film.mp4", 40 * MIB), part_size=5 * MIB)
+
+    assert len(read) == 8
+    assert all(parts <= sent + 4 for sent, parts in enumerate(read))
 
 
 @pytest.mark.parametrize("size", [999, 1001])

@@ -26,6 +26,8 @@ class PartialFile:
         self._state_path = target.with_name(f"{name}{_STATE_SUFFIX}")
         self.state = self._load(state)
         self._lock = Lock()
+        self._arrived: list[int] = []
+        self._is_recording = False
         self._is_discarded = False
         self._hash = PrefixHash(self._partial)
 
@@ -38,23 +40,22 @@ class PartialFile:
     def mark_done(self, index: int) -> None:
         """Records a complete range, and hashes what has no gap before it.
 
-        The range is on disk before, so that a resume after a power failure trusts no bytes that were lost, and the end does
-        not wait for the whole file.
+        The range is on disk before, so that a resume after a power failure trusts no bytes that were lost. One thread at a time
+        waits for the disk, for the ranges of the others too.
         """
-        self._sync()
         with self._lock:
-            if self._is_discarded:
+            self._arrived.append(index)
+            if self._is_recording:
                 return
-            self.state = replace(self.state, done=[*self.state.done, index])
-            save_state(self._state_path, self.state)
-        self._hash.advance(self.state.prefix)
+            self._is_recording = True
+        while self._record_arrived():
+            self._hash.advance(self.state.prefix)
 
     def verify_and_rename(self) -> None:
         """Raises IntegrityError for other bytes than the document's. Files above 5 GiB have no SHA-256 to compare."""
         sha256 = self._hash.finish(self.state.size)
         if self.state.sha256 not in (None, sha256):
             raise IntegrityError("The downloaded bytes do not have the document's SHA-256.")
-        self._sync()
         self._partial.replace(self._target)
         self._state_path.unlink(missing_ok=True)
 
@@ -63,6 +64,21 @@ class PartialFile:
         with self._lock:
             self._is_discarded = True
             self._remove()
+
+    def _record_arrived(self) -> bool:
+        """Returns False if no more ranges have arrived, or the file was discarded."""
+        with self._lock:
+            arrived, self._arrived = self._arrived, []
+            self._is_recording = bool(arrived)
+        if not arrived:
+            return False
+        self._sync()
+        with self._lock:
+            if self._is_discarded:
+                return False
+            self.state = replace(self.state, done=[*self.state.done, *arrived])
+            save_state(self._state_path, self.state)
+        return True
 
     def _sync(self) -> None:
         """Does nothing for a file that was discarded."""

@@ -22,6 +22,8 @@ from airlock_client.errors import (
 from airlock_client.progress import Progress
 
 PARALLEL_RANGES = 4
+_CHUNK = 128 * 1024
+"""Bytes that are written at once. With those of one read of the socket, the threads mostly wait for each other."""
 RenewUrl = Callable[[], str]
 """Returns a new presigned URL of the same object."""
 
@@ -89,7 +91,7 @@ class Downloader:
                 raise create_storage_error(response.status_code, response.headers, body)
             self._check_object(response)
             with self._file.open_at(start) as file:
-                for chunk in response.iter_raw():
+                for chunk in response.iter_raw(_CHUNK):
                     self._cancellation.raise_if_cancelled()
                     file.write(chunk)
                     received.add(len(chunk))
