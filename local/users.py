@@ -1,7 +1,10 @@
 """Two users of the local user pool, signed in as the page signs in."""
 
 import secrets
+import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 
 import boto3
 from botocore import UNSIGNED
@@ -10,15 +13,36 @@ from botocore.config import Config
 from local.aws import DIRECT, REGION, Emulator
 
 _NAMES = ("ada@example.com", "grace@example.com")
+_KEPT = 20 * 60.0
+"""Seconds; a token lives for an hour."""
+
+
+class AccessTokens:
+    """The access tokens of one user. Each is replaced while it is valid for a while, because tests run for longer than one lives."""
+
+    def __init__(self, sign_in: Callable[[], str], clock: Callable[[], float] = time.monotonic) -> None:
+        self._sign_in = sign_in
+        self._clock = clock
+        self._token = sign_in()
+        self._signed_in_at = clock()
+
+    def read(self) -> str:
+        if self._clock() > self._signed_in_at + _KEPT:
+            self._token, self._signed_in_at = self._sign_in(), self._clock()
+        return self._token
 
 
 @dataclass(frozen=True)
 class User:
-    """`name` is the name to sign in with. The token's lifetime is set by the user pool's client."""
+    """`name` is the name to sign in with. The lifetime of a token is set by the user pool's client."""
 
     name: str
     password: str = field(repr=False)
-    access_token: str = field(repr=False)
+    tokens: AccessTokens = field(repr=False)
+
+    @property
+    def access_token(self) -> str:
+        return self.tokens.read()
 
 
 def create_users(emulator: Emulator, *, pool: str, client: str) -> tuple[User, ...]:
@@ -34,7 +58,7 @@ def _create_user(emulator: Emulator, pool: str, client: str, name: str) -> User:
         UserPoolId=pool, Username=name, MessageAction="SUPPRESS", UserAttributes=attributes
     )
     cognito.admin_set_user_password(UserPoolId=pool, Username=name, Password=password, Permanent=True)
-    return User(name, password, _sign_in(emulator, client, name, password))
+    return User(name, password, AccessTokens(partial(_sign_in, emulator, client, name, password)))
 
 
 def _sign_in(emulator: Emulator, client: str, name: str, password: str) -> str:

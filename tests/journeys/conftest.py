@@ -179,12 +179,12 @@ def http() -> Iterator[httpx.Client]:
         yield client
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def ada(stack: LocalStack, http: httpx.Client) -> ApiClient:
     return ApiClient(stack.api, stack.users[0].access_token, http)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def grace(stack: LocalStack, http: httpx.Client) -> ApiClient:
     return ApiClient(stack.api, stack.users[1].access_token, http)
 
