@@ -13,12 +13,12 @@ from botocore.config import Config
 from local.aws import DIRECT, REGION, Emulator
 
 _NAMES = ("ada@example.com", "grace@example.com")
-_KEPT = 20 * 60.0
+_MAX_AGE = 20 * 60.0
 """Seconds; a token lives for an hour."""
 
 
 class AccessTokens:
-    """The access tokens of one user. Each is replaced while it is valid for a while, because tests run for longer than one lives."""
+    """The access tokens of one user. Each is replaced long before it expires, because tests run for longer than one lives."""
 
     def __init__(self, sign_in: Callable[[], str], clock: Callable[[], float] = time.monotonic) -> None:
         self._sign_in = sign_in
@@ -27,7 +27,7 @@ class AccessTokens:
         self._signed_in_at = clock()
 
     def read(self) -> str:
-        if self._clock() > self._signed_in_at + _KEPT:
+        if self._clock() > self._signed_in_at + _MAX_AGE:
             self._token, self._signed_in_at = self._sign_in(), self._clock()
         return self._token
 

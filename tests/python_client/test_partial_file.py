@@ -52,3 +52,14 @@ def test_nothing_is_recorded_of_a_file_that_was_discarded_meanwhile(tmp_path: Pa
     file.written.set()
     first.join(PATIENCE)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_the_etag_of_the_first_response_stays(tmp_path: Path) -> None:
+    file = PartialFile(tmp_path / "film.mp4", STATE)
+
+    assert [file.accept_etag(etag) for etag in ("one", "other", "one")] == [True, False, True]
+
+    file.mark_done(1)
+    recorded = load_state(tmp_path / "film.mp4.part.json")
+    assert recorded
+    assert (recorded.etag, recorded.done) == ("one", [1])

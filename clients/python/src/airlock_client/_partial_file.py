@@ -37,6 +37,13 @@ class PartialFile:
         file.seek(start)
         return file
 
+    def accept_etag(self, etag: str) -> bool:
+        """Keeps the ETag of the first response. Returns False for that of another object."""
+        with self._lock:
+            if self.state.etag is None:
+                self.state = replace(self.state, etag=etag)
+            return self.state.etag == etag
+
     def mark_done(self, index: int) -> None:
         """Records a complete range, and hashes what has no gap before it.
 

@@ -1,8 +1,6 @@
 """Downloads one object in parallel ranges to a partial file, verifies its SHA-256, and gives it its name."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import replace
-from threading import Lock as ThreadLock
 
 import httpx
 
@@ -22,7 +20,7 @@ from airlock_client.progress import Progress
 
 PARALLEL_RANGES = 4
 _CHUNK = 128 * 1024
-"""Bytes that are written at once. With those of one read of the socket, the threads mostly wait for each other."""
+"""Bytes that are written at once. With a write for each read of the socket, of 64 KiB, the threads wait for each other."""
 RenewUrl = Callable[[], Awaitable[str]]
 """Returns a new presigned URL of the same object."""
 
@@ -40,7 +38,6 @@ class Downloader:
         self._progress = progress
         self._cancellation = Cancellation()
         self._url_lock = Lock()
-        self._etag_lock = ThreadLock()
 
     async def run(self) -> None:
         """Raises IntegrityError if the bytes are not those of the document; then nothing of them stays."""
@@ -101,11 +98,8 @@ class Downloader:
     def _check_object(self, response: httpx.Response) -> None:
         """Raises IntegrityError if this is not a range of the object of the other ranges, as If-Range responds with 200."""
         etag = response.headers.get("etag")
-        with self._etag_lock:
-            known = self._file.state.etag
-            if response.status_code == 206 and etag and known in (None, etag):
-                self._file.state = replace(self._file.state, etag=etag)
-                return
+        if response.status_code == 206 and etag and self._file.accept_etag(etag):
+            return
         raise IntegrityError("The stored object is not the one that the download began with.")
 
     async def _replace_url(self, used: str) -> None:
