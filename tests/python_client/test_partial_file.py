@@ -25,11 +25,17 @@ class SlowDisk(PartialFile):
         super()._sync()
 
 
+def begin_to_record(file: SlowDisk, index: int) -> Thread:
+    """Returns the thread that waits for the disk."""
+    thread = Thread(target=file.mark_done, args=[index])
+    thread.start()
+    assert file.is_asked.wait(PATIENCE)
+    return thread
+
+
 def test_a_range_is_recorded_once_it_is_on_disk_and_no_other_thread_waits_for_it(tmp_path: Path) -> None:
     file = SlowDisk(tmp_path / "film.mp4", STATE)
-    first = Thread(target=file.mark_done, args=[0])
-    first.start()
-    assert file.is_asked.wait(PATIENCE)
+    first = begin_to_record(file, 0)
 
     file.mark_done(2)
 
@@ -43,9 +49,7 @@ def test_a_range_is_recorded_once_it_is_on_disk_and_no_other_thread_waits_for_it
 
 def test_nothing_is_recorded_of_a_file_that_was_discarded_meanwhile(tmp_path: Path) -> None:
     file = SlowDisk(tmp_path / "film.mp4", STATE)
-    first = Thread(target=file.mark_done, args=[0])
-    first.start()
-    assert file.is_asked.wait(PATIENCE)
+    first = begin_to_record(file, 0)
 
     file.discard()
 

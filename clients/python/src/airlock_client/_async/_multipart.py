@@ -79,7 +79,6 @@ class MultipartTransfer:
         backoff, errors = Backoff(STORAGE_ATTEMPTS), set[int]()
         while True:
             self._cancellation.raise_if_cancelled()
-            self._urls.expect(part.number, sha256)
             presigned = await self._urls.get(part.number)
             try:
                 await self._storage.put(
@@ -93,4 +92,5 @@ class MultipartTransfer:
                 delay = backoff.next_delay(error)
             else:
                 return
+            self._urls.expect(part.number, sha256)
             await sleep(delay, self._cancellation)

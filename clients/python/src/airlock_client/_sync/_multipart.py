@@ -80,7 +80,6 @@ class MultipartTransfer:
         backoff, errors = Backoff(STORAGE_ATTEMPTS), set[int]()
         while True:
             self._cancellation.raise_if_cancelled()
-            self._urls.expect(part.number, sha256)
             presigned = self._urls.get(part.number)
             try:
                 self._storage.put(
@@ -94,4 +93,5 @@ class MultipartTransfer:
                 delay = backoff.next_delay(error)
             else:
                 return
+            self._urls.expect(part.number, sha256)
             sleep(delay, self._cancellation)
