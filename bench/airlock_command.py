@@ -25,7 +25,7 @@ from tests.journeys.airlock_command import AirlockCommand
 from tests.journeys.event_sources import EventSources
 from tests.journeys.files import mp4
 
-SIZE, ROUNDS, BAR = 500_000_000, 5, 1.0
+SIZE, ROUNDS, BAR = 500_000_000, 9, 1.0
 _OURS, _THEIRS = "airlock", "aws s3 cp"
 _WARM_UP = 1_000_000
 Contenders = Sequence[tuple[str, Callable[[], object]]]

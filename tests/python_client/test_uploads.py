@@ -3,7 +3,9 @@
 import hashlib
 import io
 import os
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 import httpx
@@ -12,12 +14,14 @@ import pytest
 from airlock_client import (
     AirlockClient,
     FileChangedError,
+    FileSource,
     NetworkError,
     ProblemError,
     SignInRequiredError,
     StorageError,
     StreamSource,
 )
+from airlock_client._sources import Part
 from tests.journeys.files import mp4
 from tests.python_client.service import ENDPOINT, TOKEN, Service
 
@@ -42,6 +46,18 @@ def film(tmp_path: Path) -> Path:
     path = tmp_path / "film.mp4"
     path.write_bytes(mp4(11 * MIB))
     return path
+
+
+class ObservedFile(FileSource):
+    """A file that tells when a worker has the last part of it."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(path)
+        self.has_no_more_parts = Event()
+
+    def read_parts(self, part_size: int, numbers: Sequence[int]) -> Iterator[Part]:
+        yield from super().read_parts(part_size, numbers)
+        self.has_no_more_parts.set()
 
 
 def sha256(path: Path) -> str:
@@ -70,6 +86,23 @@ def test_a_large_file_is_sent_in_parts_with_checksums(client: Any, service: Serv
     assert all("x-amz-checksum-sha256" in request.headers for request in parts)
     assert f"GET /documents/{document.id}/parts" not in service.calls
     assert progress[-1] == (11 * MIB, 11 * MIB)
+
+
+def test_the_parts_of_a_file_are_hashed_while_the_first_one_is_sent(service: Service, tmp_path: Path) -> None:
+    path = tmp_path / "film.mp4"
+    path.write_bytes(mp4(60 * MIB))
+    source = ObservedFile(path)
+
+    def wait_for_workers(request: httpx.Request) -> None:
+        if "partNumber" in request.url.params:
+            assert source.has_no_more_parts.wait(30)
+
+    service.faults.append(wait_for_workers)
+    with AirlockClient(ENDPOINT, TOKEN, transport=service.transport) as client:
+        client.upload(source, part_size=5 * MIB)
+
+    calls = [call for call in service.calls if call.endswith("/parts")]
+    assert len(calls) < 6
 
 
 def test_a_part_that_failed_is_sent_again_and_no_other(client: Any, service: Service, film: Path) -> None:

@@ -4,9 +4,9 @@ import hashlib
 import os
 from contextlib import suppress
 from dataclasses import replace
-from io import BufferedRandom
 from pathlib import Path
 from threading import Lock
+from typing import BinaryIO
 
 from airlock_client._file_names import shorten_name
 from airlock_client._ranges import DownloadState, load_state, save_state
@@ -31,9 +31,13 @@ class PartialFile:
         self._is_discarded = False
         self._hash = PrefixHash(self._partial)
 
-    def open_at(self, start: int) -> BufferedRandom:
-        """Returns the open file. It is buffered, because a raw file writes less than it is given when the disk is full."""
-        file = self._partial.open("r+b")
+    def open_at(self, start: int) -> BinaryIO:
+        """Returns the open file.
+
+        It is buffered, because a raw file writes less than it is given when the disk is full. The buffer is large, because with
+        a write for each read of the socket, of 64 KiB, the threads wait for each other.
+        """
+        file = self._partial.open("r+b", buffering=CHUNK)
         file.seek(start)
         return file
 

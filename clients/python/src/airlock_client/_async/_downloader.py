@@ -19,8 +19,6 @@ from airlock_client.errors import (
 from airlock_client.progress import Progress
 
 PARALLEL_RANGES = 4
-_CHUNK = 128 * 1024
-"""Bytes that are written at once. With a write for each read of the socket, of 64 KiB, the threads wait for each other."""
 RenewUrl = Callable[[], Awaitable[str]]
 """Returns a new presigned URL of the same object."""
 
@@ -87,7 +85,7 @@ class Downloader:
                 raise create_storage_error(response.status_code, response.headers, body)
             self._check_object(response)
             with self._file.open_at(start) as file:
-                async for chunk in response.aiter_raw(_CHUNK):
+                async for chunk in response.aiter_raw():
                     self._cancellation.raise_if_cancelled()
                     file.write(chunk)
                     received.add(len(chunk))

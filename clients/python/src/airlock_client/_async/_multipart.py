@@ -15,6 +15,10 @@ from airlock_client.progress import Progress
 
 _MAX_COMPLETES = 3
 """Maximum number of calls, because S3 may lack parts that it had confirmed."""
+_HASHED_AHEAD = 512 * 1024**2
+"""Bytes of a file that are hashed before they are sent, so that the second read finds them in memory."""
+_PARALLEL_HASHES = 2
+"""Parts that are hashed at once. More of them would delay the first one, for which the first request waits."""
 
 
 class _UploadEndedError(Exception):
@@ -40,9 +44,9 @@ class MultipartTransfer:
         self._source = source
         self._path = path
         self._progress = progress
-        # The workers that wait for a slot have hashed their parts, so that one call returns the URLs of all of them.
+        self._parallel = parallel
         self._slots = Semaphore(parallel)
-        self._workers = parallel if source.identify() is None else 2 * parallel
+        self._hashes = Semaphore(_PARALLEL_HASHES)
         self._cancellation = Cancellation(parent)
         self._urls = PartUrls(api, f"{path}/parts", self._cancellation)
 
@@ -65,12 +69,19 @@ class MultipartTransfer:
     async def _send_all(self, part_size: int, missing: Sequence[int]) -> None:
         parts = self._source.read_parts(part_size, missing)
         try:
-            await run_parallel(self._send, parts, self._workers, self._cancellation)
+            await run_parallel(self._send, parts, self._count_workers(part_size), self._cancellation)
         except _UploadEndedError:
             return
 
+    def _count_workers(self, part_size: int) -> int:
+        """Returns more workers than slots for a file: those that wait have hashed their parts, and one call returns their URLs."""
+        if self._source.identify() is None:
+            return self._parallel
+        return max(2 * self._parallel, min(8 * self._parallel, _HASHED_AHEAD // part_size))
+
     async def _send(self, part: Part) -> None:
-        sha256 = await run_blocking(compute_sha256, part.body)
+        async with self._hashes:
+            sha256 = await run_blocking(compute_sha256, part.body)
         self._urls.expect(part.number, sha256)
         async with self._slots:
             await self._send_hashed(part, sha256)

@@ -20,8 +20,6 @@ from airlock_client.errors import (
 from airlock_client.progress import Progress
 
 PARALLEL_RANGES = 4
-_CHUNK = 128 * 1024
-"""Bytes that are written at once. With a write for each read of the socket, of 64 KiB, the threads wait for each other."""
 RenewUrl = Callable[[], str]
 """Returns a new presigned URL of the same object."""
 
@@ -88,7 +86,7 @@ class Downloader:
                 raise create_storage_error(response.status_code, response.headers, body)
             self._check_object(response)
             with self._file.open_at(start) as file:
-                for chunk in response.iter_raw(_CHUNK):
+                for chunk in response.iter_raw():
                     self._cancellation.raise_if_cancelled()
                     file.write(chunk)
                     received.add(len(chunk))

@@ -5,13 +5,16 @@ That loses nothing, because the state on disk is always complete, as it is for S
 
 import os
 import signal
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 from airlock_client.cli.exit_codes import ExitCode
-from airlock_client.cli.output import STDERR, print_error
+from airlock_client.cli.output import print_error
 
 MESSAGE = "Interrupted. The same command continues where this one has stopped."
+_SHOW_CURSOR = "\x1b[?25h"
+"""Ends what progress bars have begun (https://invisible-island.net/xterm/ctlseqs/ctlseqs.html, DECTCEM)."""
 
 
 @contextmanager
@@ -25,6 +28,7 @@ def exit_on_interrupt() -> Iterator[None]:
 
 
 def _exit(*_: object) -> None:
-    STDERR.show_cursor()
+    if sys.stderr.isatty():
+        sys.stderr.write(_SHOW_CURSOR)
     print_error(f"\n{MESSAGE}")
     os._exit(ExitCode.INTERRUPTED)

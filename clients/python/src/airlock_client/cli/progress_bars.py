@@ -1,42 +1,57 @@
-"""Progress bars on stderr, one for each transfer."""
+"""Progress bars on stderr, one for each transfer, where it is a terminal."""
 
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
-from rich.progress import (
-    BarColumn,
-    DownloadColumn,
-    Progress,
-    TextColumn,
-    TimeRemainingColumn,
-    TransferSpeedColumn,
-)
-
-from airlock_client.cli.output import STDERR
 from airlock_client.progress import OnProgress
+
+if TYPE_CHECKING:
+    from rich.progress import Progress
 
 
 class ProgressBars:
-    """Bars of a command. Without a terminal, nothing is shown."""
+    """Bars of a command. None shows nothing."""
 
-    def __init__(self, progress: Progress) -> None:
+    def __init__(self, progress: "Progress | None") -> None:
         self._progress = progress
 
-    def add(self, name: str, total: int) -> OnProgress:
+    def add(self, name: str, total: int) -> OnProgress | None:
         """Returns the function that moves a new bar."""
-        task = self._progress.add_task(name, total=total)
-        return lambda loaded, _: self._progress.update(task, completed=loaded)
+        progress = self._progress
+        if progress is None:
+            return None
+        task = progress.add_task(name, total=total)
+        return lambda loaded, _: progress.update(task, completed=loaded)
 
 
 @contextmanager
 def show_progress() -> Iterator[ProgressBars]:
     """Shows the bars until the end of the context."""
-    columns = (
+    if not sys.stderr.isatty():
+        yield ProgressBars(None)
+        return
+    with _create_progress() as progress:
+        yield ProgressBars(progress)
+
+
+def _create_progress() -> "Progress":
+    from rich.console import Console
+    from rich.progress import (
+        BarColumn,
+        DownloadColumn,
+        Progress,
+        TextColumn,
+        TimeRemainingColumn,
+        TransferSpeedColumn,
+    )
+
+    return Progress(
         TextColumn("{task.description}", markup=False),
         BarColumn(),
         DownloadColumn(binary_units=True),
         TransferSpeedColumn(),
         TimeRemainingColumn(),
+        console=Console(stderr=True, soft_wrap=True),
     )
-    with Progress(*columns, console=STDERR, disable=not STDERR.is_terminal) as progress:
-        yield ProgressBars(progress)
