@@ -4,7 +4,7 @@ import os
 import pty
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
@@ -12,25 +12,48 @@ import pytest
 from airlock_client.cli.output import print_error, print_line, print_table
 
 ENVIRONMENT = {"PYTHONPATH": str(Path(__file__).parents[2] / "clients" / "python" / "src"), "TERM": "xterm"}
-BAR = """
+NAME = "a\x1b[2J\r\n\x9b31m.pdf"
+ESCAPED = "a\\x1b[2J\\r\\n\\x9b31m.pdf"
+BAR = f"""
+from airlock_client.cli.output import print_line
 from airlock_client.cli.progress_bars import show_progress
 with show_progress() as bars:
-    if on_progress := bars.add("film.mp4", 10):
+    if on_progress := bars.add({NAME!r}, 10):
         on_progress(10, 10)
+    print_line("saved")
 """
 ERROR = "from airlock_client.cli.output import print_error; print_error('refused')"
-NAME = "a\x1b[2J\r\x9b31m.pdf"
-ESCAPED = "a\\x1b[2J\\r\\x9b31m.pdf"
+INTERRUPTED = """
+import os, signal
+from airlock_client.cli.interrupts import exit_on_interrupt
+from airlock_client.cli.progress_bars import show_progress
+with exit_on_interrupt(), show_progress() as bars:
+    os.kill(os.getpid(), signal.SIGINT)
+"""
+HIDE_CURSOR, SHOW_CURSOR = "\x1b[?25l", "\x1b[?25h"
 
 
-def read_terminal(script: str, **environment: str) -> str:
-    """Returns what a script writes to stderr, which is a terminal."""
+def run_in_terminal(script: str, exit_code: int = 0, variables: Mapping[str, str] = {}) -> tuple[str, str]:
+    """Returns what a script writes to stdout, which is a pipe, and to stderr, which is a terminal."""
     master, terminal = pty.openpty()
-    with os.fdopen(master, "rb", buffering=0) as output:
-        command = [sys.executable, "-c", script]
-        subprocess.run(command, stderr=terminal, env=ENVIRONMENT | environment, check=True)
+    with os.fdopen(master, "rb", buffering=0) as errors:
+        result = run(script, variables, stdout=subprocess.PIPE, stderr=terminal)
         os.close(terminal)
-        return output.read(65536).decode()
+        assert result.returncode == exit_code
+        return result.stdout.decode(), errors.read(65536).decode()
+
+
+def run(script: str, variables: Mapping[str, str] = {}, **streams: int) -> subprocess.CompletedProcess[bytes]:
+    """Runs a script, whose stdout and stderr are pipes unless `streams` names others."""
+    streams = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE} | streams
+    environment = ENVIRONMENT | dict(variables)
+    return subprocess.run(
+        [sys.executable, "-c", script],
+        env=environment,
+        stdout=streams["stdout"],
+        stderr=streams["stderr"],
+        check=False,
+    )
 
 
 def print_row(text: str) -> None:
@@ -47,19 +70,49 @@ def test_a_file_name_does_not_control_the_terminal(
     assert ESCAPED in captured.out + captured.err
 
 
-def test_a_terminal_shows_a_bar_for_each_file() -> None:
-    assert "film.mp4" in read_terminal(BAR)
+def test_a_terminal_shows_a_bar_for_each_file_and_the_output_goes_where_it_leads() -> None:
+    output, errors = run_in_terminal(BAR)
+
+    assert ESCAPED in errors
+    assert output == "saved\n"
 
 
 def test_a_pipe_shows_no_bar() -> None:
-    result = subprocess.run([sys.executable, "-c", BAR], env=ENVIRONMENT, capture_output=True, check=True)
+    result = run(BAR)
 
-    assert (result.stdout, result.stderr) == (b"", b"")
+    assert (result.stdout, result.stderr) == (b"saved\n", b"")
+
+
+def test_a_process_without_streams_runs() -> None:
+    script = f"import sys; sys.stdout = sys.stderr = None\n{BAR}\n{ERROR}"
+
+    assert run(script).returncode == 0
+
+
+def test_an_interrupted_command_shows_the_cursor_again() -> None:
+    _, errors = run_in_terminal(INTERRUPTED, 130)
+
+    assert errors.index(HIDE_CURSOR) < errors.index(SHOW_CURSOR) < errors.index("Interrupted.")
 
 
 def test_an_error_is_red_in_a_terminal() -> None:
-    assert read_terminal(ERROR) == "\x1b[31mrefused\x1b[0m\r\n"
+    assert run_in_terminal(ERROR)[1] == "\x1b[31mrefused\x1b[0m\r\n"
 
 
-def test_an_error_has_no_colour_where_the_environment_asks_for_none() -> None:
-    assert read_terminal(ERROR, NO_COLOR="1") == "refused\r\n"
+@pytest.mark.parametrize("variable", [{"NO_COLOR": "1"}, {"TERM": "dumb"}], ids=["NO_COLOR", "TERM"])
+def test_an_error_has_no_colour_where_the_environment_asks_for_none(variable: dict[str, str]) -> None:
+    assert run_in_terminal(ERROR, variables=variable)[1] == "refused\r\n"
+
+
+def test_an_error_is_red_in_a_pipe_where_the_environment_asks_for_it() -> None:
+    result = run(ERROR, {"FORCE_COLOR": "1"})
+
+    assert result.stderr == b"\x1b[31mrefused\x1b[0m\n"
+
+
+def test_a_name_that_the_encoding_of_stderr_lacks_is_printed_with_an_escape() -> None:
+    script = "from airlock_client.cli.output import print_error; print_error('\\udcff\\u732b.pdf')"
+
+    result = run(script, {"PYTHONIOENCODING": "ascii"})
+
+    assert result.stderr == b"\\udcff\\u732b.pdf\n"

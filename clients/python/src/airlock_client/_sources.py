@@ -8,6 +8,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
+from airlock_client._cancellation import Cancellation
 from airlock_client.errors import FileChangedError
 
 CHUNK = 1024**2
@@ -150,10 +151,12 @@ class Buffer:
             yield chunk
 
 
-def compute_sha256(body: Body) -> str:
-    """Returns lower-case hex."""
+def compute_sha256(body: Body, cancellation: Cancellation | None = None) -> str:
+    """Returns lower-case hex. Raises FileChangedError or CancelledTransferError."""
     digest = hashlib.sha256()
     for chunk in body.read_chunks():
+        if cancellation:
+            cancellation.raise_if_cancelled()
         digest.update(chunk)
     return digest.hexdigest()
 

@@ -14,7 +14,6 @@ T = TypeVar("T")
 HttpClient = httpx.AsyncClient
 Transport = httpx.AsyncBaseTransport
 Lock = asyncio.Lock
-Semaphore = asyncio.Semaphore
 _END: Any = object()
 
 

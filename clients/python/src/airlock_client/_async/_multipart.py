@@ -3,22 +3,19 @@
 from collections.abc import Sequence
 
 from airlock_client._async._api import Api
-from airlock_client._async._io import Semaphore, run_blocking, run_parallel, sleep
+from airlock_client._async._io import run_parallel, sleep
 from airlock_client._async._part_urls import PartUrls
 from airlock_client._async._storage import Storage
 from airlock_client._cancellation import Cancellation
+from airlock_client._hashing import HashedParts, count_parts_ahead
 from airlock_client._retry import STORAGE_ATTEMPTS, Backoff, allow_one_renewal
-from airlock_client._sources import Part, Source, compute_sha256
+from airlock_client._sources import Part, Source
 from airlock_client.errors import AirlockError, ProblemError, StorageError
 from airlock_client.models import UploadProgressResponse
 from airlock_client.progress import Progress
 
 _MAX_COMPLETES = 3
 """Maximum number of calls, because S3 may lack parts that it had confirmed."""
-_HASHED_AHEAD = 512 * 1024**2
-"""Bytes of a file that are hashed before they are sent, so that the second read finds them in memory."""
-_PARALLEL_HASHES = 2
-"""Parts that are hashed at once. More of them would delay the first one, for which the first request waits."""
 
 
 class _UploadEndedError(Exception):
@@ -45,8 +42,6 @@ class MultipartTransfer:
         self._path = path
         self._progress = progress
         self._parallel = parallel
-        self._slots = Semaphore(parallel)
-        self._hashes = Semaphore(_PARALLEL_HASHES)
         self._cancellation = Cancellation(parent)
         self._urls = PartUrls(api, f"{path}/parts", self._cancellation)
 
@@ -67,26 +62,26 @@ class MultipartTransfer:
         raise problem
 
     async def _send_all(self, part_size: int, missing: Sequence[int]) -> None:
-        parts = self._source.read_parts(part_size, missing)
+        hashed = HashedParts(
+            self._source.read_parts(part_size, missing),
+            self._urls.expect,
+            ahead=self._count_parts_ahead(part_size),
+            threads=2 * self._parallel,
+            cancellation=self._cancellation,
+        )
         try:
-            await run_parallel(self._send, parts, self._count_workers(part_size), self._cancellation)
+            await run_parallel(self._send, hashed, self._parallel, self._cancellation)
         except _UploadEndedError:
             return
+        finally:
+            hashed.close()
 
-    def _count_workers(self, part_size: int) -> int:
-        """Returns more workers than slots for a file: those that wait have hashed their parts, and one call returns their URLs."""
-        if self._source.identify() is None:
-            return self._parallel
-        return max(2 * self._parallel, min(8 * self._parallel, _HASHED_AHEAD // part_size))
+    def _count_parts_ahead(self, part_size: int) -> int:
+        """Returns 0 for a stream, of which each part is in memory."""
+        return count_parts_ahead(part_size, self._parallel) if self._source.identify() is not None else 0
 
-    async def _send(self, part: Part) -> None:
-        async with self._hashes:
-            sha256 = await run_blocking(compute_sha256, part.body)
-        self._urls.expect(part.number, sha256)
-        async with self._slots:
-            await self._send_hashed(part, sha256)
-
-    async def _send_hashed(self, part: Part, sha256: str) -> None:
+    async def _send(self, hashed: tuple[Part, str]) -> None:
+        part, sha256 = hashed
         backoff, errors = Backoff(STORAGE_ATTEMPTS), set[int]()
         while True:
             self._cancellation.raise_if_cancelled()

@@ -42,6 +42,7 @@ class PartUrls:
     async def get(self, number: int) -> PartUrl:
         """Returns a valid URL of an expected part. One request at a time serves all parts that are expected."""
         async with self._lock:
+            self._cancellation.raise_if_cancelled()
             if not self._is_valid(number):
                 await self._request()
             del self._wanted[number]

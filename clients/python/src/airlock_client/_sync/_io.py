@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor, as_completed
-from threading import Lock, Semaphore
+from threading import Lock
 from typing import Any, TypeVar
 
 import httpx
@@ -14,7 +14,6 @@ from airlock_client.progress import Progress
 __all__ = [
     "HttpClient",
     "Lock",
-    "Semaphore",
     "Transport",
     "run_blocking",
     "run_parallel",
@@ -54,8 +53,9 @@ def run_parallel(
             worker(item)
 
     with ThreadPoolExecutor(limit, "airlock") as threads:
-        futures = [threads.submit(work) for _ in range(limit)]
         try:
+            # Inside, because a process may be allowed no more threads.
+            futures = [threads.submit(work) for _ in range(limit)]
             for future in as_completed(futures):
                 future.result()
         except BaseException:

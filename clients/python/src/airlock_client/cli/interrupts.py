@@ -10,11 +10,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from airlock_client.cli.exit_codes import ExitCode
-from airlock_client.cli.output import print_error
+from airlock_client.cli.output import is_terminal, write_line
 
 MESSAGE = "Interrupted. The same command continues where this one has stopped."
 _SHOW_CURSOR = "\x1b[?25h"
 """Ends what progress bars have begun (https://invisible-island.net/xterm/ctlseqs/ctlseqs.html, DECTCEM)."""
+_WITHOUT_CURSOR = ("dumb", "unknown")
+"""Terminals without control sequences."""
 
 
 @contextmanager
@@ -28,7 +30,9 @@ def exit_on_interrupt() -> Iterator[None]:
 
 
 def _exit(*_: object) -> None:
-    if sys.stderr.isatty():
-        sys.stderr.write(_SHOW_CURSOR)
-    print_error(f"\n{MESSAGE}")
+    stderr = sys.stderr
+    if is_terminal(stderr):
+        stderr.write("\n" if os.environ.get("TERM") in _WITHOUT_CURSOR else f"{_SHOW_CURSOR}\n")
+    # Without rich, whose import may be what was interrupted.
+    write_line(stderr, MESSAGE)
     os._exit(ExitCode.INTERRUPTED)

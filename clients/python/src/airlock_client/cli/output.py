@@ -1,6 +1,7 @@
 """Output of the commands: tables and sentences for people, JSON for programs. Progress and errors go to stderr.
 
-rich is imported for a table, and for bars in a terminal, because it takes a tenth of the time in which a command starts.
+rich is imported for a table and for a terminal, because it takes a tenth of the time in which a command starts. A stream is None
+where the process has none.
 """
 
 import json
@@ -9,9 +10,7 @@ import sys
 import unicodedata
 from collections.abc import Iterable
 from io import TextIOWrapper
-from typing import Any
-
-import typer
+from typing import Any, TextIO
 
 from airlock_client.codes import MESSAGES
 from airlock_client.errors import AirlockError, ProblemError
@@ -30,20 +29,24 @@ def accept_every_name() -> None:
 
 def print_json(value: object) -> None:
     """Prints one line of ASCII, so that it is JSON in every encoding."""
-    sys.stdout.write(json.dumps(value) + "\n")
-    sys.stdout.flush()
+    write_line(sys.stdout, json.dumps(value))
 
 
 def print_line(text: str) -> None:
     """Prints a line. Parts of it may come from a file name, so that no character of it may control the terminal."""
-    sys.stdout.write(_escape_controls(text) + "\n")
-    sys.stdout.flush()
+    write_line(sys.stdout, escape_controls(text))
 
 
 def print_error(text: str) -> None:
-    """Prints a line in red where stderr is a terminal."""
-    is_plain = "NO_COLOR" in os.environ
-    typer.secho(_escape_controls(text), fg="red", err=True, color=False if is_plain else None)
+    """Prints a line, in red where stderr is a terminal with colours."""
+    line = escape_controls(text)
+    if not is_terminal(sys.stderr) and not os.environ.get("FORCE_COLOR"):
+        write_line(sys.stderr, line)
+        return
+    from rich.console import Console
+    from rich.text import Text
+
+    Console(stderr=True, soft_wrap=True).print(Text(line, style="red"))
 
 
 def print_table(columns: Iterable[str], rows: Iterable[Iterable[str]]) -> None:
@@ -55,16 +58,26 @@ def print_table(columns: Iterable[str], rows: Iterable[Iterable[str]]) -> None:
     for column in columns:
         table.add_column(column, overflow="fold", no_wrap=column != "name")
     for row in rows:
-        table.add_row(*(Text(_escape_controls(cell)) for cell in row))
-    Console(soft_wrap=True, width=None if sys.stdout.isatty() else _PIPE_WIDTH).print(table)
+        table.add_row(*(Text(escape_controls(cell)) for cell in row))
+    Console(soft_wrap=True, width=None if is_terminal(sys.stdout) else _PIPE_WIDTH).print(table)
 
 
-def _escape_controls(text: str) -> str:
-    """Returns the text with control characters as escapes, line ends and tabs excepted."""
+def is_terminal(stream: TextIO | None) -> bool:
+    return stream is not None and stream.isatty()
+
+
+def escape_controls(text: str) -> str:
+    """Returns the text with control characters as escapes, line ends among them, so that a name is one line."""
     return "".join(
-        character if character in "\n\t" or unicodedata.category(character) != "Cc" else repr(character)[1:-1]
-        for character in text
+        repr(character)[1:-1] if unicodedata.category(character) == "Cc" else character for character in text
     )
+
+
+def write_line(stream: TextIO | None, line: str) -> None:
+    """Writes the line as it is."""
+    if stream is not None:
+        stream.write(line + "\n")
+        stream.flush()
 
 
 def document_json(document: Document) -> dict[str, Any]:

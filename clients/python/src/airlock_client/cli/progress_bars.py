@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from airlock_client.cli.output import escape_controls, is_terminal
 from airlock_client.progress import OnProgress
 
 if TYPE_CHECKING:
@@ -22,14 +23,14 @@ class ProgressBars:
         progress = self._progress
         if progress is None:
             return None
-        task = progress.add_task(name, total=total)
+        task = progress.add_task(escape_controls(name), total=total)
         return lambda loaded, _: progress.update(task, completed=loaded)
 
 
 @contextmanager
 def show_progress() -> Iterator[ProgressBars]:
     """Shows the bars until the end of the context."""
-    if not sys.stderr.isatty():
+    if not is_terminal(sys.stderr):
         yield ProgressBars(None)
         return
     with _create_progress() as progress:
@@ -54,4 +55,7 @@ def _create_progress() -> "Progress":
         TransferSpeedColumn(),
         TimeRemainingColumn(),
         console=Console(stderr=True, soft_wrap=True),
+        # A line of output goes above the bars of the same terminal, and otherwise to where stdout leads.
+        redirect_stdout=is_terminal(sys.stdout),
+        redirect_stderr=False,
     )
