@@ -1,4 +1,4 @@
-# Everything runs in .venv, which the first target that needs it makes. Beyond Python >= 3.11 and make, nothing is needed.
+# Most targets run in .venv, which the first one that needs it makes. Beyond Python >= 3.11 and make, nothing is needed.
 
 PYTHON ?= python3
 BIN := .venv/bin

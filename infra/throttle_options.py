@@ -46,7 +46,7 @@ class ThrottleOptions:
     public_request_rate: Annotated[
         int,
         Number(
-            doc="Requests per second to each route that needs no token: `/docs` and `/openapi.json`. At most `requestRate` "
+            doc="Requests per second to each route that needs no token: `/docs`, `/openapi.json` and `/.well-known/jwks.json`. At most `requestRate` "
             "counts.",
             unit="count",
         ),

@@ -8,7 +8,7 @@ from enum import StrEnum
 
 
 class Code(StrEnum):
-    """A stable word of the API: the `code` of a problem, or the `reason` of a rejected or failed document.
+    """A stable word of the API: the `code` of a problem, or the `reason` of a document that is rejected, failed or expired.
 
     `status` is the HTTP status of the problem, or None for a code that is only ever a reason. `message` says what the code
     means, in a sentence that an end user can read. `remedy` says what a client or an operator does about it.
@@ -183,8 +183,8 @@ class Code(StrEnum):
         "The daily upload limit is reached.",
         "Wait for `Retry-After`: the day ends at midnight UTC.")
     OWNER_BLOCKED = ("owner_blocked", 403,
-        "Uploading was stopped for this account. Contact the support.",
-        "An operator looks why the owner is blocked, and unblocks it.")
+        "Uploads have been stopped for this account. Contact support.",
+        "An operator finds out why the owner is blocked, and unblocks it.")
     TOO_MANY_CREATES = ("too_many_creates", 429,
         "Too many files were added at once.",
         "Create the document again after `Retry-After`, which is when the rate of creates allows it.")
@@ -216,7 +216,7 @@ class Code(StrEnum):
         "Nothing to do: the message or the next sweep retries.")
     SIGNING_UNAVAILABLE = ("signing_unavailable", 503,
         "The manifest cannot be signed now.",
-        "Try again after `Retry-After`. If it lasts, an operator looks whether the signing key is enabled.")
+        "Try again after `Retry-After`. If it lasts, an operator checks whether the signing key is enabled.")
     BUSY = ("busy", 503,
         "The document is changing too fast.",
         "Try again after `Retry-After`.")

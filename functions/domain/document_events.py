@@ -35,7 +35,7 @@ class DocumentEvent:
     """The content of an event: the document after the change.
 
     - `owner` is the owner key, never the claim. `actor` is the subject of the token that asked for the change.
-    - `status` is that of the API, or `purged`. `code` is the reason of `rejected` or `failed`.
+    - `status` is that of the API, or `purged`. `code` is the reason of `rejected`, `failed` or `expired`.
     - `key` and `version_id` name the object of a ready document. There is none if only renditions were kept.
     - `at` is the time of the change in UTC.
     - `sequence` counts the document's changes from 1 without a gap: order and deduplicate by it.

@@ -16,7 +16,7 @@ def test_a_suspicious_owner_creates_nothing_until_unblocked(account: Account, ad
         block_owner.lambda_handler(event, Context())
     refused = create(ada)
     assert refused.problem == (403, "owner_blocked")
-    assert "Contact the support" in refused.json["detail"]
+    assert "Contact support" in refused.json["detail"]
     assert create(grace).status == 201
     assert ada.get(f"/documents/{first.json['document']['id']}").status == 200
     account.dynamodb.update_item(**usage.unblock(account.settings.table, owner_key("ada")))

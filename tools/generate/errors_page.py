@@ -21,7 +21,7 @@ more than 10 MB, 429 and 503 for too many requests.
 _REASONS = """
 ## Reasons
 
-The `reason` of a document whose `status` is `rejected` or `failed`, and of that entry in its `history`.
+The `reason` of a document whose `status` is `rejected`, `failed` or `expired`, and of that entry in its `history`.
 
 | reason | meaning | what to do |
 |---|---|---|

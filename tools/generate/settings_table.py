@@ -61,7 +61,7 @@ def _default(value: object, unit: str) -> str:
 def _in_a_larger_unit(value: int, unit: str) -> str:
     """` (5 minutes)` for 300 seconds; empty where no larger unit divides the value."""
     for name, size in _LARGER_UNITS[unit]:
-        if value % size == 0:
+        if value and value % size == 0:
             plural = "s" if unit == "seconds" and value != size else ""
             return f" ({value // size} {name}{plural})"
     return ""

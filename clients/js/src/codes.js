@@ -42,7 +42,7 @@ export const CODES = Object.freeze({
   object_gone: { status: null, message: "The uploaded file is no longer in storage." },
   object_not_uploaded: { status: 409, message: "The file has not arrived yet." },
   on_behalf_not_allowed: { status: 403, message: "This token may not act on behalf of an owner." },
-  owner_blocked: { status: 403, message: "Uploading was stopped for this account. Contact the support." },
+  owner_blocked: { status: 403, message: "Uploads have been stopped for this account. Contact support." },
   part_mismatch: { status: 409, message: "S3 does not accept the parts as they are." },
   part_number_invalid: { status: 422, message: "The upload has no part with this number." },
   parts_incomplete: { status: 409, message: "Some parts of the file are missing." },

@@ -44,7 +44,7 @@ MESSAGES: Mapping[str, str] = {
     "object_gone": "The uploaded file is no longer in storage.",
     "object_not_uploaded": "The file has not arrived yet.",
     "on_behalf_not_allowed": "This token may not act on behalf of an owner.",
-    "owner_blocked": "Uploading was stopped for this account. Contact the support.",
+    "owner_blocked": "Uploads have been stopped for this account. Contact support.",
     "part_mismatch": "S3 does not accept the parts as they are.",
     "part_number_invalid": "The upload has no part with this number.",
     "parts_incomplete": "Some parts of the file are missing.",

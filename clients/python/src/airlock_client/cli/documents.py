@@ -116,7 +116,7 @@ def show_usage(context: typer.Context, as_json: JsonOption = False) -> None:
     print_table(("", "used", "limit", "left"), _usage_rows(usage))
     print_line(f"The day ends at {usage.today.resets_at:%Y-%m-%d %H:%M} UTC.")
     if usage.is_blocked:
-        print_line("Uploading was stopped for this account. Contact the support.")
+        print_line("Uploads have been stopped for this account. Contact support.")
 
 
 def add_commands(app: typer.Typer) -> None:

@@ -6,7 +6,7 @@ from airlock_client.errors import AirlockError, IntegrityError, SignInRequiredEr
 
 
 class ExitCode(IntEnum):
-    """The README of the package has the same table."""
+    """`docs/client-python.md` has the same table."""
 
     OK = 0
     ERROR = 1
