@@ -1,9 +1,13 @@
 """SHA-256 of the parts of an upload, ahead of their sending."""
 
+import subprocess
+import sys
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from hashlib import sha256
-from threading import Event
+from pathlib import Path
+from threading import Event, Timer
 
 import pytest
 
@@ -13,6 +17,21 @@ from airlock_client._sources import Buffer, Part
 from tests.journeys.wait import wait_until
 
 MIB = 1024**2
+_SOURCE = Path(__file__).parents[2] / "clients" / "python" / "src"
+_ENDING_MAIN_THREAD = """
+import threading
+from airlock_client._cancellation import Cancellation
+from airlock_client._hashing import HashedParts
+from airlock_client._sources import Buffer, Part
+
+def hash_parts():
+    threading.main_thread().join()
+    parts = (Part(number, Buffer(b"a")) for number in range(20))
+    hashed = HashedParts(parts, {}.__setitem__, ahead=4, threads=2, cancellation=Cancellation())
+    print(len(list(hashed)), end="")
+
+threading.Thread(target=hash_parts).start()
+"""
 
 
 @dataclass
@@ -82,7 +101,28 @@ def test_no_part_is_read_after_the_transfer_was_cancelled(room: HashingRoom) -> 
         next(parts)
     parts.close()
 
-    assert room.expected == {}
+    assert room.begun == []
+
+
+def test_no_part_is_being_read_after_the_end(room: HashingRoom) -> None:
+    parts = room.hash_parts(ahead=8)
+    with ThreadPoolExecutor() as threads:
+        taken = threads.submit(next, parts)
+        wait_until(lambda: len(room.begun) == 2, "two parts are read")
+        room.cancellation.cancel()
+        Timer(0.2, room.may_read.set).start()
+
+        parts.close()
+
+        assert room.may_read.is_set()
+        assert isinstance(taken.exception(), CancelledTransferError)
+
+
+def test_hashing_goes_on_after_the_main_thread_has_ended() -> None:
+    command = [sys.executable, "-c", _ENDING_MAIN_THREAD]
+    result = subprocess.run(command, env={"PYTHONPATH": str(_SOURCE)}, capture_output=True, check=True)
+
+    assert result.stdout == b"20"
 
 
 @pytest.mark.parametrize(

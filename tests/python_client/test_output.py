@@ -95,6 +95,14 @@ def test_an_interrupted_command_shows_the_cursor_again() -> None:
     assert errors.index(HIDE_CURSOR) < errors.index(SHOW_CURSOR) < errors.index("Interrupted.")
 
 
+def test_an_interrupted_command_ends_also_if_nobody_reads_its_errors() -> None:
+    reader, writer = os.pipe()
+    os.close(reader)
+
+    assert run(INTERRUPTED, stderr=writer).returncode == 130
+    os.close(writer)
+
+
 def test_an_error_is_red_in_a_terminal() -> None:
     assert run_in_terminal(ERROR)[1] == "\x1b[31mrefused\x1b[0m\r\n"
 

@@ -117,6 +117,17 @@ def test_a_part_that_failed_is_sent_again_and_no_other(client: Any, service: Ser
     assert sorted(sent) == ["PUT S3 part 1", "PUT S3 part 2", "PUT S3 part 2", "PUT S3 part 3"]
 
 
+def test_an_upload_that_s3_does_not_know_for_a_moment_is_continued(
+    client: Any, service: Service, film: Path
+) -> None:
+    unknown = httpx.Response(404, content=b"<Error><Code>NoSuchUpload</Code></Error>")
+    service.fail_once("PUT S3 part 2", unknown)
+
+    document = client.upload(film, part_size=5 * MIB)
+
+    assert (document.status, document.sha256) == ("ready", sha256(film))
+
+
 def test_an_expired_url_of_a_part_is_renewed(client: Any, service: Service, film: Path) -> None:
     service.fail_once("PUT S3 part 3", expired())
 

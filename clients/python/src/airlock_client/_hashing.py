@@ -22,8 +22,8 @@ def count_parts_ahead(part_size: int, parallel: int) -> int:
 class HashedParts(Iterator[tuple[Part, str]]):
     """Parts in order, each with its SHA-256, while up to `ahead` later ones are hashed in threads of their own.
 
-    It begins with few of them, because the first call waits for the first part. `next` blocks, raises FileChangedError, and is called
-    from one thread at a time. Reading stops when the transfer is cancelled.
+    It begins with few of them, because the first call waits for the first part. `next` blocks, and is called from one thread at a
+    time. It raises FileChangedError, and CancelledTransferError as soon as the transfer is cancelled.
     """
 
     def __init__(
@@ -38,17 +38,27 @@ class HashedParts(Iterator[tuple[Part, str]]):
         self._cancellation = cancellation
 
     def __next__(self) -> tuple[Part, str]:
+        self._cancellation.raise_if_cancelled()
         self._size = min(2 * self._size, self._limit)
         while len(self._pending) < self._size and (part := next(self._parts, None)):
-            self._pending.append((part, self._threads.submit(self._hash, part)))
+            self._pending.append((part, self._begin(part)))
         if not self._pending:
             raise StopIteration
         part, sha256 = self._pending.popleft()
         return part, sha256.result()
 
     def close(self) -> None:
-        """Ends the threads. Does not wait for them."""
-        self._threads.shutdown(wait=False, cancel_futures=True)
+        """Ends the threads, so that none has the file open. After a cancellation this takes no longer than reading a chunk."""
+        self._threads.shutdown(cancel_futures=True)
+
+    def _begin(self, part: Part) -> Future[str]:
+        try:
+            return self._threads.submit(self._hash, part)
+        except RuntimeError:
+            # The process may have no more threads, or its main thread has ended.
+            hashed = Future[str]()
+            hashed.set_result(self._hash(part))
+            return hashed
 
     def _hash(self, part: Part) -> str:
         sha256 = compute_sha256(part.body, self._cancellation)

@@ -41,6 +41,7 @@ async def run_parallel(
             if item is _END:
                 return
             await worker(item)
+            del item  # so that a part that was sent is not in memory while the next one is read
 
     tasks = [asyncio.create_task(work()) for _ in range(limit)]
     try:

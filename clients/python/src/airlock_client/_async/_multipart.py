@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from airlock_client._async._api import Api
-from airlock_client._async._io import run_parallel, sleep
+from airlock_client._async._io import run_blocking, run_parallel, sleep
 from airlock_client._async._part_urls import PartUrls
 from airlock_client._async._storage import Storage
 from airlock_client._cancellation import Cancellation
@@ -42,8 +42,8 @@ class MultipartTransfer:
         self._path = path
         self._progress = progress
         self._parallel = parallel
-        self._cancellation = Cancellation(parent)
-        self._urls = PartUrls(api, f"{path}/parts", self._cancellation)
+        self._parent = parent
+        self._begin_round()
 
     async def run(self, part_size: int, missing: Sequence[int]) -> float:
         """Returns the seconds after which the document may be ready."""
@@ -61,7 +61,13 @@ class MultipartTransfer:
             missing = parts.missing
         raise problem
 
+    def _begin_round(self) -> None:
+        """Forgets that an earlier round has ended with an error."""
+        self._cancellation = Cancellation(self._parent)
+        self._urls = PartUrls(self._api, f"{self._path}/parts", self._cancellation)
+
     async def _send_all(self, part_size: int, missing: Sequence[int]) -> None:
+        self._begin_round()
         hashed = HashedParts(
             self._source.read_parts(part_size, missing),
             self._urls.expect,
@@ -74,7 +80,7 @@ class MultipartTransfer:
         except _UploadEndedError:
             return
         finally:
-            hashed.close()
+            await run_blocking(hashed.close)
 
     def _count_parts_ahead(self, part_size: int) -> int:
         """Returns 0 for a stream, of which each part is in memory."""

@@ -51,6 +51,7 @@ def run_parallel(
             if item is _END:
                 return
             worker(item)
+            del item  # so that a part that was sent is not in memory while the next one is read
 
     with ThreadPoolExecutor(limit, "airlock") as threads:
         try:

@@ -8,7 +8,7 @@ from airlock_client._hashing import HashedParts, count_parts_ahead
 from airlock_client._retry import STORAGE_ATTEMPTS, Backoff, allow_one_renewal
 from airlock_client._sources import Part, Source
 from airlock_client._sync._api import Api
-from airlock_client._sync._io import run_parallel, sleep
+from airlock_client._sync._io import run_blocking, run_parallel, sleep
 from airlock_client._sync._part_urls import PartUrls
 from airlock_client._sync._storage import Storage
 from airlock_client.errors import AirlockError, ProblemError, StorageError
@@ -43,8 +43,8 @@ class MultipartTransfer:
         self._path = path
         self._progress = progress
         self._parallel = parallel
-        self._cancellation = Cancellation(parent)
-        self._urls = PartUrls(api, f"{path}/parts", self._cancellation)
+        self._parent = parent
+        self._begin_round()
 
     def run(self, part_size: int, missing: Sequence[int]) -> float:
         """Returns the seconds after which the document may be ready."""
@@ -62,7 +62,13 @@ class MultipartTransfer:
             missing = parts.missing
         raise problem
 
+    def _begin_round(self) -> None:
+        """Forgets that an earlier round has ended with an error."""
+        self._cancellation = Cancellation(self._parent)
+        self._urls = PartUrls(self._api, f"{self._path}/parts", self._cancellation)
+
     def _send_all(self, part_size: int, missing: Sequence[int]) -> None:
+        self._begin_round()
         hashed = HashedParts(
             self._source.read_parts(part_size, missing),
             self._urls.expect,
@@ -75,7 +81,7 @@ class MultipartTransfer:
         except _UploadEndedError:
             return
         finally:
-            hashed.close()
+            run_blocking(hashed.close)
 
     def _count_parts_ahead(self, part_size: int) -> int:
         """Returns 0 for a stream, of which each part is in memory."""

@@ -30,9 +30,12 @@ def exit_on_interrupt() -> Iterator[None]:
 
 
 def _exit(*_: object) -> None:
-    stderr = sys.stderr
-    if is_terminal(stderr):
-        stderr.write("\n" if os.environ.get("TERM") in _WITHOUT_CURSOR else f"{_SHOW_CURSOR}\n")
-    # Without rich, whose import may be what was interrupted.
-    write_line(stderr, MESSAGE)
-    os._exit(ExitCode.INTERRUPTED)
+    try:
+        stderr = sys.stderr
+        if is_terminal(stderr):
+            stderr.write("\n" if os.environ.get("TERM") in _WITHOUT_CURSOR else f"{_SHOW_CURSOR}\n")
+        # Without rich, whose import may be what was interrupted.
+        write_line(stderr, MESSAGE)
+    finally:
+        # Also if Ctrl-C has ended the process that reads stderr.
+        os._exit(ExitCode.INTERRUPTED)

@@ -48,13 +48,15 @@ def _create_progress() -> "Progress":
         TransferSpeedColumn,
     )
 
+    console = Console(stderr=True, soft_wrap=True)
     return Progress(
         TextColumn("{task.description}", markup=False),
         BarColumn(),
         DownloadColumn(binary_units=True),
         TransferSpeedColumn(),
         TimeRemainingColumn(),
-        console=Console(stderr=True, soft_wrap=True),
+        console=console,
+        disable=not console.is_terminal,
         # A line of output goes above the bars of the same terminal, and otherwise to where stdout leads.
         redirect_stdout=is_terminal(sys.stdout),
         redirect_stderr=False,
