@@ -32,11 +32,11 @@ from airlock_client.cli.verification import check_claims, read_manifest
 from airlock_client.errors import NetworkError
 from tests.examples import PNG
 from tests.journeys.origins import Handler, serve
+from tests.python_client.scripts import SOURCE
 from tests.python_client.service import ENDPOINT, TOKEN, Service
 
 ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "docs" / "client-python.md"
-PACKAGE = ROOT / "clients" / "python" / "src"
 
 
 class Deployment:
@@ -188,7 +188,7 @@ def test_a_name_that_the_encoding_of_a_redirect_lacks_is_printed_with_an_escape(
         environment = {"AIRLOCK_ENDPOINT": origin, "AIRLOCK_TOKEN": TOKEN, "AIRLOCK_HOME": str(tmp_path)}
         result = subprocess.run(
             [sys.executable, "-m", "airlock_client", "show", document.id, *options],
-            env=environment | {"PYTHONPATH": str(PACKAGE), "PYTHONIOENCODING": "cp1252"},
+            env=environment | {"PYTHONPATH": str(SOURCE), "PYTHONIOENCODING": "cp1252"},
             capture_output=True,
             text=True,
             check=False,

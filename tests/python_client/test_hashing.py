@@ -1,12 +1,9 @@
 """SHA-256 of the parts of an upload, ahead of their sending."""
 
-import subprocess
-import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from hashlib import sha256
-from pathlib import Path
 from threading import Event, Timer
 
 import pytest
@@ -15,9 +12,9 @@ from airlock_client._cancellation import Cancellation, CancelledTransferError
 from airlock_client._hashing import HashedParts, count_parts_ahead
 from airlock_client._sources import Buffer, Part
 from tests.journeys.wait import wait_until
+from tests.python_client.scripts import run_script
 
 MIB = 1024**2
-_SOURCE = Path(__file__).parents[2] / "clients" / "python" / "src"
 _ENDING_MAIN_THREAD = """
 import threading
 from airlock_client._cancellation import Cancellation
@@ -119,10 +116,9 @@ def test_no_part_is_being_read_after_the_end(room: HashingRoom) -> None:
 
 
 def test_hashing_goes_on_after_the_main_thread_has_ended() -> None:
-    command = [sys.executable, "-c", _ENDING_MAIN_THREAD]
-    result = subprocess.run(command, env={"PYTHONPATH": str(_SOURCE)}, capture_output=True, check=True)
+    result = run_script(_ENDING_MAIN_THREAD)
 
-    assert result.stdout == b"20"
+    assert (result.returncode, result.stdout) == (0, b"20")
 
 
 @pytest.mark.parametrize(

@@ -2,16 +2,13 @@
 
 import os
 import pty
-import subprocess
-import sys
 from collections.abc import Callable, Mapping
-from pathlib import Path
 
 import pytest
 
 from airlock_client.cli.output import print_error, print_line, print_table
+from tests.python_client.scripts import run_script
 
-ENVIRONMENT = {"PYTHONPATH": str(Path(__file__).parents[2] / "clients" / "python" / "src"), "TERM": "xterm"}
 NAME = "a\x1b[2J\r\n\x9b31m.pdf"
 ESCAPED = "a\\x1b[2J\\r\\n\\x9b31m.pdf"
 BAR = f"""
@@ -37,23 +34,10 @@ def run_in_terminal(script: str, exit_code: int = 0, variables: Mapping[str, str
     """Returns what a script writes to stdout, which is a pipe, and to stderr, which is a terminal."""
     master, terminal = pty.openpty()
     with os.fdopen(master, "rb", buffering=0) as errors:
-        result = run(script, variables, stdout=subprocess.PIPE, stderr=terminal)
+        result = run_script(script, variables, stderr=terminal)
         os.close(terminal)
         assert result.returncode == exit_code
         return result.stdout.decode(), errors.read(65536).decode()
-
-
-def run(script: str, variables: Mapping[str, str] = {}, **streams: int) -> subprocess.CompletedProcess[bytes]:
-    """Runs a script, whose stdout and stderr are pipes unless `streams` names others."""
-    streams = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE} | streams
-    environment = ENVIRONMENT | dict(variables)
-    return subprocess.run(
-        [sys.executable, "-c", script],
-        env=environment,
-        stdout=streams["stdout"],
-        stderr=streams["stderr"],
-        check=False,
-    )
 
 
 def print_row(text: str) -> None:
@@ -78,7 +62,7 @@ def test_a_terminal_shows_a_bar_for_each_file_and_the_output_goes_where_it_leads
 
 
 def test_a_pipe_shows_no_bar() -> None:
-    result = run(BAR)
+    result = run_script(BAR)
 
     assert (result.stdout, result.stderr) == (b"saved\n", b"")
 
@@ -86,7 +70,7 @@ def test_a_pipe_shows_no_bar() -> None:
 def test_a_process_without_streams_runs() -> None:
     script = f"import sys; sys.stdout = sys.stderr = None\n{BAR}\n{ERROR}"
 
-    assert run(script).returncode == 0
+    assert run_script(script).returncode == 0
 
 
 def test_an_interrupted_command_shows_the_cursor_again() -> None:
@@ -99,7 +83,7 @@ def test_an_interrupted_command_ends_also_if_nobody_reads_its_errors() -> None:
     reader, writer = os.pipe()
     os.close(reader)
 
-    assert run(INTERRUPTED, stderr=writer).returncode == 130
+    assert run_script(INTERRUPTED, stderr=writer).returncode == 130
     os.close(writer)
 
 
@@ -113,7 +97,7 @@ def test_an_error_has_no_colour_where_the_environment_asks_for_none(variable: di
 
 
 def test_an_error_is_red_in_a_pipe_where_the_environment_asks_for_it() -> None:
-    result = run(ERROR, {"FORCE_COLOR": "1"})
+    result = run_script(ERROR, {"FORCE_COLOR": "1"})
 
     assert result.stderr == b"\x1b[31mrefused\x1b[0m\n"
 
@@ -121,6 +105,6 @@ def test_an_error_is_red_in_a_pipe_where_the_environment_asks_for_it() -> None:
 def test_a_name_that_the_encoding_of_stderr_lacks_is_printed_with_an_escape() -> None:
     script = "from airlock_client.cli.output import print_error; print_error('\\udcff\\u732b.pdf')"
 
-    result = run(script, {"PYTHONIOENCODING": "ascii"})
+    result = run_script(script, {"PYTHONIOENCODING": "ascii"})
 
     assert result.stderr == b"\\udcff\\u732b.pdf\n"

@@ -60,6 +60,7 @@ class MultipartTransfer:
                 return response.retry_after or 0.0
             parts = (self._api.call("GET", f"{self._path}/parts")).parse(UploadProgressResponse)
             missing = parts.missing
+            self._begin_round()
         raise problem
 
     def _begin_round(self) -> None:
@@ -68,7 +69,6 @@ class MultipartTransfer:
         self._urls = PartUrls(self._api, f"{self._path}/parts", self._cancellation)
 
     def _send_all(self, part_size: int, missing: Sequence[int]) -> None:
-        self._begin_round()
         hashed = HashedParts(
             self._source.read_parts(part_size, missing),
             self._urls.expect,

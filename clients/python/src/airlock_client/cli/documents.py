@@ -20,6 +20,7 @@ from airlock_client.cli.output import (
     print_line,
     print_table,
 )
+from airlock_client.codes import MESSAGES
 from airlock_client.errors import create_item_problem
 from airlock_client.models import UsageResponse
 
@@ -116,7 +117,7 @@ def show_usage(context: typer.Context, as_json: JsonOption = False) -> None:
     print_table(("", "used", "limit", "left"), _usage_rows(usage))
     print_line(f"The day ends at {usage.today.resets_at:%Y-%m-%d %H:%M} UTC.")
     if usage.is_blocked:
-        print_line("Uploads have been stopped for this account. Contact support.")
+        print_line(MESSAGES["owner_blocked"])
 
 
 def add_commands(app: typer.Typer) -> None:
