@@ -32,6 +32,7 @@ _RECORD = """async () => {
   const bytes = new Uint8Array(await new Blob(chunks).arrayBuffer());
   return btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(""));
 }"""
+_PLAY = "video => { video.muted = true; return video.play() }"
 
 _DROP = """() => {
   const transfer = new DataTransfer();
@@ -125,8 +126,7 @@ def test_more_cannot_be_loaded_while_the_list_is_being_replaced(
 def test_a_video_plays_in_the_dialog_with_range_requests(
     documents_page: DocumentsPage, tmp_path: Path
 ) -> None:
-    path = tmp_path / "video.webm"
-    path.write_bytes(base64.b64decode(documents_page.page.evaluate(_RECORD)))
+    path = _record_video(documents_page.page, tmp_path)
     documents_page.choose_files(path)
     documents_page.expect_upload(path.name, "ready")
     ranges: list[Response] = []
@@ -136,11 +136,29 @@ def test_a_video_plays_in_the_dialog_with_range_requests(
 
     documents_page.press("Open", path.name)
     video = documents_page.page.get_by_role("dialog").locator("video")
-    video.evaluate("video => { video.muted = true; return video.play() }")
+    video.evaluate(_PLAY)
 
     expect(video).not_to_have_js_property("currentTime", 0)
     assert ranges
     assert all("/documents/" in response.url for response in ranges)
+
+
+def test_a_player_appears_when_it_can_play(documents_page: DocumentsPage, tmp_path: Path) -> None:
+    path = _record_video(documents_page.page, tmp_path)
+    documents_page.choose_files(path)
+    documents_page.expect_upload(path.name, "ready")
+    routes: list[Route] = []
+    documents_page.page.route(re.compile("/download"), lambda route: routes.append(route), times=1)
+
+    documents_page.press("Open", path.name)
+    video = documents_page.page.get_by_role("dialog").locator("video")
+    while not routes:
+        documents_page.page.wait_for_timeout(50)
+    expect(video).to_have_count(0)
+
+    routes.pop().continue_()
+    video.evaluate(_PLAY)
+    expect(video).not_to_have_js_property("currentTime", 0)
 
 
 def test_cancelling_a_running_upload_aborts_its_document(
@@ -219,6 +237,12 @@ def test_a_long_name_does_not_widen_the_page_on_a_phone(context: BrowserContext,
     documents_page.press("Open", path.name)
     expect(page.get_by_role("dialog").get_by_role("img")).to_be_visible()
     _assert_fits(page)
+
+
+def _record_video(page: Page, folder: Path) -> Path:
+    path = folder / f"{folder.name}.webm"
+    path.write_bytes(base64.b64decode(page.evaluate(_RECORD)))
+    return path
 
 
 def _drop_from_disk(page: Page, path: Path) -> None:

@@ -29,7 +29,6 @@ export async function showPreview(box, document, airlock) {
       ? createImage(document.fileName, box)
       : createPlayer(family === "video" ? "video" : "audio", document.fileName, box, createUrl);
   box.dataset.family = family;
-  box.replaceChildren(element);
   box.hidden = false;
   try {
     element.src = await createUrl();
@@ -37,6 +36,7 @@ export async function showPreview(box, document, airlock) {
     box.hidden = true;
     throw error;
   }
+  box.replaceChildren(element); // with its URL: a source set just after play() would interrupt it
 }
 
 /**
