@@ -126,7 +126,9 @@ class ExamplePage {
    * @param {AirlockDocument} document
    */
   async #openCurrent({ id }) {
-    this.#dialog.open(await this.#airlock.get(id));
+    const { user } = this.#signIn;
+    const current = await this.#airlock.get(id);
+    if (this.#signIn.user === user) this.#dialog.open(current);
   }
 
   async #signOut() {

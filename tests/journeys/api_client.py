@@ -23,7 +23,7 @@ class ApiClient:
         headers = {"authorization": f"Bearer {self.token}", **options.pop("headers", {})}
         return self.http.request(method, self.api + path, headers=headers, **options)
 
-    def _request_patiently(self, method: str, path: str, **options: Any) -> httpx.Response:
+    def request_patiently(self, method: str, path: str, **options: Any) -> httpx.Response:
         """Repeats a request that met a fault, which a busy machine causes, as every client does."""
         for _ in range(_ATTEMPTS - 1):
             response = self.request(method, path, **options)
@@ -35,7 +35,7 @@ class ApiClient:
     def create(self, data: bytes, name: str, content_type: str, **more: Any) -> dict[str, Any]:
         """Creates a document for `data` and returns the response. `more` are further fields of the request."""
         body = {"fileName": name, "size": len(data), "contentType": content_type, **more}
-        response = self._request_patiently("POST", "/documents", json=body)
+        response = self.request_patiently("POST", "/documents", json=body)
         assert response.status_code == 201, response.text
         created: dict[str, Any] = response.json()
         return created
@@ -52,14 +52,14 @@ class ApiClient:
         return self.wait_until_processed(created["document"]["id"])
 
     def get_document(self, document_id: str) -> dict[str, Any]:
-        response = self._request_patiently("GET", f"/documents/{document_id}")
+        response = self.request_patiently("GET", f"/documents/{document_id}")
         assert response.status_code == 200, response.text
         document: dict[str, Any] = response.json()
         return document
 
     def get_newest(self) -> dict[str, Any]:
         """Returns the document that was created last."""
-        page = self.request("GET", "/documents", params={"limit": "1"}).json()
+        page = self.request_patiently("GET", "/documents", params={"limit": "1"}).json()
         newest: dict[str, Any] = page["documents"][0]
         return newest
 
@@ -75,7 +75,7 @@ class ApiClient:
         return document
 
     def get_download_url(self, document_id: str, **query: str) -> str:
-        response = self._request_patiently("GET", f"/documents/{document_id}/download", params=query)
+        response = self.request_patiently("GET", f"/documents/{document_id}/download", params=query)
         assert response.status_code == 200, response.text
         url: str = response.json()["url"]
         return url

@@ -45,7 +45,7 @@ def open_connection(api: str, token: str) -> Iterator[str]:
 
     def connect_once() -> tuple[str, sync_client.ClientConnection]:
         url = str(create_ticket(api, token).json()["url"])
-        return url, sync_client.connect(url, open_timeout=TIMEOUT, proxy=None)
+        return url, sync_client.connect(url, open_timeout=TIMEOUT, ping_interval=None, proxy=None)
 
     try:
         url, connection = connect_once()
@@ -66,7 +66,9 @@ async def open_connections(api: str, tokens: Sequence[str]) -> AsyncIterator[lis
     async def connect_once(token: str) -> Listener:
         answer = await asyncio.to_thread(create_ticket, api, token)
         assert answer.status_code == 201, answer.text
-        return Listener(token, await connect(answer.json()["url"], open_timeout=TIMEOUT, proxy=None))
+        url = answer.json()["url"]
+        socket = await connect(url, open_timeout=TIMEOUT, ping_interval=None, proxy=None)
+        return Listener(token, socket)
 
     async def open_one(token: str) -> Listener:
         async with permits:

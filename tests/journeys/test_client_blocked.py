@@ -82,7 +82,7 @@ def test_a_header_that_fails_the_preflight_is_named_within_seconds(
     assert "preflight" in error["detail"]
     assert api.url in error["detail"]
     assert "Check your connection" not in error["message"]
-    assert time.monotonic() - started < 20
+    assert time.monotonic() - started < 60
 
 
 def test_an_api_without_cors_is_reported_within_seconds(upload: Callable[..., Any], api: FakeApi) -> None:

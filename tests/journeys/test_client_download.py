@@ -189,7 +189,7 @@ def test_a_response_that_ends_too_early_is_no_complete_one(page: Page, api: Fake
 
 
 def test_a_range_that_stalls_continues_where_it_was(page: Page, api: FakeDownloads) -> None:
-    page.evaluate("() => { stallTimeout = 2_000; }")
+    page.evaluate("() => { stallTimeout = 5_000; }")
     api.cuts = {0: MIB}
     assert _save(page) == _sha256(api.content)
     assert _resume(0, MIB) in api.ranges
@@ -197,7 +197,7 @@ def test_a_range_that_stalls_continues_where_it_was(page: Page, api: FakeDownloa
 
 @pytest.mark.parametrize("content", [bytes(3 * MIB)])
 def test_a_slow_range_does_not_stall(page: Page, api: FakeDownloads, content: bytes) -> None:
-    page.evaluate("() => { stallTimeout = 3_000; }")
+    page.evaluate("() => { stallTimeout = 5_000; }")
     api.pause = 0.5
     assert _save(page) == _sha256(content)
     assert len(api.ranges) == 1

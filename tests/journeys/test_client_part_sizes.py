@@ -214,16 +214,16 @@ def test_a_reload_on_a_line_of_10_mbit_costs_at_most_10_seconds_of_sending(
     page.goto("/")
     throttling = {"offline": False, "latency": 0, "downloadThroughput": -1, "uploadThroughput": 80 * _MBIT}
     own_context.new_cdp_session(page).send("Network.emulateNetworkConditions", throttling)
-    _upload(page, api, 40 * _MIB)
+    _upload(page, api, 64 * _MIB)
     page.wait_for_function("window.loaded > 16 * 2 ** 20 + 1")
     stored = _list_stored(api)
     assert len(stored) >= 1
 
     page.reload()
-    _upload(page, api, 40 * _MIB)
+    _upload(page, api, 64 * _MIB)
     assert page.evaluate("window.upload.then(({ status }) => status)") == "ready"
 
-    assert len(api.stored) == len(set(api.stored)) == 5
+    assert len(api.stored) == len(set(api.stored)) == 8
     assert api.stored[: len(stored)] == stored
     assert 0 < api.lost_bytes <= 10 * 10 * _MBIT
     assert len(api.documents) == 1

@@ -70,6 +70,7 @@ def page(own_context: BrowserContext, api: ListApi, script: str) -> Page:
     page = own_context.new_page()
     page.goto("/")
     page.add_script_tag(content=script, type="module")
+    page.wait_for_function("() => window.show")  # a module runs after its script element has been added
     page.evaluate("endpoint => window.show(endpoint)", api.url)
     return page
 

@@ -130,7 +130,7 @@ def test_the_user_must_sign_in_where_no_token_is_accepted(
     assert error["code"] == "sign_in_required"
     assert error["message"] == "Your session has ended. Sign in again to continue."
     assert client.fresh_requests == 1
-    assert time.monotonic() - started < 20
+    assert time.monotonic() - started < 60
 
 
 def test_a_page_that_loses_its_connection_has_not_lost_its_session(client: TokenPage, api: FakeApi) -> None:

@@ -55,7 +55,8 @@ def film(tmp_path_factory: pytest.TempPathFactory) -> Film:
 
 def _find_document(client: ApiClient, name: str) -> dict[str, object]:
     """Returns the document with this file name from the list of the API."""
-    documents = client.request("GET", "/documents", params={"limit": "20"}).json()["documents"]
+    page = client.request_patiently("GET", "/documents", params={"limit": "20"})
+    documents = page.json()["documents"]
     [document] = [document for document in documents if document["fileName"] == name]
     return dict(document)
 

@@ -2,7 +2,6 @@
 
 import json
 import shutil
-import socket
 import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -11,6 +10,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext
 
+from local.free_port import find_free_port
 from tests.journeys.browser import needs_chromium
 from tests.journeys.npm import NODE, install_page_checks
 from tests.journeys.page_states import StatePage, serve_page
@@ -20,17 +20,10 @@ pytestmark = needs_chromium
 Audit = Callable[[str], dict[str, Any]]
 
 
-def _find_port() -> int:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port: int = free.getsockname()[1]
-        return port
-
-
 @pytest.fixture
 def profile(browser: Browser, tmp_path: Path) -> Iterator[tuple[BrowserContext, Audit]]:
     """Yields a browser profile, and a function that audits a URL in a new tab of it. Tabs share their session."""
-    port = _find_port()
+    port = find_free_port()
     context = browser.browser_type.launch_persistent_context(
         str(tmp_path / "profile"),
         executable_path=shutil.which("chromium"),

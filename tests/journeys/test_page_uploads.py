@@ -117,7 +117,10 @@ def test_a_file_that_is_cancelled_in_the_queue_is_aborted_and_can_be_sent_again(
     api.before_put.set()
     for path in notes[:4]:
         uploads_page.expect_upload(path.name, "ready")
-    assert [document["status"] for document in api.documents.values()].count("aborted") == 1
+    _wait(
+        uploads_page.page,
+        lambda: [document["status"] for document in api.documents.values()].count("aborted") == 1,
+    )
     assert len(api.stored) == 4
 
     uploads_page.press("Retry", name)

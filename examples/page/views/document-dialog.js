@@ -42,7 +42,7 @@ export class DocumentDialog {
     fillChecks(get, document);
     this.#fillRenditions(get, document);
     fillHistory(get("history"), document);
-    this.#setUpButtons(get, document);
+    this.#setUpButtons(node, get, document);
     this.#dialog.replaceChildren(node);
     if (!this.#dialog.open) this.#dialog.showModal();
     runAction(get, () => showPreview(get("preview"), document, this.#airlock));
@@ -51,10 +51,11 @@ export class DocumentDialog {
   }
 
   /**
+   * @param {HTMLElement} node
    * @param {GetElement} get
    * @param {AirlockDocument} document
    */
-  #setUpButtons(get, document) {
+  #setUpButtons(node, get, document) {
     const { id, status } = document;
     /** @type {(name: string, isVisible: boolean, action: () => Promise<unknown>) => void} */
     const setUp = (name, isVisible, action) => {
@@ -62,7 +63,7 @@ export class DocumentDialog {
       get(name).onclick = () => runAction(get, action);
     };
     /** @type {(action: () => Promise<unknown>) => () => Promise<void>} */
-    const change = (action) => () => this.#change(document, action);
+    const change = (action) => () => this.#change(node, document, action);
     const canDelete = !isInProgress(status) && status !== "deleted";
     get("close").onclick = () => this.close();
     get("copy").onclick = () => runAction(get, () => copy(document.sha256 ?? "", get("copy")));
@@ -106,14 +107,16 @@ export class DocumentDialog {
   }
 
   /**
+   * Shows the changed document, unless the user has closed the dialog or opened another document.
+   * @param {HTMLElement} node  The content of the dialog when the action began.
    * @param {AirlockDocument} document
    * @param {() => Promise<unknown>} action
    */
-  async #change({ id }, action) {
+  async #change(node, { id }, action) {
     await action();
     const changed = await this.#airlock.get(id);
     this.#listeners.onChange(changed);
-    this.open(changed);
+    if (node.isConnected) this.open(changed);
   }
 }
 

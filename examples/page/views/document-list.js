@@ -86,6 +86,7 @@ export class DocumentList {
    * @param {AirlockDocument} document
    */
   upsert(document) {
+    if (this.#controller.signal.aborted) return; // of a user who has signed out
     const row = this.#rows.get(document.id);
     if (!this.#filters.matches(document)) this.remove(document.id);
     else if (row) row.update(document);

@@ -1,5 +1,7 @@
 /** Keeps the list of documents up to date with what other tabs and machines change. */
 
+import { AirlockError } from "airlock-uploads";
+
 /** @import { Airlock, DocumentChange } from "airlock-uploads" */
 /** @import { DocumentList } from "./document-list.js" */
 
@@ -52,11 +54,18 @@ export class LiveChanges {
     for (const id of this.#changed) {
       this.#changed.delete(id);
       const { signal } = this.#controller;
-      const document = await this.#airlock.get(id).catch(() => null); // purged, or the next connection reads it
-      if (signal.aborted) continue;
-      if (document) this.#list.upsert(document);
-      else this.#list.remove(id);
+      try {
+        const document = await this.#airlock.get(id);
+        if (!signal.aborted) this.#list.upsert(document);
+      } catch (error) {
+        if (!signal.aborted && isPurged(error)) this.#list.remove(id);
+      }
     }
     this.#isReading = false;
   }
+}
+
+/** @param {unknown} error */
+function isPurged(error) {
+  return error instanceof AirlockError && error.code === "document_not_found";
 }

@@ -112,7 +112,7 @@ def clamd(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Clamd]:
         yield Clamd(str(socket))
     finally:
         process.terminate()
-        process.wait(10)
+        process.wait(60)
 
 
 def scan(clamd: Clamd, body: bytes) -> Code | None:

@@ -79,7 +79,7 @@ def start_firefox() -> Iterator[FirefoxTab]:
     with (
         tempfile.TemporaryDirectory(prefix="airlock-firefox-", ignore_cleanup_errors=True) as profile,
         _start_browser(Path(profile)) as address,
-        connect(address, max_size=None) as socket,
+        connect(address, max_size=None, open_timeout=60, ping_interval=None) as socket,
     ):
         yield _open_tab(_Session(socket, count(1)), Path(profile, "downloads"))
 
@@ -101,7 +101,7 @@ def _start_browser(profile: Path) -> Iterator[str]:
         "--remote-debugging-port=0",
     ]
     with start_process(command):
-        wait_until(file.exists, "Firefox listens")
+        wait_until(lambda: file.exists() and file.read_text().rstrip().endswith("}"), "Firefox listens")
         server = json.loads(file.read_text())
         yield f"ws://{server['ws_host']}:{server['ws_port']}/session"
 

@@ -6,7 +6,7 @@ import subprocess
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 
-_TIMEOUT = 30.0
+_TIMEOUT = 60.0
 
 
 @contextmanager

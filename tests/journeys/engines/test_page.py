@@ -77,13 +77,14 @@ def webm(tmp_path_factory: pytest.TempPathFactory) -> bytes:
 
 
 def _find_document(client: ApiClient, name: str) -> dict[str, Any]:
-    documents = client.request("GET", "/documents").json()["documents"]
+    documents = client.request_patiently("GET", "/documents").json()["documents"]
     [document] = [document for document in documents if document["fileName"] == name]
     return dict(document)
 
 
 def _has_all_but_one_part(client: ApiClient, name: str) -> bool:
-    progress = client.request("GET", f"/documents/{_find_document(client, name)['id']}/parts").json()
+    path = f"/documents/{_find_document(client, name)['id']}/parts"
+    progress = client.request_patiently("GET", path).json()
     return bool(len(progress["uploaded"]) == progress["partCount"] - 1)
 
 

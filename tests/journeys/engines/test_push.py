@@ -60,6 +60,7 @@ def test_the_page_shows_the_changes_of_another_client(
         """Other tests may have left connections that have no end yet."""
         return [each for each in list_connections(example_stack) if each not in earlier]
 
+    other_client.request_patiently("GET", "/kinds")  # which the page asks for push, and waits for 5 seconds
     page = ExamplePage.open(tab, example_stack.web, example_stack.users[0].name)
     wait_until(lambda: len(list_new()) == 1, "the page is connected")
     page.expect_document(upload(other_client), "ready")

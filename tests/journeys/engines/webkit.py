@@ -3,7 +3,6 @@
 import json
 import os
 import shutil
-import socket
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,6 +12,7 @@ from typing import Any
 
 import httpx
 
+from local.free_port import find_free_port
 from tests.journeys.engines.processes import start_process
 from tests.journeys.engines.tab import wrap_function
 from tests.journeys.wait import wait_until
@@ -91,8 +91,7 @@ def _start_screen() -> Iterator[str]:
 @contextmanager
 def _start_driver(display: str, home: str) -> Iterator[httpx.Client]:
     """Yields a client of the driver, which chooses no free port itself."""
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
+    port = find_free_port()
     command = [str(WEBKIT), f"--port={port}"]
     with (
         start_process(command, DISPLAY=display, HOME=home, XDG_CONFIG_HOME=f"{home}/.config"),

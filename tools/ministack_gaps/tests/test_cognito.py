@@ -60,6 +60,6 @@ def read_issuer(account: Account) -> str:
     }
     cloudformation.create_stack(StackName=name, TemplateBody=json.dumps(template))
     waiter = cloudformation.get_waiter("stack_create_complete")
-    waiter.wait(StackName=name, WaiterConfig={"Delay": 1, "MaxAttempts": 10})
+    waiter.wait(StackName=name, WaiterConfig={"Delay": 1, "MaxAttempts": 60})
     outputs = cloudformation.describe_stacks(StackName=name)["Stacks"][0]["Outputs"]
     return str(outputs[0]["OutputValue"])

@@ -65,7 +65,7 @@ def create_plan(account: Account, bucket: str) -> None:
     }
     cloudformation.create_stack(StackName=name, TemplateBody=json.dumps({"Resources": {"Plan": plan}}))
     cloudformation.get_waiter("stack_create_complete").wait(
-        StackName=name, WaiterConfig={"Delay": 1, "MaxAttempts": 20}
+        StackName=name, WaiterConfig={"Delay": 1, "MaxAttempts": 60}
     )
 
 

@@ -17,7 +17,7 @@ _CODE = """
 import os, time
 
 def handler(event, context):
-    time.sleep(0.5)
+    time.sleep(2)
     nested = None
     if event.get("nested"):
         import boto3
