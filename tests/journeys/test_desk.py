@@ -219,6 +219,26 @@ def test_a_file_can_be_uploaded_and_opened_with_the_keyboard(context: BrowserCon
     expect(page.get_by_role("button", name=f"Open {picture.name}")).to_be_focused()
 
 
+def test_a_dialog_that_was_closed_during_a_delete_stays_closed(
+    documents_page: DocumentsPage, picture: Path
+) -> None:
+    documents_page.choose_files(picture)
+    documents_page.expect_upload(picture.name, "ready")
+    dialog = documents_page.open_document(picture.name)
+    routes: list[Route] = []
+    documents_page.page.route(re.compile("/documents/[^/?]+$"), lambda route: routes.append(route), times=1)
+
+    dialog.get_by_role("button", name="Delete").click()
+    while not routes:
+        documents_page.page.wait_for_timeout(50)
+    documents_page.page.keyboard.press("Escape")
+    expect(dialog).not_to_be_visible()
+    routes.pop().continue_()
+
+    expect(documents_page.get_document(picture.name)).to_have_count(0)
+    expect(dialog).not_to_be_visible()
+
+
 def test_a_long_name_does_not_widen_the_page_on_a_phone(context: BrowserContext, tmp_path: Path) -> None:
     path = tmp_path / f"{'a-very-long-name-that-nobody-wants-to-read-' * 4}.png"
     path.write_bytes(png())
