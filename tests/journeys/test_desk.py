@@ -43,6 +43,23 @@ _DROP = """() => {
 }"""
 
 
+class _HeldRequest:
+    """The next request whose URL matches, kept back until `release`."""
+
+    def __init__(self, page: Page, url: str) -> None:
+        self._page = page
+        self._routes: list[Route] = []
+        page.route(re.compile(url), lambda route: self._routes.append(route), times=1)
+
+    def wait(self) -> None:
+        """Returns when the page has sent it."""
+        while not self._routes:
+            self._page.wait_for_timeout(50)
+
+    def release(self) -> None:
+        self._routes.pop().continue_()
+
+
 @pytest.fixture
 def picture(tmp_path: Path) -> Path:
     """Creates an image with its own name in each test."""
@@ -108,17 +125,13 @@ def test_more_cannot_be_loaded_while_the_list_is_being_replaced(
     documents_page = DocumentsPage.open(context, "grace")
     more = documents_page.page.get_by_role("button", name="Show more")
     expect(more).to_be_enabled()
-    routes: list[Route] = []
-    documents_page.page.route(
-        re.compile(r"/documents\?status=pending"), lambda route: routes.append(route), times=1
-    )
+    held = _HeldRequest(documents_page.page, r"/documents\?status=pending")
 
     documents_page.page.get_by_label("Status").select_option("Awaiting upload")
     expect(more).to_be_disabled()
 
-    while not routes:
-        documents_page.page.wait_for_timeout(50)
-    routes.pop().continue_()
+    held.wait()
+    held.release()
     more.click()
     expect(documents_page.get_document("long 0.png")).to_be_visible()
 
@@ -147,16 +160,14 @@ def test_a_player_appears_when_it_can_play(documents_page: DocumentsPage, tmp_pa
     path = _record_video(documents_page.page, tmp_path)
     documents_page.choose_files(path)
     documents_page.expect_upload(path.name, "ready")
-    routes: list[Route] = []
-    documents_page.page.route(re.compile("/download"), lambda route: routes.append(route), times=1)
+    held = _HeldRequest(documents_page.page, "/download")
 
     documents_page.press("Open", path.name)
     video = documents_page.page.get_by_role("dialog").locator("video")
-    while not routes:
-        documents_page.page.wait_for_timeout(50)
+    held.wait()
     expect(video).to_have_count(0)
 
-    routes.pop().continue_()
+    held.release()
     video.evaluate(_PLAY)
     expect(video).not_to_have_js_property("currentTime", 0)
 
@@ -225,15 +236,13 @@ def test_a_dialog_that_was_closed_during_a_delete_stays_closed(
     documents_page.choose_files(picture)
     documents_page.expect_upload(picture.name, "ready")
     dialog = documents_page.open_document(picture.name)
-    routes: list[Route] = []
-    documents_page.page.route(re.compile("/documents/[^/?]+$"), lambda route: routes.append(route), times=1)
+    held = _HeldRequest(documents_page.page, "/documents/[^/?]+$")
 
     dialog.get_by_role("button", name="Delete").click()
-    while not routes:
-        documents_page.page.wait_for_timeout(50)
+    held.wait()
     documents_page.page.keyboard.press("Escape")
     expect(dialog).not_to_be_visible()
-    routes.pop().continue_()
+    held.release()
 
     expect(documents_page.get_document(picture.name)).to_have_count(0)
     expect(dialog).not_to_be_visible()
